@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import receivers, tasks  # noqa: F401 - both register as they are imported
+
+        post_migrate.connect(_ensure_default_tenant, sender=self)
+
+
+def _ensure_default_tenant(using: str, **_: Any) -> None:
+    """After every migration and every emptying of the tables: there is always one tenant to register into."""
+    from accounts.models import DEFAULT_TENANT_ID, Tenant
+
+    Tenant.objects.using(using).get_or_create(pk=DEFAULT_TENANT_ID, defaults={"name": "Default"})

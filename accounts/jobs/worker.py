@@ -1,0 +1,127 @@
+"""The worker: claims a job, runs it, and writes down how it went.
+
+django-tasks-db brings the table and the rules of what is ready; its own worker fails a job once and for all, and
+leaves the jobs of a worker that was killed running for ever. Ours puts a failed job back with a later `run_after`,
+in the same write, and reclaims what nobody has vouched for in `STALE`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import close_old_connections, connections, transaction
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from accounts.jobs import periodic
+from accounts.jobs.retry import GiveUp, backoff_of
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+VOUCH_SECONDS = 10.0
+STALE = timedelta(seconds=60)
+"""`started_at` of a running job is renewed every VOUCH_SECONDS; this long without is taken for a killed worker."""
+
+
+class Worker:
+    """One thread that runs jobs and the periodic table until it is told to stop."""
+
+    def __init__(self) -> None:
+        self.id = uuid.uuid4().hex
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Finish the job at hand, if any, and return from `run`."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Until stopped. A database that is away for a while is waited for."""
+        clock = periodic.Clock(periodic.table())
+        try:
+            while not self._stop.is_set():
+                try:
+                    clock.run_due()
+                    self.run_ready()
+                except Exception:
+                    logger.exception("The worker could not look for jobs; it goes on.")
+                close_old_connections()
+                self._stop.wait(LOOK_SECONDS)
+        finally:
+            connections.close_all()
+
+    def run_ready(self) -> int:
+        """Run all that is ready now, and say how many that were."""
+        ran = 0
+        while not self._stop.is_set() and (job := _claim(self.id)):
+            self._run(job)
+            ran += 1
+        return ran
+
+    def _run(self, job: DBTaskResult) -> None:
+        with _vouching(job):
+            try:
+                result = job.task_result
+                job.set_successful(job.task.call(*result.args, **result.kwargs))
+            except Exception as error:
+                _fail(job, error)
+
+
+@periodic.every(timedelta(seconds=20), name="reclaim stale jobs")
+def reclaim_stale_jobs() -> None:
+    """Make ready again what a worker was running when it was killed."""
+    now = timezone.now()
+    stale = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - STALE)
+    reclaimed = stale.update(status=TaskResultStatus.READY, run_after=now)
+    if reclaimed:
+        logger.warning("Reclaimed %d jobs of a worker that is gone.", reclaimed)
+
+
+def _claim(worker_id: str) -> DBTaskResult | None:
+    """Look first, without a transaction: on SQLite each would take the one write lock, once a second."""
+    if not DBTaskResult.objects.ready().exists():
+        return None
+    with transaction.atomic():
+        job = DBTaskResult.objects.ready().get_locked()
+        if job is not None:
+            job.claim(worker_id)
+        return job
+
+
+@contextmanager
+def _vouching(job: DBTaskResult) -> Iterator[None]:
+    """While the body runs, say now and then that somebody is at it."""
+    done = threading.Event()
+
+    def vouch() -> None:
+        while not done.wait(VOUCH_SECONDS):
+            running = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING)
+            running.update(started_at=timezone.now())
+            connections.close_all()
+
+    thread = threading.Thread(target=vouch, name="vouch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _fail(job: DBTaskResult, error: Exception) -> None:
+    """Back into the queue with a later time, if this kind of job is tried again; else it has failed."""
+    backoff = backoff_of(job.task_path)
+    if backoff is None or isinstance(error, GiveUp):
+        logger.error("Job %s (%s) failed.", job.task_path, job.pk, exc_info=error)
+        job.set_failed(error)
+        return
+    wait = backoff.after(len(job.worker_ids))
+    logger.warning("Job %s (%s) failed (%s), again in %s.", job.task_path, job.pk, type(error).__name__, wait)
+    job.status, job.run_after = TaskResultStatus.READY, timezone.now() + wait
+    job.save(update_fields=["status", "run_after"])

@@ -1,0 +1,68 @@
+"""Mail on a machine without a mail server: each one is a file, a line in the log, and a row of `/dev/mail`."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage as ParsedMessage
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+logger = logging.getLogger(__name__)
+
+_NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One file of the mailbox, as the page shows it."""
+
+    name: str
+    to: str
+    subject: str
+    sent_at: datetime
+    text: str
+
+
+class MailboxBackend(BaseEmailBackend):
+    """Writes `.eml` files to `MAILBOX_DIR`, newest last by name."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.MAILBOX_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        for mail in email_messages:
+            name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}"
+            (folder / f"{name}.eml").write_bytes(mail.message().as_bytes())
+            logger.info("Mail to %s: %s", ", ".join(mail.recipients()), mail.subject)
+        return len(email_messages)
+
+
+def newest_mails(limit: int = 100) -> list[Mail]:
+    """What was sent last, first."""
+    files = sorted(Path(settings.MAILBOX_DIR).glob("*.eml"), reverse=True)[:limit]
+    return [_read(file) for file in files]
+
+
+def find_mail(name: str) -> Mail | None:
+    file = Path(settings.MAILBOX_DIR) / f"{name}.eml"
+    return _read(file) if _NAME.fullmatch(name) and file.is_file() else None
+
+
+def _read(file: Path) -> Mail:
+    message = message_from_bytes(file.read_bytes(), _class=ParsedMessage, policy=policy.default)
+    body = message.get_body(("plain", "html"))
+    return Mail(
+        name=file.stem,
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        sent_at=datetime.fromtimestamp(file.stat().st_mtime, UTC),
+        text=body.get_content() if body else "",
+    )

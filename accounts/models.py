@@ -1,0 +1,168 @@
+"""People: tenants, users, their sessions and their inbox."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wishlist_project.base.change import change, lock
+from wishlist_project.base.models import PushedModel, UUIDModel
+
+DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
+"""The tenant that exists from the first migration. While it is the only one, nobody sees that there are any."""
+
+
+class Tenant(UUIDModel):
+    """A hard partition of one installation: nothing inside is reachable from another."""
+
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; the address is kept as typed and compared whatever its case."""
+
+    def with_address(self, email: str) -> models.QuerySet[User]:
+        """Whoever logs in with this address, whatever its case. The database folds both sides, as its index does."""
+        return self.alias(address=Lower("email")).filter(address=Lower(models.Value(email.strip())))
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.with_address(username or "").get()
+
+    async def aget_by_natural_key(self, username: str | None) -> User:
+        return await self.with_address(username or "").aget()
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, tenant_role=User.TenantRole.ADMIN, **fields
+        )
+
+
+class User(PushedModel, AbstractUser):
+    """A person with an account. `display_name` is shown to others and is never the e-mail address."""
+
+    class TenantRole(models.TextChoices):
+        ADMIN = "admin", _("admin")
+        MEMBER = "member", _("member")
+
+    username = None  # type: ignore[assignment]  # Django's way to drop an inherited column; the e-mail is the log-in
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    display_name = models.CharField(_("display name"), max_length=80)
+    avatar_url = models.URLField(max_length=2048, blank=True)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
+    tenant_role = models.CharField(max_length=10, choices=TenantRole, default=TenantRole.MEMBER)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    objects = UserManager()  # type: ignore[misc,assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_its_case")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new password and a deactivation log out everywhere, through whatever door they come (G8)."""
+        new_password = getattr(self, "_password", None) is not None  # Django keeps it there until it is saved
+        logs_out = not self._state.adding and (new_password or not self.is_active)
+        with change():
+            super().save(*args, **kwargs)
+            if logs_out:
+                self.sessions.open().end()
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def live(self) -> SessionQuerySet:
+        """Sessions that still open doors: neither ended nor of somebody who was deactivated."""
+        return self.open().filter(user__is_active=True)
+
+    def open(self) -> SessionQuerySet:
+        return self.filter(ended_at=None)
+
+    def end(self) -> list[Session]:
+        """End each through its own `save`, so that its sockets hear of it."""
+        sessions = list(lock(self.order_by("pk")))
+        for session in sessions:
+            session.ended_at = timezone.now()
+            session.save(update_fields=["ended_at"])
+        return sessions
+
+
+class Session(PushedModel):
+    """One log-in of one person, and the family of refresh tokens that descends from it.
+
+    `refresh_id` is the only refresh token that will be honoured next; `previous_id` is its predecessor, whose
+    use within the leeway is taken for a client's retry, and after it for theft (G9).
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    refresh_id = models.UUIDField(default=uuid.uuid4)
+    previous_id = models.UUIDField(null=True)
+    rotated_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = SessionQuerySet.as_manager()
+
+
+class Notification(PushedModel):
+    """One line of a person's inbox. Clients translate by `kind` and `payload`; `title` and `body` are for the rest."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    payload = models.JSONField(default=dict)
+    read_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes = [models.Index(fields=["user", "-created_at"], name="notification_newest")]
+
+
+class StoredAnswer(UUIDModel):
+    """What a request that named an `Idempotency-Key` was answered (accounts/retrying.py). It commits with its effect.
+
+    Nothing here opens or names anything: `slot` and `asked` are digests, and tokens are derived again when told again.
+    """
+
+    slot = models.CharField(max_length=64, unique=True)
+    """Digest of who asked, by which method and path, under which key."""
+    asked = models.CharField(max_length=64)
+    """Keyed digest of what was asked."""
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    """JSON, spelled as it was answered."""
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)

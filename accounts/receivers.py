@@ -1,0 +1,24 @@
+"""Every page log-in, the admin's included, starts a `Session`; logging out there ends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts.middleware import log_in_behind, remember_log_in
+from accounts.models import User
+from accounts.services.sessions import end_session, start_session
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.start_page_session")
+def start_page_session(request: HttpRequest, user: User, **_: Any) -> None:
+    remember_log_in(request, start_session(user=user))
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.end_page_session")
+def end_page_session(request: HttpRequest, **_: Any) -> None:
+    if session := log_in_behind(request):
+        end_session(session=session)

@@ -1,0 +1,60 @@
+"""What sign-in says no with."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from wishlist_project.base.refusals import Refusal
+
+
+class NotSignedIn(Refusal):
+    """A credential that opens nothing: 401, with the challenge that the standard asks for."""
+
+    status_code = 401
+    default_code = "not_authenticated"
+    default_detail = _("You are not signed in, or your session has ended. Log in again.")
+    auth_header = 'Bearer realm="api"'
+
+
+class WrongCredentials(NotSignedIn):
+    """The same for an unknown address and for a wrong password: who has an account here is nobody's business."""
+
+    default_code = "wrong_credentials"
+    default_detail = _("The e-mail address or the password is wrong.")
+
+
+class RefreshRefused(NotSignedIn):
+    """A refresh token that is spent, expired, not ours, or of a session that has ended."""
+
+    default_code = "refresh_refused"
+    default_detail = _("This session cannot be renewed. Log in again.")
+
+
+class EmailTaken(Refusal):
+    default_code = "email_taken"
+    default_detail = _("There is already an account with this e-mail address. Log in instead.")
+
+
+class TooBusy(Refusal):
+    """More people are logging in than this machine takes at once."""
+
+    status_code = 503
+    default_code = "too_busy"
+    default_detail = _("Too many people are logging in at this moment. Try again in a few seconds.")
+    wait = 3
+
+
+class BadKey(Refusal):
+    status_code = 400
+    default_code = "bad_idempotency_key"
+    default_detail = _(
+        "Idempotency-Key must be 1 to 255 visible ASCII characters. A random UUID is a good one."
+    )
+
+
+class KeyReused(Refusal):
+    status_code = 422
+    default_code = "idempotency_key_reused"
+    default_detail = _(
+        "This Idempotency-Key was used for another request. Take a new key for each thing that you ask."
+    )

@@ -1,0 +1,24 @@
+"""Mail is a job: it commits with what it tells of, and is sent after (G7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from accounts.tasks import send_mail_job
+
+
+def send_mail(*, to: str, template: str, **context: Any) -> None:
+    """Render a mail and enqueue it. The job's row keeps its text: what brings a secret has a job of its own."""
+    subject, body = render_mail(template, **context)
+    send_mail_job.enqueue(to=to, subject=subject, body=body)
+
+
+def render_mail(template: str, **context: Any) -> tuple[str, str]:
+    """Subject and body of `emails/<template>.txt`, whose first line is the subject. Text that somebody else wrote
+    has no place in mail to an address that nobody has confirmed: we would be a spammer's relay."""
+    text = render_to_string(f"emails/{template}.txt", {"site_url": settings.SITE_URL, **context})
+    subject, _, body = text.strip().partition("\n")
+    return subject.strip(), body.strip() + "\n"

@@ -1,0 +1,137 @@
+"""Log-ins: started, renewed by rotating refresh tokens, ended. Whether one still opens doors is asked here.
+
+session_alive(session_id) -> User | None              one query; None: ended, or its user is inactive or gone
+session_of_cookie(session_key) -> Session | None      for a Django session cookie's value; `.user` is loaded
+start_session(*, user) -> Session
+tokens_of(session) -> Tokens
+rotate_session(*, refresh_token) -> Tokens
+end_session(*, session)                               its sockets hear of it through Session's post_save
+end_session_of(*, refresh_token)
+end_all_sessions(*, user, but=None)
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from importlib import import_module
+from typing import TypedDict
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Session, User
+from accounts.refusals import RefreshRefused
+from accounts.tokens import BadToken, mint_access_token, mint_refresh_token, read_refresh_token
+from wishlist_project.base.change import change, lock
+from wishlist_project.base.prepared import prepared
+
+REUSE_LEEWAY = timedelta(seconds=10)
+"""A refresh token that comes again this soon is a client's retry or its second tab; later it is taken for theft."""
+
+COOKIE_KEY = "sid"
+"""Where a Django session keeps the id of the log-in behind it."""
+
+
+class Tokens(TypedDict):
+    access_token: str
+    refresh_token: str
+    token_type: str
+
+
+def session_alive(session_id: uuid.UUID) -> User | None:
+    """The person whose open log-in this is."""
+    session = live_session(session_id)
+    return session.user if session else None
+
+
+def live_session(session_id: uuid.UUID) -> Session | None:
+    """The log-in with its user, in one query, if it still opens doors."""
+    return next(iter(_live(session_id=session_id)), None)
+
+
+@prepared
+def _live(*, session_id: uuid.UUID) -> QuerySet[Session]:
+    return Session.objects.live().select_related("user").filter(pk=session_id)
+
+
+def session_of_cookie(session_key: str) -> Session | None:
+    """The live log-in behind the value of a Django session cookie."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    sid = store.get(COOKIE_KEY)
+    return live_session(uuid.UUID(sid)) if sid else None
+
+
+def tokens_of(session: Session) -> Tokens:
+    """A fresh access token, and the one refresh token that this session honours next."""
+    return {
+        "access_token": mint_access_token(session),
+        "refresh_token": mint_refresh_token(session),
+        "token_type": "bearer",
+    }
+
+
+@change()
+def start_session(*, user: User) -> Session:
+    """Somebody proved who they are."""
+    return Session.objects.create(user=user)
+
+
+def rotate_session(*, refresh_token: str) -> Tokens:
+    """Spend a refresh token for its one successor, or refuse.
+
+    Refusing happens outside the change: the reuse of an old token ends its whole family, and that must be
+    committed although the answer is an error (G9).
+    """
+    try:
+        session_id, refresh_id = read_refresh_token(refresh_token)
+    except BadToken as error:
+        raise RefreshRefused from error
+    session = _succeed(session_id, refresh_id)
+    if session is None:
+        raise RefreshRefused
+    return tokens_of(session)
+
+
+@change()
+def _succeed(session_id: uuid.UUID, refresh_id: uuid.UUID) -> Session | None:
+    """Lock the family, look which of its tokens came, and write.
+
+    Of many that come with the same token at once, the lock lets one find itself in `refresh_id`. The others find
+    themselves in `previous_id`, rotated a moment ago: no successor, and the family stays.
+    """
+    session = lock(Session.objects.live()).filter(pk=session_id).select_related("user").first()
+    if session is None:
+        return None
+    now = timezone.now()
+    if refresh_id == session.refresh_id:
+        session.previous_id, session.refresh_id, session.rotated_at = refresh_id, uuid.uuid4(), now
+        session.save(update_fields=["previous_id", "refresh_id", "rotated_at"])
+        return session
+    if refresh_id != session.previous_id or now - session.rotated_at > REUSE_LEEWAY:
+        end_session(session=session)
+    return None
+
+
+@change()
+def end_session(*, session: Session) -> None:
+    """Close every door that this log-in opened: its tokens, its cookie, its sockets. Ending twice changes nothing."""
+    Session.objects.open().filter(pk=session.pk).end()
+
+
+@change()
+def end_all_sessions(*, user: User, but: Session | None = None) -> None:
+    """Log out everywhere, or everywhere else."""
+    sessions = user.sessions.open()
+    (sessions.exclude(pk=but.pk) if but else sessions).end()
+
+
+def end_session_of(*, refresh_token: str) -> None:
+    """Log out. Any token of the family may, the spent ones too, and again and again."""
+    try:
+        session_id, _ = read_refresh_token(refresh_token)
+    except BadToken as error:
+        raise RefreshRefused from error
+    with change():
+        Session.objects.open().filter(pk=session_id).end()

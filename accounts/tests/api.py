@@ -1,0 +1,51 @@
+"""A client that speaks JSON, and one that is logged in for each of the cast. Loaded by the root conftest.py."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.services.sessions import Tokens, start_session, tokens_of
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
+
+class Api:
+    """The API as a client program uses it: JSON in, JSON out, a Bearer when it has one."""
+
+    def __init__(self, access_token: str = "") -> None:
+        self.client = Client(headers={"authorization": f"Bearer {access_token}"} if access_token else {})
+
+    def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> Response:
+        data = "" if body is None else json.dumps(body)
+        return self.client.generic(method, f"/api/v1{path}", data, "application/json", **options)
+
+
+def logged_in(user: User) -> Tokens:
+    return tokens_of(start_session(user=user))
+
+
+@pytest.fixture
+def api(db: None) -> Api:
+    """Nobody in particular."""
+    return Api()
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Api:
+    return Api(logged_in(alice)["access_token"])
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Api:
+    return Api(logged_in(bob)["access_token"])
+
+
+@pytest.fixture
+def as_charlie(charlie: User) -> Api:
+    return Api(logged_in(charlie)["access_token"])

@@ -1,0 +1,88 @@
+"""Tokens name a session, and only ours are read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import jwt
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Session, User
+from accounts.services.sessions import start_session
+from accounts.tokens import (
+    BadToken,
+    mint_access_token,
+    mint_refresh_token,
+    read_access_token,
+    read_refresh_token,
+)
+
+
+@pytest.fixture
+def session(alice: User) -> Session:
+    return start_session(user=alice)
+
+
+def test_what_is_minted_is_read(session: Session) -> None:
+    assert read_access_token(mint_access_token(session)) == (session.user_id, session.pk)
+    assert read_refresh_token(mint_refresh_token(session)) == (session.pk, session.refresh_id)
+
+
+def test_claims(session: Session, settings: Settings) -> None:
+    claims = jwt.decode(mint_access_token(session), settings.JWT_SECRET_KEY, algorithms=["HS256"])
+    assert claims == {
+        "typ": "access",
+        "sub": str(session.user_id),
+        "sid": str(session.pk),
+        "jti": claims["jti"],
+        "iat": claims["iat"],
+        "exp": claims["iat"] + settings.ACCESS_TOKEN_SECONDS,
+    }
+
+
+def test_neither_kind_passes_for_the_other(session: Session) -> None:
+    with pytest.raises(BadToken):
+        read_refresh_token(mint_access_token(session))
+    with pytest.raises(BadToken):
+        read_access_token(mint_refresh_token(session))
+
+
+def test_a_token_expires(session: Session, settings: Settings) -> None:
+    token = mint_access_token(session)
+    later = timezone.now() + timedelta(seconds=settings.ACCESS_TOKEN_SECONDS + 1)
+    with time_machine.travel(later), pytest.raises(BadToken):
+        read_access_token(token)
+
+
+def test_secrets_rotate(session: Session, settings: Settings) -> None:
+    token, old = mint_access_token(session), settings.JWT_SECRET_KEY
+    settings.JWT_SECRET_KEY = "another secret, as long as it has to be"
+    with pytest.raises(BadToken):
+        read_access_token(token)
+    settings.JWT_SECRET_KEY_FALLBACKS = [old]
+    assert read_access_token(token) == (session.user_id, session.pk)
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(mint_access_token(session), old, algorithms=["HS256"])
+
+
+@pytest.mark.parametrize("garbage", ["", "x", "a.b.c", "é", "\ud800", "ey" * 9000, "...", "null"])
+def test_garbage_is_a_bad_token(garbage: str) -> None:
+    with pytest.raises(BadToken):
+        read_access_token(garbage)
+
+
+def test_unsigned_tokens_are_refused(session: Session) -> None:
+    claims = jwt.decode(mint_access_token(session), options={"verify_signature": False})
+    with pytest.raises(BadToken):
+        read_access_token(jwt.encode(claims, "", algorithm="none"))
+
+
+@pytest.mark.parametrize("claims", [{}, {"sub": 1, "sid": None}, {"sub": "x", "sid": "y"}])
+def test_ours_but_without_ids(claims: dict[str, object], settings: Settings) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    whole = {"typ": "access", "jti": "1", "exp": soon, **claims}
+    with pytest.raises(BadToken):
+        read_access_token(jwt.encode(whole, settings.JWT_SECRET_KEY, algorithm="HS256"))

@@ -1,0 +1,62 @@
+"""What the measured servers run on: databases of their own, which go away afterwards."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from bench.process import Process
+from wishlist_project.tests import services
+
+
+@contextmanager
+def installation(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of servers on a migrated PostgreSQL database, with Redis between them."""
+    with services.postgresql() as database, services.redis_server() as redis:
+        print(f"On {database.told}; {redis.told}.")
+        name = f"bench_{secrets.token_hex(4)}"
+        with psycopg.connect(database.url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+            try:
+                env = _environment(folder) | {
+                    "DATABASE_URL": f"{database.url.rpartition('/')[0]}/{name}",
+                    "REDIS_URL": redis.url,
+                    "CHANNEL_PREFIX": name,
+                    "DATABASE_POOL": "12",
+                }
+                _migrate(env, folder)
+                yield env
+            finally:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def embedded(folder: Path) -> dict[str, str]:
+    """The same on SQLite, with the layer inside the server. One server at a time may run on it."""
+    env = _environment(folder) | {"DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}", "REDIS_URL": ""}
+    _migrate(env, folder)
+    return env
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        "DATA_DIR": str(folder),
+        "ENV_FILE": os.devnull,
+        "EMBEDDED_JOBS": "0",
+        "DEBUG": "0",
+        **dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), secrets.token_hex(32)),
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _migrate(env: dict[str, str], folder: Path) -> None:
+    migrate = Process("manage.py", "migrate", "-v0", env=env, log=folder / "migrate.log")
+    try:
+        if migrate.popen.wait() != 0:
+            raise RuntimeError((folder / "migrate.log").read_text())
+    finally:
+        migrate.stop()

@@ -1,0 +1,67 @@
+"""One view without a framework in the way: may the asker see the list, what is on it, orjson. Two statements.
+
+Same server, same gate, same database, same fields. What it leaves out is what the product's view is for: refusals as
+documents, middlewares, content negotiation, the secret, paging.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from accounts.models import Session
+from accounts.tokens import read_access_token
+from wishlist_project.health import health
+from wishlists.models import Item
+
+COLUMNS = (
+    "id", "wishlist_id", "title", "description", "link_url", "image_url", "price_minor", "currency", "position",
+    "quantity", "units_taken", "contributed_by_id", "marked_at", "created_at", "updated_at",
+)  # fmt: skip
+
+
+def items(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
+    token = request.headers["Authorization"].removeprefix("Bearer ")
+    _, session_id = read_access_token(token)
+    seen = Session.objects.live().filter(
+        pk=session_id, user__memberships__wishlist_id=wishlist_id, user__memberships__removed_at=None
+    )
+    if not seen.exists():
+        return _answer([], 404)
+    rows = Item.objects.filter(wishlist_id=wishlist_id, removed_at=None).order_by(
+        "position", "created_at", "id"
+    )
+    return _answer([_shown(row) for row in rows.values(*COLUMNS)], 200)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """As many fields as the product tells a giver."""
+    taken = row.pop("units_taken")
+    price = row.pop("price_minor")
+    free = None if row["quantity"] is None else row["quantity"] - taken
+    return row | {
+        "price": None if price is None else price / 100,
+        "units_free": free,
+        "reservation_status": "reserved" if free == 0 else "available",
+        "reserved_by_id": None,
+        "reserved_by_name": None,
+        "reserved_at": None,
+        "reservation_message": None,
+        "contributed_total": 0,
+        "contributed_pledged": 0,
+        "contributed_paid": 0,
+    }
+
+
+def _answer(body: Any, status: int) -> HttpResponse:
+    content = orjson.dumps(body)
+    answer = HttpResponse(content, content_type="application/json", status=status)
+    answer["Content-Length"] = str(len(content))
+    return answer
+
+
+urlpatterns = [path("health", health), path("api/v1/wishlists/<uuid:wishlist_id>/items", items)]

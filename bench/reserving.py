@@ -1,0 +1,68 @@
+"""Reserving over REST: 32 requests at once, each of another person or another wish of one list of 100.
+
+Every one must be 200, and afterwards as many units must be promised as were answered.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from bench.contestants import Contestant
+from bench.http_load import AT_ONCE, Outcome, Requests, request
+from bench.reading import row_of
+from bench.servers import DAPHNE, UVICORN, Kind
+
+ITEMS = 100
+KINDS = [Kind("uvicorn", UVICORN), Kind("daphne", DAPHNE)]
+
+Row = dict[str, Any]
+
+
+def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int) -> list[Row]:
+    """A row for each server; medians over the rounds, which are interleaved, each on a list of its own."""
+    with ExitStack() as stack:
+        started = []
+        for kind in KINDS:
+            one = Contestant(kind, folder, env)
+            stack.callback(one.stop)
+            started.append((one, Requests(one)))
+        done: dict[str, list[Outcome]] = {one.kind.name: [] for one, _ in started}
+        for number in range(rounds + 1):
+            for one, load in random.sample(started, len(started)):
+                outcome = _reserve(one, load, requests if number else requests // 4)
+                if number:  # the first warms up
+                    done[one.kind.name].append(outcome)
+    return [row_of(name, outcomes) for name, outcomes in done.items()]
+
+
+def measure_alone(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int) -> list[Row]:
+    """The same with one server at a time: on SQLite several would be one another's other writers."""
+    rows = []
+    for kind in KINDS:
+        one = Contestant(kind, folder, env)
+        try:
+            load = Requests(one)
+            _reserve(one, load, requests // 4)
+            rows.append(row_of(kind.name, [_reserve(one, load, requests) for _ in range(rounds)]))
+        finally:
+            one.stop()
+    return rows
+
+
+def _reserve(one: Contestant, load: Requests, requests: int) -> Outcome:
+    made = one.writer.ask(scene="giving", givers=AT_ONCE, items=ITEMS)
+    pairs = [(giver, item) for giver in made["givers"] for item in made["items"]]
+    body = {"reservation_status": "reserved"}
+    texts = [
+        request("PATCH", f"/api/v1/items/{item}", giver, body)
+        for giver, item in random.sample(pairs, requests)
+    ]
+    outcome = load.send(texts).ensure(200)
+    promised = one.writer.ask(scene="taken", wishlist_id=made["wishlist_id"])["units"]
+    if promised != requests:
+        raise RuntimeError(f"{promised} units are promised after {requests} reservations of one each")
+    return outcome

@@ -1,0 +1,81 @@
+"""What is in the database before a measurement: made by the writer, through the services that requests use."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.db.models import Sum
+
+from accounts.models import User
+from accounts.services.sessions import start_session, tokens_of
+from sharing.capabilities import link_token
+from sharing.models import PublicLink
+from wishlists.audience import Viewer
+from wishlists.models import Item, Wishlist
+from wishlists.services.items import add_item
+from wishlists.services.lists import create_wishlist
+from wishlists.services.people import share_wishlist
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of people who exist for a minute
+TEXT = "A kettle that whistles in the key of C, with a handle of beech and room for four cups of tea."
+QUANTITY = 99
+
+
+def prepare(scene: str, **wanted: int | str) -> dict[str, Any]:
+    answer: dict[str, Any] = _SCENES[scene](**wanted)
+    return answer
+
+
+def crowd(people: int, items: int) -> dict[str, Any]:
+    """People who can log in, and a list with a link to it."""
+    emails = [_person(password=PASSWORD).email for _ in range(people)]
+    return _list(_person(), items) | {"emails": emails, "password": PASSWORD}
+
+
+def giving(givers: int, items: int) -> dict[str, Any]:
+    """One list of wishes for many, and the access tokens of those let in."""
+    owner = _person()
+    made = _list(owner, items)
+    wishlist = Wishlist.objects.for_viewer(owner).get(pk=made["wishlist_id"])
+    people = [_person() for _ in range(givers)]
+    for person in people:
+        share_wishlist(wishlist=wishlist, by=owner, email=person.email, role="viewer")
+    return made | {"givers": [_token(person) for person in people]}
+
+
+def lists(number: int) -> dict[str, Any]:
+    """Lists of as many owners, each with one wish and a link."""
+    return {"lists": [_list(_person(), 1) for _ in range(number)]}
+
+
+def taken(wishlist_id: str) -> dict[str, Any]:
+    """How many units of the list's wishes are promised."""
+    rows = Item.objects.filter(wishlist_id=wishlist_id)
+    return {"units": rows.aggregate(units=Sum("units_taken"))["units"] or 0}
+
+
+_SCENES: dict[str, Any] = {"crowd": crowd, "giving": giving, "lists": lists, "taken": taken}
+
+
+def _list(owner: User, items: int) -> dict[str, Any]:
+    made = create_wishlist(owner=owner, title="Measured")
+    wishlist = Wishlist.objects.for_viewer(owner).get(pk=made.pk)
+    by = Viewer(user=owner)
+    ids = [
+        str(add_item(wishlist=wishlist, by=by, title=f"Wish {number}", **_WISH).pk) for number in range(items)
+    ]
+    link = PublicLink.objects.create(wishlist=made, created_by=owner)
+    return {"wishlist_id": str(made.pk), "items": ids, "owner": _token(owner), "token": link_token(link)}
+
+
+_WISH: dict[str, Any] = {"description": TEXT, "price_minor": 4990, "quantity": QUANTITY}
+
+
+def _person(password: str | None = None) -> User:
+    email = f"{secrets.token_hex(8)}@example.com"
+    return User.objects.create_user(email=email, display_name="Person", password=password)
+
+
+def _token(person: User) -> str:
+    return tokens_of(start_session(user=person))["access_token"]

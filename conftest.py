@@ -1,0 +1,67 @@
+"""The cast. Alice owns the list, Bob has been let in, Charlie must see nothing, a guest holds only a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from wishlists.models import Item, Wishlist
+
+pytest_plugins = ["accounts.tests.api", "wishlist_project.tests.live", "wishlist_project.tests.browser"]
+
+PASSWORD = "correct horse battery"  # noqa: S105
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """One hash for the whole cast: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+def _person(name: str, password_hash: str) -> User:
+    from accounts.models import User
+
+    return User.objects.create(email=f"{name.lower()}@example.com", display_name=name, password=password_hash)
+
+
+@pytest.fixture
+def alice(db: None, password_hash: str) -> User:
+    return _person("Alice", password_hash)
+
+
+@pytest.fixture
+def bob(db: None, password_hash: str) -> User:
+    return _person("Bob", password_hash)
+
+
+@pytest.fixture
+def charlie(db: None, password_hash: str) -> User:
+    return _person("Charlie", password_hash)
+
+
+@pytest.fixture
+def wishlist(alice: User, bob: User) -> Wishlist:
+    """Alice's list, policy surprise, with Bob let in as a viewer."""
+    from wishlists.models import Wishlist
+    from wishlists.services.lists import create_wishlist
+    from wishlists.services.people import share_wishlist
+
+    made = create_wishlist(owner=alice, title="Alice's birthday")
+    made = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
+    share_wishlist(wishlist=made, by=alice, email=bob.email, role="viewer")
+    return made
+
+
+@pytest.fixture
+def item(wishlist: Wishlist, alice: User) -> Item:
+    """One wish of Alice's: a kettle for 49.90 EUR."""
+    from wishlists.audience import Viewer
+    from wishlists.services.items import add_item
+
+    return add_item(
+        wishlist=wishlist, by=Viewer(user=alice), title="Kettle", price_minor=4990, currency="EUR"
+    )

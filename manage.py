@@ -1,0 +1,27 @@
+#!/usr/bin/env python
+"""Django's command line for this project."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wishlist_project.settings")
+    try:
+        from django.conf import settings
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("Django is not installed here. Run `make run`, or `pip install -r requirements.txt` first.")
+    try:
+        settings.configured or settings.DEBUG  # noqa: B018 - reads the settings, which name the variable that is wrong
+    except ImproperlyConfigured as wrong:
+        sys.exit(str(wrong))
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

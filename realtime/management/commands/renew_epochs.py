@@ -1,0 +1,26 @@
+"""`manage.py renew_epochs`: to be run once after a restore, before anybody is served."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from realtime.retention import purge_events, renew_epochs
+
+
+class Command(BaseCommand):
+    help = (
+        "Begin a new epoch in every stream, so that each client takes one snapshot. Run it after a restore: a restored "
+        "database has given out numbers that clients know otherwise."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--purge", action="store_true", help="also delete every event that is stored")
+
+    def handle(self, *, purge: bool, **_options: Any) -> None:
+        if purge:
+            self.stdout.write(f"{purge_events()} events deleted, and every stream has a new epoch.")
+        else:
+            self.stdout.write(f"{renew_epochs()} streams have a new epoch.")

@@ -1,0 +1,181 @@
+"""The words of the socket: what clients may say, what they are told, and the limits (docs/contract.md, WebSocket)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wishlist_project.base.renderers import encode
+
+FRAME_BYTES = 64 * 1024
+BAD_FRAMES = 5
+IDENTIFY_SECONDS = 10.0
+SOCKETS_A_PERSON = 20
+"""In one process."""
+SUBSCRIPTIONS_A_SOCKET = 200
+COST_WINDOW_SECONDS = 10.0
+COST_A_WINDOW = 1_200
+COSTS = {"ack": 1, "pong": 1}
+COST = 10
+"""120 messages in ten seconds; answers to our own frames count a tenth, for they come as often as those do."""
+
+
+class Close(IntEnum):
+    """Close codes. daphne passes on 1000 and 3000 to 4999 only, and never a reason."""
+
+    BAD_FRAMES = 4400
+    NOT_AUTHENTICATED = 4401
+    WITHDRAWN = 4403
+    NO_SUCH_LIST = 4404
+    NOT_IDENTIFIED = 4408
+    GONE = 4410
+    TOO_LARGE = 4413
+    TOO_MANY = 4429
+    TOO_SLOW = 4430
+    COME_BACK = 4503
+
+
+class SocketError(Exception):
+    """What a client is told as `error`. `close`: the code that ends the socket, where the error is that bad."""
+
+    def __init__(self, code: str, message: Promise | str, *, close: Close | None = None) -> None:
+        super().__init__(code)
+        self.code, self.message, self.close = code, message, close
+
+
+class Unreadable(SocketError):
+    """Not a message at all. Five of these are enough."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One message of a client, read and checked."""
+
+    event: str
+    values: dict[str, Any]
+
+    @property
+    def cost(self) -> int:
+        return COSTS.get(self.event, COST)
+
+
+def read_command(text: str) -> Command:
+    """The message in a frame, or a SocketError."""
+    try:
+        message = orjson.loads(text)
+    except ValueError:
+        raise Unreadable("bad_json", _("This is not JSON.")) from None
+    event = message.get("event") if isinstance(message, dict) else None
+    if not isinstance(event, str):
+        raise Unreadable("bad_frame", _("Send a JSON object with an `event`."))
+    fields = COMMANDS.get(event)
+    if fields is None:
+        raise SocketError("unknown_event", _("No such event. See the documentation for what may be sent."))
+    return Command(event, {name: field.read(name, message.get(name)) for name, field in fields.items()})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value may be: read by `parse` when a client sends it, told by `schema` in the protocol's document."""
+
+    parse: Callable[[Any], Any]
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a message that clients send. None is as good as absent."""
+
+    kind: Kind
+    required: bool = True
+
+    def read(self, name: str, value: Any) -> Any:
+        if value is None and not self.required:
+            return None
+        try:
+            return self.kind.parse(value)
+        except (ValueError, TypeError):
+            raise SocketError(
+                "invalid_field", _("`%(name)s` is missing or wrong.") % {"name": name}
+            ) from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError
+    return value
+
+
+def _uuid(value: Any) -> UUID:
+    if not isinstance(value, str) or len(value) != 36:
+        raise ValueError
+    return UUID(value)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError
+    return value
+
+
+TEXT = Kind(_text, {"type": "string", "minLength": 1})
+ID = Kind(_uuid, {"type": "string", "format": "uuid"})
+NUMBER = Kind(_number, {"type": "integer", "minimum": 0, "maximum": 2**63 - 1})
+
+_RESUMED = {"epoch": Field(TEXT, required=False), "since": Field(NUMBER, required=False)}
+COMMANDS: dict[str, dict[str, Field]] = {
+    "auth": {"access_token": Field(TEXT), **_RESUMED},
+    "subscribe": {"wishlist_id": Field(ID), **_RESUMED},
+    "subscribe_public": {"public_token": Field(TEXT), **_RESUMED, "opening": Field(TEXT, required=False)},
+    "unsubscribe": {"wishlist_id": Field(ID)},
+    "ack": {"wishlist_id": Field(ID, required=False), "seq": Field(NUMBER)},
+    "ping": {},
+    "pong": {},
+}
+
+
+def frame(event: str, /, **values: Any) -> str:
+    """A frame that is no event of a stream. Values that are None are left out."""
+    return encode(
+        {"event": event} | {name: value for name, value in values.items() if value is not None}
+    ).decode()
+
+
+def error_frame(error: SocketError, wishlist_id: UUID | None = None) -> str:
+    return frame("error", code=error.code, message=str(error.message), wishlist_id=wishlist_id)
+
+
+def not_authenticated() -> SocketError:
+    message = _("Say first who you are, with a token that is valid.")
+    return SocketError("not_authenticated", message, close=Close.NOT_AUTHENTICATED)
+
+
+def session_ended() -> SocketError:
+    return SocketError("session_ended", _("You were logged out."), close=Close.NOT_AUTHENTICATED)
+
+
+def no_such_list() -> SocketError:
+    return SocketError(
+        "no_such_list", _("There is no such list, or it is not shared with you."), close=Close.NO_SUCH_LIST
+    )
+
+
+def list_gone() -> SocketError:
+    return SocketError("list_gone", _("This list, or the link to it, is gone."), close=Close.GONE)
+
+
+def link_used_up() -> SocketError:
+    return SocketError("link_used_up", _("This link has been opened as often as it may."), close=Close.GONE)
+
+
+def access_withdrawn() -> SocketError:
+    return SocketError(
+        "access_withdrawn", _("This list is no longer shared with you."), close=Close.WITHDRAWN
+    )

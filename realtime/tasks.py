@@ -1,0 +1,14 @@
+"""What the streams need done every so often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from accounts.jobs.periodic import every
+from realtime.retention import prune_events
+
+
+@every(timedelta(hours=1), name="prune events")
+def prune() -> None:
+    """Streams keep a week, and ten thousand events, and an hour more at most."""
+    prune_events()

@@ -1,0 +1,50 @@
+"""Every check that runs no test, each by name; all of them run, and one that fails fails the whole."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+PRODUCTION = {
+    "ENV_FILE": os.devnull,
+    "DATA_DIR": os.devnull,
+    "HOST": "0.0.0.0",  # noqa: S104
+    "SITE_URL": "https://wishes.example.org",
+    "DATABASE_URL": "postgres://wishlist@db/wishlist",
+    "REDIS_URL": "redis://redis:6379/0",
+    **{name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET")},
+}
+"""Settings as in an installation for real. Nothing is connected to."""
+
+MANAGE = [sys.executable, "manage.py"]
+CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "ruff check": ([str(BIN / "ruff"), "check", "."], {}),
+    "ruff format": ([str(BIN / "ruff"), "format", "--check", "."], {}),
+    "mypy": ([sys.executable, "-m", "mypy"], {}),
+    "djlint": ([str(BIN / "djlint"), "--quiet", "--lint", "."], {}),
+    "migrations": ([*MANAGE, "makemigrations", "--check", "--dry-run"], {"ENV_FILE": os.devnull}),
+    "production settings": ([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    "lock": ([sys.executable, "scripts/lock.py", "--check"], {}),
+}
+
+
+def passes(name: str) -> bool:
+    command, variables = CHECKS[name]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False
+    )
+    print(f"{'ok    ' if done.returncode == 0 else 'FAILED'}  {name}", flush=True)
+    if done.returncode:
+        print(f"{done.stdout}{done.stderr}".rstrip(), flush=True)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    outcomes = [passes(name) for name in sys.argv[1:] or CHECKS]
+    sys.exit(not all(outcomes))

@@ -1,0 +1,122 @@
+"""Tokens that open a door to whoever holds them: the link of a list, and a guest's private manage token.
+
+A token is the row's id and a MAC over it, keyed with `LINK_SECRET`. Nothing of it is stored, so a copy of the database
+opens nothing, and still the owner can be shown the link again. Older secrets (`LINK_SECRET_FALLBACKS`) verify and do
+not sign. A token that reads well names a row; whether that row still opens doors is asked of the row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from enum import StrEnum
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.models import User
+from sharing.models import GuestLetter, PublicLink
+from wishlists.models import Guest, Wishlist
+
+_MAC_BYTES = 16
+TOKEN_LENGTH = 43
+"""16 bytes of id and 16 of MAC, in base64url without padding."""
+
+
+CODE_DIGITS = 6
+
+
+class Purpose(StrEnum):
+    """What a token is for. Part of what is signed, so that no token passes for another kind."""
+
+    LINK = "public-link"
+    GUEST = "guest"
+    CODE = "guest-code"
+
+
+def link_token(link: PublicLink) -> str:
+    """What makes `/s/<token>` of a link. For its owner's eyes, and never for a log."""
+    return _mint(Purpose.LINK, link.pk)
+
+
+def link_of(token: str) -> PublicLink | None:
+    """The link that `token` names, with its list; also when it was revoked, has expired or is used up."""
+    pk = _read(Purpose.LINK, token)
+    return PublicLink.objects.select_related("wishlist").filter(pk=pk).first() if pk else None
+
+
+def open_link(token: str, user: User | None) -> tuple[PublicLink, Wishlist] | None:
+    """A link that still lets people stay in, and its list as `.for_viewer(user)` gives it, ready for `audience_of`.
+
+    None for every other token. A used-up link is found: what it refuses is a new opening (services/links.py).
+    """
+    link = link_of(token)
+    if link is None or not link.is_live:
+        return None
+    return link, wishlist_behind(link, user)
+
+
+def wishlist_behind(link: PublicLink, user: User | None) -> Wishlist:
+    """The list of `link`, annotated for whoever came by it. Without an account there is nothing to look up."""
+    if user is not None:
+        return Wishlist.objects.for_viewer(user).get(pk=link.wishlist_id)
+    link.wishlist.my_role, link.wishlist.i_am_recipient = None, False
+    return link.wishlist
+
+
+def manage_token(guest: Guest) -> str:
+    """With this a guest changes what they promised, from any device."""
+    return _mint(Purpose.GUEST, guest.pk)
+
+
+def guest_named(token: str) -> UUID | None:
+    """Whose manage token this is, if it is one; they may be gone."""
+    return _read(Purpose.GUEST, token)
+
+
+def guest_of(token: str, wishlist: Wishlist) -> Guest | None:
+    """The guest of `wishlist` whom `token` names; a guest of another list is nobody here."""
+    pk = _read(Purpose.GUEST, token)
+    return Guest.objects.filter(pk=pk, wishlist_id=wishlist.pk).first() if pk else None
+
+
+def guest_holding(token: str) -> Guest | None:
+    """Whoever `token` names, of whatever list; it comes along."""
+    pk = guest_named(token)
+    return Guest.objects.select_related("wishlist").filter(pk=pk).first() if pk else None
+
+
+def guest_code(letter: GuestLetter) -> str:
+    """The digits that `letter` brings to its guest's address."""
+    number = int.from_bytes(_mac(settings.LINK_SECRET, Purpose.CODE, letter.pk.bytes))
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+
+def _mint(purpose: Purpose, pk: UUID) -> str:
+    return _text(pk.bytes + _mac(settings.LINK_SECRET, purpose, pk.bytes))
+
+
+def _read(purpose: Purpose, token: str) -> UUID | None:
+    """The id in `token`, if one of our secrets signed it. One id has one spelling."""
+    if len(token) != TOKEN_LENGTH or not token.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(token + "=")
+    except ValueError:
+        return None
+    if _text(raw) != token:
+        return None
+    named, mac = raw[:16], raw[16:]
+    secrets = (settings.LINK_SECRET, *settings.LINK_SECRET_FALLBACKS)
+    # All are compared, so that the time does not tell which one signed.
+    signed = [hmac.compare_digest(mac, _mac(secret, purpose, named)) for secret in secrets]
+    return UUID(bytes=named) if any(signed) else None
+
+
+def _mac(secret: str, purpose: Purpose, named: bytes) -> bytes:
+    return hmac.digest(secret.encode(), purpose.encode() + b"\0" + named, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

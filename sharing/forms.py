@@ -1,0 +1,42 @@
+"""The forms of share pages and of sharing a list."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wishlists.forms import text_field, url_field
+
+MAX_VIEWS = 1_000_000
+
+
+class SuggestForm(forms.Form):
+    title = forms.CharField(
+        label=_("What could they wish for?"), max_length=512, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    link_url = url_field(_("Link to a shop or product"))
+    message = text_field(_("Why it fits"))
+
+
+class LinkForm(forms.Form):
+    expires_at = forms.DateTimeField(
+        label=_("Ends at"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    max_views = forms.IntegerField(
+        label=_("May be opened how often"),
+        required=False,
+        min_value=1,
+        max_value=MAX_VIEWS,
+        help_text=_("Empty: as often as anybody likes."),
+    )
+
+    def clean_expires_at(self) -> object:
+        """A link that has ended already would help nobody."""
+        ends = self.cleaned_data["expires_at"]
+        if ends is not None and ends <= timezone.now():
+            raise forms.ValidationError(_("This moment has passed."))
+        return ends

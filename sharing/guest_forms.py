@@ -1,0 +1,55 @@
+"""What a guest types on their own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wishlists.forms import money_field, typed_minor
+from wishlists.models import Reservation
+from wishlists.serializers.fields import MAX_QUANTITY
+
+
+class DoorForm(forms.Form):
+    """The private link, or the token at its end."""
+
+    token = forms.CharField(
+        label=_("Your private link"), max_length=400, widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def clean_token(self) -> str:
+        return str(self.cleaned_data["token"]).strip().rstrip("/").rpartition("/")[2]
+
+
+class PromiseForm(forms.Form):
+    action = forms.ChoiceField(choices=[("save", ""), ("release", "")])
+    stage = forms.ChoiceField(choices=Reservation.Stage.choices, required=False)
+    units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
+
+
+class MoneyForm(forms.Form):
+    action = forms.ChoiceField(choices=[("save", ""), ("withdraw", "")])
+    amount = money_field(required=False)
+    paid = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._currency = currency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["amount_minor"] = typed_minor(self, "amount", self._currency) or None
+        return cleaned
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The six digits from our mail"),
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].split())

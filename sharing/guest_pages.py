@@ -1,0 +1,181 @@
+"""A guest's own page, `/g/<manage token>`: what they promised on one list, from any device.
+
+Whoever has the address may do what the guest may, so it is nobody else's, kept by nobody and found by nobody. It ends
+with the link by which the guest came: a new link of the list lets them in again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sharing.capabilities import guest_holding, manage_token
+from sharing.guest_forms import CodeForm, DoorForm, MoneyForm, PromiseForm
+from sharing.pages import Page, private
+from sharing.promised import find_promise
+from sharing.refusals import LinkRevoked, NoSuchGuest
+from sharing.services.confirming import confirm_guest
+from sharing.services.letters import send_code, send_link
+from wishlist_project.base.refusals import Refusal
+from wishlists.audience import Viewer
+from wishlists.models import Contribution, Guest, Reservation
+from wishlists.money_projections import contributions_by, project_own_contributions
+from wishlists.promises import project_promises, promises_of
+from wishlists.services.contributing import change_contribution, withdraw_contribution
+from wishlists.services.reserving import change_reservation, release_reservation
+from wishlists.views.money import find_contribution
+
+
+def of_guest(view: Page) -> Page:
+    """For the guest whose token is in the address."""
+
+    def known(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        guest = guest_holding(token)
+        if guest is None or guest.wishlist.hidden_at is not None:
+            raise NoSuchGuest
+        if not guest.wishlist.public_links.filter(revoked_at=None).exists():
+            raise LinkRevoked
+        return view(request, guest, **named)
+
+    return private(known)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def door(request: HttpRequest) -> HttpResponse:
+    """For those who have their private link on paper, or in another program."""
+    form = DoorForm(request.POST or None)
+    if form.is_valid():
+        guest = guest_holding(form.cleaned_data["token"])
+        if guest is not None:
+            return _to(guest)
+        form.add_error("token", str(NoSuchGuest.default_detail))
+    answer = render(request, "sharing/guest_door.html", {"form": form}, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+@of_guest
+def show(request: HttpRequest, guest: Guest) -> HttpResponse:
+    giver = _giver(guest)
+    of_list = promises_of(giver).filter(item__wishlist=guest.wishlist)
+    context = {
+        "guest": guest,
+        "wishlist": guest.wishlist,
+        "address": _address(guest),
+        "promises": project_promises(of_list, giver),
+        "money": project_own_contributions(contributions_by(giver), giver),
+        "stages": Reservation.Stage.choices,
+        "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
+        "code_form": CodeForm(),
+    }
+    return render(request, "sharing/guest.html", context)
+
+
+@require_POST
+@of_guest
+def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpResponse:
+    """Another stage, more or fewer, or take it back."""
+    giver, form = _giver(guest), PromiseForm(request.POST)
+
+    def act() -> str:
+        mine = find_promise(giver, guest.wishlist_id, reservation_id)
+        if form.cleaned_data["action"] == "release":
+            release_reservation(reservation=mine, by=giver)
+            return _("You have taken it back. It is free again for others.")
+        stage, units = form.cleaned_data["stage"] or None, form.cleaned_data["units"]
+        change_reservation(reservation=mine, by=giver, stage=stage, units=units)
+        return _("Saved.")
+
+    return _done(request, guest, form.is_valid(), act)
+
+
+@require_POST
+@of_guest
+def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResponse:
+    """Another amount, paid, or take it back."""
+    giver = _giver(guest)
+    mine = find_contribution(giver, contribution_id)
+    form = MoneyForm(request.POST, currency=mine.currency)
+
+    def act() -> str:
+        if form.cleaned_data["action"] == "withdraw":
+            withdraw_contribution(contribution=mine, by=giver)
+            return _("You have taken it back.")
+        status = Contribution.Status.PAID if form.cleaned_data["paid"] else Contribution.Status.PLEDGED
+        change_contribution(
+            contribution=mine, by=giver, amount_minor=form.cleaned_data["amount_minor"], status=status
+        )
+        return _("Saved.")
+
+    return _done(request, guest, form.is_valid(), act)
+
+
+@require_POST
+@of_guest
+def mail(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """This page's address, to the address that they gave."""
+
+    def act() -> str:
+        send_link(guest=guest)
+        return _("We have sent it to {email}.").format(email=guest.email)
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def code(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """A new code."""
+
+    def act() -> str:
+        send_code(guest=guest)
+        return _("We have sent a new code to {email}.").format(email=guest.email)
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def confirm(request: HttpRequest, guest: Guest) -> HttpResponse:
+    form = CodeForm(request.POST)
+
+    def act() -> str:
+        confirm_guest(guest=guest, code=form.cleaned_data["code"])
+        return _("Thank you! Your address is confirmed.")
+
+    return _done(request, guest, form.is_valid(), act)
+
+
+def _done(request: HttpRequest, guest: Guest, is_valid: bool, act: Callable[[], str]) -> HttpResponse:
+    """Back to the page, which says what came of it."""
+    if not is_valid:
+        messages.warning(request, _("This was not understood. Check what you typed."))
+        return _to(guest)
+    try:
+        messages.success(request, act())
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+    return _to(guest)
+
+
+def _giver(guest: Guest) -> Viewer:
+    return Viewer(guest=guest, by_link=True)
+
+
+def _address(guest: Guest) -> str:
+    return reverse("guest", args=[manage_token(guest)])
+
+
+def _to(guest: Guest) -> HttpResponse:
+    answer = redirect(_address(guest))
+    answer.status_code = 303
+    return answer

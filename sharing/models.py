@@ -1,0 +1,130 @@
+"""Ways in: public links, and suggestions of people who may not add items themselves."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from wishlist_project.base.models import PushedModel, UUIDModel
+from wishlists.models import Guest, Wishlist
+
+
+class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
+    def live(self) -> PublicLinkQuerySet:
+        """Links that let somebody stay in: not revoked, not expired, of a list that is there."""
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
+            revoked_at=None,
+            wishlist__removed_at=None,
+            wishlist__hidden_at=None,
+        )
+
+    def openable(self) -> PublicLinkQuerySet:
+        """Live links that still let somebody new in."""
+        return self.live().filter(Q(max_views=None) | Q(view_count__lt=F("max_views")))
+
+
+class PublicLink(PushedModel):
+    """A capability: whoever holds the token takes part. The token is derived (sharing/capabilities.py), not stored.
+
+    `view_count` counts the openings of a link with `max_views` and stays 0 without: a count that moved with every
+    reload would tell the owner, who is a recipient, that somebody had just acted.
+    """
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="public_links")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+    max_views = models.PositiveIntegerField(_("openings allowed"), null=True, blank=True)
+    view_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PublicLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "wishlist", condition=Q(revoked_at=None), name="one_unrevoked_link_a_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_views=None) | Q(max_views__gte=1), name="link_views_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_views=None) | Q(view_count__lte=F("max_views")),
+                name="link_views_within_limit",
+            ),
+        ]
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_used_up(self) -> bool:
+        """Nobody new gets in; whoever is in stays."""
+        return self.max_views is not None and self.view_count >= self.max_views
+
+    @property
+    def is_spent(self) -> bool:
+        """Nobody new gets in by it, whatever the list."""
+        return self.has_expired or self.is_used_up
+
+    @property
+    def leads_to_list(self) -> bool:
+        return self.wishlist.removed_at is None and self.wishlist.hidden_at is None
+
+    @property
+    def is_live(self) -> bool:
+        """`PublicLinkQuerySet.live` for a row that was read with its list."""
+        return self.leads_to_list and self.revoked_at is None and not self.has_expired
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def pending(self) -> SuggestionQuerySet:
+        return self.filter(status=Suggestion.Status.PENDING)
+
+
+class Suggestion(PushedModel):
+    """A wish that somebody proposes and the owner accepts or rejects."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("pending")
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected")
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="suggestions")
+    suggested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="suggestions")
+    title = models.CharField(max_length=512)
+    link_url = models.URLField(max_length=2048, blank=True)
+    message = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("wishlist", "status", "created_at", name="suggestion_pending")]
+
+
+class GuestLetter(UUIDModel):
+    """A mail to a guest: with a code that confirms their address, or with their manage link.
+
+    Neither is stored: both are derived (sharing/capabilities.py), the code from the key of this row.
+    """
+
+    class Kind(models.TextChoices):
+        CODE = "code", _("code")
+        LINK = "link", _("link")
+
+    guest = models.ForeignKey(Guest, models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=10, choices=Kind)
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(tries__lte=5), name="code_tried_five_times")]
+        indexes = [models.Index("guest", "created_at", name="letter_of_guest")]

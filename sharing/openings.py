@@ -1,0 +1,54 @@
+"""Who has opened a limited link, and how they show it where no cookie of the share page is.
+
+`opening` is what an opening leaves behind: with it one comes back without spending another view. A sealed epoch is for
+those who show none: it says from where on they were told of events, and what was before that they have to open.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+
+from sharing.models import PublicLink
+
+
+class Told(NamedTuple):
+    """Somebody was told of events of this epoch from that number on; from 0, if they were shown the list."""
+
+    epoch: str
+    floor: int
+
+
+def opening_token(link: PublicLink) -> str:
+    """For whoever has just opened `link`."""
+    return _signer("opening").sign(link.pk.hex)
+
+
+def has_opened(link_id: UUID, token: str) -> bool:
+    try:
+        return _signer("opening").unsign(token) == link_id.hex
+    except BadSignature:
+        return False
+
+
+def seal(link_id: UUID, told: Told) -> str:
+    """An epoch as somebody gets it who came by a limited link and has shown no opening."""
+    return _signer(f"told {link_id.hex}").sign(f"{told.epoch}.{told.floor}")
+
+
+def unseal(link_id: UUID, sealed: str) -> Told | None:
+    try:
+        epoch, _, floor = _signer(f"told {link_id.hex}").unsign(sealed).rpartition(".")
+    except BadSignature:
+        return None
+    return Told(epoch, int(floor))
+
+
+def _signer(salt: str) -> Signer:
+    """With the secret of the links themselves, which may be rotated."""
+    return Signer(
+        key=settings.LINK_SECRET, fallback_keys=[*settings.LINK_SECRET_FALLBACKS], salt=salt, sep="."
+    )

@@ -1,0 +1,42 @@
+"""Share pages, and the pages on which an owner shares a list. No trailing slashes."""
+
+from django.urls import path
+
+from sharing import guest_pages, list_pages, pages, talk_pages
+
+urlpatterns = [
+    path("s/<str:token>", pages.share, name="share"),
+    path("s/<str:token>/open", pages.share_open, name="share-open"),
+    path("s/<str:token>/suggest", pages.share_suggest, name="share-suggest"),
+    path("s/<str:token>/items/<uuid:item_id>", pages.share_card, name="share-card"),
+    path("s/<str:token>/items/<uuid:item_id>/chip-in", pages.share_chip, name="share-chip"),
+    path("g", guest_pages.door, name="guest-door"),
+    path("g/<str:token>", guest_pages.show, name="guest"),
+    path("g/<str:token>/gifts/<uuid:reservation_id>", guest_pages.gift, name="guest-gift"),
+    path("g/<str:token>/money/<uuid:contribution_id>", guest_pages.money, name="guest-money"),
+    path("g/<str:token>/mail", guest_pages.mail, name="guest-mail"),
+    path("g/<str:token>/code", guest_pages.code, name="guest-code"),
+    path("g/<str:token>/confirm", guest_pages.confirm, name="guest-confirm"),
+    path("s/<str:token>/items/<uuid:item_id>/talk", talk_pages.share_talk, name="share-talk"),
+    path(
+        "s/<str:token>/items/<uuid:item_id>/talk/<uuid:message_id>/remove",
+        talk_pages.share_talk_remove,
+        name="share-talk-remove",
+    ),
+    path("lists/<uuid:wishlist_id>/sharing", list_pages.list_sharing, name="list-sharing"),
+    path("lists/<uuid:wishlist_id>/link", list_pages.list_link, name="list-link"),
+    path("lists/<uuid:wishlist_id>/link/revoke", list_pages.list_link_revoke, name="list-link-revoke"),
+    path("lists/<uuid:wishlist_id>/link/qr.svg", list_pages.list_qr, name="list-qr"),
+    path("lists/<uuid:wishlist_id>/people", list_pages.list_people, name="list-people"),
+    path(
+        "lists/<uuid:wishlist_id>/people/<uuid:user_id>/remove",
+        list_pages.list_person_remove,
+        name="list-person-remove",
+    ),
+    path("lists/<uuid:wishlist_id>/suggestions", list_pages.list_suggestions, name="list-suggestions"),
+    path(
+        "lists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>",
+        list_pages.list_suggestion,
+        name="list-suggestion",
+    ),
+]

@@ -1,0 +1,156 @@
+"""The share page: what somebody with a link sees and does, no account needed.
+
+No page here is stored by caches or found by search engines, and what a link preview may show carries nothing of giving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sharing.forms import SuggestForm
+from sharing.openings import opening_token
+from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
+from sharing.services.links import spend_view
+from sharing.services.suggestions import suggest_item
+from sharing.visits import Visit, enter, remember_guest, remember_opening, visit_of
+from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.refusals import Refusal
+from wishlists.asking import secret_sentence
+from wishlists.cards import Said, read_cards, shelved
+from wishlists.desks import Desk
+from wishlists.pressing import Pressed, chip_in, press, said_before, show_card
+
+Page = Callable[..., HttpResponse]
+
+_CLOSED = (NoSuchLink, LinkRevoked, LinkExpired, LinkUsedUp)
+
+
+def private(view: Page) -> Page:
+    """Kept by nobody and found by nobody; a link that opens nothing is a page that says why."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        try:
+            answer = view(request, token, **named)
+        except _CLOSED as refusal:
+            answer = render(request, "sharing/closed.html", {"refusal": refusal}, status=refusal.status_code)
+        except Refusal as refusal:
+            answer = refuse(request, refusal)
+        add_never_cache_headers(answer)
+        answer["Cache-Control"] = "no-store"
+        answer["X-Robots-Tag"] = "noindex"
+        return answer
+
+    return wrapped
+
+
+def inside(view: Page) -> Page:
+    """For those past the door; before it, the preview, whose button opens."""
+
+    @private
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        visit = visit_of(request, token)
+        return view(request, visit, **named) if visit.is_in else _preview(request, visit)
+
+    return wrapped
+
+
+@require_safe
+@inside
+def share(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The list."""
+    return _page(request, visit, said=said_before(request))
+
+
+@require_POST
+@private
+def share_open(request: HttpRequest, token: str) -> HttpResponse:
+    """Spend a view of a limited link. Whoever is in already spends none."""
+    visit = visit_of(request, token)
+    answer = redirect(visit.desk.address)
+    answer.status_code = 303
+    if visit.is_in:
+        return answer
+    spend_view(link=visit.link)
+    return remember_opening(answer, visit.link)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def share_card(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
+    """GET: one card, for the live script. POST: a button of it."""
+    if request.method != "POST":
+        return show_card(request, visit.desk, item_id)
+    return _pressed(request, visit, item_id, press)
+
+
+@require_POST
+@inside
+def share_chip(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
+    return _pressed(request, visit, item_id, chip_in)
+
+
+@require_POST
+@inside
+def share_suggest(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Propose a wish. The owner decides."""
+    form = SuggestForm(request.POST)
+    if not form.is_valid():
+        return _page(request, visit, suggest_form=form)
+    suggest_item(wishlist=visit.desk.wishlist, by=visit.desk.viewer, **form.cleaned_data)
+    messages.success(request, _("Thank you! Your suggestion waits for an answer."))
+    answer = redirect(visit.desk.address)
+    answer.status_code = 303
+    return answer
+
+
+def _pressed(request: HttpRequest, visit: Visit, item_id: UUID, act: Callable[..., Pressed]) -> HttpResponse:
+    def whole(desk: Desk, said: Said) -> HttpResponse:
+        return _page(request, visit, said=said)
+
+    pressed = act(request, visit.desk, item_id, enter=lambda typed: enter(visit, typed), whole=whole)
+    return remember_guest(pressed.answer, pressed.viewer)
+
+
+def _page(
+    request: HttpRequest, visit: Visit, *, said: Said | None = None, suggest_form: SuggestForm | None = None
+) -> HttpResponse:
+    desk = visit.desk
+    context = {
+        "desk": desk,
+        "wishlist": desk.wishlist,
+        "guest_name": visit.guest_name,
+        **shelved(read_cards(desk, desk.items(), said)),
+        "secret": secret_sentence(desk),
+        "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
+        "token": desk.address.rsplit("/", 1)[1],
+        "opening": opening_token(visit.link) if visit.link.max_views is not None else None,
+        "preview_picture": request.build_absolute_uri(static("img/preview.png")),
+    }
+    return render(request, "sharing/share.html", context, status=422 if suggest_form else 200)
+
+
+def _preview(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """What a limited link shows before somebody presses its button. Messengers that look at links spend nothing."""
+    if visit.link.is_used_up:
+        raise LinkUsedUp
+    context = {
+        "wishlist": visit.desk.wishlist,
+        "address": visit.desk.address,
+        "preview_picture": request.build_absolute_uri(static("img/preview.png")),
+    }
+    return render(
+        request, "sharing/preview.html", context, status=200 if request.method in ("GET", "HEAD") else 403
+    )

@@ -1,0 +1,67 @@
+"""Confirming a guest's address by the code that was mailed to it (G10).
+
+A code has a million values and five tries, for ten minutes, once. A try is spent *before* the comparison, by one
+statement that the database will not let through a sixth time, and stays spent whatever becomes of the request.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from sharing.capabilities import guest_code
+from sharing.models import GuestLetter
+from sharing.refusals import CodeSpent, WrongCode
+from wishlist_project.base.change import change
+from wishlists.audience import Viewer
+from wishlists.models import Guest, Reservation
+from wishlists.services.activity import record
+from wishlists.services.locking import lock_wishlist
+from wishlists.terms import lapse_of
+
+TRIES = 5
+GOOD_FOR = timedelta(minutes=10)
+
+
+def confirm_guest(*, guest: Guest, code: str) -> Guest:
+    """Compare `code` with the newest that was mailed. Call it outside any transaction: a wrong guess must stay counted."""
+    letter = guest.letters.filter(kind=GuestLetter.Kind.CODE).order_by("-created_at", "-pk").first()
+    if letter is None or not _spend_try(letter):
+        raise CodeSpent
+    if not _matches(letter, code):
+        raise WrongCode
+    return _confirm(guest=guest, letter=letter)
+
+
+def _spend_try(letter: GuestLetter) -> bool:
+    """Whether there was one left."""
+    good = GuestLetter.objects.filter(
+        pk=letter.pk, used_at=None, tries__lt=TRIES, created_at__gt=timezone.now() - GOOD_FOR
+    )
+    with transaction.atomic(durable=True):
+        return good.update(tries=F("tries") + 1) == 1
+
+
+def _matches(letter: GuestLetter, code: str) -> bool:
+    return hmac.compare_digest(guest_code(letter).encode(), code.encode())
+
+
+@change()
+def _confirm(*, guest: Guest, letter: GuestLetter) -> Guest:
+    """What they reserved is held from now on as long as anybody else's."""
+    wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
+    if not GuestLetter.objects.filter(pk=letter.pk, used_at=None).update(used_at=timezone.now()):
+        raise CodeSpent
+    guest.confirmed_at = timezone.now()
+    guest.save(update_fields=["confirmed_at"])
+    by = Viewer(guest=guest, by_link=True)
+    held = Reservation.objects.active().unbought().held_by(by).filter(is_offer=False)
+    for reservation in held.select_related("item__wishlist"):
+        reservation.lapses_at = lapse_of(wishlist, by, reservation.created_at)
+        reservation.save(update_fields=["lapses_at", "updated_at"])
+    record(wishlist=wishlist, kind="guest_confirmed", by=by)
+    return guest

@@ -1,0 +1,60 @@
+"""Who somebody without an account is on a list: known by their manage token, or new by a name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from sharing.capabilities import guest_of
+from sharing.refusals import EmailNeeded, NameNeeded, NoSuchGuest, TooManyGuests
+from sharing.services.letters import send_code
+from wishlist_project.base.change import change
+from wishlists.models import Guest, Wishlist
+from wishlists.services.locking import lock_wishlist
+from wishlists.services.people import join_guest
+
+GUESTS_A_VISITOR_AND_HOUR = 20
+GUESTS_A_LINK = 500
+
+
+@change()
+def enter_guest(
+    *, wishlist: Wishlist, token: str = "", name: str = "", email: str = "", visitor: str = ""
+) -> Guest:
+    """The guest of that manage token, else a new one of that name.
+
+    Call it inside the change of what the guest then does: if that is refused, nobody has come. `visitor` says where
+    they come from (sharing/visitors.py).
+    """
+    if token:
+        return known_guest(wishlist=wishlist, token=token)
+    if not name:
+        raise NameNeeded
+    current = lock_wishlist(wishlist)
+    if current.guests_confirm and not email:
+        raise EmailNeeded
+    _refuse_crowd(current, visitor)
+    guest = join_guest(wishlist=current, name=name, email=email, visitor=visitor)
+    if current.guests_confirm:
+        send_code(guest=guest)
+    return guest
+
+
+def known_guest(*, wishlist: Wishlist, token: str) -> Guest:
+    """The guest of `wishlist` whose manage token this is."""
+    guest = guest_of(token, wishlist)
+    if guest is None:
+        raise NoSuchGuest
+    return guest
+
+
+def _refuse_crowd(wishlist: Wishlist, visitor: str) -> None:
+    """Under the lock of the list, so that the bounds are exact. A new link begins with nobody."""
+    link = wishlist.public_links.filter(revoked_at=None).first()
+    here = wishlist.guests.filter(created_at__gte=link.created_at) if link else wishlist.guests.all()
+    if here.count() >= GUESTS_A_LINK:
+        raise TooManyGuests
+    lately = here.filter(visitor=visitor, created_at__gt=timezone.now() - timedelta(hours=1))
+    if visitor and lately.count() >= GUESTS_A_VISITOR_AND_HOUR:
+        raise TooManyGuests

@@ -1,0 +1,100 @@
+"""Wishes that others propose; the owner takes them over or not. Nothing about them is secret."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services.inbox import notify
+from sharing.models import Suggestion
+from sharing.refusals import SuggestionDecided, SuggestionsFull, SuggestionsOff
+from wishlist_project.base.change import change, lock
+from wishlists.audience import Viewer, may_suggest
+from wishlists.models import Item, Member, Wishlist
+from wishlists.refusals import OwnersOnly
+from wishlists.services.activity import record
+from wishlists.services.items import add_item
+from wishlists.services.locking import lock_wishlist
+
+MAX_PENDING = 200
+"""As many may wait on one list: whoever holds the link may suggest, and the owner has to read them all."""
+
+
+@change()
+def suggest_item(
+    *, wishlist: Wishlist, by: Viewer, title: str, link_url: str = "", message: str = ""
+) -> Suggestion:
+    """Propose a wish, if the owner hears whoever it is. Somebody without an account stays nameless."""
+    current = lock_wishlist(wishlist)
+    if not may_suggest(current):
+        raise SuggestionsOff
+    if current.suggestions.pending().count() >= MAX_PENDING:
+        raise SuggestionsFull
+    made = Suggestion.objects.create(
+        wishlist=current, suggested_by=by.user, title=title, link_url=link_url, message=message
+    )
+    # Without the guest: one becomes a guest by giving, and every moderator reads this row.
+    record(wishlist=current, kind="suggestion_added", by=Viewer(user=by.user), suggestion=str(made.pk))
+    if by.user is None or by.user.pk != current.owner_id:
+        notify(
+            users=[current.owner],
+            kind="wishlist_suggestion",
+            title=_("A wish was suggested for “%(list)s”") % {"list": current.title},
+            body=title,
+            payload={"list_title": current.title, "wishlist_id": str(current.pk)},
+        )
+    return made
+
+
+@change()
+def accept_suggestion(*, suggestion: Suggestion, by: User) -> Item:
+    """Make an item of it, added by the one who suggested it, and tell them."""
+    current = _decide(suggestion, Suggestion.Status.ACCEPTED, by=by)
+    suggester = current.suggested_by
+    item = add_item(
+        wishlist=suggestion.wishlist,
+        by=Viewer(user=suggester or by),
+        title=current.title,
+        link_url=current.link_url,
+        contributed_by=suggester,
+    )
+    if suggester is not None and suggester.pk != by.pk:
+        names = {"item": current.title, "list": suggestion.wishlist.title}
+        notify(
+            users=[suggester],
+            kind="suggestion_accepted",
+            title=_("Your suggestion “%(item)s” is now on “%(list)s”") % names,
+            payload={"item_title": names["item"], "list_title": names["list"]},
+        )
+    return item
+
+
+@change()
+def reject_suggestion(*, suggestion: Suggestion, by: User) -> Suggestion:
+    """Take it off the table. Nobody is told."""
+    return _decide(suggestion, Suggestion.Status.REJECTED, by=by)
+
+
+@change()
+def moderate_suggestion(*, suggestion: Suggestion, by: User) -> Suggestion:
+    """A moderator takes it off the table, on a list that is hidden or removed too."""
+    lock(Wishlist.objects.filter(pk=suggestion.wishlist_id)).get()
+    return _set_status(suggestion, Suggestion.Status.REJECTED, kind="moderation_suggestion_rejected", by=by)
+
+
+def _decide(suggestion: Suggestion, status: Suggestion.Status, *, by: User) -> Suggestion:
+    """Once, under the lock of the list, whose annotations say that `by` owns it."""
+    if suggestion.wishlist.my_role != Member.Role.OWNER:
+        raise OwnersOnly
+    lock_wishlist(suggestion.wishlist)
+    return _set_status(suggestion, status, kind=f"suggestion_{status}", by=by)
+
+
+def _set_status(suggestion: Suggestion, status: Suggestion.Status, *, kind: str, by: User) -> Suggestion:
+    current = lock(Suggestion.objects.filter(pk=suggestion.pk)).get()
+    if current.status != Suggestion.Status.PENDING:
+        raise SuggestionDecided
+    current.status = status
+    current.save(update_fields=["status"])
+    record(wishlist=suggestion.wishlist, kind=kind, by=Viewer(user=by), suggestion=str(current.pk))
+    return current

@@ -1,0 +1,45 @@
+"""Background jobs of sharing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone, translation
+from django_tasks import task
+
+from accounts.jobs.periodic import every
+from accounts.jobs.retry import Backoff, GiveUp, retried
+from accounts.services.mail import render_mail
+from accounts.tasks import deliver
+from sharing.capabilities import guest_code, manage_token
+from sharing.models import GuestLetter
+from wishlists.audience import Viewer
+from wishlists.models import Contribution
+from wishlists.services.contributing import free_contribution
+from wishlists.terms import UNCONFIRMED_FOR
+
+
+@retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
+@task()
+def mail_guest(letter_id: str, language: str) -> None:
+    """One letter. It says nothing that anybody typed, for nobody has confirmed the address."""
+    letter = GuestLetter.objects.select_related("guest").get(pk=letter_id)
+    if letter.kind == GuestLetter.Kind.CODE and letter.created_at < timezone.now() - timedelta(minutes=10):
+        raise GiveUp("the code is no longer good")
+    with translation.override(language):
+        brings = {"code": guest_code(letter), "manage_token": manage_token(letter.guest)}
+        subject, body = render_mail(f"guest_{letter.kind}", **brings)
+    deliver(letter.guest.email, subject, body)
+
+
+@every(timedelta(minutes=10), name="free what unconfirmed guests chipped in")
+def free_unconfirmed() -> None:
+    """Money that somebody promised under an address which they did not confirm in a day. (What they reserved lapses.)"""
+    unconfirmed = Contribution.objects.standing().filter(
+        guest__confirmed_at=None,
+        guest__wishlist__guests_confirm=True,
+        guest__letters__kind=GuestLetter.Kind.CODE,
+        created_at__lt=timezone.now() - UNCONFIRMED_FOR,
+    )
+    for contribution in unconfirmed.distinct().select_related("item__wishlist", "pot"):
+        free_contribution(contribution=contribution, by=Viewer())

@@ -1,0 +1,17 @@
+"""A guest's own address, for the pages that show it to them and to nobody else."""
+
+from __future__ import annotations
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+
+from sharing.capabilities import manage_token
+from wishlists.models import Guest
+
+register = template.Library()
+
+
+@register.filter
+def manage_address(guest: Guest) -> str:
+    return f"{settings.SITE_URL}{reverse('guest', args=[manage_token(guest)])}"

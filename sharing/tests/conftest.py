@@ -1,0 +1,69 @@
+"""What the tests of sharing add to the cast: Alice's link, its token, and a client for each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from accounts.tests.api import Api
+from sharing.capabilities import link_token
+from sharing.models import PublicLink
+from sharing.services.links import make_link
+from wishlists.models import Item, Wishlist
+
+
+class Door:
+    """The rows of one list behind its link."""
+
+    def __init__(self, item: Item, token: str) -> None:
+        self.item, self.token = item, token
+
+    def patch(self, api: Api, body: dict[str, Any], item: Item | None = None, **options: Any) -> Any:
+        return api(
+            "PATCH", f"/public/wishlists/items/{(item or self.item).pk}?token={self.token}", body, **options
+        )
+
+    def chip_in(self, api: Api, body: dict[str, Any], **options: Any) -> Any:
+        path = f"/public/wishlists/items/{self.item.pk}/contributions?token={self.token}"
+        return api("POST", path, body, **options)
+
+    def promises(self, api: Api, manage_token: str = "") -> Any:
+        options = {"headers": {"x-manage-token": manage_token}} if manage_token else {}
+        return api("GET", f"/public/reservations?token={self.token}", **options)
+
+    def items(self, api: Api) -> Any:
+        return api("GET", f"/public/wishlists?token={self.token}").json()["items"]
+
+
+@pytest.fixture
+def link(wishlist: Wishlist, alice: User) -> PublicLink:
+    return make_link(wishlist=wishlist, by=alice)[0]
+
+
+@pytest.fixture
+def token(link: PublicLink) -> str:
+    return link_token(link)
+
+
+@pytest.fixture
+def anybody(db: None) -> Api:
+    """An unidentified browser."""
+    return Api()
+
+
+@pytest.fixture
+def limited(wishlist: Wishlist, alice: User) -> PublicLink:
+    """Alice's link, for two openings."""
+    return make_link(wishlist=wishlist, by=alice, max_views=2)[0]
+
+
+@pytest.fixture
+def door(item: Item, token: str) -> Door:
+    return Door(item, token)
+
+
+def refused(answer: Any) -> tuple[int, str]:
+    """The status of a refusal and its stable word."""
+    return answer.status_code, answer.json()["code"]

@@ -1,0 +1,38 @@
+"""Questions on a share page, by somebody with nothing but the link."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from wishlists.models import Item, Message
+
+
+@pytest.fixture
+def talk(token: str, item: Item) -> str:
+    return f"/s/{token}/items/{item.pk}/talk"
+
+
+def test_a_guest_asks_by_name_and_is_not_named(talk: str, token: str, alice: User) -> None:
+    guest, other, alices = Client(), Client(), Client()
+    alices.force_login(alice)
+    assert f"{talk}" in guest.get(f"/s/{token}").text
+    nameless = guest.post(talk, {"lane": "questions", "text": "Which size?"})
+    assert (nameless.status_code, "Give a name" in nameless.text) == (422, True)
+    asked = guest.post(talk, {"lane": "questions", "text": "Which size?", "name": "Mia"})
+    assert (asked.status_code, asked["Location"], asked["Cache-Control"]) == (303, talk, "no-store")
+    for client, own in ((guest, True), (other, False), (alices, False)):
+        page = client.get(talk).text
+        assert ("Which size?" in page, "Mia" in page, "Take back" in page) == (True, False, own)
+    message = Message.objects.get()
+    assert other.post(f"{talk}/{message.pk}/remove").status_code == 404
+    assert guest.post(f"{talk}/{message.pk}/remove").status_code == 303
+    assert "Which size?" not in alices.get(talk).text
+
+
+def test_there_is_no_lane_of_givers(talk: str) -> None:
+    guest = Client()
+    assert "Among givers" not in guest.get(talk).text
+    answer = guest.post(talk, {"lane": "givers", "text": "Hello", "name": "Mia"})
+    assert (answer.status_code, Message.objects.exists()) == (403, False)

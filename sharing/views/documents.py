@@ -1,0 +1,17 @@
+"""What the OpenAPI document says of the link's views beside their bodies."""
+
+from __future__ import annotations
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+TOKEN = OpenApiParameter(
+    "token", OpenApiTypes.STR, required=True, description="The token of the public link."
+)
+MANAGE_TOKEN = OpenApiParameter(
+    "X-Manage-Token",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="What a guest got with their first answer.",
+)
+GUEST = [TOKEN, MANAGE_TOKEN]

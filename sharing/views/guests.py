@@ -1,0 +1,119 @@
+"""A guest's own: what they promised, one by one; their address, confirmed by a code; their manage link by mail."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.status import HTTP_204_NO_CONTENT
+
+from sharing.promised import find_promise, promise_seen
+from sharing.refusals import ManageTokenNeeded
+from sharing.serializers import (
+    CodeSerializer,
+    GuestAnswerSerializer,
+    GuestReservationSerializer,
+    LetterSerializer,
+)
+from sharing.services.confirming import confirm_guest
+from sharing.services.guests import known_guest
+from sharing.services.letters import send_code, send_link
+from sharing.views.documents import GUEST
+from sharing.views.public import LinkView
+from wishlist_project.base.change import change
+from wishlists.audience import Viewer
+from wishlists.models import Guest, Reservation, Wishlist
+from wishlists.serializers.giving import ReservationSerializer
+from wishlists.serializers.items import ConflictSerializer
+from wishlists.services.reserving import change_reservation, release_reservation
+from wishlists.views.answers import conflicts_told
+
+
+class PublicReservationView(LinkView):
+    queryset = Reservation.objects.none()
+    serializer_class = GuestReservationSerializer
+
+    @extend_schema(parameters=GUEST, responses=ReservationSerializer)
+    def get(self, request: Request, reservation_id: UUID) -> Response:
+        giver, wishlist = self._giver_known({})
+        return Response(promise_seen(giver, find_promise(giver, wishlist.pk, reservation_id).pk))
+
+    @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
+    def patch(self, request: Request, reservation_id: UUID) -> Response:
+        """More or fewer units, another stage, another message."""
+        given = self.read_input()
+        giver, wishlist = self._giver_known(given)
+        given.pop("manage_token", None)
+        reservation = find_promise(giver, wishlist.pk, reservation_id)
+        with conflicts_told(reservation.item, giver), change():
+            change_reservation(reservation=reservation, by=giver, **given)
+            answer = promise_seen(giver, reservation_id)
+        return Response(answer)
+
+    @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
+    def put(self, request: Request, reservation_id: UUID) -> Response:
+        return self.patch(request, reservation_id)
+
+    @extend_schema(parameters=GUEST, responses={204: None})
+    def delete(self, request: Request, reservation_id: UUID) -> Response:
+        """Give it back."""
+        giver, wishlist = self._giver_known({})
+        release_reservation(reservation=find_promise(giver, wishlist.pk, reservation_id), by=giver)
+        return Response(status=HTTP_204_NO_CONTENT)
+
+    def _giver_known(self, given: dict[str, Any]) -> tuple[Viewer, Wishlist]:
+        _link, wishlist = self.enter()
+        if self.viewer.user is not None:
+            return self.viewer, wishlist
+        return Viewer(guest=guest_sent(self, wishlist, given), by_link=True), wishlist
+
+
+class GuestView(LinkView):
+    """For guests alone: a bearer is who they are."""
+
+    serializer_class: type[BaseSerializer[Any]] = LetterSerializer
+
+    def guest(self, given: dict[str, Any]) -> Guest:
+        _link, wishlist = self.enter()
+        return guest_sent(self, wishlist, given)
+
+
+class GuestCodeView(GuestView):
+    @extend_schema(parameters=GUEST, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Mail a new code to this guest's address."""
+        given = self.read_input()
+        send_code(guest=self.guest(given), email=given.get("guest_email", ""))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class GuestLinkView(GuestView):
+    @extend_schema(parameters=GUEST, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Mail this guest's private link to the address that they gave."""
+        send_link(guest=self.guest(self.read_input()))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class GuestConfirmView(GuestView):
+    serializer_class = CodeSerializer
+    done_once = False
+
+    @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        """Confirm the address by the code: five tries, ten minutes, once. Ignores `Idempotency-Key`."""
+        given = self.read_input()
+        guest = confirm_guest(guest=self.guest(given), code=given["code"])
+        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+
+
+def guest_sent(view: LinkView, wishlist: Wishlist, given: dict[str, Any]) -> Guest:
+    """The guest whose manage token came along."""
+    token = view.sent_token(given)
+    if not token:
+        raise ManageTokenNeeded
+    return known_guest(wishlist=wishlist, token=token)

@@ -1,0 +1,225 @@
+"""What whoever holds a link may do with it, account or not.
+
+A bearer acts as themselves: a recipient is a recipient here too, and sees nothing of giving. An unidentified browser
+gets PUBLIC, whoever sits in front of it. No cache may keep an answer: the address holds the token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
+
+from accounts.models import User
+from accounts.retrying import RetriedView
+from sharing.capabilities import guest_named, guest_of, manage_token
+from sharing.models import PublicLink
+from sharing.openings import opening_token
+from sharing.projections import project_opened, project_suggestion
+from sharing.refusals import LinkUsedUp, ManageTokenNeeded
+from sharing.serializers import (
+    GuestContributionSerializer,
+    GuestItemSerializer,
+    GuestStatusSerializer,
+    OpenedSerializer,
+    SuggestionSerializer,
+    SuggestSerializer,
+)
+from sharing.services.guests import enter_guest, known_guest
+from sharing.services.links import find_open_link, spend_view
+from sharing.services.suggestions import suggest_item
+from sharing.views.documents import GUEST, TOKEN
+from sharing.visitors import visitor_of
+from wishlist_project.base.change import change
+from wishlist_project.base.paging import page_of
+from wishlists.audience import Viewer, audience_of, sight_of
+from wishlists.models import Guest, Item, Reservation, Wishlist
+from wishlists.projections import Row
+from wishlists.promises import project_promises, promises_of
+from wishlists.refusals import NoSuchItem
+from wishlists.serializers.giving import ReservationSerializer
+from wishlists.services.contributing import contribute
+from wishlists.services.status import set_status
+from wishlists.views.answers import conflicts_told, item_as_seen
+
+
+class LinkView(RetriedView, GenericAPIView[Any]):
+    """A view behind `?token=`. Reading ignores a bad access token, writing refuses it (accounts/authentication.py)."""
+
+    open_to_all = True
+    permission_classes = (AllowAny,)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def retry_scope(self, request: Request) -> str:
+        """A person, a guest, or whoever has the link; each at this list."""
+        link, wishlist = self.enter()
+        if self.viewer.user is not None:
+            return f"user {self.viewer.user.pk} {link.pk}"
+        token = self.sent_token(request.data if isinstance(request.data, dict) else None)
+        guest = guest_of(token, wishlist) if isinstance(token, str) else None
+        return f"guest {guest.pk}" if guest else f"link {link.pk}"
+
+    def without_secrets(self, data: Any) -> Any:
+        """Of the manage token, only whose it is."""
+        return _respelled(data, lambda token: str(guest_named(token)))
+
+    def with_secrets(self, data: Any) -> Any:
+        return _respelled(data, lambda pk: manage_token(Guest(pk=UUID(pk))))
+
+    @property
+    def viewer(self) -> Viewer:
+        user = self.request.user
+        return Viewer(user=user if isinstance(user, User) else None, by_link=True)
+
+    def enter(self) -> tuple[PublicLink, Wishlist]:
+        token = self.request.query_params.get("token")
+        if not token:
+            raise ValidationError({"token": [_("Add ?token= with the token of the link.")]}, code="required")
+        return find_open_link(token, user=self.viewer.user)
+
+    def find_item(self, item_id: UUID) -> Item:
+        _link, wishlist = self.enter()
+        sight = sight_of(audience_of(self.viewer, wishlist), wishlist)
+        item = Item.objects.seen_with(sight).filter(pk=item_id, wishlist=wishlist).first()
+        if item is None:
+            raise NoSuchItem
+        item.wishlist = wishlist
+        return item
+
+    def read_input(self, **context: Any) -> dict[str, Any]:
+        given = self.get_serializer(
+            data=self.request.data, context={**self.get_serializer_context(), **context}
+        )
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def sent_token(self, given: dict[str, Any] | None = None) -> str:
+        """The manage token, as a field or in its header."""
+        return (given or {}).get("manage_token") or self.request.headers.get("X-Manage-Token", "")
+
+    def giver(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
+        """The bearer, the guest of the manage token, or a new guest. Call it inside the change of what they do."""
+        if self.viewer.user is not None:
+            return self.viewer
+        guest = enter_guest(
+            wishlist=wishlist,
+            token=self.sent_token(given),
+            name=given.get("guest_name", ""),
+            email=given.get("guest_email", ""),
+            visitor=visitor_of(self.request, wishlist),
+        )
+        return Viewer(guest=guest, by_link=True)
+
+
+class PublicWishlistView(LinkView):
+    @extend_schema(parameters=GUEST, responses=OpenedSerializer)
+    def get(self, request: Request) -> Response:
+        """Open the list. Spends one view of a limited link, unless the asker is on the list. A known guest always gets in."""
+        link, wishlist = self.enter()
+        if not wishlist.my_role:
+            self._spend(link, wishlist)
+        opened = project_opened(wishlist, self.viewer)
+        if link.max_views is not None:
+            opened["opening"] = opening_token(link)
+        return Response(opened)
+
+    def _spend(self, link: PublicLink, wishlist: Wishlist) -> None:
+        """Guests count like anybody: one becomes a guest by giving, and the owner reads the count."""
+        try:
+            spend_view(link=link)
+        except LinkUsedUp:
+            if guest_of(self.sent_token(), wishlist) is None:
+                raise
+
+
+class PublicItemView(LinkView):
+    serializer_class = GuestStatusSerializer
+
+    @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
+    def patch(self, request: Request, item_id: UUID) -> Response:
+        """Reserve, buy or give back; a recipient marks. Without an access token as a guest."""
+        item = self.find_item(item_id)
+        given = self.read_input()
+        status, message = given["reservation_status"], given.get("reservation_message")
+        with conflicts_told(item, self.viewer), change():
+            giver = self.giver(item.wishlist, given)
+            set_status(item=item, by=giver, status=status, message=message)
+        return Response(_answer(item, giver))
+
+    @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
+    def put(self, request: Request, item_id: UUID) -> Response:
+        return self.patch(request, item_id)
+
+
+class PublicContributionsView(LinkView):
+    serializer_class = GuestContributionSerializer
+
+    @extend_schema(parameters=GUEST, responses={201: GuestItemSerializer})
+    def post(self, request: Request, item_id: UUID) -> Response:
+        """Chip in. Without an access token as a guest."""
+        item = self.find_item(item_id)
+        given = self.read_input(currency=item.currency)
+        with change():
+            giver = self.giver(item.wishlist, given)
+            contribute(item=item, by=giver, **money_of(given))
+        return Response(_answer(item, giver), HTTP_201_CREATED)
+
+
+class PublicReservationsView(LinkView):
+    queryset = Reservation.objects.none()
+
+    @extend_schema(parameters=GUEST, responses=ReservationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """What this guest promised on this list; with an access token, what its bearer did."""
+        _link, wishlist = self.enter()
+        giver = self._giver_known(wishlist)
+        rows, headers = page_of(request, promises_of(giver).filter(item__wishlist=wishlist))
+        return Response(project_promises(rows, giver), headers=headers)
+
+    def _giver_known(self, wishlist: Wishlist) -> Viewer:
+        if self.viewer.user is not None:
+            return self.viewer
+        if not self.sent_token():
+            raise ManageTokenNeeded
+        return Viewer(guest=known_guest(wishlist=wishlist, token=self.sent_token()), by_link=True)
+
+
+class PublicSuggestionsView(LinkView):
+    serializer_class = SuggestSerializer
+
+    @extend_schema(parameters=[TOKEN], responses={201: SuggestionSerializer})
+    def post(self, request: Request) -> Response:
+        """Suggest a wish to the owner."""
+        _link, wishlist = self.enter()
+        made = suggest_item(wishlist=wishlist, by=self.viewer, **self.read_input())
+        return Response(project_suggestion(made), HTTP_201_CREATED)
+
+
+def _respelled(data: Any, spelled: Callable[[str], str]) -> Any:
+    if not isinstance(data, dict) or "manage_token" not in data:
+        return data
+    return data | {"manage_token": spelled(data["manage_token"])}
+
+
+def _answer(item: Item, giver: Viewer) -> Row:
+    """The item as it now is; a guest also gets what their later changes are known by."""
+    seen = item_as_seen(item, giver)
+    return seen | {"manage_token": manage_token(giver.guest)} if giver.guest else seen
+
+
+def money_of(given: dict[str, Any]) -> dict[str, Any]:
+    """What the services take of a validated contribution, whoever gives it."""
+    return {name: given[name] for name in ("amount_minor", "status", "currency")}

@@ -1,0 +1,110 @@
+"""A visit to a share page: the link, the list as this visitor may see it, and what their browser remembers.
+
+Two cookies live under `/s/`, both for scripts out of reach. One for each list holds a guest's manage token, so that
+they can take back from this browser what they promised. One for each limited link says, signed, that its holder came in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from sharing.capabilities import guest_of, manage_token
+from sharing.models import PublicLink
+from sharing.services.guests import enter_guest
+from sharing.services.links import find_open_link
+from sharing.visitors import visitor_of
+from wishlists.asking import user_of
+from wishlists.audience import Viewer
+from wishlists.desks import Desk
+from wishlists.models import Wishlist
+
+_YEAR = 365 * 24 * 3600
+_NAME_COOKIE = "guest_name"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody came by a link that lets people in."""
+
+    link: PublicLink
+    desk: Desk
+    guest_name: str
+    visitor: str
+    """Where they come from, as far as the bounds on guests ask."""
+    is_in: bool
+    """Whether they are past the door: anybody, unless the link counts its openings and this browser has not come in."""
+
+
+def visit_of(request: HttpRequest, token: str) -> Visit:
+    """The visit, or the refusal that says why the link opens nothing."""
+    user = user_of(request)
+    link, wishlist = find_open_link(token, user=user)
+    guest = None if user else guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
+    viewer = Viewer(user=user, guest=guest, by_link=True)
+    is_in = link.max_views is None or bool(wishlist.my_role) or _came_in(request, link)
+    # One becomes a guest by giving, and the owner reads the count: while views are left, guests spend them as anybody.
+    is_in = is_in or (guest is not None and link.is_used_up)
+    name = guest.name if guest else _read(request, _NAME_COOKIE)
+    return Visit(
+        link,
+        Desk(viewer, wishlist, reverse("share", args=[token])),
+        name,
+        visitor_of(request, wishlist),
+        is_in,
+    )
+
+
+def enter(visit: Visit, typed: dict[str, Any]) -> Viewer:
+    """Who acts: whoever is known, else the guest whose name was just given."""
+    if not visit.desk.asks_name:
+        return visit.desk.viewer
+    guest = enter_guest(
+        wishlist=visit.desk.wishlist, name=typed["name"], email=typed["email"], visitor=visit.visitor
+    )
+    return Viewer(guest=guest, by_link=True)
+
+
+def remember_guest(answer: HttpResponse, viewer: Viewer) -> HttpResponse:
+    """Let this browser take back what the guest promised, and need no name again."""
+    if viewer.guest is not None:
+        _keep(answer, _guest_cookie(viewer.guest.wishlist), manage_token(viewer.guest))
+        _keep(answer, _NAME_COOKIE, signing.dumps(viewer.guest.name, salt=_NAME_COOKIE))
+    return answer
+
+
+def remember_opening(answer: HttpResponse, link: PublicLink) -> HttpResponse:
+    """This browser spent a view: it stays in while the link lives."""
+    _keep(answer, _link_cookie(link), signing.dumps(link.pk.hex, salt=_link_cookie(link)))
+    return answer
+
+
+def _keep(answer: HttpResponse, name: str, value: str) -> None:
+    answer.set_cookie(
+        name, value, max_age=_YEAR, path="/s/", httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
+
+
+def _guest_cookie(wishlist: Wishlist) -> str:
+    return f"guest_{wishlist.pk.hex}"
+
+
+def _link_cookie(link: PublicLink) -> str:
+    return f"in_{link.pk.hex}"
+
+
+def _came_in(request: HttpRequest, link: PublicLink) -> bool:
+    return _read(request, _link_cookie(link)) == link.pk.hex
+
+
+def _read(request: HttpRequest, cookie: str) -> str:
+    """What we signed into that cookie, or nothing."""
+    try:
+        return str(signing.loads(request.COOKIES.get(cookie, ""), salt=cookie))
+    except signing.BadSignature:
+        return ""

@@ -1,0 +1,250 @@
+// A page of cards that stays true: what a frame says is written into the cards at once; what a frame cannot know
+// (whose reservation it is, hence which buttons; how a new card looks) is asked of the server, a little later and once.
+
+import { WishlistClient } from "./wishlist-client.js";
+
+const page = document.querySelector("[data-live-list]");
+const address = page.dataset.address;
+const SPREAD = 300; // ms: of a thousand open pages not all ask in the same instant
+
+const grid = () => document.getElementById("items");
+const cardOf = (id) => document.getElementById(`item-${id}`);
+const words = () => JSON.parse(grid().dataset.words);
+const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** Assistive technology hears of it; the eye sees it on the card. */
+function announce(text) {
+  document.getElementById("news").textContent = text;
+}
+
+/* --- the words on a card: wishlists/cards.py says the same ------------------------------------------------------ */
+
+function money(amount, item, card) {
+  const digits = Number(card.dataset.exponent);
+  const number = new Intl.NumberFormat(document.documentElement.lang, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${number.format(amount)}\u00a0${item.currency}`;
+}
+
+function badge(item) {
+  const said = words();
+  const status = item.reservation_status;
+  if (item.received_at) return said.received;
+  if (status !== "available") {
+    const name = said.available && item.reserved_by_name;
+    return name ? say(said[`${status}_by`], { name }) : said[status];
+  }
+  if (item.quantity === null) return said.any;
+  return say(item.quantity === 1 ? said.available : said.some, { free: item.units_free, all: item.quantity });
+}
+
+function chipped(item, card) {
+  if (!item.contributed_total) return "";
+  const said = words();
+  const total = money(item.contributed_total, item, card);
+  return item.price === null ? say(said.chipped_only, { total }) : say(said.chipped, { total, price: money(item.price, item, card) });
+}
+
+/* --- patching --------------------------------------------------------------------------------------------------- */
+
+function write(card, field, text) {
+  const place = card.querySelector(`[data-field="${field}"]`);
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+function patch(item) {
+  const card = cardOf(item.id);
+  if (!card) return askForNew(item);
+  const { dataset } = card;
+  const gave = dataset.status !== item.reservation_status || dataset.free !== String(item.units_free ?? "");
+  const edited = Date.parse(dataset.edited) !== Date.parse(item.updated_at);
+  shelve(card, item);
+  write(card, "title", item.title);
+  write(card, "price", item.price === null ? "" : money(item.price, item, card));
+  patchMoney(card, item);
+  if (gave && !("mine" in dataset)) {
+    const text = badge(item);
+    write(card, "badge", text);
+    if (text) announce(`${item.title}: ${text}`);
+  }
+  dataset.status = item.reservation_status;
+  dataset.free = item.units_free ?? "";
+  dataset.created = item.created_at;
+  if (Number(dataset.position) !== item.position) {
+    dataset.position = item.position;
+    sort();
+  }
+  if (gave || edited) {
+    dataset.stale = ""; // until the server has drawn it anew
+    ask(item.id);
+  }
+  return undefined;
+}
+
+function patchMoney(card, item) {
+  const box = card.querySelector(".chipped");
+  if (!box) return;
+  write(card, "chipped", chipped(item, card));
+  box.hidden = !item.contributed_total;
+  box.querySelector("progress").value = item.price ? Math.min(100, Math.floor((100 * item.contributed_total) / item.price)) : 100;
+}
+
+/** What is received has a shelf of its own, below. */
+function shelve(card, item) {
+  const shelf = grid().querySelector("[data-received]");
+  if (Boolean(item.received_at) === Boolean(card.closest("[data-received]"))) return;
+  if (item.received_at) shelf.querySelector(".cards").append(card);
+  else grid().prepend(card);
+  shelf.hidden = !shelf.querySelector(".card");
+  sort();
+}
+
+function sort() {
+  const byPlace = (a, b) =>
+    a.dataset.position - b.dataset.position || Date.parse(a.dataset.created) - Date.parse(b.dataset.created) || (a.id < b.id ? -1 : 1);
+  const cards = [...grid().querySelectorAll(":scope > .card")];
+  const sorted = [...cards].sort(byPlace);
+  const last = grid().lastElementChild;
+  if (sorted.some((card, place) => card !== cards[place]) || last === cards.at(-1)) grid().prepend(...sorted);
+}
+
+function remove(id) {
+  const card = cardOf(id);
+  if (!card) return;
+  announce(card.querySelector('[data-field="title"]').textContent);
+  card.remove();
+  if (!grid().querySelector(".card")) askForAll();
+}
+
+/* --- asking, a little later and once ----------------------------------------------------------------------------- */
+
+const waiting = new Map();
+
+function later(key, act) {
+  if (waiting.has(key)) return;
+  waiting.set(key, setTimeout(() => {
+    waiting.delete(key);
+    act();
+  }, Math.random() * SPREAD));
+}
+
+/** Somebody who has opened a part of a card, or types into it, keeps it; it is asked for when they are done. */
+function isInUse(card) {
+  if (card.querySelector("details[open]")) return true;
+  const fields = [...card.querySelectorAll(".units input")];
+  return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
+}
+
+function askWhenLeft(card, id) {
+  const again = () => {
+    left.abort();
+    setTimeout(() => ask(id), 1000);
+  };
+  const left = new AbortController();
+  card.addEventListener("focusout", again, { signal: left.signal });
+  card.addEventListener("toggle", again, { signal: left.signal, capture: true }); // it does not bubble
+}
+
+// What was asked for before they began arrives too late.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const card = detail.target;
+  if (detail.requestConfig.verb !== "get" || !card.matches?.(".card") || !isInUse(card)) return;
+  detail.shouldSwap = false;
+  card.dataset.stale = "";
+  askWhenLeft(card, card.dataset.item);
+});
+
+function ask(id) {
+  later(id, () => {
+    const card = cardOf(id);
+    if (!card || !("stale" in card.dataset)) return; // gone, or the answer to a press has drawn it meanwhile
+    if (card.querySelector(".htmx-request")) return ask(id);
+    if (isInUse(card)) {
+      askWhenLeft(card, id);
+      return;
+    }
+    htmx.ajax("GET", card.dataset.address, { source: card, target: card, swap: "outerHTML" });
+  });
+}
+
+function askForNew(item) {
+  later(item.id, () => {
+    if (cardOf(item.id)) return;
+    const swap = { source: grid(), target: "#items", swap: "beforeend" };
+    htmx.ajax("GET", `${address}/items/${item.id}`, swap).then(() => {
+      grid().querySelector("[data-empty]")?.remove();
+      sort();
+      announce(item.title);
+    });
+  });
+}
+
+function askForAll() {
+  later("all", () => htmx.ajax("GET", address, { source: grid(), target: "#items", select: "#items", swap: "outerHTML" }));
+}
+
+function askForHead() {
+  const head = "#list-head";
+  later("head", () => htmx.ajax("GET", address, { source: head, target: head, select: head, swap: "outerHTML" }).then(showState));
+}
+
+/** They are the owner's to see, who alone has a place for them on the page. */
+function askForSuggestions() {
+  const place = document.getElementById("suggested");
+  if (place) later("suggestions", () => htmx.trigger(place, "refresh"));
+}
+
+/* --- events ------------------------------------------------------------------------------------------------------ */
+
+/** Everything anew: what differs is patched, what is gone goes. */
+function resync({ snapshot }) {
+  const there = new Set(snapshot.items.map(({ id }) => id));
+  for (const card of [...grid().querySelectorAll(".card")]) if (!there.has(card.dataset.item)) remove(card.dataset.item);
+  snapshot.items.forEach(patch);
+}
+
+const handlers = {
+  item_added: ({ item }) => patch(item),
+  item_updated: ({ item }) => patch(item),
+  item_removed: ({ item_id: id }) => remove(id),
+  list_updated: askForHead,
+  list_deleted: () => close(),
+  suggestion_added: askForSuggestions,
+  suggestion_removed: askForSuggestions,
+  resync,
+};
+
+let state = "connecting";
+
+function showState() {
+  const place = document.getElementById("live");
+  place.dataset.state = state;
+  place.textContent = place.dataset[state];
+}
+
+/** The list is gone or closed to us: nothing here would work any more. */
+function close() {
+  client.stop();
+  state = "gone";
+  showState();
+  announce(document.getElementById("live").dataset.gone);
+}
+
+const client = new WishlistClient();
+client.addEventListener("event", ({ detail }) => handlers[detail.event]?.(detail));
+client.addEventListener("state", ({ detail }) => {
+  state = detail.state;
+  showState();
+});
+const { liveToken, liveList, liveOpening } = page.dataset;
+if (liveToken) client.followPublic(liveToken, liveList, undefined, liveOpening);
+else client.follow(liveList);
+client.start();
+
+// What a press brought is read out: the card it stands on was replaced.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const notice = detail.target?.isConnected ? null : document.querySelector(".card-notice");
+  if (notice) announce(notice.textContent);
+});

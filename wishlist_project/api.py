@@ -1,0 +1,98 @@
+"""The API for people: its front door, and its documentation, all of which works offline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from wishlist_project.base.browsable import Links
+from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.refusals import NotFound
+
+COLLECTIONS = {
+    "wishlists": "wishlist-list",
+    "reservations": "reservation-list",
+    "waiting": "waiting-list",
+    "notifications": "api-notifications",
+    "me": "api-me",
+    "schema": "api-schema",
+    "docs": "api-docs",
+}
+
+
+class ApiRoot(APIView):
+    """Where to begin. Log in, then follow the links."""
+
+    open_to_all = True
+    permission_classes = (AllowAny,)
+
+    def get_view_name(self) -> str:
+        return str(_("Wishlist API"))
+
+    @extend_schema(operation_id="collections", tags=["collections"], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """The collections, each with its address."""
+        return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
+
+    def links(self, data: dict[str, str]) -> Links:
+        return list(data.items())
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
+    """An unknown address is a problem document here while debugging too, where Django would show a page of its own."""
+    return refuse(request, NotFound())
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document, made once for each language: it follows from the code alone."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    _made: dict[str | None, Any] = {}
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        language = get_language()
+        if language not in self._made:
+            generator: Any = self.generator_class()
+            self._made[language] = generator.get_schema(request=None, public=True)
+        return Response(self._made[language])
+
+
+_STYLED = {"style-src": [SELF, UNSAFE_INLINE]}
+"""Both programs style their elements as they go. Scripts stay our own."""
+
+
+@method_decorator(csp_update({"style-src": [UNSAFE_INLINE]}), "dispatch")
+class DocsView(SpectacularSwaggerSplitView):
+    """Swagger UI, to try every call."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    url_name = "api-schema"
+
+
+@method_decorator(csp_replace(_STYLED | {"img-src": [SELF, "data:"], "worker-src": ["blob:"]}), "dispatch")
+class RedocView(SpectacularRedocView):
+    """ReDoc, to read. It would fetch its maker's logo from elsewhere; its pictures are kept to our own."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    url_name = "api-schema"
+    template_name = "api/redoc.html"

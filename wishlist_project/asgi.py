@@ -1,0 +1,48 @@
+"""The ASGI application: HTTP behind its gate, where those who wait do not stand, and sockets beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wishlist_project.settings")
+django_application = get_asgi_application()
+
+# Below this line, because models must be loaded first.
+from django.conf import settings  # noqa: E402
+
+from realtime.publish import use_loop  # noqa: E402
+from realtime.routing import websocket_urlpatterns  # noqa: E402
+from realtime.waiting import WaitingRoom  # noqa: E402
+from wishlist_project.base.asgi_guard import guarded  # noqa: E402
+from wishlist_project.gate import Gate  # noqa: E402
+from wishlist_project.threaded import ThreadedDjango  # noqa: E402
+
+MAX_BODY = 6 * 1024 * 1024
+"""Room for the largest picture. JSON and forms have a narrower bound of their own."""
+
+gate = Gate(
+    ThreadedDjango(settings.HTTP_CONCURRENCY),
+    at_once=settings.HTTP_CONCURRENCY,
+    waiting=settings.HTTP_QUEUE,
+    beside=django_application,
+)
+http = guarded(WaitingRoom(gate), max_body=MAX_BODY)
+router = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Whatever is committed in this process is hinted from the loop that serves its sockets."""
+    use_loop(asyncio.get_running_loop())
+    await router(scope, receive, send)
+
+
+# What is loaded by now stays. Left among the rest, a full collection looks at all of it again while requests and sockets
+# wait: 60 ms and more, now and then (docs/performance.md).
+gc.collect()
+gc.freeze()

@@ -1,0 +1,86 @@
+"""Errors that no API view raised: unknown addresses, bad hosts, missing CSRF tokens, faults outside a view.
+
+Under `/api` they are problem documents like any other, elsewhere a page. The pages of a 400 and of a 5xx stand alone:
+what broke may be the very thing that the site's frame needs.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
+
+from wishlist_project.base.failures import (
+    BadRequest,
+    DatabaseUnavailable,
+    ServerError,
+    as_refusal,
+    is_database_unavailable,
+)
+from wishlist_project.base.negotiation import JSEND_TYPE, PROBLEM_TYPE, accepts_by_name
+from wishlist_project.base.problems import headers_of, problem_of
+from wishlist_project.base.refusals import Forbidden, NotFound
+from wishlist_project.base.renderers import encode, jsend
+
+
+class CsrfFailed(Forbidden):
+    default_code = "csrf_failed"
+    default_detail = _("This form is out of date. Load the page again and send it once more.")
+
+
+def refuse(request: HttpRequest, exc: APIException) -> HttpResponse:
+    """`exc` as an answer outside DRF: for middleware, and for the handlers below."""
+    answer = _problem(request, exc) if wants_problem(request) else _page(request, exc)
+    for name, value in headers_of(exc).items():
+        answer[name] = value
+    return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, as_refusal(exception) or BadRequest())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, Forbidden())
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles the exception, which tells an absent database from a fault."""
+    error = sys.exception()
+    away = error is not None and is_database_unavailable(error)
+    return refuse(request, DatabaseUnavailable() if away else ServerError())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return refuse(request, CsrfFailed())
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """The API, and whoever asks for JSON by name anywhere else (htmx and browsers do not)."""
+    if request.path_info == "/api" or request.path_info.startswith("/api/"):
+        return True
+    return any(accepts_by_name(request, name) for name in ("application/json", PROBLEM_TYPE, JSEND_TYPE))
+
+
+def _problem(request: HttpRequest, exc: APIException) -> HttpResponse:
+    problem: dict[str, Any] = problem_of(exc, request)
+    if accepts_by_name(request, JSEND_TYPE):
+        return HttpResponse(encode(jsend(problem, exc.status_code)), JSEND_TYPE, exc.status_code)
+    return HttpResponse(encode(problem), PROBLEM_TYPE, exc.status_code)
+
+
+def _page(request: HttpRequest, exc: APIException) -> HttpResponse:
+    """`errors/<status>.html` where there is one. A 400 may be about the host name, which the frame's links need."""
+    alone = exc.status_code == 400 or exc.status_code >= 500
+    names = [f"errors/{exc.status_code}.html", "errors/fault.html" if alone else "errors/refusal.html"]
+    context = {"status": exc.status_code, "sentence": exc.detail}
+    page = loader.select_template(names).render(context, None if alone else request)
+    return HttpResponse(page, status=exc.status_code)

@@ -1,0 +1,24 @@
+"""Which address this machine has for its neighbours."""
+
+from __future__ import annotations
+
+import socket
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+
+
+def lan_address() -> str:
+    """The address from which this machine would reach others. Nothing is sent: a UDP `connect` only picks a route."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def address_of(host: str, port: int) -> str:
+    """Where a browser finds a server that listens on `host`: everywhere means the LAN address; IPv6 is bracketed."""
+    name = lan_address() if host in EVERYWHERE else host
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"

@@ -1,0 +1,65 @@
+"""Tokens are keys to people's lists: none is ever written to a log.
+
+The whole finished line is searched (message, arguments, traceback and all), because what a library puts into an
+exception is nobody's to foresee. Rather too much is blotted out than too little.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, TextIO
+
+BLOT = "[redacted]"
+
+# Percent-encoded too: a log-in page is asked for as /login?next=%2Fs%2F<token>.
+_SLASH = r"(?:/|%2F)"
+_VALUE = r"[^\s\"'&,;<>(){}\[\]|\\]+"
+_PATTERNS = (
+    # The address of a share page, and of a guest's own page.
+    (
+        re.compile(rf"({_SLASH}[sg]{_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+", re.IGNORECASE),
+        rf"\1{BLOT}",
+    ),
+    # `Authorization: Bearer …`, in whatever quotes.
+    (re.compile(r"\b(Bearer|Basic)(\s+|%20|\+)[A-Za-z0-9._~+/=-]+", re.IGNORECASE), rf"\1 {BLOT}"),
+    # `access_token=…`, `"manage_token": "…"`, `(b'x-manage-token', b'…')`, `token%3D…`
+    (
+        re.compile(
+            r"((?:token|password|secret|passwd|sessionid|csrfmiddlewaretoken|cookie|authorization|signature)"
+            r"(?:\\?[\"'])?\s*(?:=|:|%3D|%3A|,(?=\s*b?\\?[\"']))\s*(?:b(?=\\?[\"']))?(?:\\?[\"'])?)(?!\[redacted\]|Bearer\b|Basic\b)"
+            + _VALUE,
+            re.IGNORECASE,
+        ),
+        rf"\1{BLOT}",
+    ),
+    # A JWT, wherever it turns up.
+    (re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), BLOT),
+)
+
+
+def redact(text: str) -> str:
+    """`text` without anything that looks like a credential."""
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class RedactingFormatter(logging.Formatter):
+    """The formatter of every handler. It redacts what it has formatted, so nothing is added afterwards."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class RedactedStream:
+    """A stream for what does not log but write: `AccessLogGenerator(RedactedStream(sys.stdout))` is daphne's access log."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(redact(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -1,0 +1,32 @@
+"""Who writes next on SQLite, which has one writer at a time.
+
+Whoever finds it taken would sleep there and look again, longer each time, while others come and go: with many at once
+some wait for seconds (docs/performance.md). Here they wait for one another and are woken as soon as it is free.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+SECONDS = 20.0
+"""After that it is left to SQLite, which knows of other processes too."""
+
+_turn = threading.RLock()  # what follows a commit, in the same thread, may write again
+
+
+@contextmanager
+def turn_to_write() -> Iterator[None]:
+    """Around a transaction that writes. Within another one, which has SQLite's lock already, there is nothing to wait for."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    mine = _turn.acquire(timeout=SECONDS)
+    try:
+        yield
+    finally:
+        if mine:
+            _turn.release()

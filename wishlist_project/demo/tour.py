@@ -1,0 +1,76 @@
+"""What to try, with live links, real ids and a token that works: said at each start, as long as Alice's list is there."""
+
+from __future__ import annotations
+
+import textwrap
+
+from django.conf import settings
+
+from accounts.models import User
+from accounts.services.sessions import start_session, tokens_of
+from sharing.capabilities import link_token
+from sharing.models import PublicLink
+from wishlist_project.demo.occasions import BIRTHDAY
+from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE
+from wishlists.models import Item
+
+TEXT = """
+Try this, each in a window of its own (another browser or a private one, so that they do not share a log-in):
+  1  as a guest, nobody logged in   {site}/s/{token}
+  2  as Bob, who was let in         {site}/login?next=/lists/{wishlist}
+     Reserve something in 1 and watch it change in 2.
+  3  as Alice, whose birthday it is {site}/login?next=/lists/{wishlist}
+     She sees nothing of it.{one_click}
+
+Log in with one of these addresses and the password "{password}":
+{people}
+
+Or from a terminal, with the live token of the link and a token of Bob's that is good for {minutes} minutes:
+  curl -s '{api}/public/wishlists?token={token}'
+
+  curl -s -X PATCH '{api}/public/wishlists/items/{item}?token={token}' \\
+    -H 'Content-Type: application/json' -d '{{"reservation_status": "reserved", "guest_name": "Aunt Ida"}}'
+
+  curl -s {api}/wishlists/{wishlist}/items -H 'Authorization: Bearer {access}'
+
+The API to click through: {site}/api/v1 and {site}/docs    Begin anew: make reset
+"""
+
+ONE_CLICK = "\n  Or open {site}/ in each window and click: it logs you in."
+
+
+def tour() -> str:
+    """One sentence instead, when whoever plays with the demo has taken it apart."""
+    link = _birthday_link()
+    bob = User.objects.filter(email=PEOPLE["Bob"], is_active=True).first()
+    item = (
+        link
+        and Item.objects.live()
+        .open_knowledge()
+        .filter(wishlist=link.wishlist, units_taken=0, mark="")
+        .first()
+    )
+    if link is None or bob is None or item is None:
+        return "The demo's birthday list is gone: make reset builds it anew."
+    return TEXT.format(
+        site=settings.SITE_URL,
+        api=f"{settings.SITE_URL}/api/v1",
+        token=link_token(link),
+        wishlist=link.wishlist_id,
+        item=item.pk,
+        password=PASSWORD,
+        people=_people(),
+        access=tokens_of(start_session(user=bob))["access_token"],
+        one_click=ONE_CLICK.format(site=settings.SITE_URL) if settings.DEBUG else "",
+        minutes=settings.ACCESS_TOKEN_SECONDS // 60,
+    )
+
+
+def _birthday_link() -> PublicLink | None:
+    links = PublicLink.objects.live().select_related("wishlist")
+    return links.filter(wishlist__owner__email=PEOPLE["Alice"], wishlist__title=BIRTHDAY.title).first()
+
+
+def _people() -> str:
+    names = textwrap.fill("  ".join(PEOPLE.values()), 100, initial_indent="  ", subsequent_indent="  ")
+    return f"{names}\n  {MODERATOR[1]} (moderates at {settings.SITE_URL}/admin/)" if settings.DEBUG else names

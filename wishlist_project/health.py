@@ -1,0 +1,58 @@
+"""`GET /health`: whether this process can do its work. Asked often, so it asks little."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import redis.asyncio
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+REDIS_SECONDS = 1.0
+AGAIN_SECONDS = "5"
+
+
+@require_safe
+async def health(request: HttpRequest) -> JsonResponse:
+    """200 while the database answers. Without Redis changes arrive a little later, and nothing is lost: still 200."""
+    database, realtime = await asyncio.gather(sync_to_async(_database)(), _realtime())
+    body = {"status": "ok" if database == "ok" else "unavailable", "database": database, "realtime": realtime}
+    if database == "ok":
+        return JsonResponse(body, headers=_FRESH)
+    return JsonResponse(body, status=503, headers=_FRESH | {"Retry-After": AGAIN_SECONDS})
+
+
+_FRESH = {"Cache-Control": "no-store"}
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except Exception as failure:  # whatever it is, the answer is no
+        logger.warning("The database does not answer: %s", failure)
+        return "unavailable"
+    finally:
+        close_old_connections()
+    return "ok"
+
+
+async def _realtime() -> str:
+    """`delayed`: hubs find what is new by looking, every few seconds."""
+    if not settings.REDIS_URL:
+        return "ok"
+    try:
+        async with asyncio.timeout(REDIS_SECONDS), redis.asyncio.from_url(settings.REDIS_URL) as client:
+            await client.execute_command("PING")  # type: ignore[no-untyped-call]
+    except (RedisError, OSError, TimeoutError) as failure:
+        logger.warning("Redis does not answer: %s", failure)
+        return "delayed"
+    return "ok"

@@ -1,0 +1,68 @@
+"""The start page: what this is; and while somebody tries it out on their own machine, the demo opened with one click.
+
+The demo's buttons log in with the password that every start prints, so they open nothing that was not open. They
+exist only under DEBUG, which is on by itself nowhere but on loopback, and answer only to this very machine.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.pages import BACKEND
+from accounts.refusals import WrongCredentials
+from accounts.services.people import check_credentials
+from sharing.capabilities import link_token
+from sharing.models import PublicLink
+from wishlist_project.demo.occasions import BIRTHDAY
+from wishlist_project.demo.story import PASSWORD, PEOPLE
+
+_OPENINGS = {"bob": PEOPLE["Bob"], "alice": PEOPLE["Alice"]}
+
+
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html", {"demo": _demo_link(request) is not None})
+
+
+@require_POST
+@never_cache
+def open_demo(request: HttpRequest, who: str) -> HttpResponse:
+    """See the birthday list as a guest, as Bob, or as Alice, for whom it is."""
+    link = _demo_link(request)
+    if link is None or who not in ("guest", *_OPENINGS):
+        raise Http404
+    logout(request)
+    if who == "guest":
+        return redirect("share", link_token(link))
+    try:
+        user = check_credentials(email=_OPENINGS[who], password=PASSWORD)
+    except WrongCredentials:
+        raise Http404 from None
+    login(request, user, BACKEND)
+    return redirect(reverse("list", args=[link.wishlist_id]))
+
+
+def _demo_link(request: HttpRequest) -> PublicLink | None:
+    """The link of the demo's birthday list, for whoever sits at this machine."""
+    if not settings.DEBUG or not _is_here(request):
+        return None
+    live = PublicLink.objects.live().filter(max_views=None)
+    return live.filter(wishlist__owner__email=_OPENINGS["alice"], wishlist__title=BIRTHDAY.title).first()
+
+
+def _is_here(request: HttpRequest) -> bool:
+    """Comes from this machine: over loopback, or from the address that this server was told to serve on."""
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        return ip_address(address).is_loopback or address == settings.HOST
+    except ValueError:
+        return False

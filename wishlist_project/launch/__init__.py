@@ -1,0 +1,1 @@
+"""What happens between `manage.py serve` and the first request."""

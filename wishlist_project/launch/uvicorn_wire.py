@@ -1,0 +1,66 @@
+"""uvicorn's WebSocket protocol, with a wire for the hub (see realtime/wires.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
+from websockets.protocol import State
+
+from realtime.protocol import Close
+from realtime.wires import EXTENSION
+
+
+class WiredProtocol(WebSocketsSansIOProtocol):
+    """Is its own wire. The transport's pause is not waited for: the outbox looks at what waits, and has its bound."""
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            # The application was given a task, which has not run yet.
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[EXTENSION] = self
+
+    def send_receive_event_to_app(self) -> None:
+        """What is no UTF-8 ends the socket with 1007, as RFC 6455 has it; uvicorn would log a traceback each time."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
+            return
+        super().send_receive_event_to_app()
+
+    def write(self, frame: bytes) -> None:
+        if self.conn.state is State.OPEN and not self.transport.is_closing():
+            self.transport.write(frame)
+
+    def waiting(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def hurry(self) -> None:
+        self.writable.set()
+
+    def keepalive_timeout(self) -> None:
+        """Nobody is there any more, so nobody is told; uvicorn would write a 1011."""
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """Say goodbye in the contract's words; uvicorn's own would be 1012."""
+        if self.conn.state is not State.OPEN:
+            super().shutdown()
+            return
+        self.stop_keepalive()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": int(Close.COME_BACK)})
+        self.conn.send_close(int(Close.COME_BACK))
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.close()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,26 @@
+"""What a start says: where it runs, and what to try."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from django.conf import settings
+
+from wishlist_project.base.network import EVERYWHERE
+from wishlist_project.demo.tour import tour
+
+
+def welcome(*, demo: bool) -> str:
+    parts = [f"\nWishlist runs at {settings.SITE_URL} (Ctrl-C stops it)"]
+    if settings.HOST in EVERYWHERE:
+        parts.append(f"For phones in this network:\n{qr_code(settings.SITE_URL)}")
+    if demo:
+        parts.append(tour())
+    return "\n".join(parts)
+
+
+def qr_code(text: str) -> str:
+    drawn = io.StringIO()
+    segno.make(text, error="l").terminal(drawn, compact=True, border=2)
+    return drawn.getvalue()

@@ -1,0 +1,43 @@
+"""daphne, the default server: a deep backlog, no access log (paths carry tokens), sockets as long as their session."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
+
+from realtime.wires import EXTENSION
+from wishlist_project.launch.daphne_wire import DaphneWire
+
+
+class WiredServer(Server):
+    """daphne, with a wire to each socket for the hub."""
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope["extensions"] = {EXTENSION: DaphneWire(protocol)}
+        return super().create_application(protocol, scope)
+
+    def kill_all_applications(self) -> Any:
+        """daphne stumbles over a request that became a socket in the last second, and then nobody is told goodbye."""
+        for protocol, details in list(self.connections.items()):
+            if "application_instance" not in details:
+                del self.connections[protocol]
+        return super().kill_all_applications()
+
+
+def serve(application: Any, where: socket.socket, ready: Callable[[], None]) -> None:
+    """Until a signal ends it. `where` listens; `ready` is called when connections are taken."""
+    logging.getLogger("daphne").setLevel(logging.WARNING)
+    server = WiredServer(
+        application,
+        # Twisted makes a copy of its own and closes the number that it was given.
+        endpoints=build_endpoint_description_strings(file_descriptor=where.detach()),
+        websocket_timeout=-1,
+        ready_callable=ready,
+    )
+    server.run()

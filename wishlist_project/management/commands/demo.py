@@ -1,0 +1,59 @@
+"""`manage.py demo`: fill the demo once, keep it fit at each start, and with --reset begin anew."""
+
+from __future__ import annotations
+
+import shutil
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from accounts.models import User
+from wishlist_project.demo import upkeep
+from wishlist_project.demo.build import build_demo
+from wishlists.models import Wishlist
+
+
+class Command(BaseCommand):
+    help = "Fill in the demo's people, lists and gifts, unless somebody is there already."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="delete everything first; asks")
+        parser.add_argument("--noinput", action="store_false", dest="interactive", help="do not ask")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        if options["reset"]:
+            if options["interactive"] and not self._confirmed():
+                self.stdout.write("Nothing was changed.")
+                return
+            self._delete_everything()
+        if not User.objects.exists():
+            self.stdout.write("Filling in the demo's people, lists and gifts ...")
+            build_demo()
+        upkeep.repoint_pictures()
+        upkeep.guard_moderator()
+
+    def _confirmed(self) -> bool:
+        where = connection.settings_dict["NAME"]
+        self.stdout.write(
+            f"This deletes everything in {where}: {User.objects.count()} people and "
+            f"{Wishlist.objects.count()} lists. Then the demo is built anew."
+        )
+        try:
+            return input("Type yes to go on: ").strip().lower() == "yes"
+        except EOFError:
+            return False
+
+    def _delete_everything(self) -> None:
+        # Not emptied but built anew: the log of a list can be neither changed nor emptied (docs/trail.md).
+        with connection.schema_editor() as editor:
+            for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+                editor.execute(editor.sql_delete_table % {"table": editor.quote_name(table)})
+            MigrationRecorder(connection).flush()
+        call_command("migrate", interactive=False, verbosity=0)
+        shutil.rmtree(settings.MAILBOX_DIR, ignore_errors=True)

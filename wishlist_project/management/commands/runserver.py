@@ -1,0 +1,26 @@
+"""daphne's `runserver`, sockets included, with the background jobs, and never showing DEBUG to the neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daphne.management.commands.runserver import Command as DaphneCommand
+from django.conf import settings
+
+from accounts.jobs.embedded import start_embedded_jobs
+from wishlist_project.launch.listening import ensure_debug_stays_home
+from wishlist_project.launch.with_daphne import WiredServer
+
+
+class Command(DaphneCommand):
+    server_cls = WiredServer
+
+    def run(self, **options: Any) -> None:
+        """Before the reloader forks: a refusal in its child would only be a traceback."""
+        ensure_debug_stays_home(self.addr, settings.DEBUG)
+        super().run(**options)
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        if settings.EMBEDDED_JOBS:
+            start_embedded_jobs()
+        super().inner_run(*args, **options)

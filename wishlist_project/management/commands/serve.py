@@ -1,0 +1,91 @@
+"""`manage.py serve`: the one start command, for `make run` and for an image alike."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import socket
+import sys
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from accounts.jobs.embedded import start_embedded_jobs
+from wishlist_project.launch.listening import bound, ensure_can_listen, listen
+from wishlist_project.launch.processes import Processes, end_with_parent, inherited
+from wishlist_project.launch.terminal import take_terminal_from_make
+from wishlist_project.launch.welcome import welcome
+
+
+class Command(BaseCommand):
+    help = "Serve the site on HOST and PORT with SERVER (daphne or uvicorn), background jobs included."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--demo", action="store_true", help="migrate, fill demo data once, say what to try"
+        )
+        parser.add_argument("--socket", type=int, help=SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        take_terminal_from_make()
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # Into a file or a pipe too, what is said is said at once.
+            sys.stdout.reconfigure(line_buffering=True)
+        demo, number = options["demo"], options["socket"]
+        with contextlib.suppress(KeyboardInterrupt):
+            if number is not None:
+                end_with_parent()
+                self._serve(inherited(number), demo=demo)
+                return
+            self._start(demo=demo)
+        self.stdout.write("\nStopped. The data is kept.")
+
+    def _start(self, *, demo: bool) -> None:
+        """Alone, or as the one that watches over several."""
+        ensure_can_listen(settings.HOST, settings.PORT)
+        load_server(settings.SERVER)
+        if demo:
+            self._prepare()
+        if settings.PROCESSES > 1:
+            connections.close_all()
+            Processes(settings.HOST, settings.PORT, settings.PROCESSES, demo=demo).run()
+        else:
+            self._serve(bound(settings.HOST, settings.PORT), demo=demo)
+
+    def _serve(self, where: socket.socket, *, demo: bool) -> None:
+        serve = load_server(settings.SERVER)
+        if settings.EMBEDDED_JOBS:
+            start_embedded_jobs()
+        text = welcome(demo=demo)
+        connections.close_all()  # this thread's, which from now on only waits
+        application = importlib.import_module("wishlist_project.asgi").application
+        listen(where, settings.HOST, settings.PORT)
+        serve(application, where, lambda: self.stdout.write(text))
+
+    def _prepare(self) -> None:
+        """Bring database and files to where the code is, and fill the demo if it is empty."""
+        self.stdout.write("Preparing the database ...")
+        call_command("migrate", interactive=False, verbosity=0)
+        if not settings.DEBUG:
+            self.stdout.write("Collecting static files ...")
+            call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("demo")
+
+
+def load_server(name: str) -> Callable[..., None]:
+    """`serve` of the module for that server. Only the chosen one is imported: the other may not be installed."""
+    try:
+        module = importlib.import_module(f"wishlist_project.launch.with_{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name != name:
+            raise
+        raise CommandError(
+            f"{name} is not installed: pip install -r requirements-fast.txt, or leave SERVER at daphne."
+        ) from missing
+    return cast("Callable[..., None]", module.serve)

@@ -1,0 +1,384 @@
+"""All settings, read top to bottom. Every value that differs between installations comes from the environment.
+
+Each variable is read through `value` (see base/environment.py): `NAME` or the content of the file that `NAME_FILE`
+names, first from the process, then from `.env`, then from the file of generated secrets. A wrong value stops the
+start with the variable's name.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from wishlist_project.base.environment import Environment
+from wishlist_project.base.network import LOOPBACK, address_of
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+TESTING = "pytest" in sys.modules
+
+# ENV_FILE is for tests, which must not depend on whose machine they run on.
+value = Environment(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
+DATA_DIR = value.path("DATA_DIR", BASE_DIR / "var")
+value.add_file(DATA_DIR / "secrets.env")
+
+# --- where this runs -------------------------------------------------------------------------------------------
+
+HOST = value.text("HOST", "127.0.0.1")
+PORT = value.integer("PORT", 8000, least=1, most=65535)
+SITE_URL = value.url("SITE_URL", address_of(HOST, PORT))
+SITE_HOST = str(urlsplit(SITE_URL).hostname)
+DEBUG = value.bool("DEBUG", HOST in LOOPBACK and SITE_HOST in LOOPBACK)
+"""Only where nobody else can look: on by itself when the server and its address are both on loopback."""
+ALLOWED_HOSTS = [*value.words("ALLOWED_HOSTS", [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"]
+INTERNAL_IPS = ["127.0.0.1", "::1"]
+SERVER = value.choice("SERVER", "daphne", ("daphne", "uvicorn"))
+
+# --- secrets: the first signs, all verify, so that each can be rotated ---------------------------------------------
+
+_insecure = "development-only-not-a-secret-" if DEBUG else ""
+SECRET_KEY, *SECRET_KEY_FALLBACKS = value.secrets(
+    "SECRET_KEY", _insecure and _insecure + "django-0123456789-abcdefghij"
+)
+JWT_SECRET_KEY, *JWT_SECRET_KEY_FALLBACKS = value.secrets(
+    "JWT_SECRET_KEY", _insecure and _insecure + "jwt-0123456789-abcdefghij"
+)
+LINK_SECRET, *LINK_SECRET_FALLBACKS = value.secrets(
+    "LINK_SECRET", _insecure and _insecure + "link-0123456789-abcdefghij"
+)
+
+# --- what this is made of ---------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "wishlist_project",  # before daphne: its runserver is daphne's, with background jobs
+    "daphne",
+    "accounts",
+    "wishlists",
+    "sharing",
+    "realtime",
+    "wishlist_project.apps.ModerationConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "corsheaders",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "wishlist_project.base.request_ids.request_ids",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "wishlist_project.base.clean_requests.clean_requests",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LiveSessionMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wishlist_project.base.refusal_answers.RefusalAnswers",
+]
+
+ROOT_URLCONF = "wishlist_project.urls"
+ASGI_APPLICATION = "wishlist_project.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ]
+        },
+    }
+]
+
+# --- the database is the only truth -----------------------------------------------------------------------------
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": value.database("DATABASE_URL", f"sqlite:///{DATA_DIR}/wishlist.sqlite3")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EMBEDDED_DATABASE = "sqlite3" in DATABASES["default"]["ENGINE"]
+if EMBEDDED_DATABASE:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # Under ASGI every request brings a thread: the pool, not the threads, bounds the connections.
+    DATABASE_POOL = value.integer("DATABASE_POOL", 12, least=5, most=200)
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": DATABASE_POOL,
+                "timeout": 10,
+            }
+        },
+    }
+
+TEST_WITHOUT_LOCKS = value.bool("TEST_WITHOUT_LOCKS", False)
+"""Negative control of the race tests. Honoured in tests only."""
+if TEST_WITHOUT_LOCKS and not (TESTING or value.bool("TEST_SERVER", False)):
+    raise ImproperlyConfigured(
+        "TEST_WITHOUT_LOCKS is for tests: it switches off what keeps a gift from being taken twice."
+    )
+
+# --- real time: a hint layer, and jobs -----------------------------------------------------------------------------
+
+REDIS_URL = value.text("REDIS_URL", "")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+CHANNEL_PREFIX = value.text("CHANNEL_PREFIX", "wishlist")
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": CHANNEL_PREFIX},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+REALTIME_LOOK_SECONDS = value.number("REALTIME_LOOK_SECONDS", 2.0, least=0.0)
+"""How often a hub looks for what no hint told it. 0 switches the look off (tests of the hints only)."""
+REALTIME_HINTS = value.bool("REALTIME_HINTS", True)
+"""Whether changes are hinted at once. Off, everything arrives with the hub's next look (tests of the look only)."""
+REALTIME_FANOUT = value.choice("REALTIME_FANOUT", "hub", ("hub", "channels"))
+"""`channels` is the textbook way, a channel a socket: for comparison (docs/adr/0001)."""
+
+PROCESSES = value.integer("PROCESSES", 1, least=1, most=64)
+"""How many server processes `manage.py serve` starts behind its one port."""
+if PROCESSES > 1 and (EMBEDDED_DATABASE or not REDIS_URL):
+    raise ImproperlyConfigured(
+        f"PROCESSES={PROCESSES} needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, or leave PROCESSES at 1."
+    )
+
+EMBEDDED_JOBS = value.bool("EMBEDDED_JOBS", EMBEDDED_DATABASE)
+"""Run background jobs in a thread of the server; without it, run `manage.py worker` beside it."""
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+HTTP_CONCURRENCY = value.integer("HTTP_CONCURRENCY", 8, least=1, most=200)
+if not EMBEDDED_DATABASE:
+    # Requests that hold every connection would make the sockets wait for them: the hub's three, and one for jobs.
+    HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, DATABASE_POOL - 4)
+HTTP_QUEUE = value.integer("HTTP_QUEUE", 500, least=0, most=100_000)
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/lists"
+LOGOUT_REDIRECT_URL = "/"
+# Argon2, a few at a time. Older hashes are read, and renewed at the next log-in.
+PASSWORD_HASHERS = [
+    "accounts.hashing.BoundedArgon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+]
+ACCESS_TOKEN_SECONDS = value.integer("ACCESS_TOKEN_SECONDS", 3600, least=60, most=86_400)
+REFRESH_TOKEN_DAYS = value.integer("REFRESH_TOKEN_DAYS", 30, least=1, most=365)
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SECRET_KEY,
+    "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ACCESS_TOKEN_SECONDS),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=REFRESH_TOKEN_DAYS),
+    "USER_ID_CLAIM": "sub",
+    "TOKEN_TYPE_CLAIM": "typ",
+}
+
+# --- mail ----------------------------------------------------------------------------------------------------------
+
+SMTP_HOST = value.text("SMTP_HOST", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if SMTP_HOST else "accounts.mailbox.MailboxBackend"
+)
+EMAIL_HOST = SMTP_HOST
+EMAIL_PORT = value.integer("SMTP_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = value.text("SMTP_USER", "")
+EMAIL_HOST_PASSWORD = value.text("SMTP_PASSWORD", "")
+EMAIL_USE_TLS = value.bool("SMTP_TLS", True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = value.text("MAIL_FROM", "Wishlist <wishlist@localhost>")
+MAILBOX_DIR = DATA_DIR / "mail"
+
+# --- the API -------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.SessionTokenAuthentication",
+        "accounts.authentication.PageSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "wishlist_project.base.renderers.OrjsonRenderer",
+        "wishlist_project.base.renderers.JSendRenderer",
+        "wishlist_project.base.browsable.BrowsableRenderer",
+        "wishlist_project.base.renderers.ProblemRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": [
+        "wishlist_project.base.parsers.BoundedJSONParser",
+        "wishlist_project.base.parsers.StorableFormParser",
+        "wishlist_project.base.parsers.StorableMultiPartParser",
+    ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "wishlist_project.base.negotiation.Negotiation",
+    "DEFAULT_PAGINATION_CLASS": "wishlist_project.base.paging.HeaderPagination",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "wishlist_project.base.exception_handler.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "wishlist_project.base.exception_handler.ProblemFormatter",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Wishlist",
+    "DESCRIPTION": "A self-hosted, real-time social wishlist and gift registry that keeps the surprise.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    # Swagger UI would send the document's address to a validator elsewhere.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ReservationStatusEnum": "wishlists.services.status.STATUSES",
+        "PromiseStatusEnum": "wishlists.models.Reservation.Status",
+        "ContributionStatusEnum": "wishlists.models.Contribution.Status",
+        "SuggestionStatusEnum": "sharing.models.Suggestion.Status",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "wishlist_project.openapi.add_problems",
+    ],
+}
+DEFAULT_CURRENCY = value.currency("DEFAULT_CURRENCY", "EUR")
+MAX_ITEMS_A_LIST = 500
+
+CORS_ALLOWED_ORIGINS = value.words(
+    "CORS_ALLOWED_ORIGINS", ["http://localhost:3000", "http://127.0.0.1:3000"] if DEBUG else []
+)
+CORS_URLS_REGEX = r"^/(api|health)"
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
+    "x-request-id", "x-manage-token", "x-csrftoken",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "Link", "X-Total-Count", "ETag", "Retry-After", "X-Request-ID", "Idempotency-Replayed",
+]  # fmt: skip
+
+# --- pages ---------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = value.path("STATIC_ROOT", DATA_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = value.time_zone("TIME_ZONE", "UTC")
+USE_TZ = True
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "https:", "data:", *(["http:"] if DEBUG else [])],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+# `no-referrer` would make browsers send `Origin: null` with every form, and Django would refuse it.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+HTTPS = value.bool("HTTPS", SITE_URL.startswith("https://"))
+"""Served over TLS (by a proxy that says so in X-Forwarded-Proto): secure cookies, HSTS, redirect of plain HTTP."""
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "wishlist_project.base.error_pages.csrf_failure"
+CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS else [])
+
+# --- limits --------------------------------------------------------------------------------------------------------
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "wishlist_project.base.request_ids.RequestIdFilter"}},
+    "formatters": {
+        # Every handler uses this one: it is what keeps tokens out of the logs.
+        "line": {
+            "()": "wishlist_project.base.redaction.RedactingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s: %(message)s",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
+    # Django's own handlers (one of them mails whole requests, tokens and all) are taken away: the root speaks for all.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": value.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+}

@@ -1,0 +1,30 @@
+"""What people do at a page, in their words."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def card(page: Page, title: str = "Kettle") -> Locator:
+    return page.locator(".card", has=page.get_by_role("heading", name=title))
+
+
+def badge(page: Page, title: str = "Kettle") -> Locator:
+    return card(page, title).locator(".badge")
+
+
+def wait_until_live(*pages: Page) -> None:
+    """Each page has a socket, and follows its list."""
+    for page in pages:
+        expect(page.locator("#live")).to_have_attribute("data-state", "open")
+
+
+def reserve_as_guest(page: Page, name: str = "Mia") -> None:
+    """A stranger presses, gives a name, and presses again."""
+    card(page).locator("summary", has_text="Reserve").click()
+    card(page).get_by_role("textbox", name="Your name").fill(name)
+    card(page).locator("button[value=reserve]").click()
+
+
+def take_back(page: Page) -> None:
+    card(page).get_by_role("button", name="Take back").click()

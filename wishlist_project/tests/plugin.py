@@ -1,0 +1,120 @@
+"""What pytest loads before all else (see `addopts` in pyproject.toml): each test process gets a world of its own.
+
+A temporary data folder, so that SQLite is a file which a real server process can share, and mail lands nowhere else;
+a database and a channel prefix of its own, so that workers and whole runs side by side do not meet; no `.env`, so that
+a test never depends on whose machine it runs on. DATABASE_URL and REDIS_URL decide what the run is for.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+RUN = "WISHLIST_TEST_RUN"
+"""The run's folder. Set by the process that the person started, inherited by its workers and their servers."""
+
+MARKERS = {
+    "postgresql": "needs PostgreSQL; left out of a run on SQLite (`make test` does both)",
+    "redis": "needs Redis; left out of a run without it (`make test` does both)",
+    "once": "says nothing about database or Redis; left out of the second run that `make test` does",
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """Before pytest-django reads the settings, which is what a wrapper is for."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if RUN not in os.environ:
+        os.environ[RUN] = tempfile.mkdtemp(prefix="wishlist_test_")
+        atexit.register(shutil.rmtree, os.environ[RUN], ignore_errors=True)
+    data = Path(os.environ[RUN], worker)
+    data.mkdir(exist_ok=True)
+    prefix = f"{data.parent.name}_{worker}"
+    for name in (
+        "HOST",
+        "PORT",
+        "SERVER",
+        "PROCESSES",
+    ):  # `make` hands down what its caller chose for `make run`
+        os.environ.pop(name, None)
+    os.environ |= {"DATA_DIR": str(data), "CHANNEL_PREFIX": prefix, "ENV_FILE": os.devnull}
+    return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    data = Path(os.environ["DATA_DIR"])
+    on_sqlite = settings.EMBEDDED_DATABASE
+    name = str(data / "test.sqlite3") if on_sqlite else data.parent.name
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = name
+    patch = pytest.MonkeyPatch()
+    around = _sqlite_around_triggers if on_sqlite else _postgresql_around_triggers
+    patch.setattr(type(connection.ops), "sql_flush", lambda _self, _style, tables, **_: around(tables))
+    config.add_cleanup(patch.undo)
+
+
+# How the tables are emptied after a test that commits: the triggers that keep the log from just that step aside.
+
+
+def _sqlite_around_triggers(tables: list[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+    return [
+        *(f'DROP TRIGGER "{name}"' for name, _sql in triggers),
+        *_delete_all(tables),
+        *(sql for _name, sql in triggers),
+    ]
+
+
+def _postgresql_around_triggers(tables: list[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        guarded = [table for (table,) in cursor.fetchall()]
+    return [
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded),
+        *_delete_all(tables),
+        *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in guarded),
+    ]
+
+
+def _delete_all(tables: list[str]) -> list[str]:
+    """PostgreSQL's TRUNCATE takes fifty times as long for so few rows."""
+    return [f'DELETE FROM "{table}"' for table in tables]  # noqa: S608 - our own tables
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run is not for; the other run of `make test` has it."""
+    elsewhere = {
+        "postgresql": settings.EMBEDDED_DATABASE,
+        "redis": not settings.REDIS_URL,
+        "once": bool(os.environ.get("WISHLIST_SECOND_RUN")),
+    }
+    names = [name for name, left_out in elsewhere.items() if left_out]
+    left_out = [
+        item
+        for item in items
+        if any(item.get_closest_marker(name) for name in names)
+        # They take minutes, and chance decides how many blows fall: `make nemesis` has them.
+        or ("/nemesis/" in item.nodeid and not os.environ.get("NEMESIS"))
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def unavailable(what: str) -> NoReturn:
+    """What cannot be had here is a skip with its name; under CI it is a failure, for there it must be had."""
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(f"{what}: must be had under CI", pytrace=False)
+    pytest.skip(what)

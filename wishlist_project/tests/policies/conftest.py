@@ -1,0 +1,21 @@
+"""The stages are many and are only looked at, so they are built once a module, in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from wishlist_project.tests.policies.stage import SETTINGS, Stage
+
+Stages = dict[str, Stage]
+
+
+@pytest.fixture(scope="module")
+def stages(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_hash: str) -> Iterator[Stages]:
+    """By setting. What a test changes is undone after it, as everywhere."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield {setting: Stage(setting, password_hash) for setting in SETTINGS}
+        transaction.set_rollback(True)

@@ -1,0 +1,278 @@
+"""No settings peek: whatever a recipient who owns a list does to its settings, in whatever order, tells them nothing.
+
+Two worlds differ only in what givers did. Every sequence of up to four changes (two under *status*) is sent to both: an
+answer depends on the settings that are there and on the change, so every change is tried once in every state that
+sequences lead to. Answers are equal, byte for byte but for ids; and so is all that recipients read in each of these states.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from accounts.models import User
+from accounts.tests.api import Api, logged_in
+from sharing.services.links import make_link
+from wishlist_project.base.prepared import forget_statements
+from wishlist_project.base.refusals import Refusal
+from wishlists.audience import Viewer, audience_of, sight_of
+from wishlists.log import project_log, readable_log
+from wishlists.models import Item, Wishlist
+from wishlists.models.people import MemberQuerySet
+from wishlists.projections import counts_of, project_items, project_wishlist_for
+from wishlists.serializers.wishlists import WishlistChangeSerializer
+from wishlists.services import lists
+from wishlists.services.additions import add_secret_item
+from wishlists.services.contributing import contribute
+from wishlists.services.items import add_item
+from wishlists.services.lists import create_wishlist, edit_wishlist
+from wishlists.services.people import remove_member, share_wishlist
+from wishlists.services.recipients import set_recipients
+from wishlists.services.reserving import reserve_item
+
+# What each audience gets is read on both databases by the contract's tests; here it is about who is who.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONGEST = {"surprise": 4, "status": 2}
+OVER_HTTP = 1
+"""What follows after so many changes is asked of the services: a request costs ten times as much."""
+
+Body = dict[str, Any]
+Move = tuple[str, str, str, Body]
+"""Who, method, path under the list, body; names of people stand for their ids."""
+
+
+def patch(**body: Any) -> Move:
+    return "alice", "PATCH", "", body
+
+
+def recipients(*people: str) -> Move:
+    return "alice", "PUT", "/recipients", {"user_ids": list(people)}
+
+
+MOVES: list[Move] = [
+    *(patch(policy=policy) for policy in ("surprise", "status", "open")),
+    *(patch(names_shown=shown) for shown in (True, False)),
+    *(recipients(*people) for people in (("alice", "anna"), ("anna",))),
+    *(patch(reveal_on=day) for day in ("2026-05-31", "2026-06-02")),
+    patch(reveal_at="2026-03-01T11:00:00Z"),
+    *(patch(time_zone=zone) for zone in ("Pacific/Auckland", "Pacific/Honolulu")),
+    patch(is_public=True),
+    patch(guests_confirm=True, suggestions_from="nobody"),
+    ("anna", "DELETE", "/shares/anna", {}),
+    ("alice", "POST", "/shares", {"email": "anna@example.com", "role": "viewer"}),
+]
+
+
+@dataclass
+class Worlds:
+    """Two lists of Alice's that differ in what givers did."""
+
+    people: dict[str, User]
+    lists: list[Wishlist]
+    apis: dict[str, Api] = field(default_factory=dict)
+    seen: dict[Any, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.apis = {name: Api(logged_in(user)["access_token"]) for name, user in self.people.items()}
+
+    def answers(self, move: Move, *, over_http: bool) -> list[Any]:
+        ask = self._send if over_http else self._call
+        return [ask(wishlist, move) for wishlist in self.lists]
+
+    def _send(self, wishlist: Wishlist, move: Move) -> tuple[int, str]:
+        who, method, path, body = move
+        for name, user in self.people.items():
+            path = path.replace(name, str(user.pk))
+        if "user_ids" in body:
+            body = {"user_ids": [str(self.people[name].pk) for name in body["user_ids"]]}
+        answer = self.apis[who](method, f"/wishlists/{wishlist.pk}{path}", body)
+        text = answer.content.decode().replace(str(wishlist.pk), "list")
+        members = wishlist.members.order_by("created_at", "user__email")
+        for number, pk in enumerate(members.values_list("pk", flat=True)):
+            text = text.replace(str(pk), f"member {number}")
+        return answer.status_code, text
+
+    def _call(self, wishlist: Wishlist, move: Move) -> Any:
+        """The same without what HTTP adds."""
+        who, method, _path, body = move
+        by = self.people[who]
+        mine = Wishlist.objects.for_viewer(by).get(pk=wishlist.pk)
+        try:
+            if method == "PATCH":
+                form = WishlistChangeSerializer(data=body)
+                form.is_valid(raise_exception=True)
+                return _without_ids(
+                    project_wishlist_for(edit_wishlist(wishlist=mine, by=by, **form.validated_data))
+                )
+            if method == "PUT":
+                ids = [self.people[name].pk for name in body["user_ids"]]
+                set_recipients(wishlist=mine, by=by, user_ids=ids)
+            elif method == "POST":
+                share_wishlist(wishlist=mine, by=by, **body)
+            else:
+                remove_member(wishlist=mine, user=by, by=by)
+        except Refusal as refusal:
+            return refusal.status_code, refusal.get_codes()
+        return "done"
+
+    def settings(self) -> Any:
+        """All that the next answer may depend on."""
+        [row] = Wishlist.objects.filter(pk=self.lists[0].pk).values(
+            "policy",
+            "names_shown",
+            "reveal_at",
+            "time_zone",
+            "is_public",
+            "guests_confirm",
+            "suggestions_from",
+        )
+        places = self.lists[0].members.order_by("user__email", "removed_at")
+        return json.dumps(
+            [row, list(places.values_list("user__email", "is_recipient", "removed_at"))], default=str
+        )
+
+    def read_by_recipients(self, wishlist: Wishlist) -> list[Any]:
+        """By Alice, and by Anna once the list is for her: also after she left, where it is public."""
+        told = []
+        readers = User.objects.filter(memberships__wishlist=wishlist, memberships__is_recipient=True)
+        for user in readers.distinct().order_by("email"):
+            seen = (
+                Wishlist.objects.visible_to(user)
+                .for_viewer(user)
+                .with_counts()
+                .filter(pk=wishlist.pk)
+                .first()
+            )
+            if seen is None:
+                continue
+            viewer = Viewer(user=user)
+            sight = sight_of(audience_of(viewer, seen), seen)
+            items = Item.objects.seen_with(sight).filter(wishlist=seen).in_order()
+            told += [project_wishlist_for(seen) | counts_of(seen), *project_items(items, seen, sight)]
+            told += sorted(
+                project_log(readable_log(seen, viewer), seen, viewer), key=lambda row: str(row["kind"])
+            )
+        return [_without_ids(row) for row in told]
+
+    def walk(self, *, longest: int, done: int = 0) -> None:
+        here = self.settings()
+        for move in MOVES:
+            with undone():
+                first, second = self.answers(move, over_http=done < OVER_HTTP)
+                assert first == second, move
+                there = self.settings()
+                left = longest - done - 1
+                if there != here and self.seen.get(there, -1) < left:
+                    self.seen[there] = left
+                    one, other = map(self.read_by_recipients, self.lists)
+                    assert one == other, (move, there)
+                    if left:
+                        self.walk(longest=longest, done=done + 1)
+
+
+def _without_ids(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("id", "wishlist_id", "item_id")}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def give(wishlist: Wishlist, by: User, *, money: bool = True) -> None:
+    giver = Viewer(user=by)
+    item = Item.objects.for_viewer(by).get(wishlist=wishlist, title="Kettle").with_asker()
+    reserve_item(item=item, by=giver, message="From me")
+    if money:
+        lamp = Item.objects.for_viewer(by).get(wishlist=wishlist, title="Lamp").with_asker()
+        contribute(item=lamp, by=giver, amount_minor=500, status="pledged")
+        here = Wishlist.objects.for_viewer(by).get(pk=wishlist.pk)
+        add_secret_item(wishlist=here, by=giver, title="Secret")
+
+
+def _nothing(wishlist: Wishlist, people: dict[str, User]) -> None:
+    """Nobody gives."""
+
+
+GIVEN: dict[str, list[Callable[[Wishlist, dict[str, User]], None]]] = {
+    "surprise": [_nothing, lambda wishlist, people: give(wishlist, people["bob"])],
+    "status": [
+        lambda wishlist, people: give(wishlist, people["carol"], money=False),
+        lambda wishlist, people: give(wishlist, people["bob"]),
+    ],
+}
+"""What may not be told: under *surprise* anything, under *status* who it was, and all but that it is taken."""
+
+
+@pytest.fixture
+def worlds(request: pytest.FixtureRequest, password_hash: str) -> Iterator[Worlds]:
+    policy = request.param
+    with time_machine.travel(NOW, tick=False) as clock:
+        people = {
+            name: User.objects.create(
+                email=f"{name}@example.com", display_name=name.title(), password=password_hash
+            )
+            for name in ("alice", "anna", "bob", "carol")
+        }
+        made = []
+        for given in GIVEN[policy]:
+            clock.move_to(NOW, tick=False)
+            made.append(_a_list(policy, people, given, clock))
+        yield Worlds(people, made)
+
+
+def _a_list(policy: str, people: dict[str, User], given: Callable[..., None], clock: Any) -> Wishlist:
+    made = create_wishlist(
+        owner=people["alice"], title="Birthday", policy=policy, reveal_on=datetime(2026, 6, 1).date()
+    )
+    for title in ("Kettle", "Lamp"):
+        clock.shift(1)
+        add_item(wishlist=made, by=Viewer(user=people["alice"]), title=title, price_minor=4990)
+    for name in ("anna", "bob", "carol"):
+        clock.shift(1)
+        share_wishlist(wishlist=made, by=people["alice"], email=people[name].email, role="viewer")
+    make_link(wishlist=made, by=people["alice"])
+    given(made, people)
+    return made
+
+
+@pytest.mark.parametrize("worlds", GIVEN, indirect=True)
+def test_no_sequence_of_settings_tells_anything(worlds: Worlds) -> None:
+    longest = LONGEST[worlds.lists[0].policy]
+    worlds.walk(longest=longest)
+    assert len(worlds.seen) > 10 * longest, "states that were looked at"
+
+
+@pytest.mark.parametrize("worlds", GIVEN, indirect=True)
+def test_control_without_the_refusal_one_change_tells(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "refuse_peek", lambda wishlist, changed: None)
+    with pytest.raises(AssertionError):
+        worlds.walk(longest=1)
+
+
+@pytest.mark.parametrize("worlds", ["surprise"], indirect=True)
+def test_control_going_out_and_in_again_would_tell(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the rule that only those are blind who are recipients now."""
+    monkeypatch.setattr(MemberQuerySet, "blinding", MemberQuerySet.recipients)
+    forget_statements()
+    try:
+        for move in (recipients("alice", "anna"), patch(is_public=True)):
+            worlds.answers(move, over_http=False)
+        with pytest.raises(AssertionError):
+            worlds.walk(longest=1)
+    finally:
+        forget_statements()

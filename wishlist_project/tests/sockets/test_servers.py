@@ -1,0 +1,144 @@
+"""The same frames from either server, by the short way that ours offer and by ASGI's `send` alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from accounts.models import User
+from realtime.outbox import CHARACTERS
+from wishlist_project.tests.live import OpenSocket
+from wishlist_project.tests.site import Site, running_site, shared_database_url
+from wishlist_project.tests.sockets.people import following, retitle, titles, token_of
+from wishlist_project.tests.wire import SECONDS, kernel_keeps, narrow_socket
+from wishlists.models import Item, Wishlist
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+
+FRAME_BYTES = 900_000
+
+ServeWith = Callable[[str], Site]
+
+
+def _daphne(port: int) -> list[str]:
+    return [sys.executable, "-m", "daphne", "-p", str(port), "wishlist_project.asgi:application"]
+
+
+def _uvicorn(port: int) -> list[str]:
+    options = ["--port", str(port), "--ws", "websockets-sansio", "--lifespan", "off"]
+    return [sys.executable, "-m", "uvicorn", *options, "wishlist_project.asgi:application"]
+
+
+WIRED = ["daphne", "uvicorn"]
+PLAIN = {"daphne without a wire": _daphne, "uvicorn without a wire": _uvicorn}
+
+
+@pytest.fixture(scope="module")
+def serve_with(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeWith]:
+    """`serve_with("uvicorn")` is a site of ours; without a wire, whoever has a server of their own."""
+    started: dict[str, Site] = {}
+    with ExitStack() as stack:
+
+        def serve(name: str) -> Site:
+            if name not in started:
+                own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
+                own |= {"REALTIME_LOOK_SECONDS": "0.3", "SERVER": name.split()[0]}
+                log = tmp_path_factory.mktemp("site") / "log"
+                site = running_site(log, variables=own, command=PLAIN.get(name))
+                started[name] = stack.enter_context(site)
+            return started[name]
+
+        yield serve
+        for site in started.values():
+            assert "Traceback" not in site.output()
+
+
+@pytest.fixture(params=[*WIRED, *PLAIN])
+def served(request: pytest.FixtureRequest, serve_with: ServeWith) -> Site:
+    return serve_with(request.param)
+
+
+def test_frames_of_every_length_come_whole_and_in_order(
+    served: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
+) -> None:
+    """Each form of a frame's length, and more than a transport takes at once; deflate is offered, as browsers do."""
+    wire = following(connect, bob, wishlist, to=served)
+    for size in (0, 1, 200, 64_000, 70_000, 400_000, 3):
+        item.description = "é" * size
+        item.save(update_fields=["description"])
+        assert wire.next()["item"]["description"] == ("é" * size or None)
+    for number in range(30):
+        retitle(item, f"Kettle {number}")
+    assert titles(wire, "Kettle 29") == [f"Kettle {number}" for number in range(30)]
+
+
+def test_what_is_said_before_a_close_is_heard(served: Site, connect: OpenSocket, wishlist: Wishlist) -> None:
+    wire = connect(to=served)
+    wire.send("ping")
+    wire.send("subscribe", wishlist_id=wishlist.pk)
+    assert wire.next()["event"] == "pong"
+    assert wire.next()["code"] == "not_authenticated"
+    assert wire.closed() == 4401
+
+
+def test_a_reader_who_reads_nothing_is_cut_and_nobody_waits(
+    served: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
+) -> None:
+    reader = following(connect, bob, wishlist, to=served)
+    with _sleeper(served, bob, wishlist) as sleeper:
+        changes = (CHARACTERS + kernel_keeps()) // FRAME_BYTES + 3
+        for number in range(changes):
+            item.title, item.description = f"{number}", "x" * FRAME_BYTES
+            item.save(update_fields=["title", "description"])
+            assert reader.next()["item"]["title"] == f"{number}"
+        assert _length_until_end(sleeper) < changes * FRAME_BYTES
+    assert reader.is_silent()
+
+
+@pytest.mark.parametrize("name", WIRED)
+def test_compression_is_declined_by_our_own_servers(
+    serve_with: ServeWith, connect: OpenSocket, name: str
+) -> None:
+    """A frame that is built once cannot be compressed for each; and it would cost 25 KiB a socket."""
+    assert connect(to=serve_with(name)).socket.protocol.extensions == []
+
+
+def test_control_uvicorn_by_itself_compresses(serve_with: ServeWith, connect: OpenSocket) -> None:
+    assert connect(to=serve_with("uvicorn without a wire")).socket.protocol.extensions
+
+
+def _sleeper(site: Site, user: User, wishlist: Wishlist) -> socket.socket:
+    """A socket that follows the list and then never reads."""
+    raw = narrow_socket(site.port)
+    raw.settimeout(SECONDS)
+    key = base64.b64encode(os.urandom(16)).decode()
+    raw.sendall(
+        f"GET /ws?access_token={token_of(user)} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    heard = b""
+    while b"\r\n\r\n" not in heard:
+        heard += raw.recv(4_096)
+    text = json.dumps({"event": "subscribe", "wishlist_id": str(wishlist.pk)}).encode()
+    raw.sendall(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)
+    while b'"subscribed"' not in heard:
+        heard += raw.recv(4_096)
+    return raw
+
+
+def _length_until_end(raw: socket.socket) -> int:
+    """How much there was still to read before the server ended it."""
+    length = 0
+    try:
+        while data := raw.recv(65_536):
+            length += len(data)
+    except ConnectionResetError:
+        pass
+    return length

@@ -1,0 +1,157 @@
+"""The demo: filled once, by services, with something of everything; kept fit at each start."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
+
+from accounts.models import User
+from sharing.models import PublicLink, Suggestion
+from sharing.services.links import revoke_link
+from wishlist_project.demo import upkeep
+from wishlist_project.demo.build import build_demo, picture_url
+from wishlist_project.demo.occasions import OCCASIONS
+from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE
+from wishlist_project.demo.tour import tour
+from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo() -> None:
+    build_demo()
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a person types; at the end of it nothing more comes."""
+    typed: list[str] = []
+
+    def read(_prompt: str) -> str:
+        if not typed:
+            raise EOFError
+        return typed.pop(0)
+
+    monkeypatch.setattr("builtins.input", read)
+    return typed
+
+
+def run(*arguments: str) -> str:
+    said = io.StringIO()
+    call_command("demo", *arguments, stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.usefixtures("demo")
+def test_there_is_something_of_everything() -> None:
+    lists = Wishlist.objects.all()
+    assert {told.policy for told in lists} == set(Wishlist.Policy.values)
+    assert lists.filter(is_public=True).exists()
+    assert PublicLink.objects.live().count() == len(OCCASIONS)
+    kept = Member.objects.filter(role="owner", is_recipient=False)
+    assert [member.wishlist.title for member in kept] == ["Mia turns six"]
+    assert len(set(Item.objects.values_list("currency", flat=True))) >= 4
+    assert Item.objects.filter(quantity=None).exists()
+    assert Item.objects.filter(quantity__gt=1, units_taken__gt=0).exists()
+    assert Item.objects.filter(mark="received").exists()
+    assert {reservation.status for reservation in Reservation.objects.all()} == {"reserved", "purchased"}
+    assert Reservation.objects.filter(user=None).exists()
+    assert Reservation.objects.filter(guest=None).exists()
+    assert set(Contribution.objects.values_list("status", flat=True)) == {"pledged", "paid"}
+    assert set(Suggestion.objects.values_list("suggested_by__display_name", flat=True)) == {"Bob", None}
+
+
+@pytest.mark.usefixtures("demo")
+def test_everybody_can_log_in() -> None:
+    people = User.objects.filter(email__in=[*PEOPLE.values(), MODERATOR[1]], is_active=True)
+    assert len(people) == len(PEOPLE) + 1
+    hashed = {person.password for person in people}
+    assert len(hashed) == 1
+    assert check_password(PASSWORD, hashed.pop())
+
+
+@pytest.mark.usefixtures("demo")
+def test_pictures_are_shipped_small_and_used() -> None:
+    folder = Path(settings.BASE_DIR, "static", "demo")
+    used = {url.rpartition("/")[2] for url in Item.objects.values_list("image_url", flat=True)}
+    assert used == {path.name for path in folder.iterdir()}
+    for path in folder.iterdir():
+        text = path.read_text()
+        assert path.stat().st_size < 4096
+        assert "<script" not in text
+        assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.usefixtures("demo")
+def test_gifts_of_the_first_list_are_free_to_try() -> None:
+    birthday = Item.objects.filter(wishlist__title=OCCASIONS[0].title)
+    assert birthday.filter(units_taken=0, mark="").count() >= 2
+
+
+def test_a_second_run_changes_nothing() -> None:
+    assert "Filling in" in run()
+    before = [list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)]
+    assert run() == ""
+    assert [
+        list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)
+    ] == before
+
+
+def test_somebody_who_is_there_is_left_alone(alice: User) -> None:
+    assert run() == ""
+    assert list(User.objects.all()) == [alice]
+
+
+@pytest.mark.usefixtures("demo")
+def test_pictures_follow_the_address(settings: pytest.FixtureRequest) -> None:
+    settings.SITE_URL = "http://192.0.2.9:8001"  # type: ignore[attr-defined]
+    own = Item.objects.exclude(image_url=picture_url("kite")).first()
+    assert own is not None
+    own.image_url = "https://shop.example.com/static/demo/mine.jpg"
+    own.save()
+    upkeep.repoint_pictures()
+    others = Item.objects.exclude(pk=own.pk).values_list("image_url", flat=True)
+    assert all(url.startswith("http://192.0.2.9:8001/static/demo/") for url in others)
+    own.refresh_from_db()
+    assert own.image_url == "https://shop.example.com/static/demo/mine.jpg"
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_moderator_stays_on_loopback(settings: pytest.FixtureRequest) -> None:
+    def may_log_in() -> bool:
+        return User.objects.get(email=MODERATOR[1]).is_active
+
+    for debug in (True, False, True):
+        settings.DEBUG = debug  # type: ignore[attr-defined]
+        upkeep.guard_moderator()
+        assert may_log_in() is debug
+
+
+@pytest.mark.usefixtures("demo")
+def test_tour_tells_live_links() -> None:
+    said = tour()
+    assert re.search(r"as a guest.*/s/\S{20,}", said)
+    assert PASSWORD in said
+    alice = User.objects.get(email=PEOPLE["Alice"])
+    revoke_link(wishlist=Wishlist.objects.for_viewer(alice).get(title=OCCASIONS[0].title), by=alice)
+    assert tour() == "The demo's birthday list is gone: make reset builds it anew."
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("typed", "kept"), [([], True), (["no"], True), ([" YES "], False)])
+def test_reset_asks_first(answer: list[str], typed: list[str], kept: bool) -> None:
+    build_demo()
+    mine = User.objects.create(email="mine@example.org", display_name="Mine")
+    answer += typed
+    said = run("--reset")
+    assert "This deletes everything in" in said
+    assert ("Nothing was changed." in said) is kept
+    assert User.objects.filter(pk=mine.pk).exists() is kept
+    assert Wishlist.objects.count() == len(OCCASIONS)

@@ -1,0 +1,330 @@
+"""Every route that the URL table has, and what a recipient may send there. One that is missing here fails a test.
+
+Bodies are alternatives; of those that cannot be filled, none is sent. `{item}` and the like stand for some id that
+there is, secret ones included, for a recipient may guess.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+Bodies = tuple[dict[str, Any], ...]
+
+NOTHING: Bodies = ({},)
+_ITEM: Bodies = (
+    {"title": "Lamp", "price": 12.5},
+    {"quantity": 1},
+    {"quantity": 3},
+    {"quantity": None},
+    {"price": 5, "currency": "USD"},
+    {"position": 0},
+    {"reservation_status": "reserved"},
+    {"reservation_status": "purchased"},
+    {"reservation_status": "available"},
+    {"reservation_message": "hm"},
+    {"title": ""},
+    {"title": "Hush", "secret": True},
+    {"choice": "00000000-0000-4000-8000-00000000000a"},
+    {"choice": None},
+    {"links": ["https://example.com/1", "https://example.com/2"]},
+)
+_LIST: Bodies = (
+    {"title": "Birthday"},
+    {"policy": "status"},
+    {"policy": "open"},
+    {"policy": "surprise"},
+    {"names_shown": False},
+    {"is_public": True},
+    {"reveal_at": "2026-12-24T18:00:00Z"},
+    {"due_date": "2026-12-24"},
+    {"reveal_on": "2026-12-24", "time_zone": "Europe/Berlin"},
+    {"time_zone": "Pacific/Auckland"},
+    {"guests_confirm": True},
+    {"lapse_days": 7},
+    {"secret_additions": "nobody"},
+    {"suggestions_from": "members"},
+    {"recipient_name": "Mia"},
+)
+_PRESS: Bodies = tuple(
+    {"action": action} for action in ("reserve", "purchase", "release", "set_aside", "received", "unmark")
+)
+_CHIP: Bodies = ({"amount": 5}, {"amount": 0})
+_RECIPIENTS: Bodies = (
+    {"user_ids": ["{user_id}"]},
+    {"user_ids": []},
+    {"user_ids": ["{user_id}", "{user_id}"], "recipient_name": "Mia"},
+)
+_SHARE: Bodies = (
+    {"email": "carol@example.com", "role": "editor"},
+    {"email": "bob@example.com", "role": "viewer"},
+)
+
+API: dict[str, Bodies] = {
+    "": NOTHING,
+    "auth/register": NOTHING,
+    "auth/login": NOTHING,
+    "auth/refresh": NOTHING,
+    "auth/logout": NOTHING,
+    "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
+    "notifications": NOTHING,
+    "notifications/read-all": NOTHING,
+    "notifications/{notification_id}/read": NOTHING,
+    "wishlists": ({"title": "Another"},),
+    "wishlists/reorder": ({"order": [{"id": "{wishlist}", "sort_order": 3}]},),
+    "wishlists/{wishlist_id}": _LIST,
+    "wishlists/{wishlist_id}/activity": NOTHING,
+    "wishlists/{wishlist_id}/delete-impact": NOTHING,
+    "wishlists/{wishlist_id}/items": _ITEM,
+    "wishlists/{wishlist_id}/items/{item_id}": _ITEM,
+    "wishlists/{wishlist_id}/shares": _SHARE,
+    "wishlists/{wishlist_id}/shares/{user_id}": NOTHING,
+    "wishlists/{wishlist_id}/items/{item_id}/reservations": ({"units": 1}, {}),
+    "wishlists/{wishlist_id}/items/{item_id}/contributions": _CHIP,
+    "items/{item_id}": _ITEM,
+    "wishlists/{wishlist_id}/items/{item_id}/waiting": NOTHING,
+    "wishlists/{wishlist_id}/recipients": _RECIPIENTS,
+    "wishlists/{wishlist_id}/collections": ({"item_id": "{item_id}", "target": 30}, {"target": 50}),
+    "wishlists/{wishlist_id}/collections/{collection_id}": ({"target": 5}, {"note": "x"}),
+    "wishlists/{wishlist_id}/pot/contributions": _CHIP,
+    "wishlists/{wishlist_id}/activity.csv": NOTHING,
+    "wishlists/{wishlist_id}/budget": ({"amount": 50, "currency": "EUR"},),
+    "wishlists/{wishlist_id}/drafts": ({"title": "Tea"},),
+    "wishlists/{wishlist_id}/drafts/{item_id}": ({"title": "Coffee"},),
+    "wishlists/{wishlist_id}/drafts/{item_id}/show": NOTHING,
+    "wishlists/{wishlist_id}/gifts": NOTHING,
+    "wishlists/{wishlist_id}/items/{item_id}/messages": (
+        {"lane": "questions", "text": "Any colour"},
+        {"lane": "questions", "text": "Blue", "answer_to": "{message_id}"},
+        {"lane": "givers", "text": "May I?"},
+    ),
+    "wishlists/{wishlist_id}/items/{item_id}/messages/{message_id}": NOTHING,
+    "wishlists/{wishlist_id}/reveal": NOTHING,
+    "wishlists/{wishlist_id}/thanks": NOTHING,
+    "wishlists/{wishlist_id}/thanks/{giver_id}": ({"note": "Thanks", "ticked": True},),
+    "wishlists/{wishlist_id}/thanks/{giver_id}/send": NOTHING,
+    "contributions": NOTHING,
+    "contributions/{contribution_id}": ({"amount": 2}, {"status": "paid"}),
+    "waiting": NOTHING,
+    "presets": NOTHING,
+    "reservations": NOTHING,
+    "reservations.csv": NOTHING,
+    "reservations/checkout": ({"ids": ["{reservation_id}"]},),
+    "reservations/{reservation_id}": ({"units": 2}, {"status": "purchased"}),
+    "metadata": NOTHING,
+    "wishlists/{wishlist_id}/public-link": ({}, {"max_views": 5}),
+    "wishlists/{wishlist_id}/suggestions": ({"title": "Tea"},),
+    "wishlists/{wishlist_id}/suggestions/{suggestion_id}/accept": NOTHING,
+    "wishlists/{wishlist_id}/suggestions/{suggestion_id}/reject": NOTHING,
+    "public/wishlists": NOTHING,
+    "public/wishlists/items/{item_id}": _ITEM[6:9],
+    "public/wishlists/items/{item_id}/contributions": _CHIP,
+    "public/wishlists/items/{item_id}/messages": ({"lane": "questions", "text": "Which size?"},),
+    "public/wishlists/items/{item_id}/messages/{message_id}": NOTHING,
+    "public/wishlists/suggestions": ({"title": "Tea"},),
+    "public/reservations": NOTHING,
+    "public/reservations/{reservation_id}": ({"stage": "ordered"},),
+    "public/guests/code": NOTHING,
+    "public/guests/confirm": ({"code": "123456"},),
+    "public/guests/manage-link": NOTHING,
+    "public/collections": NOTHING,
+    "public/contributions": NOTHING,
+    "public/contributions/{contribution_id}": ({"amount": 2},),
+    "public/pot/contributions": _CHIP,
+    "wishlists/{wishlist_id}/events": NOTHING,
+    "inbox/events": NOTHING,
+    "public/events": NOTHING,
+}
+"""Under /api/v1. Each is asked with every method; `?token=` of the list's link is sent wherever `public/` is asked."""
+
+PAGES: dict[str, Bodies] = {
+    "": NOTHING,
+    "login": NOTHING,
+    "register": NOTHING,
+    "account": ({"display_name": "Ally"},),
+    "account/password": NOTHING,
+    "inbox": NOTHING,
+    "inbox/read": NOTHING,
+    "inbox/{notification_id}/read": NOTHING,
+    "dev/mail": NOTHING,
+    "dev/mail/{name}": NOTHING,
+    "demo/{who}": NOTHING,
+    "gifts": NOTHING,
+    "gifts.csv": NOTHING,
+    "gifts/checkout": ({"ids": "{reservation_id}"},),
+    "gifts/{reservation_id}": ({"action": "release"}, {"stage": "ordered"}),
+    "lists": ({"title": "Another"},),
+    "lists/{wishlist_id}": NOTHING,
+    "lists/{wishlist_id}/settings": (
+        {"title": "Birthday", "policy": "open", "names_shown": "on"},
+        {"title": "Birthday", "policy": "surprise"},
+    ),
+    "lists/{wishlist_id}/recipients": ({"recipients": "{user_id}"}, {}),
+    "g": NOTHING,
+    "g/{token}": NOTHING,
+    "g/{token}/code": NOTHING,
+    "g/{token}/confirm": ({"code": "123456"},),
+    "g/{token}/gifts/{reservation_id}": ({"action": "release"},),
+    "g/{token}/mail": NOTHING,
+    "g/{token}/money/{contribution_id}": ({"action": "withdraw"},),
+    "lists/{wishlist_id}/drafts/{item_id}": ({"action": "show"},),
+    "lists/{wishlist_id}/collecting": ({"item": "{item_id}", "currency": "EUR", "target": "30"},),
+    "lists/{wishlist_id}/collecting/{collection_id}": ({"amount": "5"}, {"rest": "on"}),
+    "lists/{wishlist_id}/collecting/{collection_id}/end": NOTHING,
+    "lists/{wishlist_id}/contributions/{contribution_id}": ({"action": "paid"}, {"action": "withdraw"}),
+    "lists/{wishlist_id}/gifts": NOTHING,
+    "lists/{wishlist_id}/gifts/{giver_id}": ({"note": "Thanks"},),
+    "lists/{wishlist_id}/items/{item_id}/talk": (
+        {"lane": "questions", "text": "Any"},
+        {"lane": "givers", "text": "May I?"},
+    ),
+    "lists/{wishlist_id}/items/{item_id}/talk/{message_id}/remove": NOTHING,
+    "lists/{wishlist_id}/reveal": NOTHING,
+    "lists/{wishlist_id}/budget": ({"amount": "50", "currency": "EUR"},),
+    "lists/{wishlist_id}/log": NOTHING,
+    "lists/{wishlist_id}/items": ({"title": "Tea", "currency": "EUR", "quantity": "2"},),
+    "lists/{wishlist_id}/items/{item_id}": _PRESS,
+    "lists/{wishlist_id}/items/{item_id}/chip-in": ({"amount": "5"},),
+    "lists/{wishlist_id}/items/{item_id}/edit": (
+        {"title": "Tea", "currency": "EUR", "quantity": "1"},
+        {"title": "Tea", "currency": "USD", "quantity": "", "price": "7"},
+    ),
+    "lists/{wishlist_id}/items/{item_id}/move": ({"to": "up"}, {"to": "down"}),
+    "lists/{wishlist_id}/items/{item_id}/remove": NOTHING,
+    "lists/{wishlist_id}/items/{item_id}/restore": NOTHING,
+    "s/{token}": NOTHING,
+    "s/{token}/open": NOTHING,
+    "s/{token}/suggest": ({"title": "Tea"},),
+    "s/{token}/items/{item_id}": _PRESS,
+    "s/{token}/items/{item_id}/chip-in": ({"amount": "5"},),
+    "s/{token}/items/{item_id}/talk": ({"lane": "questions", "text": "Any"},),
+    "s/{token}/items/{item_id}/talk/{message_id}/remove": NOTHING,
+    "lists/{wishlist_id}/sharing": NOTHING,
+    "lists/{wishlist_id}/link": ({}, {"max_views": "5"}),
+    "lists/{wishlist_id}/link/revoke": NOTHING,
+    "lists/{wishlist_id}/link/qr.svg": NOTHING,
+    "lists/{wishlist_id}/people": _SHARE,
+    "lists/{wishlist_id}/people/{user_id}/remove": NOTHING,
+    "lists/{wishlist_id}/suggestions": ({"title": "Tea"},),
+    "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"decision": "accept"}, {"decision": "reject"}),
+}
+"""With the recipient's log-in."""
+
+PRESSED = {
+    "g/{token}/code",
+    "g/{token}/confirm",
+    "g/{token}/gifts/{reservation_id}",
+    "g/{token}/mail",
+    "g/{token}/money/{contribution_id}",
+    "lists/{wishlist_id}/collecting/{collection_id}",
+    "lists/{wishlist_id}/collecting/{collection_id}/end",
+    "lists/{wishlist_id}/contributions/{contribution_id}",
+    "lists/{wishlist_id}/drafts/{item_id}",
+    "lists/{wishlist_id}/gifts/{giver_id}",
+    "lists/{wishlist_id}/items/{item_id}/talk",
+    "lists/{wishlist_id}/items/{item_id}/talk/{message_id}/remove",
+    "s/{token}/items/{item_id}/talk",
+    "s/{token}/items/{item_id}/talk/{message_id}/remove",
+    "gifts/checkout",
+    "gifts/{reservation_id}",
+    "lists/{wishlist_id}/budget",
+    "inbox/read",
+    "inbox/{notification_id}/read",
+    "lists/{wishlist_id}/items",
+    "lists/{wishlist_id}/items/{item_id}",
+    "lists/{wishlist_id}/items/{item_id}/chip-in",
+    "lists/{wishlist_id}/items/{item_id}/move",
+    "lists/{wishlist_id}/items/{item_id}/remove",
+    "lists/{wishlist_id}/items/{item_id}/restore",
+    "s/{token}/open",
+    "s/{token}/suggest",
+    "s/{token}/items/{item_id}",
+    "s/{token}/items/{item_id}/chip-in",
+    "lists/{wishlist_id}/link",
+    "lists/{wishlist_id}/link/revoke",
+    "lists/{wishlist_id}/people",
+    "lists/{wishlist_id}/people/{user_id}/remove",
+    "lists/{wishlist_id}/suggestions",
+    "lists/{wishlist_id}/suggestions/{suggestion_id}",
+}
+"""Pages that are buttons: there is nothing to read."""
+
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+
+SAME_FOR_ALL = {
+    "health": "of the machine",
+    "api/schema": "a document",
+    "api/asyncapi": "a document",
+    "docs": "a document",
+    "docs/ws": "a document",
+    "redoc": "a document",
+    "api/{rest}": "nothing there",
+}
+LAST = {
+    "account/delete": "the recipient is gone",
+    "logout": "who looks then is nobody known",
+    "lists/{wishlist_id}/delete": "the list is gone",
+}
+"""Pages that end a script."""
+
+LAST_CALLS = {("DELETE", "users/me"), ("DELETE", "wishlists/{wishlist_id}")}
+
+
+def spelled(address: str) -> str:
+    """`lists/<uuid:wishlist_id>` as `lists/{wishlist_id}`."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address)
+
+
+def all_routes() -> set[str]:
+    """Of the URL table, but for the admin's, which `admin_routes` has."""
+    return {
+        spelled(address) for address in _walk(get_resolver().url_patterns) if not address.startswith("admin/")
+    }
+
+
+@cache
+def methods_of(path: str) -> tuple[str, ...]:
+    """What the view of an API route offers."""
+    address = "/api/v1/" + re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
+    view: Any = resolve(address.removesuffix("/")).func
+    actions = getattr(view, "actions", None)
+    offered = actions or [
+        name for name in view.view_class.http_method_names if hasattr(view.view_class, name)
+    ]
+    return tuple(method for method in METHODS if method.lower() in offered)
+
+
+def known_routes() -> set[str]:
+    api = {f"api/v1/{path}".removesuffix("/") for path in API}
+    return api | set(PAGES) | set(SAME_FOR_ALL) | set(LAST)
+
+
+def admin_routes() -> list[str]:
+    """All that superusers may open: `admin/wishlists/item/{object_id}/change/` and the like."""
+    found = [
+        spelled(address) for address in _walk(get_resolver().url_patterns) if address.startswith("admin/")
+    ]
+    return [
+        address for address in found if not address.startswith(("admin/login", "admin/logout", "admin/r/"))
+    ]
+
+
+def admin_actions(address: str) -> list[str]:
+    """The actions of a changelist `admin/<app>/<model>/`."""
+    parts = address.strip("/").split("/")
+    for model, site in admin.site._registry.items():
+        if parts[1:] == [model._meta.app_label, model._meta.model_name]:
+            return [str(getattr(action, "__name__", action)) for action in site.actions or ()]
+    return []
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:
+    found: list[str] = []
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        found += _walk(pattern.url_patterns, address) if isinstance(pattern, URLResolver) else [address]
+    return found

@@ -1,0 +1,111 @@
+"""Nothing that an identified recipient can observe tells what givers did (G3), in a hundred scripts and more.
+
+`TWIN_WORLDS=1000 pytest wishlist_project/tests/twin_worlds` plays more of them (`make twin-worlds`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from realtime import streams, telling
+from realtime.models import Stream
+from wishlist_project.tests.twin_worlds import routes
+from wishlist_project.tests.twin_worlds.twins import Leak, play_twins
+from wishlists import audience, projections
+from wishlists.audience import Audience, Sight
+from wishlists.models import Reservation
+
+pytestmark = pytest.mark.django_db
+
+SCRIPTS = int(os.environ.get("TWIN_WORLDS", "100" if settings.EMBEDDED_DATABASE else "20"))
+FIRST = 0 if settings.EMBEDDED_DATABASE else 10_000
+"""Each of the two runs has scripts of its own."""
+
+A_TEST = 5
+
+MAIL_TO = {
+    "welcome": "whoever registers, of nothing else",
+    "password_changed": "oneself",
+    "thanks": "a guest, after the reveal",
+    "checked_out": "the giver who bought",
+    "guest_link": "a guest, their own link",
+    "guest_code": "a guest, their own code",
+}
+"""Every mail, and to whom. Those that may go to recipients are compared by the scripts, as all that is sent to them."""
+
+
+@pytest.mark.parametrize("first", range(0, SCRIPTS, A_TEST))
+def test_recipients_of_both_worlds_are_told_the_same(first: int, password_hash: str) -> None:
+    seeds = range(FIRST + first, FIRST + min(first + A_TEST, SCRIPTS))
+    done = [play_twins(seed, password_hash) for seed in seeds]
+    assert sum(done) > len(done), "the worlds hardly differed"
+
+
+def leaks(password_hash: str, scripts: int = 30) -> bool:
+    try:
+        for seed in range(scripts):
+            play_twins(seed, password_hash)
+    except Leak:
+        return True
+    return False
+
+
+@pytest.mark.once
+def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_of_it(_audience: Audience, _wishlist: object) -> Sight:
+        return Sight.FULL
+
+    for module in (audience, projections, telling):
+        monkeypatch.setattr(module, "sight_of", all_of_it)
+    assert leaks(password_hash)
+
+
+@pytest.mark.once
+def test_control_one_sequence_for_all(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recipient's frames then have gaps in their numbers, though each says only what it may."""
+    own = streams.append
+
+    def shared(bodies: Any, renewed: Any = ()) -> dict[str, int]:
+        lists = {key.rpartition(".")[0] for key in bodies if key.startswith("list.")}
+        empty: dict[str, list[Any]] = {f"{name}.{one}": [] for name in lists for one in Audience}
+        heads = own(empty | dict(bodies), renewed)
+        for name in lists:
+            longest = max(len(bodies.get(f"{name}.{one}", ())) for one in Audience)
+            for one in Audience:
+                missing = longest - len(bodies.get(f"{name}.{one}", ()))
+                Stream.objects.filter(key=f"{name}.{one}").update(head=F("head") + missing)
+        return heads
+
+    monkeypatch.setattr(telling, "append", shared)
+    assert leaks(password_hash)
+
+
+@pytest.mark.once
+def test_control_a_reservation_that_moves_updated_at(
+    password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Reservation.save
+
+    def moves(self: Reservation, *args: Any, **kwargs: Any) -> None:
+        own(self, *args, **kwargs)
+        self.item.updated_at = timezone.now()
+        self.item.save(update_fields=["updated_at"])
+
+    monkeypatch.setattr(Reservation, "save", moves)
+    assert leaks(password_hash)
+
+
+def test_every_route_is_in_the_scripts() -> None:
+    assert routes.all_routes() == routes.known_routes()
+
+
+def test_every_mail_has_its_reader() -> None:
+    folder = Path(settings.BASE_DIR, "templates", "emails")
+    assert {path.stem for path in folder.glob("*.txt")} == set(MAIL_TO)

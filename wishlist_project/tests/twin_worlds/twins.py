@@ -1,0 +1,127 @@
+"""Playing one script in two worlds, and saying where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from wishlist_project.tests.twin_worlds import scripts
+from wishlist_project.tests.twin_worlds.chance import BEGINNING, STEP, same_chance_and_time
+from wishlist_project.tests.twin_worlds.scripts import STEPS, Step
+from wishlist_project.tests.twin_worlds.world import CANARY, Call, World
+
+Observed = list[tuple[str, Any]]
+"""What recipients got, with what they had asked; frames, mail and snapshots under a name of their own."""
+
+OTHER = {"bob": "carol", "carol": "bob"}
+
+
+class Leak(AssertionError):
+    """Recipients of the two worlds were not told the same."""
+
+
+def play_twins(seed: int, password_hash: str) -> int:
+    """Play script `seed` in the loud world and again in the quiet one. Returns how many secret acts succeeded.
+
+    Policy *surprise*: in the quiet world nothing secret happens. *Status*: it does, but other givers do it.
+    """
+    dice = Random(seed)
+    policy = "status" if seed % 4 == 3 else "surprise"
+    is_superuser = seed % 2 == 1
+    make = lambda: World(policy, is_superuser, password_hash)  # noqa: E731 - twice the same, said once
+    steps: list[Step] = []
+    acts: list[bool] = []
+
+    def write(world: World, number: int) -> list[Step]:
+        made = _invent(world, dice, number)
+        steps.extend(made)
+        return made
+
+    loud = _live(f"{seed}", make, write, acts)
+    quietly = [kept for step in steps if (kept := _in_quiet_world(step, policy))]
+    quiet = _live(f"{seed}", make, lambda _world, number: [step for step in quietly if step.number == number])
+    for (asked, got), (_, expected) in zip(loud, quiet, strict=True):
+        if CANARY in str(got) and CANARY not in asked:
+            raise Leak(f"script {seed}, {asked}: what givers wrote reached a recipient: {got!r}")
+        if got != expected:
+            raise Leak(f"script {seed}, {asked}:\n{_difference(got, expected)}")
+    return sum(acts)
+
+
+def _invent(world: World, dice: Random, number: int) -> list[Step]:
+    """The next steps: maybe what givers do in secret, maybe what they do openly, then what a recipient asks."""
+    made = []
+    while dice.random() < 0.6:
+        made.append(Step(number, "secret", scripts.secret_call(world, dice)))
+    if dice.random() < 0.2:
+        made.append(Step(number, "seen", scripts.givers_call(scripts.SEEN, world, dice)))
+    if number == STEPS - 2:
+        return [*made, *(Step(number, "asked", call) for call in scripts.everything(world, dice))]
+    last = number == STEPS - 1 and dice.random() < 0.5
+    call = scripts.recipients_call(world, dice, last=last)
+    if world.policy == "status" and _moves_givers(call, world):
+        call = replace(call, method="GET")
+    return [*made, Step(number, "asked", call)]
+
+
+def _moves_givers(call: Call, world: World) -> bool:
+    """Who was seen out can do nothing that the other then does in the other world: that would be no secret."""
+    givers = [world.people[name] for name in World.GIVERS]
+    return call.method != "GET" and any(
+        word in f"{call.path} {call.body}" for giver in givers for word in (str(giver.pk), giver.email)
+    )
+
+
+def _in_quiet_world(step: Step, policy: str) -> Step | None:
+    if step.kind != "secret":
+        return step
+    if policy == "surprise":
+        return None
+    return replace(step, call=replace(step.call, who=OTHER.get(step.call.who, step.call.who)))
+
+
+def _live(
+    seed: str,
+    make: Callable[[], World],
+    write: Callable[[World, int], list[Step]],
+    acts: list[bool] | None = None,
+) -> Observed:
+    """A whole life of one world; afterwards there is nothing of it. `acts` is told which secret acts succeeded."""
+    with same_chance_and_time(seed) as (chance, clock), transaction.atomic():
+        world = make()
+        observed: Observed = []
+        for number in range(STEPS):
+            clock.move_to(BEGINNING + (number + 1) * STEP)
+            for place, step in enumerate(write(world, number)):
+                chance.begin(f"{number} {step.kind} {place if step.kind == 'secret' else step.call}")
+                clock.move_to(BEGINNING + (number + 1) * STEP + timedelta(seconds=_second(step)))
+                got = world.send(step.call)
+                if step.kind == "secret" and acts is not None:
+                    acts.append(got[0] < 300)
+                if step.kind == "asked":
+                    observed.append((_said(step.call), got))
+                    observed += [("frames and mail", text) for text in [world.observed()]]
+        observed.append(("snapshots", world.snapshots()))
+        transaction.set_rollback(True)
+    return observed
+
+
+def _second(step: Step) -> int:
+    return {"secret": 10, "seen": 20, "asked": 30}[step.kind]
+
+
+def _said(call: Call) -> str:
+    return f"{call.who} {call.method} {call.path} {call.body}"
+
+
+def _difference(loud: Any, quiet: Any) -> str:
+    if isinstance(loud, tuple) and loud[:2] == quiet[:2]:
+        loud, quiet = loud[2], quiet[2]
+    if isinstance(loud, list):
+        loud, quiet = [one for one in loud if one not in quiet], [one for one in quiet if one not in loud]
+    return f"loud:  {loud!r}\nquiet: {quiet!r}"

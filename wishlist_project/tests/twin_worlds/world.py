@@ -1,0 +1,192 @@
+"""One of two worlds: the cast, what recipients get, and what givers do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid5
+
+from django.apps import apps
+from django.core.cache import cache
+from django.db.models import Model
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Session, User
+from accounts.services.sessions import start_session
+from accounts.tokens import mint_access_token
+from realtime.models import Event, Stream
+from realtime.news import read_inbox_snapshot, read_snapshot
+from realtime.streams import inbox_key, list_key
+from sharing.capabilities import link_token, manage_token
+from sharing.models import PublicLink
+from sharing.services.links import make_link
+from sharing.services.suggestions import suggest_item
+from wishlists.audience import Audience, Viewer
+from wishlists.models import Guest, Message, Wishlist
+from wishlists.services.items import add_item
+from wishlists.services.lists import create_wishlist
+from wishlists.services.people import join_guest, share_wishlist
+
+CANARY = "canary"
+"""In every word that givers write in secret. Recipients never read it."""
+
+NOBODY = uuid5(UUID(int=0), "nobody")
+
+MODELS = {
+    "wishlist_id": "wishlists.Wishlist",
+    "item_id": "wishlists.Item",
+    "user_id": "accounts.User",
+    "suggestion_id": "sharing.Suggestion",
+    "reservation_id": "wishlists.Reservation",
+    "contribution_id": "wishlists.Contribution",
+    "collection_id": "wishlists.Collection",
+    "message_id": "wishlists.Message",
+    "notification_id": "accounts.Notification",
+    "guest_id": "wishlists.Guest",
+    "giver_id": "wishlists.Guest",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it was sent. `who` is a name of the cast, or the guest; `api` says Bearer and JSON, else a browser."""
+
+    who: str
+    api: bool
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+
+
+@dataclass
+class World:
+    """The cast of one world on a list of its own. Made under a frozen clock, so that both are made alike."""
+
+    policy: str
+    is_superuser: bool
+    password_hash: str
+    people: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    browsers: dict[str, Client] = field(default_factory=dict)
+
+    RECIPIENTS = ("alice", "anna")
+    GIVERS = ("bob", "carol")
+
+    def __post_init__(self) -> None:
+        cache.clear()
+        for name in (*self.RECIPIENTS, *self.GIVERS):
+            self.people[name] = self._person(name)
+        alice = self.people["alice"]
+        made = create_wishlist(owner=alice, title="Birthday", policy=self.policy)
+        self.wishlist: Wishlist = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
+        for name, role in (("anna", "editor"), ("bob", "viewer"), ("carol", "viewer")):
+            share_wishlist(wishlist=self.wishlist, by=alice, email=self.people[name].email, role=role)
+        anna = self.wishlist.members.get(user=self.people["anna"])
+        anna.is_recipient = True
+        anna.save(update_fields=["is_recipient"])
+        for title, quantity in (("Kettle", 1), ("Cups", 6), ("Socks", None), ("Lamp", 1)):
+            add_item(
+                wishlist=self.wishlist,
+                by=Viewer(user=alice),
+                title=title,
+                quantity=quantity,
+                price_minor=4990,
+            )
+        self.link: PublicLink = make_link(wishlist=self.wishlist, by=alice)[0]
+        self.guest: Guest = join_guest(wishlist=self.wishlist, name="Grandma")
+        seen = Wishlist.objects.for_viewer(self.people["bob"]).get(pk=self.wishlist.pk)
+        suggest_item(wishlist=seen, by=Viewer(user=self.people["bob"]), title="Book")
+        for name, person in self.people.items():
+            self.sessions[name] = start_session(user=person)
+            self.browsers[name] = Client()
+            self.browsers[name].force_login(person)
+
+    def _person(self, name: str) -> User:
+        is_staff = self.is_superuser and name in self.RECIPIENTS
+        return User.objects.create(
+            email=f"{name}@example.com",
+            display_name=name.title(),
+            password=self.password_hash,
+            is_staff=is_staff,
+            is_superuser=is_staff,
+        )
+
+    def send(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Status, headers, body: all that whoever asked gets. Who is logged out is nobody known, and does not ask."""
+        if (
+            call.who in self.sessions
+            and not Session.objects.live().filter(user=self.people[call.who]).exists()
+        ):
+            return 0, [], b""
+        if not call.api:
+            answer = self.browsers[call.who].generic(
+                call.method, call.path, _form(call.body), "application/x-www-form-urlencoded"
+            )
+        else:
+            data = json.dumps(call.body) if call.body is not None else ""
+            answer = Client(headers=self._known_as(call.who)).generic(
+                call.method, call.path, data, "application/json"
+            )
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        cookies = [("Set-Cookie", morsel.OutputString()) for morsel in answer.cookies.values()]
+        return answer.status_code, sorted([*answer.headers.items(), *cookies]), content
+
+    def _known_as(self, who: str) -> dict[str, str]:
+        if who == "guest":
+            return {"X-Manage-Token": manage_token(self.guest)}
+        return {"Authorization": f"Bearer {mint_access_token(self.sessions[who])}"}
+
+    def observed(self) -> list[str]:
+        """What came to recipients unasked, and what a socket of theirs is told as it subscribes."""
+        frames = []
+        for key in self._streams():
+            for stream in Stream.objects.filter(key=key):
+                frames.append(f"{key} {stream.epoch} {stream.head}")
+                frames += Event.objects.filter(stream=stream).order_by("seq").values_list("frame", flat=True)
+        return frames + self._mail()
+
+    def snapshots(self) -> list[str]:
+        key = list_key(self.wishlist.pk, Audience.RECIPIENT)
+        there = Wishlist.objects.live().filter(pk=self.wishlist.pk).exists()
+        listed = [str(read_snapshot(key, self.wishlist.pk, Audience.RECIPIENT))] if there else []
+        people = [self.people[name].pk for name in self.RECIPIENTS]
+        return listed + [str(read_inbox_snapshot(inbox_key(pk), pk)) for pk in people]
+
+    def _streams(self) -> list[str]:
+        own = [inbox_key(self.people[name].pk) for name in self.RECIPIENTS]
+        return [list_key(self.wishlist.pk, Audience.RECIPIENT), *own]
+
+    def _mail(self) -> list[str]:
+        addresses = {self.people[name].email for name in self.RECIPIENTS}
+        jobs = DBTaskResult.objects.filter(task_path__endswith="send_mail_job").order_by("enqueued_at", "id")
+        mails = [job.args_kwargs["kwargs"] for job in jobs]
+        return [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
+
+    def some(self, name: str, dice: Random) -> str:
+        """Something that a parameter of that name may be: mostly what there is, secret or not."""
+        if name == "token":
+            return link_token(self.link)
+        if (
+            name == "hushed_id"
+        ):  # what givers said among themselves; a question is heard by recipients, so is its end
+            return str(
+                dice.choice([*Message.objects.filter(lane="givers").values_list("pk", flat=True), NOBODY])
+            )
+        model = MODELS.get(name)
+        if model is None or dice.random() < 0.05:
+            return str(NOBODY)
+        if name == "wishlist_id" and dice.random() < 0.95:
+            return str(self.wishlist.pk)
+        return str(dice.choice(_ids(apps.get_model(model)) or [NOBODY]))
+
+
+def _ids(model: type[Model]) -> list[Any]:
+    return sorted(model._default_manager.values_list("pk", flat=True))
+
+
+def _form(body: dict[str, Any] | None) -> str:
+    return urlencode(body or {}, doseq=True)

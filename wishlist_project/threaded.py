@@ -1,0 +1,93 @@
+"""Django behind ASGI, each request in one thread from its first middleware to its last byte.
+
+Django's own ASGI handler makes a thread for each request and, where some middlewares are asynchronous and others are not,
+changes between it and the event loop several times. Ours are all synchronous inside: a fixed number of threads takes
+the requests whole, and the loop is left to the sockets (docs/performance.md, docs/adr/0006-…).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from contextvars import copy_context
+from typing import Any
+
+from django.core import signals
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+
+Message = dict[str, Any]
+
+
+class ThreadedDjango(ASGIHandler):
+    """An ASGI application for HTTP. What it is given has a whole body (asgi_guard.py) and a place (gate.py)."""
+
+    def __init__(self, threads: int) -> None:
+        BaseHandler.__init__(self)
+        self.load_middleware()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        body = await _read(receive)
+        if body is None:
+            return
+        loop = asyncio.get_running_loop()
+
+        def send_now(message: Message) -> None:
+            """From the thread, which goes on when the server has taken it."""
+            asyncio.run_coroutine_threadsafe(send(message), loop).result()
+
+        run = copy_context().run
+        for message in await loop.run_in_executor(self._threads, run, self._answer, scope, body, send_now):
+            await send(message)
+
+    def _answer(self, scope: Message, body: bytes, send_now: Any) -> list[Message]:
+        """The messages that are still to be sent: all, but of a stream."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=type(self), scope=scope)
+        with closing(io.BytesIO(body)) as file:
+            request, refused = self.create_request(scope, file)
+            response: Any = refused if request is None else self.get_response(request)
+            # Closing the response ends the request: what it held of the database goes back to the pool.
+            with closing(response):
+                start = {
+                    "type": "http.response.start",
+                    "status": response.status_code,
+                    "headers": _headers(response),
+                }
+                if not response.streaming:
+                    return [start, {"type": "http.response.body", "body": response.content}]
+                send_now(start)
+                for part in _parts(response):
+                    send_now({"type": "http.response.body", "body": part, "more_body": True})
+                return [{"type": "http.response.body"}]
+
+
+async def _read(receive: Any) -> bytes | None:
+    """None: the client has left."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    cookies = [cookie.output(header="").strip().encode("ascii") for cookie in response.cookies.values()]
+    return headers + [(b"Set-Cookie", cookie) for cookie in cookies]
+
+
+def _parts(response: Any) -> Iterator[bytes]:
+    """In pieces of a size that servers can pass on."""
+    if hasattr(response, "block_size"):
+        response.block_size = ASGIHandler.chunk_size
+    return iter(response)

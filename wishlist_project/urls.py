@@ -1,0 +1,38 @@
+"""Every address, by app."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from realtime.pages import asyncapi, ws
+from wishlist_project import openapi  # noqa: F401 - describes how one signs in to whoever reads the API
+from wishlist_project.api import ApiRoot, DocsView, RedocView, SchemaView, nothing_here
+from wishlist_project.health import health
+from wishlist_project.home import home, open_demo
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+    path("health", health, name="health"),
+    path("api/v1", ApiRoot.as_view(), name="api-root"),
+    path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("wishlists.urls")),
+    path("api/v1/", include("sharing.urls")),
+    path("api/v1/", include("realtime.urls")),
+    path("api/schema", SchemaView.as_view(), name="api-schema"),
+    path("api/asyncapi", asyncapi, name="api-asyncapi"),
+    path("api/<path:rest>", nothing_here),
+    path("docs", DocsView.as_view(), name="api-docs"),
+    path("docs/ws", ws, name="socket-docs"),
+    path("redoc", RedocView.as_view(), name="api-redoc"),
+    path("", home, name="home"),
+    path("demo/<str:who>", open_demo, name="demo"),
+    path("", include("accounts.page_urls")),
+    path("", include("wishlists.page_urls")),
+    path("", include("sharing.page_urls")),
+]
+
+handler400 = "wishlist_project.base.error_pages.bad_request"
+handler403 = "wishlist_project.base.error_pages.permission_denied"
+handler404 = "wishlist_project.base.error_pages.page_not_found"
+handler500 = "wishlist_project.base.error_pages.server_error"

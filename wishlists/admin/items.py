@@ -1,0 +1,67 @@
+"""Items: what they say may be corrected; how many are taken is neither shown nor typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wishlist_project.base.admin import WalledAdmin
+from wishlist_project.base.change import change
+from wishlists.models import Item
+from wishlists.services.moderating import opened_lists, remove_unwanted_item
+
+
+@admin.register(Item)
+class ItemAdmin(WalledAdmin[Item]):
+    """Moderators correct texts and links, and remove what has no place here."""
+
+    tenant_path = "wishlist__tenant"
+    list_display = ("title", "wishlist", "link_url", "created_at", "removed_at")
+    list_filter = (("removed_at", admin.EmptyFieldListFilter), "wishlist__tenant")
+    list_select_related = ("wishlist",)
+    search_fields = ("title", "description", "link_url", "wishlist__title", "wishlist__owner__email")
+    fields = (
+        "wishlist",
+        "title",
+        "description",
+        "link_url",
+        "image_url",
+        "position",
+        "created_at",
+        "removed_at",
+    )
+    readonly_fields = ("wishlist", "created_at", "removed_at")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    actions = ("remove_unwanted",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
+        """Drafts are their authors'; secret additions appear once the list is opened, which its recipients cannot."""
+        opened = opened_lists(request.user)  # type: ignore[arg-type]
+        known = Q(is_secret=False) | Q(wishlist__in=opened)
+        return super().get_queryset(request).filter(known, draft_of=None)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
+        """Only what was typed: a full save would write back what givers changed meanwhile."""
+        obj.updated_at = timezone.now()
+        obj.save(update_fields=[*form.changed_data, "updated_at"])
+
+    @admin.action(description=gettext_lazy("Remove from its list"), permissions=["change"])
+    def remove_unwanted(self, request: HttpRequest, rows: QuerySet[Item]) -> None:
+        with change():
+            live = list(rows.filter(removed_at=None).order_by("wishlist_id", "pk"))
+            for item in live:
+                remove_unwanted_item(item=item, by=request.user)  # type: ignore[arg-type]
+        self.message_user(request, _("Removed: %(count)d.") % {"count": len(live)})

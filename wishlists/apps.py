@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class WishlistsConfig(AppConfig):
+    name = "wishlists"
+
+    def ready(self) -> None:
+        from accounts.signals import person_removed
+        from wishlist_project.base.change import change_refused
+        from wishlists import tasks  # noqa: F401 - registers its periodic jobs as it is imported
+        from wishlists.receivers import on_change_refused, on_person_removed
+
+        person_removed.connect(on_person_removed, dispatch_uid="wishlists.person_removed")
+        change_refused.connect(on_change_refused, dispatch_uid="wishlists.change_refused")

@@ -1,0 +1,82 @@
+"""Who is asking for a page, and the list that they ask for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from wishlist_project.base.change import refused
+from wishlist_project.base.refusals import Refusal
+from wishlists.audience import Sight, Viewer
+from wishlists.desks import Desk
+from wishlists.models import Wishlist
+from wishlists.refusals import EditorsOnly, NoSuchList, OwnersOnly
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """The person who is logged in."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def asker(request: HttpRequest) -> User:
+    """The person who is logged in, where `login_required` let nobody else through."""
+    user = user_of(request)
+    assert user is not None
+    return user
+
+
+def desk_of(request: HttpRequest, wishlist_id: UUID) -> Desk:
+    """The list for whoever asks. One that they may not know of is not there."""
+    user = asker(request)
+    wishlist = (
+        Wishlist.objects.visible_to(user)
+        .for_viewer(user)
+        .select_related("owner")
+        .filter(pk=wishlist_id)
+        .first()
+    )
+    if wishlist is None:
+        raise NoSuchList
+    return Desk(Viewer(user=user), wishlist, reverse("list", args=[wishlist_id]))
+
+
+def editors_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
+    """The same for pages that only change things; the services ask again."""
+    desk = desk_of(request, wishlist_id)
+    if not desk.may_edit:
+        raise _denied(request, desk, EditorsOnly())
+    return desk
+
+
+def owners_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
+    desk = desk_of(request, wishlist_id)
+    if not desk.is_owner:
+        raise _denied(request, desk, OwnersOnly())
+    return desk
+
+
+def _denied(request: HttpRequest, desk: Desk, refusal: Refusal) -> Refusal:
+    """A form that was sent leaves a row in the log; looking at a page does not."""
+    if request.method in ("GET", "HEAD"):
+        return refusal
+    return refused(refusal, wishlist=desk.wishlist, by=desk.viewer)
+
+
+def secret_sentence(desk: Desk) -> str:
+    """One sentence on who sees what here, and why. It follows from settings, never from what anybody gave."""
+    if not desk.may_give:
+        return {
+            Sight.BLIND: _(
+                "This list is for you, so you see nothing of what others reserve or chip in. It stays a surprise."
+            ),
+            Sight.STATUS: _("You see that something is taken, but not by whom: that stays a surprise."),
+        }.get(desk.sight) or _("This list is open: you see who gives what.")
+    if desk.wishlist.revealed_at or desk.wishlist.policy == Wishlist.Policy.OPEN:
+        return _("This list is open: those it is for see who gives what.")
+    if desk.wishlist.policy == Wishlist.Policy.STATUS:
+        return _("Those it is for see that something is taken, but not by whom.")
+    return _("What you do here stays a surprise: those it is for see nothing of it.")

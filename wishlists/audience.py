@@ -1,0 +1,91 @@
+"""Which audience a viewer belongs to, and what that audience may see. The one place where both are decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from wishlists.models.lists import Wishlist
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from wishlists.models.people import Guest
+
+
+class Audience(StrEnum):
+    """Who reads a stream. Each has its own sequence: a shared counter would tell recipients, by its gaps."""
+
+    RECIPIENT = "recipient"
+    GIVER = "giver"
+    PUBLIC = "public"
+
+
+class Sight(StrEnum):
+    """What a projection shows. BLIND: nothing of giving. STATUS: taken or not. TOTALS: no person. FULL: everything."""
+
+    BLIND = "blind"
+    STATUS = "status"
+    TOTALS = "totals"
+    FULL = "full"
+
+    @property
+    def sees_secrets(self) -> bool:
+        """What givers added in secret. The public sees less than everything, for anybody may sit in front of it."""
+        return self is Sight.FULL
+
+
+class Scope(StrEnum):
+    """How far a change reaches. EDIT: what everybody may see. UNITS: how much is taken. GIVING: anything else of givers."""
+
+    EDIT = "edit"
+    UNITS = "units"
+    GIVING = "giving"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: an account, a guest, or (neither) an unidentified browser. `by_link`: came by a public link."""
+
+    user: User | None = None
+    guest: Guest | None = None
+    by_link: bool = False
+
+
+def audience_of(viewer: Viewer, wishlist: Wishlist) -> Audience:
+    """The audience of `viewer`; `wishlist` comes from `.for_viewer(viewer.user)`.
+
+    Being a recipient outweighs everything, the way in included: with their own link too they are blind.
+    """
+    if wishlist.i_am_recipient:
+        return Audience.RECIPIENT
+    if wishlist.my_role and not viewer.by_link:
+        return Audience.GIVER
+    return Audience.PUBLIC
+
+
+def sight_of(audience: Audience, wishlist: Wishlist) -> Sight:
+    """What `audience` may see of `wishlist` now. Reveal and the policy *open* make recipients see as givers do."""
+    if audience is Audience.GIVER:
+        return Sight.FULL
+    if audience is Audience.PUBLIC:
+        return Sight.TOTALS
+    if wishlist.revealed_at or wishlist.policy == Wishlist.Policy.OPEN:
+        return Sight.FULL
+    return Sight.STATUS if wishlist.policy == Wishlist.Policy.STATUS else Sight.BLIND
+
+
+def may_suggest(wishlist: Wishlist) -> bool:
+    """Whether the owner hears proposals of whoever asks; `wishlist` comes from `.for_viewer(…)`."""
+    if wishlist.suggestions_from == Wishlist.Suggestions.MEMBERS:
+        return wishlist.my_role is not None
+    return wishlist.suggestions_from == Wishlist.Suggestions.ANYONE
+
+
+def audiences_told(scope: Scope, wishlist: Wishlist) -> list[Audience]:
+    """Whose streams get an event for a change of that scope. Silence is part of the secret: no frame, no number."""
+    told = [Audience.GIVER, Audience.PUBLIC]
+    sight = sight_of(Audience.RECIPIENT, wishlist)
+    if scope is Scope.EDIT or sight is Sight.FULL or (scope is Scope.UNITS and sight is Sight.STATUS):
+        told.insert(0, Audience.RECIPIENT)
+    return told

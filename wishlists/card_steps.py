@@ -1,0 +1,63 @@
+"""The way of a gift on its giver's card: what it says of itself, and the buttons a step on and a step back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wishlists.models import Reservation
+
+_Stage = Reservation.Stage
+
+
+class Step(NamedTuple):
+    """A button: the action that it sends, and what stands on it."""
+
+    action: str
+    text: Promise
+
+
+ON: dict[str, Step] = {
+    _Stage.RESERVED: Step("purchase", gettext_lazy("I have bought it")),
+    _Stage.ORDERED: Step("arrived", gettext_lazy("It has arrived")),
+    _Stage.ARRIVED: Step("wrapped", gettext_lazy("It is wrapped")),
+    _Stage.WRAPPED: Step("given", gettext_lazy("It is given")),
+}
+BACK: dict[str, Step] = {
+    _Stage.ORDERED: Step("reserve", gettext_lazy("Not bought yet")),
+    _Stage.ARRIVED: Step("ordered", gettext_lazy("Not here yet")),
+    _Stage.WRAPPED: Step("arrived", gettext_lazy("Not wrapped yet")),
+    _Stage.GIVEN: Step("wrapped", gettext_lazy("Not given yet")),
+}
+_LATER: dict[str, Promise] = {
+    _Stage.ARRIVED: gettext_lazy("arrived"),
+    _Stage.WRAPPED: gettext_lazy("wrapped"),
+    _Stage.GIVEN: gettext_lazy("given"),
+}
+
+
+def badge_of(mine: Reservation, *, is_many: bool) -> str:
+    if mine.is_offer:
+        return _("Held for you")
+    bought = mine.status == Reservation.Status.PURCHASED
+    if is_many:
+        said = (_("{n} bought by you") if bought else _("{n} reserved by you")).format(n=mine.units)
+    else:
+        said = _("Bought by you") if bought else _("Reserved by you")
+    return f"{said} · {_LATER[mine.stage]}" if mine.stage in _LATER else said
+
+
+def until(mine: Reservation, zone: str) -> str:
+    """The last moment of an offer, or the last day of what has to be bought in time, as the list counts days."""
+    if mine.lapses_at is None:
+        return ""
+    end = mine.lapses_at.astimezone(ZoneInfo(zone))
+    if mine.is_offer:
+        return date_format(end, "DATETIME_FORMAT")
+    return date_format(end - timedelta(seconds=1), "DATE_FORMAT")

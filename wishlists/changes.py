@@ -1,0 +1,76 @@
+"""What a wish says now and did not say before, as old → new, for those who promised it.
+
+Both sides are spelled as on the wire: money as a number in the major unit beside its currency, null for what is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wishlist_project.base.money import format_money, to_minor, to_wire
+from wishlists.models import Item
+
+TEXTS = ("title", "description", "link_url", "image_url")
+Changes = dict[str, dict[str, Any]]
+
+LABELS: dict[str, Promise | str] = {
+    "title": gettext_lazy("Title"),
+    "description": gettext_lazy("Description"),
+    "link_url": gettext_lazy("Link"),
+    "image_url": gettext_lazy("Picture"),
+    "quantity": gettext_lazy("How many"),
+    "price": gettext_lazy("Price"),
+}
+
+
+def said_by(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of an item's stored `fields` that its givers are told about, as the wire spells them."""
+    said = {name: fields[name] or None for name in TEXTS if name in fields}
+    if "quantity" in fields:
+        said["quantity"] = fields["quantity"]
+    if "currency" in fields and "price_minor" in fields:
+        said["price"] = to_wire(fields["price_minor"], fields["currency"])
+        said["currency"] = fields["currency"]
+    return said
+
+
+def said_of(item: Item) -> dict[str, Any]:
+    """What `item` says, as it is in memory."""
+    return said_by({name: getattr(item, name) for name in (*TEXTS, "quantity", "price_minor", "currency")})
+
+
+def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
+    """What differs among the fields that both sides speak of. In another currency the same number is another price."""
+    differs = {name for name in old if name in new and old[name] != new[name]}
+    if "currency" in differs:
+        differs.add("price")
+    if old.get("price") is None and new.get("price") is None:
+        differs -= {"price", "currency"}
+    return {name: {"old": old[name], "new": new[name]} for name in old if name in differs}
+
+
+def told_changes(changes: Changes, currency: str) -> list[tuple[str, str, str]]:
+    """`(what, old, new)` for people. `currency`: of prices, where it did not change itself."""
+    currencies = changes.get("currency", {"old": currency, "new": currency})
+    return [
+        (
+            str(LABELS[name]),
+            _text(name, change["old"], currencies["old"]),
+            _text(name, change["new"], currencies["new"]),
+        )
+        for name, change in changes.items()
+        if name in LABELS
+    ]
+
+
+def _text(name: str, value: Any, currency: str) -> str:
+    if name == "quantity":
+        return _("any number") if value is None else str(value)
+    if value is None:
+        return _("nothing")
+    return format_money(to_minor(value, currency), currency) if name == "price" else str(value)

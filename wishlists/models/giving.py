@@ -1,0 +1,196 @@
+"""What givers promise: reservations of units, and contributions of money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from wishlist_project.base.models import PushedModel
+from wishlists.models.items import Item
+from wishlists.models.lists import Wishlist
+from wishlists.models.people import Guest
+
+if TYPE_CHECKING:
+    from wishlists.audience import Viewer
+
+
+def one_giver(name: str) -> models.CheckConstraint:
+    """Either somebody with an account or a guest, never both and never nobody."""
+    return models.CheckConstraint(
+        condition=Q(user=None, guest__isnull=False) | Q(user__isnull=False, guest=None), name=name
+    )
+
+
+def givers_own(giver: Viewer) -> Q:
+    """What is this giver's, and nobody else's, of rows with `one_giver`. Without an account and without a guest: nothing."""
+    if giver.user is not None:
+        return Q(user=giver.user)
+    return Q(guest=giver.guest) if giver.guest else Q(pk__in=())
+
+
+class ReservationQuerySet(models.QuerySet["Reservation"]):
+    def active(self) -> ReservationQuerySet:
+        return self.filter(released_at=None)
+
+    def released(self) -> ReservationQuerySet:
+        """Given back, or ended otherwise."""
+        return self.exclude(released_at=None)
+
+    def unbought(self) -> ReservationQuerySet:
+        return self.filter(stage=Reservation.Stage.RESERVED)
+
+    def held_by(self, giver: Viewer) -> ReservationQuerySet:
+        return self.filter(givers_own(giver))
+
+
+class Reservation(PushedModel):
+    """A giver's promise of `units` of an item. Price, currency and `taken_as` are snapshots and never change (G16).
+
+    The wire's `status` is `reserved` at the first stage and `purchased` from *ordered* on.
+    """
+
+    class Status(models.TextChoices):
+        RESERVED = "reserved", _("reserved")
+        PURCHASED = "purchased", _("purchased")
+
+        @classmethod
+        def at(cls, stage: str) -> Reservation.Status:
+            """The coarse word for a stage."""
+            return cls.RESERVED if stage == Reservation.Stage.RESERVED else cls.PURCHASED
+
+    class Stage(models.TextChoices):
+        RESERVED = "reserved", _("reserved")
+        ORDERED = "ordered", _("ordered")
+        ARRIVED = "arrived", _("arrived")
+        WRAPPED = "wrapped", _("wrapped")
+        GIVEN = "given", _("given")
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="reservations")
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="reservations")
+    guest = models.ForeignKey(Guest, models.PROTECT, null=True, blank=True, related_name="reservations")
+    units = models.PositiveIntegerField(default=1)
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.RESERVED)
+    message = models.TextField(blank=True)
+    taken_as = models.JSONField(default=dict, editable=False)
+    """What the item said when it was taken: title, description, link_url, image_url, quantity. Its giver is told what differs."""
+    is_offer = models.BooleanField(default=False, editable=False)
+    """Held for the first in line until `lapses_at`, and not yet taken up."""
+    lapses_at = models.DateTimeField(null=True, editable=False)
+    nudged_at = models.DateTimeField(null=True, editable=False)
+    price_minor = models.BigIntegerField(null=True, editable=False)
+    currency = models.CharField(max_length=3, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    released_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_giver("reservation_one_giver"),
+            models.CheckConstraint(condition=Q(units__gte=1), name="reservation_of_some_units"),
+            models.UniqueConstraint("item", "user", condition=Q(released_at=None), name="one_active_a_user"),
+            models.UniqueConstraint(
+                "item", "guest", condition=Q(released_at=None), name="one_active_a_guest"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_offer=False) | Q(stage="reserved", lapses_at__isnull=False),
+                name="offer_ends",
+            ),
+        ]
+        indexes = [
+            models.Index("lapses_at", condition=Q(released_at=None), name="reservation_lapsing"),
+        ]
+
+    @property
+    def status(self) -> Status:
+        return self.Status.at(self.stage)
+
+
+class ContributionQuerySet(models.QuerySet["Contribution"]):
+    def standing(self) -> ContributionQuerySet:
+        return self.filter(withdrawn_at=None)
+
+    def on(self, wishlist: Wishlist) -> ContributionQuerySet:
+        """For its items, and for its pot."""
+        return self.filter(Q(item__wishlist=wishlist) | Q(pot=wishlist))
+
+    def held_by(self, giver: Viewer) -> ContributionQuerySet:
+        return self.filter(givers_own(giver))
+
+
+class Contribution(PushedModel):
+    """Money towards an item, or towards the list as a whole (`pot`), in minor units of the currency of that time."""
+
+    class Status(models.TextChoices):
+        PLEDGED = "pledged", _("pledged")
+        PAID = "paid", _("paid")
+
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="contributions")
+    pot = models.ForeignKey(Wishlist, models.PROTECT, null=True, related_name="pot_contributions")
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="contributions")
+    guest = models.ForeignKey(Guest, models.PROTECT, null=True, blank=True, related_name="contributions")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PLEDGED)
+    created_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_giver("contribution_one_giver"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="contribution_positive"),
+            models.CheckConstraint(
+                condition=Q(item=None, pot__isnull=False) | Q(item__isnull=False, pot=None),
+                name="contribution_item_or_pot",
+            ),
+        ]
+        indexes = [models.Index("item", "created_at", name="contribution_of_item")]
+
+
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    def open(self) -> CollectionQuerySet:
+        return self.filter(ended_at=None)
+
+    def due(self, now: datetime) -> CollectionQuerySet:
+        """Open, and past their deadline."""
+        return self.open().filter(deadline_at__lte=now)
+
+
+class Collection(PushedModel):
+    """Givers chip in together, for an item or (`item` null) for the list as a whole. All of it is the givers' secret.
+
+    While it is open, what is pledged and paid never exceeds `target_minor`; at `deadline_at` pledges are freed.
+    """
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="collections")
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="collections")
+    organiser = models.ForeignKey(User, models.PROTECT, related_name="collections")
+    target_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    note = models.TextField(blank=True)
+    deadline_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "item", condition=Q(ended_at=None, item__isnull=False), name="one_open_collection_an_item"
+            ),
+            models.UniqueConstraint(
+                "wishlist", condition=Q(ended_at=None, item=None), name="one_open_pot_a_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(target_minor=None) | Q(target_minor__gt=0), name="collection_target_positive"
+            ),
+        ]

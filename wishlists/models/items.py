@@ -1,0 +1,176 @@
+"""An item, and the annotations that compute what other rows say about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from wishlist_project.base.models import PushedModel
+from wishlists.models.lists import Wishlist, blinding_places, rows_of
+
+if TYPE_CHECKING:
+    from wishlists.audience import Sight
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def live(self) -> ItemQuerySet:
+        """Wishes that are on their list: neither removed nor still a draft."""
+        return self.filter(removed_at=None, draft_of=None)
+
+    def drafts_of(self, user: User) -> ItemQuerySet:
+        """What `user` has written down and not shown yet; nobody else's."""
+        return self.filter(removed_at=None, draft_of=user)
+
+    def open_knowledge(self) -> ItemQuerySet:
+        """Without what givers added in secret."""
+        return self.filter(is_secret=False)
+
+    def known_with(self, sight: Sight) -> ItemQuerySet:
+        """What somebody with that sight may know of at all, removed or not."""
+        return self if sight.sees_secrets else self.open_knowledge()
+
+    def seen_with(self, sight: Sight) -> ItemQuerySet:
+        """What is on a list for somebody with that sight. Whoever reads a list's items for somebody says this word."""
+        return self.live().known_with(sight)
+
+    def archived(self, archived: bool = True) -> ItemQuerySet:
+        """What recipients have received, or (False) all that they have not."""
+        return self.filter(mark=Item.Mark.RECEIVED) if archived else self.exclude(mark=Item.Mark.RECEIVED)
+
+    def restorable(self) -> ItemQuerySet:
+        """Removed by those who keep the list. What a moderator took away stays away."""
+        gone = self.exclude(removed_at=None).filter(draft_of=None)
+        return gone.exclude(activities__kind="moderation_item_removed")
+
+    def alternatives_of(self, item: Item) -> ItemQuerySet:
+        """The others of its list that have the same `choice`."""
+        if item.choice is None:
+            return self.none()
+        return self.live().filter(wishlist=item.wishlist_id, choice=item.choice).exclude(pk=item.pk)
+
+    def in_order(self) -> ItemQuerySet:
+        return self.order_by("position", "created_at", "id")
+
+    def visible_to(self, user: User) -> ItemQuerySet:
+        """Items on lists that `user` may open, and of secret additions what `seen_with` their sight gives them."""
+        place = {"wishlist_id": OuterRef("wishlist_id"), "user": user}
+        let_in = rows_of("Member").filter(removed_at=None, **place)
+        told = Q(wishlist__policy=Wishlist.Policy.OPEN) | Q(wishlist__revealed_at__isnull=False)
+        sees_secrets = Q(Exists(let_in)) & (told | ~Q(Exists(blinding_places().filter(**place))))
+        there = self.live().filter(wishlist__in=Wishlist.objects.visible_to(user))
+        return there.filter(Q(is_secret=False) | sees_secrets)
+
+    def for_viewer(self, user: User | None) -> ItemQuerySet:
+        """With its list, and what `user` is there (`viewer_role`, `viewer_is_recipient`; see `Item.with_asker`)."""
+        mine = rows_of("Member").filter(wishlist_id=OuterRef("wishlist_id"), user=user, removed_at=None)
+        return self.select_related("wishlist").annotate(
+            viewer_role=Subquery(mine.values("role")[:1]),
+            viewer_is_recipient=Exists(
+                blinding_places().filter(wishlist_id=OuterRef("wishlist_id"), user=user)
+            ),
+        )
+
+    def with_contributed(self) -> ItemQuerySet:
+        """Adds `pledged_minor` and `paid_minor`: what stands, in the item's currency (others cannot be added up)."""
+        standing = rows_of("Contribution").filter(
+            item_id=OuterRef("pk"), withdrawn_at=None, currency=OuterRef("currency")
+        )
+
+        def total(status: str) -> Coalesce:
+            sums = (
+                standing.filter(status=status)
+                .order_by()
+                .values("item_id")
+                .annotate(total=Sum("amount_minor"))
+            )
+            return Coalesce(Subquery(sums.values("total")), 0, output_field=models.BigIntegerField())
+
+        return self.annotate(pledged_minor=total("pledged"), paid_minor=total("paid"))
+
+
+class Item(PushedModel):
+    """One wish. `units_taken` and `cap` are written by the reserving verbs alone (wishlists/services/reserving.py).
+
+    `cap` is `max(quantity, units_taken)`, so that a recipient may lower the quantity below what is taken and gets
+    the same answer as if nothing were. `mark` is the recipients' own flag and independent of what givers did.
+    """
+
+    class Mark(models.TextChoices):
+        NONE = "", _("not marked")
+        SET_ASIDE = "set_aside", _("the recipient gets it themselves")
+        RECEIVED = "received", _("the recipient has it")
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="items")
+    title = models.CharField(_("title"), max_length=512)
+    description = models.TextField(_("description"), blank=True)
+    link_url = models.URLField(_("link to the product"), max_length=2048, blank=True)
+    image_url = models.URLField(_("link to a picture"), max_length=2048, blank=True)
+    more_links = models.JSONField(default=list, blank=True)
+    more_images = models.JSONField(default=list, blank=True)
+    """Further addresses, lists of texts, after the two fields that older clients know."""
+    price_minor = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    position = models.IntegerField(default=0)
+    quantity = models.PositiveIntegerField(
+        _("how many (empty: any number)"), null=True, blank=True, default=1
+    )
+    cap = models.PositiveIntegerField(null=True, editable=False, default=1)
+    units_taken = models.PositiveIntegerField(editable=False, default=0)
+    mark = models.CharField(max_length=10, choices=Mark, default=Mark.NONE, blank=True)
+    marked_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    marked_at = models.DateTimeField(null=True, editable=False)
+    contributed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    is_secret = models.BooleanField(default=False, editable=False)
+    """Added by a giver, for givers: recipients learn of it at the reveal, the public never."""
+    draft_of = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="drafts")
+    """Whose draft this is; None once it is shown."""
+    choice = models.UUIDField(null=True, blank=True)
+    """Items of one list with the same value are alternatives: taking one closes the others."""
+    removed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+
+    viewer_role: str | None
+    viewer_is_recipient: bool
+    """Annotated by `for_viewer`."""
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cap=None) | Q(units_taken__lte=F("cap")), name="item_units_taken_within_cap"
+            ),
+            models.CheckConstraint(
+                # A check lets NULL pass, so each side says which columns it is about.
+                condition=Q(cap=None, quantity=None)
+                | Q(cap__isnull=False, cap__gte=F("quantity"), quantity__isnull=False, quantity__gte=1),
+                name="item_cap_covers_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_minor=None) | Q(price_minor__gte=0), name="item_price_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index("wishlist", "position", "created_at", name="item_in_order"),
+            models.Index("choice", condition=Q(choice__isnull=False), name="item_alternatives"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def with_asker(self) -> Item:
+        """This item from `.for_viewer(user)`, with `my_role` and `i_am_recipient` on its list, as services want it."""
+        self.wishlist.my_role = self.viewer_role
+        self.wishlist.i_am_recipient = self.viewer_is_recipient
+        return self
+
+    @property
+    def is_marked(self) -> bool:
+        """A recipient has set it aside or has it: closed to new givers."""
+        return self.mark != Item.Mark.NONE

@@ -1,0 +1,174 @@
+"""A wishlist, and the words that say who may see it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tenant, User
+from wishlist_project.base.models import PushedModel
+
+
+def rows_of(model: str) -> models.QuerySet[Any]:
+    """Rows of a model that is defined above this one and points to it."""
+    return cast("models.QuerySet[Any]", apps.get_model("wishlists", model)._default_manager.all())
+
+
+def blinding_places() -> models.QuerySet[Any]:
+    """`Member.objects.blinding()`, said before there is a Member."""
+    return cast("models.QuerySet[Any]", apps.get_model("wishlists", "Member").objects.blinding())
+
+
+def default_time_zone() -> str:
+    """The site's own. Its name is in the tz database, as every list's is."""
+    return settings.TIME_ZONE
+
+
+class WishlistQuerySet(models.QuerySet["Wishlist"]):
+    """Words that compose. Every one that names an asker starts inside that asker's tenant (G21)."""
+
+    def live(self) -> WishlistQuerySet:
+        return self.filter(removed_at=None, hidden_at=None)
+
+    def in_tenant_of(self, user: User) -> WishlistQuerySet:
+        return self.filter(tenant_id=user.tenant_id)
+
+    def shared_with(self, user: User) -> WishlistQuerySet:
+        """Lists of which `user` is one of the people: the owner, an editor or a viewer."""
+        membership = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
+        return self.live().in_tenant_of(user).filter(Exists(membership))
+
+    def owned_by(self, user: User) -> WishlistQuerySet:
+        return self.live().in_tenant_of(user).filter(owner=user)
+
+    def visible_to(self, user: User) -> WishlistQuerySet:
+        """What `user` may open by its id: lists shared with them, and public ones of their tenant."""
+        membership = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
+        return self.live().in_tenant_of(user).filter(Q(is_public=True) | Exists(membership))
+
+    def for_viewer(self, user: User | None) -> WishlistQuerySet:
+        """Adds `my_role` (null: not let in) and `i_am_recipient`, from which the audience follows."""
+        mine = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
+        return self.annotate(
+            my_role=Subquery(mine.values("role")[:1]),
+            i_am_recipient=Exists(blinding_places().filter(wishlist_id=OuterRef("pk"), user=user)),
+        )
+
+    def with_counts(self) -> WishlistQuerySet:
+        """Adds `items_count`, `received_count` (recipients' own marks) and `bought_count` (those and all bought), of what
+        everybody may know of; and `secrets_count` and `secrets_bought_count` of what givers added in secret."""
+        items = rows_of("Item")
+        unbought = rows_of("Reservation").filter(item_id=OuterRef("pk"), released_at=None, stage="reserved")
+        received = Q(mark="received")
+        bought = Q(mark="", units_taken=F("cap")) & ~Exists(unbought)
+
+        def count(condition: Any) -> Coalesce:
+            there = items.filter(condition, wishlist_id=OuterRef("pk"), removed_at=None, draft_of=None)
+            rows = there.order_by()
+            return Coalesce(Subquery(rows.values("wishlist_id").annotate(n=Count("pk")).values("n")), 0)
+
+        known, secret = Q(is_secret=False), Q(is_secret=True)
+        return self.annotate(
+            items_count=count(known),
+            received_count=count(known & received),
+            bought_count=count(known & (received | bought)),
+            secrets_count=count(secret),
+            secrets_bought_count=count(secret & (received | bought)),
+        )
+
+    def own_first(self, user: User) -> WishlistQuerySet:
+        """Own lists by `sort_order`, `due_date` and age, then those of others."""
+        theirs = models.Case(models.When(owner=user, then=0), default=1)
+        return self.order_by(theirs, "sort_order", F("due_date").asc(nulls_last=True), "created_at", "id")
+
+
+class Wishlist(PushedModel):
+    """What somebody wishes for. Withdrawn, never deleted: others have promised things on it.
+
+    `updated_at` moves by edits that recipients may see, for everyone; nothing that a giver does touches it.
+    """
+
+    class Policy(models.TextChoices):
+        SURPRISE = "surprise", _("Surprise: recipients learn nothing")
+        STATUS = "status", _("Status: recipients see that something is taken, not by whom")
+        OPEN = "open", _("Open: recipients see everything")
+
+    class Additions(models.TextChoices):
+        """Who may add wishes that only givers see."""
+
+        NOBODY = "nobody", _("nobody")
+        EDITORS = "editors", _("editors")
+        GIVERS = "givers", _("everybody let in")
+
+    class Suggestions(models.TextChoices):
+        """Who may propose wishes to the owner."""
+
+        NOBODY = "nobody", _("nobody")
+        MEMBERS = "members", _("everybody let in")
+        ANYONE = "anyone", _("everybody who can open the list")
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="wishlists")
+    owner = models.ForeignKey(User, models.PROTECT, related_name="wishlists")
+    title = models.CharField(_("title"), max_length=255)
+    description = models.TextField(_("description"), blank=True)
+    is_public = models.BooleanField(_("readable by everyone signed in who knows its address"), default=False)
+    due_date = models.DateField(_("date of the occasion"), null=True, blank=True)
+    sort_order = models.IntegerField(default=0)
+    policy = models.CharField(
+        _("how it treats its secret"), max_length=10, choices=Policy, default=Policy.SURPRISE
+    )
+    names_shown = models.BooleanField(_("givers see each other's names"), default=True)
+    recipient_name = models.CharField(_("for whom, if they have no account"), max_length=80, blank=True)
+    guests_confirm = models.BooleanField(_("guests confirm their e-mail address first"), default=False)
+    lapse_days = models.PositiveSmallIntegerField(
+        _("days until a reservation without purchase lapses (empty: never)"), null=True, blank=True
+    )
+    secret_additions = models.CharField(
+        _("who may add wishes that only givers see"),
+        max_length=10,
+        choices=Additions,
+        default=Additions.GIVERS,
+    )
+    suggestions_from = models.CharField(
+        _("who may suggest wishes"), max_length=10, choices=Suggestions, default=Suggestions.ANYONE
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default=default_time_zone)
+    reveal_on = models.DateField(_("day on which the secret ends"), null=True, blank=True)
+    reveal_at = models.DateTimeField(_("when the secret ends"), null=True, blank=True)
+    revealed_at = models.DateTimeField(null=True, editable=False)
+    shared_at = models.DateTimeField(null=True, editable=False)
+    hidden_at = models.DateTimeField(null=True, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+
+    my_role: str | None
+    """Annotated by `for_viewer`: the asker's role, None when they were not let in."""
+    i_am_recipient: bool
+    """Annotated by `for_viewer`."""
+
+    items_count: int
+    received_count: int
+    bought_count: int
+    secrets_count: int
+    secrets_bought_count: int
+    """Annotated by `with_counts`."""
+
+    objects = WishlistQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lapse_days=None) | Q(lapse_days__gte=1), name="lapse_days_positive"
+            )
+        ]
+        indexes = [models.Index("owner", "sort_order", name="wishlist_of_owner")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,80 @@
+"""The people of a list: members with an account, and guests who only hold its link."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import ExpressionWrapper, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from wishlist_project.base.models import PushedModel, UUIDModel
+from wishlists.models.lists import Wishlist
+
+_SECRET = Q(wishlist__revealed_at=None) & ~Q(wishlist__policy=Wishlist.Policy.OPEN)
+_BLINDING = Q(is_recipient=True) & (Q(removed_at=None) | _SECRET)
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def live(self) -> MemberQuerySet:
+        return self.filter(removed_at=None)
+
+    def recipients(self) -> MemberQuerySet:
+        """Those for whom the list is now."""
+        return self.live().filter(is_recipient=True)
+
+    def blinding(self) -> MemberQuerySet:
+        """Places that keep their holder blind: those of recipients, and those that recipients left while there was a
+        secret. Else one would leave and look in from outside."""
+        return self.filter(_BLINDING)
+
+    def counting(self) -> MemberQuerySet:
+        """Places that say something of their holder: live, or blinding (annotated as `is_blinding`)."""
+        marked = self.annotate(is_blinding=ExpressionWrapper(_BLINDING, models.BooleanField()))
+        return marked.filter(Q(removed_at=None) | Q(is_blinding=True))
+
+
+class Member(PushedModel):
+    """A person's place on a list. The role says what they may do; being a recipient, what they must not know."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        EDITOR = "editor", _("editor")
+        VIEWER = "viewer", _("viewer")
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    is_recipient = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, editable=False)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+
+    is_blinding: bool
+    """Annotated by `counting`."""
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "wishlist", "user", condition=Q(removed_at=None), name="one_place_a_person"
+            ),
+            models.UniqueConstraint(
+                "wishlist", condition=Q(removed_at=None, role="owner"), name="one_owner_a_list"
+            ),
+        ]
+
+
+class Guest(UUIDModel):
+    """A giver without an account. Their private manage token is derived from the id, and is not stored."""
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="guests")
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    visitor = models.CharField(max_length=64, blank=True, editable=False)
+    """A keyed digest of the browser or address that they came from: it bounds guests a visitor, and names nobody."""
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name

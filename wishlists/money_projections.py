@@ -1,0 +1,177 @@
+"""Contributions to items and pots, and collections, on the wire. What recipients may not know is not even read for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from wishlist_project.base.money import to_wire
+from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
+from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
+from wishlists.models import Collection, Contribution, Item, Member, Wishlist
+from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
+from wishlists.projections import ItemFacts, Row, project_item, read_items
+from wishlists.reach import reach_of
+
+_COLUMNS = (
+    "id", "wishlist_id", "item_id", "organiser_id", "organiser__display_name", "target_minor", "currency", "note",
+    "deadline_at", "created_at", "item_sum", "pot_sum",
+)  # fmt: skip
+_CONTRIBUTION_COLUMNS = ("id", "amount_minor", "currency", "status", *GIVER_COLUMNS)
+_MINE = ("id", "item_id", "pot_id", "amount_minor", "currency", "status", "created_at")
+
+_SEEING_MONEY = (Sight.TOTALS, Sight.FULL)
+
+
+def project_contributions(item: Item, viewer: Viewer) -> Row:
+    """Who chipped in how much. The totals are those of the item: only its own currency can be added up."""
+    standing = Contribution.objects.standing().filter(item=item)
+    return _contributions(standing, item.wishlist, viewer, item.currency)
+
+
+def project_pot(wishlist: Wishlist, viewer: Viewer) -> Row:
+    """The same of what is for the list as a whole, in the one currency that it is counted in."""
+    standing = Contribution.objects.standing().filter(pot=wishlist)
+    return _contributions(standing, wishlist, viewer, None)
+
+
+def _contributions(
+    standing: ContributionQuerySet, wishlist: Wishlist, viewer: Viewer, currency: str | None
+) -> Row:
+    sight = sight_of(audience_of(viewer, wishlist), wishlist)
+    if sight not in _SEEING_MONEY:
+        return {"total": 0, "total_pledged": 0, "total_paid": 0, "contributions": []}
+    rows = list(standing.order_by("created_at", "id").values(*_CONTRIBUTION_COLUMNS))
+    currency = currency or (rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY)
+    named = names_told(sight, wishlist)
+    return {
+        "total": _total(rows, currency, *Contribution.Status.values),
+        "total_pledged": _total(rows, currency, Contribution.Status.PLEDGED),
+        "total_paid": _total(rows, currency, Contribution.Status.PAID),
+        "contributions": [_contribution(row, viewer, named=named) for row in rows],
+    }
+
+
+def _contribution(row: Row, viewer: Viewer, *, named: bool) -> Row:
+    """`id` to those whose it is, to change it by; to nobody else."""
+    mine = is_me(row, viewer)
+    return {
+        "id": row["id"] if mine else None,
+        "amount": to_wire(row["amount_minor"], row["currency"]),
+        "currency": row["currency"],
+        "status": row["status"],
+        "display_name": name_of(row) if named or mine else None,
+        "is_me": mine,
+    }
+
+
+def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
+    counted = (row for row in rows if row["currency"] == currency and row["status"] in statuses)
+    total: int = sum(row["amount_minor"] for row in counted)
+    return to_wire(total, currency)
+
+
+def collections_of(wishlist: Wishlist, viewer: Viewer) -> CollectionQuerySet:
+    """What is collected for now, as far as `viewer` may know: for recipients nothing, ever, before they see everything."""
+    audience = audience_of(viewer, wishlist)
+    rows = Collection.objects.open().filter(wishlist=wishlist)
+    sight = sight_of(audience, wishlist)
+    if sight not in _SEEING_MONEY:
+        return rows.none()
+    rows = rows.filter(Q(item=None) | Q(item__removed_at=None))
+    if audience is Audience.PUBLIC:
+        rows = rows.exclude(item__is_secret=True)
+    return rows.order_by("created_at", "id")
+
+
+def project_collections(collections: CollectionQuerySet, wishlist: Wishlist, viewer: Viewer) -> list[Row]:
+    """Totals to the public, names and words to those let in. One statement, whatever their number."""
+    told = audience_of(viewer, wishlist) is not Audience.PUBLIC
+    summed = collections.annotate(item_sum=_sum("item_id", "item_id"), pot_sum=_sum("pot_id", "wishlist_id"))
+    return [_collection(row, wishlist, viewer, told=told) for row in summed.values(*_COLUMNS)]
+
+
+def _sum(column: str, of: str) -> Coalesce:
+    standing = Contribution.objects.standing().filter(
+        **{column: OuterRef(of), "currency": OuterRef("currency")}
+    )
+    return Coalesce(
+        Subquery(standing.order_by().values(column).annotate(n=Sum("amount_minor")).values("n")), 0
+    )
+
+
+def _collection(row: Row, wishlist: Wishlist, viewer: Viewer, *, told: bool) -> Row:
+    total = row["item_sum"] if row["item_id"] else row["pot_sum"]
+    target, currency = row["target_minor"], row["currency"]
+    mine = viewer.user is not None and row["organiser_id"] == viewer.user.pk
+    named = mine or (told and wishlist.names_shown)
+    return {
+        "id": row["id"],
+        "wishlist_id": row["wishlist_id"],
+        "item_id": row["item_id"],
+        "organiser_id": row["organiser_id"] if named else None,
+        "organiser_name": row["organiser__display_name"] if named else None,
+        "is_me": mine,
+        "target": to_wire(target, currency),
+        "total": to_wire(total, currency),
+        "remaining": None if target is None else to_wire(max(0, target - total), currency),
+        "currency": currency,
+        "note": (row["note"] or None) if told else None,
+        "deadline_at": row["deadline_at"],
+        "created_at": row["created_at"] if told else None,
+    }
+
+
+def contributions_by(giver: Viewer) -> ContributionQuerySet:
+    """What `giver` chipped in, newest first, also for what was withdrawn since: it stays on their desk.
+
+    Nothing of lists that are for them: a desk is a channel like any other.
+    """
+    mine = Contribution.objects.standing().held_by(giver)
+    shown = mine.filter(Q(item__wishlist__hidden_at=None), Q(pot__hidden_at=None))
+    if giver.user is not None:
+        blind = Member.objects.blinding().filter(user=giver.user).values("wishlist")
+        shown = shown.exclude(Q(item__wishlist__in=blind) | Q(pot__in=blind))
+    return shown.order_by("-created_at", "-id")
+
+
+def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer) -> list[Row]:
+    """Each with its item as the giver may see it; null for what went into the pot of the list. To those who were seen
+    out, neither what the list says nor what the item says."""
+    rows = list(
+        contributions.annotate(list_id=Coalesce(F("item__wishlist_id"), F("pot_id"))).values(
+            *_MINE, "list_id"
+        )
+    )
+    items = _items(row["item_id"] for row in rows)
+    found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["list_id"] for row in rows})
+    lists = {wishlist.pk: wishlist for wishlist in found}
+    reach = reach_of(giver, lists.values())
+    return [_own(row, lists[row["list_id"]], items, giver, reads=reach[row["list_id"]].reads) for row in rows]
+
+
+def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
+    wanted = {pk for pk in ids if pk is not None}
+    return {facts.id: facts for facts in read_items(Item.objects.filter(pk__in=wanted), giving=True)}
+
+
+def _own(row: Row, wishlist: Wishlist, items: dict[UUID, ItemFacts], giver: Viewer, *, reads: bool) -> Row:
+    item = items.get(row["item_id"]) if reads else None
+    seen = project_item(item, wishlist, sight_of(audience_of(giver, wishlist), wishlist)) if item else None
+    removed = (wishlist.removed_at or (item and item.row["removed_at"])) if reads else None
+    return {
+        "id": row["id"],
+        "wishlist_id": wishlist.pk,
+        "wishlist_title": wishlist.title if reads else None,
+        "item_id": row["item_id"],
+        "item": seen,
+        "amount": to_wire(row["amount_minor"], row["currency"]),
+        "currency": row["currency"],
+        "status": row["status"],
+        "withdrawn": removed is not None,
+        "created_at": row["created_at"],
+    }

@@ -1,0 +1,69 @@
+"""Settings of a list that go well together, by name. docs/policies.md has them as a table; a test compares both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wishlists.models import Wishlist
+
+_SURPRISE = {
+    "policy": Wishlist.Policy.SURPRISE,
+    "names_shown": True,
+    "for_someone_else": False,
+    "guests_confirm": False,
+    "lapse_days": None,
+    "secret_additions": Wishlist.Additions.GIVERS,
+    "suggestions_from": Wishlist.Suggestions.ANYONE,
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """`settings` are fields of a new list; what its maker says outright wins over them."""
+
+    name: str
+    title: Promise | str
+    description: Promise | str
+    settings: dict[str, Any]
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "surprise",
+            _("Surprise"),
+            _("The list is for you. Others see what is taken and by whom; you see nothing of it."),
+            _SURPRISE,
+        ),
+        Preset(
+            "registry",
+            _("Registry"),
+            _("For a wedding or a new home: everybody sees what is taken, you too, and nothing is a secret."),
+            _SURPRISE
+            | {
+                "policy": Wishlist.Policy.OPEN,
+                "lapse_days": 90,
+                "secret_additions": Wishlist.Additions.NOBODY,
+            },
+        ),
+        Preset(
+            "for_my_child",
+            _("For my child"),
+            _("You keep it for somebody without an account: you see what is taken and may reserve, too."),
+            _SURPRISE | {"for_someone_else": True},
+        ),
+        Preset(
+            "for_both",
+            _("For both of us"),
+            _(
+                "For two: let the other one in as somebody for whom the list is, and neither of you sees anything."
+            ),
+            _SURPRISE | {"suggestions_from": Wishlist.Suggestions.MEMBERS},
+        ),
+    )
+}

@@ -1,0 +1,165 @@
+"""The page of everything that one promised, by person and occasion. What may be known of it says `promises.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from wishlist_project.base.money import format_money, to_decimal
+from wishlists.audience import Viewer
+from wishlists.models import Budget, Reservation, Wishlist
+from wishlists.money_projections import contributions_by, project_own_contributions
+from wishlists.projections import Row
+from wishlists.promise_filters import Wanted
+from wishlists.promise_table import contributed, lists_of
+from wishlists.promised_cards import Gift, Money
+from wishlists.promises import project_promises, promises_of
+from wishlists.spending import Spending, spending_of
+
+
+@dataclass
+class Occasion:
+    """One list with what one promised there. Its title is empty where one may not read it and remembers none."""
+
+    wishlist_id: UUID
+    reads: bool
+    """Whether its address opens it."""
+    budget: Budget | None = None
+    title: str = ""
+    due_date: date | None = None
+    recipients: list[str] = field(default_factory=list)
+    gifts: list[Gift] = field(default_factory=list)
+    money: list[Money] = field(default_factory=list)
+
+    def add_gift(self, row: Row) -> None:
+        due = row["occasion"]["due_date"]
+        self.title = row["occasion"]["title"]
+        self.due_date = date.fromisoformat(due) if isinstance(due, str) else due
+        self.recipients = row["recipients"]
+        self.gifts.append(Gift(row, self.reads))
+
+    def add_money(self, row: Row, wishlist: Wishlist | None, recipients: list[str]) -> None:
+        """`wishlist`: None for those who may not read it any more."""
+        if wishlist is not None:
+            self.title, self.due_date, self.recipients = wishlist.title, wishlist.due_date, recipients
+        self.money.append(Money(row))
+
+    @property
+    def spending(self) -> list[Spending]:
+        return spending_of((gift.row for gift in self.gifts), (money.row for money in self.money))
+
+    @property
+    def spent(self) -> int:
+        """Planned and bought, in minor units of the budget's currency."""
+        sums = [sum_ for sum_ in self.spending if self.budget and sum_.currency == self.budget.currency]
+        return sum(sum_.planned + sum_.bought for sum_ in sums)
+
+    @property
+    def told_budget(self) -> str:
+        if self.budget is None:
+            return ""
+        currency = self.budget.currency
+        spent, amount = (format_money(minor, currency) for minor in (self.spent, self.budget.amount_minor))
+        return _("{spent} of {amount}").format(spent=spent, amount=amount)
+
+    @property
+    def is_over(self) -> bool:
+        return self.budget is not None and self.spent > self.budget.amount_minor
+
+    @property
+    def budget_amount(self) -> str:
+        """As one would type it."""
+        return str(to_decimal(self.budget.amount_minor, self.budget.currency)) if self.budget else ""
+
+    @property
+    def budget_currency(self) -> str:
+        """Of the budget, else of what is spent here."""
+        spent = [sum_.currency for sum_ in self.spending]
+        return self.budget.currency if self.budget else (spent or [settings.DEFAULT_CURRENCY])[0]
+
+    @property
+    def budget_minor(self) -> int:
+        """Above zero, as a progress bar wants it."""
+        return max(1, self.budget.amount_minor) if self.budget else 1
+
+
+@dataclass
+class Person:
+    """Everybody for whom the same lists are, by name."""
+
+    name: str
+    occasions: list[Occasion]
+
+
+@dataclass(frozen=True)
+class Promised:
+    """The whole page."""
+
+    people: list[Person]
+    spending: list[Spending]
+    years: list[int]
+
+    @property
+    def may_check_out(self) -> bool:
+        return any(
+            gift.may_check_out for person in self.people for made in person.occasions for gift in made.gifts
+        )
+
+
+def read_promised(user: User, year: int | None) -> Promised:
+    """What is still to be done; or, of a `year`, all that was promised in it, what was given back included."""
+    giver = Viewer(user=user)
+    rows, money = _rows(giver, year), project_own_contributions(contributed(giver, Wanted(year=year)), giver)
+    occasions = _occasions(user, rows, money)
+    return Promised(_people(occasions), spending_of(rows, money), _years(giver))
+
+
+def _rows(giver: Viewer, year: int | None) -> list[Row]:
+    """In one reading each: what is held, and of a year what was given back."""
+    held = Wanted(year=year).promises_of(giver)
+    if year is None:
+        return project_promises(held.exclude(stage=Reservation.Stage.GIVEN), giver)
+    released = Wanted(year=year, released=True).promises_of(giver)
+    return project_promises(held, giver) + project_promises(released, giver)
+
+
+def _years(giver: Viewer) -> list[int]:
+    """In which something was promised, newest first."""
+    found = [promises_of(giver), promises_of(giver, released=True), contributions_by(giver)]
+    moments = (rows.order_by().datetimes("created_at", "year") for rows in found)
+    return sorted({moment.year for rows in moments for moment in rows}, reverse=True)
+
+
+def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row]) -> list[Occasion]:
+    ids = {row["wishlist_id"] for row in (*rows, *money)}
+    lists = Wishlist.objects.visible_to(user).in_bulk(ids)
+    budgets = {budget.wishlist_id: budget for budget in Budget.objects.filter(user=user, wishlist__in=ids)}
+    found: dict[UUID, Occasion] = {}
+
+    def occasion(row: Row) -> Occasion:
+        pk = row["wishlist_id"]
+        if pk not in found:
+            found[pk] = Occasion(pk, reads=pk in lists, budget=budgets.get(pk))
+        return found[pk]
+
+    for row in rows:
+        occasion(row).add_gift(row)
+    known, names = lists_of(money)
+    for row in money:
+        occasion(row).add_money(row, known.get(row["wishlist_id"]), names.get(row["wishlist_id"], []))
+    return sorted(found.values(), key=lambda made: (made.due_date is None, str(made.due_date), made.title))
+
+
+def _people(occasions: Sequence[Occasion]) -> list[Person]:
+    """In the order of their next occasion; last, the lists that one no longer reads."""
+    names: dict[str, Person] = {}
+    for occasion in sorted(occasions, key=lambda made: not made.recipients):
+        name = ", ".join(occasion.recipients)
+        names.setdefault(name, Person(name, [])).occasions.append(occasion)
+    return list(names.values())

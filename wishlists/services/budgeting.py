@@ -1,0 +1,26 @@
+"""How much a giver means to spend on a list. It is theirs alone: nobody reads it, and nothing is told."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from wishlist_project.base.change import change
+from wishlists.models import Budget, Wishlist
+from wishlists.refusals import RecipientsDoNotGive
+
+
+@change()
+def set_budget(*, wishlist: Wishlist, by: User, amount_minor: int, currency: str) -> Budget:
+    """`wishlist` comes from `.for_viewer(by)`. Again for the same list, it replaces."""
+    if wishlist.i_am_recipient:
+        raise RecipientsDoNotGive
+    amount = {"amount_minor": amount_minor, "currency": currency}
+    budget, _is_new = Budget.objects.update_or_create(user=by, wishlist=wishlist, defaults=amount)
+    return budget
+
+
+@change()
+def clear_budget(*, wishlist: Wishlist, by: User) -> None:
+    """Without one there is nothing to do."""
+    if wishlist.i_am_recipient:
+        raise RecipientsDoNotGive
+    Budget.objects.filter(user=by, wishlist=wishlist).delete()

@@ -1,0 +1,58 @@
+"""Back from the shops: several reservations become bought at once, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from accounts.services.mail import send_mail
+from wishlist_project.base.change import change, lock
+from wishlist_project.base.money import format_money
+from wishlists.audience import Viewer
+from wishlists.models import Reservation, Wishlist
+from wishlists.models.giving import ReservationQuerySet
+from wishlists.promises import promises_of
+from wishlists.refusals import NothingReserved
+from wishlists.services.reserving import change_reservation
+
+
+@change()
+def check_out(*, ids: Collection[UUID], by: Viewer) -> list[Reservation]:
+    """Move what is still reserved of `ids` to *ordered*, and confirm it in one mail. Returns what moved.
+
+    One that `by` does not hold refuses them all. Repeated, it moves nothing and mails nothing.
+    """
+    mine = promises_of(by).filter(pk__in=ids)
+    _lock_lists_of(mine)
+    found = list(mine.select_related("item__wishlist").order_by("item__wishlist_id", "item_id"))
+    if len(found) != len(set(ids)):
+        raise NothingReserved
+    moved = [
+        change_reservation(reservation=reservation, by=by, stage=Reservation.Stage.ORDERED)
+        for reservation in found
+        if reservation.stage == Reservation.Stage.RESERVED
+    ]
+    if moved and by.user is not None:
+        _confirm(by.user.email, moved)
+    return moved
+
+
+def _lock_lists_of(promises: ReservationQuerySet) -> None:
+    """All of them first and by id, as everybody does: two who check out at once would else wait for each other."""
+    lists = Wishlist.objects.filter(pk__in=promises.order_by().values("item__wishlist"))
+    list(lock(lists.order_by("pk")).values_list("pk", flat=True))
+
+
+def _confirm(to: str, bought: Collection[Reservation]) -> None:
+    """How many, and what they cost together. No titles: others wrote them, and nobody has confirmed this address."""
+    unpriced = sum(reservation.price_minor is None for reservation in bought)
+    send_mail(to=to, template="checked_out", count=len(bought), totals=_totals(bought), unpriced=unpriced)
+
+
+def _totals(bought: Iterable[Reservation]) -> list[str]:
+    sums: dict[str, int] = {}
+    for reservation in bought:
+        if reservation.price_minor is not None:
+            price = reservation.price_minor * reservation.units
+            sums[reservation.currency] = sums.get(reservation.currency, 0) + price
+    return [format_money(minor, currency) for currency, minor in sorted(sums.items())]

@@ -1,0 +1,143 @@
+"""Chipping in money: towards an item, or towards the list as a whole (its pot).
+
+What is scarce is what is still missing of a target. Whoever chips in holds the lock of the list while they look at
+the sum and write, so that two never fill the same gap.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from wishlist_project.base.change import change
+from wishlists.audience import Viewer
+from wishlists.models import Contribution, Item, Wishlist
+from wishlists.reach import require_reach
+from wishlists.refusals import ItemClosed, NoSuchContribution, RecipientsDoNotGive
+from wishlists.services.activity import record
+from wishlists.services.locking import lock_item, lock_wishlist
+from wishlists.services.purses import purse_of_item, purse_of_pot
+
+
+@change()
+def contribute(
+    *, item: Item, by: Viewer, amount_minor: int | None, status: str, currency: str = ""
+) -> Contribution:
+    """Pledge or record money, in minor units; None is all that is missing of the target.
+
+    Without `currency` it is that of `item` as it was read: its owner may change it meanwhile.
+    """
+    current = lock_item(item)
+    if current.wishlist.i_am_recipient:
+        raise RecipientsDoNotGive
+    if current.is_marked:
+        raise ItemClosed
+    currency = currency or item.currency
+    amount = purse_of_item(current).admit(amount_minor, currency)
+    made = Contribution.objects.create(
+        item=current, user=by.user, guest=by.guest, amount_minor=amount, currency=currency, status=status
+    )
+    record(wishlist=current.wishlist, kind="contribution_added", by=by, item=current)
+    return made
+
+
+@change()
+def contribute_to_pot(
+    *, wishlist: Wishlist, by: Viewer, amount_minor: int | None, status: str, currency: str
+) -> Contribution:
+    """The same towards the list as a whole."""
+    current = lock_wishlist(wishlist)
+    if current.i_am_recipient:
+        raise RecipientsDoNotGive
+    amount = purse_of_pot(current).admit(amount_minor, currency)
+    made = Contribution.objects.create(
+        pot=current, user=by.user, guest=by.guest, amount_minor=amount, currency=currency, status=status
+    )
+    record(wishlist=current, kind="contribution_added", by=by)
+    return made
+
+
+@change()
+def change_contribution(
+    *,
+    contribution: Contribution,
+    by: Viewer,
+    amount_minor: int | None = None,
+    rest: bool = False,
+    status: str | None = None,
+) -> Contribution:
+    """Another amount (`rest`: one's own and all that is missing), or paid. More only while it is wished for.
+
+    What somebody chipped in stays theirs to change on an item or list that was withdrawn meanwhile.
+    """
+    wishlist, item = _lock_place(contribution)
+    mine = _held(contribution, by)
+    changed = {}
+    if rest or amount_minor is not None:
+        purse = purse_of_item(item) if item else purse_of_pot(wishlist)
+        changed["amount_minor"] = purse.admit(
+            None if rest else amount_minor, mine.currency, instead_of=mine.amount_minor
+        )
+        if changed["amount_minor"] > mine.amount_minor:
+            _refuse_more(by, wishlist, item)
+    return _write(mine, changed | ({"status": status} if status else {}), by, wishlist, item)
+
+
+@change()
+def withdraw_contribution(*, contribution: Contribution, by: Viewer) -> Contribution:
+    """Take it back. Money that was paid is between the people who paid and were paid."""
+    _lock_place(contribution)
+    _held(contribution, by)
+    return free_contribution(contribution=contribution, by=by)
+
+
+@change()
+def free_contribution(*, contribution: Contribution, by: Viewer) -> Contribution:
+    """Withdraw a contribution without asking whose it is."""
+    wishlist, item = _lock_place(contribution)
+    current = Contribution.objects.standing().filter(pk=contribution.pk).first()
+    if current is None:
+        raise NoSuchContribution
+    current.item = item
+    current.withdrawn_at = timezone.now()
+    current.save(update_fields=["withdrawn_at"])
+    record(wishlist=wishlist, kind="contribution_withdrawn", by=by, item=item)
+    return current
+
+
+def _lock_place(contribution: Contribution) -> tuple[Wishlist, Item | None]:
+    """The list and the item that it is for, locked; also where they were withdrawn since."""
+    if contribution.item is not None:
+        item = lock_item(contribution.item, withdrawn_too=True)
+        return item.wishlist, item
+    assert contribution.pot is not None
+    return lock_wishlist(contribution.pot, withdrawn_too=True), None
+
+
+def _held(contribution: Contribution, by: Viewer) -> Contribution:
+    """The contribution as it now is, if it stands and is of `by`. Whose a row is never changes."""
+    mine = Contribution.objects.standing().held_by(by).filter(pk=contribution.pk).first()
+    if mine is None:
+        raise NoSuchContribution
+    return mine
+
+
+def _refuse_more(by: Viewer, wishlist: Wishlist, item: Item | None) -> None:
+    require_reach(by, wishlist)
+    if wishlist.i_am_recipient:
+        raise RecipientsDoNotGive
+    if wishlist.removed_at or (item is not None and (item.is_marked or item.removed_at)):
+        raise ItemClosed
+
+
+def _write(
+    mine: Contribution, fields: dict[str, int | str], by: Viewer, wishlist: Wishlist, item: Item | None
+) -> Contribution:
+    """Set what differs; repeating a request changes and logs nothing."""
+    changed = [name for name, new in fields.items() if getattr(mine, name) != new]
+    for name in changed:
+        setattr(mine, name, fields[name])
+    if changed:
+        mine.item = item
+        mine.save(update_fields=changed)
+        record(wishlist=wishlist, kind="contribution_changed", by=by, item=item, fields=changed)
+    return mine

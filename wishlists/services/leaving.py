@@ -1,0 +1,45 @@
+"""What becomes of somebody's lists, places and promises when their account is removed."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from wishlist_project.base.change import change, lock
+from wishlists.audience import Viewer
+from wishlists.models import Contribution, Member, Reservation, Waiter, Wishlist
+from wishlists.services.contributing import free_contribution
+from wishlists.services.lists import remove_wishlist
+from wishlists.services.people import remove_member
+from wishlists.services.reserving import release_reservation
+
+
+@change()
+def withdraw_person(*, user: User) -> None:
+    """Own lists are withdrawn, places left, and what was reserved and not yet bought, or only
+    pledged, is free again for others."""
+    _lock_lists_of(user)
+    Waiter.objects.in_line().filter(user=user).update(ended_at=timezone.now())
+    unbought = Reservation.objects.active().unbought().filter(user=user)
+    for reservation in unbought.select_related("item__wishlist").order_by("item__wishlist_id", "item_id"):
+        release_reservation(reservation=reservation, by=Viewer(user=user))
+    pledged = Contribution.objects.standing().filter(user=user, status=Contribution.Status.PLEDGED)
+    for pledge in pledged.select_related("item__wishlist", "pot").order_by("pk"):
+        free_contribution(contribution=pledge, by=Viewer(user=user))
+    for wishlist in Wishlist.objects.for_viewer(user).live().filter(owner=user).order_by("pk"):
+        remove_wishlist(wishlist=wishlist, by=user)
+    others = Member.objects.live().filter(user=user, wishlist__in=Wishlist.objects.live())
+    for member in others.exclude(role=Member.Role.OWNER).select_related("wishlist").order_by("wishlist_id"):
+        remove_member(wishlist=member.wishlist, user=user, by=user)
+
+
+def _lock_lists_of(user: User) -> None:
+    """All of them first and by id, as everybody does: friends who leave together would else wait for each other."""
+    promised = Reservation.objects.active().filter(user=user).values("item__wishlist")
+    places = Member.objects.live().filter(user=user).values("wishlist")
+    chipped = Contribution.objects.standing().filter(user=user)
+    items, pots = chipped.exclude(item=None).values("item__wishlist"), chipped.exclude(pot=None).values("pot")
+    touched = Q(pk__in=promised) | Q(pk__in=places) | Q(pk__in=items) | Q(pk__in=pots)
+    lists = Wishlist.objects.filter(touched).order_by("pk")
+    list(lock(lists).values_list("pk", flat=True))

@@ -1,0 +1,82 @@
+"""What moderators do to other people's lists: always with a row in the log, denials too (G17)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from wishlist_project.base.change import change
+from wishlists.audience import Viewer
+from wishlists.models import Activity, Item, Member, Reservation, Wishlist
+from wishlists.services.activity import record
+from wishlists.services.items import withdraw_item
+from wishlists.services.reserving import give_back
+
+OPENED_FOR = timedelta(minutes=30)
+"""How long a moderator who broke the glass sees what givers did on that list."""
+
+
+@change()
+def hide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
+    """Take a list out of everybody's sight until it is shown again."""
+    if wishlist.hidden_at is None:
+        wishlist.hidden_at = timezone.now()
+        wishlist.save(update_fields=["hidden_at"])
+        record(wishlist=wishlist, kind="moderation_list_hidden", by=Viewer(user=by), reason=reason)
+    return wishlist
+
+
+@change()
+def unhide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
+    """Bring a hidden list back."""
+    if wishlist.hidden_at is not None:
+        wishlist.hidden_at = None
+        wishlist.save(update_fields=["hidden_at"])
+        record(wishlist=wishlist, kind="moderation_list_shown", by=Viewer(user=by), reason=reason)
+    return wishlist
+
+
+@change()
+def remove_unwanted_item(*, item: Item, by: User) -> Item:
+    """Withdraw an item that has no place here; its givers are told as when a recipient withdraws it."""
+    return withdraw_item(item=item, by=Viewer(user=by), kind="moderation_item_removed")
+
+
+@change()
+def open_giving(*, wishlist: Wishlist, by: User, reason: str) -> bool:
+    """Break the glass: see what was given on this list for a while. Refused to its recipients; both are logged."""
+    allowed = not receives(by, wishlist)
+    kind = "moderation_giving_opened" if allowed else "moderation_giving_refused"
+    record(wishlist=wishlist, kind=kind, by=Viewer(user=by), reason=reason)
+    return allowed
+
+
+@change()
+def release_for_holder(*, reservation: Reservation, by: User) -> Reservation | None:
+    """Free an item whose giver is out of reach. None where the glass is not broken for `by`."""
+    if reservation.item.wishlist_id not in opened_lists(by):
+        return None
+    return give_back(reservation=reservation, by=Viewer(user=by), kind="moderation_reservation_released")
+
+
+def receives(moderator: User, wishlist: Wishlist) -> bool:
+    """Whether the gifts of this list are for the moderator, who then stays blind (product.md)."""
+    return Member.objects.blinding().filter(wishlist=wishlist, user=moderator).exists()
+
+
+def receives_any(moderator: User) -> QuerySet[Member, Any]:
+    """The ids of the lists whose gifts are for this moderator, as a subquery."""
+    return Member.objects.blinding().filter(user=moderator).values("wishlist_id")
+
+
+def opened_lists(moderator: User) -> set[UUID]:
+    """The lists whose giving this moderator has open now, less those that became their own meanwhile."""
+    opened = Activity.objects.filter(
+        user=moderator, kind="moderation_giving_opened", created_at__gte=timezone.now() - OPENED_FOR
+    )
+    return set(opened.exclude(wishlist_id__in=receives_any(moderator)).values_list("wishlist_id", flat=True))

@@ -1,0 +1,84 @@
+"""What giving costs: planned and bought, by currency; amounts of different currencies are never added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from wishlist_project.base.money import format_money, to_minor, to_wire
+from wishlists.audience import Viewer
+from wishlists.models import Budget, Contribution, Reservation, Wishlist
+from wishlists.money_projections import contributions_by, project_own_contributions
+from wishlists.projections import Row
+from wishlists.promises import project_promises, promises_of
+
+
+@dataclass
+class Spending:
+    """In minor units of `currency`. `unpriced`: gifts of which nobody knows what they cost."""
+
+    currency: str
+    planned: int = 0
+    bought: int = 0
+    unpriced: int = 0
+
+    @property
+    def told_planned(self) -> str:
+        return format_money(self.planned, self.currency)
+
+    @property
+    def told_bought(self) -> str:
+        return format_money(self.bought, self.currency)
+
+
+def spending_of(promises: Iterable[Row], contributions: Iterable[Row]) -> list[Spending]:
+    """By currency, in alphabetical order. What was given back, only offered, or withdrawn before it was bought costs
+    nothing."""
+    sums: dict[str, Spending] = {}
+
+    def add(row: Row, amount: float | None, units: int, *, paid: bool) -> None:
+        currency = row["currency"]
+        sum_ = sums.setdefault(currency, Spending(currency))
+        if amount is None:
+            sum_.unpriced += 1
+        elif paid:
+            sum_.bought += to_minor(amount, currency) * units
+        else:
+            sum_.planned += to_minor(amount, currency) * units
+
+    for row in filter(is_spent_on, promises):
+        add(row, row["price"], row["units"], paid=row["status"] == Reservation.Status.PURCHASED)
+    for row in contributions:
+        add(row, row["amount"], 1, paid=row["status"] == Contribution.Status.PAID)
+    return [sums[currency] for currency in sorted(sums)]
+
+
+def is_spent_on(promise: Row) -> bool:
+    if promise["released_at"] is not None or promise["is_offer"]:
+        return False
+    return promise["status"] == Reservation.Status.PURCHASED or not promise["withdrawn"]
+
+
+def project_budget(wishlist: Wishlist, giver: Viewer) -> Row:
+    """What `giver` means to spend on `wishlist` (null: they did not say), and what of it is planned and bought."""
+    budget = Budget.objects.filter(user=giver.user, wishlist=wishlist).first()
+    spent = [] if budget is None else _spending_on(wishlist, giver)
+    sums = {sum_.currency: sum_ for sum_ in spent}
+    currency = budget.currency if budget else None
+    spending: Any = sums.get(currency or "")
+    return {
+        "wishlist_id": wishlist.pk,
+        "amount": budget and to_wire(budget.amount_minor, budget.currency),
+        "currency": currency,
+        "planned": to_wire(spending.planned, spending.currency) if spending else 0,
+        "bought": to_wire(spending.bought, spending.currency) if spending else 0,
+    }
+
+
+def _spending_on(wishlist: Wishlist, giver: Viewer) -> list[Spending]:
+    promises = promises_of(giver).filter(item__wishlist=wishlist)
+    money = contributions_by(giver).filter(Q(item__wishlist=wishlist) | Q(pot=wishlist))
+    return spending_of(project_promises(promises, giver), project_own_contributions(money, giver))

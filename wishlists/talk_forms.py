@@ -1,0 +1,17 @@
+"""The form of talk, in the same bounds as the API."""
+
+from __future__ import annotations
+
+from django import forms
+
+from wishlists.forms import GuestForm
+from wishlists.models import Message
+from wishlists.serializers.fields import MAX_MESSAGE
+
+
+class TalkForm(GuestForm):
+    """The page draws its fields itself: there is one form for each lane, and one for each question."""
+
+    lane = forms.ChoiceField(choices=Message.Lane.choices)
+    text = forms.CharField(max_length=MAX_MESSAGE)
+    answer_to = forms.UUIDField(required=False)

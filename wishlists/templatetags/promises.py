@@ -1,0 +1,16 @@
+"""What pages say of a promise, wherever they show one."""
+
+from __future__ import annotations
+
+from django import template
+
+from wishlists.changes import told_changes
+from wishlists.projections import Row
+
+register = template.Library()
+
+
+@register.filter
+def changed(promise: Row) -> list[tuple[str, str, str]]:
+    """`(what, old, new)` of each thing that the wish said when it was taken and says no more."""
+    return told_changes(promise["changes"], promise["currency"])

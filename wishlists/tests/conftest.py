@@ -1,0 +1,37 @@
+"""What only the tests of this app need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from accounts.tests.api import Api, logged_in
+from wishlists.tests.web import Serve, Server
+
+
+@pytest.fixture
+def dora(db: None, password_hash: str) -> User:
+    """Let in by tests that need a second giver."""
+    return User.objects.create(email="dora@example.com", display_name="Dora", password=password_hash)
+
+
+@pytest.fixture
+def as_dora(dora: User) -> Api:
+    return Api(logged_in(dora)["access_token"])
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Makes web servers on loopback, and closes them."""
+    servers: list[Server] = []
+
+    def make(*args: Any, **kwargs: Any) -> Server:
+        servers.append(Server(*args, **kwargs))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()

@@ -1,0 +1,56 @@
+"""What tests read out of a page: its text, its forms, and whether it keeps to the site's own content policy."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+
+
+def masked(page: Any) -> bytes:
+    """The bytes of a page, but for the token of its forms, which differs each time."""
+    return CSRF.sub("", page.content.decode()).encode()
+
+
+class _Inline(HTMLParser):
+    """Collects what `script-src 'self'; style-src 'self'` would forbid."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name for name, _ in attrs}
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(tag)
+        self.found += [
+            f"{tag} {name}" for name in names if name == "style" or name.startswith(("on", "hx-on"))
+        ]
+        self.found += [f"{tag} {name}" for name, value in attrs if (value or "").startswith("javascript:")]
+
+
+def inline_code(page: Any) -> list[str]:
+    """Inline scripts, styles and handlers of a page; none is what it should have."""
+    parser = _Inline()
+    parser.feed(page.content.decode())
+    return parser.found
+
+
+def card_of(page: Any, title: str) -> str:
+    """The source of the card with that title."""
+    cards = re.findall(r"<article class=\"card\".*?</article>", page.content.decode(), re.DOTALL)
+    return next(str(card) for card in cards if f'data-field="title">{title}<' in card)
+
+
+def badge_of(page: Any, title: str = "Kettle") -> str:
+    found = re.search(r'data-field="badge">([^<]*)<', card_of(page, title))
+    assert found is not None
+    return str(found[1])
+
+
+def notice_of(page: Any, title: str = "Kettle") -> str:
+    """What the last press on that card came to, as it is said there."""
+    found = re.search(r'class="card-notice[^>]*>([^<]*)<', card_of(page, title))
+    return str(found[1]) if found else ""

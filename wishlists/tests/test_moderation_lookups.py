@@ -1,0 +1,102 @@
+"""What a moderator may ask for in an address of the admin: what its lists show, and nothing of giving or other tenants."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin.sites import site
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from accounts.models import Tenant, User
+from wishlist_project.base.admin import WalledAdmin
+from wishlists.audience import Viewer
+from wishlists.models import Item, Wishlist
+from wishlists.services.contributing import contribute
+from wishlists.services.people import join_guest
+from wishlists.services.reserving import reserve_item
+
+pytestmark = pytest.mark.django_db
+
+OF_GIVING = [
+    "wishlists/item/?units_taken__gte=1",
+    "wishlists/item/?cap=1",
+    "wishlists/item/?reservations__isnull=0",
+    "wishlists/item/?contributions__isnull=0",
+    "wishlists/wishlist/?guests__isnull=0",
+    "accounts/user/?reservations__isnull=0",
+    "accounts/user/?contributions__isnull=0",
+    "accounts/user/?notifications__isnull=0",
+]
+OF_WHAT_IS_SHOWN = [
+    "wishlists/item/?q=kettle",
+    "wishlists/item/?removed_at__isempty=1",
+    "wishlists/item/?wishlist__tenant__isnull=False",
+    "wishlists/wishlist/?policy__exact=surprise",
+    "wishlists/wishlist/?created_at__year=2026",
+    "wishlists/activity/?kind=item_added",
+    "accounts/user/?is_active__exact=1",
+]
+
+
+@pytest.fixture
+def desk(alice: User) -> Client:
+    """The admin of Alice, who moderates and for whom the list is."""
+    alice.is_staff = alice.is_superuser = True
+    alice.save()
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def given(item: Item, bob: User) -> Item:
+    """Bob took the kettle, and a guest chipped in."""
+    there = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
+    reserve_item(item=there, by=Viewer(user=bob))
+    guest = join_guest(wishlist=there.wishlist, name="Ida")
+    contribute(item=there, by=Viewer(guest=guest, by_link=True), amount_minor=100, status="paid")
+    return there
+
+
+@pytest.mark.parametrize("address", OF_GIVING)
+def test_giving_is_not_to_be_asked_for(address: str, desk: Client, given: Item) -> None:
+    assert desk.get(f"/admin/{address}").status_code == 400
+
+
+@pytest.mark.parametrize("address", OF_WHAT_IS_SHOWN)
+def test_what_is_shown_is(address: str, desk: Client, given: Item) -> None:
+    assert desk.get(f"/admin/{address}").status_code == 200
+
+
+def test_no_address_of_any_list_tells_whether_somebody_gave(
+    desk: Client, item: Item, bob: User, request: pytest.FixtureRequest
+) -> None:
+    walled = [admin for admin in site._registry.values() if isinstance(admin, WalledAdmin)]
+    addresses = [
+        f"/admin/{admin.opts.app_label}/{admin.opts.model_name}/?{field.name}__isnull={empty}"
+        for admin in walled
+        for field in admin.model._meta.get_fields(include_hidden=True)
+        for empty in (0, 1)
+    ]
+
+    def found() -> dict[str, object]:
+        answers = {address: desk.get(address) for address in addresses}
+        return {
+            address: answer.context["cl"].result_count if answer.status_code == 200 else answer.status_code
+            for address, answer in answers.items()
+        }
+
+    before = found()
+    request.getfixturevalue("given")
+    assert found() == before
+
+
+def test_staff_learn_of_no_other_tenant(wishlist: Wishlist) -> None:
+    Tenant.objects.create(name="Elsewhere")
+    staff = User.objects.create(email="s@example.com", display_name="Staff", is_staff=True)
+    staff.user_permissions.set(Permission.objects.all())
+    client = Client()
+    client.force_login(staff)
+    for model in ("wishlists/wishlist", "wishlists/item", "accounts/user"):
+        page = client.get(f"/admin/{model}/").content.decode()
+        assert "Elsewhere" not in page

@@ -1,0 +1,66 @@
+"""For whom a list is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.projections import person
+from accounts.views import asker
+from wishlist_project.base.browsable import Links
+from wishlist_project.base.change import change
+from wishlists.models import Wishlist
+from wishlists.projections import Row
+from wishlists.refusals import MembersOnly
+from wishlists.serializers.people import RecipientsInputSerializer, RecipientsSerializer
+from wishlists.services.lists import edit_wishlist
+from wishlists.services.recipients import set_recipients
+from wishlists.views.asking import owned_list, visible_list
+from wishlists.views.walking import WalkedViewSet, from_list
+
+
+class RecipientsViewSet(WalkedViewSet):
+    """Those who must not know what is given, whatever they may do on the list."""
+
+    many = _("Recipients")
+    queryset = Wishlist.objects.none()
+    serializer_class = RecipientsInputSerializer
+
+    @extend_schema(responses=RecipientsSerializer)
+    def list(self, request: Request, wishlist_id: UUID) -> Response:
+        """For those let in."""
+        wishlist = visible_list(request, wishlist_id)
+        if wishlist.my_role is None:
+            raise MembersOnly
+        return Response(project_recipients(wishlist))
+
+    @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
+    def put(self, request: Request, wishlist_id: UUID) -> Response:
+        """The owner says for whom of its people the list is. Once it was shared, nobody can be taken off: 409 `secret_sealed`."""
+        wishlist, by = owned_list(request, wishlist_id), asker(request)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        with change():
+            if "user_ids" in given:
+                set_recipients(wishlist=wishlist, by=by, user_ids=given["user_ids"])
+            if "recipient_name" in given:
+                edit_wishlist(wishlist=wishlist, by=by, recipient_name=given["recipient_name"])
+        return Response(project_recipients(owned_list(request, wishlist_id)))
+
+    def links(self, data: Any) -> Links:
+        return from_list(self.kwargs["wishlist_id"])
+
+
+def project_recipients(wishlist: Wishlist) -> Row:
+    """In the order in which they were let in."""
+    rows = wishlist.members.recipients().select_related("user").order_by("created_at", "pk")
+    return {
+        "recipients": [person(row.user) for row in rows],
+        "recipient_name": wishlist.recipient_name or None,
+    }
