@@ -7,6 +7,9 @@ from typing import Any
 from autobahn.websocket.protocol import WebSocketProtocol
 
 
+HURRY_SECONDS = 1.0
+
+
 class DaphneWire:
     """Writes to the kernel at once.
 
@@ -34,4 +37,5 @@ class DaphneWire:
         return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
     def hurry(self) -> None:
-        """daphne's close never waits, and autobahn drops the connection a second after it."""
+        """daphne's close never waits; whoever did not read will not say goodbye either."""
+        self._protocol.closeHandshakeTimeout = HURRY_SECONDS

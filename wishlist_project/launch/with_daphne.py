@@ -14,12 +14,21 @@ from realtime.wires import EXTENSION
 from wishlist_project.launch.daphne_wire import DaphneWire
 
 
+GOODBYE_SECONDS = 10.0
+"""How long a closed socket is given to say goodbye in turn; uvicorn gives as much.
+
+autobahn would drop the connection after a second, and a client that is slower than that answers into a reset: some
+libraries then forget what they were told just before the close, which is the reason for it.
+"""
+
+
 class WiredServer(Server):
     """daphne, with a wire to each socket for the hub."""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
             scope["extensions"] = {EXTENSION: DaphneWire(protocol)}
+            protocol.closeHandshakeTimeout = GOODBYE_SECONDS
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:

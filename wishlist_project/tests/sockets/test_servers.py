@@ -23,6 +23,8 @@ from wishlists.models import Item, Wishlist
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 FRAME_BYTES = 900_000
+PATIENCE = 2.5
+NOT_AUTHENTICATED = (4401).to_bytes(2, "big")
 
 ServeWith = Callable[[str], Site]
 
@@ -88,6 +90,21 @@ def test_what_is_said_before_a_close_is_heard(served: Site, connect: OpenSocket,
     assert wire.closed() == 4401
 
 
+@pytest.mark.parametrize("name", WIRED)
+def test_who_is_slow_to_say_goodbye_is_not_hung_up_on(
+    serve_with: ServeWith, wishlist: Wishlist, name: str
+) -> None:
+    with _closed(serve_with(name), wishlist) as raw:
+        assert _ends_within(raw, PATIENCE) is False
+        raw.sendall(bytes([0x88, 0x82]) + bytes(4) + NOT_AUTHENTICATED)
+        assert _ends_within(raw, SECONDS)
+
+
+def test_control_daphne_by_itself_hangs_up(serve_with: ServeWith, wishlist: Wishlist) -> None:
+    with _closed(serve_with("daphne without a wire"), wishlist) as raw:
+        assert _ends_within(raw, SECONDS)
+
+
 def test_a_reader_who_reads_nothing_is_cut_and_nobody_waits(
     served: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
@@ -116,21 +133,51 @@ def test_control_uvicorn_by_itself_compresses(serve_with: ServeWith, connect: Op
 
 def _sleeper(site: Site, user: User, wishlist: Wishlist) -> socket.socket:
     """A socket that follows the list and then never reads."""
+    raw = _opened(site, f"?access_token={token_of(user)}")
+    _say(raw, "subscribe", wishlist_id=str(wishlist.pk))
+    _hear(raw, b'"subscribed"')
+    return raw
+
+
+def _closed(site: Site, wishlist: Wishlist) -> socket.socket:
+    """A socket that the server has closed, and that has not answered yet."""
+    raw = _opened(site)
+    _say(raw, "subscribe", wishlist_id=str(wishlist.pk))
+    _hear(raw, bytes([0x88, 0x02]) + NOT_AUTHENTICATED)
+    return raw
+
+
+def _ends_within(raw: socket.socket, seconds: float) -> bool:
+    raw.settimeout(seconds)
+    try:
+        return raw.recv(1) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+def _opened(site: Site, query: str = "") -> socket.socket:
     raw = narrow_socket(site.port)
     raw.settimeout(SECONDS)
     key = base64.b64encode(os.urandom(16)).decode()
     raw.sendall(
-        f"GET /ws?access_token={token_of(user)} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+        f"GET /ws{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
     )
-    heard = b""
-    while b"\r\n\r\n" not in heard:
-        heard += raw.recv(4_096)
-    text = json.dumps({"event": "subscribe", "wishlist_id": str(wishlist.pk)}).encode()
-    raw.sendall(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)
-    while b'"subscribed"' not in heard:
-        heard += raw.recv(4_096)
+    _hear(raw, b"\r\n\r\n")
     return raw
+
+
+def _say(raw: socket.socket, event: str, **values: str) -> None:
+    text = json.dumps({"event": event} | values).encode()
+    raw.sendall(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)
+
+
+def _hear(raw: socket.socket, words: bytes) -> None:
+    heard = b""
+    while words not in heard:
+        heard += raw.recv(4_096)
 
 
 def _length_until_end(raw: socket.socket) -> int:
