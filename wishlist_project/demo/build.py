@@ -14,14 +14,37 @@ from sharing.services.suggestions import suggest_item
 from wishlist_project.base.change import change
 from wishlist_project.base.money import to_minor
 from wishlist_project.demo.occasions import OCCASIONS
-from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE, ChipIn, Occasion, Reserve, Wish
+from wishlist_project.demo.story import (
+    MODERATOR,
+    PASSWORD,
+    PEOPLE,
+    Act,
+    Ask,
+    ChipIn,
+    Collect,
+    Occasion,
+    Reserve,
+    Say,
+    Thank,
+    Wait,
+    Wish,
+)
 from wishlists.audience import Viewer
-from wishlists.models import Guest, Item, Wishlist
-from wishlists.services.contributing import contribute
+from wishlists.days import start_of_day
+from wishlists.models import Contribution, Guest, Item, Message, Wishlist
+from wishlists.services.additions import add_secret_item
+from wishlists.services.alternatives import group_item
+from wishlists.services.collecting import open_collection
+from wishlists.services.contributing import contribute, contribute_to_pot
+from wishlists.services.drafts import add_draft
 from wishlists.services.items import add_item, mark_item
 from wishlists.services.lists import create_wishlist
 from wishlists.services.people import join_guest, share_wishlist
 from wishlists.services.reserving import reserve_item
+from wishlists.services.reveal import reveal_wishlist
+from wishlists.services.talking import add_message, answer_message
+from wishlists.services.thanking import send_thanks, write_thanks
+from wishlists.services.waiting import wait_for_item
 
 
 def build_demo() -> None:
@@ -45,6 +68,10 @@ def picture_url(name: str) -> str:
     return f"{settings.SITE_URL}{settings.STATIC_URL}demo/{name}.svg"
 
 
+def status_of(act: ChipIn) -> Contribution.Status:
+    return Contribution.Status.PAID if act.paid else Contribution.Status.PLEDGED
+
+
 class _Telling:
     """One occasion on its way from words to rows."""
 
@@ -52,53 +79,129 @@ class _Telling:
         self.occasion, self.people = occasion, people
         self.owner = people[occasion.owner]
         self.guests: dict[str, Guest] = {}
+        self.items: dict[str, Item] = {}
 
     def tell(self) -> None:
         told = self.occasion
-        made = create_wishlist(
+        self.wishlist = create_wishlist(
             owner=self.owner,
-            for_someone_else=told.for_someone_else,
+            preset=told.preset,
             title=told.title,
             description=told.description,
             due_date=timezone.localdate() + timedelta(days=told.days),
-            policy=told.policy,
-            names_shown=told.names_shown,
-            is_public=told.is_public,
+            **told.settings,
         )
-        self.wishlist = Wishlist.objects.for_viewer(self.owner).get(pk=made.pk)
         for name, role in told.let_in.items():
-            share_wishlist(wishlist=self.wishlist, by=self.owner, email=self.people[name].email, role=role)
-        make_link(wishlist=self.wishlist, by=self.owner)
+            share_wishlist(
+                wishlist=self._list_of(self.owner),
+                by=self.owner,
+                email=self.people[name].email,
+                role=role,
+                is_recipient=name in told.also_for,
+            )
+        make_link(wishlist=self._list_of(self.owner), by=self.owner)
         for wish in told.wishes:
             self._wish(wish)
+        for act in told.pot:
+            self._fill_pot(act)
         for who, title, message in told.suggested:
-            suggest_item(wishlist=self.wishlist, by=self._viewer(who), title=title, message=message)
+            by = self._viewer(who)
+            suggest_item(wishlist=self._list_of(by.user), by=by, title=title, message=message)
+        if told.is_revealed:
+            reveal_wishlist(wishlist=self._list_of(self.owner), by=self.owner)
+        for thank in told.thanked:
+            self._thank(thank)
 
     def _wish(self, wish: Wish) -> None:
-        item = add_item(
-            wishlist=self.wishlist,
-            by=Viewer(user=self.owner),
-            title=wish.title,
-            description=wish.description,
-            link_url=f"https://shop.example.com/{wish.picture}",
-            image_url=picture_url(wish.picture),
-            price_minor=None if wish.price is None else to_minor(wish.price, wish.currency),
-            currency=wish.currency,
-            quantity=wish.quantity,
-        )
+        item = self._write(wish)
+        self.items[wish.title] = item
+        by = Viewer(user=self.owner)
+        if wish.instead_of:
+            other = self._seen_by(self.items[wish.instead_of], self.owner)
+            group_item(item=self._seen_by(item, self.owner), by=by, other=other)
         for act in wish.given:
-            self._give(item, act)
+            self._act(item, act)
         if wish.mark:
-            mark_item(item=self._seen_by(item, self.owner), by=Viewer(user=self.owner), mark=wish.mark)
+            mark_item(item=self._seen_by(item, self.owner), by=by, mark=wish.mark)
 
-    def _give(self, item: Item, act: Reserve | ChipIn) -> None:
+    def _write(self, wish: Wish) -> Item:
+        fields = {
+            "title": wish.title,
+            "description": wish.description,
+            "link_url": f"https://shop.example.com/{wish.picture}",
+            "image_url": picture_url(wish.picture),
+            "price_minor": None if wish.price is None else to_minor(wish.price, wish.currency),
+            "currency": wish.currency,
+            "quantity": wish.quantity,
+        }
+        author = self.people[wish.added_by] if wish.added_by else self.owner
+        seen = self._list_of(author)
+        if wish.is_draft:
+            return add_draft(wishlist=seen, by=author, **fields)
+        add = add_secret_item if wish.added_by else add_item
+        return add(wishlist=seen, by=Viewer(user=author), **fields)
+
+    def _act(self, item: Item, act: Act) -> None:
         by = self._viewer(act.who)
         seen = self._seen_by(item, by.user)
-        if isinstance(act, Reserve):
-            reserve_item(item=seen, by=by, units=act.units, message=act.message, purchased=act.bought)
-        else:
-            minor = to_minor(act.amount, item.currency)
-            contribute(item=seen, by=by, amount_minor=minor, status="paid" if act.paid else "pledged")
+        match act:
+            case Reserve():
+                reserve_item(item=seen, by=by, units=act.units, message=act.message, stage=act.stage)
+            case ChipIn():
+                contribute(
+                    item=seen, by=by, amount_minor=to_minor(act.amount, item.currency), status=status_of(act)
+                )
+            case Collect():
+                self._collect(act, item.currency, item)
+            case Wait():
+                wait_for_item(item=seen, by=by)
+            case Say():
+                add_message(item=seen, by=by, lane="givers", text=act.text)
+            case Ask():
+                question = add_message(item=seen, by=by, lane="questions", text=act.text)
+                self._answer(item, question, act.answer)
+
+    def _answer(self, item: Item, question: Message, text: str) -> None:
+        if text:
+            seen = self._seen_by(item, self.owner)
+            answer_message(item=seen, by=Viewer(user=self.owner), question_id=question.pk, text=text)
+
+    def _fill_pot(self, act: ChipIn | Collect) -> None:
+        currency = settings.DEFAULT_CURRENCY
+        if isinstance(act, Collect):
+            self._collect(act, currency)
+            return
+        by = self._viewer(act.who)
+        contribute_to_pot(
+            wishlist=self._list_of(by.user),
+            by=by,
+            amount_minor=to_minor(act.amount, currency),
+            status=status_of(act),
+            currency=currency,
+        )
+
+    def _collect(self, act: Collect, currency: str, item: Item | None = None) -> None:
+        by = self.people[act.who]
+        open_collection(
+            wishlist=self._list_of(by),
+            by=by,
+            currency=currency,
+            item_id=item.pk if item else None,
+            target_minor=to_minor(act.target, currency),
+            deadline_at=start_of_day(
+                timezone.localdate() + timedelta(days=act.days), self.wishlist.time_zone
+            ),
+            note=act.note,
+        )
+
+    def _thank(self, thank: Thank) -> None:
+        by = self._viewer(thank.who)
+        giver = by.user or by.guest
+        assert giver is not None
+        seen = self._list_of(self.owner)
+        write_thanks(wishlist=seen, giver_id=giver.pk, note=thank.note, ticked=not thank.note)
+        if thank.sent:
+            send_thanks(wishlist=seen, by=self.owner, giver_id=giver.pk)
 
     def _viewer(self, who: str) -> Viewer:
         """One of the people, or a guest who comes by the link."""
@@ -107,6 +210,10 @@ class _Telling:
         if who not in self.guests:
             self.guests[who] = join_guest(wishlist=self.wishlist, name=who)
         return Viewer(guest=self.guests[who], by_link=True)
+
+    def _list_of(self, user: User | None) -> Wishlist:
+        """The list as services want it from `user`."""
+        return Wishlist.objects.for_viewer(user).get(pk=self.wishlist.pk)
 
     @staticmethod
     def _seen_by(item: Item, user: User | None) -> Item:

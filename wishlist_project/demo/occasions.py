@@ -1,15 +1,15 @@
-"""The demo's five occasions: each policy once, a list kept for a child, several currencies, and gifts in every state."""
+"""The demo's occasions: each preset and policy, several currencies, and gifts in every state. The first shows the most."""
 
 from __future__ import annotations
 
-from wishlist_project.demo.story import ChipIn, Occasion, Reserve, Wish
+from wishlist_project.demo.story import Ask, ChipIn, Collect, Occasion, Reserve, Say, Thank, Wait, Wish
 
 BIRTHDAY = Occasion(
     "Alice turns 34",
     owner="Alice",
     days=23,
     description="Tea, trees and a bit of noise. Come hungry: there will be far too much cake.",
-    policy="surprise",
+    preset="surprise",
     let_in={"Bob": "viewer", "Grandma Rose": "viewer", "Grandpa Walter": "viewer", "Fatima": "viewer"},
     suggested=(
         ("Bob", "A weekend at the lake", "All of us together, in May? I would organise it."),
@@ -21,7 +21,7 @@ BIRTHDAY = Occasion(
             "teapot",
             "49.90",
             description="The stoneware one. Any green will do.",
-            given=(Reserve("Aunt Sofia", bought=True, message="Wrapped already!"),),
+            given=(Reserve("Aunt Sofia", stage="wrapped", message="Wrapped already!"),),
         ),
         Wish(
             "A field guide to mushrooms", "mushroom-guide", "28.00", description="The one with the drawings."
@@ -31,13 +31,29 @@ BIRTHDAY = Occasion(
             "boots",
             "189.00",
             description="A big one: chip in together if you like.",
-            given=(ChipIn("Grandma Rose", "60.00", paid=True), ChipIn("Grandpa Walter", "40.00")),
+            given=(
+                Collect(
+                    "Grandma Rose",
+                    target="189.00",
+                    days=14,
+                    note="Cash or transfer, as you like. I buy them.",
+                ),
+                ChipIn("Grandma Rose", "60.00", paid=True),
+                ChipIn("Grandpa Walter", "40.00"),
+                Say("Bob", "Which ones? On Saturday she tried on two pairs."),
+                Say("Grandma Rose", "The brown ones. I have put them by at the shop."),
+                Ask("Fatima", "Low or over the ankle?", answer="Over the ankle, please. And any colour."),
+            ),
         ),
         Wish(
             "Headphones for the train",
             "headphones",
             "129.00",
-            given=(Reserve("Bob", message="I know which."),),
+            given=(
+                Reserve("Bob", stage="ordered", message="I know which."),
+                Wait("Fatima"),
+                Ask("Fatima", "With a cable or without?"),
+            ),
         ),
         Wish(
             "A day at the climbing wall",
@@ -56,6 +72,31 @@ BIRTHDAY = Occasion(
             description="There can never be enough of it.",
             given=(Reserve("Jonas from work", units=2),),
         ),
+        Wish(
+            "A yellow raincoat", "raincoat", "75.00", description="This one ...", given=(Reserve("Fatima"),)
+        ),
+        Wish(
+            "A tent for one",
+            "tent",
+            "82.00",
+            description="... or this one. Not both: the rucksack is full.",
+            instead_of="A yellow raincoat",
+        ),
+        Wish(
+            "A book with photos of all of us",
+            "photo-book",
+            "45.00",
+            description="Send me three pictures each until Friday. She has no idea.",
+            added_by="Bob",
+            given=(ChipIn("Fatima", "15.00"), Say("Fatima", "I have one of the two of you on the ice!")),
+        ),
+        Wish("A night in a tree house", "tent", "160.00", description="Ask Bob first.", is_draft=True),
+    ),
+    pot=(
+        Collect("Bob", target="400.00", days=20, note="For the weekend at the lake, all of us together."),
+        ChipIn("Bob", "80.00", paid=True),
+        ChipIn("Fatima", "50.00"),
+        ChipIn("Jonas from work", "20.00"),
     ),
 )
 
@@ -64,8 +105,8 @@ WEDDING = Occasion(
     owner="Dana",
     days=128,
     description="Our registry. We see what is taken and by whom, so that we can thank you properly.",
-    policy="open",
-    is_public=True,
+    preset="registry",
+    settings={"is_public": True},
     let_in={"Eli": "editor", "Alice": "viewer", "Bob": "viewer", "Fatima": "viewer"},
     wishes=(
         Wish(
@@ -73,7 +114,7 @@ WEDDING = Occasion(
             "pot",
             "265.00",
             currency="CHF",
-            given=(Reserve("Fatima", bought=True),),
+            given=(Reserve("Fatima", stage="arrived"),),
         ),
         Wish(
             "Dinner plates",
@@ -81,7 +122,7 @@ WEDDING = Occasion(
             "22.00",
             currency="CHF",
             quantity=8,
-            given=(Reserve("Alice", units=3), Reserve("The Meiers", units=2, bought=True)),
+            given=(Reserve("Alice", units=3), Reserve("The Meiers", units=2, stage="ordered")),
         ),
         Wish("Bed linen, 240 × 220", "linen", "140.00", currency="CHF"),
         Wish(
@@ -105,7 +146,8 @@ BABY = Occasion(
     owner="Priya",
     days=61,
     description="We only see what is still missing, never who gives it.",
-    policy="status",
+    preset="surprise",
+    settings={"policy": "status"},
     let_in={"Alice": "viewer", "Fatima": "editor", "Grace": "viewer"},
     wishes=(
         Wish(
@@ -129,7 +171,7 @@ BABY = Occasion(
             "rabbit",
             "18.00",
             currency="GBP",
-            given=(Reserve("Fatima", bought=True),),
+            given=(Reserve("Fatima", stage="ordered"),),
         ),
     ),
 )
@@ -139,8 +181,8 @@ CHRISTMAS = Occasion(
     owner="Bob",
     days=34,
     description="Nothing needed. But since you ask ...",
-    policy="surprise",
-    names_shown=False,
+    preset="surprise",
+    settings={"names_shown": False},
     let_in={"Alice": "viewer", "Charlie": "viewer"},
     wishes=(
         Wish("A record player that still works", "record-player", "180.00", currency="USD"),
@@ -161,8 +203,7 @@ CHILD = Occasion(
     owner="Grace",
     days=40,
     description="Kept by her mum, who may see and give everything. Mia has no account and no idea.",
-    policy="surprise",
-    for_someone_else=True,
+    preset="for_my_child",
     let_in={"Alice": "editor", "Grandma Rose": "viewer", "Bob": "viewer"},
     wishes=(
         Wish(
@@ -172,7 +213,7 @@ CHILD = Occasion(
             description="18 inches. Red or yellow.",
             given=(ChipIn("Grandma Rose", "100.00"),),
         ),
-        Wish("Wax crayons, many", "crayons", "11.90", given=(Reserve("Grace", bought=True),)),
+        Wish("Wax crayons, many", "crayons", "11.90", given=(Reserve("Grace", stage="wrapped"),)),
         Wish("A kite", "kite", "3200", currency="JPY", description="The shop in Osaka ships it."),
         Wish(
             "A dinosaur. A big one!",
@@ -183,4 +224,58 @@ CHILD = Occasion(
     ),
 )
 
-OCCASIONS = (BIRTHDAY, WEDDING, BABY, CHRISTMAS, CHILD)
+BOTH = Occasion(
+    "Rose & Walter: fifty years",
+    owner="Grandma Rose",
+    days=75,
+    description="For both of us. Neither of us sees what you are up to.",
+    preset="for_both",
+    let_in={"Grandpa Walter": "editor", "Alice": "viewer", "Bob": "viewer"},
+    also_for=("Grandpa Walter",),
+    wishes=(
+        Wish(
+            "A bench for the garden",
+            "bench",
+            "320.00",
+            given=(
+                Collect("Alice", target="320.00", days=60, note="From all the grandchildren."),
+                ChipIn("Alice", "100.00", paid=True),
+            ),
+        ),
+        Wish("Seeds of the old kinds", "seeds", "3.50", quantity=None, given=(Reserve("Bob", units=4),)),
+    ),
+)
+
+HOUSEWARMING = Occasion(
+    "Fatima's housewarming",
+    owner="Fatima",
+    days=-9,
+    description="It was a lovely evening. Now I know who gave what.",
+    preset="surprise",
+    let_in={"Alice": "viewer", "Bob": "viewer", "Grace": "viewer"},
+    wishes=(
+        Wish(
+            "A lamp to read by",
+            "lamp",
+            "64.00",
+            given=(Reserve("Alice", stage="given", message="For all your books."),),
+            mark="received",
+        ),
+        Wish("A bread knife and a board", "knives", "58.00", given=(Reserve("Bob", stage="given"),)),
+        Wish(
+            "Herbs for the kitchen",
+            "herbs",
+            "6.50",
+            quantity=3,
+            given=(Reserve("The neighbours", units=2, stage="given"), Reserve("Grace", stage="given")),
+        ),
+    ),
+    is_revealed=True,
+    thanked=(
+        Thank("Alice", "It is the nicest corner of the flat now. Thank you!", sent=True),
+        Thank("Bob", "Thank you! The first loaf is yours."),
+        Thank("The neighbours"),
+    ),
+)
+
+OCCASIONS = (BIRTHDAY, WEDDING, BABY, CHRISTMAS, CHILD, BOTH, HOUSEWARMING)

@@ -11,7 +11,7 @@ from accounts.services.sessions import start_session, tokens_of
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.demo.occasions import BIRTHDAY
-from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE
+from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE, WORTH_A_LOOK
 from wishlists.models import Item
 
 TEXT = """
@@ -24,6 +24,8 @@ Try this, each in a window of its own (another browser or a private one, so that
 
 Log in with one of these addresses and the password "{password}":
 {people}
+Worth a look, as
+{looks}
 
 Or from a terminal, with the live token of the link and a token of Bob's that is good for {minutes} minutes:
   curl -s '{api}/public/wishlists?token={token}'
@@ -47,7 +49,7 @@ def tour() -> str:
         link
         and Item.objects.live()
         .open_knowledge()
-        .filter(wishlist=link.wishlist, units_taken=0, mark="")
+        .filter(wishlist=link.wishlist, units_taken=0, mark="", choice=None)
         .first()
     )
     if link is None or bob is None or item is None:
@@ -60,6 +62,7 @@ def tour() -> str:
         item=item.pk,
         password=PASSWORD,
         people=_people(),
+        looks="\n".join(f"  {name + ':':<14}{what}" for name, what in WORTH_A_LOOK),
         access=tokens_of(start_session(user=bob))["access_token"],
         one_click=ONE_CLICK.format(site=settings.SITE_URL) if settings.DEBUG else "",
         minutes=settings.ACCESS_TOKEN_SECONDS // 60,

@@ -17,9 +17,19 @@ from sharing.services.links import revoke_link
 from wishlist_project.demo import upkeep
 from wishlist_project.demo.build import build_demo, picture_url
 from wishlist_project.demo.occasions import OCCASIONS
-from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE
+from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE, WORTH_A_LOOK
 from wishlist_project.demo.tour import tour
-from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
+from wishlists.models import (
+    Collection,
+    Contribution,
+    Item,
+    Member,
+    Message,
+    Reservation,
+    Thanks,
+    Waiter,
+    Wishlist,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +76,38 @@ def test_there_is_something_of_everything() -> None:
     assert Reservation.objects.filter(guest=None).exists()
     assert set(Contribution.objects.values_list("status", flat=True)) == {"pledged", "paid"}
     assert set(Suggestion.objects.values_list("suggested_by__display_name", flat=True)) == {"Bob", None}
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_birthday_has_all_that_givers_do() -> None:
+    birthday = Wishlist.objects.get(title=OCCASIONS[0].title)
+    assert birthday.policy == "surprise"
+    assert set(Message.objects.filter(item__wishlist=birthday).values_list("lane", flat=True)) == {
+        "givers",
+        "questions",
+    }
+    assert Message.objects.exclude(answer_to=None).filter(item__wishlist=birthday).exists()
+    assert birthday.items.filter(is_secret=True, draft_of=None).exists()
+    assert birthday.items.filter(draft_of=birthday.owner).exists()
+    assert birthday.items.exclude(choice=None).values("choice").distinct().count() == 1
+    assert birthday.pot_contributions.exists()
+    assert {told.item is None for told in Collection.objects.filter(wishlist=birthday)} == {True, False}
+    assert Waiter.objects.filter(item__wishlist=birthday, ended_at=None).exists()
+    assert len(set(Reservation.objects.values_list("stage", flat=True))) == len(Reservation.Stage)
+
+
+@pytest.mark.usefixtures("demo")
+def test_one_list_is_for_two_and_one_is_revealed() -> None:
+    for_two = Wishlist.objects.get(title__startswith="Rose & Walter")
+    names = for_two.members.recipients().values_list("user__display_name", flat=True)
+    assert set(names) == {"Grandma Rose", "Grandpa Walter"}
+    revealed = Wishlist.objects.exclude(revealed_at=None).get()
+    states = {
+        (bool(note.note), note.ticked_at is not None, note.sent_at is not None)
+        for note in Thanks.objects.all()
+    }
+    assert states == {(True, True, True), (True, False, False), (False, True, False)}
+    assert set(Thanks.objects.values_list("wishlist", flat=True)) == {revealed.pk}
 
 
 @pytest.mark.usefixtures("demo")
@@ -139,6 +181,7 @@ def test_tour_tells_live_links() -> None:
     said = tour()
     assert re.search(r"as a guest.*/s/\S{20,}", said)
     assert PASSWORD in said
+    assert all(name in said for name, _ in WORTH_A_LOOK)
     alice = User.objects.get(email=PEOPLE["Alice"])
     revoke_link(wishlist=Wishlist.objects.for_viewer(alice).get(title=OCCASIONS[0].title), by=alice)
     assert tour() == "The demo's birthday list is gone: make reset builds it anew."
