@@ -78,6 +78,28 @@ class MessageRemoved(MessageFact):
     told: tuple[Audience, ...]
 
 
+class PotChanged(ListFact):
+    """More or less is in the pot of a list."""
+
+
+@dataclass(frozen=True)
+class CollectionFact(ListFact):
+    """Somebody collects for an item, or (None) for the list as a whole."""
+
+    item_id: UUID | None
+
+
+class CollectionChanged(CollectionFact):
+    """What is collected there is another thing than before, or how much of it there is."""
+
+
+@dataclass(frozen=True)
+class CollectionEnded(CollectionFact):
+    """Nobody collects there any more."""
+
+    collection_id: UUID
+
+
 @dataclass(frozen=True)
 class SuggestionAdded:
     suggestion_id: UUID

@@ -17,6 +17,7 @@ from accounts.serializers import NotificationSerializer, PersonSerializer
 from realtime.protocol import ID, NUMBER, TEXT, Close, Kind
 from sharing.serializers import SuggestionSerializer
 from wishlists.serializers.items import ItemSerializer
+from wishlists.serializers.money import ToldCollectionSerializer, ToldPotSerializer
 from wishlists.serializers.talk import ToldMessageSerializer
 from wishlists.serializers.wishlists import WishlistSerializer
 
@@ -36,6 +37,8 @@ class ToldWishlistSerializer(WishlistSerializer):
 class ListSnapshotSerializer(serializers.Serializer[Any]):
     wishlist = ToldWishlistSerializer()
     items = ItemSerializer(many=True)
+    collections = ToldCollectionSerializer(many=True)
+    pot = ToldPotSerializer()
 
 
 class InboxSnapshotSerializer(serializers.Serializer[Any]):
@@ -116,6 +119,14 @@ TOLD: dict[str, Message] = {
         message_id=ID,
         item_id=ID,
     ),
+    "collection_updated": _of_list(
+        _(
+            "What is collected for an item, or for the list as a whole, as it is now. One that you know is replaced."
+        ),
+        collection=ToldCollectionSerializer,
+    ),
+    "collection_removed": _of_list(_("Nobody collects for this any more."), collection_id=ID),
+    "pot_updated": _of_list(_("What is in the pot of the list now."), pot=ToldPotSerializer),
     "suggestion_added": _of_inbox(
         _("Somebody suggested a wish, for a list of yours."), wishlist_id=ID, suggestion=SuggestionSerializer
     ),

@@ -17,6 +17,7 @@ from realtime.protocol import SocketError, frame
 from realtime.streams import Position, position_of
 from wishlists.audience import Audience, sight_of
 from wishlists.models import Item, Wishlist
+from wishlists.money_projections import collections_for, project_told_collections, project_told_pot
 from wishlists.projections import project_items, project_wishlist
 
 REPLAYED = 1_000
@@ -124,7 +125,13 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
     wishlist = Wishlist.objects.get(pk=wishlist_id)
     sight = sight_of(audience, wishlist)
     items = project_items(Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order(), wishlist, sight)
-    snapshot = {"wishlist": project_wishlist(wishlist), "items": items}
+    collected = project_told_collections(collections_for(audience, wishlist), wishlist, audience)
+    snapshot = {
+        "wishlist": project_wishlist(wishlist),
+        "items": items,
+        "collections": collected,
+        "pot": project_told_pot(wishlist, audience),
+    }
     text = frame("resync", wishlist_id=wishlist_id, epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable
 from typing import Any
 
 from django.db import models
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import ModelSignal, post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from accounts.models import Notification, Session, User
@@ -18,6 +18,7 @@ from realtime.alternatives import CLOSING, choice_before, note_alternatives
 from realtime.facts import (
     AccessChanged,
     AvatarChanged,
+    CollectionChanged,
     ItemAdded,
     ItemChanged,
     ItemRemoved,
@@ -31,11 +32,13 @@ from realtime.facts import (
     SuggestionRemoved,
 )
 from realtime.publish import hint
+from realtime.purses import said_by_collection, said_by_contribution
 from realtime.talk import added, removed, talk_again
 from realtime.telling import tell
 from sharing.models import PublicLink, Suggestion
 from wishlist_project.base.change import change, change_closing, note
 from wishlists.audience import Audience, Scope, Sight, sight_of
+from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Item, Member, Message, Reservation, Wishlist
 
 SEEN_WHOLE = (Item, Message, Reservation, Wishlist, Member, Suggestion, PublicLink, User, Session)
@@ -88,9 +91,7 @@ def _changed(instance: models.Model, update_fields: Collection[str] | None) -> s
 
 
 @receiver(post_save, sender=Item, dispatch_uid="realtime.item_saved")
-def item_saved(
-    instance: Item, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
-) -> None:
+def item_saved(instance: Item, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any) -> None:
     if raw:
         return
     left = choice_before(instance)
@@ -102,7 +103,7 @@ def item_saved(
     elif "removed_at" in changed:
         gone = instance.removed_at is not None
         note((ItemRemoved if gone else ItemAdded)(instance.wishlist_id, instance.pk))
-        for said in () if gone else talk_again(instance):
+        for said in () if gone else _there_again(instance):
             note(said)
     elif changed and changed <= UNITS:
         note(ItemChanged(instance.wishlist_id, instance.pk, Scope.UNITS))
@@ -110,6 +111,11 @@ def item_saved(
         note(ItemChanged(instance.wishlist_id, instance.pk, Scope.EDIT))
     if not created and changed & CLOSING:
         note_alternatives(instance, left)
+
+
+def _there_again(item: Item) -> list[Hashable]:
+    """Whoever got an item back forgot with it what was said of it, and what is collected for it."""
+    return [*talk_again(item), CollectionChanged(item.wishlist_id, item.pk)]
 
 
 @receiver(post_delete, sender=Item, dispatch_uid="realtime.item_deleted")
@@ -140,21 +146,22 @@ def reservation_deleted(instance: Reservation, **_: Any) -> None:
     _note_giving(instance, Scope.UNITS)
 
 
-@receiver(post_save, sender=Contribution, dispatch_uid="realtime.contribution_saved")
-def contribution_saved(instance: Contribution, raw: bool, **_: Any) -> None:
-    if not raw and instance.item_id is not None:
-        _note_giving(instance, Scope.GIVING)
-
-
-@receiver(post_delete, sender=Contribution, dispatch_uid="realtime.contribution_deleted")
-def contribution_deleted(instance: Contribution, **_: Any) -> None:
-    if instance.item_id is not None:
-        _note_giving(instance, Scope.GIVING)
-
-
-def _note_giving(promise: Reservation | Contribution, scope: Scope) -> None:
-    assert promise.item is not None
+def _note_giving(promise: Reservation, scope: Scope) -> None:
     note(ItemChanged(promise.item.wishlist_id, promise.item.pk, scope))
+
+
+@receiver(post_save, sender=Contribution, dispatch_uid="realtime.contribution_saved")
+@receiver(post_delete, sender=Contribution, dispatch_uid="realtime.contribution_deleted")
+def contribution_moved(instance: Contribution, raw: bool = False, **_: Any) -> None:
+    for said in () if raw else said_by_contribution(instance):
+        note(said)
+
+
+@receiver(post_save, sender=Collecting, dispatch_uid="realtime.collection_saved")
+@receiver(post_delete, sender=Collecting, dispatch_uid="realtime.collection_deleted")
+def collection_moved(instance: Collecting, signal: ModelSignal, raw: bool = False, **_: Any) -> None:
+    if not raw:
+        note(said_by_collection(instance, gone=signal is post_delete))
 
 
 @receiver(post_save, sender=Message, dispatch_uid="realtime.message_saved")
@@ -264,9 +271,7 @@ def notification_saved(instance: Notification, created: bool, raw: bool, **_: An
 
 
 @receiver(post_save, sender=User, dispatch_uid="realtime.user_saved")
-def user_saved(
-    instance: User, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
-) -> None:
+def user_saved(instance: User, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any) -> None:
     if raw or created:
         return
     changed = _changed(instance, update_fields)

@@ -16,6 +16,7 @@ from accounts.models import Notification, User
 from accounts.projections import notification, person
 from realtime.facts import (
     AvatarChanged,
+    CollectionFact,
     ItemAdded,
     ItemChanged,
     ItemFact,
@@ -28,10 +29,12 @@ from realtime.facts import (
     MessageRenamed,
     NameChanged,
     NotificationAdded,
+    PotChanged,
     SightChanged,
     SuggestionAdded,
     SuggestionRemoved,
 )
+from realtime.purses import collected_by, money_events
 from realtime.streams import Body, append, inbox_key, list_key, lock_streams
 from realtime.talk import message_events
 from sharing.models import Suggestion
@@ -61,7 +64,8 @@ def tell(facts: Iterable[Hashable]) -> dict[str, int]:
 
 
 def _with_items_of_renamed(facts: Iterable[Hashable]) -> list[Hashable]:
-    """A new name shows on what that person holds, on what they set aside as a recipient, and on what they said."""
+    """A new name shows on what that person holds, on what they set aside as a recipient, on what they said, and on what
+    they collect for."""
     facts = list(facts)
     renamed = [fact.user_id for fact in facts if isinstance(fact, NameChanged)]
     if renamed:
@@ -71,6 +75,7 @@ def _with_items_of_renamed(facts: Iterable[Hashable]) -> list[Hashable]:
         facts += [ItemChanged(wishlist_id, pk, Scope.GIVING) for wishlist_id, pk in rows]
         said = Message.objects.live().filter(user__in=renamed).order_by("created_at", "pk")
         facts += [MessageRenamed(*row) for row in said.values_list("item__wishlist_id", "pk")]
+        facts += collected_by(renamed)
     return facts
 
 
@@ -109,6 +114,9 @@ class _Story:
             self._to_list(wishlist.pk, INSIDERS, {"event": fact.event, "user": user})
         elif isinstance(fact, MessageFact):
             for told, body in message_events(fact, wishlist):
+                self._to_list(wishlist.pk, told, body)
+        elif isinstance(fact, PotChanged | CollectionFact):
+            for told, body in money_events(fact, wishlist):
                 self._to_list(wishlist.pk, told, body)
 
     def _tell_item(self, item_id: UUID, wishlist: Wishlist, items: _ItemsNow) -> None:

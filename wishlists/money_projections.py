@@ -43,16 +43,38 @@ def _contributions(
     standing: ContributionQuerySet, wishlist: Wishlist, viewer: Viewer, currency: str | None
 ) -> Row:
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
-    if sight not in _SEEING_MONEY:
-        return {"total": 0, "total_pledged": 0, "total_paid": 0, "contributions": []}
-    rows = list(standing.order_by("created_at", "id").values(*_CONTRIBUTION_COLUMNS))
-    currency = currency or (rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY)
+    rows = _rows(standing, sight)
     named = names_told(sight, wishlist)
+    return {
+        **_totals(rows, currency or _counted_in(rows)),
+        "contributions": [_contribution(row, viewer, named=named) for row in rows],
+    }
+
+
+def project_told_pot(wishlist: Wishlist, audience: Audience) -> Row:
+    """As a stream carries it: the sums alone, in the currency that is said beside them."""
+    rows = _rows(Contribution.objects.standing().filter(pot=wishlist), sight_of(audience, wishlist))
+    currency = _counted_in(rows)
+    return _totals(rows, currency) | {"currency": currency}
+
+
+def _rows(standing: ContributionQuerySet, sight: Sight) -> list[Row]:
+    """For those who may not know of money, none, and nothing is read."""
+    if sight not in _SEEING_MONEY:
+        return []
+    return list(standing.order_by("created_at", "id").values(*_CONTRIBUTION_COLUMNS))
+
+
+def _counted_in(rows: list[Row]) -> str:
+    currency: str = rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY
+    return currency
+
+
+def _totals(rows: list[Row], currency: str) -> Row:
     return {
         "total": _total(rows, currency, *Contribution.Status.values),
         "total_pledged": _total(rows, currency, Contribution.Status.PLEDGED),
         "total_paid": _total(rows, currency, Contribution.Status.PAID),
-        "contributions": [_contribution(row, viewer, named=named) for row in rows],
     }
 
 
@@ -77,7 +99,11 @@ def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
 
 def collections_of(wishlist: Wishlist, viewer: Viewer) -> CollectionQuerySet:
     """What is collected for now, as far as `viewer` may know: for recipients nothing, ever, before they see everything."""
-    audience = audience_of(viewer, wishlist)
+    return collections_for(audience_of(viewer, wishlist), wishlist)
+
+
+def collections_for(audience: Audience, wishlist: Wishlist) -> CollectionQuerySet:
+    """The same for everybody of an audience."""
     rows = Collection.objects.open().filter(wishlist=wishlist)
     sight = sight_of(audience, wishlist)
     if sight not in _SEEING_MONEY:
@@ -90,9 +116,20 @@ def collections_of(wishlist: Wishlist, viewer: Viewer) -> CollectionQuerySet:
 
 def project_collections(collections: CollectionQuerySet, wishlist: Wishlist, viewer: Viewer) -> list[Row]:
     """Totals to the public, names and words to those let in. One statement, whatever their number."""
-    told = audience_of(viewer, wishlist) is not Audience.PUBLIC
+    audience = audience_of(viewer, wishlist)
+    return [_collection(row, wishlist, audience) | _of_asker(row, viewer) for row in _with_sums(collections)]
+
+
+def project_told_collections(
+    collections: CollectionQuerySet, wishlist: Wishlist, audience: Audience
+) -> list[Row]:
+    """As a stream carries them: the same for all of an audience, so without what is one person's."""
+    return [_collection(row, wishlist, audience) for row in _with_sums(collections)]
+
+
+def _with_sums(collections: CollectionQuerySet) -> list[Row]:
     summed = collections.annotate(item_sum=_sum("item_id", "item_id"), pot_sum=_sum("pot_id", "wishlist_id"))
-    return [_collection(row, wishlist, viewer, told=told) for row in summed.values(*_COLUMNS)]
+    return list(summed.values(*_COLUMNS))
 
 
 def _sum(column: str, of: str) -> Coalesce:
@@ -104,18 +141,17 @@ def _sum(column: str, of: str) -> Coalesce:
     )
 
 
-def _collection(row: Row, wishlist: Wishlist, viewer: Viewer, *, told: bool) -> Row:
+def _collection(row: Row, wishlist: Wishlist, audience: Audience) -> Row:
+    told = audience is not Audience.PUBLIC
+    named = told and wishlist.names_shown
     total = row["item_sum"] if row["item_id"] else row["pot_sum"]
     target, currency = row["target_minor"], row["currency"]
-    mine = viewer.user is not None and row["organiser_id"] == viewer.user.pk
-    named = mine or (told and wishlist.names_shown)
     return {
         "id": row["id"],
         "wishlist_id": row["wishlist_id"],
         "item_id": row["item_id"],
         "organiser_id": row["organiser_id"] if named else None,
         "organiser_name": row["organiser__display_name"] if named else None,
-        "is_me": mine,
         "target": to_wire(target, currency),
         "total": to_wire(total, currency),
         "remaining": None if target is None else to_wire(max(0, target - total), currency),
@@ -123,6 +159,17 @@ def _collection(row: Row, wishlist: Wishlist, viewer: Viewer, *, told: bool) -> 
         "note": (row["note"] or None) if told else None,
         "deadline_at": row["deadline_at"],
         "created_at": row["created_at"] if told else None,
+    }
+
+
+def _of_asker(row: Row, viewer: Viewer) -> Row:
+    """Whoever collects is told so, also where the list names nobody."""
+    if viewer.user is None or row["organiser_id"] != viewer.user.pk:
+        return {"is_me": False}
+    return {
+        "is_me": True,
+        "organiser_id": row["organiser_id"],
+        "organiser_name": row["organiser__display_name"],
     }
 
 

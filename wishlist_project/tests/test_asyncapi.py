@@ -23,6 +23,8 @@ from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import token_of
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.services.collecting import end_collection, open_collection
+from wishlists.services.contributing import contribute_to_pot
 from wishlists.services.items import add_item, remove_item
 from wishlists.services.lists import remove_wishlist
 from wishlists.services.people import remove_member, share_wishlist
@@ -35,6 +37,9 @@ ADDED = {
     "server pong": "The answer to a client's ping: the contract may be added to.",
     "server message_added": "docs/talk.md",
     "server message_removed": "docs/talk.md",
+    "server collection_updated": "docs/chipping-in.md",
+    "server collection_removed": "docs/chipping-in.md",
+    "server pot_updated": "docs/chipping-in.md",
 }
 
 
@@ -160,6 +165,11 @@ def test_every_event_that_is_told_is_as_it_says(
         item.wishlist = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
         words = add_message(item=item, by=Viewer(user=bob), lane=lane, text="Which?")
     remove_message(message=words, by=Viewer(user=bob))
+    pot = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    collection = open_collection(wishlist=pot, by=bob, currency="EUR", target_minor=500)
+    contribute_to_pot(wishlist=pot, by=Viewer(user=bob), amount_minor=None, status="pledged", currency="EUR")
+    collection.wishlist = pot
+    end_collection(collection=collection, by=bob)
     Notification.objects.create(user=bob, kind="x", title="A", payload={"list_title": "x"})
     remove_wishlist(wishlist=Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk), by=alice)
     frames = [json.loads(frame) for frame in Event.objects.values_list("frame", flat=True)]

@@ -34,6 +34,7 @@ from sharing.services.suggestions import (
 from wishlist_project.base.renderers import encode
 from wishlists.audience import Audience, Viewer, sight_of
 from wishlists.models import Collection, Contribution, Item, Reservation, Wishlist
+from wishlists.money_projections import collections_for, project_told_collections, project_told_pot
 from wishlists.projections import project_items, project_wishlist
 from wishlists.services import (
     additions,
@@ -155,6 +156,14 @@ def missed(w: World) -> int:
     return collecting.end_due_collections()
 
 
+def pooled(w: World, **changed: Any) -> Contribution:
+    """Bob's for the list as a whole."""
+    given: dict[str, Any] = {"amount_minor": 100, "status": "pledged", "currency": "EUR"} | changed
+    return contributing.contribute_to_pot(
+        wishlist=listed(w["bob"], w["list"]), by=Viewer(user=w["bob"]), **given
+    )
+
+
 def revealed(w: World) -> Wishlist:
     return reveal.reveal_wishlist(wishlist=listed(w["alice"], w["list"]), by=w["alice"])
 
@@ -265,6 +274,37 @@ GIVING: dict[str, Callable[[World], Any]] = {
     ),
     "end_collection": lambda w: collecting.end_collection(collection=collected(w), by=w["bob"]),
     "end_due_collections": missed,
+    "open_collection of the pot": lambda w: (
+        collected(w, item_id=None, target_minor=500),
+        pooled(w),
+        pooled(w, amount_minor=None, status="paid"),
+    ),
+    "withdraw_contribution collected": lambda w: (
+        collected(w),
+        contributing.withdraw_contribution(contribution=money(w), by=Viewer(user=w["bob"])),
+    ),
+    "withdraw_contribution of the pot": lambda w: contributing.withdraw_contribution(
+        contribution=pooled(w), by=Viewer(user=w["bob"])
+    ),
+    "end_due_collections of the pot": lambda w: (
+        pooled(w),
+        pooled(w, status="paid"),
+        collected(w, item_id=None, deadline_at=timezone.now() - timedelta(seconds=1)),
+        collecting.end_due_collections(),
+    ),
+    "open_collection secret": lambda w: (
+        w.update(secret=secret(w)),
+        collected(w, item_id=w["secret"].pk),
+        contributing.contribute(
+            item=bobs(w, "secret"), by=Viewer(user=w["bob"]), amount_minor=1, status="paid"
+        ),
+    ),
+    "end_collection secret": lambda w: collecting.end_collection(
+        collection=collected(w, item_id=secret(w).pk), by=w["bob"]
+    ),
+    "edit_user who collects": lambda w: (collected(w), edit_user(user=w["bob"], display_name="Robert")),
+    "save in a shell, a collection": lambda w: again_in_a_shell(collected(w)),
+    "delete in a shell, a collection": lambda w: collected(w).delete(),
     "add_message": lambda w: talking.add_message(
         item=bobs(w, "kettle"), by=Viewer(user=w["bob"]), lane="givers", text="Who has it?"
     ),
@@ -328,6 +368,19 @@ SEEN: dict[str, Callable[[World], Any]] = {
     ),
     "remove_item": lambda w: items.remove_item(item=mine(w, "lamp"), by=Viewer(user=w["alice"])),
     "restore_item": lambda w: items.restore_item(item=removed(w), by=Viewer(user=w["alice"])),
+    "remove_item collected": lambda w: (
+        collected(w),
+        items.remove_item(item=mine(w, "kettle"), by=Viewer(user=w["alice"])),
+    ),
+    "restore_item collected": lambda w: (
+        collected(w),
+        items.remove_item(item=mine(w, "kettle"), by=Viewer(user=w["alice"])),
+        items.restore_item(item=mine(w, "kettle"), by=Viewer(user=w["alice"])),
+    ),
+    "edit_wishlist names, collected": lambda w: (
+        collected(w),
+        lists.edit_wishlist(wishlist=listed(w["alice"], w["list"]), by=w["alice"], names_shown=False),
+    ),
     "withdraw_item": lambda w: items.withdraw_item(
         item=w["cups"], by=Viewer(user=w["alice"]), kind="item_deleted"
     ),
@@ -415,6 +468,13 @@ def choose_nothing(item: Item) -> Item:
     return item
 
 
+def again_in_a_shell(collection: Collection) -> None:
+    """Open, closed, and open again."""
+    for ended_at in (timezone.now(), None):
+        collection.ended_at = ended_at
+        collection.save()
+
+
 def fetched(world: World, audience: Audience) -> Any:
     """What the audience would fetch afresh, as JSON; None when the list is gone."""
     wishlist = Wishlist.objects.live().filter(pk=world["list"].pk).first()
@@ -424,7 +484,13 @@ def fetched(world: World, audience: Audience) -> Any:
     items = Item.objects.seen_with(sight).filter(wishlist=wishlist)
     rows = project_items(items.in_order(), wishlist, sight)
     said = [row for item in items for row in project_messages(talk_for(item, audience), wishlist, audience)]
-    fresh = orjson.loads(encode({"wishlist": project_wishlist(wishlist), "items": rows, "messages": said}))
+    collected = project_told_collections(collections_for(audience, wishlist), wishlist, audience)
+    money = {
+        "collections": {str(row["id"]): row for row in collected},
+        "pot": project_told_pot(wishlist, audience),
+    }
+    state = {"wishlist": project_wishlist(wishlist), "items": rows, "messages": said, **money}
+    fresh = orjson.loads(encode(state))
     return fresh | {"messages": in_time(fresh["messages"])}
 
 
@@ -456,9 +522,14 @@ def apply(state: Any, frame: dict[str, Any]) -> Any:
         rest = [message for message in state["messages"] if message["id"] != gone]
         said = [frame["message"]] if kind == "message_added" else []
         return state | {"messages": in_time(rest + said)}
+    if kind == "pot_updated":
+        return state | {"pot": frame["pot"]}
+    if kind in ("collection_updated", "collection_removed"):
+        return state | {"collections": collections_after(state["collections"], frame)}
     if kind == "item_removed":
         rest = [message for message in state["messages"] if message["item_id"] != frame["item_id"]]
-        state = state | {"messages": rest}
+        left = {pk: one for pk, one in state["collections"].items() if one["item_id"] != frame["item_id"]}
+        state = state | {"messages": rest, "collections": left}
     kept = [
         item for item in state["items"] if item["id"] != frame.get("item_id", frame.get("item", {}).get("id"))
     ]
@@ -471,6 +542,12 @@ def apply(state: Any, frame: dict[str, Any]) -> Any:
     return state | {
         "items": sorted(kept, key=lambda item: (item["position"], item["created_at"], item["id"]))
     }
+
+
+def collections_after(known: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
+    gone = frame.get("collection_id", frame.get("collection", {}).get("id"))
+    rest = {pk: one for pk, one in known.items() if pk != gone}
+    return rest if frame["event"] == "collection_removed" else rest | {gone: frame["collection"]}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -537,6 +614,22 @@ def test_control_if_alternatives_are_not_told_of_the_law_breaks(
     monkeypatch.setattr(receivers, "note_alternatives", lambda *_: None)
     with pytest.raises(AssertionError):
         test_old_state_and_events_are_the_new_state(world, "reserve_item alternative")
+
+
+@pytest.mark.parametrize(
+    "action", ["open_collection", "end_collection of another change", "contribute_to_pot"]
+)
+def test_control_if_money_is_not_told_of_the_law_breaks(
+    world: World, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    if action == "end_collection of another change":
+        w, made = world, collected(world)
+        monkeypatch.setitem(
+            ACTIONS, action, lambda _: collecting.end_collection(collection=made, by=w["bob"])
+        )
+    monkeypatch.setattr(telling, "money_events", lambda *_: ())
+    with pytest.raises(AssertionError):
+        test_old_state_and_events_are_the_new_state(world, action)
 
 
 def test_only_changes_of_sight_give_a_new_epoch(world: World) -> None:

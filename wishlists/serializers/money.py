@@ -70,6 +70,15 @@ class ContributionsSerializer(serializers.Serializer):
     contributions = ContributionSerializer(many=True)
 
 
+class ToldPotSerializer(serializers.Serializer[Any]):
+    """The pot as a stream carries it."""
+
+    total = MoneyField()
+    total_pledged = MoneyField()
+    total_paid = MoneyField()
+    currency = CurrencyField()
+
+
 class OwnContributionSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     wishlist_id = serializers.UUIDField()
@@ -121,15 +130,14 @@ class CollectionInputSerializer(CollectionChangeSerializer):
         return super().validate(attrs) | {"currency": currency}
 
 
-class CollectionSerializer(serializers.Serializer):
-    """The public is told neither who collects nor what they say."""
+class ToldCollectionSerializer(serializers.Serializer[Any]):
+    """As a stream carries it. The public is told neither who collects nor what they say."""
 
     id = serializers.UUIDField()
     wishlist_id = serializers.UUIDField()
     item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the list as a whole"))
     organiser_id = serializers.UUIDField(allow_null=True)
     organiser_name = serializers.CharField(allow_null=True)
-    is_me = serializers.BooleanField()
     target = MoneyField(allow_null=True)
     total = MoneyField()
     remaining = MoneyField(allow_null=True, help_text=_("null: no target"))
@@ -137,3 +145,7 @@ class CollectionSerializer(serializers.Serializer):
     note = serializers.CharField(allow_null=True)
     deadline_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField(allow_null=True)
+
+
+class CollectionSerializer(ToldCollectionSerializer):
+    is_me = serializers.BooleanField()
