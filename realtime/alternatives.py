@@ -25,6 +25,7 @@ def note_alternatives(item: Item, left: UUID | None = None) -> None:
     choices = {choice for choice in (item.choice, left) if choice is not None}
     if not choices:
         return
-    others = Item.objects.live().filter(wishlist=item.wishlist_id, choice__in=choices).exclude(pk=item.pk)
+    alike = Item.objects.live().filter(wishlist=item.wishlist_id, is_secret=item.is_secret)
+    others = alike.filter(choice__in=choices).exclude(pk=item.pk)
     for pk in others.in_order().values_list("pk", flat=True):
         note(ItemChanged(item.wishlist_id, pk, Scope.UNITS))

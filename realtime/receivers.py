@@ -91,7 +91,9 @@ def _changed(instance: models.Model, update_fields: Collection[str] | None) -> s
 
 
 @receiver(post_save, sender=Item, dispatch_uid="realtime.item_saved")
-def item_saved(instance: Item, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any) -> None:
+def item_saved(
+    instance: Item, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
+) -> None:
     if raw:
         return
     left = choice_before(instance)
@@ -271,7 +273,9 @@ def notification_saved(instance: Notification, created: bool, raw: bool, **_: An
 
 
 @receiver(post_save, sender=User, dispatch_uid="realtime.user_saved")
-def user_saved(instance: User, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any) -> None:
+def user_saved(
+    instance: User, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
+) -> None:
     if raw or created:
         return
     changed = _changed(instance, update_fields)

@@ -79,9 +79,8 @@ def _with_holder(items: ItemQuerySet) -> ItemQuerySet:
     """
     takes_all = Q(reservations__released_at=None, reservations__units__gte=F("cap"))
     unbought = Reservation.objects.active().unbought().filter(item_id=OuterRef("pk"))
-    taken = Item.objects.live().filter(
-        ~Q(pk=OuterRef("pk")), wishlist=OuterRef("wishlist"), choice=OuterRef("choice"), units_taken__gt=0
-    )
+    same = {name: OuterRef(name) for name in ("wishlist", "choice", "is_secret")}
+    taken = Item.objects.live().filter(~Q(pk=OuterRef("pk")), units_taken__gt=0, **same)
     return items.annotate(
         holder=FilteredRelation("reservations", condition=takes_all),
         is_bought=~Exists(unbought),

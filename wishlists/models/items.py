@@ -48,10 +48,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return gone.exclude(activities__kind="moderation_item_removed")
 
     def alternatives_of(self, item: Item) -> ItemQuerySet:
-        """The others of its list that have the same `choice`."""
+        """The others of its list that have the same `choice`. A secret one stands apart from those that all may know:
+        what it closed there would tell of it."""
         if item.choice is None:
             return self.none()
-        return self.live().filter(wishlist=item.wishlist_id, choice=item.choice).exclude(pk=item.pk)
+        alike = self.live().filter(wishlist=item.wishlist_id, choice=item.choice, is_secret=item.is_secret)
+        return alike.exclude(pk=item.pk)
 
     def in_order(self) -> ItemQuerySet:
         return self.order_by("position", "created_at", "id")

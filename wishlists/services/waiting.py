@@ -99,7 +99,8 @@ def _line_of(item: Item, left: UUID | None) -> Iterable[Waiter]:
     line = line.select_related("item", "user", "guest")
     choices = [choice for choice in (item.choice, left) if choice is not None]
     if choices:
-        return line.filter(Q(item=item) | Q(item__wishlist=wishlist, item__choice__in=choices))
+        group = Q(item__wishlist=wishlist, item__choice__in=choices, item__is_secret=item.is_secret)
+        return line.filter(Q(item=item) | group)
     return line.filter(item=item) if item.removed_at is None and units_free(item) != 0 else ()
 
 

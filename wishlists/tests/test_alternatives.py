@@ -9,8 +9,9 @@ import pytest
 
 from accounts.models import User
 from accounts.tests.api import Api
-from wishlists.audience import Viewer
+from wishlists.audience import Audience, Viewer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.revisions import revision_of
 from wishlists.services.alternatives import group_item
 from wishlists.services.items import add_item
 from wishlists.services.people import share_wishlist
@@ -142,6 +143,30 @@ def test_equal_words_on_two_lists_mean_nothing(as_alice: Api, as_bob: Api, item:
     twin = as_alice("POST", f"/wishlists/{other}/items", {"title": "Twin", "choice": str(item.choice)}).json()
     as_bob("PATCH", f"/items/{twin['id']}", {"reservation_status": "reserved"})
     assert free(as_bob, item) == ("available", 1)
+
+
+@pytest.mark.parametrize("policy", ["surprise", "status", "open"])
+def test_a_secret_one_closes_nothing_that_all_may_know(
+    policy: str, as_alice: Api, as_bob: Api, as_dora: Api, item: Item, pot: Item
+) -> None:
+    """Else recipients and the public would see closed what nobody took, and conclude that there is something else."""
+    items = f"/wishlists/{item.wishlist_id}/items"
+    secret = {"title": "Hush", "choice": str(item.choice), "secret": True}
+    first, second = (as_bob("POST", items, secret).json()["id"] for _ in range(2))
+    Wishlist.objects.filter(pk=item.wishlist_id).update(policy=policy)
+    before = [heads(item.wishlist), as_alice("GET", path(item)).json(), as_alice("GET", path(pot)).json()]
+    assert as_bob("PATCH", f"{items}/{first}", {"reservation_status": "reserved"}).status_code == 200
+    after = [heads(item.wishlist), as_alice("GET", path(item)).json(), as_alice("GET", path(pot)).json()]
+    if policy != "open":
+        assert after == before
+    assert (free(as_dora, item), free(as_dora, pot)) == (("available", 1), ("available", 2))
+    assert refused(as_dora("POST", f"{items}/{second}/reservations")) == (409, "reservation_conflict")
+    assert as_dora("PATCH", path(pot), {"reservation_status": "reserved"}).status_code == 200
+
+
+def heads(wishlist: Wishlist) -> list[str]:
+    """How far recipients and the public were told something."""
+    return [revision_of(wishlist.pk, audience) for audience in (Audience.RECIPIENT, Audience.PUBLIC)]
 
 
 def test_a_third_joins_and_leaves(wishlist: Wishlist, alice: User, bob: User, item: Item, pot: Item) -> None:
