@@ -10,10 +10,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import receivers, tasks  # noqa: F401 - both register as they are imported
 
-        post_migrate.connect(_ensure_default_tenant, sender=self)
+        post_migrate.connect(ensure_default_tenant, sender=self)
 
 
-def _ensure_default_tenant(using: str, **_: Any) -> None:
+def ensure_default_tenant(using: str, **_: Any) -> None:
     """After every migration and every emptying of the tables: there is always one tenant to register into."""
     from accounts.models import DEFAULT_TENANT_ID, Tenant
 
