@@ -6,3 +6,7 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from sharing import doors, tasks  # noqa: F401 - both register as they are imported
+        from sharing.receivers import on_guest_concerned
+        from wishlists.signals import guest_concerned
+
+        guest_concerned.connect(on_guest_concerned, dispatch_uid="sharing.guest_concerned")

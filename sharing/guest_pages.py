@@ -19,19 +19,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sharing.capabilities import guest_holding, manage_token
 from sharing.guest_forms import CodeForm, DoorForm, MoneyForm, PromiseForm
+from sharing.models import GuestMail
 from sharing.pages import Page, private
 from sharing.promised import find_promise
 from sharing.refusals import LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
-from sharing.services.letters import send_code, send_link
+from sharing.services.letters import send_code, send_link, want_news
 from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Viewer
-from wishlists.models import Contribution, Guest, Reservation
+from wishlists.models import Contribution, Guest, Item, Reservation
 from wishlists.money_projections import contributions_by, project_own_contributions
 from wishlists.promises import project_promises, promises_of
+from wishlists.refusals import NoSuchItem
 from wishlists.services.contributing import change_contribution, withdraw_contribution
 from wishlists.services.reserving import change_reservation, release_reservation
+from wishlists.services.waiting import stop_waiting
 from wishlists.views.money import find_contribution
+from wishlists.waiting_projections import places_of, project_places
 
 
 def of_guest(view: Page) -> Page:
@@ -74,6 +78,8 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "promises": project_promises(of_list, giver),
         "money": project_own_contributions(contributions_by(giver), giver),
         "stages": Reservation.Stage.choices,
+        "places": project_places(places_of(giver), giver),
+        "news_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
         "code_form": CodeForm(),
     }
@@ -117,6 +123,35 @@ def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResp
         return _("Saved.")
 
     return _done(request, guest, form.is_valid(), act)
+
+
+@require_POST
+@of_guest
+def line(request: HttpRequest, guest: Guest, item_id: UUID) -> HttpResponse:
+    """Wait no longer."""
+    giver = _giver(guest)
+
+    def act() -> str:
+        item = Item.objects.for_viewer(None).filter(pk=item_id, wishlist=guest.wishlist_id).first()
+        if item is None:
+            raise NoSuchItem
+        stop_waiting(item=item.with_asker(), by=giver)
+        return _("You no longer wait for it.")
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def news(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Whether what happens is mailed to them."""
+
+    def act() -> str:
+        wanted = "wanted" in request.POST
+        want_news(guest=guest, wanted=wanted)
+        return _("You get mail again.") if wanted else _("You get no more mail about it.")
+
+    return _done(request, guest, True, act)
 
 
 @require_POST

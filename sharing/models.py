@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from wishlist_project.base.models import PushedModel, UUIDModel
-from wishlists.models import Guest, Wishlist
+from wishlists.models import Guest, Item, Wishlist
 
 
 class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
@@ -109,22 +109,70 @@ class Suggestion(PushedModel):
         indexes = [models.Index("wishlist", "status", "created_at", name="suggestion_pending")]
 
 
-class GuestLetter(UUIDModel):
-    """A mail to a guest: with a code that confirms their address, or with their manage link.
+class GuestLetterQuerySet(models.QuerySet["GuestLetter"]):
+    def asked_for(self) -> GuestLetterQuerySet:
+        """What guests wanted mailed themselves."""
+        return self.filter(kind__in=GuestLetter.ASKED_FOR)
 
-    Neither is stored: both are derived (sharing/capabilities.py), the code from the key of this row.
+    def news(self) -> GuestLetterQuerySet:
+        """What they were told without asking."""
+        return self.exclude(kind__in=GuestLetter.ASKED_FOR)
+
+
+class GuestLetter(UUIDModel):
+    """A mail to a guest: with a code that confirms their address, with their manage link, or with news.
+
+    Neither code nor link is stored: both are derived (sharing/capabilities.py), the code from the key of this row.
     """
 
     class Kind(models.TextChoices):
+        """News are called as notifications are."""
+
         CODE = "code", _("code")
         LINK = "link", _("link")
+        OFFERED = "item_offered"
+        NUDGED = "reservation_nudged"
+        LAPSED = "reservation_lapsed"
+        CHANGED = "item_changed"
+        REMOVED = "item_removed"
+        PLEDGE_OFF = "item_removed_pledged"
+        REFUND = "refund_paid"
+        RESTORED = "item_restored"
+        SET_ASIDE = "item_set_aside"
+        RECEIVED = "item_received"
+        ANSWERED = "question_answered"
+        REACHED = "collection_reached"
+        MISSED = "collection_missed"
+        ENDED = "collection_ended"
+        DELETED = "wishlist_deleted"
+        REVEALED = "wishlist_revealed"
+
+    ASKED_FOR = (Kind.CODE, Kind.LINK)
 
     guest = models.ForeignKey(Guest, models.PROTECT, related_name="letters")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=30, choices=Kind)
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="+")
+    until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = GuestLetterQuerySet.as_manager()
+
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(tries__lte=5), name="code_tried_five_times")]
         indexes = [models.Index("guest", "created_at", name="letter_of_guest")]
+
+    @property
+    def is_news(self) -> bool:
+        return self.kind not in self.ASKED_FOR
+
+
+class GuestMail(UUIDModel):
+    """How a guest who gave an address has their mail."""
+
+    guest = models.OneToOneField(Guest, models.PROTECT, related_name="mail")
+    language = models.CharField(max_length=10)
+    """The one in which they used the site last."""
+    stopped_at = models.DateTimeField(null=True)
+    """They want no news."""

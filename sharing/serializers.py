@@ -21,6 +21,7 @@ from wishlists.serializers.money import (
     ContributionsSerializer,
 )
 from wishlists.serializers.talk import MessageInputSerializer, MessageSerializer
+from wishlists.serializers.waiting import PlaceSerializer
 from wishlists.serializers.wishlists import WishlistSerializer
 from wishlists.services.status import STATUSES
 
@@ -159,6 +160,12 @@ class GuestAnswerSerializer(serializers.Serializer[Any]):
 
 
 class GuestItemSerializer(ItemSerializer):
+    manage_token = serializers.CharField(
+        required=False, help_text=_("For guests: send it with later changes.")
+    )
+
+
+class GuestPlaceSerializer(PlaceSerializer):
     manage_token = serializers.CharField(
         required=False, help_text=_("For guests: send it with later changes.")
     )

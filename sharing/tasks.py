@@ -13,6 +13,8 @@ from accounts.services.mail import render_mail
 from accounts.tasks import deliver
 from sharing.capabilities import guest_code, manage_token
 from sharing.models import GuestLetter
+from sharing.news import told_in
+from sharing.reaching import belongs_to_blind, may_be_told
 from wishlists.audience import Viewer
 from wishlists.models import Contribution
 from wishlists.services.contributing import free_contribution
@@ -22,14 +24,23 @@ from wishlists.terms import UNCONFIRMED_FOR
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
 @task()
 def mail_guest(letter_id: str, language: str) -> None:
-    """One letter. It says nothing that anybody typed, for nobody has confirmed the address."""
-    letter = GuestLetter.objects.select_related("guest").get(pk=letter_id)
+    """One letter, unless it may no longer go there. It says nothing that anybody typed to an address nobody confirmed."""
+    letter = GuestLetter.objects.select_related("guest__wishlist", "item").get(pk=letter_id)
     if letter.kind == GuestLetter.Kind.CODE and letter.created_at < timezone.now() - timedelta(minutes=10):
         raise GiveUp("the code is no longer good")
+    if belongs_to_blind(letter.guest) or (letter.is_news and not may_be_told(letter.guest)):
+        return
     with translation.override(language):
-        brings = {"code": guest_code(letter), "manage_token": manage_token(letter.guest)}
-        subject, body = render_mail(f"guest_{letter.kind}", **brings)
+        subject, body = _read(letter)
     deliver(letter.guest.email, subject, body)
+
+
+def _read(letter: GuestLetter) -> tuple[str, str]:
+    """Subject and body in the language that is set."""
+    token = manage_token(letter.guest)
+    if letter.is_news:
+        return render_mail("guest_news", manage_token=token, **told_in(letter))
+    return render_mail(f"guest_{letter.kind}", manage_token=token, code=guest_code(letter))
 
 
 @every(timedelta(minutes=10), name="free what unconfirmed guests chipped in")

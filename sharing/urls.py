@@ -19,6 +19,7 @@ from sharing.views.public import (
 )
 from sharing.views.suggestions import SuggestionViewSet
 from sharing.views.talk import PublicMessageView, PublicTalkView
+from sharing.views.waiting import PublicWaitingView
 
 _link = PublicLinkViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"})
 _suggestions = SuggestionViewSet.as_view({"get": "list", "post": "create"})
@@ -43,6 +44,11 @@ urlpatterns = [
         "public/wishlists/items/<uuid:item_id>/contributions",
         PublicContributionsView.as_view(),
         name="api-public-contributions",
+    ),
+    path(
+        "public/wishlists/items/<uuid:item_id>/waiting",
+        PublicWaitingView.as_view(),
+        name="api-public-waiting",
     ),
     path("public/wishlists/suggestions", PublicSuggestionsView.as_view(), name="api-public-suggestions"),
     path("public/reservations", PublicReservationsView.as_view(), name="api-public-reservations"),

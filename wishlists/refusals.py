@@ -47,6 +47,12 @@ class AlreadyHolding(Refusal):
     default_detail = _("You have reserved this yourself, so there is nothing to wait for.")
 
 
+class NotWaiting(Refusal):
+    status_code = 404
+    default_code = "not_waiting"
+    default_detail = _("You are not in line for this, and nothing of it is held for you.")
+
+
 class NothingReserved(Refusal):
     status_code = 404
     default_code = "no_such_reservation"

@@ -47,7 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         f"{_ITEM}/waiting",
-        ItemWaitingViewSet.as_view({"post": "create", "delete": "destroy"}, detail=False),
+        ItemWaitingViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"}, detail=False),
         name="item-waiting",
     ),
     path(f"{_LIST}/activity.csv", LogTableView.as_view(), name="wishlist-activity-csv"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sharing.capabilities import guest_of
 from sharing.refusals import EmailNeeded, NameNeeded, NoSuchGuest, TooManyGuests
-from sharing.services.letters import send_code
+from sharing.services.letters import remember_language, send_code
 from wishlist_project.base.change import change
 from wishlists.models import Guest, Wishlist
 from wishlists.services.locking import lock_wishlist
@@ -38,6 +38,8 @@ def enter_guest(
     guest = join_guest(wishlist=current, name=name, email=email, visitor=visitor)
     if current.guests_confirm:
         send_code(guest=guest)
+    elif guest.email:
+        remember_language(guest)
     return guest
 
 

@@ -114,6 +114,7 @@ BESIDE_THE_WALL = {
     "public/wishlists/items/{item_id}/contributions": "a capability",
     "public/wishlists/items/{item_id}/messages": "a capability",
     "public/wishlists/items/{item_id}/messages/{message_id}": "a capability, and one's own",
+    "public/wishlists/items/{item_id}/waiting": "a capability, and one's own",
     "public/contributions": "a capability",
     "public/contributions/{contribution_id}": "a capability",
     "public/pot/contributions": "a capability",

@@ -23,6 +23,7 @@ from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.refusals import NoSuchItem
 from wishlists.services.activity import record
+from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.locking import lock_item
 from wishlists.services.reserving import give_back
 from wishlists.terms import lapse_of, nudge_lead, nudge_of
@@ -150,10 +151,11 @@ def _whose(held: Reservation) -> dict[str, str]:
 
 
 def _tell(held: Reservation, kind: str, title: str, **payload: str) -> None:
-    """To the inbox of a giver with an account, unless the list has become theirs."""
+    """To the inbox of a giver with an account, unless the list has become theirs; a guest's way is known upstairs."""
     item = held.item
     named = {"item_title": item.title, "list_title": item.wishlist.title}
     notify(users=_told(held), kind=kind, title=title, payload=named | payload)
+    tell_guests(guests_among([held.guest]), kind=kind, item=item, until=held.lapses_at)
 
 
 def _told(held: Reservation) -> list[User]:

@@ -16,6 +16,7 @@ from wishlists.models import Contribution, Member, Wishlist
 from wishlists.presets import PRESETS
 from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
+from wishlists.services.guest_news import guests_who_promised, tell_guests
 from wishlists.services.locking import lock_wishlist
 from wishlists.services.sealing import refuse_peek, with_reveal_date
 
@@ -93,6 +94,7 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
         title=_("“%(list)s” was deleted") % {"list": current.title},
         payload={"list_title": current.title},
     )
+    tell_guests(guests_who_promised(current), kind="wishlist_deleted")
     return current
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlist_project.base.money import format_money, to_wire
-from wishlists.models import Collection, Contribution, Member
+from wishlists.models import Collection, Contribution, Guest, Member
 from wishlists.reach import readers_among
+from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.purses import Purse, things_of
 
 
@@ -37,6 +38,7 @@ def tell_ended(collection: Collection, *, by: User) -> None:
         body=body,
         payload=_named(collection),
     )
+    tell_guests(_guests(collection), kind="collection_ended", item=collection.item)
 
 
 def tell_reached(collection: Collection, purse: Purse) -> None:
@@ -51,6 +53,7 @@ def tell_reached(collection: Collection, purse: Purse) -> None:
         "currency": collection.currency,
     }
     notify(users=_everyone(collection), kind="collection_reached", title=title, payload=payload)
+    tell_guests(_guests(collection), kind="collection_reached", item=collection.item)
 
 
 def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
@@ -68,6 +71,8 @@ def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
             body = _to_organiser(collection, given)
         payload = _named(collection) | {"paid": to_wire(paid, collection.currency)}
         notify(users=[user], kind="collection_missed", title=title, body=body, payload=payload)
+    guests = guests_among(row.guest for row in given if row.guest_id)
+    tell_guests(guests, kind="collection_missed", item=collection.item)
 
 
 def _to_organiser(collection: Collection, given: list[Contribution]) -> str:
@@ -87,6 +92,12 @@ def _paid(collection: Collection, given: Iterable[Contribution]) -> int:
 def _contributors(collection: Collection) -> QuerySet[User]:
     standing = Contribution.objects.standing().filter(things_of(collection))
     return _told(collection, User.objects.filter(pk__in=standing.values("user")))
+
+
+def _guests(collection: Collection) -> list[Guest]:
+    """Those who chip in without an account."""
+    standing = Contribution.objects.standing().filter(things_of(collection)).exclude(guest=None)
+    return guests_among(row.guest for row in standing.select_related("guest").order_by("created_at", "pk"))
 
 
 def _everyone(collection: Collection, also: Iterable[Any] = ()) -> QuerySet[User]:

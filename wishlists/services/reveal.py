@@ -17,6 +17,7 @@ from wishlists.models import Member, Wishlist
 from wishlists.reach import readers_among
 from wishlists.refusals import RevealersOnly
 from wishlists.services.activity import record
+from wishlists.services.guest_news import guests_who_promised, tell_guests
 from wishlists.services.locking import lock_wishlist
 
 
@@ -66,6 +67,7 @@ def _end_secret(wishlist: Wishlist, by: Viewer) -> None:
     gave = Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))
     others = readers_among(User.objects.filter(gave).exclude(pk__in=members.values("pk")), wishlist)
     _tell(wishlist, by, others, _("The secret of “%(list)s” is out"))
+    tell_guests(guests_who_promised(wishlist), kind="wishlist_revealed")
 
 
 def _tell(wishlist: Wishlist, by: Viewer, people: QuerySet[User], title: str) -> None:

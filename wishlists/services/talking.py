@@ -28,6 +28,7 @@ from wishlists.refusals import (
     TalkFull,
     TalkTooFast,
 )
+from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.items import EDITING_ROLES
 from wishlists.services.locking import lock_item
 
@@ -59,7 +60,7 @@ def answer_message(*, item: Item, by: Viewer, question_id: UUID, text: str) -> M
     current = lock_item(item)
     if not may_answer(current, by):
         raise AnswersOnly
-    question = current.messages.questions().filter(pk=question_id).select_related("user").first()
+    question = current.messages.questions().filter(pk=question_id).select_related("user", "guest").first()
     if question is None:
         raise NoSuchMessage
     _bound(question.answers.live(), by)
@@ -122,6 +123,7 @@ def _tell_answered(item: Item, question: Message, text: str) -> None:
         body=text,
         payload=_named(item),
     )
+    tell_guests(guests_among([question.guest]), kind="question_answered", item=item)
 
 
 def _named(item: Item) -> dict[str, str]:

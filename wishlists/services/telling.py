@@ -15,13 +15,15 @@ from wishlists.audience import Viewer
 from wishlists.changes import changes_between, said_of, told_changes
 from wishlists.models import Contribution, Item, Member
 from wishlists.reach import readers_among
+from wishlists.services.guest_news import guests_holding, guests_of, tell_guests
 
 
 def tell_holders(*, item: Item, by: Viewer, kind: str, title: str, body: str = "", **payload: Any) -> None:
-    """Notify everyone with an account who holds units of `item` and may still read its list."""
+    """Notify everyone with an account who holds units of `item` and may still read its list; and guests who hold some."""
     holders = User.objects.filter(reservations__item=item, reservations__released_at=None, is_active=True)
     told = _others(readers_among(holders, item.wishlist), item, by)
     notify(users=told, kind=kind, title=title, body=body, payload=_named(item) | payload)
+    tell_guests(guests_holding(item, but=by), kind=kind, item=item)
 
 
 def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Collection[str]) -> None:
@@ -55,6 +57,14 @@ def tell_contributors(*, item: Item, by: Viewer, title: str) -> None:
             _tell_paid(contribution, item if contribution.user in readers else None, title)
         elif contribution.user in readers:
             notify(users=[contribution.user], kind="item_removed_pledged", title=title, payload=_named(item))
+    _tell_guests_of_money(item)
+
+
+def _tell_guests_of_money(item: Item) -> None:
+    chipped = Contribution.objects.standing().filter(item=item).exclude(guest=None)
+    given = chipped.select_related("guest").order_by("created_at", "pk")
+    for status, kind in (("paid", "refund_paid"), ("pledged", "item_removed_pledged")):
+        tell_guests(guests_of(given, status=status), kind=kind, item=item)
 
 
 def _tell_paid(contribution: Contribution, item: Item | None, title: str) -> None:

@@ -21,6 +21,7 @@ from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
 from wishlists.reach import reads
 from wishlists.refusals import AlreadyHolding, ItemClosed, NoSuchItem, RecipientsDoNotGive, StillFree
 from wishlists.services.activity import record
+from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.holding import hold_units, units_free
 from wishlists.services.locking import lock_item
 from wishlists.terms import OFFERED_FOR
@@ -134,6 +135,7 @@ def _offer(place: Waiter, item: Item) -> None:
             "lapses_at": until.isoformat(),
         },
     )
+    tell_guests(guests_among([place.guest]), kind="item_offered", item=item, until=until)
 
 
 def _end(place: Waiter) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -115,12 +115,35 @@ def test_through_the_api(
     assert as_dora("DELETE", address).status_code == 204
     assert as_emil("GET", "/waiting").json()[0]["ahead"] == 0
     assert as_dora("GET", "/waiting").json() == as_alice("GET", "/waiting").json() == []
-    for method in ("POST", "DELETE"):
+    for method in ("GET", "POST", "DELETE"):
         assert refused(as_alice(method, address)) == (403, "recipient")
 
 
+def test_where_one_stands(
+    as_dora: Api, as_bob: Api, item: Item, bob: User, line: list[User], address: str
+) -> None:
+    """In the line, then with what is held since the turn came, then nowhere any more."""
+    as_emil = Api(logged_in(line[1])["access_token"])
+    assert as_emil("GET", address).json() == as_emil("GET", "/waiting").json()[0]
+    assert as_emil("GET", address).json()["ahead"] == 1
+    assert as_dora("GET", address).json()["held_until"] is None
+    assert refused(as_bob("GET", address)) == (404, "not_waiting")
+    give_back(item, bob)
+    offer = Reservation.objects.active().get()
+    assert offer.lapses_at is not None
+    body = as_dora("GET", address).json()
+    until = datetime.fromisoformat(body["held_until"])
+    assert (until, body["reservation_id"], body["ahead"]) == (offer.lapses_at, str(offer.pk), 0)
+    assert as_emil("GET", address).json()["ahead"] == 0
+    as_dora("PATCH", f"/reservations/{offer.pk}", {"status": "reserved"})
+    assert refused(as_dora("GET", address)) == (404, "not_waiting")
+    as_emil("DELETE", address)
+    assert refused(as_emil("GET", address)) == (404, "not_waiting")
+
+
 def test_strangers_find_no_line(as_charlie: Api, address: str) -> None:
-    assert [as_charlie(method, address).status_code for method in ("POST", "DELETE")] == [404, 404]
+    methods = ("GET", "POST", "DELETE")
+    assert [refused(as_charlie(method, address)) for method in methods] == [(404, "no_such_item")] * 3
 
 
 def test_whoever_becomes_a_recipient_is_not_shown_their_place(

@@ -18,7 +18,7 @@ from wishlists.serializers.waiting import PlaceSerializer
 from wishlists.services.waiting import stop_waiting, wait_for_item
 from wishlists.views.asking import viewer_of, visible_item
 from wishlists.views.walking import WalkedViewSet, from_item, to_all_promises
-from wishlists.waiting_projections import places_of, project_places
+from wishlists.waiting_projections import place_on, places_of, project_places
 
 
 class ItemWaitingViewSet(WalkedViewSet):
@@ -27,6 +27,11 @@ class ItemWaitingViewSet(WalkedViewSet):
     one = many = _("Waiting for it")
     queryset = Waiter.objects.none()
     pagination_class = None
+
+    @extend_schema(responses=PlaceSerializer)
+    def retrieve(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """Where you stand: how many are ahead of you, or until when it is held for you. 404 if you do not wait."""
+        return Response(place_on(visible_item(request, item_id, wishlist_id), viewer_of(request)))
 
     @extend_schema(request=None, responses={201: PlaceSerializer, 200: PlaceSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:

@@ -141,6 +141,8 @@ SECRET_OF_GUESTS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("PATCH", "/api/v1/public/wishlists/items/{item_id}?token={token}", {"reservation_status": "reserved"}),
     ("PATCH", "/api/v1/public/wishlists/items/{item_id}?token={token}", {"reservation_status": "available"}),
     ("POST", "/api/v1/public/wishlists/items/{item_id}/contributions?token={token}", {"amount": 4}),
+    ("POST", "/api/v1/public/wishlists/items/{item_id}/waiting?token={token}", {}),
+    ("DELETE", "/api/v1/public/wishlists/items/{item_id}/waiting?token={token}", None),
     (
         "PATCH",
         "/api/v1/public/wishlists/items/{item_id}?token={token}",

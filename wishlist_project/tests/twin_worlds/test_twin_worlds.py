@@ -37,6 +37,7 @@ MAIL_TO = {
     "checked_out": "the giver who bought",
     "guest_link": "a guest, their own link",
     "guest_code": "a guest, their own code",
+    "guest_news": "a guest, what became of their gifts; to no address of whoever is blind to them",
 }
 """Every mail, and to whom. Those that may go to recipients are compared by the scripts, as all that is sent to them."""
 

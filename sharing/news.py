@@ -1,0 +1,106 @@
+"""What letters tell guests, in their words: as it happened, and what to do now.
+
+What somebody else typed (the name of a wish or a list) is told to confirmed addresses alone: to others we would be a
+spammer's relay (accounts/services/mail.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sharing.models import GuestLetter
+
+Kind = GuestLetter.Kind
+
+
+class News(NamedTuple):
+    named: Promise | str
+    """With the name of the wish as `item`, and of the list as `list`."""
+    nameless: Promise | str
+    then: Promise | str = ""
+
+
+_YOURS = _("What you have is still yours: give it, or take it back.")
+_REMOVED = _("“%(item)s” was removed"), _("A wish that you had promised something for was removed")
+_UNWISHED = _("“%(item)s” is no longer wished for"), _("Something that you reserved is no longer wished for")
+
+NEWS: dict[str, News] = {
+    Kind.OFFERED: News(
+        _("“%(item)s” is free again, and held for you for a day"),
+        _("What you wait for is free again, and held for you for a day"),
+        _("Take it before that, or the next in line has it."),
+    ),
+    Kind.NUDGED: News(
+        _("Have you bought “%(item)s”? Say so, or it is soon free for others"),
+        _("Have you bought what you reserved? Say so, or it is soon free for others"),
+    ),
+    Kind.LAPSED: News(
+        _("Your time for “%(item)s” is over: it is free for others again"),
+        _("Your time for something that you reserved is over: it is free for others again"),
+    ),
+    Kind.CHANGED: News(
+        _("“%(item)s” was changed"),
+        _("Something that you reserved was changed"),
+        _("Your page shows what it said when you took it, and what it says now."),
+    ),
+    Kind.REMOVED: News(*_REMOVED, _YOURS),
+    Kind.PLEDGE_OFF: News(*_REMOVED, _("You had pledged money for it. You need not give it.")),
+    Kind.REFUND: News(*_REMOVED, _("You had paid money for it. Ask for it back.")),
+    Kind.RESTORED: News(
+        _("“%(item)s” is wished for again"), _("Something that you reserved is wished for again")
+    ),
+    Kind.SET_ASIDE: News(*_UNWISHED, _YOURS),
+    Kind.RECEIVED: News(*_UNWISHED, _YOURS),
+    Kind.ANSWERED: News(
+        _("Your question about “%(item)s” is answered"),
+        _("Your question about a wish is answered"),
+        _("Open the list by its link to read the answer."),
+    ),
+    Kind.REACHED: News(_("Enough came together for “%(item)s”"), _("Enough came together")),
+    Kind.MISSED: News(
+        _("Not enough came together for “%(item)s”"),
+        _("Not enough came together for something that you chipped in for"),
+        _("What you had only pledged is free again. If you had paid, ask for it back."),
+    ),
+    Kind.ENDED: News(
+        _("Nobody collects for “%(item)s” any more"),
+        _("Nobody collects any more for something that you chipped in for"),
+        _("What you chipped in stands. Take it back if you no longer want to give it."),
+    ),
+    Kind.DELETED: News(
+        _("“%(list)s” was deleted"), _("A list on which you promised something was deleted"), _YOURS
+    ),
+    Kind.REVEALED: News(
+        _("The secret of “%(list)s” is out"),
+        _("The secret of a list on which you promised something is out"),
+        _("Those for whom it is see now who gave what."),
+    ),
+}
+
+_UNTIL = (Kind.OFFERED, Kind.NUDGED)
+
+
+def told_in(letter: GuestLetter) -> dict[str, Any]:
+    """What the mail of `letter` says, in the language that is set. An item is named as it now is; a pot as its list."""
+    news, wishlist = NEWS[letter.kind], letter.guest.wishlist
+    names = {"item": letter.item.title if letter.item else wishlist.title, "list": wishlist.title}
+    is_confirmed = letter.guest.confirmed_at is not None
+    return {
+        "happened": str(news.named) % names if is_confirmed else str(news.nameless),
+        "then": str(news.then),
+        "until": _until(letter, wishlist.time_zone) if letter.kind in _UNTIL else "",
+        "is_confirmed": is_confirmed,
+    }
+
+
+def _until(letter: GuestLetter, zone: str) -> str:
+    if letter.until is None:
+        return ""
+    there = timezone.localtime(letter.until, ZoneInfo(zone))
+    return f"{date_format(there, 'DATETIME_FORMAT')} ({zone})"

@@ -1,0 +1,15 @@
+"""What sharing does when the lists say that something concerns a guest: inside that change, so that both happen or neither."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sharing.services.letters import send_news
+from wishlists.models import Guest, Item
+
+
+def on_guest_concerned(
+    sender: Any, guest: Guest, kind: str, item: Item | None, until: datetime | None, **_: Any
+) -> None:
+    send_news(guest=guest, kind=kind, item=item, until=until)
