@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -239,6 +242,19 @@ def test_there_are_words_for_all_of_it() -> None:
     assert set(NEWS) == set(GuestLetter.Kind) - set(GuestLetter.ASKED_FOR)
     assert {"item_offered", "reservation_nudged", "reservation_lapsed"} < set(NEWS)
     assert set(TOLD) < set(NEWS)
+    assert kinds_told() < set(NEWS)
+
+
+def kinds_told() -> set[str]:
+    """What the lists tell guests, as far as the source names it."""
+    kinds = set()
+    for module in Path(settings.BASE_DIR, "wishlists", "services").glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tell_holders", "tell_guests"):
+                said = [word.value for word in node.keywords if word.arg == "kind"]
+                kinds |= {str(word.value) for word in said if isinstance(word, ast.Constant)}
+    assert "item_offered" in kinds
+    return kinds
 
 
 def test_only_those_whom_it_concerns(item: Item, wishlist: Wishlist, grandma: Guest, alice: User) -> None:
