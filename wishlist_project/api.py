@@ -28,6 +28,7 @@ COLLECTIONS = {
     "wishlists": "wishlist-list",
     "reservations": "reservation-list",
     "waiting": "waiting-list",
+    "budgets": "budgets-list",
     "notifications": "api-notifications",
     "me": "api-me",
     "schema": "api-schema",

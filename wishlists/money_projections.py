@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -15,14 +15,15 @@ from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
 from wishlists.models import Collection, Contribution, Item, Member, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.projections import ItemFacts, Row, project_item, read_items
-from wishlists.reach import reach_of
+from wishlists.reach import Reach, reach_of
+from wishlists.snapshots import occasion_taken, snapshot_of_contributed
 
 _COLUMNS = (
     "id", "wishlist_id", "item_id", "organiser_id", "organiser__display_name", "target_minor", "currency", "note",
     "deadline_at", "created_at", "item_sum", "pot_sum",
 )  # fmt: skip
 _CONTRIBUTION_COLUMNS = ("id", "amount_minor", "currency", "status", *GIVER_COLUMNS)
-_MINE = ("id", "item_id", "pot_id", "amount_minor", "currency", "status", "created_at")
+_MINE = ("id", "item_id", "pot_id", "amount_minor", "currency", "status", "taken_as", "created_at")
 
 _SEEING_MONEY = (Sight.TOTALS, Sight.FULL)
 
@@ -187,8 +188,8 @@ def contributions_by(giver: Viewer) -> ContributionQuerySet:
 
 
 def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer) -> list[Row]:
-    """Each with its item as the giver may see it; null for what went into the pot of the list. To those who were seen
-    out, neither what the list says nor what the item says."""
+    """Each with its item as the giver may see it; null for what went into the pot of the list. Those who were seen out,
+    and those whose list it became, get list and item as they were when they chipped in (G8, G3)."""
     rows = list(
         contributions.annotate(list_id=Coalesce(F("item__wishlist_id"), F("pot_id"))).values(
             *_MINE, "list_id"
@@ -198,7 +199,7 @@ def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer
     found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["list_id"] for row in rows})
     lists = {wishlist.pk: wishlist for wishlist in found}
     reach = reach_of(giver, lists.values())
-    return [_own(row, lists[row["list_id"]], items, giver, reads=reach[row["list_id"]].reads) for row in rows]
+    return [_own(row, lists[row["list_id"]], items.get(row["item_id"]), giver, reach) for row in rows]
 
 
 def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
@@ -206,19 +207,42 @@ def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
     return {facts.id: facts for facts in read_items(Item.objects.filter(pk__in=wanted), giving=True)}
 
 
-def _own(row: Row, wishlist: Wishlist, items: dict[UUID, ItemFacts], giver: Viewer, *, reads: bool) -> Row:
-    item = items.get(row["item_id"]) if reads else None
-    seen = project_item(item, wishlist, sight_of(audience_of(giver, wishlist), wishlist)) if item else None
-    removed = (wishlist.removed_at or (item and item.row["removed_at"])) if reads else None
+def _own(
+    row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer, reach: Mapping[UUID, Reach]
+) -> Row:
+    reads, left_at = reach[wishlist.pk].reads, reach[wishlist.pk].left_at
+    gone = [wishlist.removed_at, item.row["removed_at"] if item else None]
+    ends = [end for end in gone if end is not None]
+    seen = _as_it_is(row, wishlist, item, giver) if reads else _as_it_was(row, wishlist, item)
     return {
         "id": row["id"],
         "wishlist_id": wishlist.pk,
-        "wishlist_title": wishlist.title if reads else None,
+        **seen,
         "item_id": row["item_id"],
-        "item": seen,
         "amount": to_wire(row["amount_minor"], row["currency"]),
         "currency": row["currency"],
         "status": row["status"],
-        "withdrawn": removed is not None,
+        "is_snapshot": not reads,
+        "withdrawn": bool(ends) if reads else left_at is not None and any(end <= left_at for end in ends),
         "created_at": row["created_at"],
+    }
+
+
+def _as_it_is(row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer) -> Row:
+    sight = sight_of(audience_of(giver, wishlist), wishlist)
+    return {
+        "wishlist_title": wishlist.title,
+        "occasion": {"title": wishlist.title, "due_date": wishlist.due_date},
+        "item": project_item(item, wishlist, sight) if item else None,
+    }
+
+
+def _as_it_was(row: Row, wishlist: Wishlist, item: ItemFacts | None) -> Row:
+    """Nothing at all where nothing was remembered."""
+    known = bool(row["taken_as"])
+    occasion = occasion_taken(row)
+    return {
+        "wishlist_title": occasion["title"] if known else None,
+        "occasion": occasion,
+        "item": snapshot_of_contributed(row, item, wishlist) if known and item else None,
     }

@@ -25,6 +25,7 @@ urlpatterns = [
     path("gifts", promised_pages.promised, name="promised"),
     path("gifts.csv", promised_pages.promised_table, name="promised-table"),
     path("gifts/checkout", promised_pages.promised_checkout, name="promised-checkout"),
+    path("gifts/waiting/<uuid:item_id>", promised_pages.promised_waiting, name="promised-waiting"),
     path("gifts/<uuid:reservation_id>", promised_pages.promised_move, name="promised-move"),
     path("lists/<uuid:wishlist_id>/reveal", reveal_pages.list_reveal, name="list-reveal"),
     path("lists/<uuid:wishlist_id>/gifts", reveal_pages.list_gifts, name="list-gifts"),

@@ -30,20 +30,16 @@ def promises_table(giver: Viewer, asked: Mapping[str, str]) -> list[Row]:
     wanted = wanted_by(asked)
     promises = project_promises(wanted.promises_of(giver), giver)
     money = project_own_contributions(contributed(giver, wanted), giver)
-    lists, names = lists_of(money)
+    names = recipients_told(money)
     rows = [_promise(row) for row in promises]
-    for row in money:
-        wishlist = lists.get(row["wishlist_id"])
-        rows.append(_contribution(row, wishlist, names.get(row["wishlist_id"], [])))
+    rows += [_contribution(row, names.get(row["wishlist_id"], [])) for row in money]
     return sorted(rows, key=lambda row: row["promised_at"], reverse=True)
 
 
-def lists_of(money: Iterable[Row]) -> tuple[dict[UUID, Wishlist], dict[UUID, list[str]]]:
-    """The lists of these contributions that their giver may read, and for whom each is."""
-    lists = Wishlist.objects.in_bulk(
-        [row["wishlist_id"] for row in money if row["wishlist_title"] is not None]
-    )
-    return lists, recipients_of(lists.values())
+def recipients_told(money: Iterable[Row]) -> dict[UUID, list[str]]:
+    """For whom each list of these contributions is, where their giver may read it."""
+    read = [row["wishlist_id"] for row in money if not row["is_snapshot"]]
+    return recipients_of(Wishlist.objects.in_bulk(read).values())
 
 
 def contributed(giver: Viewer, wanted: Wanted) -> ContributionQuerySet:
@@ -77,13 +73,12 @@ def _promise(row: Row) -> Row:
     }
 
 
-def _contribution(row: Row, wishlist: Wishlist | None, recipients: list[str]) -> Row:
-    """Of a list that one no longer reads, only the money."""
+def _contribution(row: Row, recipients: list[str]) -> Row:
     return dict.fromkeys(COLUMNS) | {
         "kind": "contribution",
         "for": ", ".join(recipients),
-        "occasion": wishlist and wishlist.title,
-        "due_date": wishlist and wishlist.due_date,
+        "occasion": row["occasion"]["title"],
+        "due_date": row["occasion"]["due_date"],
         "title": row["item"] and row["item"]["title"],
         "link": row["item"] and row["item"]["link_url"],
         "stage": row["status"],

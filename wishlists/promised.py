@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -17,10 +17,11 @@ from wishlists.models import Budget, Reservation, Wishlist
 from wishlists.money_projections import contributions_by, project_own_contributions
 from wishlists.projections import Row
 from wishlists.promise_filters import Wanted
-from wishlists.promise_table import contributed, lists_of
+from wishlists.promise_table import contributed, recipients_told
 from wishlists.promised_cards import Gift, Money
-from wishlists.promises import project_promises, promises_of
-from wishlists.spending import Spending, spending_of
+from wishlists.promises import project_promises, promises_of, recipients_of
+from wishlists.spending import Spending, budgets_of, spending_of
+from wishlists.waiting_projections import places_of, project_places
 
 
 @dataclass
@@ -38,17 +39,21 @@ class Occasion:
     money: list[Money] = field(default_factory=list)
 
     def add_gift(self, row: Row) -> None:
-        due = row["occasion"]["due_date"]
-        self.title = row["occasion"]["title"]
-        self.due_date = date.fromisoformat(due) if isinstance(due, str) else due
+        self._name(row)
         self.recipients = row["recipients"]
         self.gifts.append(Gift(row, self.reads))
 
-    def add_money(self, row: Row, wishlist: Wishlist | None, recipients: list[str]) -> None:
-        """`wishlist`: None for those who may not read it any more."""
-        if wishlist is not None:
-            self.title, self.due_date, self.recipients = wishlist.title, wishlist.due_date, recipients
+    def add_money(self, row: Row, recipients: list[str]) -> None:
+        self._name(row)
+        self.recipients = recipients
         self.money.append(Money(row))
+
+    def _name(self, row: Row) -> None:
+        """As it is; to those who no longer read it, as they knew it, if that is remembered."""
+        if row["occasion"]["title"]:
+            due = row["occasion"]["due_date"]
+            self.title = row["occasion"]["title"]
+            self.due_date = date.fromisoformat(due) if isinstance(due, str) else due
 
     @property
     def spending(self) -> list[Spending]:
@@ -104,6 +109,8 @@ class Promised:
     people: list[Person]
     spending: list[Spending]
     years: list[int]
+    waiting: list[Row]
+    """One's places in line, with the address of each list that one may open by it."""
 
     @property
     def may_check_out(self) -> bool:
@@ -116,8 +123,16 @@ def read_promised(user: User, year: int | None) -> Promised:
     """What is still to be done; or, of a `year`, all that was promised in it, what was given back included."""
     giver = Viewer(user=user)
     rows, money = _rows(giver, year), project_own_contributions(contributed(giver, Wanted(year=year)), giver)
-    occasions = _occasions(user, rows, money)
-    return Promised(_people(occasions), spending_of(rows, money), _years(giver))
+    occasions = _occasions(user, rows, money, to_do=year is None)
+    waiting = _waiting(user) if year is None else []
+    return Promised(_people(occasions), spending_of(rows, money), _years(giver), waiting)
+
+
+def _waiting(user: User) -> list[Row]:
+    giver = Viewer(user=user)
+    places = project_places(places_of(giver), giver)
+    lists = Wishlist.objects.visible_to(user).in_bulk({place["wishlist_id"] for place in places})
+    return [place | {"opens": place["wishlist_id"] in lists} for place in places]
 
 
 def _rows(giver: Viewer, year: int | None) -> list[Row]:
@@ -136,10 +151,11 @@ def _years(giver: Viewer) -> list[int]:
     return sorted({moment.year for rows in moments for moment in rows}, reverse=True)
 
 
-def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row]) -> list[Occasion]:
+def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: bool) -> list[Occasion]:
+    """`to_do`: with those of which one only said what one means to spend."""
     ids = {row["wishlist_id"] for row in (*rows, *money)}
     lists = Wishlist.objects.visible_to(user).in_bulk(ids)
-    budgets = {budget.wishlist_id: budget for budget in Budget.objects.filter(user=user, wishlist__in=ids)}
+    budgets = {budget.wishlist_id: budget for budget in budgets_of(user)}
     found: dict[UUID, Occasion] = {}
 
     def occasion(row: Row) -> Occasion:
@@ -150,10 +166,29 @@ def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row]) -> list[Oc
 
     for row in rows:
         occasion(row).add_gift(row)
-    known, names = lists_of(money)
+    names = recipients_told(money)
     for row in money:
-        occasion(row).add_money(row, known.get(row["wishlist_id"]), names.get(row["wishlist_id"], []))
+        occasion(row).add_money(row, names.get(row["wishlist_id"], []))
+    if to_do:
+        found |= _only_budgeted(budget for pk, budget in budgets.items() if pk not in found)
     return sorted(found.values(), key=lambda made: (made.due_date is None, str(made.due_date), made.title))
+
+
+def _only_budgeted(budgets: Iterable[Budget]) -> dict[UUID, Occasion]:
+    """Lists on which one means to spend something, and promised nothing yet."""
+    bare = list(budgets)
+    names = recipients_of([budget.wishlist for budget in bare])
+    return {
+        budget.wishlist_id: Occasion(
+            budget.wishlist_id,
+            reads=True,
+            budget=budget,
+            title=budget.wishlist.title,
+            due_date=budget.wishlist.due_date,
+            recipients=names[budget.wishlist_id],
+        )
+        for budget in bare
+    }
 
 
 def _people(occasions: Sequence[Occasion]) -> list[Person]:

@@ -29,6 +29,8 @@ from wishlists.refusals import NoSuchItem, NothingReserved
 from wishlists.services.budgeting import clear_budget, set_budget
 from wishlists.services.checking_out import check_out
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
+from wishlists.services.waiting import stop_waiting
+from wishlists.waiting_projections import places_of
 
 
 @require_safe
@@ -66,6 +68,18 @@ def promised_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
         messages.warning(request, str(refusal.detail))
         return _back(request)
     return _back(request, anchor=f"promise-{reservation_id}")
+
+
+@require_POST
+@login_required
+@page
+def promised_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Wait no longer."""
+    giver = Viewer(user=asker(request))
+    if not places_of(giver).filter(item=item_id).exists():
+        raise NoSuchItem
+    stop_waiting(item=Item.objects.for_viewer(giver.user).get(pk=item_id).with_asker(), by=giver)
+    return _back(request)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""What a reservation remembers of its item and list (`taken_as`, price), as the wire spells it."""
+"""What a reservation or contribution remembers of its item and list (`taken_as`, price), as the wire spells it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,25 @@ def occasion_taken(row: Row) -> Row:
 def snapshot_of(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
     """The item as its giver took it, in the shape of any other. A field that the snapshot does not hold is empty:
     so is whatever will be added to items one day, until somebody puts it here."""
+    return _snapshot(row, taken(row), item, wishlist) | {
+        "reservation_status": Reservation.Status.at(row["stage"])
+    }
+
+
+def snapshot_of_contributed(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
+    """The same of what money is for. Of who has it nothing is remembered, and nothing told."""
+    return _snapshot(row, said_by(row["taken_as"]), item, wishlist)
+
+
+def _snapshot(row: Row, said: dict[str, Any], item: ItemFacts, wishlist: Wishlist) -> Row:
     shape = project_item(item, wishlist, Sight.BLIND)
     return {name: _empty(value) for name, value in shape.items()} | {
         "id": row["item_id"],
         "wishlist_id": wishlist.pk,
         "title": "",
-        **taken(row),
+        **said,
         "position": 0,
-        "reservation_status": Reservation.Status.at(row["stage"]),
+        "reservation_status": "available",
         "units_free": 0,
         "created_at": row["created_at"],
         "updated_at": row["created_at"],

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from accounts.models import User
 from wishlist_project.base.money import format_money, to_minor, to_wire
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Contribution, Reservation, Wishlist
@@ -62,15 +64,50 @@ def is_spent_on(promise: Row) -> bool:
     return promise["status"] == Reservation.Status.PURCHASED or not promise["withdrawn"]
 
 
+def budgets_of(user: User) -> list[Budget]:
+    """Of lists on which `user` gives, by their occasion. Of one that became theirs a budget is refused, so none is shown."""
+    kept = Budget.objects.filter(user=user)
+    lists = (
+        Wishlist.objects.visible_to(user).for_viewer(user).in_bulk(kept.values_list("wishlist", flat=True))
+    )
+    found = []
+    for budget in kept.order_by(F("wishlist__due_date").asc(nulls_last=True), "wishlist__title", "pk"):
+        wishlist = lists.get(budget.wishlist_id)
+        if wishlist is not None and not wishlist.i_am_recipient:
+            budget.wishlist = wishlist
+            found.append(budget)
+    return found
+
+
+def project_budgets(user: User) -> list[Row]:
+    """Each budget with what of it is planned and bought: as many statements for one as for many."""
+    budgets, giver = budgets_of(user), Viewer(user=user)
+    lists = [budget.wishlist_id for budget in budgets]
+    promises = project_promises(promises_of(giver).filter(item__wishlist__in=lists), giver)
+    given = contributions_by(giver).filter(Q(item__wishlist__in=lists) | Q(pot__in=lists))
+    money = project_own_contributions(given, giver)
+    return [
+        _budget(budget.wishlist_id, budget, spending_of(_on(budget, promises), _on(budget, money)))
+        for budget in budgets
+    ]
+
+
+def _on(budget: Budget, rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row["wishlist_id"] == budget.wishlist_id]
+
+
 def project_budget(wishlist: Wishlist, giver: Viewer) -> Row:
     """What `giver` means to spend on `wishlist` (null: they did not say), and what of it is planned and bought."""
     budget = Budget.objects.filter(user=giver.user, wishlist=wishlist).first()
-    spent = [] if budget is None else _spending_on(wishlist, giver)
+    return _budget(wishlist.pk, budget, [] if budget is None else _spending_on(wishlist, giver))
+
+
+def _budget(wishlist_id: UUID, budget: Budget | None, spent: list[Spending]) -> Row:
     sums = {sum_.currency: sum_ for sum_ in spent}
     currency = budget.currency if budget else None
     spending: Any = sums.get(currency or "")
     return {
-        "wishlist_id": wishlist.pk,
+        "wishlist_id": wishlist_id,
         "amount": budget and to_wire(budget.amount_minor, budget.currency),
         "currency": currency,
         "planned": to_wire(spending.planned, spending.currency) if spending else 0,
@@ -80,5 +117,5 @@ def project_budget(wishlist: Wishlist, giver: Viewer) -> Row:
 
 def _spending_on(wishlist: Wishlist, giver: Viewer) -> list[Spending]:
     promises = promises_of(giver).filter(item__wishlist=wishlist)
-    money = contributions_by(giver).filter(Q(item__wishlist=wishlist) | Q(pot=wishlist))
+    money = contributions_by(giver).on(wishlist)
     return spending_of(project_promises(promises, giver), project_own_contributions(money, giver))

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from wishlists.views.collections import CollectionViewSet
-from wishlists.views.desk import BudgetViewSet, PromisesTableView
+from wishlists.views.desk import BudgetsViewSet, BudgetViewSet, PromisesTableView
 from wishlists.views.drafts import DraftViewSet
 from wishlists.views.gifts import GiftsView, RevealView, ThanksViewSet
 from wishlists.views.giving import ItemReservationViewSet, ReservationViewSet
@@ -37,6 +37,7 @@ _router.register("items", ItemViewSet, "item")
 _router.register("reservations", ReservationViewSet, "reservation")
 _router.register("contributions", OwnContributionViewSet, "own-contribution")
 _router.register("waiting", WaitingViewSet, "waiting")
+_router.register("budgets", BudgetsViewSet, "budgets")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *_router.urls,

@@ -107,6 +107,7 @@ BESIDE_THE_WALL = {
     "reservations/checkout": "one's own; test_nothing_of_others_is_ones_own",
     "reservations/{reservation_id}": "one's own; test_nothing_of_others_is_ones_own",
     "waiting": "one's own",
+    "budgets": "one's own",
     "wishlists": "test_lists_of_another_tenant_are_not_listed",
     "wishlists/reorder": "passes over what is not one's own",
     "public/wishlists": "a link is a capability: it opens the list to whoever holds it, of any tenant",

@@ -138,6 +138,8 @@ class Contribution(PushedModel):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLEDGED)
+    taken_as = models.JSONField(default=dict, editable=False)
+    """What the item and its list said when this was chipped in, as of a reservation, and the item's price. Never changes."""
     created_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 

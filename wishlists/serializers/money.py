@@ -13,6 +13,7 @@ from rest_framework.exceptions import ErrorDetail
 from wishlist_project.base.money_fields import CurrencyField, MoneyField, validate_money
 from wishlists.models import Contribution
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText
+from wishlists.serializers.giving import OccasionSerializer
 from wishlists.serializers.items import ItemSerializer
 
 _NO_AMOUNT = _("Send an amount, or rest: true to give all that is still missing.")
@@ -83,13 +84,18 @@ class OwnContributionSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     wishlist_id = serializers.UUIDField()
     wishlist_title = serializers.CharField(
-        allow_null=True, help_text=_("null, as `item` is, to those who were seen out since")
+        allow_null=True,
+        help_text=_("null, as `item` is, where nothing was remembered for those who were seen out"),
     )
+    occasion = OccasionSerializer()
     item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the list as a whole"))
     item = ItemSerializer(allow_null=True)
     amount = MoneyField()
     currency = CurrencyField()
     status = serializers.ChoiceField(Contribution.Status.choices)
+    is_snapshot = serializers.BooleanField(
+        help_text=_("You are no longer on the list: `item` and `occasion` are as you knew them.")
+    )
     withdrawn = serializers.BooleanField(help_text=_("The item or its list is no longer there."))
     created_at = serializers.DateTimeField()
 

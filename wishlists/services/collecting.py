@@ -26,7 +26,7 @@ from wishlists.refusals import (
     RecipientsDoNotGive,
 )
 from wishlists.services.activity import record
-from wishlists.services.contributing import free_contribution
+from wishlists.services.contributing import free_pledges
 from wishlists.services.locking import lock_wishlist
 from wishlists.services.money_news import tell_ended, tell_handed_over, tell_missed, tell_reached
 from wishlists.services.purses import Purse, purse_of_collection, purse_of_item, purse_of_pot, things_of
@@ -134,18 +134,8 @@ def _end_due(collection: Collection) -> bool:
         tell_reached(current, purse)
     else:
         _close(current, "collection_missed", Viewer())
-        tell_missed(current, _free_pledges(current))
+        tell_missed(current, free_pledges(Contribution.objects.filter(things_of(current))))
     return True
-
-
-def _free_pledges(collection: Collection) -> list[Contribution]:
-    """Withdraw what was pledged and not paid. Returns it all: what was freed, and what stands because it was paid."""
-    standing = Contribution.objects.standing().filter(things_of(collection)).order_by("created_at", "pk")
-    found = list(standing.select_related("user", "item__wishlist", "pot"))
-    for contribution in found:
-        if contribution.status == Contribution.Status.PLEDGED:
-            free_contribution(contribution=contribution, by=Viewer())
-    return found
 
 
 def is_reached(collection: Collection, purse: Purse) -> bool:

@@ -11,9 +11,11 @@ from django.utils import timezone
 from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Item, Wishlist
+from wishlists.models.giving import ContributionQuerySet
 from wishlists.reach import require_reach
 from wishlists.refusals import ItemClosed, NoSuchContribution, RecipientsDoNotGive
 from wishlists.services.activity import record
+from wishlists.services.holding import as_it_is, occasion_as_it_is
 from wishlists.services.locking import lock_item, lock_wishlist
 from wishlists.services.purses import purse_of_item, purse_of_pot
 
@@ -34,7 +36,13 @@ def contribute(
     currency = currency or item.currency
     amount = purse_of_item(current).admit(amount_minor, currency)
     made = Contribution.objects.create(
-        item=current, user=by.user, guest=by.guest, amount_minor=amount, currency=currency, status=status
+        item=current,
+        user=by.user,
+        guest=by.guest,
+        amount_minor=amount,
+        currency=currency,
+        status=status,
+        taken_as=as_it_is(current) | {"price_minor": current.price_minor, "currency": current.currency},
     )
     record(wishlist=current.wishlist, kind="contribution_added", by=by, item=current)
     return made
@@ -50,7 +58,13 @@ def contribute_to_pot(
         raise RecipientsDoNotGive
     amount = purse_of_pot(current).admit(amount_minor, currency)
     made = Contribution.objects.create(
-        pot=current, user=by.user, guest=by.guest, amount_minor=amount, currency=currency, status=status
+        pot=current,
+        user=by.user,
+        guest=by.guest,
+        amount_minor=amount,
+        currency=currency,
+        status=status,
+        taken_as=occasion_as_it_is(current),
     )
     record(wishlist=current, kind="contribution_added", by=by)
     return made
@@ -102,6 +116,17 @@ def free_contribution(*, contribution: Contribution, by: Viewer) -> Contribution
     current.save(update_fields=["withdrawn_at"])
     record(wishlist=wishlist, kind="contribution_withdrawn", by=by, item=item)
     return current
+
+
+def free_pledges(given: ContributionQuerySet) -> list[Contribution]:
+    """Within a change: withdraw what of `given` was pledged and not paid. Returns all that stood, the paid included."""
+    found = list(
+        given.standing().select_related("user", "item__wishlist", "pot").order_by("created_at", "pk")
+    )
+    for contribution in found:
+        if contribution.status == Contribution.Status.PLEDGED:
+            free_contribution(contribution=contribution, by=Viewer())
+    return found
 
 
 def _lock_place(contribution: Contribution) -> tuple[Wishlist, Item | None]:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from wishlists.audience import Viewer
 from wishlists.gifts import chipped_in_on, reserved_on
-from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.signals import guest_concerned
 
 
@@ -34,11 +34,6 @@ def guests_holding(item: Item, *, but: Viewer) -> QuerySet[Guest]:
     """Who holds units of `item`, without the one who did it."""
     held = Reservation.objects.active().filter(item=item).exclude(guest=None)
     return _others(Guest.objects.filter(pk__in=held.values("guest")), but)
-
-
-def guests_of(given: Iterable[Contribution], *, status: str) -> list[Guest]:
-    """Who pledged, or paid, some of what was given."""
-    return guests_among(row.guest for row in given if row.status == status)
 
 
 def guests_who_promised(wishlist: Wishlist) -> QuerySet[Guest]:

@@ -9,11 +9,11 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from wishlists.audience import Viewer
-from wishlists.models import Item, Reservation
+from wishlists.models import Item, Reservation, Wishlist
 from wishlists.refusals import ItemTaken
 
 SNAPSHOT = ("title", "description", "link_url", "image_url", "quantity")
-"""What a reservation remembers of its item; price and currency have columns of their own."""
+"""What a reservation remembers of its item; price and currency have columns of their own. A contribution remembers both here."""
 
 
 def units_free(item: Item) -> int | None:
@@ -55,7 +55,7 @@ def hold_units(
         message=message,
         is_offer=is_offer,
         lapses_at=lapses_at,
-        taken_as=_as_it_is(item),
+        taken_as=as_it_is(item),
         price_minor=item.price_minor,
         currency=item.currency,
     )
@@ -78,8 +78,10 @@ def take_units(item: Item, units: int) -> None:
     item.units_taken = taken
 
 
-def _as_it_is(item: Item) -> dict[str, Any]:
+def as_it_is(item: Item) -> dict[str, Any]:
     """What the giver saw when they took it, and the occasion, to tell them later what differs."""
-    due_date = item.wishlist.due_date
-    occasion = {"list_title": item.wishlist.title, "due_date": due_date and due_date.isoformat()}
-    return {name: getattr(item, name) for name in SNAPSHOT} | occasion
+    return {name: getattr(item, name) for name in SNAPSHOT} | occasion_as_it_is(item.wishlist)
+
+
+def occasion_as_it_is(wishlist: Wishlist) -> dict[str, Any]:
+    return {"list_title": wishlist.title, "due_date": wishlist.due_date and wishlist.due_date.isoformat()}

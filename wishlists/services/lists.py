@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,14 @@ from wishlist_project.base.change import change, lock
 from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.models import Contribution, Member, Wishlist
 from wishlists.presets import PRESETS
+from wishlists.reach import readers_among
 from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
+from wishlists.services.contributing import free_pledges
 from wishlists.services.guest_news import guests_who_promised, tell_guests
 from wishlists.services.locking import lock_wishlist
 from wishlists.services.sealing import refuse_peek, with_reveal_date
+from wishlists.services.telling import tell_contributors_of_list
 
 EDITORS_FIELDS = frozenset({"title", "description", "due_date"})
 
@@ -78,10 +82,15 @@ def reorder_wishlists(*, owner: User, order: dict[UUID, int]) -> None:
 
 @change()
 def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
-    """Withdraw a list. Its people are told; what they promised stays on their desk."""
+    """Withdraw a list. Its people are told; what they hold and paid stays on their desk, what they only pledged is free."""
     if wishlist.my_role != Member.Role.OWNER:
         raise OwnersOnly
     current = lock_wishlist(wishlist)
+    title = _("“%(list)s” was deleted") % {"list": current.title}
+    tell_contributors_of_list(wishlist=current, by=Viewer(user=by), title=title)
+    # Whoever was seen out is not told that it is gone, by their desk neither.
+    readers = Q(user=None) | Q(user__in=readers_among(User.objects.all(), current))
+    pledges = Contribution.objects.on(current).filter(readers)
     current.removed_at = timezone.now()
     current.save(update_fields=["removed_at"])
     record(wishlist=current, kind="list_removed", by=Viewer(user=by))
@@ -91,10 +100,11 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     notify(
         users=people.order_by("pk"),
         kind="wishlist_deleted",
-        title=_("“%(list)s” was deleted") % {"list": current.title},
+        title=title,
         payload={"list_title": current.title},
     )
     tell_guests(guests_who_promised(current), kind="wishlist_deleted")
+    free_pledges(pledges)
     return current
 
 

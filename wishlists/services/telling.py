@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,15 +14,16 @@ from accounts.services.inbox import notify
 from wishlist_project.base.money import format_money, to_wire
 from wishlists.audience import Viewer
 from wishlists.changes import changes_between, said_of, told_changes
-from wishlists.models import Contribution, Item, Member
+from wishlists.models import Contribution, Guest, Item, Member, Wishlist
+from wishlists.models.giving import ContributionQuerySet
 from wishlists.reach import readers_among
-from wishlists.services.guest_news import guests_holding, guests_of, tell_guests
+from wishlists.services.guest_news import guests_among, guests_holding, tell_guests
 
 
 def tell_holders(*, item: Item, by: Viewer, kind: str, title: str, body: str = "", **payload: Any) -> None:
     """Notify everyone with an account who holds units of `item` and may still read its list; and guests who hold some."""
     holders = User.objects.filter(reservations__item=item, reservations__released_at=None, is_active=True)
-    told = _others(readers_among(holders, item.wishlist), item, by)
+    told = _others(readers_among(holders, item.wishlist), item.wishlist, by)
     notify(users=told, kind=kind, title=title, body=body, payload=_named(item) | payload)
     tell_guests(guests_holding(item, but=by), kind=kind, item=item)
 
@@ -44,30 +46,47 @@ def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Colle
 
 
 def tell_contributors(*, item: Item, by: Viewer, title: str) -> None:
-    """Notify those who pledged that the item is gone, and those who paid, of the amount to ask back.
+    """Notify those who chipped in for `item`, which is gone."""
+    _tell_money(Contribution.objects.filter(item=item), item.wishlist, by, title)
+
+
+def tell_contributors_of_list(*, wishlist: Wishlist, by: Viewer, title: str) -> None:
+    """The same of a list that goes with all that is on it, its pot included. Of what went before they know."""
+    there = Contribution.objects.on(wishlist).exclude(item__removed_at__isnull=False)
+    _tell_money(there, wishlist, by, title)
+
+
+def _tell_money(given: ContributionQuerySet, wishlist: Wishlist, by: Viewer, title: str) -> None:
+    """Notify those who pledged that it is gone, and those who paid, of the amount to ask back.
 
     Whoever was seen out of the list is told of their own money alone: neither of a pledge, nor what was removed.
     """
-    people = User.objects.filter(contributions__item=item, is_active=True).distinct()
-    givers, readers = _others(people, item, by), set(readers_among(people, item.wishlist))
-    standing = Contribution.objects.standing().filter(item=item, user__in=givers).select_related("user")
-    for contribution in standing.order_by("created_at", "pk"):
+    people = User.objects.filter(contributions__in=given, is_active=True).distinct()
+    givers, readers = _others(people, wishlist, by), set(readers_among(people, wishlist))
+    standing = given.standing().select_related("user", "item").order_by("created_at", "pk")
+    for contribution in standing.filter(user__in=givers):
         assert contribution.user is not None
+        item_title = contribution.item.title if contribution.item else wishlist.title
+        named = {"item_title": item_title, "list_title": wishlist.title}
+        reads = contribution.user in readers
         if contribution.status == Contribution.Status.PAID:
-            _tell_paid(contribution, item if contribution.user in readers else None, title)
-        elif contribution.user in readers:
-            notify(users=[contribution.user], kind="item_removed_pledged", title=title, payload=_named(item))
-    _tell_guests_of_money(item)
+            _tell_paid(contribution, named if reads else None, title)
+        elif reads:
+            notify(users=[contribution.user], kind="item_removed_pledged", title=title, payload=named)
+    _tell_guests_of_money(standing.exclude(guest=None).select_related("guest"))
 
 
-def _tell_guests_of_money(item: Item) -> None:
-    chipped = Contribution.objects.standing().filter(item=item).exclude(guest=None)
-    given = chipped.select_related("guest").order_by("created_at", "pk")
-    for status, kind in (("paid", "refund_paid"), ("pledged", "item_removed_pledged")):
-        tell_guests(guests_of(given, status=status), kind=kind, item=item)
+def _tell_guests_of_money(given: Iterable[Contribution]) -> None:
+    """Once for each thing and kind, however often they chipped in for it."""
+    kinds = {Contribution.Status.PAID: "refund_paid", Contribution.Status.PLEDGED: "item_removed_pledged"}
+    told: defaultdict[tuple[Item | None, str], list[Guest | None]] = defaultdict(list)
+    for contribution in given:
+        told[contribution.item, kinds[Contribution.Status(contribution.status)]].append(contribution.guest)
+    for (item, kind), guests in told.items():
+        tell_guests(guests_among(guests), kind=kind, item=item)
 
 
-def _tell_paid(contribution: Contribution, item: Item | None, title: str) -> None:
+def _tell_paid(contribution: Contribution, named: dict[str, Any] | None, title: str) -> None:
     assert contribution.user is not None
     amount = format_money(contribution.amount_minor, contribution.currency)
     money = {
@@ -77,9 +96,9 @@ def _tell_paid(contribution: Contribution, item: Item | None, title: str) -> Non
     notify(
         users=[contribution.user],
         kind="refund_paid",
-        title=title if item else _("Something that you paid for is no longer wished for"),
+        title=title if named else _("Something that you paid for is no longer wished for"),
         body=_("You had paid %(amount)s. Ask for it back.") % {"amount": amount},
-        payload=(_named(item) if item else {"item_title": "", "list_title": ""}) | money,
+        payload=(named or {"item_title": "", "list_title": ""}) | money,
     )
 
 
@@ -87,8 +106,8 @@ def _named(item: Item) -> dict[str, Any]:
     return {"item_title": item.title, "list_title": item.wishlist.title}
 
 
-def _others(people: QuerySet[User], item: Item, by: Viewer) -> list[User]:
+def _others(people: QuerySet[User], wishlist: Wishlist, by: Viewer) -> list[User]:
     """`people` without the one who did it, and without whoever became a recipient since."""
-    recipients = Member.objects.blinding().filter(wishlist=item.wishlist_id).values("user")
+    recipients = Member.objects.blinding().filter(wishlist=wishlist).values("user")
     others = people.exclude(pk__in=recipients).order_by("pk")
     return [person for person in others if by.user is None or person.pk != by.user.pk]

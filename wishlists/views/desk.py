@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -23,9 +24,25 @@ from wishlists.promise_table import COLUMNS, FILE_NAME, promises_table
 from wishlists.refusals import RecipientsDoNotGive
 from wishlists.serializers.desk import BudgetInputSerializer, BudgetSerializer
 from wishlists.services.budgeting import clear_budget, set_budget
-from wishlists.spending import project_budget
+from wishlists.spending import project_budget, project_budgets
 from wishlists.views.asking import viewer_of, visible_list
 from wishlists.views.walking import WalkedViewSet, from_list
+
+
+class BudgetsViewSet(WalkedViewSet):
+    """How much you mean to spend, on all lists. Nobody else reads it."""
+
+    many = _("My budgets")
+    queryset = Budget.objects.none()
+    pagination_class = None
+
+    @extend_schema(responses=BudgetSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """By occasion, also where you have promised nothing yet."""
+        return Response(project_budgets(asker(request)))
+
+    def links(self, data: Any) -> Links:
+        return [(str(row["wishlist_id"]), reverse("budget", args=[row["wishlist_id"]])) for row in data]
 
 
 class BudgetViewSet(WalkedViewSet):

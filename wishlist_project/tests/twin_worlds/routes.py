@@ -110,6 +110,7 @@ API: dict[str, Bodies] = {
     "contributions": NOTHING,
     "contributions/{contribution_id}": ({"amount": 2}, {"status": "paid"}),
     "waiting": NOTHING,
+    "budgets": NOTHING,
     "presets": NOTHING,
     "reservations": NOTHING,
     "reservations.csv": NOTHING,
@@ -158,6 +159,7 @@ PAGES: dict[str, Bodies] = {
     "gifts.csv": NOTHING,
     "gifts/checkout": ({"ids": "{reservation_id}"},),
     "gifts/{reservation_id}": ({"action": "release"}, {"stage": "ordered"}),
+    "gifts/waiting/{item_id}": NOTHING,
     "lists": ({"title": "Another"},),
     "lists/{wishlist_id}": NOTHING,
     "lists/{wishlist_id}/settings": (
@@ -236,6 +238,7 @@ PRESSED = {
     "s/{token}/items/{item_id}/talk/{message_id}/remove",
     "gifts/checkout",
     "gifts/{reservation_id}",
+    "gifts/waiting/{item_id}",
     "lists/{wishlist_id}/budget",
     "inbox/read",
     "inbox/{notification_id}/read",

@@ -1,0 +1,46 @@
+"""Two givers on the page on which they chip in together: what one does the other sees."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from accounts.models import User
+from wishlist_project.tests.in_browser.conftest import OpenWindow
+from wishlist_project.tests.in_browser.hands import wait_until_live
+from wishlist_project.tests.site import Site
+from wishlists.audience import Viewer
+from wishlists.models import Item, Wishlist
+from wishlists.services.collecting import end_collection, open_collection
+from wishlists.services.contributing import contribute
+from wishlists.services.people import share_wishlist
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def test_what_others_collect_and_chip_in_appears_by_itself(
+    open_window: OpenWindow, site: Site, item: Item, alice: User, bob: User, charlie: User
+) -> None:
+    share_wishlist(wishlist=item.wishlist, by=alice, email=charlie.email, role="viewer")
+    page = open_window(f"/lists/{item.wishlist_id}/collecting", by=charlie, at=site)
+    expect(page.get_by_text("Nobody collects for anything here.")).to_be_visible()
+    wait_until_live(page)
+    seen = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
+    made = open_collection(wishlist=seen, by=bob, item_id=item.pk, currency="EUR", target_minor=4990)
+    section = page.locator(f"#collection-{made.pk}")
+    expect(section).to_contain_text(f"0.00{SPACE}EUR of 49.90{SPACE}EUR together")
+    expect(page.get_by_text("Nobody collects for anything here.")).to_have_count(0)
+    there = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
+    contribute(item=there, by=Viewer(user=bob), amount_minor=2000, status="pledged")
+    expect(section).to_contain_text(f"20.00{SPACE}EUR of 49.90{SPACE}EUR together")
+    amount = section.locator("input[name=amount]")
+    amount.fill("5")
+    with page.expect_response("**/collecting"):  # what is one's own is asked for; the section waits
+        contribute(item=there, by=Viewer(user=bob), amount_minor=1000, status="pledged")
+    expect(amount).to_have_value("5")
+    section.get_by_role("button", name="Chip in: Kettle").click()
+    expect(section).to_contain_text(f"35.00{SPACE}EUR of 49.90{SPACE}EUR together")
+    expect(page.locator("#chipped")).to_contain_text(f"Kettle: 5.00{SPACE}EUR")
+    wait_until_live(page)
+    made.wishlist = seen
+    end_collection(collection=made, by=bob)
+    expect(section).to_have_count(0)
