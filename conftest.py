@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from accounts.models import User
     from wishlists.models import Item, Wishlist
 
-pytest_plugins = ["accounts.tests.api", "wishlist_project.tests.live", "wishlist_project.tests.browser"]
+pytest_plugins = [
+    "accounts.tests.api",
+    "accounts.tests.browsing",
+    "wishlist_project.tests.live",
+    "wishlist_project.tests.browser",
+]
 
 PASSWORD = "correct horse battery"  # noqa: S105
 

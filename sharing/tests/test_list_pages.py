@@ -15,20 +15,6 @@ from wishlists.tests.markup import inline_code
 
 
 @pytest.fixture
-def alices(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
-def bobs(bob: User) -> Client:
-    client = Client()
-    client.force_login(bob)
-    return client
-
-
-@pytest.fixture
 def address(wishlist: Wishlist) -> str:
     return f"/lists/{wishlist.pk}"
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_204_NO_CONTENT
 
-from sharing.promised import find_promise, promise_seen
+from sharing.promised import find_promise
 from sharing.refusals import ManageTokenNeeded
 from sharing.serializers import (
     CodeSerializer,
@@ -31,6 +31,7 @@ from wishlists.serializers.giving import ReservationSerializer
 from wishlists.serializers.items import ConflictSerializer
 from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.views.answers import conflicts_told
+from wishlists.views.giving import own_reservation
 
 
 class PublicReservationView(LinkView):
@@ -40,7 +41,7 @@ class PublicReservationView(LinkView):
     @extend_schema(parameters=GUEST, responses=ReservationSerializer)
     def get(self, request: Request, reservation_id: UUID) -> Response:
         giver, wishlist = self._giver_known({})
-        return Response(promise_seen(giver, find_promise(giver, wishlist.pk, reservation_id).pk))
+        return Response(own_reservation(giver, find_promise(giver, wishlist.pk, reservation_id).pk))
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
     def patch(self, request: Request, reservation_id: UUID) -> Response:
@@ -51,7 +52,7 @@ class PublicReservationView(LinkView):
         reservation = find_promise(giver, wishlist.pk, reservation_id)
         with conflicts_told(reservation.item, giver), change():
             change_reservation(reservation=reservation, by=giver, **given)
-            answer = promise_seen(giver, reservation_id)
+            answer = own_reservation(giver, reservation_id)
         return Response(answer)
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.tests.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Item, Member, Reservation, Wishlist
 from wishlists.services.contributing import contribute
@@ -20,14 +21,8 @@ from wishlists.services.lists import create_wishlist, edit_wishlist
 from wishlists.services.people import remove_member, share_wishlist
 from wishlists.services.reserving import reserve_item
 from wishlists.tests.markup import masked
-from wishlists.tests.test_pages import as_user
 
 SPACE = "\N{NO-BREAK SPACE}"
-
-
-@pytest.fixture
-def bobs(bob: User) -> Client:
-    return as_user(bob)
 
 
 @pytest.fixture

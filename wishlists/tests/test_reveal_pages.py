@@ -8,27 +8,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification, User
+from accounts.tests.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Item, Message, Thanks, Wishlist
 from wishlists.services.reserving import reserve_item
 from wishlists.services.talking import add_message
 from wishlists.tests.markup import inline_code, masked
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def alices(alice: User) -> Client:
-    return as_user(alice)
-
-
-@pytest.fixture
-def bobs(bob: User) -> Client:
-    return as_user(bob)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What answers about one item carry: the item as it now is, as the one who asked may see it."""
+"""What answers about one thing carry: as it now is, as the one who asked may see it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from wishlist_project.base.change import is_held
+from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.models import Item
 from wishlists.projections import Row, project_item, project_items, read_held_items
 from wishlists.refusals import ItemTaken
+
+
+def the_one(rows: list[Row], missing: type[Refusal]) -> Row:
+    """The row that was asked for; what the asker has no part in is as if it were not there."""
+    if not rows:
+        raise missing
+    return rows[0]
 
 
 def item_as_seen(item: Item, viewer: Viewer) -> Row:

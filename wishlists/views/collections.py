@@ -32,6 +32,7 @@ from wishlists.services.collecting import (
     hand_over_collection,
     open_collection,
 )
+from wishlists.views.answers import the_one
 from wishlists.views.asking import viewer_of, visible_list
 from wishlists.views.walking import WalkedViewSet, from_list
 
@@ -109,9 +110,7 @@ class CollectionViewSet(WalkedViewSet):
         rows = project_collections(
             collections_of(wishlist, viewer).filter(pk=collection_id), wishlist, viewer
         )
-        if not rows:
-            raise NoSuchCollection
-        return rows[0]
+        return the_one(rows, NoSuchCollection)
 
 
 def _find(request: Request, wishlist: Wishlist, collection_id: UUID) -> Collection:

@@ -23,7 +23,7 @@ from wishlists.projections import Row, project_items
 from wishlists.refusals import NoSuchItem
 from wishlists.serializers.items import DraftSerializer, ItemInputSerializer, ItemSerializer
 from wishlists.services.drafts import add_draft, edit_draft, remove_draft, show_draft
-from wishlists.views.answers import item_as_seen
+from wishlists.views.answers import item_as_seen, the_one
 from wishlists.views.asking import viewer_of, visible_list
 from wishlists.views.walking import WalkedViewSet, from_list
 
@@ -100,6 +100,4 @@ def _project(request: Request, wishlist: Wishlist, rows: Any) -> list[Row]:
 
 def _one(request: Request, wishlist: Wishlist, item_id: UUID) -> Row:
     rows = _project(request, wishlist, wishlist.items.drafts_of(asker(request)).filter(pk=item_id))
-    if not rows:
-        raise NoSuchItem
-    return rows[0]
+    return the_one(rows, NoSuchItem)

@@ -15,6 +15,7 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from wishlist_project.base.browsable import Links
 from wishlist_project.base.change import change
 from wishlist_project.base.paging import page_of
+from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation
 from wishlists.projections import Row
 from wishlists.promise_filters import PARAMETERS, wanted_by
@@ -26,7 +27,7 @@ from wishlists.serializers.items import ConflictSerializer
 from wishlists.services.checking_out import check_out
 from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
-from wishlists.views.answers import conflicts_told
+from wishlists.views.answers import conflicts_told, the_one
 from wishlists.views.asking import viewer_of, visible_item
 from wishlists.views.walking import (
     WalkedViewSet,
@@ -67,7 +68,7 @@ class ItemReservationViewSet(WalkedViewSet):
             held = lock_item(item)
             is_new = not held.reservations.active().held_by(viewer).exists()
             made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
-            answer = _promise(request, made.pk)
+            answer = own_reservation(viewer_of(request), made.pk)
         return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     def links(self, data: Any) -> Links:
@@ -93,17 +94,18 @@ class ReservationViewSet(WalkedViewSet):
 
     @extend_schema(responses=ReservationSerializer)
     def retrieve(self, request: Request, reservation_id: UUID) -> Response:
-        return Response(_promise(request, reservation_id))
+        return Response(own_reservation(viewer_of(request), reservation_id))
 
     @extend_schema(responses={200: ReservationSerializer, 409: ConflictSerializer})
     def partial_update(self, request: Request, reservation_id: UUID) -> Response:
         """More or fewer units, bought or not, another message."""
-        reservation, viewer = _mine(request, reservation_id), viewer_of(request)
+        viewer = viewer_of(request)
+        reservation = find_reservation(viewer, reservation_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         with conflicts_told(reservation.item, viewer), change():
             change_reservation(reservation=reservation, by=viewer, **serializer.validated_data)
-            answer = _promise(request, reservation_id)
+            answer = own_reservation(viewer, reservation_id)
         return Response(answer)
 
     update = partial_update
@@ -111,7 +113,8 @@ class ReservationViewSet(WalkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, reservation_id: UUID) -> Response:
         """Give it back."""
-        release_reservation(reservation=_mine(request, reservation_id), by=viewer_of(request))
+        viewer = viewer_of(request)
+        release_reservation(reservation=find_reservation(viewer, reservation_id), by=viewer)
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=CheckoutSerializer, responses=ReservationSerializer(many=True))
@@ -131,19 +134,15 @@ class ReservationViewSet(WalkedViewSet):
         return to_promises(data) if isinstance(data, list) else from_promise(data)
 
 
-def _mine(request: Request, reservation_id: UUID) -> Reservation:
-    """Only what the asker holds; other people's are as if they were not there."""
-    viewer = viewer_of(request)
-    found = promises_of(viewer).filter(pk=reservation_id).first()
+def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
+    """Only what `giver` holds; other people's are as if they were not there. Ready for services."""
+    found = promises_of(giver).filter(pk=reservation_id).first()
     if found is None:
         raise NothingReserved
-    found.item = Item.objects.for_viewer(viewer.user).get(pk=found.item_id).with_asker()
+    found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
     return found
 
 
-def _promise(request: Request, reservation_id: UUID) -> Row:
-    viewer = viewer_of(request)
-    rows = project_promises(promises_of(viewer).filter(pk=reservation_id), viewer)
-    if not rows:
-        raise NothingReserved
-    return rows[0]
+def own_reservation(giver: Viewer, reservation_id: UUID) -> Row:
+    """As it now is."""
+    return the_one(project_promises(promises_of(giver).filter(pk=reservation_id), giver), NothingReserved)

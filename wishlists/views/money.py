@@ -40,7 +40,7 @@ from wishlists.services.contributing import (
     contribute_to_pot,
     withdraw_contribution,
 )
-from wishlists.views.answers import item_as_seen
+from wishlists.views.answers import item_as_seen, the_one
 from wishlists.views.asking import held_item, viewer_of, visible_item, visible_list
 from wishlists.views.walking import WalkedViewSet, from_item, from_list
 
@@ -177,9 +177,7 @@ def find_contribution(giver: Viewer, contribution_id: UUID) -> Contribution:
 def own_contribution(giver: Viewer, contribution_id: UUID) -> Row:
     """As it now is; other people's are as if they were not there."""
     rows = project_own_contributions(contributions_by(giver).filter(pk=contribution_id), giver)
-    if not rows:
-        raise NoSuchContribution
-    return rows[0]
+    return the_one(rows, NoSuchContribution)
 
 
 def _own_address(row: Row) -> str:
