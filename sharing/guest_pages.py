@@ -25,6 +25,7 @@ from sharing.promised import find_promise
 from sharing.refusals import LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
 from sharing.services.letters import send_code, send_link, want_news
+from sharing.visits import way_back
 from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Reservation
@@ -82,6 +83,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "news_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
         "code_form": CodeForm(),
+        "way_back": way_back(request, guest.wishlist),
     }
     return render(request, "sharing/guest.html", context)
 

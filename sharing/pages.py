@@ -121,7 +121,7 @@ def _pressed(request: HttpRequest, visit: Visit, item_id: UUID, act: Callable[..
         return _page(request, visit, said=said)
 
     pressed = act(request, visit.desk, item_id, enter=lambda typed: enter(visit, typed), whole=whole)
-    return remember_guest(pressed.answer, pressed.viewer)
+    return remember_guest(pressed.answer, pressed.viewer, visit)
 
 
 def _page(

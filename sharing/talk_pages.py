@@ -17,11 +17,11 @@ from wishlists.talk_pages import talk, unsay
 def share_talk(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
     """GET: questions and answers. POST: ask."""
     spoken = talk(request, visit.desk, item_id, enter=lambda typed: enter(visit, typed))
-    return remember_guest(spoken.answer, spoken.viewer)
+    return remember_guest(spoken.answer, spoken.viewer, visit)
 
 
 @require_POST
 @inside
 def share_talk_remove(request: HttpRequest, visit: Visit, item_id: UUID, message_id: UUID) -> HttpResponse:
     """Take one's own question back."""
-    return unsay(visit.desk, item_id, message_id)
+    return unsay(request, visit.desk, item_id, message_id)

@@ -2,6 +2,7 @@
 
 Two cookies live under `/s/`, both for scripts out of reach. One for each list holds a guest's manage token, so that
 they can take back from this browser what they promised. One for each limited link says, signed, that its holder came in.
+A third, under `/g/`, leads back from a guest's own page to the share page that they came from.
 """
 
 from __future__ import annotations
@@ -70,9 +71,11 @@ def enter(visit: Visit, typed: dict[str, Any]) -> Viewer:
     return Viewer(guest=guest, by_link=True)
 
 
-def remember_guest(answer: HttpResponse, viewer: Viewer) -> HttpResponse:
-    """Let this browser take back what the guest promised, and need no name again."""
+def remember_guest(answer: HttpResponse, viewer: Viewer, visit: Visit) -> HttpResponse:
+    """Let this browser take back what the guest promised, need no name again, and find back."""
     if viewer.guest is not None:
+        way = _way_cookie(visit.desk.wishlist)
+        _keep(answer, way, signing.dumps(visit.desk.address, salt=way), path="/g/")
         _keep(answer, _guest_cookie(viewer.guest.wishlist), manage_token(viewer.guest))
         _keep(answer, _NAME_COOKIE, signing.dumps(viewer.guest.name, salt=_NAME_COOKIE))
     return answer
@@ -84,14 +87,23 @@ def remember_opening(answer: HttpResponse, link: PublicLink) -> HttpResponse:
     return answer
 
 
-def _keep(answer: HttpResponse, name: str, value: str) -> None:
+def way_back(request: HttpRequest, wishlist: Wishlist) -> str:
+    """The share page by which this browser came. Another link of the list, if there is one now, it is not told."""
+    return _read(request, _way_cookie(wishlist))
+
+
+def _keep(answer: HttpResponse, name: str, value: str, path: str = "/s/") -> None:
     answer.set_cookie(
-        name, value, max_age=_YEAR, path="/s/", httponly=True, samesite="Lax", secure=settings.HTTPS
+        name, value, max_age=_YEAR, path=path, httponly=True, samesite="Lax", secure=settings.HTTPS
     )
 
 
 def _guest_cookie(wishlist: Wishlist) -> str:
     return f"guest_{wishlist.pk.hex}"
+
+
+def _way_cookie(wishlist: Wishlist) -> str:
+    return f"way_{wishlist.pk.hex}"
 
 
 def _link_cookie(link: PublicLink) -> str:

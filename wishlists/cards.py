@@ -45,6 +45,8 @@ class Card:
     mark: str = ""
     ahead: int | None = None
     """How many are before the viewer in the line for it; None: they do not wait."""
+    others: str = ""
+    """What it is an alternative of, as far as the viewer may know of it."""
     said: Said | None = None
     typed: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)
@@ -178,6 +180,7 @@ def read_cards(desk: Desk, items: ItemQuerySet, said: Said | None = None) -> lis
     money = _my_money(desk, items)
     marks = _marks(desk, items, rows)
     lines = _lines(desk, rows, mine)
+    choices = _choices(desk, rows)
     return [
         Card(
             desk,
@@ -186,6 +189,7 @@ def read_cards(desk: Desk, items: ItemQuerySet, said: Said | None = None) -> lis
             my_money=money.get(row["id"], ""),
             mark=marks.get(row["id"], ""),
             ahead=lines.get(row["id"]),
+            others=", ".join(f"“{item.title}”" for item in choices if _is_alternative(item, row)),
             **(_answer(said) if said and said.item_id == row["id"] else {}),
         )
         for row in rows
@@ -221,6 +225,18 @@ def _lines(desk: Desk, rows: list[Row], mine: dict[UUID, Reservation]) -> dict[U
         return {}
     places = Waiter.objects.in_line().held_by(desk.viewer).filter(item__in=taken).with_ahead()
     return {place.item_id: place.ahead for place in places}
+
+
+def _choices(desk: Desk, rows: list[Row]) -> list[Item]:
+    """What belongs together, also beyond `rows`. Asked only where something does."""
+    chosen = {row["choice"] for row in rows if row["choice"]}
+    return list(desk.items().filter(choice__in=chosen)) if chosen else []
+
+
+def _is_alternative(item: Item, row: Row) -> bool:
+    """As `ItemQuerySet.alternatives_of` says it."""
+    mine = (row["choice"], row["is_secret"])
+    return (item.choice, item.is_secret) == mine and item.pk != row["id"]
 
 
 def _marks(desk: Desk, items: ItemQuerySet, rows: list[Row]) -> dict[UUID, str]:

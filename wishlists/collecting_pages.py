@@ -17,10 +17,10 @@ from accounts.pages import page
 from wishlist_project.base.money import format_money, to_minor
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import asker, desk_of
-from wishlists.audience import Audience
 from wishlists.collecting_forms import CollectForm, PurseForm
+from wishlists.days import told_deadline
 from wishlists.desks import Desk
-from wishlists.models import Collection, Contribution
+from wishlists.models import Collection, Contribution, Wishlist
 from wishlists.money_projections import (
     collections_of,
     contributions_by,
@@ -53,6 +53,7 @@ def list_collecting(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(None, str(refusal.detail))
         return _show(request, desk, form)
+    messages.success(request, _("You collect now. The others find it here."))
     return _back(desk)
 
 
@@ -67,7 +68,8 @@ def list_collecting_chip(request: HttpRequest, wishlist_id: UUID, collection_id:
     if not form.is_valid():
         messages.warning(request, str(next(iter(form.errors.values()))[0]))
         return _back(desk)
-    return _try(request, desk, lambda: _chip(desk, collection, form.cleaned_data["amount_minor"]))
+    said = _("You have chipped in. Thank you!")
+    return _try(request, desk, said, lambda: _chip(desk, collection, form.cleaned_data["amount_minor"]))
 
 
 @require_POST
@@ -76,22 +78,26 @@ def list_collecting_chip(request: HttpRequest, wishlist_id: UUID, collection_id:
 def list_collecting_end(request: HttpRequest, wishlist_id: UUID, collection_id: UUID) -> HttpResponse:
     desk = _givers_desk(request, wishlist_id)
     collection = _find(desk, collection_id)
-    return _try(request, desk, lambda: end_collection(collection=collection, by=asker(request)))
+    said = _("You collect no longer. What was chipped in stays.")
+    return _try(request, desk, said, lambda: end_collection(collection=collection, by=asker(request)))
 
 
 @require_POST
 @login_required
 @page
 def list_contribution(request: HttpRequest, wishlist_id: UUID, contribution_id: UUID) -> HttpResponse:
-    """Of one's own: paid, or taken back."""
+    """Of one's own: paid, not paid after all, or taken back."""
     desk = _givers_desk(request, wishlist_id)
-    mine = find_contribution(desk.viewer, contribution_id)
-    if request.POST.get("action") == "paid":
-        paid = Contribution.Status.PAID
+    mine, action = find_contribution(desk.viewer, contribution_id), request.POST.get("action")
+    if action in Contribution.Status:
         return _try(
-            request, desk, lambda: change_contribution(contribution=mine, by=desk.viewer, status=paid)
+            request,
+            desk,
+            _("Saved."),
+            lambda: change_contribution(contribution=mine, by=desk.viewer, status=action),
         )
-    return _try(request, desk, lambda: withdraw_contribution(contribution=mine, by=desk.viewer))
+    said = _("You have taken it back.")
+    return _try(request, desk, said, lambda: withdraw_contribution(contribution=mine, by=desk.viewer))
 
 
 def _givers_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
@@ -99,7 +105,7 @@ def _givers_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
     desk = desk_of(request, wishlist_id)
     if not desk.may_give:
         raise RecipientsDoNotGive
-    if desk.audience is not Audience.GIVER:
+    if not desk.is_among_givers:
         raise MembersOnly
     return desk
 
@@ -125,13 +131,13 @@ def _chip(desk: Desk, collection: Collection, amount_minor: int | None) -> None:
         contribute(item=desk.item(collection.item_id), **given)
 
 
-def _try(request: HttpRequest, desk: Desk, act: Callable[[], object]) -> HttpResponse:
+def _try(request: HttpRequest, desk: Desk, said: str, act: Callable[[], object]) -> HttpResponse:
     try:
         act()
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
     else:
-        messages.success(request, _("Saved."))
+        messages.success(request, said)
     return _back(desk)
 
 
@@ -147,6 +153,7 @@ def _form(desk: Desk, typed: Any) -> CollectForm:
 
 def _show(request: HttpRequest, desk: Desk, form: CollectForm) -> HttpResponse:
     wishlist, titles = desk.wishlist, {item.pk: item.title for item in desk.items()}
+    whole = _("For the list as a whole")
     rows = project_collections(collections_of(wishlist, desk.viewer), wishlist, desk.viewer)
     mine = project_own_contributions(contributions_by(desk.viewer).on(wishlist), desk.viewer)
     context = {
@@ -154,11 +161,11 @@ def _show(request: HttpRequest, desk: Desk, form: CollectForm) -> HttpResponse:
         "wishlist": wishlist,
         "tab": "collecting",
         "form": form,
-        "collections": [_told(row, titles.get(row["item_id"], wishlist.title)) for row in rows],
+        "collections": [_told(row, titles.get(row["item_id"], whole), wishlist) for row in rows],
         "mine": [
             row
             | {
-                "title": row["item"]["title"] if row["item"] else wishlist.title,
+                "title": row["item"]["title"] if row["item"] else whole,
                 "money": _money(row, "amount"),
             }
             for row in mine
@@ -167,8 +174,10 @@ def _show(request: HttpRequest, desk: Desk, form: CollectForm) -> HttpResponse:
     return render(request, "wishlists/collecting.html", context, status=422 if form.errors else 200)
 
 
-def _told(row: Row, title: str) -> Row:
-    words = {"title": title, "collected": _money(row, "total"), "wanted": "", "missing": ""}
+def _told(row: Row, title: str, wishlist: Wishlist) -> Row:
+    words = {"title": title, "collected": _money(row, "total"), "wanted": "", "missing": "", "until": ""}
+    if row["deadline_at"]:
+        words["until"] = told_deadline(row["deadline_at"], wishlist.time_zone)
     if row["target"] is not None:
         words |= {"wanted": _money(row, "target"), "missing": _money(row, "remaining")}
     return row | words

@@ -6,7 +6,7 @@ Whose audience that is says `audience.py`; here it becomes the buttons and words
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -37,6 +37,11 @@ class Desk:
     def audience(self) -> Audience:
         return audience_of(self.viewer, self.wishlist)
 
+    def again(self) -> Desk:
+        """As it is now: the list may have become the viewer's own while they waited."""
+        fresh = Wishlist.objects.for_viewer(self.viewer.user).select_related("owner").get(pk=self.wishlist.pk)
+        return replace(self, wishlist=fresh)
+
     @property
     def is_blind(self) -> bool:
         """Sees nothing of giving, so that "still free" would be a guess."""
@@ -45,6 +50,11 @@ class Desk:
     @property
     def sees_money(self) -> bool:
         return self.sight in (Sight.TOTALS, Sight.FULL)
+
+    @property
+    def is_among_givers(self) -> bool:
+        """May talk with the others, unheard by those for whom it is."""
+        return self.audience is Audience.GIVER
 
     @property
     def may_give(self) -> bool:

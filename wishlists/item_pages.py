@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import page
@@ -42,6 +44,7 @@ def item_add(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     fields, how = form.fields_of_item(), request.POST.get("how")
     if how == "draft":
         add_draft(wishlist=desk.wishlist, by=asker(request), **fields)
+        messages.success(request, _("It is among your drafts."))
         return redirect(f"{desk.address}#drafts")
     add = add_secret_item if how == "secret" else add_item
     return back_to_card(desk, add(wishlist=desk.wishlist, by=desk.viewer, **fields).pk)
@@ -141,6 +144,7 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
     here: dict[str, Any] = {"wishlist": desk.wishlist, "by": by, "item_id": item_id}
     if request.POST.get("how") == "remove":
         remove_draft(**here)
+        messages.success(request, _("The draft is gone."))
         return redirect(desk.address)
     form = ItemForm(request.POST or None, initial=ItemForm.values_of(draft, _price(draft)))
     if form.is_valid():
@@ -148,6 +152,7 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
             edit_draft(**here, **form.fields_of_item())
             if request.POST.get("how") == "show":
                 return back_to_card(desk, show_draft(**here).pk)
+        messages.success(request, _("Saved."))
         return redirect(f"{desk.address}#drafts")
     context = {"desk": desk, "wishlist": desk.wishlist, "item": draft, "form": form}
     return render(request, "wishlists/draft_edit.html", context, status=422 if form.errors else 200)

@@ -105,7 +105,7 @@ class Money:
 
     @property
     def title(self) -> str:
-        return self.row["item"]["title"] if self.row["item"] else _("Chipped in")
+        return self.row["item"]["title"] if self.row["item"] else _("For the list as a whole")
 
     @property
     def wrapping(self) -> int:

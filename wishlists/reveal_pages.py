@@ -87,8 +87,8 @@ def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> Http
 def _thank(request: HttpRequest, desk: Desk, giver_id: UUID, action: str, note: str) -> None:
     if action in (TICK, UNTICK):
         write_thanks(wishlist=desk.wishlist, giver_id=giver_id, ticked=action == TICK)
-        return
-    write_thanks(wishlist=desk.wishlist, giver_id=giver_id, note=note)
+    else:
+        write_thanks(wishlist=desk.wishlist, giver_id=giver_id, note=note)
     if action == SEND:
         send_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id)
     messages.success(request, _("Your thanks are sent.") if action == SEND else _("Saved."))

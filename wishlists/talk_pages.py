@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from accounts.pages import page
 from wishlist_project.base.change import change
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import desk_of
-from wishlists.audience import Audience, Viewer
+from wishlists.audience import Viewer
 from wishlists.desks import Desk
 from wishlists.models import Item, Message
 from wishlists.projections import Row
@@ -53,7 +54,7 @@ def item_talk(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
 def item_talk_remove(
     request: HttpRequest, wishlist_id: UUID, item_id: UUID, message_id: UUID
 ) -> HttpResponse:
-    return unsay(desk_of(request, wishlist_id), item_id, message_id)
+    return unsay(request, desk_of(request, wishlist_id), item_id, message_id)
 
 
 def talk(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter) -> Spoken:
@@ -70,12 +71,14 @@ def talk(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter) -> Sp
     except Refusal as refusal:
         form.add_error(None, str(refusal.detail))
         return Spoken(_show(request, desk, item, form, refusal.status_code), desk.viewer)
+    messages.success(request, _said(form.cleaned_data))
     return Spoken(_back(replace(desk, viewer=viewer), item_id), viewer)
 
 
-def unsay(desk: Desk, item_id: UUID, message_id: UUID) -> HttpResponse:
+def unsay(request: HttpRequest, desk: Desk, item_id: UUID, message_id: UUID) -> HttpResponse:
     """Take one's own words back."""
     take_back(desk.item(item_id), desk.viewer, message_id)
+    messages.success(request, _("You have taken it back."))
     return _back(desk, item_id)
 
 
@@ -84,6 +87,14 @@ def _speak(item: Item, by: Viewer, typed: dict[str, Any]) -> None:
         answer_message(item=item, by=by, question_id=typed["answer_to"], text=typed["text"])
     else:
         add_message(item=item, by=by, lane=typed["lane"], text=typed["text"])
+
+
+def _said(typed: dict[str, Any]) -> str:
+    if typed["answer_to"]:
+        return _("Your answer is there. Everybody reads it.")
+    if typed["lane"] == Message.Lane.GIVERS:
+        return _("Said, among givers.")
+    return _("You have asked. Nobody for whom the list is learns who did.")
 
 
 def _back(desk: Desk, item_id: UUID) -> HttpResponse:
@@ -97,7 +108,6 @@ def _show(
     request: HttpRequest, desk: Desk, item: Item, form: TalkForm | None = None, status: int = 200
 ) -> HttpResponse:
     said = project_messages(talk_of(item, desk.viewer), desk.wishlist, desk.audience, desk.viewer)
-    among_givers = desk.audience is Audience.GIVER
     context = {
         "desk": desk,
         "wishlist": desk.wishlist,
@@ -107,7 +117,7 @@ def _show(
         "asks": desk.may_give and not item.is_secret,
         "answers": may_answer(item, desk.viewer),
         "givers_talk": [_named(row) for row in said if row["lane"] == Message.Lane.GIVERS],
-        "among_givers": among_givers,
+        "among_givers": desk.is_among_givers,
         "form": form,
         "typed": form.data if form else {},
     }
@@ -125,4 +135,5 @@ def _threads(said: list[Row]) -> list[Row]:
 
 
 def _named(row: Row) -> Row:
-    return row | {"name": _("You") if row["is_me"] else row["display_name"] or _("Somebody")}
+    nobody = _("The answer") if row["answer_to"] else _("Somebody")
+    return row | {"name": _("You") if row["is_me"] else row["display_name"] or nobody}

@@ -18,13 +18,6 @@ def browser(db: None) -> Client:
     return Client()
 
 
-@pytest.fixture
-def alices(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
 def arrived(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.headers.get("Location", "")
 
@@ -140,6 +133,11 @@ def test_inbox(alices: Client, alice: User, bob: User) -> None:
     assert arrived(alices.post(f"/inbox/{first.pk}/read")) == (302, "/inbox")
     assert Notification.objects.filter(user=alice, read_at=None).count() == 1
     assert alices.post(f"/inbox/{bobs.pk}/read").status_code == 404
+    alices.post("/inbox/read")
+    about = {"wishlist_id": "0f", "item_id": "1e", "item_title": "Kettle", "list_title": "Birthday"}
+    for kind, path in (("question_asked", "/lists/0f/items/1e/talk"), ("other", "/lists/0f#item-1e")):
+        notify(users=[alice], kind=kind, title="Hm", payload=about)
+        assert f'href="{path}"' in alices.get("/inbox").text
     alices.post("/inbox/read")
     assert list(Notification.objects.filter(read_at=None)) == [bobs]
 

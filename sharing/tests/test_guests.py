@@ -18,14 +18,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.jobs.worker import Worker
+from accounts.models import User
 from accounts.tests.api import Api
-from sharing.capabilities import guest_code, guest_holding, manage_token
+from sharing.capabilities import guest_code, guest_holding, link_token, manage_token
 from sharing.models import GuestLetter, PublicLink
 from sharing.refusals import CodeSpent, WrongCode
 from sharing.services import confirming
 from sharing.services.confirming import TRIES, confirm_guest
 from sharing.services.guests import GUESTS_A_LINK, GUESTS_A_VISITOR_AND_HOUR
 from sharing.services.letters import LETTERS_AN_ADDRESS_AND_HOUR, send_code
+from sharing.services.links import make_link, revoke_link
 from sharing.tasks import free_unconfirmed
 from sharing.tests.conftest import Door, refused
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
@@ -96,6 +98,20 @@ def page_of(token: str, browser: Client | None = None) -> str:
     assert answer["Cache-Control"] == "no-store"
     assert answer["X-Robots-Tag"] == "noindex"
     return str(answer.content.decode())
+
+
+def test_the_way_back_is_the_way_one_came(token: str, item: Item, alice: User) -> None:
+    """A link that was made since is not told to whoever came by the old one."""
+    browser = Client()
+    browser.post(f"/s/{token}/items/{item.pk}", {"action": "reserve", "name": "Mia"})
+    own = manage_token(Guest.objects.get())
+    assert f'href="/s/{token}"' in page_of(own, browser)
+    assert "/s/" not in page_of(own), "another device came by none"
+    wishlist = Wishlist.objects.for_viewer(alice).get(pk=item.wishlist_id)
+    revoke_link(wishlist=wishlist, by=alice)
+    new = link_token(make_link(wishlist=wishlist, by=alice)[0])
+    page = page_of(own, browser)
+    assert (f'href="/s/{token}"' in page, new in page) == (True, False)
 
 
 def test_from_another_device(anybody: Api, door: Door) -> None:

@@ -18,6 +18,7 @@ def test_a_guest_asks_by_name_and_is_not_named(talk: str, token: str, alice: Use
     guest, other, alices = Client(), Client(), Client()
     alices.force_login(alice)
     assert f"{talk}" in guest.get(f"/s/{token}").text
+    assert "Talk and questions" not in guest.get(f"/s/{token}").text
     nameless = guest.post(talk, {"lane": "questions", "text": "Which size?"})
     assert (nameless.status_code, "Give a name" in nameless.text) == (422, True)
     asked = guest.post(talk, {"lane": "questions", "text": "Which size?", "name": "Mia"})
@@ -29,6 +30,26 @@ def test_a_guest_asks_by_name_and_is_not_named(talk: str, token: str, alice: Use
     assert other.post(f"{talk}/{message.pk}/remove").status_code == 404
     assert guest.post(f"{talk}/{message.pk}/remove").status_code == 303
     assert "Which size?" not in alices.get(talk).text
+
+
+def test_an_answer_without_a_name_is_called_an_answer(talk: str, item: Item, alice: User) -> None:
+    guest, alices = Client(), Client()
+    alices.force_login(alice)
+    guest.post(talk, {"lane": "questions", "text": "Which size?", "name": "Mia"})
+    hers = f"/lists/{item.wishlist_id}/items/{item.pk}/talk"
+    typed = {"lane": "questions", "answer_to": str(Message.objects.get().pk), "text": "Ten"}
+    assert "Your answer is there." in alices.post(hers, typed, follow=True).text
+    page = Client().get(talk).text
+    assert (
+        "Ten" in page,
+        "<strong>The answer</strong>" in page,
+        f"<strong>{alice.display_name}<" in page,
+    ) == (
+        True,
+        True,
+        False,
+    )
+    assert "The answers to it go with it" in guest.get(talk).text
 
 
 def test_there_is_no_lane_of_givers(talk: str) -> None:

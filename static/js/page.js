@@ -23,6 +23,9 @@ for (const picture of document.querySelectorAll(".picture img")) {
   if (picture.complete) (picture.naturalWidth ? settle : giveWay)(picture);
 }
 
+// Without this module nothing would copy, so there is no button for it.
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+
 document.addEventListener("click", async (event) => {
   const button = event.target instanceof Element && event.target.closest("[data-copy]");
   if (!button) return;

@@ -204,6 +204,7 @@ CHILD = Occasion(
     days=40,
     description="Kept by her mum, who may see and give everything. Mia has no account and no idea.",
     preset="for_my_child",
+    settings={"recipient_name": "Mia"},
     let_in={"Alice": "editor", "Grandma Rose": "viewer", "Bob": "viewer"},
     wishes=(
         Wish(

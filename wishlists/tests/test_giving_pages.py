@@ -5,29 +5,21 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.tests.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.services.additions import add_secret_item
 from wishlists.services.items import add_item
 from wishlists.services.people import share_wishlist
 from wishlists.tests.markup import card_of
 from wishlists.tests.test_reserving import take, widen
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def bobs(bob: User) -> Client:
-    return as_user(bob)
 
 
 @pytest.fixture
@@ -169,6 +161,26 @@ def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishl
     assert alices.post(edit, full | {"one_of": ""}).status_code == 303
     assert choice_of(pot) == ""
     assert alices.post(edit, full | {"one_of": str(wishlist.pk)}).status_code == 422
+
+
+def test_a_card_says_what_it_is_an_alternative_of(
+    alice: User, bob: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
+) -> None:
+    """To everybody, and never of what somebody may not know of."""
+    choice, told = uuid4(), "One of these is enough: this, or "
+    Item.objects.filter(pk=item.pk).update(choice=choice)
+    for title, among in (("Pot", choice), ("Lamp", None)):
+        add_item(wishlist=wishlist, by=Viewer(user=alice), title=title, choice=among)
+    his = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    add_secret_item(wishlist=his, by=Viewer(user=bob), title="Samovar", choice=choice)
+    assert f"{told}“Pot”." in card_of(as_user(alice).get(address), "Kettle")
+    assert f"{told}“Pot”." in card_of(bobs.get(address), "Kettle")
+    alone = bobs.get(f"{address}/items/{item.pk}")
+    assert f"{told}“Pot”." in card_of(alone, "Kettle"), "also where one card is drawn"
+    assert told not in card_of(bobs.get(address), "Lamp")
+    assert told not in card_of(bobs.get(address), "Samovar"), (
+        "a secret one closes nothing that all may know of"
+    )
 
 
 def choice_of(item: Item) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.tests.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.services.items import add_item
@@ -17,22 +18,6 @@ from wishlists.services.people import share_wishlist
 from wishlists.tests.markup import CSRF, badge_of, card_of, inline_code, masked, notice_of
 
 HTMX = {"HX-Request": "true"}
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def alices(alice: User) -> Client:
-    return as_user(alice)
-
-
-@pytest.fixture
-def bobs(bob: User) -> Client:
-    return as_user(bob)
 
 
 @pytest.fixture
@@ -143,7 +128,9 @@ def test_drafts_are_for_oneself(
     alices.post(path, wish(title="Surely", how="show"))
     assert card_of(bobs.get(address), "Surely")
     alices.post(f"{address}/items", wish(title="Never", how="draft"))
+    assert "It is among your drafts." in alices.get(address).text
     alices.post(f"{address}/drafts/{Item.objects.get(title='Never').pk}", {"how": "remove"})
+    assert "The draft is gone." in alices.get(address).text
     assert not Item.objects.filter(title="Never").exists()
 
 

@@ -171,6 +171,7 @@ def test_what_was_missed_during_a_break_comes_after_it(
 def test_withdrawn_link_is_said(open_window: OpenWindow, share: str, item: Item, alice: User) -> None:
     hers, guests = open_window(f"/lists/{item.wishlist_id}/sharing", by=alice), open_window(share)
     wait_until_live(guests)
+    hers.get_by_text("Withdraw the link…").click()
     hers.get_by_role("button", name="Withdraw the link").click()
     expect(guests.locator("#live")).to_have_attribute("data-state", "gone")
     expect(guests.locator("#live")).to_contain_text("Not live")
