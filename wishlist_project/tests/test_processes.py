@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
 from accounts.models import User
-from wishlist_project.tests.site import Site, manage, running_site, shared_database_url
+from wishlist_project.tests.site import ROOT, Site, manage, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import token_of
 from wishlist_project.tests.wire import Wire
 from wishlists.models import Item, Wishlist
@@ -22,13 +23,14 @@ from wishlists.models import Item, Wishlist
 SECONDS = 60.0
 SOCKETS = 16
 """That all of them fall to one of two processes happens once in thirty thousand times."""
+ESTABLISHED, LISTENS = "01", "0A"
+"""As /proc/net/tcp has it."""
 
 
 @pytest.fixture(params=["daphne", "uvicorn"])
 def two(request: pytest.FixtureRequest, transactional_db: None, tmp_path: Path) -> Iterator[Site]:
     """One start of two processes, which hear of changes by hints alone: Redis has to carry them."""
-    own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "5"}
-    own |= {"PROCESSES": "2", "SERVER": request.param, "REALTIME_LOOK_SECONDS": "0"}
+    own = _of_two(request.param)
     with running_site(tmp_path / "log", variables=own) as site:
         _wait_until(lambda: len(_serving(site)) == 2 and _all_listen(site))
         yield site
@@ -36,24 +38,10 @@ def two(request: pytest.FixtureRequest, transactional_db: None, tmp_path: Path) 
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-def test_sockets_of_all_processes_are_told(two: Site, bob: User, wishlist: Wishlist, item: Item) -> None:
-    """Whichever process a socket or a request falls to: everybody hears of everything."""
-    address = f"{two.url.replace('http', 'ws', 1)}/ws?access_token={token_of(bob)}"
-    with ExitStack() as stack:
-        wires = [stack.enter_context(Wire(address)) for _ in range(SOCKETS)]
-        for wire in wires:
-            wire.send(event="subscribe", wishlist_id=str(wishlist.pk))
-            wire.until("subscribed")
-        assert all(_sockets_of(process, two.port) for process in _serving(two))
-        for title in ("first", "second"):
-            item.title = title
-            item.save(update_fields=["title"])
-            assert {wire.until("item_updated")[-1]["item"]["title"] for wire in wires} == {title}
-
-
-@pytest.mark.postgresql
-@pytest.mark.redis
-def test_one_that_is_killed_comes_back_and_all_end_together(two: Site) -> None:
+def test_all_are_told_one_that_is_killed_comes_back_and_all_end_together(
+    two: Site, bob: User, wishlist: Wishlist, item: Item
+) -> None:
+    _everybody_hears_of_everything(two, bob, wishlist, item)
     killed = min(_serving(two))
     os.kill(killed, signal.SIGKILL)
     _wait_until(lambda: killed not in _serving(two) and len(_serving(two)) == 2)
@@ -63,6 +51,27 @@ def test_one_that_is_killed_comes_back_and_all_end_together(two: Site) -> None:
     assert two.stop(signal.SIGTERM) == 0
     assert not [process for process in serving if Path(f"/proc/{process}").exists()]
     assert two.output().count("Stopped. The data is kept.") == 1
+
+
+def _everybody_hears_of_everything(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
+    """Whichever process a socket or a request falls to."""
+    with _following(site, by, wishlist) as wires:
+        assert all(_sockets_of(process, site.port) for process in _serving(site))
+        for title in ("first", "second"):
+            item.title = title
+            item.save(update_fields=["title"])
+            assert {wire.until("item_updated")[-1]["item"]["title"] for wire in wires} == {title}
+
+
+@contextmanager
+def _following(site: Site, by: User, wishlist: Wishlist) -> Iterator[list[Wire]]:
+    address = f"{site.url.replace('http', 'ws', 1)}/ws?access_token={token_of(by)}"
+    with ExitStack() as stack:
+        wires = [stack.enter_context(Wire(address)) for _ in range(SOCKETS)]
+        for wire in wires:
+            wire.send(event="subscribe", wishlist_id=str(wishlist.pk))
+            wire.until("subscribed")
+        yield wires
 
 
 @pytest.mark.postgresql
@@ -76,6 +85,71 @@ def test_none_outlives_the_first(two: Site) -> None:
     socket.create_server(("127.0.0.1", two.port)).close()
 
 
+EACH_FOR_ITSELF = """
+import os, sys
+os.environ["CHANNEL_PREFIX"] += f"_{os.getpid()}"
+import django
+django.setup()
+from django.core.management import execute_from_command_line
+from wishlist_project.launch.processes import Processes
+from wishlist_project.management.commands import serve
+Processes._replace_ended = lambda self: [child.poll() for child in self._children]
+serve.end_with_parent = lambda: None
+execute_from_command_line(sys.argv)
+"""
+"""A `manage.py` with which no process has anything to do with another: each has a channel layer of its own, the first
+one looks on when one ends, and none notices that the first is gone."""
+
+
+@pytest.mark.postgresql
+@pytest.mark.redis
+def test_control_processes_that_are_each_for_itself(
+    transactional_db: None, tmp_path: Path, alice: User, bob: User, wishlist: Wishlist, item: Item
+) -> None:
+    """Some are not told, nobody comes back, and they outlive the first."""
+    script = tmp_path / "manage.py"
+    script.write_text(EACH_FOR_ITSELF)
+    own = _of_two("daphne") | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(script), "serve"]
+    with running_site(tmp_path / "log", variables=own, command=lambda _port: command) as site:
+        _wait_until(lambda: len(_serving(site)) == 2 and _all_listen(site))
+        with ExitStack() as stack:
+            for process in _serving(site):
+                stack.callback(_kill, process)
+            _only_one_process_is_told(site, alice, bob, wishlist, item)
+            killed = min(_serving(site))
+            os.kill(killed, signal.SIGKILL)
+            _wait_until(lambda: killed not in _serving(site))
+            [left] = _serving(site)
+            _wait_until(lambda: _knock_in_vain(site, left))
+            site.process.kill()
+            site.process.wait()
+            assert _answers(site)
+            assert _runs(left)
+            with pytest.raises(OSError, match="in use"):
+                socket.create_server(("127.0.0.1", site.port))
+
+
+def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wishlist, item: Item) -> None:
+    told: set[int] = set()
+
+    def ask() -> bool:
+        for number, wire in enumerate(wires):
+            if any(frame["event"] == "item_updated" for frame in wire.until_pong()):
+                told.add(number)
+        return len(told) in held
+
+    with _following(site, bob, wishlist) as wires:
+        held = {_sockets_of(process, site.port) for process in _serving(site)}
+        assert 0 not in held
+        headers = {"Authorization": f"Bearer {token_of(alice)}"}
+        address = f"{site.url}/api/v1/items/{item.pk}"
+        done = httpx.patch(address, json={"title": "Teapot"}, headers=headers, timeout=SECONDS)
+        assert done.status_code == 200
+        _wait_until(ask)
+        assert len(told) < SOCKETS
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("missing", ["DATABASE_URL", "REDIS_URL"])
 def test_embedded_is_one_process(tmp_path: Path, missing: str) -> None:
@@ -87,6 +161,11 @@ def test_embedded_is_one_process(tmp_path: Path, missing: str) -> None:
         "PROCESSES=2 needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, or leave PROCESSES at 1.\n"
     )
     assert done.stderr == wanted
+
+
+def _of_two(server: str) -> dict[str, str]:
+    own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "5"}
+    return own | {"PROCESSES": "2", "SERVER": server, "REALTIME_LOOK_SECONDS": "0"}
 
 
 def _serving(site: Site) -> set[int]:
@@ -104,20 +183,46 @@ def _runs(process: int) -> bool:
 
 def _sockets_of(process: int, port: int) -> int:
     """How many connections to that port the process holds."""
-    mine = set()
+    mine = _inodes_of(process)
+    return sum(row[9] in mine for row in _rows_of(port, ESTABLISHED))
+
+
+def _inodes_of(process: int) -> set[str]:
+    """Of its sockets."""
+    found = set()
     for number in Path(f"/proc/{process}/fd").iterdir():
         try:
-            mine.add(str(number.readlink()))
+            found.add(str(number.readlink()).removeprefix("socket:[").removesuffix("]"))
         except OSError:  # closed meanwhile
             continue
+    return found
+
+
+def _rows_of(port: int, state: str) -> list[list[str]]:
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    at_port = [row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"]
-    return sum(f"socket:[{inode}]" in mine for inode in at_port)
+    return [row for row in rows if row[1].endswith(f":{port:04X}") and row[3] == state]
 
 
 def _all_listen(site: Site) -> bool:
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return sum(row[1].endswith(f":{site.port:04X}") and row[3] == "0A" for row in rows) == 2
+    return len(_rows_of(site.port, LISTENS)) == 2
+
+
+def _knock_in_vain(site: Site, left: int) -> bool:
+    """Of so many connections some fall to the socket of whoever is gone, and wait there."""
+    for _ in range(SOCKETS):
+        socket.create_connection(("127.0.0.1", site.port), timeout=SECONDS).close()
+    theirs = _inodes_of(left)
+    [queues] = [row[4] for row in _rows_of(site.port, LISTENS) if row[9] not in theirs]
+    return int(queues.partition(":")[2], 16) > 0
+
+
+def _answers(site: Site) -> bool:
+    return httpx.get(f"{site.url}/health", timeout=SECONDS).status_code == 200
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
 
 
 def _wait_until(holds: Callable[[], bool]) -> None:
