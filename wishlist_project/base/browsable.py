@@ -37,9 +37,11 @@ class BrowsableRenderer(BrowsableAPIRenderer):
         self, data: Any, accepted_media_type: str | None, renderer_context: Mapping[str, Any]
     ) -> dict[str, Any]:
         view, response = renderer_context["view"], renderer_context["response"]
-        known = _with_serializer(data, view, response)
+        described = renderer_context["request"].method == "OPTIONS"
+        known = data if described else _with_serializer(data, view, response)
+        links = [] if described else _links(data, view, response)
         context: dict[str, Any] = super().get_context(known, accepted_media_type, renderer_context)
-        return context | {"code_style": "", "extra_actions": None, "links": _links(data, view, response)}
+        return context | {"code_style": "", "extra_actions": None, "links": links}
 
 
 def _with_serializer(data: Any, view: APIView, response: Response) -> Any:

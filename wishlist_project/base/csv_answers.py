@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wishlist_project.base.renderers import OrjsonRenderer
+from wishlist_project.base.renderers import OrjsonRenderer, encode
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -28,7 +28,8 @@ def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> byte
 
 
 class CsvRenderer(OrjsonRenderer):
-    """`text/csv` of a list of rows; the view names their `csv_columns`. Refusals are problem documents here too."""
+    """`text/csv` of a list of rows; the view names their `csv_columns`. Refusals are problem documents here too, and
+    OPTIONS is answered as elsewhere."""
 
     media_type = "text/csv"
     format = "csv"
@@ -44,5 +45,8 @@ class CsvRenderer(OrjsonRenderer):
         response = context.get("response")
         if response is None or response.exception:
             return super().render(data, accepted_media_type, renderer_context)
+        if context["request"].method == "OPTIONS":
+            response["Content-Type"] = OrjsonRenderer.content_type
+            return encode(data)
         response["Content-Type"] = self.content_type
         return csv_bytes(data, context["view"].csv_columns)

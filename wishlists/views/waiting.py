@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from wishlist_project.base.browsable import Links
@@ -26,6 +27,7 @@ class ItemWaitingViewSet(WalkedViewSet):
 
     one = many = _("Waiting for it")
     queryset = Waiter.objects.none()
+    serializer_class = Serializer  # nothing is sent
     pagination_class = None
 
     @extend_schema(responses=PlaceSerializer)

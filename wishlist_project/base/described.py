@@ -1,0 +1,22 @@
+"""OPTIONS: what an address is and what may be sent there. The fields are in the OpenAPI document, and so are not asked
+of the view: many have no serializer, and to find out who may write what DRF would look up the object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.metadata import BaseMetadata
+from rest_framework.request import Request
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which imports the class that describes it, and so this module
+
+
+class Described(BaseMetadata):
+    def determine_metadata(self, request: Request, view: APIView) -> dict[str, Any]:
+        return {
+            "name": view.get_view_name(),
+            "description": view.get_view_description(),
+            "renders": [renderer.media_type for renderer in view.renderer_classes],
+            "parses": [parser.media_type for parser in view.parser_classes],
+        }
