@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -50,6 +51,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
     ):  # `make` hands down what its caller chose for `make run`
         os.environ.pop(name, None)
     os.environ |= {"DATA_DIR": str(data), "CHANNEL_PREFIX": prefix, "ENV_FILE": os.devnull}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's `&` leaves a run deaf to Ctrl-C, and servers that it starts would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return (yield)
 
 
