@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from wishlist_project.base.money import to_wire
 from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
 from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
-from wishlists.models import Collection, Contribution, Item, Member, Wishlist
+from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.projections import ItemFacts, Row, project_item, read_items
 from wishlists.reach import Reach, reach_of
@@ -177,13 +177,10 @@ def _of_asker(row: Row, viewer: Viewer) -> Row:
 def contributions_by(giver: Viewer) -> ContributionQuerySet:
     """What `giver` chipped in, newest first, also for what was withdrawn since: it stays on their desk.
 
-    Nothing of lists that are for them: a desk is a channel like any other.
+    Also for lists that became theirs, where it is money and nothing else (`project_own_contributions`).
     """
     mine = Contribution.objects.standing().held_by(giver)
     shown = mine.filter(Q(item__wishlist__hidden_at=None), Q(pot__hidden_at=None))
-    if giver.user is not None:
-        blind = Member.objects.blinding().filter(user=giver.user).values("wishlist")
-        shown = shown.exclude(Q(item__wishlist__in=blind) | Q(pot__in=blind))
     return shown.order_by("-created_at", "-id")
 
 

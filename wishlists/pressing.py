@@ -25,7 +25,7 @@ from wishlists.cards import Said, read_cards, shelved
 from wishlists.desks import Desk
 from wishlists.forms import ChipForm, GiveForm
 from wishlists.models import Contribution, Item
-from wishlists.refusals import NoSuchItem
+from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.contributing import contribute
 
 Enter = Callable[[dict[str, Any]], Viewer]
@@ -96,6 +96,8 @@ def _press(
             notice = act(item, viewer, form.cleaned_data)
     except Refusal as refusal:
         said = Said(item_id, str(refusal.detail), went_wrong=True)
+        if isinstance(refusal, RecipientsDoNotGive):
+            desk = desk.again()
         return Pressed(_answer(request, desk, said, refusal.status_code), desk.viewer)
     after = replace(desk, viewer=viewer)
     return Pressed(_answer(request, after, Said(item_id, notice), 200, is_new=desk.asks_name), viewer)

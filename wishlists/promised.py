@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from wishlist_project.base.money import format_money, to_decimal
-from wishlists.audience import Viewer
+from wishlists.audience import Audience, Sight, Viewer, sight_of
 from wishlists.models import Budget, Reservation, Wishlist
 from wishlists.money_projections import contributions_by, project_own_contributions
 from wishlists.projections import Row
@@ -30,7 +30,9 @@ class Occasion:
 
     wishlist_id: UUID
     reads: bool
-    """Whether its address opens it."""
+    """As one of its givers, by its address."""
+    is_own: bool = False
+    """It became the giver's own: a secret from them, of which they know what they took before."""
     budget: Budget | None = None
     title: str = ""
     due_date: date | None = None
@@ -154,14 +156,16 @@ def _years(giver: Viewer) -> list[int]:
 def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: bool) -> list[Occasion]:
     """`to_do`: with those of which one only said what one means to spend."""
     ids = {row["wishlist_id"] for row in (*rows, *money)}
-    lists = Wishlist.objects.visible_to(user).in_bulk(ids)
+    lists = Wishlist.objects.visible_to(user).for_viewer(user).in_bulk(ids)
+    own = {pk for pk, wishlist in lists.items() if _is_own(wishlist)}
     budgets = {budget.wishlist_id: budget for budget in budgets_of(user)}
     found: dict[UUID, Occasion] = {}
 
     def occasion(row: Row) -> Occasion:
         pk = row["wishlist_id"]
         if pk not in found:
-            found[pk] = Occasion(pk, reads=pk in lists, budget=budgets.get(pk))
+            reads = pk in lists.keys() - own
+            found[pk] = Occasion(pk, reads=reads, is_own=pk in own, budget=budgets.get(pk))
         return found[pk]
 
     for row in rows:
@@ -189,6 +193,10 @@ def _only_budgeted(budgets: Iterable[Budget]) -> dict[UUID, Occasion]:
         )
         for budget in bare
     }
+
+
+def _is_own(wishlist: Wishlist) -> bool:
+    return wishlist.i_am_recipient and sight_of(Audience.RECIPIENT, wishlist) is not Sight.FULL
 
 
 def _people(occasions: Sequence[Occasion]) -> list[Person]:

@@ -160,7 +160,8 @@ def _taken_back(giver: Viewer, reservation_id: str) -> Gift | None:
         rows = promises_of(giver, released=True).filter(pk=UUID(reservation_id))
     except ValueError:
         return None
-    return next((Gift(row, reads=True) for row in project_promises(rows, giver)), None)
+    found = project_promises(rows, giver)
+    return next((Gift(row, reads=not row["is_snapshot"]) for row in found), None)
 
 
 def _back(request: HttpRequest, *, anchor: str = "", **query: str) -> HttpResponse:

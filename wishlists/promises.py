@@ -30,13 +30,10 @@ _SEEING_PROMISES = (Sight.TOTALS, Sight.FULL)
 def promises_of(giver: Viewer, *, released: bool = False) -> ReservationQuerySet:
     """What `giver` holds (or gave back), newest first, also on what was withdrawn since: it stays on their desk.
 
-    Nothing of lists that are for them: a desk is a channel like any other.
+    Also of lists that became theirs, as they took it: a desk is a channel like any other (`project_promises`).
     """
     rows = Reservation.objects.released() if released else Reservation.objects.active()
     shown = rows.held_by(giver).filter(item__wishlist__hidden_at=None)
-    if giver.user is not None:
-        blind = Member.objects.blinding().filter(user=giver.user)
-        shown = shown.exclude(item__wishlist__in=blind.values("wishlist"))
     return shown.order_by("-created_at", "-id")
 
 
@@ -82,7 +79,8 @@ def _promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer) -> Ro
 def _kept_promise(
     row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, left_at: datetime | None
 ) -> Row:
-    """For those who were seen out: what they took, as they took it, and nothing newer (G8)."""
+    """For those who were seen out, and for those whose list it became: what they took, as they took it, and nothing
+    newer (G8, G3)."""
     ends = [item.row["removed_at"], wishlist.removed_at]
     occasion = occasion_taken(row)
     return _project_reservation(row, snapshot_of(row, item, wishlist), wishlist, giver) | {

@@ -1,7 +1,8 @@
-"""Who may still read a list on which they once promised something.
+"""Who may still read a list on which they once promised something, as one of its givers.
 
 A promise outlives the place of whoever made it: it stays on their desk. What the list and its wish say after they
-were seen out is none of their business any more (G8), so everything that tells holders something asks here.
+were seen out is none of their business any more (G8), and what givers do after the list became theirs is a secret from
+them (G3). Both keep what they took as they took it. Everything that tells holders something asks here.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from wishlists.audience import Viewer
-from wishlists.models import Member, Wishlist
-from wishlists.refusals import NoLongerLetIn
+from wishlists.audience import Audience, Sight, Viewer, sight_of
+from wishlists.models import Activity, Member, Wishlist
+from wishlists.refusals import NoLongerLetIn, RecipientsDoNotGive
 
 Doors = Callable[[], QuerySet[Any, Any]]
 """The lists, as rows of `{"wishlist": id}`, that somebody with the right key may open without a place there."""
@@ -33,24 +34,39 @@ def register_door(lists: Doors) -> Doors:
 
 @dataclass(frozen=True)
 class Reach:
-    """`left_at`: until when one who no longer reads the list did so, if that is known."""
+    """`left_at`: until when one who no longer reads the list did so, if that is known. `is_recipient`: it became theirs."""
 
     reads: bool
     left_at: datetime | None = None
+    is_recipient: bool = False
+
+
+@dataclass(frozen=True)
+class _Places:
+    """All that one person ever had on one list. `left_at` is None while they have one."""
+
+    left_at: datetime | None
+    is_recipient: bool
 
 
 def reach_of(giver: Viewer, lists: Collection[Wishlist]) -> Mapping[UUID, Reach]:
-    """How far `giver`, who promised something on each of `lists`, still sees there. One statement, or two.
+    """How far `giver`, who promised something on each of `lists`, still sees there. One statement; one more for lists
+    on which they never had a place, and one for those that became theirs.
 
     A guest was let in by whoever read their link or manage token, just now.
     """
     user = giver.user
     if user is None:
         return {wishlist.pk: Reach(reads=True) for wishlist in lists}
-    left = _places(user, lists)
-    doors = [wishlist for wishlist in lists if wishlist.pk not in left]
+    places = _places(user, lists)
+    doors = [wishlist for wishlist in lists if wishlist.pk not in places]
     open_to_all = _opened(doors) if doors else set()
-    return {wishlist.pk: _reach(wishlist, user, left, open_to_all) for wishlist in lists}
+    blind = [wishlist for wishlist in lists if _is_blind(wishlist, places.get(wishlist.pk))]
+    turned_at = _turned(user, blind) if blind else {}
+    return {wishlist.pk: _reach(wishlist, user, places, open_to_all) for wishlist in lists} | {
+        wishlist.pk: Reach(reads=False, left_at=turned_at.get(wishlist.pk), is_recipient=True)
+        for wishlist in blind
+    }
 
 
 def reads(giver: Viewer, wishlist: Wishlist) -> bool:
@@ -58,8 +74,11 @@ def reads(giver: Viewer, wishlist: Wishlist) -> bool:
 
 
 def require_reach(giver: Viewer, wishlist: Wishlist) -> None:
-    """Before anything is looked at: the refusal tells nothing of the list."""
-    if not reads(giver, wishlist):
+    """Of whoever takes more. Before anything is looked at: the refusal tells nothing of the list."""
+    reach = reach_of(giver, [wishlist])[wishlist.pk]
+    if reach.is_recipient:
+        raise RecipientsDoNotGive
+    if not reach.reads:
         raise NoLongerLetIn
 
 
@@ -74,24 +93,39 @@ def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
     return people.filter(let_in)
 
 
-def _places(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime | None]:
-    """When `user` left each list on which they ever had a place; None where they have one."""
-    rows = Member.objects.filter(user=user, wishlist__in=lists).values_list("wishlist_id", "removed_at")
-    left: dict[UUID, datetime | None] = {}
-    for wishlist_id, removed_at in rows:
-        before = left.get(wishlist_id, removed_at)
-        left[wishlist_id] = max(before, removed_at) if before and removed_at else None
-    return left
+def _places(user: User, lists: Collection[Wishlist]) -> dict[UUID, _Places]:
+    rows = Member.objects.filter(user=user, wishlist__in=lists)
+    found: dict[UUID, _Places] = {}
+    for wishlist_id, removed_at, is_recipient in rows.values_list(
+        "wishlist_id", "removed_at", "is_recipient"
+    ):
+        before = found.get(wishlist_id, _Places(removed_at, is_recipient))
+        left_at = max(before.left_at, removed_at) if before.left_at and removed_at else None
+        found[wishlist_id] = _Places(left_at, before.is_recipient or is_recipient)
+    return found
+
+
+def _is_blind(wishlist: Wishlist, places: _Places | None) -> bool:
+    """Whoever leaves as a recipient stays blind while there is a secret, as `MemberQuerySet.blinding` says."""
+    is_recipient = places is not None and places.is_recipient
+    return is_recipient and sight_of(Audience.RECIPIENT, wishlist) is not Sight.FULL
+
+
+def _turned(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime]:
+    """When each of `lists` became theirs: what had happened before, they know."""
+    said = Activity.objects.filter(wishlist__in=lists, kind="recipients_changed", detail__person=str(user.pk))
+    return dict(said.order_by("created_at").values_list("wishlist_id", "created_at"))
 
 
 def _opened(lists: Collection[Wishlist]) -> set[UUID]:
     return {row["wishlist"] for door in _doors for row in door().filter(wishlist__in=lists)}
 
 
-def _reach(wishlist: Wishlist, user: User, left: Mapping[UUID, datetime | None], opened: set[UUID]) -> Reach:
+def _reach(wishlist: Wishlist, user: User, places: Mapping[UUID, _Places], opened: set[UUID]) -> Reach:
+    place = places.get(wishlist.pk)
+    is_recipient = place is not None and place.is_recipient and place.left_at is None
     if wishlist.is_public and wishlist.tenant_id == user.tenant_id:
-        return Reach(reads=True)
-    if wishlist.pk not in left:
+        return Reach(reads=True, is_recipient=is_recipient)
+    if place is None:
         return Reach(reads=wishlist.pk in opened)
-    left_at = left[wishlist.pk]
-    return Reach(reads=left_at is None, left_at=left_at)
+    return Reach(reads=place.left_at is None, left_at=place.left_at, is_recipient=is_recipient)

@@ -96,7 +96,10 @@ function shelve(card, item) {
   const shelf = grid().querySelector("[data-received]");
   if (Boolean(item.received_at) === Boolean(card.closest("[data-received]"))) return;
   if (item.received_at) shelf.querySelector(".cards").append(card);
-  else grid().prepend(card);
+  else {
+    grid().querySelector(":scope > [data-empty]")?.remove();
+    grid().prepend(card);
+  }
   shelf.hidden = !shelf.querySelector(".card");
   sort();
 }

@@ -18,7 +18,7 @@ _TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 RESERVE = (
     "the session with its user",
     "the item and its list, if they may be seen, locked",
-    "what the asker holds of it",
+    "who the asker is now that it is locked, and what they hold of it",
     "the units of the item",
     "the reservation",
     "the log",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -68,9 +69,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return there.filter(Q(is_secret=False) | sees_secrets)
 
     def for_viewer(self, user: User | None) -> ItemQuerySet:
-        """With its list, and what `user` is there (`viewer_role`, `viewer_is_recipient`; see `Item.with_asker`)."""
+        """With its list, and what `user` is there (`viewer_id`, `viewer_role`, `viewer_is_recipient`; see
+        `Item.with_asker`)."""
         mine = rows_of("Member").filter(wishlist_id=OuterRef("wishlist_id"), user=user, removed_at=None)
         return self.select_related("wishlist").annotate(
+            viewer_id=Value(user and user.pk, output_field=models.UUIDField(null=True)),
             viewer_role=Subquery(mine.values("role")[:1]),
             viewer_is_recipient=Exists(
                 blinding_places().filter(wishlist_id=OuterRef("wishlist_id"), user=user)
@@ -137,6 +140,7 @@ class Item(PushedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
 
+    viewer_id: UUID | None
     viewer_role: str | None
     viewer_is_recipient: bool
     """Annotated by `for_viewer`."""
@@ -168,6 +172,7 @@ class Item(PushedModel):
 
     def with_asker(self) -> Item:
         """This item from `.for_viewer(user)`, with `my_role` and `i_am_recipient` on its list, as services want it."""
+        self.wishlist.asker_id = self.viewer_id
         self.wishlist.my_role = self.viewer_role
         self.wishlist.i_am_recipient = self.viewer_is_recipient
         return self

@@ -69,7 +69,7 @@ class ReservationSerializer(serializers.Serializer):
         help_text="Of one's own: fields that say something else than when it was taken.",
     )
     is_snapshot = serializers.BooleanField(
-        help_text="You are no longer on the list: `item` is what you took, and nothing newer."
+        help_text="You are no longer on the list, or it is for you now: `item` is what you took, and nothing newer."
     )
     withdrawn = serializers.BooleanField(help_text="The item or its list is no longer there.")
     created_at = serializers.DateTimeField(allow_null=True)

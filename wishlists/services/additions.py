@@ -21,9 +21,9 @@ from wishlists.services.locking import lock_wishlist
 @change()
 def add_secret_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
     """A wish for givers alone, after all that givers see unless `position` is given."""
-    if wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
     current = lock_wishlist(wishlist)
+    if current.i_am_recipient:
+        raise RecipientsDoNotGive
     if not may_add_in_secret(current):
         raise NoSecretsAdded
     there = current.items.live()

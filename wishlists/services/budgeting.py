@@ -6,21 +6,24 @@ from accounts.models import User
 from wishlist_project.base.change import change
 from wishlists.models import Budget, Wishlist
 from wishlists.refusals import RecipientsDoNotGive
+from wishlists.services.locking import lock_wishlist
 
 
 @change()
 def set_budget(*, wishlist: Wishlist, by: User, amount_minor: int, currency: str) -> Budget:
     """`wishlist` comes from `.for_viewer(by)`. Again for the same list, it replaces."""
-    if wishlist.i_am_recipient:
+    current = lock_wishlist(wishlist)
+    if current.i_am_recipient:
         raise RecipientsDoNotGive
     amount = {"amount_minor": amount_minor, "currency": currency}
-    budget, _is_new = Budget.objects.update_or_create(user=by, wishlist=wishlist, defaults=amount)
+    budget, _is_new = Budget.objects.update_or_create(user=by, wishlist=current, defaults=amount)
     return budget
 
 
 @change()
 def clear_budget(*, wishlist: Wishlist, by: User) -> None:
     """Without one there is nothing to do."""
-    if wishlist.i_am_recipient:
+    current = lock_wishlist(wishlist)
+    if current.i_am_recipient:
         raise RecipientsDoNotGive
-    Budget.objects.filter(user=by, wishlist=wishlist).delete()
+    Budget.objects.filter(user=by, wishlist=current).delete()

@@ -81,10 +81,14 @@ def change_contribution(
 ) -> Contribution:
     """Another amount (`rest`: one's own and all that is missing), or paid. More only while it is wished for.
 
-    What somebody chipped in stays theirs to change on an item or list that was withdrawn meanwhile.
+    What somebody chipped in stays theirs to change on an item or list that was withdrawn meanwhile. Whoever was seen
+    out, or whose list it became, gives no more there, and is refused before anything is looked at.
     """
     wishlist, item = _lock_place(contribution)
     mine = _held(contribution, by)
+    pledges_again = status == Contribution.Status.PLEDGED != mine.status
+    if rest or pledges_again or (amount_minor or 0) > mine.amount_minor:
+        require_reach(by, wishlist)
     changed = {}
     if rest or amount_minor is not None:
         purse = purse_of_item(item) if item else purse_of_pot(wishlist)
@@ -92,7 +96,7 @@ def change_contribution(
             None if rest else amount_minor, mine.currency, instead_of=mine.amount_minor
         )
         if changed["amount_minor"] > mine.amount_minor:
-            _refuse_more(by, wishlist, item)
+            _refuse_closed(wishlist, item)
     return _write(mine, changed | ({"status": status} if status else {}), by, wishlist, item)
 
 
@@ -146,10 +150,7 @@ def _held(contribution: Contribution, by: Viewer) -> Contribution:
     return mine
 
 
-def _refuse_more(by: Viewer, wishlist: Wishlist, item: Item | None) -> None:
-    require_reach(by, wishlist)
-    if wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
+def _refuse_closed(wishlist: Wishlist, item: Item | None) -> None:
     if wishlist.removed_at or (item is not None and (item.is_marked or item.removed_at)):
         raise ItemClosed
 

@@ -62,9 +62,10 @@ def show_draft(*, wishlist: Wishlist, by: User, item_id: UUID) -> Item:
 
 
 def _lock(wishlist: Wishlist) -> Wishlist:
-    if wishlist.my_role not in EDITING_ROLES:
+    current = lock_wishlist(wishlist)
+    if current.my_role not in EDITING_ROLES:
         raise EditorsOnly
-    return lock_wishlist(wishlist)
+    return current
 
 
 def _own(wishlist: Wishlist, by: User, item_id: UUID) -> Item:

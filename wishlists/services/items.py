@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wishlist_project.base.change import change
-from wishlists.audience import Viewer
+from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.changes import said_of
 from wishlists.models import Item, Member, Wishlist
 from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem, RecipientsOnly
@@ -29,8 +29,11 @@ MAX_SECRETS = 100
 
 
 def may_edit_item(item: Item, by: Viewer) -> bool:
-    """Owner and editors; and whoever is still let in, what they added in secret. `item.wishlist` knows the asker."""
+    """Owner and editors; and whoever is still let in, what they added in secret. `item.wishlist` knows the asker: one who
+    must not know of the secret cannot."""
     role = item.wishlist.my_role
+    if item.is_secret and not sight_of(audience_of(by, item.wishlist), item.wishlist).sees_secrets:
+        return False
     own_secret = item.is_secret and by.user is not None and item.contributed_by_id == by.user.pk
     return role in EDITING_ROLES or (role is not None and own_secret)
 
@@ -38,9 +41,9 @@ def may_edit_item(item: Item, by: Viewer) -> bool:
 @change()
 def add_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
     """A new wish, last in the list unless `position` is given."""
-    if wishlist.my_role not in EDITING_ROLES:
-        raise EditorsOnly
     current = lock_wishlist(wishlist)
+    if current.my_role not in EDITING_ROLES:
+        raise EditorsOnly
     item = write_item(wishlist=current, by=by, **({"position": last_place(current)} | fields))
     record(wishlist=current, kind="item_added", by=by, item=item)
     return item
@@ -67,9 +70,9 @@ def write_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
 @change()
 def edit_item(*, item: Item, by: Viewer, **fields: Any) -> Item:
     """Change what differs. A quantity below what is taken is kept apart from what is taken, and tells nothing."""
-    if not may_edit_item(item, by):
-        raise EditorsOnly
     current = lock_item(item)
+    if not may_edit_item(current, by):
+        raise EditorsOnly
     if "price_minor" in fields:
         # Whoever counted it did so in the currency that they read, which may be another by now.
         fields.setdefault("currency", item.currency)
@@ -101,9 +104,10 @@ def set_fields(item: Item, changed: dict[str, Any]) -> list[str]:
 @change()
 def remove_item(*, item: Item, by: Viewer) -> Item:
     """Withdraw a wish. Its givers keep what they took, and are told."""
-    if not may_edit_item(item, by):
+    current = lock_item(item)
+    if not may_edit_item(current, by):
         raise EditorsOnly
-    return withdraw_item(item=item, by=by, kind="item_deleted")
+    return withdraw_item(item=current, by=by, kind="item_deleted")
 
 
 @change()
@@ -123,10 +127,10 @@ def withdraw_item(*, item: Item, by: Viewer, kind: str) -> Item:
 @change()
 def restore_item(*, item: Item, by: Viewer) -> Item:
     """Put back what was removed, as it was. What givers hold of it they kept all the while; they are told."""
-    if not may_edit_item(item, by):
-        raise EditorsOnly
     wishlist = lock_wishlist(item.wishlist)
     current = lock_item(item, withdrawn_too=True)
+    if not may_edit_item(current, by):
+        raise EditorsOnly
     if current.removed_at is None:
         return current
     if not Item.objects.restorable().filter(pk=current.pk).exists():
@@ -153,9 +157,9 @@ _MARKED_KIND = {
 @change()
 def mark_item(*, item: Item, by: Viewer, mark: str) -> Item:
     """A recipient's own flag: "I'll get it myself", "I have it", or neither. Independent of what givers did."""
-    if not item.wishlist.i_am_recipient or not item.wishlist.my_role:
-        raise RecipientsOnly
     current = lock_item(item)
+    if not current.wishlist.i_am_recipient or not current.wishlist.my_role:
+        raise RecipientsOnly
     if current.mark == mark:
         return current
     current.mark = mark

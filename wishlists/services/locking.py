@@ -1,16 +1,26 @@
-"""The locks that every verb takes, always in this order: the list, then its item."""
+"""The locks that every verb takes, always in this order: the list, then its item.
+
+Whoever waits for a lock waits for somebody's change, and it may have been about themselves: the one who holds it made
+them a recipient. So what the asker is on the list is asked again once the lock is theirs, here and nowhere else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from wishlist_project.base.change import hold, is_held, lock, note
-from wishlists.models import Item, Wishlist
+from django.db import models
+from django.db.models import Subquery
+
+from accounts.models import User
+from wishlist_project.base.change import hold, is_held, lock, note, read_once
+from wishlist_project.base.prepared import prepared
+from wishlists.audience import Viewer
+from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.items import ItemQuerySet
-from wishlists.refusals import NoSuchItem, NoSuchList
+from wishlists.refusals import NoSuchItem, NoSuchList, RecipientsDoNotGive
 
 
 @dataclass(frozen=True)
@@ -22,17 +32,26 @@ class ListHeld:
     """As it was when it was locked."""
 
 
+class Asker(NamedTuple):
+    """What somebody with an account is on a list, and what they hold of one item of it."""
+
+    role: str | None
+    is_recipient: bool
+    held_id: UUID | None = None
+
+
 def lock_wishlist(wishlist: Wishlist, *, withdrawn_too: bool = False) -> Wishlist:
     """The list as it is now, locked until the change ends. Whoever holds it may change anything of the list.
 
     `withdrawn_too`: also one that was removed since, for givers who take back or keep what they promised there.
+    What the asker is on it (`my_role`, `i_am_recipient`) is asked again, if `wishlist` says who asks.
     """
     rows = Wishlist.objects.all() if withdrawn_too else Wishlist.objects.live()
     found = lock(rows.filter(pk=wishlist.pk)).first()
     if found is None:
         raise NoSuchList
     note(ListHeld(found.pk, found))
-    _carry_asker(wishlist, found)
+    _ask_again(wishlist, found)
     return found
 
 
@@ -40,13 +59,13 @@ def lock_item(item: Item, *, withdrawn_too: bool = False) -> Item:
     """The item as it is now, its list locked first and both in one statement; one that is locked already, as it is.
 
     `withdrawn_too`: also of what was removed since, for givers who take back or keep what they promised there.
-    What the asker is on the list (`my_role`, `i_am_recipient`) is carried over from `item.wishlist`.
+    What the asker is on the list (`my_role`, `i_am_recipient`) is asked again, if `item.wishlist` says who asks.
     """
     if is_held(item):
         return item
     rows = Item.objects.select_related("wishlist").filter(pk=item.pk)
     found = _locked(rows if withdrawn_too else _there(rows))
-    _carry_asker(item.wishlist, found.wishlist)
+    _ask_again(item.wishlist, found.wishlist, found)
     return found
 
 
@@ -57,8 +76,22 @@ def shown_and_locked(rows: ItemQuerySet) -> ItemQuerySet:
 
 
 def hold_shown_item(found: Sequence[Item]) -> Item:
-    """The one item of what `shown_and_locked` found."""
-    return _held(found).with_asker()
+    """The one item of what `shown_and_locked` found. Whoever asked as a giver and is a recipient by now is refused: what
+    they meant to give would else be told to the others as a mark of theirs."""
+    item = _held(found).with_asker()
+    _ask_again(item.wishlist, item.wishlist, item)
+    if item.wishlist.i_am_recipient and not item.viewer_is_recipient:
+        raise RecipientsDoNotGive
+    return item
+
+
+def held_of(item: Item, by: Viewer) -> Reservation | None:
+    """What `by` holds of `item`, which is locked. Nothing is read where the lock has found out that it is nothing."""
+    active = Reservation.objects.active().held_by(by)
+    if by.user is None or by.user.pk != getattr(item.wishlist, "asker_id", None):
+        return active.filter(item=item).first()
+    held_id = _asker_now(item.wishlist, item).held_id
+    return active.filter(pk=held_id).first() if held_id else None
 
 
 def _there(rows: ItemQuerySet) -> ItemQuerySet:
@@ -80,7 +113,42 @@ def _held(found: Iterable[Item]) -> Item:
     raise NoSuchItem
 
 
-def _carry_asker(known: Wishlist, fresh: Wishlist) -> None:
-    """Who the asker is was annotated on what the view read; a list read without an asker carries nothing over."""
+def _ask_again(known: Wishlist, fresh: Wishlist, item: Item | None = None) -> None:
+    """Who asks was annotated on what the view read, before the lock; what they are is asked now. Where nobody asks with
+    an account, it stays as it was read; a list read without an asker carries nothing over."""
+    fresh.asker_id = getattr(known, "asker_id", None)
     fresh.my_role = getattr(known, "my_role", None)
     fresh.i_am_recipient = getattr(known, "i_am_recipient", False)
+    if fresh.asker_id is not None:
+        now = _asker_now(fresh, item)
+        fresh.my_role, fresh.i_am_recipient = now.role, now.is_recipient
+
+
+def _asker_now(wishlist: Wishlist, item: Item | None) -> Asker:
+    """In one statement, asked again only if something was noted meanwhile."""
+    of, user_id = item.pk if item else None, wishlist.asker_id
+    assert user_id is not None
+    return read_once(("asker", wishlist.pk, of, user_id), lambda: _read_asker(wishlist.pk, of, user_id))
+
+
+def _read_asker(wishlist_id: UUID, item_id: UUID | None, user_id: UUID) -> Asker:
+    if item_id is None:
+        return Asker(*_askers(wishlist_id=wishlist_id, user_id=user_id)[0])
+    return Asker(*_askers_and_held(wishlist_id=wishlist_id, item_id=item_id, user_id=user_id)[0])
+
+
+@prepared
+def _askers(*, wishlist_id: UUID, user_id: UUID) -> models.QuerySet[Any, Any]:
+    return _one_asked_by(user_id, wishlist_id).values_list("my_role", "i_am_recipient")
+
+
+@prepared
+def _askers_and_held(*, wishlist_id: UUID, item_id: UUID, user_id: UUID) -> models.QuerySet[Any, Any]:
+    mine = Reservation.objects.active().filter(item=item_id, user=user_id)
+    there = _one_asked_by(user_id, wishlist_id).annotate(held_id=Subquery(mine.values("pk")[:1]))
+    asked: models.QuerySet[Any, Any] = there.values_list("my_role", "i_am_recipient", "held_id")
+    return asked
+
+
+def _one_asked_by(user_id: UUID, wishlist_id: UUID) -> models.QuerySet[Any, Any]:
+    return Wishlist.objects.for_viewer(User(pk=user_id)).filter(pk=wishlist_id)

@@ -1,7 +1,8 @@
 """For whom a list is, whatever they may do on it.
 
 A recipient is blind from the moment they become one, and never by a mere setting sees again (product.md, no settings
-peek): on a list that was shared, recipients are added and not taken away.
+peek): on a list that was shared, recipients are added and not taken away. What they bought or paid before they keep as
+they took it (wishlists/reach.py).
 """
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ def make_recipients(*, wishlist: Wishlist, members: Iterable[Member], by: User) 
                 users=[member.user],
                 kind="made_recipient",
                 title=_("“%(list)s” is for you, too") % {"list": wishlist.title},
-                body=_("It stays a surprise from now on. What you had reserved there is free again."),
+                body=_(
+                    "It stays a surprise from now on. What you had only reserved or promised there is free again; "
+                    "what you have bought or paid is still among your gifts."
+                ),
                 payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
             )
 

@@ -18,7 +18,7 @@ from wishlists.reach import require_reach
 from wishlists.refusals import ConfirmFirst, NotHolder, RecipientsDoNotGive
 from wishlists.services.activity import record
 from wishlists.services.holding import hold_units, refuse_unless_free, take_units, units_free
-from wishlists.services.locking import lock_item
+from wishlists.services.locking import held_of, lock_item
 from wishlists.services.waiting import offer_freed
 from wishlists.terms import lapse_of
 
@@ -43,7 +43,7 @@ def reserve_item(
     item = lock_item(item)
     if item.wishlist.i_am_recipient:
         raise RecipientsDoNotGive
-    mine = item.reservations.active().held_by(by).first()
+    mine = held_of(item, by)
     if mine is not None:
         return _change(
             mine, item, by, units=units, stage=stage or _stage_of(mine, purchased), message=message
@@ -121,7 +121,7 @@ def release_item(*, item: Item, by: Viewer) -> Item:
     item = lock_item(item)
     if item.wishlist.i_am_recipient:
         raise RecipientsDoNotGive
-    mine = item.reservations.active().held_by(by).first()
+    mine = held_of(item, by)
     if mine is not None:
         mine.item = item
         release_reservation(reservation=mine, by=by)

@@ -30,7 +30,7 @@ def filled(text: str, world: World, dice: Random) -> str:
 
 def recipients_call(world: World, dice: Random, *, last: bool) -> Call:
     """Any route, any method: mostly of the list, for elsewhere there is nothing to learn."""
-    who = dice.choice(World.RECIPIENTS)
+    who = dice.choice(world.RECIPIENTS)
     if last:
         method, path = dice.choice(sorted(routes.LAST_CALLS))
         return Call(who, True, method, filled(f"/api/v1/{path}", world, dice))
@@ -54,7 +54,7 @@ def everything(world: World, dice: Random) -> list[Call]:
     for api, path in dice.sample(read + shown, LOOKS):
         query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
         address = filled(f"/api/v1/{path}".removesuffix("/") if api else f"/{path}", world, dice)
-        calls.append(Call(dice.choice(World.RECIPIENTS), api, "GET", address + query))
+        calls.append(Call(dice.choice(world.RECIPIENTS), api, "GET", address + query))
     return calls
 
 
@@ -164,7 +164,7 @@ def givers_call(
     table: tuple[tuple[str, str, dict[str, Any] | None], ...], world: World, dice: Random
 ) -> Call:
     method, path, body = dice.choice(table)
-    who = "guest" if table is SECRET_OF_GUESTS else dice.choice(World.GIVERS)
+    who = "guest" if table is SECRET_OF_GUESTS else dice.choice(world.GIVERS)
     return Call(who, True, method, filled(path, world, dice), body)
 
 

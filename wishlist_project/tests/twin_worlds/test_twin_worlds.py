@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -18,15 +20,20 @@ from realtime import streams, telling
 from realtime.models import Stream
 from wishlist_project.tests.twin_worlds import routes
 from wishlist_project.tests.twin_worlds.twins import Leak, play_twins
-from wishlists import audience, projections
+from wishlist_project.tests.twin_worlds.world import TurnedWorld, World
+from wishlists import audience, money_projections, projections, promises
 from wishlists.audience import Audience, Sight
-from wishlists.models import Reservation
+from wishlists.models import Reservation, Wishlist
+from wishlists.reach import Reach
 
 pytestmark = pytest.mark.django_db
 
 SCRIPTS = int(os.environ.get("TWIN_WORLDS", "100" if settings.EMBEDDED_DATABASE else "20"))
 FIRST = 0 if settings.EMBEDDED_DATABASE else 10_000
 """Each of the two runs has scripts of its own."""
+
+TURNED = SCRIPTS // 4
+"""In which one of the recipients had given before."""
 
 A_TEST = 5
 
@@ -49,13 +56,34 @@ def test_recipients_of_both_worlds_are_told_the_same(first: int, password_hash: 
     assert sum(done) > len(done), "the worlds hardly differed"
 
 
-def leaks(password_hash: str, scripts: int = 30) -> bool:
+@pytest.mark.parametrize("first", range(0, TURNED, A_TEST))
+def test_whoever_gave_and_became_a_recipient_is_told_the_same(first: int, password_hash: str) -> None:
+    """What they bought and paid before is theirs in both worlds, and nothing that others do from then on moves it."""
+    seeds = range(FIRST + first, FIRST + min(first + A_TEST, TURNED))
+    done = [play_twins(seed, password_hash, TurnedWorld) for seed in seeds]
+    assert sum(done) > len(done), "the worlds hardly differed"
+
+
+def leaks(password_hash: str, scripts: int = 30, cast: type[World] = World) -> bool:
     try:
         for seed in range(scripts):
-            play_twins(seed, password_hash)
+            play_twins(seed, password_hash, cast)
     except Leak:
         return True
     return False
+
+
+@pytest.mark.once
+def test_control_a_desk_that_shows_what_is_new(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the question who reads, those who gave before read on."""
+
+    def everywhere(_giver: object, lists: Collection[Wishlist]) -> dict[UUID, Reach]:
+        return {wishlist.pk: Reach(reads=True) for wishlist in lists}
+
+    for module in (promises, money_projections):
+        monkeypatch.setattr(module, "reach_of", everywhere)
+    monkeypatch.setattr(promises, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
+    assert leaks(password_hash, cast=TurnedWorld)
 
 
 @pytest.mark.once

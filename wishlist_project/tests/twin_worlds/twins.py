@@ -18,22 +18,20 @@ from wishlist_project.tests.twin_worlds.world import CANARY, Call, World
 Observed = list[tuple[str, Any]]
 """What recipients got, with what they had asked; frames, mail and snapshots under a name of their own."""
 
-OTHER = {"bob": "carol", "carol": "bob"}
-
 
 class Leak(AssertionError):
     """Recipients of the two worlds were not told the same."""
 
 
-def play_twins(seed: int, password_hash: str) -> int:
-    """Play script `seed` in the loud world and again in the quiet one. Returns how many secret acts succeeded.
+def play_twins(seed: int, password_hash: str, cast: type[World] = World) -> int:
+    """Play script `seed` in the loud world of `cast` and again in the quiet one. Returns how many secret acts succeeded.
 
     Policy *surprise*: in the quiet world nothing secret happens. *Status*: it does, but other givers do it.
     """
     dice = Random(seed)
     policy = "status" if seed % 4 == 3 else "surprise"
     is_superuser = seed % 2 == 1
-    make = lambda: World(policy, is_superuser, password_hash)  # noqa: E731 - twice the same, said once
+    make = lambda: cast(policy, is_superuser, password_hash)  # noqa: E731 - twice the same, said once
     steps: list[Step] = []
     acts: list[bool] = []
 
@@ -43,7 +41,7 @@ def play_twins(seed: int, password_hash: str) -> int:
         return made
 
     loud = _live(f"{seed}", make, write, acts)
-    quietly = [kept for step in steps if (kept := _in_quiet_world(step, policy))]
+    quietly = [kept for step in steps if (kept := _in_quiet_world(step, policy, cast))]
     quiet = _live(f"{seed}", make, lambda _world, number: [step for step in quietly if step.number == number])
     for (asked, got), (_, expected) in zip(loud, quiet, strict=True):
         if CANARY in str(got) and CANARY not in asked:
@@ -71,18 +69,19 @@ def _invent(world: World, dice: Random, number: int) -> list[Step]:
 
 def _moves_givers(call: Call, world: World) -> bool:
     """Who was seen out can do nothing that the other then does in the other world: that would be no secret."""
-    givers = [world.people[name] for name in World.GIVERS]
+    givers = [world.people[name] for name in world.GIVERS]
     return call.method != "GET" and any(
         word in f"{call.path} {call.body}" for giver in givers for word in (str(giver.pk), giver.email)
     )
 
 
-def _in_quiet_world(step: Step, policy: str) -> Step | None:
+def _in_quiet_world(step: Step, policy: str, cast: type[World]) -> Step | None:
     if step.kind != "secret":
         return step
     if policy == "surprise":
         return None
-    return replace(step, call=replace(step.call, who=OTHER.get(step.call.who, step.call.who)))
+    other = dict(zip(cast.GIVERS, reversed(cast.GIVERS), strict=True))
+    return replace(step, call=replace(step.call, who=other.get(step.call.who, step.call.who)))
 
 
 def _live(

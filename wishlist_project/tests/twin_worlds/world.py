@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
@@ -26,10 +26,16 @@ from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from wishlists.audience import Audience, Viewer
-from wishlists.models import Guest, Message, Wishlist
+from wishlists.models import Guest, Item, Message, Wishlist
+from wishlists.services.additions import add_secret_item
+from wishlists.services.contributing import contribute, contribute_to_pot
 from wishlists.services.items import add_item
 from wishlists.services.lists import create_wishlist
 from wishlists.services.people import join_guest, share_wishlist
+from wishlists.services.recipients import set_recipients
+from wishlists.services.reserving import reserve_item
+from wishlists.services.talking import add_message
+from wishlists.services.waiting import wait_for_item
 
 CANARY = "canary"
 """In every word that givers write in secret. Recipients never read it."""
@@ -73,8 +79,8 @@ class World:
     sessions: dict[str, Session] = field(default_factory=dict)
     browsers: dict[str, Client] = field(default_factory=dict)
 
-    RECIPIENTS = ("alice", "anna")
-    GIVERS = ("bob", "carol")
+    RECIPIENTS: ClassVar[tuple[str, ...]] = ("alice", "anna")
+    GIVERS: ClassVar[tuple[str, ...]] = ("bob", "carol")
 
     def __post_init__(self) -> None:
         cache.clear()
@@ -83,7 +89,8 @@ class World:
         alice = self.people["alice"]
         made = create_wishlist(owner=alice, title="Birthday", policy=self.policy)
         self.wishlist: Wishlist = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
-        for name, role in (("anna", "editor"), ("bob", "viewer"), ("carol", "viewer")):
+        for name in list(self.people)[1:]:
+            role = "editor" if name == "anna" else "viewer"
             share_wishlist(wishlist=self.wishlist, by=alice, email=self.people[name].email, role=role)
         anna = self.wishlist.members.get(user=self.people["anna"])
         anna.is_recipient = True
@@ -104,6 +111,10 @@ class World:
             self.sessions[name] = start_session(user=person)
             self.browsers[name] = Client()
             self.browsers[name].force_login(person)
+        self.begin()
+
+    def begin(self) -> None:
+        """What came before, in both worlds."""
 
     def _person(self, name: str) -> User:
         is_staff = self.is_superuser and name in self.RECIPIENTS
@@ -182,6 +193,45 @@ class World:
         if name == "wishlist_id" and dice.random() < 0.95:
             return str(self.wishlist.pk)
         return str(dice.choice(_ids(apps.get_model(model)) or [NOBODY]))
+
+
+class TurnedWorld(World):
+    """Bob gave in every way that there is, and then the list became his, too: he is a recipient like the others."""
+
+    RECIPIENTS = ("alice", "anna", "bob")
+    GIVERS = ("carol", "dora")
+
+    def begin(self) -> None:
+        bob, carol = self.people["bob"], self.people["carol"]
+        secret = add_secret_item(
+            wishlist=self._list_of(carol),
+            by=Viewer(user=carol),
+            title="Concert",
+            quantity=4,
+            price_minor=3000,
+        )
+        kettle, cups, socks, lamp = (item.pk for item in self.wishlist.items.open_knowledge().in_order())
+        giver = Viewer(user=bob)
+        for pk, stage in ((kettle, "arrived"), (secret.pk, "ordered"), (cups, "reserved")):
+            reserve_item(item=self._item_of(bob, pk), by=giver, stage=stage, message="Mine")
+        for pk, status in ((secret.pk, "paid"), (socks, "paid"), (cups, "pledged")):
+            contribute(item=self._item_of(bob, pk), by=giver, amount_minor=500, status=status)
+        contribute_to_pot(
+            wishlist=self._list_of(bob), by=giver, amount_minor=700, status="paid", currency="EUR"
+        )
+        reserve_item(item=self._item_of(carol, lamp), by=Viewer(user=carol))
+        wait_for_item(item=self._item_of(bob, lamp), by=giver)
+        add_message(item=self._item_of(bob, kettle), by=giver, lane="givers", text="Who takes the cups?")
+        alice = self.people["alice"]
+        places = [self.people[name].pk for name in self.RECIPIENTS]
+        set_recipients(wishlist=self._list_of(alice), by=alice, user_ids=places)
+
+    def _list_of(self, person: User) -> Wishlist:
+        return Wishlist.objects.for_viewer(person).get(pk=self.wishlist.pk)
+
+    @staticmethod
+    def _item_of(person: User, pk: UUID) -> Item:
+        return Item.objects.for_viewer(person).get(pk=pk).with_asker()
 
 
 def _ids(model: type[Model]) -> list[Any]:
