@@ -15,13 +15,6 @@ from wishlists.tests.markup import inline_code
 
 
 @pytest.fixture
-def bobs(bob: User) -> Client:
-    client = Client()
-    client.force_login(bob)
-    return client
-
-
-@pytest.fixture
 def address(wishlist: Wishlist) -> str:
     return f"/lists/{wishlist.pk}/collecting"
 
@@ -66,11 +59,24 @@ def test_collect_chip_in_and_give_the_rest(bobs: Client, address: str, item: Ite
 
 
 def test_the_pot(bobs: Client, address: str) -> None:
-    collect(bobs, address, target="100", currency="JPY")
+    collect(bobs, address, target="100", currency="JPY", last_day="2099-07-31")
     made = Collection.objects.get()
     assert (made.item_id, made.currency) == (None, "JPY")
     bobs.post(f"{address}/{made.pk}", {"amount": "40"})
-    assert "40\N{NO-BREAK SPACE}JPY of 100\N{NO-BREAK SPACE}JPY" in bobs.get(address).text
+    page = bobs.get(address).text
+    assert "You have chipped in. Thank you!" in page
+    assert "40\N{NO-BREAK SPACE}JPY of 100\N{NO-BREAK SPACE}JPY" in page
+    assert "For the list as a whole: 40\N{NO-BREAK SPACE}JPY" in page
+    assert "Until July 31, 2099." in page, "the day that was chosen, which counts whole"
+
+
+def test_paid_by_mistake(bobs: Client, address: str) -> None:
+    collect(bobs, address)
+    bobs.post(f"{address}/{Collection.objects.get().pk}", {"amount": "40"})
+    own = address.replace("collecting", f"contributions/{Contribution.objects.get().pk}")
+    for action in ("paid", "pledged"):
+        assert bobs.post(own, {"action": action}).status_code == 303
+        assert Contribution.objects.standing().get().status == action
 
 
 @pytest.mark.parametrize(
