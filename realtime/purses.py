@@ -11,9 +11,11 @@ from realtime.facts import (
     CollectionFact,
     ItemChanged,
     ListFact,
+    MessageAdded,
     PotChanged,
 )
 from realtime.streams import Body
+from realtime.talk import talk_again
 from wishlists.audience import Audience, Scope, audiences_told, sight_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.money_projections import collections_for, project_told_collections, project_told_pot
@@ -38,6 +40,11 @@ def said_by_collection(collection: Collection, *, gone: bool) -> MoneyFact:
     if gone or collection.ended_at is not None:
         return CollectionEnded(collection.wishlist_id, collection.item_id, collection.pk)
     return CollectionChanged(collection.wishlist_id, collection.item_id)
+
+
+def there_again(item: Item) -> list[MessageAdded | CollectionChanged]:
+    """Whoever got an item back forgot with it what was said of it, and what is collected for it."""
+    return [*talk_again(item), CollectionChanged(item.wishlist_id, item.pk)]
 
 
 def collected_by(users: list[UUID]) -> Iterable[CollectionChanged]:

@@ -18,7 +18,6 @@ from realtime.alternatives import CLOSING, choice_before, note_alternatives
 from realtime.facts import (
     AccessChanged,
     AvatarChanged,
-    CollectionChanged,
     ItemAdded,
     ItemChanged,
     ItemRemoved,
@@ -32,8 +31,8 @@ from realtime.facts import (
     SuggestionRemoved,
 )
 from realtime.publish import hint
-from realtime.purses import said_by_collection, said_by_contribution
-from realtime.talk import added, removed, talk_again
+from realtime.purses import said_by_collection, said_by_contribution, there_again
+from realtime.talk import added, removed
 from realtime.telling import tell
 from sharing.models import PublicLink, Suggestion
 from wishlist_project.base.change import change, change_closing, note
@@ -105,7 +104,7 @@ def item_saved(
     elif "removed_at" in changed:
         gone = instance.removed_at is not None
         note((ItemRemoved if gone else ItemAdded)(instance.wishlist_id, instance.pk))
-        for said in () if gone else _there_again(instance):
+        for said in () if gone else there_again(instance):
             note(said)
     elif changed and changed <= UNITS:
         note(ItemChanged(instance.wishlist_id, instance.pk, Scope.UNITS))
@@ -113,11 +112,6 @@ def item_saved(
         note(ItemChanged(instance.wishlist_id, instance.pk, Scope.EDIT))
     if not created and changed & CLOSING:
         note_alternatives(instance, left)
-
-
-def _there_again(item: Item) -> list[Hashable]:
-    """Whoever got an item back forgot with it what was said of it, and what is collected for it."""
-    return [*talk_again(item), CollectionChanged(item.wishlist_id, item.pk)]
 
 
 @receiver(post_delete, sender=Item, dispatch_uid="realtime.item_deleted")
