@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 DAY = timedelta(days=1)
 TAKEN, GONE, CLOSED = "reservation_conflict", "no_such_item", "item_closed"
+NO_LIST, RECIPIENT, SEALED = "no_such_list", "recipient", "secret_sealed"
+OWNER = "Alice"
+"""Whose list it is, and the one for whom it is."""
 Place = tuple[str, str]
 """An item and a giver, by name."""
 
@@ -17,6 +20,9 @@ class Wish:
     mark: str = ""
     gone: bool = False
     choice: str | None = None
+    currency: str = "EUR"
+    edited: datetime | None = None
+    """When a recipient last changed it; nothing that a giver does is an edit."""
 
 
 @dataclass
@@ -35,12 +41,16 @@ class Ledger:
     now: datetime
     wishes: dict[str, Wish]
     lapse_days: int | None = None
-    revealed: bool = False
+    is_gone: bool = False
+    reveal_on: date | None = None
+    revealed: datetime | None = None
     holds: dict[Place, Hold] = field(default_factory=dict)
     line: list[Place] = field(default_factory=list)
-    money: dict[str, int] = field(default_factory=dict)
 
     # --- looking ---
+
+    def there(self, name: str) -> bool:
+        return not self.is_gone and not self.wishes[name].gone
 
     def taken(self, name: str) -> int:
         return sum(hold.units for (item, _), hold in self.holds.items() if item == name)
@@ -79,11 +89,21 @@ class Ledger:
         stages = [hold.stage for (item, _), hold in self.holds.items() if item == name]
         return ("purchased" if full and "reserved" not in stages else "reserved"), 0
 
+    def holder(self, name: str) -> str | None:
+        """Whoever has all that there is, where anybody may know. A recipient who wants none has it themselves."""
+        if self.wishes[name].mark:
+            return OWNER
+        cap = self.cap(name)
+        whole = [giver for (item, giver), hold in self.holds.items() if item == name and hold.units == cap]
+        return whole[0] if whole else None
+
     # --- givers ---
 
     def reserve(self, name: str, giver: str, units: int | None, stage: str | None) -> str:
-        if self.wishes[name].gone:
+        if not self.there(name):
             return GONE
+        if giver == OWNER:
+            return RECIPIENT
         if (name, giver) in self.holds:
             return self.change(name, giver, units, stage)
         if not self.has(name, units or 1):
@@ -104,8 +124,10 @@ class Ledger:
         return ""
 
     def release(self, name: str, giver: str) -> str:
-        if self.wishes[name].gone:
+        if not self.there(name):
             return GONE
+        if giver == OWNER:
+            return RECIPIENT
         if (name, giver) not in self.holds:
             return "not_holder" if self.free(name) == 0 else ""
         return self.give_back(name, giver)
@@ -116,8 +138,10 @@ class Ledger:
         return ""
 
     def wait(self, name: str, giver: str) -> str:
-        if self.wishes[name].gone:
+        if not self.there(name):
             return GONE
+        if giver == OWNER:
+            return RECIPIENT
         if (name, giver) in self.line:
             return ""
         if (name, giver) in self.holds:
@@ -130,44 +154,83 @@ class Ledger:
         return ""
 
     def leave(self, name: str, giver: str) -> str:
+        if giver == OWNER:
+            return RECIPIENT
         self.line = [place for place in self.line if place != (name, giver)]
-        return ""
-
-    def contribute(self, name: str, amount: int) -> str:
-        if self.wishes[name].gone:
-            return GONE
-        if self.wishes[name].mark:
-            return CLOSED
-        self.money[name] = self.money.get(name, 0) + amount
         return ""
 
     # --- recipients: nothing of it is ever refused because of what givers did ---
 
     def edit(self, name: str, **fields: object) -> str:
-        if self.wishes[name].gone:
+        if not self.there(name):
             return GONE
+        wish = self.wishes[name]
+        if any(getattr(wish, field_name) != value for field_name, value in fields.items()):
+            wish.edited = self.now
         for field_name, value in fields.items():
-            setattr(self.wishes[name], field_name, value)
+            setattr(wish, field_name, value)
+        self._serve()
+        return ""
+
+    def remove(self, name: str) -> str:
+        if not self.there(name):
+            return GONE
+        self.wishes[name].gone = True
         self._serve()
         return ""
 
     def restore(self, name: str) -> str:
-        self.wishes[name].gone = False
+        if self.is_gone:
+            return NO_LIST
+        self.wishes[name].gone, self.wishes[name].edited = False, self.now
         self._serve()
         return ""
+
+    def remove_list(self) -> str:
+        if self.is_gone:
+            return NO_LIST
+        self.is_gone = True
+        return ""
+
+    # --- the reveal: nobody takes it back, and no setting brings it nearer ---
+
+    def reveal(self, asker: str, *, confirmed: bool) -> str:
+        if self.is_gone:
+            return NO_LIST
+        if not confirmed:
+            return "confirmation_required"
+        if asker != OWNER:
+            return "recipient_only"
+        self.revealed = self.revealed or self.now
+        return ""
+
+    def set_reveal(self, day: date | None) -> str:
+        if self.is_gone:
+            return NO_LIST
+        if day is not None and (self.reveal_on is None or day < self.reveal_on):
+            return SEALED
+        self.reveal_on = day
+        return ""
+
+    def reveal_if_due(self) -> bool:
+        day = self.reveal_on
+        if self.is_gone or self.revealed or day is None or day > self.now.date():
+            return False
+        self.revealed = self.now
+        return True
 
     # --- the clock ---
 
     def start_terms(self) -> None:
         for (name, _), hold in self.holds.items():
-            if hold.stage == "reserved" and hold.ends is None and not self.wishes[name].gone:
+            if hold.stage == "reserved" and hold.ends is None and self.there(name):
                 hold.ends = self._end("reserved")
 
     def due(self) -> set[Place]:
         return {
             (name, giver)
             for (name, giver), hold in self.holds.items()
-            if hold.ends is not None and hold.ends <= self.now and not self.wishes[name].gone
+            if hold.ends is not None and hold.ends <= self.now and self.there(name)
         }
 
     def lapse(self, place: Place) -> bool:
@@ -189,7 +252,7 @@ class Ledger:
     def _serve(self) -> None:
         """Whatever is free goes to those who wait, in the order in which they came."""
         for name, giver in list(self.line):
-            if self.wishes[name].gone or self.free(name) == 0:
+            if not self.there(name) or self.free(name) == 0:
                 continue
             self.line.remove((name, giver))
             if (name, giver) not in self.holds:
