@@ -8,6 +8,7 @@ a test never depends on whose machine it runs on. DATABASE_URL and REDIS_URL dec
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import signal
@@ -18,10 +19,7 @@ from typing import NoReturn
 
 import pytest
 from django.conf import settings
-from django.core.management.commands import flush
 from django.db import connection
-
-from accounts.apps import ensure_default_tenant
 
 RUN = "WISHLIST_TEST_RUN"
 """The run's folder. Set by the process that the person started, inherited by its workers and their servers."""
@@ -69,7 +67,6 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setattr(
         type(connection.ops), "sql_flush", lambda _self, _style, tables, **_: around(_filled(tables))
     )
-    patch.setattr(flush, "emit_post_migrate_signal", lambda _, __, using: ensure_default_tenant(using=using))
     config.add_cleanup(patch.undo)
 
 
@@ -77,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 KEPT = {"django_content_type", "auth_permission"}
 """What follows from the models alone. Django would empty these too, and take ten times as long to fill them again as
-to empty all."""
+to empty all; the root's conftest.py keeps it from filling them."""
 
 
 def _filled(tables: Iterable[str]) -> list[str]:
@@ -129,6 +126,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay to the end: the garbage collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def unavailable(what: str) -> NoReturn:
