@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.core.management.commands import flush
+
+from accounts.apps import ensure_default_tenant
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -19,6 +22,13 @@ pytest_plugins = [
 ]
 
 PASSWORD = "correct horse battery"  # noqa: S105
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Of all that Django does after emptying the tables, only the tenant has gone with them (tests/plugin.py)."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(flush, "emit_post_migrate_signal", lambda _, __, using: ensure_default_tenant(using=using))
+    config.add_cleanup(patch.undo)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from typing import Any
 
 from autobahn.websocket.protocol import WebSocketProtocol
 
-
 HURRY_SECONDS = 1.0
 
 

@@ -13,7 +13,6 @@ from daphne.server import Server
 from realtime.wires import EXTENSION
 from wishlist_project.launch.daphne_wire import DaphneWire
 
-
 GOODBYE_SECONDS = 10.0
 """How long a closed socket is given to say goodbye in turn; uvicorn gives as much.
 
