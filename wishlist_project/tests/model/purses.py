@@ -127,6 +127,16 @@ class MoneyLedger(Ledger):
         del self.drives[thing]
         return ""
 
+    # --- recipients ---
+
+    def remove_list(self) -> str:
+        """What was only pledged is free; what was paid stands."""
+        refusal = super().remove_list()
+        if not refusal:
+            for thing in (*self.wishes, POT):
+                self._free_pledges(thing)
+        return refusal
+
     # --- the clock ---
 
     def end_due(self) -> int:

@@ -20,6 +20,7 @@ from wishlist_project.tests.model.world import START, World
 from wishlists import money_projections
 from wishlists.audience import Sight, Viewer
 from wishlists.models import Contribution, Item
+from wishlists.models.giving import ContributionQuerySet
 from wishlists.services import (
     collecting,
     contributing,
@@ -62,9 +63,8 @@ def offers_nothing(item: Item, **_: object) -> None:
     pass
 
 
-def frees_paid_too(collection: Any) -> list[Contribution]:
-    found = list(Contribution.objects.standing().filter(purses.things_of(collection)))
-    return [contributing.free_contribution(contribution=one, by=Viewer()) for one in found]
+def frees_paid_too(given: ContributionQuerySet) -> list[Contribution]:
+    return [contributing.free_contribution(contribution=one, by=Viewer()) for one in given.standing()]
 
 
 def hides_again(wishlist: Any, changed: Any, real: Any = sealing.with_reveal_date) -> Any:
@@ -107,8 +107,12 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("collecting", "chip_in"),
     ),
     "a deadline frees what was paid, too": (
-        lambda patch: patch.setattr(collecting, "_free_pledges", frees_paid_too),
+        lambda patch: patch.setattr(collecting, "free_pledges", frees_paid_too),
         ("collecting", "wait_a_while"),
+    ),
+    "a list that is removed keeps what was pledged": (
+        lambda patch: patch.setattr(lists, "free_pledges", lambda given: []),
+        ("collecting", "remove_the_list"),
     ),
     "what was withdrawn still counts": (
         lambda patch: patch.setattr(type(Contribution.objects.all()), "standing", lambda rows: rows.all()),
@@ -119,7 +123,7 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("collecting", "chip_in"),
     ),
     "more for what is no longer there": (
-        lambda patch: patch.setattr(contributing, "_refuse_more", lambda *_: None),
+        lambda patch: patch.setattr(contributing, "_refuse_closed", lambda *_: None),
         ("removed", "change_what_was_chipped_in"),
     ),
     "recipients see the money before the reveal": (
