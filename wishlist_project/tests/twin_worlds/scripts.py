@@ -126,6 +126,11 @@ SECRET: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("DELETE", "/api/v1/wishlists/{wishlist_id}/collections/{collection_id}", None),
     ("POST", "/api/v1/wishlists/{wishlist_id}/pot/contributions", {"amount": 5}),
     ("POST", "/api/v1/wishlists/{wishlist_id}/items", {"title": f"Secret {CANARY}", "secret": True}),
+    (
+        "POST",
+        "/api/v1/wishlists/{wishlist_id}/items",
+        {"title": f"Secret {CANARY}", "secret": True, "choice": "00000000-0000-4000-8000-00000000000a"},
+    ),
     ("POST", f"{_ITEM}/messages", {"lane": "givers", "text": CANARY}),
     ("DELETE", f"{_ITEM}/messages/{{hushed_id}}", None),
     ("POST", "/api/v1/reservations/checkout", {"ids": ["{reservation_id}"]}),
