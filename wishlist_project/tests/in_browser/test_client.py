@@ -136,7 +136,7 @@ def test_a_token_that_was_too_old_is_asked_for_once_more(
     kinds = page.evaluate(
         "told.filter((frame) => frame.event === 'resync').map((frame) => Object.keys(frame.snapshot))"
     )
-    assert kinds == [["notifications"], ["wishlist", "items"]]
+    assert kinds == [["notifications"], ["wishlist", "items", "collections", "pot"]]
     retitle(item, "A")
     wait(page, TITLED, "A")
     assert page.evaluate("tokens.length") == 0
