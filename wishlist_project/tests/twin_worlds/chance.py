@@ -19,12 +19,15 @@ BEGINNING = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 STEP = timedelta(minutes=7)
 
 _ROOT = str(Path(__file__).resolve().parents[3])
+_HERE = str(Path(__file__).resolve().parent)
+"""Who plays: the two worlds are played by two lines."""
 _ENVIRONMENT = os.sep + ".venv" + os.sep
 
 
 class Chance:
-    """The entropy of the process while a world lives: a function of the step, the line of ours that draws, and how often
-    it has drawn in this step. So what a secret draws in one world shifts nothing for others, as in nature it would not.
+    """The entropy of the process while a world lives: a function of the step, the lines of ours that lead to it, and how
+    often it has drawn in this step. So what a secret draws in one world shifts nothing for others, as in nature it would
+    not.
     """
 
     def __init__(self, world: str) -> None:
@@ -36,20 +39,23 @@ class Chance:
         self._drawn: Counter[str] = Counter()
 
     def bytes(self, number: int) -> bytes:
-        place = _line_of_ours()
+        place = _lines_of_ours()
         self._drawn[place] += 1
         seed = f"{self._world} {self._step} {place} {self._drawn[place]}"
         return shake_128(seed.encode()).digest(number)
 
 
-def _line_of_ours() -> str:
-    frame = sys._getframe(2)
+def _lines_of_ours() -> str:
+    """With the lines that led there: what givers alone are told is drawn where anybody is told something."""
+    frame, lines = sys._getframe(2), list[str]()
     while frame.f_back is not None:
         name = frame.f_code.co_filename
+        if lines and name.startswith(_HERE):
+            break
         if name.startswith(_ROOT) and _ENVIRONMENT not in name:
-            return f"{name}:{frame.f_lineno}"
+            lines.append(f"{name}:{frame.f_lineno}")
         frame = frame.f_back
-    return ""
+    return " ".join(lines)
 
 
 @contextmanager
