@@ -308,8 +308,27 @@ def test_nobody_is_buried_in_mail(anybody: Api, door: Door, asks: Wishlist) -> N
     token = mine(door, anybody)
     answers = [ask(anybody, "POST", "guests/code", door, token) for _ in range(LETTERS_AN_ADDRESS_AND_HOUR)]
     assert [answer.status_code for answer in answers] == [204] * (LETTERS_AN_ADDRESS_AND_HOUR - 1) + [429]
-    assert refused(door.patch(anybody, RESERVE)) == (429, "too_many_mails")
-    assert Guest.objects.count() == 1
+    assert len(letters()) == LETTERS_AN_ADDRESS_AND_HOUR
+
+
+def test_who_types_an_address_does_not_learn_that_it_had_mail(
+    anybody: Api, door: Door, asks: Wishlist
+) -> None:
+    """A recipient who is logged out could else find out which of their friends gives."""
+    token = mine(door, anybody)
+    for _ in range(LETTERS_AN_ADDRESS_AND_HOUR - 1):
+        assert ask(anybody, "POST", "guests/code", door, token).status_code == 204
+    answers = []
+    for address in (RESERVE["guest_email"], "nobody@example.org"):
+        door.patch(anybody, {"reservation_status": "available", "manage_token": token})
+        reserved = door.patch(anybody, RESERVE | {"guest_email": address})
+        token = reserved.json()["manage_token"]
+        asked = [ask(anybody, "POST", "guests/code", door, token).status_code for _ in range(6)]
+        answers.append([reserved.status_code, *asked])
+    assert answers == [[200, 204, 204, 204, 204, 429, 429]] * 2
+    letters()
+    told = [letter.to[0] for letter in mail.outbox]
+    assert Counter(told) == dict.fromkeys((RESERVE["guest_email"], "nobody@example.org"), 5)
 
 
 # --- a thousand guesses at once -----------------------------------------------------------------------------------
