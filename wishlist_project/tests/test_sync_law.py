@@ -156,12 +156,10 @@ def missed(w: World) -> int:
     return collecting.end_due_collections()
 
 
-def pooled(w: World, **changed: Any) -> Contribution:
-    """Bob's for the list as a whole."""
+def pooled(w: World, who: str = "bob", **changed: Any) -> Contribution:
+    """Somebody's for the list as a whole."""
     given: dict[str, Any] = {"amount_minor": 100, "status": "pledged", "currency": "EUR"} | changed
-    return contributing.contribute_to_pot(
-        wishlist=listed(w["bob"], w["list"]), by=Viewer(user=w["bob"]), **given
-    )
+    return contributing.contribute_to_pot(wishlist=listed(w[who], w["list"]), by=Viewer(user=w[who]), **given)
 
 
 def revealed(w: World) -> Wishlist:
@@ -277,7 +275,7 @@ GIVING: dict[str, Callable[[World], Any]] = {
     "open_collection of the pot": lambda w: (
         collected(w, item_id=None, target_minor=500),
         pooled(w),
-        pooled(w, amount_minor=None, status="paid"),
+        pooled(w, "carol", amount_minor=None, status="paid"),
     ),
     "withdraw_contribution collected": lambda w: (
         collected(w),
@@ -288,7 +286,7 @@ GIVING: dict[str, Callable[[World], Any]] = {
     ),
     "end_due_collections of the pot": lambda w: (
         pooled(w),
-        pooled(w, status="paid"),
+        pooled(w, "carol", status="paid"),
         collected(w, item_id=None, deadline_at=timezone.now() - timedelta(seconds=1)),
         collecting.end_due_collections(),
     ),
