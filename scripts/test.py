@@ -21,6 +21,8 @@ from wishlist_project.tests.services import Service, Unavailable, postgresql, re
 
 CLOSING = re.compile(r"=+ (.*\d+ .* in [\d.]+s.*?) =+$")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Some hundred processes are started, servers among them: where nothing is kept, each compiles everything anew."""
 UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
@@ -39,7 +41,7 @@ def run_pytest(title: str, variables: dict[str, str], arguments: list[str]) -> t
         command += ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "worksteal"]
     closing = "pytest did not come to its end"
     with subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | variables, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=os.environ | COMPILED_ONCE | variables, stdout=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout is not None
         for line in running.stdout:
