@@ -78,6 +78,7 @@ def test_there_is_something_of_everything() -> None:
     assert set(Suggestion.objects.values_list("suggested_by__display_name", flat=True)) == {"Bob", None}
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_the_birthday_has_all_that_givers_do() -> None:
     birthday = Wishlist.objects.get(title=OCCASIONS[0].title)
@@ -96,6 +97,7 @@ def test_the_birthday_has_all_that_givers_do() -> None:
     assert len(set(Reservation.objects.values_list("stage", flat=True))) == len(Reservation.Stage)
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_one_list_is_for_two_and_one_is_revealed() -> None:
     for_two = Wishlist.objects.get(title__startswith="Rose & Walter")
@@ -110,6 +112,7 @@ def test_one_list_is_for_two_and_one_is_revealed() -> None:
     assert set(Thanks.objects.values_list("wishlist", flat=True)) == {revealed.pk}
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_everybody_can_log_in() -> None:
     people = User.objects.filter(email__in=[*PEOPLE.values(), MODERATOR[1]], is_active=True)
@@ -119,6 +122,7 @@ def test_everybody_can_log_in() -> None:
     assert check_password(PASSWORD, hashed.pop())
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_pictures_are_shipped_small_and_used() -> None:
     folder = Path(settings.BASE_DIR, "static", "demo")
@@ -131,6 +135,7 @@ def test_pictures_are_shipped_small_and_used() -> None:
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_gifts_of_the_first_list_are_free_to_try() -> None:
     birthday = Item.objects.filter(wishlist__title=OCCASIONS[0].title)
@@ -151,6 +156,7 @@ def test_somebody_who_is_there_is_left_alone(alice: User) -> None:
     assert list(User.objects.all()) == [alice]
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_pictures_follow_the_address(settings: pytest.FixtureRequest) -> None:
     settings.SITE_URL = "http://192.0.2.9:8001"  # type: ignore[attr-defined]
@@ -165,6 +171,7 @@ def test_pictures_follow_the_address(settings: pytest.FixtureRequest) -> None:
     assert own.image_url == "https://shop.example.com/static/demo/mine.jpg"
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_the_moderator_stays_on_loopback(settings: pytest.FixtureRequest) -> None:
     def may_log_in() -> bool:
@@ -176,6 +183,7 @@ def test_the_moderator_stays_on_loopback(settings: pytest.FixtureRequest) -> Non
         assert may_log_in() is debug
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_tour_tells_live_links() -> None:
     said = tour()

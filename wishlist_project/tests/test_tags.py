@@ -89,6 +89,7 @@ def test_pages_have_no_tag(bob: User, item: Item) -> None:
         assert "ETag" not in browser.get(f"/api/v1{path}", headers={"if-none-match": "*"})
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("action", ACTIONS)
 def test_whatever_moves_the_items_moves_the_revision(action: str, world: World) -> None:  # noqa: F811
     """For every action, policy and audience. So the same tag is the same list."""

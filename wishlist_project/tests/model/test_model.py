@@ -1,7 +1,7 @@
 """The model, and that it would notice: with any one rule broken, it must fail.
 
-The suite plays the same seventy-five examples each time, so that it fails for a change and not by chance;
-`MODEL_EXAMPLES=2000 pytest wishlist_project/tests/model` plays others.
+The suite plays the same examples each time, seventy-five, on PostgreSQL twenty-five, so that it fails for a change and
+not by chance; `MODEL_EXAMPLES=2000 pytest wishlist_project/tests/model` plays others.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as project
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -35,7 +36,8 @@ from wishlists.services import (
     waiting,
 )
 
-EXAMPLES, STEPS = int(os.environ.get("MODEL_EXAMPLES", "75")), 25
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "75" if project.EMBEDDED_DATABASE else "25"))
+STEPS = 25
 _QUICK = settings(
     max_examples=EXAMPLES,
     stateful_step_count=STEPS,
