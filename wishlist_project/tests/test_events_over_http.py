@@ -280,6 +280,7 @@ def threads_of(site: Site) -> int:
     return len(list(Path(f"/proc/{site.process.pid}/task").iterdir()))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
 def test_whoever_leaves_makes_room(
     start_site: StartSite, wishlist: Wishlist, item: Item, bob: User, server: str

@@ -114,6 +114,7 @@ EXACTLY_ONE = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("world", ["surprise"], indirect=True)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_one_row_an_action(action: str, world: World) -> None:  # noqa: F811

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -10,6 +11,8 @@ from wishlist_project.tests.in_browser.hands import badge, card, reserve_as_gues
 from wishlists.audience import Viewer
 from wishlists.models import Item
 from wishlists.services.reserving import reserve_item
+
+pytestmark = pytest.mark.once
 
 
 def test_guest_reserves_and_takes_back(open_window: OpenWindow, share: str, item: Item) -> None:

@@ -28,9 +28,9 @@ from wishlists.reach import Reach
 
 pytestmark = pytest.mark.django_db
 
-SCRIPTS = int(os.environ.get("TWIN_WORLDS", "100" if settings.EMBEDDED_DATABASE else "20"))
+SCRIPTS = int(os.environ.get("TWIN_WORLDS", "75" if settings.EMBEDDED_DATABASE else "25"))
 FIRST = 0 if settings.EMBEDDED_DATABASE else 10_000
-"""Each of the two runs has scripts of its own."""
+"""Each of the two runs has scripts of its own; together they are a hundred."""
 
 TURNED = SCRIPTS // 5
 """Those of them in which one of the recipients had given before."""
