@@ -14,14 +14,10 @@ from accounts.models import Session, User
 from accounts.tests.api import Api
 from accounts.tokens import mint_access_token
 from wishlist_project.tests.live import StartSite
-from wishlist_project.tests.test_sync_law import ACTIONS, World, as_seen_by, world  # noqa: F401 - a fixture
-from wishlists.audience import Audience, Viewer, sight_of
-from wishlists.models import Activity, Item, Wishlist
-from wishlists.projections import project_items
-from wishlists.revisions import revision_of
+from wishlists.audience import Viewer
+from wishlists.models import Activity, Item
 from wishlists.services.people import join_guest
 from wishlists.services.reserving import reserve_item
-from wishlists.views.tags import tag_of
 
 pytestmark = pytest.mark.django_db
 
@@ -87,24 +83,6 @@ def test_pages_have_no_tag(bob: User, item: Item) -> None:
     browser.force_login(bob)
     for path in paths(item):
         assert "ETag" not in browser.get(f"/api/v1{path}", headers={"if-none-match": "*"})
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("action", ACTIONS)
-def test_whatever_moves_the_items_moves_the_revision(action: str, world: World) -> None:  # noqa: F811
-    """For every action, policy and audience. So the same tag is the same list."""
-    before = {audience: _seen(world, audience) for audience in Audience}
-    ACTIONS[action](world)
-    for audience in Audience:
-        (state, revision), (state_now, revision_now) = before[audience], _seen(world, audience)
-        assert state == state_now or revision != revision_now, audience
-
-
-def _seen(world: World, audience: Audience) -> tuple[Any, str]:  # noqa: F811
-    wishlist = Wishlist.objects.get(pk=world["list"].pk)
-    sight = sight_of(audience, wishlist)
-    rows = project_items(Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order(), wishlist, sight)
-    return tag_of(rows), revision_of(wishlist.pk, audience)
 
 
 # --- no tag tells -------------------------------------------------------------------------------------------------
