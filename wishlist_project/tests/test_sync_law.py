@@ -33,7 +33,7 @@ from sharing.services.suggestions import (
 )
 from wishlist_project.base.renderers import encode
 from wishlists.audience import Audience, Viewer, sight_of
-from wishlists.models import Collection, Contribution, Item, Reservation, Wishlist
+from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
 from wishlists.money_projections import collections_for, project_told_collections, project_told_pot
 from wishlists.projections import project_items, project_wishlist
 from wishlists.revisions import revision_of
@@ -483,7 +483,10 @@ def fetched(world: World, audience: Audience) -> Any:
     sight = sight_of(audience, wishlist)
     items = Item.objects.seen_with(sight).filter(wishlist=wishlist)
     rows = project_items(items.in_order(), wishlist, sight)
-    said = [row for item in items for row in project_messages(talk_for(item, audience), wishlist, audience)]
+    talked_about = items.filter(pk__in=Message.objects.values("item"))
+    said = [
+        row for item in talked_about for row in project_messages(talk_for(item, audience), wishlist, audience)
+    ]
     collected = project_told_collections(collections_for(audience, wishlist), wishlist, audience)
     money = {
         "collections": {str(row["id"]): row for row in collected},
