@@ -22,10 +22,6 @@ def choice_before(item: Item) -> UUID | None:
 
 def note_alternatives(item: Item, left: UUID | None = None) -> None:
     """Note the others of its group, and of the one that it left, as a change of units: nothing that the blind are told."""
-    choices = {choice for choice in (item.choice, left) if choice is not None}
-    if not choices:
-        return
-    alike = Item.objects.live().filter(wishlist=item.wishlist_id, is_secret=item.is_secret)
-    others = alike.filter(choice__in=choices).exclude(pk=item.pk)
+    others = Item.objects.alternatives_of(item, left)
     for pk in others.in_order().values_list("pk", flat=True):
         note(ItemChanged(item.wishlist_id, pk, Scope.UNITS))

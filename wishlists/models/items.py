@@ -48,12 +48,13 @@ class ItemQuerySet(models.QuerySet["Item"]):
         gone = self.exclude(removed_at=None).filter(draft_of=None)
         return gone.exclude(activities__kind="moderation_item_removed")
 
-    def alternatives_of(self, item: Item) -> ItemQuerySet:
-        """The others of its list that have the same `choice`. A secret one stands apart from those that all may know:
-        what it closed there would tell of it."""
-        if item.choice is None:
+    def alternatives_of(self, item: Item, left: UUID | None = None) -> ItemQuerySet:
+        """The others of its list that have the same `choice`, or the one that it `left`. A secret one stands apart from
+        those that all may know: what it closed there would tell of it."""
+        choices = {choice for choice in (item.choice, left) if choice is not None}
+        if not choices:
             return self.none()
-        alike = self.live().filter(wishlist=item.wishlist_id, choice=item.choice, is_secret=item.is_secret)
+        alike = self.live().filter(wishlist=item.wishlist_id, choice__in=choices, is_secret=item.is_secret)
         return alike.exclude(pk=item.pk)
 
     def in_order(self) -> ItemQuerySet:
