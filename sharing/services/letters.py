@@ -72,19 +72,27 @@ def _send_asked_for(guest: Guest, kind: GuestLetter.Kind) -> GuestLetter:
     if not guest.email:
         raise NoAddress
     lately = _lately_to(guest.email).asked_for()
-    if lately.filter(guest=guest).count() >= LETTERS_AN_ADDRESS_AND_HOUR:
+    if _is_enough(_own(lately, guest)):
         raise TooManyLetters
     remember_language(guest)
-    if lately.count() >= LETTERS_AN_ADDRESS_AND_HOUR:
+    if _is_enough(lately):
         return GuestLetter.objects.create(guest=guest, kind=kind)
     return _send(guest, kind=kind)
+
+
+def _own(letters: Letters, guest: Guest) -> Letters:
+    return letters.filter(guest=guest)
+
+
+def _is_enough(letters: Letters) -> bool:
+    return letters.count() >= LETTERS_AN_ADDRESS_AND_HOUR
 
 
 def _told_enough(guest: Guest, kind: str, item: Item | None) -> bool:
     """Past the bound; or it is one more edit of a wish of whose edits they were told within the hour."""
     lately = _lately_to(guest.email).news()
     most = NEWS_AN_ADDRESS_AND_HOUR if guest.confirmed_at else LETTERS_AN_ADDRESS_AND_HOUR
-    if kind == GuestLetter.Kind.CHANGED and lately.filter(guest=guest, kind=kind, item=item).exists():
+    if kind == GuestLetter.Kind.CHANGED and _own(lately, guest).filter(kind=kind, item=item).exists():
         return True
     return lately.count() >= most
 

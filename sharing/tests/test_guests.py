@@ -24,6 +24,7 @@ from sharing.capabilities import guest_code, guest_holding, link_token, manage_t
 from sharing.models import GuestLetter, PublicLink
 from sharing.refusals import CodeSpent, WrongCode
 from sharing.services import confirming
+from sharing.services import letters as letters_sent
 from sharing.services.confirming import TRIES, confirm_guest
 from sharing.services.guests import GUESTS_A_LINK, GUESTS_A_VISITOR_AND_HOUR
 from sharing.services.letters import LETTERS_AN_ADDRESS_AND_HOUR, send_code
@@ -329,6 +330,16 @@ def test_who_types_an_address_does_not_learn_that_it_had_mail(
     letters()
     told = [letter.to[0] for letter in mail.outbox]
     assert Counter(told) == dict.fromkeys((RESERVE["guest_email"], "nobody@example.org"), 5)
+
+
+def test_control_the_bound_of_the_address_would_tell(
+    anybody: Api, door: Door, asks: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters_sent, "_own", lambda letters, guest: letters)
+    token = mine(door, anybody)
+    for _ in range(LETTERS_AN_ADDRESS_AND_HOUR - 1):
+        ask(anybody, "POST", "guests/code", door, token)
+    assert refused(door.patch(anybody, RESERVE)) == (429, "too_many_mails")
 
 
 # --- a thousand guesses at once -----------------------------------------------------------------------------------
