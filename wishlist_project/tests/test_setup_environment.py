@@ -113,7 +113,7 @@ def test_missing_pip_is_one_sentence(requirements: Path) -> None:
 
 
 def find_python(path: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": path, **variables}
+    env = {"PATH": path, "SYSTEM_PYTHON": "", **variables}
     command = ["/bin/sh", "scripts/find-python"]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
@@ -135,6 +135,16 @@ def test_a_newer_python_beside_an_old_one_is_taken(tmp_path: Path) -> None:
     stand_in(tmp_path, "python3", "exit 1")
     stand_in(tmp_path, "python3.12", "exit 0")
     assert find_python(str(tmp_path)).stdout == "python3.12\n"
+
+
+@pytest.mark.parametrize("script", ["exit 0", '[ "$2" != "${2#import sys}" ]'], ids=["fit", "without pip"])
+def test_the_systems_python_comes_first_if_it_can_fill_an_environment(tmp_path: Path, script: str) -> None:
+    stand_in(tmp_path, "python3", "exit 0")
+    stand_in(tmp_path, "systems", script)
+    systems = str(tmp_path / "systems")
+    taken = systems if script == "exit 0" else "python3"
+    assert find_python(str(tmp_path), SYSTEM_PYTHON=systems).stdout == f"{taken}\n"
+    assert find_python(str(tmp_path), SYSTEM_PYTHON=systems, PYTHON="python3").stdout == "python3\n"
 
 
 def test_no_python_is_one_sentence(tmp_path: Path) -> None:
