@@ -15,6 +15,11 @@ from accounts.refusals import TooBusy
 from accounts.tests.api import Api
 
 
+@pytest.fixture(autouse=True)
+def hashing_is_light() -> None:
+    """Not here."""
+
+
 def test_at_once_waiting_and_refused() -> None:
     turnstile, leave = _Turnstile(2, 3), threading.Event()
     inside, refused = threading.Semaphore(0), threading.Semaphore(0)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from wishlist_project.demo.build import build_demo
 from wishlists.tests.markup import inline_code
 
 
+@pytest.fixture(scope="module")
+def demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Built once for those who only look at it, in a transaction that is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_demo()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db: None, settings: Any) -> None:
+def demo(demo_data: None, db: None, settings: Any) -> None:
     settings.DEBUG = True
-    build_demo()
 
 
 def test_start_page_says_what_this_is(db: None) -> None:

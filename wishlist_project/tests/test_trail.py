@@ -1,4 +1,4 @@
-"""The log (G17): one row for each action and each denial, and none that can be changed, by whatever door."""
+"""The log (G17): one row for each denial, and none that can be changed, by whatever door. See test_trail_of_actions.py."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from accounts.tests.api import Api
 from sharing.capabilities import link_token
 from sharing.services.links import make_link, revoke_link
 from wishlist_project.base.csv_answers import safe_cell
-from wishlist_project.tests.test_sync_law import ACTIONS, World, world  # noqa: F401 - a fixture
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.refusals import NotHolder
@@ -94,38 +93,6 @@ def test_control_without_the_triggers_it_would_be(item: Item) -> None:
     for statement in names:
         sql(statement)
     assert Activity.objects.filter(item=item).update(kind="x") == 1
-
-
-# --- one row an action --------------------------------------------------------------------------------------------
-
-QUIET = {
-    "reserve_item message", "edit_wishlist policy", "join_guest", "mark_shared", "reorder_wishlists", "save in a shell",
-    "set_budget", "clear_budget", "add_draft", "edit_draft", "remove_draft",
-    "add_message", "remove_message", "add_message question", "answer_message", "remove_message question",
-    "edit_user who answered",
-}  # fmt: skip
-"""What is nobody else's business, is said where it stands, changes nothing, or is part of another action."""
-EXACTLY_ONE = {
-    "reserve_item", "reserve_item bought", "reserve_item again", "change_reservation", "release_reservation", "set_status",
-    "contribute", "open_giving", "add_item", "edit_item", "edit_item position", "remove_item", "mark_item",
-    "remove_unwanted_item", "edit_wishlist", "edit_wishlist names", "remove_wishlist", "share_wishlist", "remove_member",
-    "hide_wishlist", "moderate_suggestion", "reject_suggestion", "suggest_item", "reveal_due_wishlists",
-    "create_wishlist",
-}  # fmt: skip
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("world", ["surprise"], indirect=True)
-@pytest.mark.parametrize("action", ACTIONS)
-def test_one_row_an_action(action: str, world: World) -> None:  # noqa: F811
-    """Some actions of that table are several, each with its own row; none leaves the same row twice."""
-    known = set(Activity.objects.values_list("pk", flat=True))
-    ACTIONS[action](world)
-    rows = list(Activity.objects.exclude(pk__in=known).values_list("kind", "item_id", "user_id", "guest_id"))
-    assert bool(rows) == (action not in QUIET), "log it, or say in QUIET why not"
-    assert len(rows) == len(set(rows)), "the same twice"
-    if action in EXACTLY_ONE:
-        assert len(rows) == 1, rows
 
 
 # --- denials ------------------------------------------------------------------------------------------------------
