@@ -16,9 +16,9 @@ from realtime.models import Event, Stream
 from realtime.protocol import SocketError, frame
 from realtime.streams import Position, position_of
 from wishlists.audience import Audience, sight_of
-from wishlists.models import Item, Wishlist
-from wishlists.money_projections import collections_for, project_told_collections, project_told_pot
-from wishlists.projections import project_items, project_wishlist
+from wishlists.models import Wishlist
+from wishlists.money_projections import project_told_collections, project_told_pot
+from wishlists.projections import project_list, project_wishlist
 
 REPLAYED = 1_000
 """Who has missed more gets a snapshot: it is shorter."""
@@ -124,12 +124,10 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
     position = position_of(key)
     wishlist = Wishlist.objects.get(pk=wishlist_id)
     sight = sight_of(audience, wishlist)
-    items = project_items(Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order(), wishlist, sight)
-    collected = project_told_collections(collections_for(audience, wishlist), wishlist, audience)
     snapshot = {
         "wishlist": project_wishlist(wishlist),
-        "items": items,
-        "collections": collected,
+        "items": project_list(wishlist, sight),
+        "collections": project_told_collections(wishlist, audience),
         "pot": project_told_pot(wishlist, audience),
     }
     text = frame("resync", wishlist_id=wishlist_id, epoch=position.epoch, seq=position.seq, snapshot=snapshot)

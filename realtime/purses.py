@@ -18,7 +18,7 @@ from realtime.streams import Body
 from realtime.talk import talk_again
 from wishlists.audience import Audience, Scope, audiences_told, sight_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
-from wishlists.money_projections import collections_for, project_told_collections, project_told_pot
+from wishlists.money_projections import project_told_collection, project_told_pot
 
 MoneyFact = PotChanged | CollectionFact
 
@@ -65,8 +65,7 @@ def money_events(fact: ListFact, wishlist: Wishlist) -> Iterable[tuple[list[Audi
         if isinstance(fact, PotChanged):
             yield [audience], {"event": "pot_updated", "pot": project_told_pot(wishlist, audience)}
         elif isinstance(fact, CollectionChanged):
-            there = collections_for(audience, wishlist).filter(item=fact.item_id)
-            for shown in project_told_collections(there, wishlist, audience):
+            for shown in project_told_collection(fact.item_id, wishlist, audience):
                 yield [audience], {"event": "collection_updated", "collection": shown}
 
 

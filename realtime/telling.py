@@ -41,7 +41,7 @@ from sharing.models import Suggestion
 from sharing.projections import project_suggestion
 from wishlists.audience import Audience, Scope, audiences_told, sight_of
 from wishlists.models import Item, Member, Message, Reservation, Wishlist
-from wishlists.projections import ItemFacts, project_item, project_wishlist, read_held_items, read_items
+from wishlists.projections import ItemFacts, project_item, project_wishlist, read_held_items, read_items_by_id
 from wishlists.services.locking import ListHeld
 
 INSIDERS = (Audience.RECIPIENT, Audience.GIVER)
@@ -183,7 +183,7 @@ def _items_now(facts: Iterable[ItemFact | ListFact], *, held: bool) -> _ItemsNow
             items.said[fact.item_id].add(fact.scope if isinstance(fact, ItemChanged) else type(fact))
     if items.said:
         ids = items.said.keys()
-        found = read_held_items(ids) if held else read_items(Item.objects.filter(pk__in=ids), giving=True)
+        found = read_held_items(ids) if held else read_items_by_id(ids)
         items.rows = {row.id: row for row in found}
     return items
 

@@ -14,9 +14,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.models import User
 from sharing.models import GuestLetter, PublicLink
+from wishlist_project.base.prepared import prepared
 from wishlists.models import Guest, Wishlist
 
 _MAC_BYTES = 16
@@ -43,7 +45,12 @@ def link_token(link: PublicLink) -> str:
 def link_of(token: str) -> PublicLink | None:
     """The link that `token` names, with its list; also when it was revoked, has expired or is used up."""
     pk = _read(Purpose.LINK, token)
-    return PublicLink.objects.select_related("wishlist").filter(pk=pk).first() if pk else None
+    return next(iter(_links(link_id=pk)), None) if pk else None
+
+
+@prepared
+def _links(*, link_id: UUID) -> QuerySet[PublicLink]:
+    return PublicLink.objects.select_related("wishlist").filter(pk=link_id)
 
 
 def open_link(token: str, user: User | None) -> tuple[PublicLink, Wishlist] | None:
@@ -60,9 +67,14 @@ def open_link(token: str, user: User | None) -> tuple[PublicLink, Wishlist] | No
 def wishlist_behind(link: PublicLink, user: User | None) -> Wishlist:
     """The list of `link`, annotated for whoever came by it. Without an account there is nothing to look up."""
     if user is not None:
-        return Wishlist.objects.for_viewer(user).get(pk=link.wishlist_id)
+        return _seen_by(wishlist_id=link.wishlist_id, user_id=user.pk)[0]
     link.wishlist.my_role, link.wishlist.i_am_recipient = None, False
     return link.wishlist
+
+
+@prepared
+def _seen_by(*, wishlist_id: UUID, user_id: UUID) -> QuerySet[Wishlist]:
+    return Wishlist.objects.for_viewer(User(pk=user_id)).filter(pk=wishlist_id)
 
 
 def manage_token(guest: Guest) -> str:
@@ -78,7 +90,12 @@ def guest_named(token: str) -> UUID | None:
 def guest_of(token: str, wishlist: Wishlist) -> Guest | None:
     """The guest of `wishlist` whom `token` names; a guest of another list is nobody here."""
     pk = _read(Purpose.GUEST, token)
-    return Guest.objects.filter(pk=pk, wishlist_id=wishlist.pk).first() if pk else None
+    return next(iter(_guests(guest_id=pk, wishlist_id=wishlist.pk)), None) if pk else None
+
+
+@prepared
+def _guests(*, guest_id: UUID, wishlist_id: UUID) -> QuerySet[Guest]:
+    return Guest.objects.filter(pk=guest_id, wishlist_id=wishlist_id)
 
 
 def guest_holding(token: str) -> Guest | None:

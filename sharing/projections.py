@@ -5,8 +5,8 @@ from __future__ import annotations
 from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from wishlists.audience import Viewer, audience_of, sight_of
-from wishlists.models import Item, Wishlist
-from wishlists.projections import Row, project_items, project_wishlist_for
+from wishlists.models import Wishlist
+from wishlists.projections import Row, project_list, project_wishlist_for
 
 
 def project_link(link: PublicLink) -> Row:
@@ -38,5 +38,4 @@ def project_suggestion(suggestion: Suggestion) -> Row:
 def project_opened(wishlist: Wishlist, viewer: Viewer) -> Row:
     """A list and its items as `viewer` gets them. `wishlist` comes from `.for_viewer(viewer.user)`."""
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
-    items = Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order()
-    return {"wishlist": project_wishlist_for(wishlist), "items": project_items(items, wishlist, sight)}
+    return {"wishlist": project_wishlist_for(wishlist), "items": project_list(wishlist, sight)}

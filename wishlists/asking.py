@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from wishlist_project.base.change import refused
+from wishlist_project.base.prepared import prepared
 from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Sight, Viewer
 from wishlists.desks import Desk
@@ -32,16 +34,15 @@ def asker(request: HttpRequest) -> User:
 def desk_of(request: HttpRequest, wishlist_id: UUID) -> Desk:
     """The list for whoever asks. One that they may not know of is not there."""
     user = asker(request)
-    wishlist = (
-        Wishlist.objects.visible_to(user)
-        .for_viewer(user)
-        .select_related("owner")
-        .filter(pk=wishlist_id)
-        .first()
-    )
-    if wishlist is None:
-        raise NoSuchList
-    return Desk(Viewer(user=user), wishlist, reverse("list", args=[wishlist_id]))
+    for wishlist in _visible(wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id):
+        return Desk(Viewer(user=user), wishlist, reverse("list", args=[wishlist_id]))
+    raise NoSuchList
+
+
+@prepared
+def _visible(*, wishlist_id: UUID, user_id: UUID, tenant_id: UUID | None) -> QuerySet[Wishlist]:
+    user = User(pk=user_id, tenant_id=tenant_id)
+    return Wishlist.objects.visible_to(user).for_viewer(user).select_related("owner").filter(pk=wishlist_id)
 
 
 def editors_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:

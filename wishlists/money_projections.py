@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from wishlist_project.base.money import to_wire
+from wishlist_project.base.prepared import prepared
 from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
 from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
-from wishlists.projections import ItemFacts, Row, project_item, read_items
+from wishlists.projections import ItemFacts, Row, project_item, read_items_by_id
 from wishlists.reach import Reach, reach_of
 from wishlists.snapshots import occasion_taken, snapshot_of_contributed
 
@@ -54,7 +55,8 @@ def _contributions(
 
 def project_told_pot(wishlist: Wishlist, audience: Audience) -> Row:
     """As a stream carries it: the sums alone, in the currency that is said beside them."""
-    rows = _rows(Contribution.objects.standing().filter(pot=wishlist), sight_of(audience, wishlist))
+    sees = sight_of(audience, wishlist) in _SEEING_MONEY
+    rows = _of_pot(wishlist_id=wishlist.pk) if sees else []
     currency = _counted_in(rows)
     return _totals(rows, currency) | {"currency": currency}
 
@@ -63,7 +65,17 @@ def _rows(standing: ContributionQuerySet, sight: Sight) -> list[Row]:
     """For those who may not know of money, none, and nothing is read."""
     if sight not in _SEEING_MONEY:
         return []
-    return list(standing.order_by("created_at", "id").values(*_CONTRIBUTION_COLUMNS))
+    return list(_in_order(standing))
+
+
+def _in_order(standing: ContributionQuerySet) -> QuerySet[Contribution, Row]:
+    rows: QuerySet[Contribution, Row] = standing.order_by("created_at", "id").values(*_CONTRIBUTION_COLUMNS)
+    return rows
+
+
+@prepared
+def _of_pot(*, wishlist_id: UUID) -> QuerySet[Contribution, Row]:
+    return _in_order(Contribution.objects.standing().filter(pot=wishlist_id))
 
 
 def _counted_in(rows: list[Row]) -> str:
@@ -105,11 +117,14 @@ def collections_of(wishlist: Wishlist, viewer: Viewer) -> CollectionQuerySet:
 
 def collections_for(audience: Audience, wishlist: Wishlist) -> CollectionQuerySet:
     """The same for everybody of an audience."""
-    rows = Collection.objects.open().filter(wishlist=wishlist)
-    sight = sight_of(audience, wishlist)
-    if sight not in _SEEING_MONEY:
-        return rows.none()
-    rows = rows.filter(Q(item=None) | Q(item__removed_at=None))
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return Collection.objects.none()
+    return _open_collections(wishlist.pk, audience)
+
+
+def _open_collections(wishlist_id: UUID, audience: Audience) -> CollectionQuerySet:
+    """To those who may know of money at all."""
+    rows = Collection.objects.open().filter(Q(item=None) | Q(item__removed_at=None), wishlist=wishlist_id)
     if audience is Audience.PUBLIC:
         rows = rows.exclude(item__is_secret=True)
     return rows.order_by("created_at", "id")
@@ -121,16 +136,38 @@ def project_collections(collections: CollectionQuerySet, wishlist: Wishlist, vie
     return [_collection(row, wishlist, audience) | _of_asker(row, viewer) for row in _with_sums(collections)]
 
 
-def project_told_collections(
-    collections: CollectionQuerySet, wishlist: Wishlist, audience: Audience
-) -> list[Row]:
-    """As a stream carries them: the same for all of an audience, so without what is one person's."""
-    return [_collection(row, wishlist, audience) for row in _with_sums(collections)]
+def project_told_collections(wishlist: Wishlist, audience: Audience) -> list[Row]:
+    """What is collected for now as a stream carries it: the same for all of an audience, without what is one person's."""
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return []
+    rows = _told_of_list(wishlist_id=wishlist.pk, audience=audience)
+    return [_collection(row, wishlist, audience) for row in rows]
 
 
-def _with_sums(collections: CollectionQuerySet) -> list[Row]:
+def project_told_collection(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
+    """The same of what is collected for one item, or for the pot: one row, or none."""
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return []
+    rows = _told_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
+    return [_collection(row, wishlist, audience) for row in rows]
+
+
+@prepared
+def _told_of_list(*, wishlist_id: UUID, audience: Audience) -> QuerySet[Collection, Row]:
+    return _with_sums(_open_collections(wishlist_id, audience))
+
+
+@prepared
+def _told_of_item(
+    *, wishlist_id: UUID, item_id: UUID | None, audience: Audience
+) -> QuerySet[Collection, Row]:
+    return _with_sums(_open_collections(wishlist_id, audience).filter(item=item_id))
+
+
+def _with_sums(collections: CollectionQuerySet) -> QuerySet[Collection, Row]:
     summed = collections.annotate(item_sum=_sum("item_id", "item_id"), pot_sum=_sum("pot_id", "wishlist_id"))
-    return list(summed.values(*_COLUMNS))
+    rows: QuerySet[Collection, Row] = summed.values(*_COLUMNS)
+    return rows
 
 
 def _sum(column: str, of: str) -> Coalesce:
@@ -201,7 +238,7 @@ def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer
 
 def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
     wanted = {pk for pk in ids if pk is not None}
-    return {facts.id: facts for facts in read_items(Item.objects.filter(pk__in=wanted), giving=True)}
+    return {facts.id: facts for facts in read_items_by_id(wanted)}
 
 
 def _own(

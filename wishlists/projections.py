@@ -59,8 +59,8 @@ def _columns(items: ItemQuerySet, *, giving: bool) -> Any:
 
 
 @prepared
-def _columns_of_one(*, item_id: UUID) -> QuerySet[Item, Row]:
-    rows: QuerySet[Item, Row] = _columns(Item.objects.filter(pk=item_id), giving=True)
+def _columns_of_one(*, item_id: UUID, giving: bool) -> QuerySet[Item, Row]:
+    rows: QuerySet[Item, Row] = _columns(Item.objects.filter(pk=item_id), giving=giving)
     return rows
 
 
@@ -90,13 +90,13 @@ def _with_holder(items: ItemQuerySet) -> ItemQuerySet:
 
 def read_held_items(ids: Collection[UUID]) -> list[ItemFacts]:
     """The facts of items whose list the open change holds: read again only after a further change."""
-    return read_once(("items", frozenset(ids)), lambda: _read_by_ids(ids))
+    return read_once(("items", frozenset(ids)), lambda: read_items_by_id(ids))
 
 
-def _read_by_ids(ids: Collection[UUID]) -> list[ItemFacts]:
-    """Most changes are of one item."""
-    if len(ids) == 1:
-        return [ItemFacts(row) for row in _columns_of_one(item_id=next(iter(ids)))]
+def read_items_by_id(ids: Collection[UUID]) -> list[ItemFacts]:
+    """The facts of these items, with what givers did, in no order. Most changes are of one item."""
+    if len(ids) <= 1:
+        return [ItemFacts(row) for pk in ids for row in _columns_of_one(item_id=pk, giving=True)]
     return read_items(Item.objects.filter(pk__in=ids), giving=True)
 
 
@@ -110,6 +110,12 @@ def project_items(items: ItemQuerySet, wishlist: Wishlist, sight: Sight) -> list
     """Items as somebody with that sight gets them. With BLIND, what givers did is not even read."""
     facts = read_items(items, giving=sight is not Sight.BLIND)
     return [project_item(fact, wishlist, sight) for fact in facts]
+
+
+def project_one(item_id: UUID, wishlist: Wishlist, sight: Sight) -> Row:
+    """The item as `project_items` gives it."""
+    [row] = _columns_of_one(item_id=item_id, giving=sight is not Sight.BLIND)
+    return project_item(ItemFacts(row), wishlist, sight)
 
 
 def project_item(facts: ItemFacts, wishlist: Wishlist, sight: Sight) -> Row:

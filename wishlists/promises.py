@@ -16,7 +16,7 @@ from wishlists.changes import changes_between
 from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
-from wishlists.projections import ItemFacts, Row, project_item, read_items
+from wishlists.projections import ItemFacts, Row, project_item, read_items_by_id
 from wishlists.reach import reach_of
 from wishlists.snapshots import occasion_taken, snapshot_of, taken
 
@@ -43,7 +43,7 @@ def project_promises(reservations: ReservationQuerySet, giver: Viewer) -> list[R
     `giver` is the holder of them all; a guest is let in by whoever read their link or token (wishlists/reach.py).
     """
     rows = list(reservations.values(*_RESERVATION_COLUMNS))
-    items = read_items(Item.objects.filter(pk__in={row["item_id"] for row in rows}), giving=True)
+    items = read_items_by_id({row["item_id"] for row in rows})
     facts = {fact.id: fact for fact in items}
     found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={fact.row["wishlist_id"] for fact in items})
     lists = {wishlist.pk: wishlist for wishlist in found}
@@ -104,7 +104,7 @@ def project_reservations_of(item: Item, viewer: Viewer) -> list[Row]:
     rows = list(active.values(*_RESERVATION_COLUMNS))
     if not rows:
         return []
-    [facts] = read_items(Item.objects.filter(pk=item.pk), giving=True)
+    [facts] = read_items_by_id([item.pk])
     seen = project_item(facts, wishlist, sight)
     named, recipients = names_told(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
     projected = [_project_reservation(row, seen, wishlist, viewer, named=named) for row in rows]

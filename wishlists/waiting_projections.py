@@ -7,7 +7,7 @@ from django.db.models import F
 from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
 from wishlists.models.waiting import WaiterQuerySet
-from wishlists.projections import Row, project_item, read_items
+from wishlists.projections import Row, project_item, read_items_by_id
 from wishlists.reach import reach_of
 from wishlists.refusals import NotWaiting, RecipientsDoNotGive
 
@@ -49,10 +49,7 @@ def place_on(item: Item, giver: Viewer) -> Row:
 def project_places(places: WaiterQuerySet, giver: Viewer) -> list[Row]:
     """Each with its item as the giver may see it."""
     rows = list(places.with_ahead().values(*_COLUMNS))
-    facts = {
-        fact.id: fact
-        for fact in read_items(Item.objects.filter(pk__in={row["item_id"] for row in rows}), giving=True)
-    }
+    facts = {fact.id: fact for fact in read_items_by_id({row["item_id"] for row in rows})}
     found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["item__wishlist_id"] for row in rows})
     lists = {wishlist.pk: wishlist for wishlist in found}
     offers = Reservation.objects.active().held_by(giver).filter(is_offer=True, item__in=facts)

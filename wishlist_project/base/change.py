@@ -160,6 +160,9 @@ def lock(rows: models.QuerySet[M], *, of: tuple[str, ...] = ("self",)) -> models
     SQLite ignores row locks: there every change holds the database's one write lock from its first statement.
     `TEST_WITHOUT_LOCKS` is the negative control of the race tests; settings refuse it outside tests.
     """
-    if settings.TEST_WITHOUT_LOCKS:
-        return rows
-    return rows.select_for_update(of=of, no_key=True)
+    return rows.select_for_update(of=of, no_key=True) if locks() else rows
+
+
+def locks() -> bool:
+    """What `lock` goes by. A prepared statement takes it as an argument: with and without are two."""
+    return not settings.TEST_WITHOUT_LOCKS

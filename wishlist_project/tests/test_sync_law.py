@@ -38,7 +38,7 @@ from sharing.services.suggestions import (
 from wishlist_project.base.renderers import encode
 from wishlists.audience import Audience, Viewer, sight_of
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
-from wishlists.money_projections import collections_for, project_told_collections, project_told_pot
+from wishlists.money_projections import project_told_collections, project_told_pot
 from wishlists.projections import project_items, project_wishlist
 from wishlists.revisions import revision_of
 from wishlists.services import (
@@ -516,7 +516,7 @@ def fetched(world: World, audience: Audience) -> Any:
     said = [
         row for item in talked_about for row in project_messages(talk_for(item, audience), wishlist, audience)
     ]
-    collected = project_told_collections(collections_for(audience, wishlist), wishlist, audience)
+    collected = project_told_collections(wishlist, audience)
     money = {
         "collections": {str(row["id"]): row for row in collected},
         "pot": project_told_pot(wishlist, audience),

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Subquery
 
 from accounts.models import User
-from wishlist_project.base.change import hold, is_held, lock, note, read_once
+from wishlist_project.base.change import hold, is_held, lock, locks, note, read_once
 from wishlist_project.base.prepared import prepared
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
@@ -46,13 +46,11 @@ def lock_wishlist(wishlist: Wishlist, *, withdrawn_too: bool = False) -> Wishlis
     `withdrawn_too`: also one that was removed since, for givers who take back or keep what they promised there.
     What the asker is on it (`my_role`, `i_am_recipient`) is asked again, if `wishlist` says who asks.
     """
-    rows = Wishlist.objects.all() if withdrawn_too else Wishlist.objects.live()
-    found = lock(rows.filter(pk=wishlist.pk)).first()
-    if found is None:
-        raise NoSuchList
-    note(ListHeld(found.pk, found))
-    _ask_again(wishlist, found)
-    return found
+    for found in _lists(wishlist_id=wishlist.pk, withdrawn_too=withdrawn_too, locks=locks()):
+        note(ListHeld(found.pk, found))
+        _ask_again(wishlist, found)
+        return found
+    raise NoSuchList
 
 
 def lock_item(item: Item, *, withdrawn_too: bool = False) -> Item:
@@ -63,8 +61,7 @@ def lock_item(item: Item, *, withdrawn_too: bool = False) -> Item:
     """
     if is_held(item):
         return item
-    rows = Item.objects.select_related("wishlist").filter(pk=item.pk)
-    found = _locked(rows if withdrawn_too else _there(rows))
+    found = _held(_items(item_id=item.pk, withdrawn_too=withdrawn_too, locks=locks()))
     _ask_again(item.wishlist, found.wishlist, found)
     return found
 
@@ -98,8 +95,16 @@ def _there(rows: ItemQuerySet) -> ItemQuerySet:
     return rows.live().filter(wishlist__removed_at=None, wishlist__hidden_at=None)
 
 
-def _locked(rows: ItemQuerySet) -> Item:
-    return _held(_to_lock(rows)[:1])
+@prepared
+def _lists(*, wishlist_id: UUID, withdrawn_too: bool, locks: bool) -> models.QuerySet[Wishlist]:
+    rows = Wishlist.objects.all() if withdrawn_too else Wishlist.objects.live()
+    return lock(rows.filter(pk=wishlist_id))
+
+
+@prepared
+def _items(*, item_id: UUID, withdrawn_too: bool, locks: bool) -> models.QuerySet[Item]:
+    rows = Item.objects.select_related("wishlist").filter(pk=item_id)
+    return _to_lock(rows if withdrawn_too else _there(rows))
 
 
 def _to_lock(rows: ItemQuerySet) -> ItemQuerySet:

@@ -9,7 +9,7 @@ from wishlist_project.base.change import is_held
 from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.models import Item
-from wishlists.projections import Row, project_item, project_items, read_held_items
+from wishlists.projections import Row, project_item, project_one, read_held_items
 from wishlists.refusals import ItemTaken
 
 
@@ -29,7 +29,7 @@ def item_as_seen(item: Item, viewer: Viewer) -> Row:
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
     if is_held(item) and sight is not Sight.BLIND:
         return project_item(read_held_items([item.pk])[0], wishlist, sight)
-    return project_items(Item.objects.filter(pk=item.pk), wishlist, sight)[0]
+    return project_one(item.pk, wishlist, sight)
 
 
 def conflict(item: Item, viewer: Viewer) -> ItemTaken:

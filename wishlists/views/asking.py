@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.views import asker
-from wishlist_project.base.change import refused
+from wishlist_project.base.change import locks, refused
 from wishlist_project.base.prepared import prepared
 from wishlists.audience import Viewer
 from wishlists.models import Item, Member, Wishlist
@@ -56,7 +55,7 @@ def visible_item(request: Request, item_id: UUID, wishlist_id: UUID | None = Non
 def held_item(request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Item:
     """The same under its lock, for those who are about to change it; within a change only."""
     asked = _asked(request, item_id, wishlist_id)
-    return hold_shown_item(_held_items(**asked, locks=not settings.TEST_WITHOUT_LOCKS))
+    return hold_shown_item(_held_items(**asked, locks=locks()))
 
 
 def _asked(request: Request, item_id: UUID, wishlist_id: UUID | None) -> dict[str, Any]:
@@ -77,7 +76,6 @@ def _visible_items(**asked: Any) -> models.QuerySet[Item]:
 
 @prepared
 def _held_items(*, locks: bool, **asked: Any) -> models.QuerySet[Item]:
-    """`locks` is what `lock` goes by: with and without are two statements."""
     return shown_and_locked(_shown(**asked))
 
 
