@@ -199,6 +199,52 @@ function askForSuggestions() {
   if (place) later("suggestions", () => htmx.trigger(place, "refresh"));
 }
 
+/* --- what an answer must not take away --------------------------------------------------------------------------- */
+
+// The answer to a press takes its time, and draws the card anew (a stranger's first: all cards). What somebody opened or
+// typed meanwhile in another form moves into the new one; what was pressed is drawn as the server says.
+let kept = [];
+
+/** Several forms of a card send to one address: their buttons tell them apart. */
+function nameOf(form) {
+  return [form.getAttribute("action"), ...[...form.querySelectorAll("button")].map(({ value }) => value)].join(" ");
+}
+
+const foldOf = (form) => form.closest(".card details");
+
+function keep(form) {
+  const fold = foldOf(form);
+  const fields = [...form.querySelectorAll("input:not([type=hidden])")];
+  return {
+    name: nameOf(form),
+    isOpen: fold?.open,
+    typed: fields.filter((field) => fold?.open || field.value !== field.defaultValue).map(({ name, value }) => [name, value]),
+    focus: (fold ?? form).contains(document.activeElement) && (document.activeElement.id || "summary"),
+  };
+}
+
+function giveBack(form, { isOpen, typed, focus }) {
+  const fold = foldOf(form);
+  if (fold && isOpen) fold.open = true;
+  for (const [name, value] of typed) {
+    const field = form.querySelector(`[name="${name}"]`);
+    if (field) field.value = value;
+  }
+  // htmx has tried already, when the fold was closed and nothing in it could have the focus.
+  if (focus) (document.getElementById(focus) ?? fold?.querySelector(focus))?.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  const forms = target.matches?.(".card, #items") ? target.querySelectorAll("form:not(.htmx-request)") : [];
+  kept = [...forms].map(keep);
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  if (!kept.length) return;
+  const forms = new Map([...grid().querySelectorAll("form")].map((form) => [nameOf(form), form]));
+  for (const one of kept.splice(0)) if (forms.has(one.name)) giveBack(forms.get(one.name), one);
+});
+
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
 /** Everything anew: what differs is patched, what is gone goes. */

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -11,6 +14,14 @@ def card(page: Page, title: str = "Kettle") -> Locator:
 
 def badge(page: Page, title: str = "Kettle") -> Locator:
     return card(page, title).locator(".badge")
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Let the page go on until it does. Playwright's own way would evaluate strings, which the site's policy forbids."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(20)
 
 
 def wait_until_live(*pages: Page) -> None:

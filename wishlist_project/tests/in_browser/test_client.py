@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from playwright.sync_api import Page, WebSocketRoute
 from accounts.models import User
 from realtime.streams import append, list_key
 from wishlist_project.tests.in_browser.conftest import OpenWindow
+from wishlist_project.tests.in_browser.hands import wait_until
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.servers import free_port
 from wishlist_project.tests.site import Site, running_site, shared_database_url
@@ -52,15 +52,7 @@ RESYNCED = "(count) => told.filter((frame) => frame.event === 'resync').length >
 
 
 def wait(page: Page, condition: str, argument: Any = None) -> None:
-    """Playwright's own way would evaluate strings in the page, which the site's policy forbids."""
     wait_until(page, lambda: bool(page.evaluate(condition, argument)))
-
-
-def wait_until(page: Page, holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(20)
 
 
 def told(page: Page) -> list[Frame]:
