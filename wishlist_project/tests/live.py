@@ -22,16 +22,20 @@ OpenSocket = Callable[..., Wire]
 
 @pytest.fixture(scope="session")
 def start_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSite]:
-    """`start_site(REALTIME_LOOK_SECONDS="0")`: the same variables get the same process."""
+    """`start_site(REALTIME_LOOK_SECONDS="0")`: the same variables get the same process, said or left as they are.
+
+    Looks often, so that what no hint can tell arrives soon.
+    """
     started: dict[tuple[tuple[str, str], ...], Site] = {}
     with ExitStack() as stack:
 
         def start(**variables: str) -> Site:
-            key = tuple(sorted(variables.items()))
+            own = {"EMBEDDED_JOBS": "0", "DATABASE_POOL": "8", "SERVER": "daphne"}
+            own |= {"REALTIME_LOOK_SECONDS": "0.3"} | variables
+            key = tuple(sorted(own.items()))
             if key not in started:
                 log = tmp_path_factory.mktemp("site") / "log"
-                own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
-                site = running_site(log, variables=own | variables)
+                site = running_site(log, variables=own | {"DATABASE_URL": shared_database_url()})
                 started[key] = stack.enter_context(site)
             return started[key]
 
@@ -40,8 +44,8 @@ def start_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def site(start_site: StartSite) -> Site:
-    """Looks often, so that what no hint can tell arrives soon."""
-    return start_site(REALTIME_LOOK_SECONDS="0.3")
+    """The one that most tests share."""
+    return start_site()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import httpx
 from accounts.models import User
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import bearer
+from wishlist_project.tests.wire import NO_TLS
 from wishlists.models import Wishlist
 
 Position = dict[str, Any]
@@ -21,7 +22,10 @@ class Asker:
 
     def __init__(self, site: Site, path: str, user: User | None = None) -> None:
         self.client = httpx.Client(
-            base_url=f"{site.url}/api/v1", headers=bearer(user) if user else {}, timeout=40
+            base_url=f"{site.url}/api/v1",
+            headers=bearer(user) if user else {},
+            timeout=40,
+            verify=NO_TLS,
         )
         self.path = path
 

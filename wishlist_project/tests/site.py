@@ -16,6 +16,7 @@ import httpx
 from django.db import connection
 
 from wishlist_project.tests.servers import free_port
+from wishlist_project.tests.wire import NO_TLS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 180.0
@@ -98,7 +99,7 @@ def _wait_until_healthy(site: Site) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and site.process.poll() is None:
         try:
-            if httpx.get(f"{site.url}/health", timeout=5).status_code == 200:
+            if httpx.get(f"{site.url}/health", timeout=5, verify=NO_TLS).status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -32,6 +32,7 @@ from wishlist_project.tests.polling import (
 )
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import following, retitle
+from wishlist_project.tests.wire import NO_TLS
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.reserving import reserve_item
@@ -295,6 +296,7 @@ def test_whoever_leaves_makes_room(
                 params={"epoch": known["epoch"], "after": known["seq"], "wait": LONG},
                 headers=dict(bobs.client.headers),
                 timeout=httpx.Timeout(SOON, read=0.3),
+                verify=NO_TLS,
             )
     assert bobs.told(known, wait=1) == known
     retitle(item, "News")

@@ -17,7 +17,7 @@ import pytest
 from accounts.models import User
 from wishlist_project.tests.site import ROOT, Site, manage, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import token_of
-from wishlist_project.tests.wire import Wire
+from wishlist_project.tests.wire import NO_TLS, Wire
 from wishlists.models import Item, Wishlist
 
 SECONDS = 60.0
@@ -46,7 +46,7 @@ def test_all_are_told_one_that_is_killed_comes_back_and_all_end_together(
     os.kill(killed, signal.SIGKILL)
     _wait_until(lambda: killed not in _serving(two) and len(_serving(two)) == 2)
     for _ in range(SOCKETS):  # those that fall to the new one wait until it has come up
-        assert httpx.get(f"{two.url}/health", timeout=SECONDS).status_code == 200
+        assert httpx.get(f"{two.url}/health", timeout=SECONDS, verify=NO_TLS).status_code == 200
     serving = _serving(two)
     assert two.stop(signal.SIGTERM) == 0
     assert not [process for process in serving if Path(f"/proc/{process}").exists()]
@@ -144,7 +144,7 @@ def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wish
         assert 0 not in held
         headers = {"Authorization": f"Bearer {token_of(alice)}"}
         address = f"{site.url}/api/v1/items/{item.pk}"
-        done = httpx.patch(address, json={"title": "Teapot"}, headers=headers, timeout=SECONDS)
+        done = httpx.patch(address, json={"title": "Teapot"}, headers=headers, timeout=SECONDS, verify=NO_TLS)
         assert done.status_code == 200
         _wait_until(ask)
         assert len(told) < SOCKETS
@@ -217,7 +217,7 @@ def _knock_in_vain(site: Site, left: int) -> bool:
 
 
 def _answers(site: Site) -> bool:
-    return httpx.get(f"{site.url}/health", timeout=SECONDS).status_code == 200
+    return httpx.get(f"{site.url}/health", timeout=SECONDS, verify=NO_TLS).status_code == 200
 
 
 def _kill(process: int) -> None:

@@ -27,6 +27,7 @@ from sharing.capabilities import link_token, manage_token
 from sharing.services.links import make_link
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import running_site, shared_database_url
+from wishlist_project.tests.wire import NO_TLS
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
@@ -194,7 +195,7 @@ def test_every_route_that_writes_is_done_once() -> None:
 
 def post(url: str, token: str, body: Any, key: str | None = KEY) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
-    return httpx.post(url, json=body, headers=headers, timeout=60, trust_env=False)
+    return httpx.post(url, json=body, headers=headers, timeout=60, verify=NO_TLS, trust_env=False)
 
 
 def contributions(site_url: str, item: Item) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from wishlist_project.launch.listening import BACKLOG
 from wishlist_project.tests.site import ROOT, Site, manage, running_site
+from wishlist_project.tests.wire import NO_TLS
 
 pytestmark = pytest.mark.once
 
@@ -33,7 +34,7 @@ def test_two_starts_of_the_demo(tmp_path: Path, own_data: dict[str, str]) -> Non
     for server in ("daphne", "uvicorn"):
         log = tmp_path / server
         with running_site(log, arguments=["--demo"], variables=own_data | {"SERVER": server}) as site:
-            assert httpx.get(f"{site.url}/health", timeout=60).json()["status"] == "ok"
+            assert httpx.get(f"{site.url}/health", timeout=60, verify=NO_TLS).json()["status"] == "ok"
             links.add(told_link(site))
             try_told_requests(site.output())
             assert backlog_of(site.port) == min(BACKLOG, int(SOMAXCONN.read_text()))
@@ -47,7 +48,7 @@ def told_link(site: Site) -> str:
     """The link for guests, which opens."""
     guest, bob, alice = re.findall(r"^  [123]  as .*?(http\S+)$", site.output(), re.MULTILINE)
     for address in (guest, bob, alice):
-        assert httpx.get(address, follow_redirects=True, timeout=60).status_code == 200
+        assert httpx.get(address, follow_redirects=True, timeout=60, verify=NO_TLS).status_code == 200
     return str(guest.rpartition("/")[2])
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from wishlist_project.tests.wire import NO_TLS
+
 PASSWORD = "correct horse battery"
 
 Json = Any
@@ -26,7 +28,7 @@ class Client:
     http: httpx.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.base, headers=self.headers, timeout=30)
+        self.http = httpx.Client(base_url=self.base, headers=self.headers, timeout=30, verify=NO_TLS)
 
     def ask(self, method: str, path: str, body: Json = None, **options: Any) -> httpx.Response:
         """The bare answer. A path is one of the contract: below /api/v1, but for /health."""

@@ -15,7 +15,7 @@ from wishlist_project.base.change import change
 from wishlist_project.tests.live import OpenSocket, StartSite
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles
-from wishlist_project.tests.wire import SECONDS
+from wishlist_project.tests.wire import NO_TLS, SECONDS
 from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +27,7 @@ def reserve(site: Site, item: Item, user: User) -> httpx.Response:
         json={"reservation_status": "reserved"},
         headers=bearer(user),
         timeout=SECONDS,
+        verify=NO_TLS,
     )
     assert answer.status_code == 200, answer.text
     return answer
@@ -34,7 +35,7 @@ def reserve(site: Site, item: Item, user: User) -> httpx.Response:
 
 def retitle_over_rest(site: Site, item: Item, user: User, title: str) -> None:
     url = f"{site.url}/api/v1/items/{item.pk}"
-    answer = httpx.patch(url, json={"title": title}, headers=bearer(user), timeout=SECONDS)
+    answer = httpx.patch(url, json={"title": title}, headers=bearer(user), timeout=SECONDS, verify=NO_TLS)
     assert answer.status_code == 200, answer.text
 
 

@@ -18,7 +18,7 @@ from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import retitle, signed_in
-from wishlist_project.tests.wire import Frame, Wire
+from wishlist_project.tests.wire import NO_TLS, Frame, Wire
 from wishlists.models import Guest, Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +46,7 @@ def subscribe(wire: Wire, link: PublicLink, **values: Any) -> Frame:
 
 def get(site: Site, path: str, link: PublicLink, **query: Any) -> httpx.Response:
     params = {"token": link_token(link)} | query
-    return httpx.get(f"{site.url}/api/v1{path}", params=params, trust_env=False, timeout=60)
+    return httpx.get(f"{site.url}/api/v1{path}", params=params, verify=NO_TLS, trust_env=False, timeout=60)
 
 
 def test_to_be_shown_the_list_is_an_opening(connect: OpenSocket, limited: PublicLink, item: Item) -> None:

@@ -12,7 +12,7 @@ from wishlist_project.base.change import change
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import by_link, following
-from wishlist_project.tests.wire import SECONDS
+from wishlist_project.tests.wire import NO_TLS, SECONDS
 from wishlists.audience import Viewer
 from wishlists.models import Wishlist
 from wishlists.services.items import add_item
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def moderating(site: Site, moderator: User) -> httpx.Client:
     """A browser that has logged in to the admin."""
-    browser = httpx.Client(base_url=site.url, follow_redirects=True, timeout=SECONDS)
+    browser = httpx.Client(base_url=site.url, follow_redirects=True, timeout=SECONDS, verify=NO_TLS)
     browser.get("/admin/login/")
     form = {"username": moderator.email, "password": PASSWORD}
     answer = browser.post("/admin/login/?next=/admin/", data=form | token(browser))

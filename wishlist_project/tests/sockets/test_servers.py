@@ -14,7 +14,7 @@ import pytest
 
 from accounts.models import User
 from realtime.outbox import CHARACTERS
-from wishlist_project.tests.live import OpenSocket
+from wishlist_project.tests.live import OpenSocket, StartSite
 from wishlist_project.tests.site import Site, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import following, retitle, titles, token_of
 from wishlist_project.tests.wire import SECONDS, kernel_keeps, narrow_socket
@@ -43,23 +43,29 @@ PLAIN = {"daphne without a wire": _daphne, "uvicorn without a wire": _uvicorn}
 
 
 @pytest.fixture(scope="module")
-def serve_with(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeWith]:
+def serve_with(start_site: StartSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeWith]:
     """`serve_with("uvicorn")` is a site of ours; without a wire, whoever has a server of their own."""
-    started: dict[str, Site] = {}
+    served: dict[str, Site] = {}
+    said: dict[str, int] = {}
     with ExitStack() as stack:
 
+        def started(name: str) -> Site:
+            if name in WIRED:
+                return start_site(SERVER=name)
+            own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
+            own |= {"REALTIME_LOOK_SECONDS": "0.3"}
+            log = tmp_path_factory.mktemp("site") / "log"
+            return stack.enter_context(running_site(log, variables=own, command=PLAIN[name]))
+
         def serve(name: str) -> Site:
-            if name not in started:
-                own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
-                own |= {"REALTIME_LOOK_SECONDS": "0.3", "SERVER": name.split()[0]}
-                log = tmp_path_factory.mktemp("site") / "log"
-                site = running_site(log, variables=own, command=PLAIN.get(name))
-                started[name] = stack.enter_context(site)
-            return started[name]
+            if name not in served:
+                served[name] = started(name)
+                said[name] = len(served[name].output())
+            return served[name]
 
         yield serve
-        for site in started.values():
-            assert "Traceback" not in site.output()
+        for name, site in served.items():
+            assert "Traceback" not in site.output()[said[name] :]
 
 
 @pytest.fixture(params=[*WIRED, *PLAIN])
