@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -199,9 +200,13 @@ def test_a_visitor_makes_so_many_guests_in_an_hour(anybody: Api, door: Door, lin
     def come(address: str = "203.0.113.7") -> Any:
         return door.chip_in(anybody, {"amount": 1, "guest_name": "G"}, REMOTE_ADDR=address)
 
-    assert Counter(come().status_code for _ in range(GUESTS_A_VISITOR_AND_HOUR)) == {
-        201: GUESTS_A_VISITOR_AND_HOUR
-    }
+    assert come().status_code == 201
+    first = Guest.objects.get()
+    Guest.objects.bulk_create(
+        Guest(wishlist=first.wishlist, name="G", visitor=first.visitor)
+        for _ in range(GUESTS_A_VISITOR_AND_HOUR - 2)
+    )
+    assert come().status_code == 201
     late = come()
     assert refused(late) == (429, "too_many_guests")
     assert int(late["Retry-After"]) >= 60
@@ -345,7 +350,7 @@ def test_control_the_bound_of_the_address_would_tell(
 # --- a thousand guesses at once -----------------------------------------------------------------------------------
 
 
-GUESSES = 1000
+GUESSES, THREADS = 1000, 16
 
 
 def storm(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Counter[str]]:
@@ -365,12 +370,17 @@ def storm(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Counter[s
             confirm_guest(guest=guest, code=f"{(right + 1 + number) % 10**6:06}")
         except (WrongCode, CodeSpent) as refusal:
             return type(refusal).__name__
-        finally:
-            connection.close()
         return "confirmed"
 
-    with ThreadPoolExecutor(16) as threads:
-        outcomes = Counter(threads.map(guess, range(GUESSES)))
+    def guess_on(first: int) -> list[str]:
+        """Over one connection, for opening a thousand takes longer than the guesses."""
+        try:
+            return [guess(number) for number in range(first, GUESSES, THREADS)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        outcomes = Counter(chain.from_iterable(threads.map(guess_on, range(THREADS))))
     return len(compared), outcomes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -13,9 +14,14 @@ PACKAGES = ("accounts", "wishlists", "sharing", "realtime", "wishlist_project")
 
 @dataclass(frozen=True)
 class Module:
+    root: Path
     path: Path
     name: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Parsed when it is looked at, for most tests pass over most modules."""
+        return ast.parse((self.root / self.path).read_text(), str(self.path))
 
     @property
     def is_test(self) -> bool:
@@ -28,7 +34,7 @@ def modules(root: Path = ROOT) -> Iterator[Module]:
         for path in sorted((root / package).rglob("*.py")):
             inside = path.relative_to(root)
             name = ".".join(inside.with_suffix("").parts).removesuffix(".__init__")
-            yield Module(inside, name, ast.parse(path.read_text(), str(inside)))
+            yield Module(root, inside, name)
 
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,8 @@ from django.apps import apps
 from wishlist_project.base.models import PushedModel
 from wishlist_project.tests.sources import ROOT, Module, calls, modules
 
+pytestmark = pytest.mark.once
+
 PUBLISH, RECEIVERS = Path("realtime/publish.py"), Path("realtime/receivers.py")
 SAVED = {"post_save", "post_delete"}
 SILENT = {

@@ -9,6 +9,8 @@ import pytest
 
 from wishlist_project.tests.sources import PACKAGES, ROOT, imports, modules
 
+pytestmark = pytest.mark.once
+
 FLOORS = {
     "wishlist_project.base": 0,
     "accounts": 1,
