@@ -1,10 +1,11 @@
-"""Playing one script in two worlds, and saying where they differ."""
+"""Playing scripts in two worlds each, and saying where they differ."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 from random import Random
 from typing import Any
 
@@ -23,26 +24,47 @@ class Leak(AssertionError):
     """Recipients of the two worlds were not told the same."""
 
 
-def play_twins(seed: int, password_hash: str, cast: type[World] = World) -> int:
-    """Play script `seed` in the loud world of `cast` and again in the quiet one. Returns how many secret acts succeeded.
+KINDS = 4
+"""Of worlds: seeds that leave the same rest have the same policy, and recipients who are moderators or are not."""
+
+
+def play_all(seeds: Iterable[int], password_hash: str, cast: type[World] = World) -> list[int]:
+    """Play these scripts, a world of each kind made once. Returns how many secret acts succeeded in each."""
+    by_kind = groupby(sorted(seeds, key=_kind), _kind)
+    return [acts for kind, some in by_kind for acts in _play_some(kind, some, password_hash, cast)]
+
+
+def _kind(seed: int) -> int:
+    return seed % KINDS
+
+
+def _play_some(kind: int, seeds: Iterable[int], password_hash: str, cast: type[World]) -> list[int]:
+    with transaction.atomic():
+        with same_chance_and_time(f"kind {kind}"):
+            world = cast("status" if kind == 3 else "surprise", kind % 2 == 1, password_hash)
+        done = [_play_twins(seed, world) for seed in seeds]
+        transaction.set_rollback(True)
+    return done
+
+
+def _play_twins(seed: int, made: World) -> int:
+    """Play script `seed` in the loud world and again in the quiet one, each as it was `made`. Returns how many secret
+    acts succeeded.
 
     Policy *surprise*: in the quiet world nothing secret happens. *Status*: it does, but other givers do it.
     """
     dice = Random(seed)
-    policy = "status" if seed % 4 == 3 else "surprise"
-    is_superuser = seed % 2 == 1
-    make = lambda: cast(policy, is_superuser, password_hash)  # noqa: E731 - twice the same, said once
     steps: list[Step] = []
     acts: list[bool] = []
 
     def write(world: World, number: int) -> list[Step]:
-        made = _invent(world, dice, number)
-        steps.extend(made)
-        return made
+        invented = _invent(world, dice, number)
+        steps.extend(invented)
+        return invented
 
-    loud = _live(f"{seed}", make, write, acts)
-    quietly = [kept for step in steps if (kept := _in_quiet_world(step, policy, cast))]
-    quiet = _live(f"{seed}", make, lambda _world, number: [step for step in quietly if step.number == number])
+    loud = _live(f"{seed}", made, write, acts)
+    quietly = [kept for step in steps if (kept := _in_quiet_world(step, made))]
+    quiet = _live(f"{seed}", made, lambda _world, number: [step for step in quietly if step.number == number])
     for (asked, got), (_, expected) in zip(loud, quiet, strict=True):
         if CANARY in str(got) and CANARY not in asked:
             raise Leak(f"script {seed}, {asked}: what givers wrote reached a recipient: {got!r}")
@@ -75,24 +97,24 @@ def _moves_givers(call: Call, world: World) -> bool:
     )
 
 
-def _in_quiet_world(step: Step, policy: str, cast: type[World]) -> Step | None:
+def _in_quiet_world(step: Step, world: World) -> Step | None:
     if step.kind != "secret":
         return step
-    if policy == "surprise":
+    if world.policy == "surprise":
         return None
-    other = dict(zip(cast.GIVERS, reversed(cast.GIVERS), strict=True))
+    other = dict(zip(world.GIVERS, reversed(world.GIVERS), strict=True))
     return replace(step, call=replace(step.call, who=other.get(step.call.who, step.call.who)))
 
 
 def _live(
     seed: str,
-    make: Callable[[], World],
+    made: World,
     write: Callable[[World, int], list[Step]],
     acts: list[bool] | None = None,
 ) -> Observed:
-    """A whole life of one world; afterwards there is nothing of it. `acts` is told which secret acts succeeded."""
+    """A whole life of the world that was made; afterwards there is nothing of it. `acts` is told which secret acts succeeded."""
     with same_chance_and_time(seed) as (chance, clock), transaction.atomic():
-        world = make()
+        world = made.again()
         observed: Observed = []
         for number in range(STEPS):
             clock.move_to(BEGINNING + (number + 1) * STEP)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
@@ -83,7 +84,6 @@ class World:
     GIVERS: ClassVar[tuple[str, ...]] = ("bob", "carol")
 
     def __post_init__(self) -> None:
-        cache.clear()
         for name in (*self.RECIPIENTS, *self.GIVERS):
             self.people[name] = self._person(name)
         alice = self.people["alice"]
@@ -115,6 +115,18 @@ class World:
 
     def begin(self) -> None:
         """What came before, in both worlds."""
+
+    def again(self) -> Self:
+        """The same world as it was when it was made, for whoever undid in the database all that happened since."""
+        cache.clear()
+        there = {name: getattr(self, name) for name in ("people", "sessions", "wishlist", "link", "guest")}
+        twin = copy.copy(self)
+        vars(twin).update(copy.deepcopy(there))
+        twin.browsers = {}
+        for name, browser in self.browsers.items():
+            twin.browsers[name] = Client()
+            twin.browsers[name].cookies = copy.deepcopy(browser.cookies)
+        return twin
 
     def _person(self, name: str) -> User:
         is_staff = self.is_superuser and name in self.RECIPIENTS
@@ -153,12 +165,10 @@ class World:
 
     def observed(self) -> list[str]:
         """What came to recipients unasked, and what a socket of theirs is told as it subscribes."""
-        frames = []
-        for key in self._streams():
-            for stream in Stream.objects.filter(key=key):
-                frames.append(f"{key} {stream.epoch} {stream.head}")
-                frames += Event.objects.filter(stream=stream).order_by("seq").values_list("frame", flat=True)
-        return frames + self._mail()
+        keys = self._streams()
+        heads = Stream.objects.filter(key__in=keys).order_by("key").values_list("key", "epoch", "head")
+        events = Event.objects.filter(stream__key__in=keys).order_by("stream__key", "seq")
+        return [*map(str, heads), *events.values_list("frame", flat=True), *self._mail()]
 
     def snapshots(self) -> list[str]:
         key = list_key(self.wishlist.pk, Audience.RECIPIENT)
