@@ -76,6 +76,7 @@ def test_nobody_else_takes_it_back(share: str, kettle: str) -> None:
     assert Guest.objects.count() == 1, "who is refused has not come"
 
 
+@pytest.mark.once
 def test_first_press_with_htmx_brings_all_cards_and_later_ones_bring_theirs(share: str, kettle: str) -> None:
     guest = client_of()
     first = reserve(guest, kettle, **HTMX)
@@ -103,6 +104,7 @@ def test_faster_giver_is_told_and_the_fresh_card_shown(share: str, kettle: str) 
     assert notice_of(slow.get(share)).startswith("Somebody else")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_errors_stand_at_their_field(share: str, kettle: str, item: Item, headers: dict[str, str]) -> None:
     answer = client_of().post(
@@ -131,6 +133,7 @@ def test_guest_chips_in(share: str, kettle: str, item: Item) -> None:
     assert Contribution.objects.get().amount_minor == 1250
 
 
+@pytest.mark.once
 def test_cookies_are_out_of_reach_of_scripts_and_other_pages(kettle: str) -> None:
     guest = client_of()
     reserve(guest, kettle, name="Łukasz 🎁")
@@ -141,6 +144,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_pages(kettle: str) -> Non
         assert cookie.output().isascii()
 
 
+@pytest.mark.once
 def test_name_is_remembered_for_the_next_list(share: str, kettle: str, alice: User) -> None:
     guest = client_of()
     reserve(guest, kettle)
@@ -155,7 +159,7 @@ def test_manage_token_of_another_list_is_nobody_here(share: str, kettle: str, wi
     guest = client_of()
     reserve(guest, kettle)
     token = guest.cookies[f"guest_{wishlist.pk.hex}"].value
-    for forged in ("x" * 43, token[:-1] + "A", "Ü"):
+    for forged in ("x" * 43, token[:-1] + ("E" if token[-1] == "A" else "A"), "Ü"):
         guest.cookies[f"guest_{wishlist.pk.hex}"] = forged
         assert badge_of(guest.get(share)) == "Reserved"
 
@@ -169,6 +173,7 @@ def test_giver_with_an_account_acts_as_themselves(share: str, kettle: str, bob: 
     assert not Guest.objects.exists()
 
 
+@pytest.mark.once
 def test_page_speaks_german_to_whoever_reads_it(share: str, kettle: str) -> None:
     german = {"Accept-Language": "de"}
     page = client_of().get(share, headers=german)
@@ -252,6 +257,7 @@ def test_giver_marks_nothing(kettle: str, item: Item, action: str) -> None:
     assert item.mark == ""
 
 
+@pytest.mark.once
 def test_nobody_stores_finds_or_frames_it(share: str, kettle: str) -> None:
     for path in (share, kettle, "/s/unknown"):
         answer = client_of().get(path)
@@ -265,6 +271,7 @@ def test_nobody_stores_finds_or_frames_it(share: str, kettle: str) -> None:
     assert '<meta name="robots" content="noindex' in client_of().get(share).text
 
 
+@pytest.mark.once
 def test_page_carries_no_inline_code(share: str, kettle: str, item: Item) -> None:
     guest = client_of()
     assert inline_code(guest.get(share)) == []
@@ -283,6 +290,7 @@ def test_link_preview_says_nothing_of_giving(share: str, item: Item, bob: User) 
     assert preview() == before
 
 
+@pytest.mark.once
 def test_pictures_come_without_a_referrer(share: str, wishlist: Wishlist, alice: User) -> None:
     add_item(
         wishlist=wishlist, by=Viewer(user=alice), title="Lamp", image_url="https://shop.example/lamp.jpg"
@@ -293,6 +301,7 @@ def test_pictures_come_without_a_referrer(share: str, wishlist: Wishlist, alice:
     assert 'alt=""' in lamp
 
 
+@pytest.mark.once
 def test_markup_in_a_wish_stays_text(share: str, wishlist: Wishlist, alice: User) -> None:
     add_item(wishlist=wishlist, by=Viewer(user=alice), title="<script>alert(1)</script>", description="<b>")
     assert "<script>alert" not in client_of().get(share).text
@@ -369,6 +378,7 @@ def test_anybody_suggests_a_wish(share: str, item: Item) -> None:
     assert Suggestion.objects.get().title == "A pottery class"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "body",
     [
@@ -385,6 +395,7 @@ def test_nonsense_is_refused(kettle: str, body: dict[str, str]) -> None:
     assert not Reservation.objects.exists()
 
 
+@pytest.mark.once
 def test_as_many_queries_for_one_card_as_for_many(
     share: str, item: Item, wishlist: Wishlist, alice: User
 ) -> None:

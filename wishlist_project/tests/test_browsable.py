@@ -12,6 +12,8 @@ from accounts.models import User
 from conftest import PASSWORD
 from wishlists.models import Item, Reservation, Wishlist
 
+pytestmark = pytest.mark.once
+
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -91,6 +93,12 @@ def log_in(person: Person, user: User) -> None:
     person.send(needs="password", email=user.email, username=user.email, password=PASSWORD)
 
 
+def enter(person: Person, user: User) -> None:
+    """Where the way in is not what is asked about: a password takes long to hash."""
+    person.client.force_login(user)
+    person.visit("/api/v1")
+
+
 def test_from_the_list_to_a_reservation(visitor: Person, bob: User, item: Item) -> None:
     log_in(visitor, bob)
     assert visitor.address == "/api/v1"
@@ -123,14 +131,14 @@ def test_from_nothing_to_an_item(visitor: Person, alice: User) -> None:
 
 
 def test_a_refusal_is_shown_as_a_page(visitor: Person, bob: User, wishlist: Wishlist) -> None:
-    log_in(visitor, bob)
+    enter(visitor, bob)
     visitor.visit(f"/api/v1/wishlists/{wishlist.pk}/shares")
     assert visitor.answer.status_code == 403
     assert "Only the owner" in visitor.answer.content.decode()
 
 
 def test_forms_begin_with_what_is_there(visitor: Person, alice: User, item: Item) -> None:
-    log_in(visitor, alice)
+    enter(visitor, alice)
     visitor.visit(f"/api/v1/items/{item.pk}")
     assert "&quot;price&quot;: 49.9" in visitor.answer.content.decode()
 
@@ -142,7 +150,7 @@ def test_forms_begin_with_what_is_there(visitor: Person, alice: User, item: Item
 def test_nothing_on_a_page_needs_what_the_policy_forbids(
     path: str, visitor: Person, alice: User, wishlist: Wishlist, item: Item
 ) -> None:
-    log_in(visitor, alice)
+    enter(visitor, alice)
     visitor.visit("/api/v1" + path.format(list=wishlist.pk, item=item.pk))
     assert visitor.answer.status_code == 200
     assert visitor.page.inline == []
@@ -150,6 +158,6 @@ def test_nothing_on_a_page_needs_what_the_policy_forbids(
 
 
 def test_programs_get_json_from_the_same_address(visitor: Person, bob: User, wishlist: Wishlist) -> None:
-    log_in(visitor, bob)
+    enter(visitor, bob)
     answer = visitor.client.get("/api/v1/wishlists", headers={"accept": "*/*"})
     assert answer.json()[0]["title"] == wishlist.title

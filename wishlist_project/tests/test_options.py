@@ -40,6 +40,7 @@ def test_it_says_what_is_there(addresses: list[str], as_alice: Api, as_bob: Api)
             assert answer.json()["name"], address
 
 
+@pytest.mark.once
 def test_the_pages_show_it(addresses: list[str], as_bob: Api) -> None:
     """And what one reads there, or why not."""
     for address in addresses:

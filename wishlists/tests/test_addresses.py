@@ -10,6 +10,8 @@ import pytest
 
 from wishlists.addresses import Address, is_public, resolve_within
 
+pytestmark = pytest.mark.once
+
 PUBLIC = [
     "1.1.1.1",
     "8.8.8.8",

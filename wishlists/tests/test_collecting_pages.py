@@ -24,6 +24,7 @@ def collect(client: Client, address: str, wish: Item | None = None, **typed: Any
     return client.post(address, body | typed)
 
 
+@pytest.mark.once
 def test_collect_chip_in_and_give_the_rest(bobs: Client, address: str, item: Item) -> None:
     assert "Nobody collects for anything here." in bobs.get(address).text
     tomorrow = timezone.now().date() + timedelta(days=2)
@@ -58,6 +59,7 @@ def test_collect_chip_in_and_give_the_rest(bobs: Client, address: str, item: Ite
     assert not Collection.objects.open().exists()
 
 
+@pytest.mark.once
 def test_the_pot(bobs: Client, address: str) -> None:
     collect(bobs, address, target="100", currency="JPY", last_day="2099-07-31")
     made = Collection.objects.get()
@@ -70,6 +72,7 @@ def test_the_pot(bobs: Client, address: str) -> None:
     assert "Until July 31, 2099." in page, "the day that was chosen, which counts whole"
 
 
+@pytest.mark.once
 def test_paid_by_mistake(bobs: Client, address: str) -> None:
     collect(bobs, address)
     bobs.post(f"{address}/{Collection.objects.get().pk}", {"amount": "40"})
@@ -79,6 +82,7 @@ def test_paid_by_mistake(bobs: Client, address: str) -> None:
         assert Contribution.objects.standing().get().status == action
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "typed",
     [{"target": "x"}, {"target": "0"}, {"last_day": "2001-01-01"}, {"last_day": "9999-12-31"}, {"item": "x"}],

@@ -122,6 +122,7 @@ def test_who_was_seen_out_reads_nothing_newer_of_what_they_wait_for(
     assert refused(as_bob("DELETE", f"/wishlists/{wishlist.pk}/items/{line.pk}/waiting"))[0] == 404
 
 
+@pytest.mark.once
 def test_as_many_statements_for_many_places_as_for_one(
     bobs: Client, line: Item, wishlist: Wishlist, alice: User, bob: User, dora: User
 ) -> None:

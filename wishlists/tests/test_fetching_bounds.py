@@ -17,6 +17,8 @@ from wishlists.addresses import Address
 from wishlists.fetching import PUBLIC_ONLY, Guard, Page, fetch_page
 from wishlists.tests.web import Serve, Server, Visit, redirects, says
 
+pytestmark = pytest.mark.once
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 MAX = PUBLIC_ONLY.max_bytes
 GZIP_BOMB = gzip.compress(bytes(64 * 1024 * 1024), 1)

@@ -16,6 +16,8 @@ from wishlists.addresses import Address
 from wishlists.fetching import Guard, fetch_page
 from wishlists.tests.web import Serve, names, says
 
+pytestmark = pytest.mark.once
+
 
 def anything(address: Address) -> bool:
     return True

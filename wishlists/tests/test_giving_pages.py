@@ -53,6 +53,7 @@ def _within(card: str, pattern: str) -> str:
     return html.unescape(found[1]) if found else ""
 
 
+@pytest.mark.once
 def test_a_step_on_and_a_step_back(bobs: Client, address: str, item: Item) -> None:
     card = press(bobs, address, item, "reserve")
     for button, action, says in (
@@ -75,10 +76,12 @@ def test_a_step_on_and_a_step_back(bobs: Client, address: str, item: Item) -> No
         assert badge_of(card) == says
 
 
+@pytest.mark.once
 def test_a_step_of_what_one_does_not_hold(bobs: Client, address: str, item: Item) -> None:
     assert "no such reservation of yours" in notice_of(press(bobs, address, item, "arrived"))
 
 
+@pytest.mark.once
 def test_how_many(bobs: Client, address: str, item: Item, alice: User) -> None:
     widen(item, 5, alice)
     card = press(bobs, address, item, "reserve", units="2")
@@ -134,6 +137,7 @@ def test_nobody_waits_for_what_is_not_wished_for(doras: Client, address: str, it
     assert "Wait for it" not in card_of(doras.get(address), item.title)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("action", ["wait", "leave", "arrived", "units"])
 def test_recipients_are_told_what_they_would_be_of_anything(
     action: str, alice: User, bob: User, address: str, item: Item
@@ -146,6 +150,7 @@ def test_recipients_are_told_what_they_would_be_of_anything(
     assert said[0] == said[1] != ""
 
 
+@pytest.mark.once
 def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishlist: Wishlist) -> None:
     """Picked on the page of one of the two; then taking one closes the other."""
     pot = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
@@ -163,6 +168,7 @@ def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishl
     assert alices.post(edit, full | {"one_of": str(wishlist.pk)}).status_code == 422
 
 
+@pytest.mark.once
 def test_a_card_says_what_it_is_an_alternative_of(
     alice: User, bob: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
 ) -> None:

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def moderator(password_hash: str) -> User:
-    return User.objects.create_superuser("mod@example.com", display_name="Moderator", password="irrelevant-1")
+def moderator() -> User:
+    return User.objects.create_superuser("mod@example.com", display_name="Moderator")
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def test_stranger_finds_nothing(address: str, item: Item, charlie: User) -> None
     assert "Alice" not in charlies.get("/lists").text
 
 
+@pytest.mark.once
 def test_lists_of_mine_and_of_others(alices: Client, bobs: Client, item: Item) -> None:
     mine, theirs = alices.get("/lists").text, bobs.get("/lists").text
     assert "Shared with me" not in mine
@@ -74,6 +75,7 @@ def test_a_list_for_two_leads_to_the_other_one(bobs: Client, alice: User) -> Non
     assert made.members.recipients().count() == 2
 
 
+@pytest.mark.once
 def test_for_whom_it_is(alices: Client, address: str, wishlist: Wishlist, alice: User, bob: User) -> None:
     assert alices.post(f"{address}/recipients", {"user_ids": [bob.pk]}).status_code == 422
     both = {"user_ids": [alice.pk, bob.pk], "recipient_name": "Both of us"}
@@ -82,6 +84,7 @@ def test_for_whom_it_is(alices: Client, address: str, wishlist: Wishlist, alice:
     assert 'value="Both of us"' in alices.get(f"{address}/settings").text
 
 
+@pytest.mark.once
 def test_how_it_treats_people(alices: Client, address: str, wishlist: Wishlist) -> None:
     said = {"title": "x", "policy": "surprise", "names_shown": "on"} | {
         "guests_confirm": "on",
@@ -134,6 +137,7 @@ def test_drafts_are_for_oneself(
     assert not Item.objects.filter(title="Never").exists()
 
 
+@pytest.mark.once
 def test_several_links_and_pictures(alices: Client, address: str, item: Item) -> None:
     path, more = f"{address}/items/{item.pk}/edit", "https://a.example/1\r\n\r\na.example/2\r\n"
     assert alices.post(path, wish(title="Kettle", more_links=more)).status_code == 303
@@ -146,6 +150,7 @@ def test_several_links_and_pictures(alices: Client, address: str, item: Item) ->
     assert (bad.status_code, "one address on each line" in bad.text) == (422, True)
 
 
+@pytest.mark.once
 def test_what_is_received_has_a_shelf_of_its_own(alices: Client, address: str, item: Item) -> None:
     def shelf() -> str:
         found = re.search(r"<details[^>]*data-received[^>]*>", alices.get(address).text)
@@ -160,6 +165,7 @@ def test_what_is_received_has_a_shelf_of_its_own(alices: Client, address: str, i
     assert "hidden" in shelf()
 
 
+@pytest.mark.once
 def test_owner_is_told_what_they_do_not_see_and_why(alices: Client, address: str, item: Item) -> None:
     shown = alices.get(address)
     assert "This list is for you, so you see nothing of what others reserve" in shown.text
@@ -169,6 +175,7 @@ def test_owner_is_told_what_they_do_not_see_and_why(alices: Client, address: str
     assert ">Reserve" not in card
 
 
+@pytest.mark.once
 def test_a_title_is_enough(alices: Client, address: str) -> None:
     answer = alices.post(f"{address}/items", wish())
     made = Item.objects.get(title="Lamp")
@@ -176,6 +183,7 @@ def test_a_title_is_enough(alices: Client, address: str) -> None:
     assert (made.price_minor, made.currency, made.quantity) == (None, "EUR", 1)
 
 
+@pytest.mark.once
 def test_everything_about_a_wish(alices: Client, address: str) -> None:
     full = wish(
         price="1249,90",
@@ -192,6 +200,7 @@ def test_everything_about_a_wish(alices: Client, address: str) -> None:
     assert "The green one" in card
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
@@ -215,6 +224,7 @@ def test_errors_stand_at_their_field(alices: Client, address: str, field: str, t
     assert not Item.objects.filter(title="Lamp").exists()
 
 
+@pytest.mark.once
 def test_editing(alices: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}"
     shown = alices.get(f"{path}/edit").text
@@ -226,6 +236,7 @@ def test_editing(alices: Client, address: str, item: Item) -> None:
     assert (item.title, item.price_minor) == ("Big kettle", 6000)
 
 
+@pytest.mark.once
 def test_removing_asks_first(alices: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}/remove"
     assert "Remove “Kettle”?" in alices.get(path).text
@@ -353,6 +364,7 @@ def test_log_tells_each_what_they_may_know(alices: Client, bobs: Client, address
     assert "Bob chipped in for “Kettle”." in his
 
 
+@pytest.mark.once
 def test_settings_of_owner_and_editor(
     alices: Client, bobs: Client, address: str, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
@@ -379,12 +391,14 @@ def test_settings_of_owner_and_editor(
     assert (wishlist.title, wishlist.policy) == ("Bob was here", "surprise")
 
 
+@pytest.mark.once
 def test_deleting_says_whom_it_touches(alices: Client, bobs: Client, address: str) -> None:
     assert "1 other person is on this list" in alices.get(f"{address}/delete").text
     assert alices.post(f"{address}/delete")["Location"] == "/lists"
     assert bobs.get(address).status_code == 404
 
 
+@pytest.mark.once
 def test_no_page_carries_inline_code(alices: Client, bobs: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}"
     for page in (

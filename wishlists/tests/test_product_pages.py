@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from wishlists.fetching import Page
 from wishlists.product_pages import Product, product_on
 
+pytestmark = pytest.mark.once
+
 URL = "https://shop.example/things/1?a=b"
 SIZE = 512 * 1024
 

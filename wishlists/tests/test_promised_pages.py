@@ -50,11 +50,13 @@ def stage_of(promise: Reservation) -> str:
     return Reservation.objects.get(pk=promise.pk).stage
 
 
+@pytest.mark.once
 def test_whoever_is_not_logged_in_is_asked_to() -> None:
     for path in ("/gifts", "/gifts.csv"):
         assert Client().get(path)["Location"] == f"/login?next={path}"
 
 
+@pytest.mark.once
 def test_nothing_promised_yet(bobs: Client, item: Item) -> None:
     page = bobs.get("/gifts").text
     assert "Nothing promised yet" in page
@@ -79,6 +81,7 @@ def test_by_person_and_occasion_with_sums(
     assert "May 4, 2030" in page
 
 
+@pytest.mark.once
 def test_as_many_statements_for_many_as_for_one(
     bobs: Client, alice: User, bob: User, item: Item, lamp: Item
 ) -> None:
@@ -101,6 +104,7 @@ def test_as_many_statements_for_many_as_for_one(
     assert statements() == few
 
 
+@pytest.mark.once
 def test_step_by_step(bobs: Client, bob: User, item: Item) -> None:
     promise = take(item, bob)
     for word, stage in (
@@ -143,6 +147,7 @@ def test_what_somebody_else_has_meanwhile_is_gone(
     assert Reservation.objects.active().get().user == dora
 
 
+@pytest.mark.once
 def test_what_changed_is_shown_as_old_and_new(bobs: Client, alice: User, bob: User, item: Item) -> None:
     take(item, bob)
     found = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
@@ -167,6 +172,7 @@ def test_several_at_once(bobs: Client, bob: User, item: Item, lamp: Item) -> Non
     assert "I bought these" not in answer.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("ids", [[], ["x"], ["00000000-0000-4000-8000-000000000009"]])
 def test_bad_ticks_change_nothing(ids: list[str], bobs: Client, bob: User, item: Item) -> None:
     promise = take(item, bob)
@@ -175,6 +181,7 @@ def test_bad_ticks_change_nothing(ids: list[str], bobs: Client, bob: User, item:
     assert stage_of(promise) == "reserved"
 
 
+@pytest.mark.once
 def test_budget(bobs: Client, bob: User, item: Item) -> None:
     take(item, bob)
     path = f"/lists/{item.wishlist_id}/budget"
@@ -195,6 +202,7 @@ def test_a_budget_is_for_givers(alice: User, charlie: User, item: Item) -> None:
     assert as_user(charlie).post(f"/lists/{item.wishlist_id}/budget", typed).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("query", ["?year=x", "?year=1", "?year=99999999999999"])
 def test_bad_years_are_said(query: str, bobs: Client) -> None:
     assert bobs.get(f"/gifts{query}").status_code == 400
@@ -205,6 +213,7 @@ def test_nothing_that_was_taken_back(query: str, bobs: Client, item: Item) -> No
     assert bobs.get(f"/gifts{query}").status_code == 200
 
 
+@pytest.mark.once
 def test_table(bobs: Client, bob: User, item: Item) -> None:
     take(item, bob)
     answer = bobs.get("/gifts.csv")

@@ -25,6 +25,7 @@ def bobs_item(item: Item, bob: User) -> Item:
     return Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
 
 
+@pytest.mark.once
 def test_it_is_explained_before_it_is_done(
     alices: Client, bobs: Client, address: str, item: Item, bob: User
 ) -> None:
@@ -46,12 +47,14 @@ def test_it_is_explained_before_it_is_done(
     assert ("Kettle" in theirs.text, "Thanks to" in theirs.text) == (True, False)
 
 
+@pytest.mark.once
 def test_givers_are_not_offered_it(bobs: Client, address: str) -> None:
     assert f'href="{address}/reveal"' not in bobs.get(address).text
     assert bobs.get(f"{address}/reveal").status_code == bobs.post(f"{address}/reveal").status_code == 403
     assert not Wishlist.objects.exclude(revealed_at=None).exists()
 
 
+@pytest.mark.once
 def test_thanks_are_written_and_sent(alices: Client, address: str, item: Item, bob: User) -> None:
     reserve_item(item=bobs_item(item, bob), by=Viewer(user=bob))
     alices.post(f"{address}/reveal", {"confirm": "true"})
@@ -90,6 +93,7 @@ def test_two_lanes_for_givers_and_one_for_those_it_is_for(alices: Client, bobs: 
     assert inline_code(before) == []
 
 
+@pytest.mark.once
 def test_a_question_and_its_answer(alices: Client, bobs: Client, talk: str) -> None:
     bobs.post(talk, {"lane": "questions", "text": "Which <size>?"})
     asked = Message.objects.get()
@@ -102,12 +106,14 @@ def test_a_question_and_its_answer(alices: Client, bobs: Client, talk: str) -> N
     assert "Large" not in alices.get(talk).text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("typed", [{"text": "x"}, {"lane": "givers", "text": ""}, {"lane": "x", "text": "x"}])
 def test_what_cannot_be_said_is_explained(typed: dict[str, Any], bobs: Client, talk: str) -> None:
     answer = bobs.post(talk, typed)
     assert (answer.status_code, "errorlist" in answer.text) == (422, True)
 
 
+@pytest.mark.once
 def test_a_refusal_is_on_the_page(alices: Client, talk: str) -> None:
     answer = alices.post(talk, {"lane": "givers", "text": "Anybody?"})
     assert (answer.status_code, "you cannot give on it" in answer.text) == (403, True)
