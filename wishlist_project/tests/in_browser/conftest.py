@@ -1,6 +1,6 @@
 """A real browser on real pages of a real server process.
 
-Playwright's own event loop lives from the first test of a module to its last, and no longer: the rest of the suite has
+Playwright's own event loop lives from the first test of this folder to the last, and no longer: the rest of the suite has
 loops of its own. Django sees it and would refuse the ORM, for it cannot know that nothing here awaits.
 """
 
@@ -19,7 +19,6 @@ from accounts.models import User
 from sharing.capabilities import link_token
 from sharing.services.links import make_link
 from wishlist_project.tests.browser import find_chromium
-from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.plugin import unavailable
 from wishlist_project.tests.site import Site
 
@@ -39,7 +38,7 @@ addEventListener("securitypolicyviolation", (event) => complaints.push(`${event.
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
@@ -54,13 +53,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def hinted_site(chromium: Browser, transactional_db: None, start_site: StartSite) -> Site:
-    """Nothing is looked for: what arrives was hinted."""
-    return start_site(REALTIME_LOOK_SECONDS="0")
+def shown_site(site: Site) -> Site:
+    """What windows show. A module that must know how news arrived has one of its own."""
+    return site
 
 
 @pytest.fixture
-def open_window(chromium: Browser, hinted_site: Site) -> Iterator[OpenWindow]:
+def open_window(chromium: Browser, transactional_db: None, shown_site: Site) -> Iterator[OpenWindow]:
     """`open_window("/s/…", by=bob)`: a browser of its own, with nobody else's cookies.
 
     A page that breaks the site's own content policy, or throws, fails the test.
@@ -68,7 +67,7 @@ def open_window(chromium: Browser, hinted_site: Site) -> Iterator[OpenWindow]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_at(path: str, *, by: User | None = None, at: Site = hinted_site, **options: Any) -> Page:
+    def open_at(path: str, *, by: User | None = None, at: Site = shown_site, **options: Any) -> Page:
         context = chromium.new_context(base_url=at.url, **options)
         contexts.append(context)
         context.set_default_timeout(60_000)

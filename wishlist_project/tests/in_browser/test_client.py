@@ -15,14 +15,14 @@ from accounts.models import User
 from realtime.streams import append, list_key
 from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import wait_until
-from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.servers import free_port
 from wishlist_project.tests.site import Site, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import retitle, token_of
 from wishlists.audience import Audience
 from wishlists.models import Item, Wishlist
 
-pytestmark = pytest.mark.once
+ORIGIN = "/health"
+"""A page of the site that does nothing of its own."""
 
 Frame = dict[str, Any]
 
@@ -73,7 +73,7 @@ def test_a_killed_server_loses_nothing_and_repeats_nothing(
     """The control is a client that only connects again: it never hears of what happened meanwhile."""
     port = free_port()
     with serving(tmp_path, port) as site:
-        page = open_window("/", by=bob, at=site)
+        page = open_window(ORIGIN, by=bob, at=site)
         page.evaluate(FOLLOW, {"id": str(wishlist.pk)})
         page.evaluate(NAIVE, str(wishlist.pk))
         wait(page, RESYNCED, 1)
@@ -95,30 +95,55 @@ def test_a_killed_server_loses_nothing_and_repeats_nothing(
     assert page.evaluate("naive.filter((frame) => frame.item).map((frame) => frame.item.title)") == ["A", "E"]
 
 
+@pytest.mark.once
 def test_what_cannot_be_replayed_is_one_resync_and_then_it_goes_on(
-    open_window: OpenWindow, tmp_path: Path, wishlist: Wishlist, item: Item, bob: User
+    open_window: OpenWindow, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    port = free_port()
-    with serving(tmp_path, port) as site:
-        page = open_window("/", by=bob, at=site)
-        page.evaluate(FOLLOW, {"id": str(wishlist.pk)})
-        wait(page, RESYNCED, 1)
+    page = open_window(ORIGIN, by=bob)
+    line = Line(page)
+    page.evaluate(FOLLOW, {"id": str(wishlist.pk)})
+    wait(page, RESYNCED, 1)
+    line.cut()
+    wait(page, "states.at(-1).state === 'connecting'")
     retitle(item, "B")
     append({}, renewed=[list_key(wishlist.pk, Audience.GIVER)])
-    with serving(tmp_path, port):
-        wait(page, RESYNCED, 2)
-        retitle(item, "C")
-        wait(page, TITLED, "C")
+    line.mend()
+    wait(page, RESYNCED, 2)
+    retitle(item, "C")
+    wait(page, TITLED, "C")
     snapshots = page.evaluate("told.filter((frame) => frame.event === 'resync')")
     assert [shown["snapshot"]["items"][0]["title"] for shown in snapshots] == ["Kettle", "B"]
     assert [frame["item"]["title"] for frame in told(page)] == ["C"]
 
 
+class Line:
+    """Between a page and the server: it can be cut, and lets nobody through until it is mended."""
+
+    def __init__(self, page: Page) -> None:
+        self.is_cut = False
+        self.open: list[WebSocketRoute] = []
+        page.route_web_socket("**/api/v1/ws", self._connect)
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        if self.is_cut:
+            socket.close(code=4503)
+        else:
+            socket.connect_to_server()
+            self.open.append(socket)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        self.open.pop().close(code=4503)
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+
+@pytest.mark.once
 def test_a_token_that_was_too_old_is_asked_for_once_more(
-    open_window: OpenWindow, start_site: StartSite, wishlist: Wishlist, item: Item, bob: User
+    open_window: OpenWindow, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    site = start_site(REALTIME_LOOK_SECONDS="0.3")
-    page = open_window("/", at=site)
+    page = open_window(ORIGIN)
     page.evaluate(f"window.tokens = ['old', '{token_of(bob)}']")
     page.evaluate(
         FOLLOW.replace("undefined, options", "undefined, { token: async () => tokens.shift() }"),
@@ -134,8 +159,9 @@ def test_a_token_that_was_too_old_is_asked_for_once_more(
     assert page.evaluate("tokens.length") == 0
 
 
-def test_control_a_token_that_stays_bad_ends_it(open_window: OpenWindow, start_site: StartSite) -> None:
-    page = open_window("/", at=start_site(REALTIME_LOOK_SECONDS="0.3"))
+@pytest.mark.once
+def test_control_a_token_that_stays_bad_ends_it(open_window: OpenWindow) -> None:
+    page = open_window(ORIGIN)
     page.evaluate(FOLLOW.replace("undefined, options", "undefined, { token: async () => 'old' }"), {})
     wait(page, "states.some(({ state, code }) => state === 'gone' && code === 4401)")
 
@@ -171,7 +197,7 @@ class Server:
 
 @pytest.fixture
 def server(open_window: OpenWindow) -> Server:
-    page = open_window("/")
+    page = open_window(ORIGIN)
     made = Server(page)
     page.evaluate(FOLLOW, {"id": "w"})
     assert made.positions(1) == [("none", 0)]
@@ -189,6 +215,7 @@ def numbers(server: Server, last: int) -> list[int]:
     return found
 
 
+@pytest.mark.once
 def test_a_gap_is_asked_for_once_and_nothing_comes_twice(server: Server) -> None:
     begin(server)
     for seq in (4, 4, 6, 7, 8, 5):
@@ -201,6 +228,7 @@ def test_a_gap_is_asked_for_once_and_nothing_comes_twice(server: Server) -> None
     assert len(server.positions(2)) == 2
 
 
+@pytest.mark.once
 def test_a_head_that_is_further_is_asked_for(server: Server) -> None:
     begin(server)
     server.tell("head", 3)
@@ -208,12 +236,14 @@ def test_a_head_that_is_further_is_asked_for(server: Server) -> None:
     assert server.positions(2) == [("none", 0), ("e", 3)]
 
 
+@pytest.mark.once
 def test_a_break_between_subscribed_and_resync_does_not_pass_for_having_it(server: Server) -> None:
     server.tell("subscribed", 3, epoch="e")
     server.sockets[-1].close(code=4503)
     assert server.positions(2) == [("none", 0), ("none", 0)]
 
 
+@pytest.mark.once
 def test_how_far_it_has_read_is_said(server: Server) -> None:
     begin(server)
     server.tell("item_removed", 4)
@@ -221,6 +251,7 @@ def test_how_far_it_has_read_is_said(server: Server) -> None:
     assert server.heard("ack") == [{"event": "ack", "wishlist_id": "w", "seq": 4}]
 
 
+@pytest.mark.once
 def test_what_is_withdrawn_is_not_asked_for_again(server: Server) -> None:
     begin(server)
     server.tell("unsubscribed", 0, code=4403)

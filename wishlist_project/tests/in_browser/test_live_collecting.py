@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
 from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import wait_until_live
-from wishlist_project.tests.site import Site
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services.collecting import end_collection, open_collection
 from wishlists.services.contributing import contribute
 from wishlists.services.people import share_wishlist
 
+pytestmark = pytest.mark.once
+
 SPACE = "\N{NO-BREAK SPACE}"
 
 
 def test_what_others_collect_and_chip_in_appears_by_itself(
-    open_window: OpenWindow, site: Site, item: Item, alice: User, bob: User, charlie: User
+    open_window: OpenWindow, item: Item, alice: User, bob: User, charlie: User
 ) -> None:
     share_wishlist(wishlist=item.wishlist, by=alice, email=charlie.email, role="viewer")
-    page = open_window(f"/lists/{item.wishlist_id}/collecting", by=charlie, at=site)
+    page = open_window(f"/lists/{item.wishlist_id}/collecting", by=charlie)
     expect(page.get_by_text("Nobody collects for anything here.")).to_be_visible()
     wait_until_live(page)
     seen = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
