@@ -16,7 +16,7 @@ from realtime.tests.conftest import Told
 from wishlist_project.base.change import change
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Contribution, Item, Wishlist
-from wishlists.projections import ItemFacts, read_items
+from wishlists.projections import ItemFacts, read_items_by_id
 from wishlists.services.items import add_item, edit_item
 
 
@@ -111,14 +111,14 @@ def total_of_the_last_frame(
         bob_is_done.set()
 
     def read_slowly(*args: Any, **kwargs: Any) -> list[ItemFacts]:
-        found = read_items(*args, **kwargs)
+        found = read_items_by_id(*args, **kwargs)
         if threading.current_thread() is threading.main_thread():
             thread.start()
             bob_is_done.wait(0.5)
         return found
 
     thread = threading.Thread(target=chip_in)
-    monkeypatch.setattr(telling, "read_items", read_slowly)
+    monkeypatch.setattr(telling, "read_items_by_id", read_slowly)
     contribute(item, alice)
     thread.join()
     return float(told.to(Audience.GIVER, item.wishlist)[-1]["item"]["contributed_total"])
