@@ -1,15 +1,16 @@
-"""The demo: filled once, by services, with something of everything; kept fit at each start."""
+"""What is in the demo: something of everything, by services; and what keeps it fit at each start."""
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.core.management import call_command
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from sharing.models import PublicLink, Suggestion
@@ -34,29 +35,13 @@ from wishlists.models import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def demo() -> None:
-    build_demo()
-
-
-@pytest.fixture
-def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a person types; at the end of it nothing more comes."""
-    typed: list[str] = []
-
-    def read(_prompt: str) -> str:
-        if not typed:
-            raise EOFError
-        return typed.pop(0)
-
-    monkeypatch.setattr("builtins.input", read)
-    return typed
-
-
-def run(*arguments: str) -> str:
-    said = io.StringIO()
-    call_command("demo", *arguments, stdout=said)
-    return said.getvalue()
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Built once; what a test changes is undone after it, and all of it after the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_demo()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.mark.usefixtures("demo")
@@ -142,20 +127,6 @@ def test_gifts_of_the_first_list_are_free_to_try() -> None:
     assert birthday.filter(units_taken=0, mark="").count() >= 2
 
 
-def test_a_second_run_changes_nothing() -> None:
-    assert "Filling in" in run()
-    before = [list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)]
-    assert run() == ""
-    assert [
-        list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)
-    ] == before
-
-
-def test_somebody_who_is_there_is_left_alone(alice: User) -> None:
-    assert run() == ""
-    assert list(User.objects.all()) == [alice]
-
-
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_pictures_follow_the_address(settings: pytest.FixtureRequest) -> None:
@@ -193,16 +164,3 @@ def test_tour_tells_live_links() -> None:
     alice = User.objects.get(email=PEOPLE["Alice"])
     revoke_link(wishlist=Wishlist.objects.for_viewer(alice).get(title=OCCASIONS[0].title), by=alice)
     assert tour() == "The demo's birthday list is gone: make reset builds it anew."
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("typed", "kept"), [([], True), (["no"], True), ([" YES "], False)])
-def test_reset_asks_first(answer: list[str], typed: list[str], kept: bool) -> None:
-    build_demo()
-    mine = User.objects.create(email="mine@example.org", display_name="Mine")
-    answer += typed
-    said = run("--reset")
-    assert "This deletes everything in" in said
-    assert ("Nothing was changed." in said) is kept
-    assert User.objects.filter(pk=mine.pk).exists() is kept
-    assert Wishlist.objects.count() == len(OCCASIONS)

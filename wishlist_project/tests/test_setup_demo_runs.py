@@ -1,0 +1,62 @@
+"""The command that fills the demo in: once, and not where somebody is; and anew, if a person says so."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import User
+from wishlist_project.demo.build import build_demo
+from wishlist_project.demo.occasions import OCCASIONS
+from wishlists.models import Item, Reservation, Wishlist
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a person types; at the end of it nothing more comes."""
+    typed: list[str] = []
+
+    def read(_prompt: str) -> str:
+        if not typed:
+            raise EOFError
+        return typed.pop(0)
+
+    monkeypatch.setattr("builtins.input", read)
+    return typed
+
+
+def run(*arguments: str) -> str:
+    said = io.StringIO()
+    call_command("demo", *arguments, stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_second_run_changes_nothing() -> None:
+    assert "Filling in" in run()
+    before = [list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)]
+    assert run() == ""
+    assert [
+        list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)
+    ] == before
+
+
+@pytest.mark.django_db
+def test_somebody_who_is_there_is_left_alone(alice: User) -> None:
+    assert run() == ""
+    assert list(User.objects.all()) == [alice]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reset_asks_first(answer: list[str]) -> None:
+    build_demo()
+    mine = User.objects.create(email="mine@example.org", display_name="Mine")
+    for typed, kept in ([], True), (["no"], True), ([" YES "], False):
+        answer += typed
+        said = run("--reset")
+        assert "This deletes everything in" in said
+        assert ("Nothing was changed." in said) is kept
+        assert User.objects.filter(pk=mine.pk).exists() is kept
+        assert Wishlist.objects.count() == len(OCCASIONS)
