@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from wishlist_project.launch.listening import BACKLOG
-from wishlist_project.tests.site import ROOT, Site, manage, running_site
+from wishlist_project.tests.site import ROOT, Site, manage, running_site, shared_database_url
 from wishlist_project.tests.wire import NO_TLS
 
 pytestmark = pytest.mark.once
@@ -69,10 +69,12 @@ def backlog_of(port: int) -> int:
     return int(listed.stdout.split()[2])
 
 
-def test_a_stop_by_the_system_is_clean_too(tmp_path: Path, own_data: dict[str, str]) -> None:
-    """SIGTERM, without the demo: as in an image."""
-    manage("migrate", "-v0", **own_data)
-    with running_site(tmp_path / "log", variables=own_data) as site:
+def test_a_stop_by_the_system_is_clean_too(
+    transactional_db: None, tmp_path: Path, own_data: dict[str, str]
+) -> None:
+    """SIGTERM, without the demo: as in an image, on a database that was migrated before."""
+    migrated = own_data | {"DATABASE_URL": shared_database_url()}
+    with running_site(tmp_path / "log", variables=migrated) as site:
         assert site.stop(signal.SIGTERM) == 0
         assert "as a guest" not in site.output()
 

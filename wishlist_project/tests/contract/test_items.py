@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from wishlist_project.tests.contract.cases import covers, each, says
+from wishlist_project.tests.contract.installation import Installation
 from wishlist_project.tests.contract.people import Json, Person, a_list, an_item, item_path, set_status
 
 FIELDS = (
@@ -191,12 +192,26 @@ def test_withdrawing_answers_the_same_taken_or_not(alice: Person, bob: Person, w
     assert {(answer.status_code, answer.content) for answer in answers} == {(204, b"")}
 
 
+MANY_WISHES = """
+from wishlist_project.base.change import change
+from wishlists.audience import Viewer
+from wishlists.models import Wishlist
+from wishlists.services.items import add_item
+
+owner = Wishlist.objects.get(pk="{wishlist}").owner
+wishlist = Wishlist.objects.for_viewer(owner).get(pk="{wishlist}")
+with change():
+    for number in range(499):
+        add_item(wishlist=wishlist, by=Viewer(user=owner), title=f"Wish {{number}}")
+"""
+
+
 @pytest.mark.once
 @says("a list holds at most 500 items: 409 `list_full`")
-def test_a_list_holds_500_items(alice: Person) -> None:
+def test_a_list_holds_500_items(alice: Person, installation: Installation) -> None:
     made = a_list(alice)
-    for number in range(500):
-        an_item(alice, made, title=f"Wish {number}")
+    installation.do(MANY_WISHES.format(wishlist=made["id"]))
+    an_item(alice, made, title="The last")
     alice.refused(
         "POST", f"/wishlists/{made['id']}/items", {"title": "One more"}, status=409, code="list_full"
     )

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(params=["hub", "channels"])
 def either(request: pytest.FixtureRequest, start_site: StartSite) -> Site:
-    return start_site(REALTIME_LOOK_SECONDS="0.3", REALTIME_FANOUT=request.param)
+    return start_site() if request.param == "hub" else start_site(REALTIME_FANOUT=request.param)
 
 
 def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
