@@ -13,14 +13,16 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Notification, User
 from accounts.services.inbox import mark_all_read, notify
 from accounts.tests.api import Api
+from wishlist_project.base.change import change
 
 
 def fill(user: User, count: int) -> None:
     """Oldest first, a second apart."""
     start = timezone.now() - timedelta(seconds=count)
-    for number in range(count):
-        with time_machine.travel(start + timedelta(seconds=number), tick=False):
-            notify(users=[user], kind="other", title=f"No. {number}")
+    with change():
+        for number in range(count):
+            with time_machine.travel(start + timedelta(seconds=number), tick=False):
+                notify(users=[user], kind="other", title=f"No. {number}")
 
 
 def test_whole_answer(as_alice: Api, alice: User, bob: User) -> None:

@@ -15,11 +15,13 @@ from accounts.models import User
 from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.links import make_link, revoke_link
+from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services.contributing import contribute
 from wishlists.services.items import add_item
 from wishlists.services.lists import create_wishlist
+from wishlists.services.people import join_guest
 from wishlists.services.reserving import reserve_item
 from wishlists.tests.markup import badge_of, card_of, inline_code, masked, notice_of
 
@@ -408,7 +410,12 @@ def test_as_many_queries_for_one_card_as_for_many(
 
     reserve(client_of(), f"{share}/items/{item.pk}")
     few = queries()
-    for number in range(30):
-        added = add_item(wishlist=wishlist, by=Viewer(user=alice), title=f"Wish {number}")
-        reserve(client_of(), f"{share}/items/{added.pk}")
+    with change():
+        for number in range(30):
+            added = add_item(wishlist=wishlist, by=Viewer(user=alice), title=f"Wish {number}")
+            guest = join_guest(wishlist=wishlist, name="Mia")
+            reserve_item(
+                item=Item.objects.for_viewer(None).get(pk=added.pk).with_asker(),
+                by=Viewer(guest=guest, by_link=True),
+            )
     assert queries() == few
