@@ -16,6 +16,7 @@ from django.conf import settings as project
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from wishlist_project.base.prepared import forget_statements
 from wishlist_project.tests.model.machine import Giving, playing
 from wishlist_project.tests.model.world import START, World
 from wishlists import money_projections
@@ -145,9 +146,14 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
 
 @pytest.mark.once
 @pytest.mark.parametrize("rule", BROKEN)
-def test_control_it_notices_a_broken_rule(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_it_notices_a_broken_rule(
+    rule: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     break_it, played = BROKEN[rule]
     break_it(monkeypatch)
+    # A broken word is in no statement that was made before, and in none that is made afterwards.
+    forget_statements()
+    request.addfinalizer(forget_statements)
     # Long enough to be sure; it ends as soon as it has found something.
     found = settings(_QUICK, max_examples=400, stateful_step_count=30)
     with pytest.raises(AssertionError):
