@@ -92,32 +92,31 @@ def test_values(value: Any, token: str, wishlist: Wishlist, item: Item) -> None:
             assert is_a_kind_no(answer), (method, address, name, answer.status_code, answer.content[:300])
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 200),
-        (b"null", 200),
-        (b"{}", 200),
-        (b"[]", 400),
-        (b"1", 400),
-        (b'"x"', 400),
-        (b"{", 400),
-        (b"{'a': 1}", 400),
-        (b"\xff\xfe", 400),
-        (b'{"title": "\\ud800"}', 400),
-        (b'{"a\\u0000": 1}', 400),
-        (b'{"a": NaN}', 400),
-        (b'{"a": 1e400}', 400),
-        (b"[" * 100_000, 400),
-        (b'{"a":' * 100_000, 400),
-    ],
-    ids=lambda value: str(value)[:20],
-)
-def test_bodies(body: bytes, status: int, token: str, item: Item) -> None:
+BODIES = [
+    (b"", 200),
+    (b"null", 200),
+    (b"{}", 200),
+    (b"[]", 400),
+    (b"1", 400),
+    (b'"x"', 400),
+    (b"{", 400),
+    (b"{'a': 1}", 400),
+    (b"\xff\xfe", 400),
+    (b'{"title": "\\ud800"}', 400),
+    (b'{"a\\u0000": 1}', 400),
+    (b'{"a": NaN}', 400),
+    (b'{"a": 1e400}', 400),
+    (b"[" * 100_000, 400),
+    (b'{"a":' * 100_000, 400),
+]
+
+
+def test_bodies(token: str, item: Item) -> None:
     client = Client(headers={"authorization": f"Bearer {token}"}, raise_request_exception=False)
-    answer = client.patch(f"/api/v1/items/{item.pk}", body, "application/json")
-    assert answer.status_code == status, answer.content
-    assert is_a_kind_no(answer)
+    for body, status in BODIES:
+        answer = client.patch(f"/api/v1/items/{item.pk}", body, "application/json")
+        assert answer.status_code == status, (body[:20], answer.content)
+        assert is_a_kind_no(answer), body[:20]
 
 
 @pytest.mark.parametrize(
@@ -130,12 +129,12 @@ def test_media_types(kind: str, token: str, item: Item) -> None:
     assert answer.status_code in (200, 415)
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "1e9", "9" * 500, "١", "", "1.0", "2"])
 @pytest.mark.parametrize("name", ["page", "page_size"])
-def test_pages(page: str, name: str, as_alice: Api, wishlist: Wishlist) -> None:
-    for path in ("/wishlists", f"/wishlists/{wishlist.pk}/items", "/reservations", "/notifications"):
-        query = f"?{name}={quote(page)}" + ("&page=1" if name == "page_size" else "")
-        assert is_a_kind_no(as_alice("GET", path + query))
+def test_pages(name: str, as_alice: Api, wishlist: Wishlist) -> None:
+    for page in ("0", "-1", "x", "1e9", "9" * 500, "١", "", "1.0", "2"):
+        for path in ("/wishlists", f"/wishlists/{wishlist.pk}/items", "/reservations", "/notifications"):
+            query = f"?{name}={quote(page)}" + ("&page=1" if name == "page_size" else "")
+            assert is_a_kind_no(as_alice("GET", path + query)), (path, query[:40])
 
 
 @pytest.mark.parametrize(

@@ -145,21 +145,20 @@ def test_they_move_it_on_and_take_it_back(
 
 
 @pytest.mark.parametrize("free", [True, False])
-@pytest.mark.parametrize("body", [{"units": 2}, {"message": "blue"}], ids=str)
 def test_they_take_no_more_and_write_nothing_there(
-    body: dict[str, object], free: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
+    free: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
 ) -> None:
     """The answer does not tell whether more is free."""
     turn()
     if not free:
         as_dora("POST", f"{place}/reservations", {"units": 3})
-    assert refused(as_bob("PATCH", promise, body)) == (403, "recipient")
+    for body in ({"units": 2}, {"message": "blue"}):
+        assert refused(as_bob("PATCH", promise, body)) == (403, "recipient"), body
 
 
-@pytest.mark.parametrize("body", [{"rest": True}, {"amount": 31}, {"status": "pledged"}], ids=str)
 @pytest.mark.parametrize("collected", [True, False])
 def test_they_give_no_more_money(
-    body: dict[str, object], collected: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
+    collected: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
 ) -> None:
     """The answer does not tell what others gave, nor whether somebody collects."""
     turn()
@@ -167,7 +166,8 @@ def test_they_give_no_more_money(
         wishlist, _sep, item = place.partition("/items/")
         as_dora("POST", f"{wishlist}/collections", {"item_id": item, "target": 50})
     [money] = as_bob("GET", "/contributions").json()
-    assert refused(as_bob("PATCH", f"/contributions/{money['id']}", body)) == (403, "recipient")
+    for body in ({"rest": True}, {"amount": 31}, {"status": "pledged"}):
+        assert refused(as_bob("PATCH", f"/contributions/{money['id']}", body)) == (403, "recipient"), body
     assert as_bob("PATCH", f"/contributions/{money['id']}", {"amount": 20}).json()["amount"] == 20
 
 
