@@ -27,6 +27,7 @@ class Installation:
         """Its own data, and a channel layer on which nobody else is."""
         prefix = f"contract_{self.folder.name}_{os.getpid()}"
         own = {"DATA_DIR": str(self.folder), "DATABASE_URL": self.database, "CHANNEL_PREFIX": prefix}
+        own |= {"DJANGO_SETTINGS_MODULE": "wishlist_project.tests.light"}
         return own | {"EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
 
     def serve(self, name: str, **variables: str) -> AbstractContextManager[Site]:
