@@ -45,8 +45,10 @@ def patience(server: str) -> Iterator[Patience]:
     with ExitStack() as stack:
 
         def connect(path: str) -> Wire:
-            # What nobody reads piles up before the farewell, which is not waited for.
-            return stack.enter_context(Wire(f"ws{server.removeprefix('http')}{path}", close_timeout=0.1))
+            # What nobody reads piles up before the farewell, which is not waited for. Without a bound: a full queue
+            # is read no further, and who leaves the protocol's pings unanswered for minutes is dropped.
+            url = f"ws{server.removeprefix('http')}{path}"
+            return stack.enter_context(Wire(url, close_timeout=0.1, max_queue=None))
 
         somebody = register(server, "Patience")
         wishlist = a_list(somebody)
