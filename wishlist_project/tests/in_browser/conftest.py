@@ -1,6 +1,6 @@
 """A real browser on real pages of a real server process.
 
-Playwright's own event loop lives from the first test of this folder to the last, and no longer: the rest of the suite has
+Playwright's own event loop lives from the first test of a module to its last, and no longer: the rest of the suite has
 loops of its own. Django sees it and would refuse the ORM, for it cannot know that nothing here awaits.
 """
 
@@ -38,7 +38,7 @@ addEventListener("securitypolicyviolation", (event) => complaints.push(`${event.
 """
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
