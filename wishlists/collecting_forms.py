@@ -15,6 +15,7 @@ from wishlists.days import start_of_day
 from wishlists.forms import money_field, typed_minor
 from wishlists.models import Item
 from wishlists.serializers.fields import MAX_MESSAGE
+from wishlists.widgets import LongSelect
 
 
 class CollectForm(forms.Form):
@@ -25,6 +26,7 @@ class CollectForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency"),
         choices=[(code, code) for code in sorted(EXPONENTS)],
+        widget=LongSelect,
         help_text=_("For a wish it is that of its price."),
     )
     last_day = forms.DateField(

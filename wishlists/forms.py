@@ -17,6 +17,7 @@ from wishlists.days import time_zones
 from wishlists.models import Item, Member, Wishlist
 from wishlists.presets import PRESETS
 from wishlists.serializers.fields import MAX_QUANTITY
+from wishlists.widgets import LongSelect
 
 MAX_LAPSE_DAYS = 365
 MAX_MORE = 9
@@ -156,7 +157,9 @@ class OwnListForm(ListForm):
             "As it begins, everybody sees who gave what. Once the list is shared, it can only be put off."
         ),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=zone_choices, required=False, widget=LongSelect
+    )
     names_shown = forms.BooleanField(
         label=_("Givers see each other's names"),
         required=False,
@@ -210,7 +213,9 @@ class ItemForm(forms.Form):
     )
     link_url = url_field(_("Link to a shop or product"))
     price = money_field(label=_("Price"), required=False)
-    currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in sorted(EXPONENTS)])
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=[(code, code) for code in sorted(EXPONENTS)], widget=LongSelect
+    )
     quantity = forms.IntegerField(
         label=_("How many"),
         required=False,
