@@ -20,7 +20,7 @@ from wishlist_project.tests.nemesis.world import Cast, bearer, settle
 from wishlist_project.tests.plugin import unavailable
 from wishlist_project.tests.servers import CannotStart, prepared_redis
 from wishlist_project.tests.site import Site, running_site, shared_database_url
-from wishlist_project.tests.wire import Wire
+from wishlist_project.tests.wire import NO_TLS, Wire
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
@@ -62,7 +62,9 @@ def test_nobody_is_told_anything_after_access_was_withdrawn(
     connect: OpenSocket, own_site: Site, redis: tuple[Victim, str], frozen: bool, seconds: float
 ) -> None:
     cast = settle(own_site.url, items=1)
-    with httpx.Client(base_url=f"{own_site.url}/api/v1", trust_env=False, timeout=30) as client:
+    with httpx.Client(
+        base_url=f"{own_site.url}/api/v1", trust_env=False, verify=NO_TLS, timeout=30
+    ) as client:
         doors = opened(connect, own_site, cast, client)
         other = following(connect, own_site, cast.alice, cast)
         if frozen:
@@ -120,7 +122,9 @@ def changing(site: Site, cast: Cast) -> Iterator[None]:
     enough = threading.Event()
 
     def change() -> None:
-        with httpx.Client(base_url=f"{site.url}/api/v1", trust_env=False, timeout=30) as client:
+        with httpx.Client(
+            base_url=f"{site.url}/api/v1", trust_env=False, verify=NO_TLS, timeout=30
+        ) as client:
             for number in itertools.count():
                 rename(client, cast, f"Kettle {number}")
                 if enough.wait(0.05):

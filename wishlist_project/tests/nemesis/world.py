@@ -16,6 +16,7 @@ import psycopg
 from wishlist_project.tests.nemesis.victims import Victim, alive, server, service
 from wishlist_project.tests.servers import prepared_postgresql, prepared_redis
 from wishlist_project.tests.site import manage
+from wishlist_project.tests.wire import NO_TLS
 
 PUSHING = "wishlist_project.tests.nemesis.pushing:application"
 """The control: payloads are pushed, and no event is read from the database."""
@@ -108,7 +109,7 @@ class Cast:
 
     def fresh(self, site: str, audience: str) -> list[dict[str, Any]]:
         """The items as that audience gets them now."""
-        with httpx.Client(base_url=f"{site}/api/v1", trust_env=False, timeout=30) as client:
+        with httpx.Client(base_url=f"{site}/api/v1", trust_env=False, verify=NO_TLS, timeout=30) as client:
             if audience == "public":
                 shown = client.get("/public/wishlists", params={"token": self.link}).raise_for_status().json()
                 return list(shown["items"])
@@ -123,7 +124,7 @@ def bearer(token: str) -> dict[str, str]:
 
 def settle(site: str, *, items: int) -> Cast:
     """Alice's list, Bob let in, a link."""
-    with httpx.Client(base_url=f"{site}/api/v1", trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=f"{site}/api/v1", trust_env=False, verify=NO_TLS, timeout=30) as client:
 
         def post(path: str, token: str | None = None, **body: object) -> dict[str, Any]:
             headers = bearer(token) if token else {}

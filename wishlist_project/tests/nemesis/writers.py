@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from wishlist_project.tests.nemesis.world import Cast, bearer
+from wishlist_project.tests.wire import NO_TLS
 
 PATIENCE_SECONDS = 10.0
 ADDED = 40
@@ -37,14 +38,14 @@ class Writer:
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def write(self, enough: asyncio.Event) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE_SECONDS) as client:
             while not enough.is_set():
                 await self._write_one(client)
                 await asyncio.sleep(self.pause)
 
     async def write_some(self, number: int) -> None:
         """Returns when all of them are acknowledged."""
-        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE_SECONDS) as client:
             for _ in range(number):
                 await self._write_one(client)
 
