@@ -25,7 +25,8 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 P = ParamSpec("P")
@@ -52,7 +53,10 @@ def prepared(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
 
     @functools.wraps(build)
     def rows(*args: P.args, **values: P.kwargs) -> list[R]:
-        plans: dict[Any, _Plan] = local.__dict__.setdefault(f"plans {_era[0]}", {})
+        made: dict[BaseDatabaseWrapper, dict[Any, _Plan]]
+        made = local.__dict__.setdefault(f"plans {_era[0]}", {})
+        # A thread has another connection while a loop runs in it, and a statement stays with the one it was made for.
+        plans = made.setdefault(connections[DEFAULT_DB_ALIAS], {})
         key = tuple((name, type(value) if _varies(value) else value) for name, value in values.items())
         if key not in plans:
             if len(plans) >= MOST:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -89,6 +90,27 @@ def test_each_thread_has_its_own(alice: User, bob: User) -> None:
     for thread in threads:
         thread.join()
     assert seen == {user.pk: [[user]] * 20 for user in (alice, bob)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_connection_of_a_thread_has_its_own(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django gives a thread another one while a loop runs in it: what is not yet committed is seen by the first alone."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+    @prepared
+    def named(*, user_id: UUID) -> QuerySet[User]:
+        return User.objects.filter(pk=user_id)
+
+    async def ask() -> list[User]:
+        try:
+            return named(user_id=UUID(int=0))
+        finally:
+            connection.close()
+
+    assert asyncio.run(ask()) == []
+    with transaction.atomic():
+        dora = User.objects.create(email="dora@example.com", password=password_hash)
+        assert named(user_id=dora.pk) == [dora]
 
 
 def test_nothing_is_nothing(alice: User) -> None:
