@@ -94,7 +94,9 @@ class OwnContributionSerializer(serializers.Serializer):
     currency = CurrencyField()
     status = serializers.ChoiceField(Contribution.Status.choices)
     is_snapshot = serializers.BooleanField(
-        help_text=_("You are no longer on the list: `item` and `occasion` are as you knew them.")
+        help_text=_(
+            "You are no longer on the list, or it is for you now: `item` and `occasion` are as you knew them."
+        )
     )
     withdrawn = serializers.BooleanField(help_text=_("The item or its list is no longer there."))
     created_at = serializers.DateTimeField()

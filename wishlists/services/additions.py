@@ -12,18 +12,16 @@ from django.db.models import Max
 from wishlist_project.base.change import change
 from wishlists.audience import Audience, Viewer, sight_of
 from wishlists.models import Item, Wishlist
-from wishlists.refusals import ListFull, NoSecretsAdded, RecipientsDoNotGive
+from wishlists.refusals import ListFull, NoSecretsAdded
 from wishlists.services.activity import record
 from wishlists.services.items import EDITING_ROLES, MAX_SECRETS, write_item
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist_for_giver
 
 
 @change()
 def add_secret_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
     """A wish for givers alone, after all that givers see unless `position` is given."""
-    current = lock_wishlist(wishlist)
-    if current.i_am_recipient:
-        raise RecipientsDoNotGive
+    current = lock_wishlist_for_giver(wishlist)
     if not may_add_in_secret(current):
         raise NoSecretsAdded
     there = current.items.live()

@@ -23,11 +23,10 @@ from wishlists.refusals import (
     NoSuchItem,
     NoSuchOrganiser,
     OrganisersOnly,
-    RecipientsDoNotGive,
 )
 from wishlists.services.activity import record
 from wishlists.services.contributing import free_pledges
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist, lock_wishlist_for_giver
 from wishlists.services.money_news import tell_ended, tell_handed_over, tell_missed, tell_reached
 from wishlists.services.purses import Purse, purse_of_collection, purse_of_item, purse_of_pot, things_of
 
@@ -44,7 +43,7 @@ def open_collection(
     note: str = "",
 ) -> Collection:
     """Collect for an item, or for the list's pot. One at a time; what was chipped in before counts towards the target."""
-    current = _lock_for_giver(wishlist)
+    current = _lock_for_member(wishlist)
     item = _item(current, item_id)
     purse = purse_of_item(item) if item else purse_of_pot(current)
     if purse.collection is not None:
@@ -149,11 +148,8 @@ def _close(collection: Collection, kind: str, by: Viewer) -> None:
     record(wishlist=collection.wishlist, kind=kind, by=by, item=collection.item)
 
 
-def _lock_for_giver(wishlist: Wishlist) -> Wishlist:
-    """Recipients are refused before anything is looked at."""
-    current = lock_wishlist(wishlist)
-    if current.i_am_recipient:
-        raise RecipientsDoNotGive
+def _lock_for_member(wishlist: Wishlist) -> Wishlist:
+    current = lock_wishlist_for_giver(wishlist)
     if current.my_role is None:
         raise MembersOnly
     return current
@@ -171,7 +167,7 @@ def _item(wishlist: Wishlist, item_id: UUID | None) -> Item | None:
 
 def _lock_own(collection: Collection, by: User) -> Collection:
     """The collection as it now is, open and of `by`. One whose organiser gives here no longer is any giver's."""
-    wishlist = _lock_for_giver(collection.wishlist)
+    wishlist = _lock_for_member(collection.wishlist)
     current = wishlist.collections.open().filter(pk=collection.pk).select_related("item").first()
     if current is None:
         raise NoSuchCollection

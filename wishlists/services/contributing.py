@@ -6,6 +6,8 @@ the sum and write, so that two never fill the same gap.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from wishlist_project.base.change import change
@@ -13,10 +15,10 @@ from wishlists.audience import Viewer
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.models.giving import ContributionQuerySet
 from wishlists.reach import require_reach
-from wishlists.refusals import ItemClosed, NoSuchContribution, RecipientsDoNotGive
+from wishlists.refusals import ItemClosed, NoSuchContribution
 from wishlists.services.activity import record
 from wishlists.services.holding import as_it_is, occasion_as_it_is
-from wishlists.services.locking import lock_item, lock_wishlist
+from wishlists.services.locking import lock_item, lock_item_for_giver, lock_wishlist, lock_wishlist_for_giver
 from wishlists.services.purses import purse_of_item, purse_of_pot
 
 
@@ -28,22 +30,13 @@ def contribute(
 
     Without `currency` it is that of `item` as it was read: its owner may change it meanwhile.
     """
-    current = lock_item(item)
-    if current.wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
+    current = lock_item_for_giver(item)
     if current.is_marked:
         raise ItemClosed
     currency = currency or item.currency
     amount = purse_of_item(current).admit(amount_minor, currency)
-    made = Contribution.objects.create(
-        item=current,
-        user=by.user,
-        guest=by.guest,
-        amount_minor=amount,
-        currency=currency,
-        status=status,
-        taken_as=as_it_is(current) | {"price_minor": current.price_minor, "currency": current.currency},
-    )
+    known = as_it_is(current) | {"price_minor": current.price_minor, "currency": current.currency}
+    made = _give(by, amount, currency, status, item=current, taken_as=known)
     record(wishlist=current.wishlist, kind="contribution_added", by=by, item=current)
     return made
 
@@ -53,21 +46,17 @@ def contribute_to_pot(
     *, wishlist: Wishlist, by: Viewer, amount_minor: int | None, status: str, currency: str
 ) -> Contribution:
     """The same towards the list as a whole."""
-    current = lock_wishlist(wishlist)
-    if current.i_am_recipient:
-        raise RecipientsDoNotGive
+    current = lock_wishlist_for_giver(wishlist)
     amount = purse_of_pot(current).admit(amount_minor, currency)
-    made = Contribution.objects.create(
-        pot=current,
-        user=by.user,
-        guest=by.guest,
-        amount_minor=amount,
-        currency=currency,
-        status=status,
-        taken_as=occasion_as_it_is(current),
-    )
+    made = _give(by, amount, currency, status, pot=current, taken_as=occasion_as_it_is(current))
     record(wishlist=current, kind="contribution_added", by=by)
     return made
+
+
+def _give(by: Viewer, amount_minor: int, currency: str, status: str, **to: Any) -> Contribution:
+    return Contribution.objects.create(
+        user=by.user, guest=by.guest, amount_minor=amount_minor, currency=currency, status=status, **to
+    )
 
 
 @change()

@@ -66,6 +66,25 @@ def lock_item(item: Item, *, withdrawn_too: bool = False) -> Item:
     return found
 
 
+def lock_wishlist_for_giver(wishlist: Wishlist) -> Wishlist:
+    """`lock_wishlist` for what givers alone do. Recipients are refused before anything is looked at: which of two answers
+    they got would tell."""
+    return _for_giver(lock_wishlist(wishlist))
+
+
+def lock_item_for_giver(item: Item, *, withdrawn_too: bool = False) -> Item:
+    """`lock_item` in the same way."""
+    current = lock_item(item, withdrawn_too=withdrawn_too)
+    _for_giver(current.wishlist)
+    return current
+
+
+def _for_giver(wishlist: Wishlist) -> Wishlist:
+    if wishlist.i_am_recipient:
+        raise RecipientsDoNotGive
+    return wishlist
+
+
 def shown_and_locked(rows: ItemQuerySet) -> ItemQuerySet:
     """`rows`, which an asker may see and which carry who they are (`.for_viewer`), looked up and locked at once. Waiting
     for the lock looks again at the item and its list, so that one withdrawn meanwhile is not there."""

@@ -15,10 +15,10 @@ from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation
 from wishlists.reach import require_reach
-from wishlists.refusals import ConfirmFirst, NotHolder, RecipientsDoNotGive
+from wishlists.refusals import ConfirmFirst, NotHolder
 from wishlists.services.activity import record
 from wishlists.services.holding import hold_units, refuse_unless_free, take_units, units_free
-from wishlists.services.locking import held_of, lock_item
+from wishlists.services.locking import held_of, lock_item, lock_item_for_giver
 from wishlists.services.waiting import offer_freed
 from wishlists.terms import lapse_of
 
@@ -40,9 +40,7 @@ def reserve_item(
     `purchased` is the coarse word for `stage`, which outweighs it: True for *ordered* or later, False for *reserved*.
     Refuses with `ItemTaken` when fewer units are free, a recipient has set the item aside, or an alternative is taken.
     """
-    item = lock_item(item)
-    if item.wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
+    item = lock_item_for_giver(item)
     mine = held_of(item, by)
     if mine is not None:
         return _change(
@@ -114,13 +112,8 @@ def give_back(*, reservation: Reservation, by: Viewer, kind: str) -> Reservation
 
 @change()
 def release_item(*, item: Item, by: Viewer) -> Item:
-    """Give back whatever `by` holds of `item`. Holding nothing of an item that others have is `NotHolder`.
-
-    Recipients are refused before anything is looked at: which of the two answers they got would tell.
-    """
-    item = lock_item(item)
-    if item.wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
+    """Give back whatever `by` holds of `item`. Holding nothing of an item that others have is `NotHolder`."""
+    item = lock_item_for_giver(item)
     mine = held_of(item, by)
     if mine is not None:
         mine.item = item

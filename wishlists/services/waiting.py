@@ -19,20 +19,18 @@ from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
 from wishlists.reach import reads
-from wishlists.refusals import AlreadyHolding, ItemClosed, NoSuchItem, RecipientsDoNotGive, StillFree
+from wishlists.refusals import AlreadyHolding, ItemClosed, NoSuchItem, StillFree
 from wishlists.services.activity import record
 from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.holding import hold_units, units_free
-from wishlists.services.locking import lock_item
+from wishlists.services.locking import lock_item, lock_item_for_giver
 from wishlists.terms import OFFERED_FOR
 
 
 @change()
 def wait_for_item(*, item: Item, by: Viewer) -> tuple[Waiter, bool]:
     """A place at the end of the line, and whether it is new. Refused while a unit is free, or `by` holds one."""
-    item = lock_item(item)
-    if item.wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
+    item = lock_item_for_giver(item)
     place = item.waiters.in_line().held_by(by).first()
     if place is not None:
         return place, False
@@ -50,9 +48,7 @@ def wait_for_item(*, item: Item, by: Viewer) -> tuple[Waiter, bool]:
 @change()
 def stop_waiting(*, item: Item, by: Viewer) -> None:
     """Give up one's place, if one has any."""
-    item = lock_item(item, withdrawn_too=True)
-    if item.wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
+    item = lock_item_for_giver(item, withdrawn_too=True)
     for place in item.waiters.in_line().held_by(by):
         _end(place)
         record(wishlist=item.wishlist, kind="waiting_ended", by=by, item=item)
