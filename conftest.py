@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from _pytest import runner
 from django.contrib.auth.hashers import make_password
 from django.core.management.commands import flush
 
 from accounts.apps import ensure_default_tenant
+from wishlist_project.base.room import with_room
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,6 +31,14 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     patch.setattr(flush, "emit_post_migrate_signal", lambda _, __, using: ensure_default_tenant(using=using))
     config.add_cleanup(patch.undo)
+
+
+@pytest.hookimpl(tryfirst=True)
+@with_room
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """As it is, from a frame with room: pytest and Django's test client are so deep that the stack took a seventh of the
+    time of the twin worlds."""
+    return runner.pytest_runtest_protocol(item, nextitem)
 
 
 @pytest.fixture(scope="session")

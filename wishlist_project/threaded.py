@@ -21,6 +21,8 @@ from django.core.handlers.base import BaseHandler
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from wishlist_project.base.room import with_room
+
 Message = dict[str, Any]
 
 
@@ -46,6 +48,7 @@ class ThreadedDjango(ASGIHandler):
         for message in await loop.run_in_executor(self._threads, run, self._answer, scope, body, send_now):
             await send(message)
 
+    @with_room
     def _answer(self, scope: Message, body: bytes, send_now: Any) -> list[Message]:
         """The messages that are still to be sent: all, but of a stream."""
         set_script_prefix(get_script_prefix(scope))
