@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from accounts import hashing
 from accounts.hashing import BoundedArgon2PasswordHasher, _Turnstile
@@ -47,6 +48,9 @@ def test_the_hashes_are_django_s_own() -> None:
     hasher = BoundedArgon2PasswordHasher()
     encoded = hasher.encode("secret", hasher.salt())
     assert encoded.startswith("argon2$argon2id$")
+    theirs = Argon2PasswordHasher()
+    assert (hasher.time_cost, hasher.memory_cost) == (theirs.time_cost, theirs.memory_cost)
+    assert f"$m={theirs.memory_cost},t={theirs.time_cost},p=1$" in encoded
     assert hasher.verify("secret", encoded)
     assert not hasher.verify("other", encoded)
 

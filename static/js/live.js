@@ -210,11 +210,13 @@ function nameOf(form) {
   return [form.getAttribute("action"), ...[...form.querySelectorAll("button")].map(({ value }) => value)].join(" ");
 }
 
+// Lines and texts: what is chosen (a radio, a box, an option) is not in `value` alone, and no card has it yet.
+const TYPED = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea";
 const foldOf = (form) => form.closest(".card details");
 
 function keep(form) {
   const fold = foldOf(form);
-  const fields = [...form.querySelectorAll("input:not([type=hidden])")];
+  const fields = [...form.querySelectorAll(TYPED)];
   return {
     name: nameOf(form),
     isOpen: fold?.open,

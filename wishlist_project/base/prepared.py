@@ -18,7 +18,6 @@ never change; one that says something else when it is asked again, such as the t
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
@@ -26,7 +25,6 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 P = ParamSpec("P")
@@ -37,6 +35,7 @@ MOST = 32
 
 
 _era = [0]
+_KEPT_AS = "prepared_statements"
 
 
 def forget_statements() -> None:
@@ -49,14 +48,9 @@ class NotPreparable(Exception):
 
 
 def prepared(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
-    local = threading.local()
-
     @functools.wraps(build)
     def rows(*args: P.args, **values: P.kwargs) -> list[R]:
-        made: dict[BaseDatabaseWrapper, dict[Any, _Plan]]
-        made = local.__dict__.setdefault(f"plans {_era[0]}", {})
-        # A thread has another connection while a loop runs in it, and a statement stays with the one it was made for.
-        plans = made.setdefault(connections[DEFAULT_DB_ALIAS], {})
+        plans = _plans_of(build)
         key = tuple((name, type(value) if _varies(value) else value) for name, value in values.items())
         if key not in plans:
             if len(plans) >= MOST:
@@ -65,6 +59,18 @@ def prepared(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
         return plans[key].rows(values)
 
     return rows
+
+
+def _plans_of(build: Callable[..., Any]) -> dict[Any, _Plan]:
+    """They are kept on the connection that they are made for, and go with it. A thread has more than one: another while
+    a loop runs in it."""
+    here = vars(connections[DEFAULT_DB_ALIAS])
+    era, plans = here.get(_KEPT_AS, (None, {}))
+    if era != _era[0]:
+        plans = {}
+        here[_KEPT_AS] = _era[0], plans
+    found: dict[Any, _Plan] = plans.setdefault(build, {})
+    return found
 
 
 class _Plan:

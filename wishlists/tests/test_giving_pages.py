@@ -137,7 +137,6 @@ def test_nobody_waits_for_what_is_not_wished_for(doras: Client, address: str, it
     assert "Wait for it" not in card_of(doras.get(address), item.title)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("action", ["wait", "leave", "arrived", "units"])
 def test_recipients_are_told_what_they_would_be_of_anything(
     action: str, alice: User, bob: User, address: str, item: Item
@@ -168,7 +167,6 @@ def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishl
     assert alices.post(edit, full | {"one_of": str(wishlist.pk)}).status_code == 422
 
 
-@pytest.mark.once
 def test_a_card_says_what_it_is_an_alternative_of(
     alice: User, bob: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
 ) -> None:

@@ -104,7 +104,6 @@ def test_as_many_statements_for_many_as_for_one(
     assert statements() == few
 
 
-@pytest.mark.once
 def test_step_by_step(bobs: Client, bob: User, item: Item) -> None:
     promise = take(item, bob)
     for word, stage in (

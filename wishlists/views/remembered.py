@@ -40,5 +40,11 @@ class Remembered:
                 self._rows -= len(self._lists.popitem(last=False)[1])
         return found
 
+    def forget(self) -> None:
+        """All of it: for tests that undo what was committed, and come to the same tags with other rows."""
+        with self._lock:
+            self._lists.clear()
+            self._rows = 0
+
 
 remembered = Remembered()

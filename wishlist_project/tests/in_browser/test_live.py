@@ -72,7 +72,6 @@ def test_control_without_hints_and_without_looking_nothing_arrives(
         expect(badge(other)).to_have_text("Reserved", timeout=2_000)
 
 
-@pytest.mark.once
 def test_owner_sees_nothing(open_window: OpenWindow, share: str, item: Item, alice: User, bob: User) -> None:
     address = f"/lists/{item.wishlist_id}"
     hers, her_link, bobs = (
@@ -105,7 +104,6 @@ def shown(page: Page) -> str:
     return page.locator("#items").inner_text()
 
 
-@pytest.mark.once
 def test_new_changed_and_withdrawn_wishes_appear_by_themselves(
     open_window: OpenWindow, share: str, item: Item, alice: User
 ) -> None:
@@ -125,7 +123,6 @@ def test_new_changed_and_withdrawn_wishes_appear_by_themselves(
     expect(card(guests, "A red umbrella")).to_have_count(0)
 
 
-@pytest.mark.once
 def test_units_and_money_are_patched(
     open_window: OpenWindow, share: str, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
@@ -147,7 +144,6 @@ def test_units_and_money_are_patched(
     expect(badge(guests, "Cups")).to_have_text("1 of 3 free")
 
 
-@pytest.mark.once
 def test_what_was_missed_during_a_break_comes_after_it(
     open_window: OpenWindow, share: str, item: Item
 ) -> None:

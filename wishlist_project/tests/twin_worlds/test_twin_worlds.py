@@ -95,6 +95,21 @@ def test_control_a_desk_that_shows_what_is_new(password_hash: str, monkeypatch: 
 
 
 @pytest.mark.once
+def test_control_rows_of_a_list_that_is_read_whole(
+    password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are remembered by their tag, and must be read in each world all the same."""
+    own = projections.project_list
+
+    def moved(wishlist: Wishlist, sight: Sight) -> list[dict[str, Any]]:
+        taken = Reservation.objects.active().filter(item__wishlist=wishlist).count()
+        return [row | {"position": row["position"] + taken} for row in own(wishlist, sight)]
+
+    monkeypatch.setattr("wishlists.views.items.project_list", moved)
+    assert leaks(password_hash)
+
+
+@pytest.mark.once
 def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def all_of_it(_audience: Audience, _wishlist: object) -> Sight:
         return Sight.FULL

@@ -37,6 +37,7 @@ from wishlists.services.recipients import set_recipients
 from wishlists.services.reserving import reserve_item
 from wishlists.services.talking import add_message
 from wishlists.services.waiting import wait_for_item
+from wishlists.views.remembered import remembered
 
 CANARY = "canary"
 """In every word that givers write in secret. Recipients never read it."""
@@ -117,8 +118,10 @@ class World:
         """What came before, in both worlds."""
 
     def again(self) -> Self:
-        """The same world as it was when it was made, for whoever undid in the database all that happened since."""
+        """The same world as it was when it was made, for whoever undid in the database all that happened since. Nothing
+        is remembered of another life: chance gives both the same tags, and one would be answered what the other read."""
         cache.clear()
+        remembered.forget()
         there = {name: getattr(self, name) for name in ("people", "sessions", "wishlist", "link", "guest")}
         twin = copy.copy(self)
         vars(twin).update(copy.deepcopy(there))
