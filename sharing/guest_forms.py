@@ -1,4 +1,4 @@
-"""What a guest types on their own page."""
+"""What a guest types on their own page, and where they chip in together with others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from wishlists.forms import money_field, typed_minor
+from wishlists.collecting_forms import PurseForm
+from wishlists.forms import GuestForm, money_field, typed_minor
 from wishlists.models import Reservation
 from wishlists.serializers.fields import MAX_QUANTITY
 
@@ -42,6 +43,10 @@ class MoneyForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         cleaned["amount_minor"] = typed_minor(self, "amount", self._currency) or None
         return cleaned
+
+
+class GuestPurseForm(GuestForm, PurseForm):
+    """Money into what somebody collects for, or into the pot; a stranger says who they are."""
 
 
 class CodeForm(forms.Form):

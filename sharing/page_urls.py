@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing import guest_pages, list_pages, pages, talk_pages
+from sharing import collecting_pages, guest_pages, list_pages, pages, talk_pages
 
 urlpatterns = [
     path("s/<str:token>", pages.share, name="share"),
@@ -10,6 +10,18 @@ urlpatterns = [
     path("s/<str:token>/suggest", pages.share_suggest, name="share-suggest"),
     path("s/<str:token>/items/<uuid:item_id>", pages.share_card, name="share-card"),
     path("s/<str:token>/items/<uuid:item_id>/chip-in", pages.share_chip, name="share-chip"),
+    path("s/<str:token>/collecting", collecting_pages.share_collecting, name="share-collecting"),
+    path("s/<str:token>/collecting/pot", collecting_pages.share_pot, name="share-pot"),
+    path(
+        "s/<str:token>/collecting/<uuid:collection_id>",
+        collecting_pages.share_collecting_chip,
+        name="share-collecting-chip",
+    ),
+    path(
+        "s/<str:token>/contributions/<uuid:contribution_id>",
+        collecting_pages.share_contribution,
+        name="share-contribution",
+    ),
     path("g", guest_pages.door, name="guest-door"),
     path("g/<str:token>", guest_pages.show, name="guest"),
     path("g/<str:token>/gifts/<uuid:reservation_id>", guest_pages.gift, name="guest-gift"),

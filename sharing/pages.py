@@ -116,6 +116,15 @@ def share_suggest(request: HttpRequest, visit: Visit) -> HttpResponse:
     return answer
 
 
+def names_for_live(visit: Visit) -> dict[str, str | None]:
+    """By what the script of a page is let into the streams."""
+    limited = visit.link.max_views is not None
+    return {
+        "token": visit.desk.address.rsplit("/", 1)[1],
+        "opening": opening_token(visit.link) if limited else None,
+    }
+
+
 def _pressed(request: HttpRequest, visit: Visit, item_id: UUID, act: Callable[..., Pressed]) -> HttpResponse:
     def whole(desk: Desk, said: Said) -> HttpResponse:
         return _page(request, visit, said=said)
@@ -135,8 +144,7 @@ def _page(
         **shelved(read_cards(desk, desk.items(), said)),
         "secret": secret_sentence(desk),
         "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
-        "token": desk.address.rsplit("/", 1)[1],
-        "opening": opening_token(visit.link) if visit.link.max_views is not None else None,
+        **names_for_live(visit),
         "preview_picture": request.build_absolute_uri(static("img/preview.png")),
     }
     return render(request, "sharing/share.html", context, status=422 if suggest_form else 200)

@@ -92,6 +92,6 @@ class PurseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         minor = None if cleaned.get("rest") else typed_minor(self, "amount", self._currency)
-        if not cleaned.get("rest") and not minor and not self.errors:
+        if not cleaned.get("rest") and not minor and "amount" not in self.errors:
             self.add_error("amount", _("Give an amount above zero."))
         return cleaned | {"amount_minor": minor}

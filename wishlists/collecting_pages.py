@@ -14,28 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import page
-from wishlist_project.base.money import format_money, to_minor
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import asker, desk_of
+from wishlists.collecting import chip_into, find_collection, settle, told_collections, told_own
 from wishlists.collecting_forms import CollectForm, PurseForm
-from wishlists.days import told_deadline
 from wishlists.desks import Desk
-from wishlists.models import Collection, Contribution, Wishlist
-from wishlists.money_projections import (
-    collections_of,
-    contributions_by,
-    project_collections,
-    project_own_contributions,
-)
-from wishlists.projections import Row
-from wishlists.refusals import MembersOnly, NoSuchCollection, RecipientsDoNotGive
+from wishlists.refusals import MembersOnly, RecipientsDoNotGive
 from wishlists.services.collecting import end_collection, open_collection
-from wishlists.services.contributing import (
-    change_contribution,
-    contribute,
-    contribute_to_pot,
-    withdraw_contribution,
-)
 from wishlists.views.money import find_contribution
 
 
@@ -54,7 +39,7 @@ def list_collecting(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         form.add_error(None, str(refusal.detail))
         return _show(request, desk, form)
     messages.success(request, _("You collect now. The others find it here."))
-    return _back(desk)
+    return back_to_collecting(desk)
 
 
 @require_POST
@@ -63,13 +48,18 @@ def list_collecting(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def list_collecting_chip(request: HttpRequest, wishlist_id: UUID, collection_id: UUID) -> HttpResponse:
     """Chip in an amount, or all that is missing."""
     desk = _givers_desk(request, wishlist_id)
-    collection = _find(desk, collection_id)
+    collection = find_collection(desk, collection_id)
     form = PurseForm(request.POST, currency=collection.currency)
     if not form.is_valid():
         messages.warning(request, str(next(iter(form.errors.values()))[0]))
-        return _back(desk)
-    said = _("You have chipped in. Thank you!")
-    return _try(request, desk, said, lambda: _chip(desk, collection, form.cleaned_data["amount_minor"]))
+        return back_to_collecting(desk)
+
+    def act() -> str:
+        amount = form.cleaned_data["amount_minor"]
+        chip_into(desk, collection.item_id, desk.viewer, amount, collection.currency)
+        return _("You have chipped in. Thank you!")
+
+    return act_and_go_back(request, desk, act)
 
 
 @require_POST
@@ -77,9 +67,13 @@ def list_collecting_chip(request: HttpRequest, wishlist_id: UUID, collection_id:
 @page
 def list_collecting_end(request: HttpRequest, wishlist_id: UUID, collection_id: UUID) -> HttpResponse:
     desk = _givers_desk(request, wishlist_id)
-    collection = _find(desk, collection_id)
-    said = _("You collect no longer. What was chipped in stays.")
-    return _try(request, desk, said, lambda: end_collection(collection=collection, by=asker(request)))
+    collection = find_collection(desk, collection_id)
+
+    def act() -> str:
+        end_collection(collection=collection, by=asker(request))
+        return _("You collect no longer. What was chipped in stays.")
+
+    return act_and_go_back(request, desk, act)
 
 
 @require_POST
@@ -88,16 +82,24 @@ def list_collecting_end(request: HttpRequest, wishlist_id: UUID, collection_id: 
 def list_contribution(request: HttpRequest, wishlist_id: UUID, contribution_id: UUID) -> HttpResponse:
     """Of one's own: paid, not paid after all, or taken back."""
     desk = _givers_desk(request, wishlist_id)
-    mine, action = find_contribution(desk.viewer, contribution_id), request.POST.get("action")
-    if action in Contribution.Status:
-        return _try(
-            request,
-            desk,
-            _("Saved."),
-            lambda: change_contribution(contribution=mine, by=desk.viewer, status=action),
-        )
-    said = _("You have taken it back.")
-    return _try(request, desk, said, lambda: withdraw_contribution(contribution=mine, by=desk.viewer))
+    mine, action = find_contribution(desk.viewer, contribution_id), request.POST.get("action", "")
+    return act_and_go_back(request, desk, lambda: settle(mine, desk.viewer, action))
+
+
+def act_and_go_back(request: HttpRequest, desk: Desk, act: Callable[[], str]) -> HttpResponse:
+    """To the page, which says what came of it."""
+    try:
+        messages.success(request, act())
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+    return back_to_collecting(desk)
+
+
+def back_to_collecting(desk: Desk) -> HttpResponse:
+    """Up to what there is to say, from whatever form of the page."""
+    answer = redirect(f"{desk.address}/collecting#messages")
+    answer.status_code = 303
+    return answer
 
 
 def _givers_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
@@ -110,78 +112,17 @@ def _givers_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
     return desk
 
 
-def _find(desk: Desk, collection_id: UUID) -> Collection:
-    found = collections_of(desk.wishlist, desk.viewer).filter(pk=collection_id).first()
-    if found is None:
-        raise NoSuchCollection
-    found.wishlist = desk.wishlist
-    return found
-
-
-def _chip(desk: Desk, collection: Collection, amount_minor: int | None) -> None:
-    given: dict[str, Any] = {
-        "by": desk.viewer,
-        "amount_minor": amount_minor,
-        "status": Contribution.Status.PLEDGED,
-        "currency": collection.currency,
-    }
-    if collection.item_id is None:
-        contribute_to_pot(wishlist=desk.wishlist, **given)
-    else:
-        contribute(item=desk.item(collection.item_id), **given)
-
-
-def _try(request: HttpRequest, desk: Desk, said: str, act: Callable[[], object]) -> HttpResponse:
-    try:
-        act()
-    except Refusal as refusal:
-        messages.warning(request, str(refusal.detail))
-    else:
-        messages.success(request, said)
-    return _back(desk)
-
-
-def _back(desk: Desk) -> HttpResponse:
-    answer = redirect(f"{desk.address}/collecting")
-    answer.status_code = 303
-    return answer
-
-
 def _form(desk: Desk, typed: Any) -> CollectForm:
     return CollectForm(typed, items=list(desk.items()), time_zone=desk.wishlist.time_zone)
 
 
 def _show(request: HttpRequest, desk: Desk, form: CollectForm) -> HttpResponse:
-    wishlist, titles = desk.wishlist, {item.pk: item.title for item in desk.items()}
-    whole = _("For the list as a whole")
-    rows = project_collections(collections_of(wishlist, desk.viewer), wishlist, desk.viewer)
-    mine = project_own_contributions(contributions_by(desk.viewer).on(wishlist), desk.viewer)
     context = {
         "desk": desk,
-        "wishlist": wishlist,
+        "wishlist": desk.wishlist,
         "tab": "collecting",
         "form": form,
-        "collections": [_told(row, titles.get(row["item_id"], whole), wishlist) for row in rows],
-        "mine": [
-            row
-            | {
-                "title": row["item"]["title"] if row["item"] else whole,
-                "money": _money(row, "amount"),
-            }
-            for row in mine
-        ],
+        "collections": told_collections(desk),
+        "mine": told_own(desk),
     }
     return render(request, "wishlists/collecting.html", context, status=422 if form.errors else 200)
-
-
-def _told(row: Row, title: str, wishlist: Wishlist) -> Row:
-    words = {"title": title, "collected": _money(row, "total"), "wanted": "", "missing": "", "until": ""}
-    if row["deadline_at"]:
-        words["until"] = told_deadline(row["deadline_at"], wishlist.time_zone)
-    if row["target"] is not None:
-        words |= {"wanted": _money(row, "target"), "missing": _money(row, "remaining")}
-    return row | words
-
-
-def _money(row: Row, name: str) -> str:
-    return format_money(to_minor(row[name], row["currency"]), row["currency"])

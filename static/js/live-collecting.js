@@ -27,10 +27,21 @@ function draw(target, { select = target, swap = "outerHTML" } = {}) {
   return htmx.ajax("GET", address, { source: document.querySelector(target), target, select, swap });
 }
 
-/** Whoever types an amount goes on typing; the rest of the page is asked for when they are done. */
+/** Whoever types goes on typing, and reads what was wrong with it; the rest of the page is asked for when they are done. */
 function isInUse(section) {
-  const fields = [...section.querySelectorAll("input[name=amount]")];
+  if (section.querySelector("details[open], .errorlist")) return true;
+  const fields = [...section.querySelectorAll("input:not([type=hidden])")];
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
+}
+
+function askWhenLeft(section, again) {
+  const left = new AbortController();
+  const once = () => {
+    left.abort();
+    setTimeout(again, 1000);
+  };
+  section.addEventListener("focusout", once, { signal: left.signal });
+  section.addEventListener("toggle", once, { signal: left.signal, capture: true }); // it does not bubble
 }
 
 function ask(id) {
@@ -42,7 +53,7 @@ function ask(id) {
         announce(id);
       });
     } else if (isInUse(section)) {
-      section.addEventListener("focusout", () => setTimeout(() => ask(id), 1000), { once: true });
+      askWhenLeft(section, () => ask(id));
     } else {
       draw(`#collection-${id}`).then(() => announce(id));
     }
@@ -51,6 +62,16 @@ function ask(id) {
 
 function askForMine() {
   later("mine", () => draw("#chipped"));
+}
+
+/** Where nobody collects for the pot, a share page says what is in it. */
+function askForPot() {
+  later("pot", () => {
+    const pot = document.getElementById("pot");
+    if (!pot) return;
+    if (isInUse(pot)) askWhenLeft(pot, askForPot);
+    else draw("#pot");
+  });
 }
 
 /** Assistive technology hears of it; the eye sees it. */
@@ -66,9 +87,11 @@ function announce(id) {
 function updated({ collection }) {
   ask(collection.id);
   askForMine();
+  if (collection.item_id === null && !sectionOf(collection.id)) askForPot();
 }
 
 function remove(id) {
+  if (sectionOf(id)?.dataset.item === "") askForPot();
   sectionOf(id)?.remove();
   if (!sections().length) later("all", () => draw("#collected"));
   askForMine();
@@ -82,6 +105,13 @@ function resync({ snapshot }) {
   const there = new Map(snapshot.collections.map((collection) => [collection.id, collection]));
   for (const { dataset } of sections()) if (!there.has(dataset.collection)) remove(dataset.collection);
   for (const [id, collection] of there) if (!isShown(collection)) ask(id);
+  if (!isPotShown(snapshot)) askForPot();
+}
+
+function isPotShown({ collections, pot }) {
+  const section = sectionOf("pot");
+  if (collections.some(({ item_id: item }) => item === null)) return !section;
+  return Number(section?.dataset.total) === pot.total;
 }
 
 function isShown({ id, total, target, note, organiser_name: organiser, deadline_at: deadline }) {
@@ -114,7 +144,10 @@ const client = new WishlistClient();
 const handlers = {
   collection_updated: updated,
   collection_removed: ({ collection_id: id }) => remove(id),
-  pot_updated: askForMine,
+  pot_updated() {
+    askForMine();
+    askForPot();
+  },
   item_removed: removeFor,
   list_deleted: close,
   resync,
@@ -122,5 +155,7 @@ const handlers = {
 
 client.addEventListener("event", ({ detail }) => handlers[detail.event]?.(detail));
 client.addEventListener("state", ({ detail }) => showState(detail.state));
-client.follow(page.dataset.liveCollecting);
+const { liveToken, liveCollecting, liveOpening } = page.dataset;
+if (liveToken) client.followPublic(liveToken, liveCollecting, undefined, liveOpening);
+else client.follow(liveCollecting);
 client.start();

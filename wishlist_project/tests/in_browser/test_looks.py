@@ -17,6 +17,7 @@ from wishlist_project.tests.in_browser.hands import badge, card, reserve_as_gues
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.services.budgeting import set_budget
+from wishlists.services.collecting import open_collection
 from wishlists.services.contributing import contribute
 from wishlists.services.items import add_item, edit_item, mark_item, remove_item
 from wishlists.services.reserving import reserve_item
@@ -50,6 +51,7 @@ def busy_list(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlis
         given.wishlist = seen
         reserve_item(item=given, by=his, purchased=purchased)
     contribute(item=cups, by=his, amount_minor=250, status="pledged")
+    open_collection(wishlist=seen, by=bob, currency="EUR", item_id=cups.pk, target_minor=3000)
     suggest_item(wishlist=wishlist, by=his, title="A pottery class", message="We would go together.")
     return wishlist
 
@@ -79,9 +81,22 @@ def test_pages_of_strangers(open_window: OpenWindow, share: str, busy_list: Wish
     reserve_as_guest(page)
     expect(badge(page)).to_have_text("Reserved by you")
     assert complaints(page) == []
-    for path in ("/", "/login", "/register", "/s/unknown"):
+    for path in (f"{share}/collecting", "/", "/login", "/register", "/s/unknown"):
         page.goto(path)
         assert (path, complaints(page)) == (path, [])
+
+
+def test_page_on_which_strangers_chip_in(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:
+    """With a form that was refused, and one that is only opened."""
+    page = open_window(f"{share}/collecting")
+    collected, pot = page.locator("#collected"), page.locator("#pot")
+    collected.locator("summary", has_text="Chip in").click()
+    collected.get_by_role("textbox", name="Your name").fill("Mia")
+    collected.get_by_role("textbox", name="How much").fill("lots")
+    collected.get_by_role("button", name="Chip in", exact=False).last.click()
+    expect(collected.locator(".errorlist")).to_be_visible()
+    pot.locator("summary", has_text="Chip in").click()
+    assert complaints(page) == []
 
 
 def test_pages_of_people(
@@ -153,6 +168,8 @@ def test_keyboard_alone_is_enough(open_window: OpenWindow, share: str, item: Ite
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Chip in together")).to_be_focused()
     page.keyboard.press("Tab")
     expect(card(page).locator("summary", has_text="Reserve")).to_be_focused()
     page.keyboard.press("Enter")
