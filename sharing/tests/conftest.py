@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from accounts.tests.api import Api
@@ -48,6 +49,12 @@ def token(link: PublicLink) -> str:
 
 
 @pytest.fixture
+def share(token: str) -> str:
+    """The address of its share page."""
+    return f"/s/{token}"
+
+
+@pytest.fixture
 def anybody(db: None) -> Api:
     """An unidentified browser."""
     return Api()
@@ -62,6 +69,14 @@ def limited(wishlist: Wishlist, alice: User) -> PublicLink:
 @pytest.fixture
 def door(item: Item, token: str) -> Door:
     return Door(item, token)
+
+
+def client_of(user: User | None = None) -> Client:
+    """A browser of its own, of somebody who is logged in or of a stranger."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
 
 
 def refused(answer: Any) -> tuple[int, str]:

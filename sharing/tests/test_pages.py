@@ -15,6 +15,7 @@ from accounts.models import User
 from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.links import make_link, revoke_link
+from sharing.tests.conftest import client_of
 from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
@@ -26,18 +27,6 @@ from wishlists.services.reserving import reserve_item
 from wishlists.tests.markup import badge_of, card_of, inline_code, masked, notice_of
 
 HTMX = {"HX-Request": "true"}
-
-
-def client_of(user: User | None = None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def share(token: str) -> str:
-    return f"/s/{token}"
 
 
 @pytest.fixture
