@@ -102,6 +102,7 @@ function shelve(card, item) {
   }
   shelf.hidden = !shelf.querySelector(".card");
   sort();
+  askIfEmpty();
 }
 
 function sort() {
@@ -118,7 +119,12 @@ function remove(id) {
   if (!card) return;
   announce(card.querySelector('[data-field="title"]').textContent);
   card.remove();
-  if (!grid().querySelector(".card")) askForAll();
+  askIfEmpty();
+}
+
+/** What is said where nothing is wished for (any more) is the server's to say. */
+function askIfEmpty() {
+  if (!grid().querySelector(":scope > .card, :scope > [data-empty]")) askForAll();
 }
 
 /* --- asking, a little later and once ----------------------------------------------------------------------------- */

@@ -86,6 +86,7 @@ def test_owner_sees_nothing(open_window: OpenWindow, share: str, item: Item, ali
     # What everybody may see is told after it, on the same sockets: when it is there, the other would have been.
     card(hers).get_by_role("button", name="I have it").click()
     for page in (hers, her_link):  # what she has lies on a shelf of its own
+        expect(page.locator("[data-empty]")).to_contain_text("has come true")
         page.locator("summary", has_text="Received").click()
     expect(badge(her_link)).to_have_text("You have it", timeout=SOON)
     card(hers).get_by_role("button", name="I still wish for it").click()
