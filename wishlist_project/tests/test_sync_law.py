@@ -205,6 +205,14 @@ def thanked(w: World) -> Any:
     return thanking.send_thanks(wishlist=wishlist, by=w["alice"], giver_id=giver)
 
 
+def unsaid(w: World, name: str) -> Message:
+    """A message that Charlie took away, who moderates and has opened the list."""
+    moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help")
+    gone = moderating.remove_unwanted_message(message=w[name], by=w["charlie"])
+    assert gone is not None
+    return gone
+
+
 def removed(w: World) -> Item:
     """The lamp after Alice took it off her list."""
     lamp = mine(w, "lamp")
@@ -338,6 +346,7 @@ GIVING: dict[str, Callable[[World], Any]] = {
         item=bobs(w, "kettle"), by=Viewer(user=w["bob"]), lane="givers", text="Who has it?"
     ),
     "remove_message": lambda w: talking.remove_message(message=w["words"], by=Viewer(user=w["bob"])),
+    "remove_unwanted_message": lambda w: unsaid(w, "words"),
     "open_giving": lambda w: moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
     "release_for_holder": lambda w: (
         moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
@@ -470,6 +479,12 @@ SEEN: dict[str, Callable[[World], Any]] = {
             item=mine(w, "lamp"), by=Viewer(user=w["alice"]), question_id=w["question"].pk, text="Yes"
         ),
         talking.remove_message(message=w["question"], by=Viewer(user=w["bob"])),
+    ),
+    "remove_unwanted_message question": lambda w: (
+        talking.answer_message(
+            item=mine(w, "lamp"), by=Viewer(user=w["alice"]), question_id=w["question"].pk, text="Yes"
+        ),
+        unsaid(w, "question"),
     ),
     "edit_user who answered": lambda w: (
         talking.answer_message(

@@ -1,48 +1,20 @@
-"""What givers promised: empty until a list is opened with a reason, and never of a list that is for the moderator."""
+"""What givers promised, each for themselves or together, and who waits: of lists that were opened with a reason."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wishlist_project.base.admin import ReadOnlyAdmin
-from wishlists.models import Contribution, Reservation
-from wishlists.services.moderating import opened_lists, release_for_holder
-
-M = TypeVar("M", bound=Model)
-
-
-class OpenedOnlyAdmin(ReadOnlyAdmin[M]):
-    """Rows of the lists that this moderator has open."""
-
-    tenant_path = "item__wishlist__tenant"
-    list_select_related = ("item__wishlist", "user", "guest")
-    search_fields = (
-        "item__title",
-        "item__wishlist__title",
-        "user__display_name",
-        "user__email",
-        "guest__name",
-    )
-    show_full_result_count = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
-        rows = super().get_queryset(request)
-        return rows.filter(item__wishlist__in=opened_lists(request.user))  # type: ignore[arg-type]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Says where the key is."""
-        note = _("Rows appear for 30 minutes after “Open what was given” on a list.")
-        return super().changelist_view(request, (extra_context or {}) | {"subtitle": note})
+from wishlists.admin.opened import OnItemAdmin, OpenedOnlyAdmin
+from wishlists.models import Collection, Contribution, Reservation, Waiter
+from wishlists.services.moderating import release_for_holder
 
 
 @admin.register(Reservation)
-class ReservationAdmin(OpenedOnlyAdmin[Reservation]):
+class ReservationAdmin(OnItemAdmin[Reservation]):
     list_display = (
         "item",
         "wishlist",
@@ -70,10 +42,6 @@ class ReservationAdmin(OpenedOnlyAdmin[Reservation]):
     )
     actions = ("release",)
 
-    @admin.display(description=gettext_lazy("list"))
-    def wishlist(self, row: Reservation) -> str:
-        return row.item.wishlist.title
-
     @admin.action(description=gettext_lazy("Release for the holder (logged)"), permissions=["view"])
     def release(self, request: HttpRequest, rows: QuerySet[Reservation]) -> None:
         active = list(rows.filter(released_at=None))
@@ -83,7 +51,7 @@ class ReservationAdmin(OpenedOnlyAdmin[Reservation]):
 
 
 @admin.register(Contribution)
-class ContributionAdmin(OpenedOnlyAdmin[Contribution]):
+class ContributionAdmin(OnItemAdmin[Contribution]):
     list_display = (
         "item",
         "user",
@@ -96,3 +64,43 @@ class ContributionAdmin(OpenedOnlyAdmin[Contribution]):
     )
     list_filter = ("status", "currency")
     fields = ("item", "user", "guest", "amount_minor", "currency", "status", "created_at", "withdrawn_at")
+
+
+@admin.register(Waiter)
+class WaiterAdmin(OnItemAdmin[Waiter]):
+    """Places in the lines for what others have."""
+
+    list_display = ("item", "wishlist", "user", "guest", "created_at", "ended_at")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    fields = ("item", "user", "guest", "created_at", "ended_at")
+
+
+@admin.register(Collection)
+class CollectionAdmin(OpenedOnlyAdmin[Collection]):
+    """For an item, or without one for the list as a whole."""
+
+    list_display = (
+        "wishlist",
+        "item",
+        "organiser",
+        "target_minor",
+        "currency",
+        "deadline_at",
+        "created_at",
+        "ended_at",
+    )
+    list_filter = (("ended_at", admin.EmptyFieldListFilter), "currency")
+    list_select_related = ("wishlist", "item", "organiser")
+    search_fields = ("wishlist__title", "item__title", "organiser__display_name", "organiser__email", "note")
+    ordering = ("-created_at",)
+    fields = (
+        "wishlist",
+        "item",
+        "organiser",
+        "target_minor",
+        "currency",
+        "note",
+        "deadline_at",
+        "created_at",
+        "ended_at",
+    )

@@ -60,7 +60,8 @@ class WishlistAdmin(ReadOnlyAdmin[Wishlist]):
     @admin.action(description=gettext_lazy("Open what was given (logged)"), permissions=["view"])
     def open_what_was_given(self, request: HttpRequest, rows: QuerySet[Wishlist]) -> Answer:
         warning = _(
-            "For 30 minutes you will see who reserved and contributed what. This is logged with your name."
+            "For 30 minutes you will see who gave, collects, waits and thanks, and what was said about items. "
+            "This is logged with your name."
         )
         title = _("Open what was given")
         reason = ask_reason(self, request, rows, action="open_what_was_given", title=title, warning=warning)

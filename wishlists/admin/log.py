@@ -27,6 +27,10 @@ class ActivityAdmin(ReadOnlyAdmin[Activity]):
         # Of secret additions nothing is read here before the list is opened, which its recipients cannot.
         opened = opened_lists(request.user)  # type: ignore[arg-type]
         rows = rows.exclude(Q(item__is_secret=True) & ~Q(wishlist__in=opened))
-        about_giving = ["moderation_giving_opened", "moderation_reservation_released"]
+        about_giving = [
+            "moderation_giving_opened",
+            "moderation_reservation_released",
+            "moderation_message_removed",
+        ]
         own = receives_any(request.user)  # type: ignore[arg-type]
         return rows.exclude(kind__in=about_giving, wishlist__in=own)

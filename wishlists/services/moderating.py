@@ -12,10 +12,12 @@ from django.utils import timezone
 from accounts.models import User
 from wishlist_project.base.change import change
 from wishlists.audience import Viewer
-from wishlists.models import Activity, Item, Member, Reservation, Wishlist
+from wishlists.models import Activity, Item, Member, Message, Reservation, Wishlist
 from wishlists.services.activity import record
 from wishlists.services.items import withdraw_item
+from wishlists.services.locking import lock_item
 from wishlists.services.reserving import give_back
+from wishlists.services.talking import withdraw_message
 
 OPENED_FOR = timedelta(minutes=30)
 """How long a moderator who broke the glass sees what givers did on that list."""
@@ -45,6 +47,21 @@ def unhide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
 def remove_unwanted_item(*, item: Item, by: User) -> Item:
     """Withdraw an item that has no place here; its givers are told as when a recipient withdraws it."""
     return withdraw_item(item=item, by=Viewer(user=by), kind="moderation_item_removed")
+
+
+@change()
+def remove_unwanted_message(*, message: Message, by: User) -> Message | None:
+    """Withdraw words that have no place here, as if their author had; a question takes its answers with it. None where
+    the glass is not broken for `by`, and where the words are gone already. The log says which they were, not what."""
+    item = lock_item(message.item, withdrawn_too=True)
+    unwanted = item.messages.live().filter(pk=message.pk).first()
+    # Asked once the lock is held: meanwhile the list may have become this moderator's own.
+    if unwanted is None or item.wishlist_id not in opened_lists(by):
+        return None
+    withdraw_message(unwanted, item)
+    named = {"lane": unwanted.lane, "message": str(unwanted.pk)}
+    record(wishlist=item.wishlist, kind="moderation_message_removed", by=Viewer(user=by), item=item, **named)
+    return unwanted
 
 
 @change()

@@ -78,11 +78,16 @@ def remove_message(*, message: Message, by: Viewer) -> Message:
     mine = Message.objects.live().said_by(by).filter(pk=message.pk).first()
     if mine is None:
         raise NoSuchMessage
-    for gone in [mine, *mine.answers.live().order_by("created_at", "id")]:
+    withdraw_message(mine, item)
+    return mine
+
+
+def withdraw_message(message: Message, item: Item) -> None:
+    """Withdraw without asking who may, answers included. Within a change that has locked `item`, of which it is."""
+    for gone in [message, *message.answers.live().order_by("created_at", "id")]:
         gone.item = item
         gone.removed_at = timezone.now()
         gone.save(update_fields=["removed_at"])
-    return mine
 
 
 def may_answer(item: Item, by: Viewer) -> bool:

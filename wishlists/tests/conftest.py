@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from accounts.tests.api import Api, logged_in
@@ -21,6 +22,19 @@ def dora(db: None, password_hash: str) -> User:
 @pytest.fixture
 def as_dora(dora: User) -> Api:
     return Api(logged_in(dora)["access_token"])
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    return User.objects.create_superuser("mod@example.com", display_name="Moderator")
+
+
+@pytest.fixture
+def desk(moderator: User) -> Client:
+    """The moderator's browser, logged in."""
+    client = Client()
+    client.force_login(moderator)
+    return client
 
 
 @pytest.fixture

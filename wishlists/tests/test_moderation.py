@@ -18,19 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def moderator() -> User:
-    return User.objects.create_superuser("mod@example.com", display_name="Moderator")
-
-
-@pytest.fixture
-def desk(moderator: User) -> Client:
-    """The moderator's browser, logged in."""
-    client = Client()
-    client.force_login(moderator)
-    return client
-
-
-@pytest.fixture
 def taken(item: Item, bob: User) -> Reservation:
     seen = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
     return reserve_item(item=seen, by=Viewer(user=bob), message="for Alice, from Bob")

@@ -12,10 +12,12 @@ from django.test import Client, RequestFactory
 from accounts.models import Tenant, User
 from wishlist_project.base.admin import WalledAdmin
 from wishlists.audience import Viewer
-from wishlists.models import Item, Wishlist
+from wishlists.models import Item, Waiter, Wishlist
+from wishlists.services.collecting import open_collection
 from wishlists.services.contributing import contribute
 from wishlists.services.people import join_guest
 from wishlists.services.reserving import reserve_item
+from wishlists.services.talking import add_message
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +26,17 @@ OF_GIVING = [
     "wishlists/item/?cap=1",
     "wishlists/item/?reservations__isnull=0",
     "wishlists/item/?contributions__isnull=0",
+    "wishlists/item/?messages__isnull=0",
+    "wishlists/item/?waiters__isnull=0",
+    "wishlists/item/?collections__isnull=0",
     "wishlists/wishlist/?guests__isnull=0",
+    "wishlists/wishlist/?collections__isnull=0",
+    "wishlists/wishlist/?thanks__isnull=0",
     "accounts/user/?reservations__isnull=0",
     "accounts/user/?contributions__isnull=0",
+    "accounts/user/?messages__isnull=0",
+    "accounts/user/?waiting__isnull=0",
+    "accounts/user/?collections__isnull=0",
     "accounts/user/?notifications__isnull=0",
 ]
 OF_WHAT_IS_SHOWN = [
@@ -51,12 +61,15 @@ def desk(alice: User) -> Client:
 
 
 @pytest.fixture
-def given(item: Item, bob: User) -> Item:
-    """Bob took the kettle, and a guest chipped in."""
+def given(item: Item, bob: User, dora: User) -> Item:
+    """Bob took the kettle, collects for it and speaks of it; a guest chipped in, and Dora waits."""
     there = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
     reserve_item(item=there, by=Viewer(user=bob))
     guest = join_guest(wishlist=there.wishlist, name="Ida")
     contribute(item=there, by=Viewer(guest=guest, by_link=True), amount_minor=100, status="paid")
+    open_collection(wishlist=there.wishlist, by=bob, item_id=item.pk, currency="EUR")
+    add_message(item=there, by=Viewer(user=bob), lane="givers", text="I have it")
+    Waiter.objects.create(item=item, user=dora)
     return there
 
 

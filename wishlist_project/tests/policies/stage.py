@@ -21,13 +21,16 @@ from realtime.streams import list_key
 from sharing.capabilities import link_token, manage_token
 from sharing.services.links import make_link
 from wishlists.audience import Viewer
-from wishlists.models import Item, Wishlist
+from wishlists.models import Item, Thanks, Wishlist
 from wishlists.presets import PRESETS
+from wishlists.services.collecting import open_collection
 from wishlists.services.contributing import contribute
 from wishlists.services.items import add_item, write_item
 from wishlists.services.lists import create_wishlist
 from wishlists.services.people import join_guest, remove_member, share_wishlist
 from wishlists.services.reserving import reserve_item
+from wishlists.services.talking import add_message
+from wishlists.services.waiting import wait_for_item
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "surprise": {"policy": "surprise"},
@@ -124,6 +127,17 @@ class Stage:
         kettle = Item.objects.for_viewer(bob.user).get(pk=self.kettle.pk).with_asker()
         reserve_item(item=kettle, by=bob)
         contribute(item=kettle, by=bob, amount_minor=500, status="pledged")
+
+    def give_together(self) -> None:
+        """What is said, waited for and collected, and thanks for it, whether or not the secret is over."""
+        bob, waits = self.people["actor"], self.people["viewer giver"]
+        kettle = Item.objects.for_viewer(bob).get(pk=self.kettle.pk).with_asker()
+        add_message(item=kettle, by=Viewer(user=bob), lane="givers", text="Among us")
+        open_collection(wishlist=kettle.wishlist, by=bob, item_id=kettle.pk, currency="EUR")
+        wait_for_item(
+            item=Item.objects.for_viewer(waits).get(pk=kettle.pk).with_asker(), by=Viewer(user=waits)
+        )
+        Thanks.objects.create(wishlist=self.wishlist, user=bob, note="Thank you!")
 
     # --- what each of them gets -------------------------------------------------------------------------------------
 

@@ -6,12 +6,14 @@ The expectation is written down here as the contract's table has it, and not ask
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
 from wishlist_project.base.prepared import forget_statements
 from wishlist_project.tests.policies.stage import CHANNELS, SETTINGS, VIEWERS, Seen, Stage, calls
+from wishlists.admin.opened import OpenedOnlyAdmin
 from wishlists.models import Member
 from wishlists.models.items import ItemQuerySet
 from wishlists.presets import PRESETS
@@ -111,6 +113,27 @@ def test_who_may_do_what(stages: Stages, setting: str, viewer: str) -> None:
     assert answers == {action: allowed(setting, viewer, action) for action in answers}
 
 
+MODERATED = {
+    "reservation": "Kettle",
+    "contribution": "Kettle",
+    "item": "Secret",
+    "message": "Among us",
+    "waiter": "Kettle",
+    "collection": "Kettle",
+    "thanks": "Birthday",
+}
+"""What each page of the admin says, if it says anything of this list's giving."""
+
+
+def test_every_page_that_is_opened_with_a_reason_is_in_the_table() -> None:
+    pages = {
+        model._meta.model_name
+        for model, page in admin.site._registry.items()
+        if isinstance(page, OpenedOnlyAdmin)
+    }
+    assert pages | {"item"} == set(MODERATED)
+
+
 @pytest.mark.parametrize("opened", [False, True], ids=["closed", "opened"])
 @pytest.mark.parametrize("is_recipient", [False, True], ids=["moderator", "moderator who is a recipient"])
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -123,13 +146,14 @@ def test_what_moderators_see(stages: Stages, setting: str, is_recipient: bool, o
             Member.objects.create(wishlist=stage.wishlist, user=mona, role="viewer", is_recipient=True)
         if opened:
             assert open_giving(wishlist=stage.wishlist, by=mona, reason="help") is not is_recipient
+        stage.give_together()
         desk = Client()
         desk.force_login(mona)
-        pages = [desk.get(f"/admin/wishlists/{name}/") for name in ("reservation", "contribution", "item")]
-        assert [page.status_code for page in pages] == [200] * 3
-        seen = ["Kettle" in pages[0].text, "Kettle" in pages[1].text, "Secret" in pages[2].text]
+        pages = {name: desk.get(f"/admin/wishlists/{name}/") for name in MODERATED}
+        assert {page.status_code for page in pages.values()} == {200}
+        seen = {name: words in pages[name].text for name, words in MODERATED.items()}
         transaction.set_rollback(True)
-    assert seen == [opened and not is_recipient] * 3
+    assert seen == dict.fromkeys(MODERATED, opened and not is_recipient)
 
 
 @pytest.mark.parametrize("channel", ["REST", "page", "snapshot"])

@@ -1,4 +1,4 @@
-"""An action in the admin reaches the sockets like anything else: it goes through services."""
+"""An action in the admin reaches the sockets like anything else, and no others: it goes through services."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from wishlist_project.base.change import change
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import by_link, following
-from wishlist_project.tests.wire import NO_TLS, SECONDS
+from wishlist_project.tests.wire import NO_TLS, SECONDS, Frame
 from wishlists.audience import Viewer
-from wishlists.models import Wishlist
+from wishlists.models import Item, Wishlist
 from wishlists.services.items import add_item
+from wishlists.services.moderating import open_giving
+from wishlists.services.talking import add_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,6 +36,13 @@ def token(browser: httpx.Client) -> dict[str, str]:
     return {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
 
 
+@pytest.fixture
+def moderator(password_hash: str) -> User:
+    return User.objects.create(
+        email="mod@example.com", display_name="Mo", password=password_hash, is_staff=True, is_superuser=True
+    )
+
+
 def test_removing_fifty_items_is_seen_fifty_times(
     site: Site,
     connect: OpenSocket,
@@ -41,11 +50,8 @@ def test_removing_fifty_items_is_seen_fifty_times(
     link: PublicLink,
     alice: User,
     bob: User,
-    password_hash: str,
+    moderator: User,
 ) -> None:
-    moderator = User.objects.create(
-        email="mod@example.com", display_name="Mo", password=password_hash, is_staff=True, is_superuser=True
-    )
     with change():
         items = [
             add_item(wishlist=wishlist, by=Viewer(user=alice), title=f"Wish {number}") for number in range(50)
@@ -60,3 +66,26 @@ def test_removing_fifty_items_is_seen_fifty_times(
         frames = [socket.next() for _ in items]
         assert {frame["event"] for frame in frames} == {"item_removed"}
         assert {frame["item_id"] for frame in frames} == expected
+
+
+def test_removed_words_are_gone_at_once_for_those_who_heard_them(
+    site: Site, connect: OpenSocket, item: Item, link: PublicLink, alice: User, bob: User, moderator: User
+) -> None:
+    """What givers said is taken back before givers alone; a question before all."""
+    asks = {"item": Item.objects.for_viewer(bob).get(pk=item.pk).with_asker(), "by": Viewer(user=bob)}
+    said = add_message(**asks, lane="givers", text="Who has it?")
+    asked = add_message(**asks, lane="questions", text="Which size?")
+    open_giving(wishlist=item.wishlist, by=moderator, reason="help")
+    giver = following(connect, bob, item.wishlist)
+    others = [following(connect, alice, item.wishlist), by_link(connect, link)]
+    browser = moderating(site, moderator)
+    for message in (said, asked):
+        chosen = {"action": "remove_unwanted", "_selected_action": str(message.pk)}
+        assert "Removed: 1." in browser.post("/admin/wishlists/message/", data=chosen | token(browser)).text
+
+    def told(frame: Frame) -> tuple[str, str, str]:
+        return frame["event"], frame["message_id"], frame["item_id"]
+
+    gone = [("message_removed", str(message.pk), str(item.pk)) for message in (said, asked)]
+    assert [told(giver.next()) for _ in gone] == gone
+    assert [told(socket.next()) for socket in others] == gone[1:] * 2

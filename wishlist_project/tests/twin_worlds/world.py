@@ -53,6 +53,8 @@ MODELS = {
     "contribution_id": "wishlists.Contribution",
     "collection_id": "wishlists.Collection",
     "message_id": "wishlists.Message",
+    "waiter_id": "wishlists.Waiter",
+    "thanks_id": "wishlists.Thanks",
     "notification_id": "accounts.Notification",
     "guest_id": "wishlists.Guest",
     "giver_id": "wishlists.Guest",
