@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from sharing.models import GuestLetter, GuestMail
 from sharing.models import GuestLetterQuerySet as Letters
-from sharing.reaching import may_be_told
+from sharing.reaching import belongs_to_blind, may_be_told
 from sharing.refusals import NoAddress, TooManyLetters
 from sharing.tasks import mail_guest
 from wishlist_project.base.change import change
@@ -104,6 +104,9 @@ def _lately_to(address: str) -> Letters:
 
 def _send(guest: Guest, *, kind: str, item: Item | None = None, until: datetime | None = None) -> GuestLetter:
     letter = GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=until)
+    if belongs_to_blind(guest):
+        # Asked now, too: whoever ends their account takes their list away with it, and has no address as this is sent.
+        return letter
     known = GuestMail.objects.filter(guest=guest).first()
     mail_guest.enqueue(letter_id=str(letter.pk), language=known.language if known else settings.LANGUAGE_CODE)
     return letter

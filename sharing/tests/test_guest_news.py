@@ -19,11 +19,13 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.jobs.worker import Worker
 from accounts.models import User
+from accounts.services.people import remove_user
 from accounts.tests.api import Api
 from sharing import tasks
 from sharing.capabilities import manage_token
 from sharing.models import GuestLetter, PublicLink
 from sharing.news import NEWS
+from sharing.services import letters
 from sharing.services.letters import (
     LETTERS_AN_ADDRESS_AND_HOUR,
     NEWS_AN_ADDRESS_AND_HOUR,
@@ -387,10 +389,28 @@ def test_nothing_goes_to_whoever_must_not_know(
 def test_control_without_the_question_it_does(
     item: Item, bob: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "belongs_to_blind", lambda guest: False)
+    for module in (letters, tasks):
+        monkeypatch.setattr(module, "belongs_to_blind", lambda guest: False)
     guest = join_guest(wishlist=wishlist, name="Grandma", email=ALICES[0])
     everything_for(guest, item, bob)
     assert len(mails(ALICES[0])) > 2
+
+
+def test_nor_to_whoever_ends_their_account(item: Item, alice: User, wishlist: Wishlist) -> None:
+    """Their list goes with it. As the news of that are sent, their address is nobody's any more."""
+    reserved(item, join_guest(wishlist=wishlist, name="Grandma", email=alice.email))
+    remove_user(user=alice)
+    assert GuestLetter.objects.get().kind == "wishlist_deleted"
+    assert mails(ALICES[0]) == []
+
+
+def test_control_asked_only_as_it_is_sent_it_does(
+    item: Item, alice: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "belongs_to_blind", lambda guest: False)
+    reserved(item, join_guest(wishlist=wishlist, name="Grandma", email=alice.email))
+    remove_user(user=alice)
+    assert len(mails(ALICES[0])) == 1
 
 
 def test_nor_to_whoever_becomes_or_was_a_recipient(
