@@ -61,15 +61,15 @@ def desk(alice: User) -> Client:
 
 
 @pytest.fixture
-def given(item: Item, bob: User, dora: User) -> Item:
-    """Bob took the kettle, collects for it and speaks of it; a guest chipped in, and Dora waits."""
+def given(item: Item, bob: User) -> Item:
+    """Bob took the kettle, collects for it and speaks of it; a guest chipped in, and waits."""
     there = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
     reserve_item(item=there, by=Viewer(user=bob))
     guest = join_guest(wishlist=there.wishlist, name="Ida")
     contribute(item=there, by=Viewer(guest=guest, by_link=True), amount_minor=100, status="paid")
     open_collection(wishlist=there.wishlist, by=bob, item_id=item.pk, currency="EUR")
     add_message(item=there, by=Viewer(user=bob), lane="givers", text="I have it")
-    Waiter.objects.create(item=item, user=dora)
+    Waiter.objects.create(item=item, guest=guest)
     return there
 
 
