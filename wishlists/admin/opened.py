@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.admin import AdminSite, display
 from django.db.models import Model, QuerySet
@@ -41,7 +41,7 @@ class OnItemAdmin(OpenedOnlyAdmin[M]):
 
     list_path = "item__wishlist"
     list_select_related = ("item__wishlist", "user", "guest")
-    search_fields: tuple[str, ...] = (
+    search_fields: ClassVar[tuple[str, ...]] = (
         "item__title",
         "item__wishlist__title",
         "user__display_name",

@@ -41,8 +41,9 @@ def said(item: Item, alice: User, bob: User) -> Said:
         lane: add_message(item=seen_by(bob, item), by=Viewer(user=bob), lane=lane, text="Blue or red?")
         for lane in ("givers", "questions")
     }
-    asked = {"item": seen_by(alice, item), "question_id": words["questions"].pk}
-    return words | {"answer": answer_message(by=Viewer(user=alice), text="Blue", **asked)}
+    asked, by = words["questions"].pk, Viewer(user=alice)
+    answer = answer_message(item=seen_by(alice, item), by=by, question_id=asked, text="Blue")
+    return words | {"answer": answer}
 
 
 @pytest.fixture
