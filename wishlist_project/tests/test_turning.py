@@ -21,7 +21,7 @@ from wishlist_project.base.change import change
 from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Waiter, Wishlist
-from wishlists.services import locking
+from wishlists.services import locking, moderating
 from wishlists.services.additions import add_secret_item
 from wishlists.services.budgeting import set_budget
 from wishlists.services.collecting import open_collection
@@ -183,3 +183,39 @@ def test_a_request_that_waits_is_refused(
         assert asked.result(timeout=60) == (403, "recipient")
     lamp.refresh_from_db()
     assert (lamp.mark, lamp.units_taken) == ("", 0)
+
+
+def removed_while_turning(wishlist: Wishlist, alice: User, bob: User) -> Message | None:
+    """What came of it when Bob, who moderates and had the list open, removed words and waited."""
+    kettle = seen(bob, wishlist, "Kettle")
+    said = add_message(item=kettle, by=Viewer(user=bob), lane="givers", text="Who takes it?")
+    assert moderating.open_giving(wishlist=wishlist, by=bob, reason="help")
+
+    def remove() -> Message | None:
+        try:
+            return moderating.remove_unwanted_message(message=said, by=bob)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with change():
+            turn(wishlist, alice, bob)
+            asked = threads.submit(remove)
+            until_somebody_waits_for_a_lock()
+        return asked.result(timeout=60)
+
+
+@pytest.mark.postgresql
+def test_a_moderator_for_whom_the_list_is_by_then_removes_nothing(
+    given: Wishlist, alice: User, bob: User
+) -> None:
+    assert removed_while_turning(given, alice, bob) is None
+    assert Message.objects.live().count() == 1
+
+
+@pytest.mark.postgresql
+def test_control_a_moderator_who_looked_before_the_lock_does(
+    given: Wishlist, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moderating, "opened_lists", lambda _moderator: {given.pk})
+    assert removed_while_turning(given, alice, bob) is not None

@@ -30,9 +30,9 @@ class MessageAdmin(OnItemAdmin[Message]):
     def said(self, row: Message) -> str:
         return Truncator(row.text).chars(120)
 
-    @admin.display(description=gettext_lazy("in answer to"), empty_value="-")
-    def asked(self, row: Message) -> str | None:
-        return row.answer_to.text if row.answer_to else None
+    @admin.display(description=gettext_lazy("in answer to"))
+    def asked(self, row: Message) -> str:
+        return row.answer_to.text if row.answer_to else self.get_empty_value_display()
 
     @admin.action(description=gettext_lazy("Remove (logged)"), permissions=["view"])
     def remove_unwanted(self, request: HttpRequest, rows: QuerySet[Message]) -> None:

@@ -180,6 +180,8 @@ def test_words_are_removed_and_that_is_logged_once(
 
 def test_a_question_takes_its_answers_with_it(desk: Client, said: Said, item: Item) -> None:
     open_list(desk, item)
+    page = desk.get(f"/admin/wishlists/message/{said['answer'].pk}/change/").content.decode()
+    assert "Blue or red?" in page, "an answer is shown with what was asked"
     act(desk, "message", "remove_unwanted", said["questions"].pk)
     assert set(Message.objects.live()) == {said["givers"]}
     assert removals().count() == 1
