@@ -27,6 +27,7 @@ from wishlists.services.budgeting import set_budget
 from wishlists.services.collecting import open_collection
 from wishlists.services.contributing import contribute, contribute_to_pot
 from wishlists.services.items import add_item, edit_item
+from wishlists.services.people import join_guest
 from wishlists.services.recipients import set_recipients
 from wishlists.services.reserving import reserve_item
 from wishlists.services.talking import add_message
@@ -185,15 +186,29 @@ def test_a_request_that_waits_is_refused(
     assert (lamp.mark, lamp.units_taken) == ("", 0)
 
 
-def removed_while_turning(wishlist: Wishlist, alice: User, bob: User) -> Message | None:
-    """What came of it when Bob, who moderates and had the list open, removed words and waited."""
-    kettle = seen(bob, wishlist, "Kettle")
-    said = add_message(item=kettle, by=Viewer(user=bob), lane="givers", text="Who takes it?")
+def removed(wishlist: Wishlist, bob: User) -> Callable[[], object]:
+    said = add_message(
+        item=seen(bob, wishlist, "Kettle"), by=Viewer(user=bob), lane="givers", text="Who takes it?"
+    )
+    return lambda: moderating.remove_unwanted_message(message=said, by=bob)
+
+
+def released(wishlist: Wishlist, bob: User) -> Callable[[], object]:
+    guest = Viewer(guest=join_guest(wishlist=wishlist, name="Grandma"), by_link=True)
+    held = reserve_item(item=Item.objects.for_viewer(None).get(wishlist=wishlist, title="Lamp"), by=guest)
+    return lambda: moderating.release_for_holder(reservation=held, by=bob)
+
+
+def moderated_while_turning(
+    moderate: Callable[[Wishlist, User], Callable[[], object]], wishlist: Wishlist, alice: User, bob: User
+) -> object:
+    """What came of it when Bob, who moderates and had the list open, did so and waited."""
+    act = moderate(wishlist, bob)
     assert moderating.open_giving(wishlist=wishlist, by=bob, reason="help")
 
-    def remove() -> Message | None:
+    def remove() -> object:
         try:
-            return moderating.remove_unwanted_message(message=said, by=bob)
+            return act()
         finally:
             connection.close()
 
@@ -206,16 +221,27 @@ def removed_while_turning(wishlist: Wishlist, alice: User, bob: User) -> Message
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("moderate", [removed, released])
 def test_a_moderator_for_whom_the_list_is_by_then_removes_nothing(
-    given: Wishlist, alice: User, bob: User
+    moderate: Callable[[Wishlist, User], Callable[[], object]], given: Wishlist, alice: User, bob: User
 ) -> None:
-    assert removed_while_turning(given, alice, bob) is None
-    assert Message.objects.live().count() == 1
+    assert moderated_while_turning(moderate, given, alice, bob) is None
+    left = (
+        Message.objects.live()
+        if moderate is removed
+        else Reservation.objects.active().filter(item__title="Lamp")
+    )
+    assert left.count() == 1
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("moderate", [removed, released])
 def test_control_a_moderator_who_looked_before_the_lock_does(
-    given: Wishlist, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+    moderate: Callable[[Wishlist, User], Callable[[], object]],
+    given: Wishlist,
+    alice: User,
+    bob: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(moderating, "opened_lists", lambda _moderator: {given.pk})
-    assert removed_while_turning(given, alice, bob) is not None
+    assert moderated_while_turning(moderate, given, alice, bob) is not None

@@ -45,11 +45,13 @@ class MessageAdmin(OnItemAdmin[Message]):
 
 @admin.register(Thanks)
 class ThanksAdmin(OpenedOnlyAdmin[Thanks]):
-    """To whom those for whom the list is wrote after the reveal, and what."""
+    """To whom those for whom the list is wrote after the reveal, and what. What is not sent is still theirs alone."""
 
     list_display = ("wishlist", "user", "guest", "sent_at", "ticked_at")
-    list_filter = (("sent_at", admin.EmptyFieldListFilter),)
     list_select_related = ("wishlist", "user", "guest")
     search_fields = ("wishlist__title", "user__display_name", "user__email", "guest__name", "note")
     ordering = ("-sent_at",)
     fields = ("wishlist", "user", "guest", "note", "sent_at", "ticked_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Thanks]:
+        return super().get_queryset(request).exclude(sent_at=None)

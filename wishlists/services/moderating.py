@@ -76,6 +76,8 @@ def open_giving(*, wishlist: Wishlist, by: User, reason: str) -> bool:
 @change()
 def release_for_holder(*, reservation: Reservation, by: User) -> Reservation | None:
     """Free an item whose giver is out of reach. None where the glass is not broken for `by`."""
+    # Asked once the lock is held: meanwhile the list may have become this moderator's own.
+    lock_item(reservation.item, withdrawn_too=True)
     if reservation.item.wishlist_id not in opened_lists(by):
         return None
     return give_back(reservation=reservation, by=Viewer(user=by), kind="moderation_reservation_released")

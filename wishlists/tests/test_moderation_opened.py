@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import Tenant, User
 from wishlists.audience import Viewer
-from wishlists.models import Activity, Item, Member, Message, Wishlist
+from wishlists.models import Activity, Item, Member, Message, Thanks, Wishlist
 from wishlists.services import moderating
 from wishlists.services.collecting import open_collection
 from wishlists.services.people import share_wishlist
@@ -103,6 +103,12 @@ def test_closed_until_opened_with_a_reason(desk: Client, rows: Rows, item: Item,
     assert desk.post(f"/admin/wishlists/{model}/{rows[model].pk}/change/", {}).status_code == 403
     assert desk.get(f"/admin/wishlists/{model}/add/").status_code == 403
     assert desk.get(f"/admin/wishlists/{model}/{rows[model].pk}/delete/").status_code == 403
+
+
+def test_thanks_that_are_not_sent_are_their_writers_alone(desk: Client, rows: Rows, item: Item) -> None:
+    open_list(desk, item)
+    Thanks.objects.filter(pk=rows["thanks"].pk).update(sent_at=None)
+    assert shown(desk, rows["thanks"]) == (False, 302)
 
 
 @pytest.mark.parametrize("model", MODELS)

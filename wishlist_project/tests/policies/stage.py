@@ -137,7 +137,7 @@ class Stage:
         wait_for_item(
             item=Item.objects.for_viewer(waits).get(pk=kettle.pk).with_asker(), by=Viewer(user=waits)
         )
-        Thanks.objects.create(wishlist=self.wishlist, user=bob, note="Thank you!")
+        Thanks.objects.create(wishlist=self.wishlist, user=bob, note="Thank you!", sent_at=timezone.now())
 
     # --- what each of them gets -------------------------------------------------------------------------------------
 
