@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
+from twisted.internet import reactor
 
 from realtime.wires import EXTENSION
 from wishlist_project.launch.daphne_wire import DaphneWire
@@ -48,4 +50,7 @@ def serve(application: Any, where: socket.socket, ready: Callable[[], None]) -> 
         websocket_timeout=-1,
         ready_callable=ready,
     )
+    # What the reactor starts with swallows a Ctrl-C, until it listens for one itself: so long it waits.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    reactor.callWhenRunning(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGINT})
     server.run()

@@ -57,6 +57,7 @@ class Terminal:
         os.write(self._terminal, b"\x03")
         try:
             while True:
+                assert select.select([self._terminal], [], [], 60)[0], f"it does not end: {self.said}"
                 self.said += os.read(self._terminal, 65536).decode(errors="replace")
         except OSError:  # the other side is gone
             return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
