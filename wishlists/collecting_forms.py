@@ -10,12 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.iso4217 import EXPONENTS
 from wishlists.days import start_of_day
 from wishlists.forms import money_field, typed_minor
 from wishlists.models import Item
 from wishlists.serializers.fields import MAX_MESSAGE
-from wishlists.widgets import LongSelect
+from wishlists.widgets import currency_field
 
 
 class CollectForm(forms.Form):
@@ -23,12 +22,7 @@ class CollectForm(forms.Form):
 
     item = forms.ChoiceField(label=_("For what?"), required=False)
     target = money_field(label=_("How much is needed?"), required=False, help_text=_("Empty: any amount."))
-    currency = forms.ChoiceField(
-        label=_("Currency"),
-        choices=[(code, code) for code in sorted(EXPONENTS)],
-        widget=LongSelect,
-        help_text=_("For a wish it is that of its price."),
-    )
+    currency = currency_field(help_text=_("For a wish it is that of its price."))
     last_day = forms.DateField(
         label=_("Until when? (if you like)"),
         required=False,

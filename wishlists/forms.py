@@ -10,14 +10,13 @@ from django.core.validators import URLValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MoneyError, to_minor
 from wishlists.card_actions import GIVING, MARKS
 from wishlists.days import time_zones
 from wishlists.models import Item, Member, Wishlist
 from wishlists.presets import PRESETS
 from wishlists.serializers.fields import MAX_QUANTITY
-from wishlists.widgets import LongSelect
+from wishlists.widgets import LongSelect, currency_field
 
 MAX_LAPSE_DAYS = 365
 MAX_MORE = 9
@@ -213,9 +212,7 @@ class ItemForm(forms.Form):
     )
     link_url = url_field(_("Link to a shop or product"))
     price = money_field(label=_("Price"), required=False)
-    currency = forms.ChoiceField(
-        label=_("Currency"), choices=[(code, code) for code in sorted(EXPONENTS)], widget=LongSelect
-    )
+    currency = currency_field()
     quantity = forms.IntegerField(
         label=_("How many"),
         required=False,

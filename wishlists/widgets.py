@@ -8,6 +8,15 @@ from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from wishlist_project.base.iso4217 import EXPONENTS
+
+
+def currency_field(**options: Any) -> forms.ChoiceField:
+    """One of all the currencies that there are."""
+    codes = [(code, code) for code in sorted(EXPONENTS)]
+    return forms.ChoiceField(label=_("Currency"), choices=codes, widget=LongSelect, **options)
 
 
 class LongSelect(forms.Select):

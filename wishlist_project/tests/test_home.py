@@ -6,22 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from wishlist_project.demo.build import build_demo
+from wishlist_project.tests.stages import rolled_back
 from wishlists.tests.markup import inline_code
 
 
 @pytest.fixture(scope="module")
 def demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Built once for those who only look at it, in a transaction that is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         build_demo()
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
@@ -20,6 +19,7 @@ from wishlist_project.demo.build import build_demo, picture_url
 from wishlist_project.demo.occasions import OCCASIONS
 from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE, WORTH_A_LOOK
 from wishlist_project.demo.tour import tour
+from wishlist_project.tests.stages import rolled_back
 from wishlists.models import (
     Collection,
     Contribution,
@@ -38,10 +38,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Built once; what a test changes is undone after it, and all of it after the last."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         build_demo()
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.mark.usefixtures("demo")

@@ -18,7 +18,6 @@ from uuid import uuid4
 import orjson
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_save
 from django.utils import timezone
@@ -36,6 +35,7 @@ from sharing.services.suggestions import (
     suggest_item,
 )
 from wishlist_project.base.renderers import encode
+from wishlist_project.tests.stages import rolled_back
 from wishlists.audience import Audience, Viewer, sight_of
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
 from wishlists.money_projections import project_told_collections, project_told_pot
@@ -79,11 +79,10 @@ def built(
     password_hash: str,
 ) -> Iterator[World]:
     """The world before each action, and what each audience knows of it: built once, and rolled back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         world = build(request.param, password_hash)
         world["known"] = {audience: Known.of(world, audience) for audience in Audience}
         yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

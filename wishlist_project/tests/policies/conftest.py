@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from wishlist_project.tests.policies.stage import SETTINGS, Stage
+from wishlist_project.tests.stages import rolled_back
 
 Stages = dict[str, Stage]
 
@@ -16,6 +16,5 @@ Stages = dict[str, Stage]
 @pytest.fixture(scope="module")
 def stages(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_hash: str) -> Iterator[Stages]:
     """By setting. What a test changes is undone after it, as everywhere."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         yield {setting: Stage(setting, password_hash) for setting in SETTINGS}
-        transaction.set_rollback(True)
