@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.mailbox import find_mail, newest_mails
+from wishlist_project.base.client_address import is_from_this_machine
 from wishlist_project.base.error_pages import refuse
-from wishlist_project.base.network import LOOPBACK
 from wishlist_project.base.refusals import NotFound
 
 
@@ -32,6 +32,4 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _from_this_machine(request: HttpRequest) -> bool:
-    """A proxy stands on loopback too, and speaks for anybody."""
-    proxied = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
-    return bool(settings.DEBUG) and not proxied and request.META.get("REMOTE_ADDR") in LOOPBACK
+    return bool(settings.DEBUG) and is_from_this_machine(request)

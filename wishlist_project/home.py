@@ -6,8 +6,6 @@ exist only under DEBUG, which is on by itself nowhere but on loopback, and answe
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +19,7 @@ from accounts.refusals import WrongCredentials
 from accounts.services.people import check_credentials
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
+from wishlist_project.base.client_address import is_from_this_machine
 from wishlist_project.demo.occasions import BIRTHDAY
 from wishlist_project.demo.story import PASSWORD, PEOPLE
 
@@ -53,16 +52,7 @@ def open_demo(request: HttpRequest, who: str) -> HttpResponse:
 
 def _demo_link(request: HttpRequest) -> PublicLink | None:
     """The link of the demo's birthday list, for whoever sits at this machine."""
-    if not settings.DEBUG or not _is_here(request):
+    if not settings.DEBUG or not is_from_this_machine(request):
         return None
     live = PublicLink.objects.live().filter(max_views=None)
     return live.filter(wishlist__owner__email=_OPENINGS["alice"], wishlist__title=BIRTHDAY.title).first()
-
-
-def _is_here(request: HttpRequest) -> bool:
-    """Comes from this machine: over loopback, or from the address that this server was told to serve on."""
-    address = request.META.get("REMOTE_ADDR", "")
-    try:
-        return ip_address(address).is_loopback or address == settings.HOST
-    except ValueError:
-        return False

@@ -38,6 +38,8 @@ SITE_HOST = str(urlsplit(SITE_URL).hostname)
 DEBUG = value.bool("DEBUG", HOST in LOOPBACK and SITE_HOST in LOOPBACK)
 """Only where nobody else can look: on by itself when the server and its address are both on loopback."""
 ALLOWED_HOSTS = [*value.words("ALLOWED_HOSTS", [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"]
+TRUSTED_PROXIES = value.networks("TRUSTED_PROXIES", "")
+"""The proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed (base/client_address.py)."""
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 SERVER = value.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 
@@ -84,6 +86,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "wishlist_project.base.request_ids.request_ids",
+    "wishlist_project.base.forwarded_scheme.forwarded_scheme",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -342,7 +345,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 HTTPS = value.bool("HTTPS", SITE_URL.startswith("https://"))
-"""Served over TLS (by a proxy that says so in X-Forwarded-Proto): secure cookies, HSTS, redirect of plain HTTP."""
+"""Served over TLS, by a proxy: secure cookies, HSTS, redirect of what the proxy says came over plain HTTP."""
+# base/forwarded_scheme.py takes the header away where no trusted proxy wrote it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health$"]

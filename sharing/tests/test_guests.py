@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from ipaddress import ip_network
 from itertools import chain
 from typing import Any
 
@@ -216,11 +217,21 @@ def test_a_visitor_makes_so_many_guests_in_an_hour(anybody: Api, door: Door, lin
         assert come().status_code == 201
 
 
-def test_behind_a_proxy_the_visitor_counts(anybody: Api, door: Door) -> None:
+def addresses_counted(anybody: Api, door: Door) -> int:
+    """How many visitors there were, of two that came from this machine and told of other addresses."""
     for address in ("198.51.100.1", "198.51.100.2"):
         headers = {"x-forwarded-for": f"1.2.3.4, {address}"}
         door.chip_in(anybody, {"amount": 1, "guest_name": "G"}, headers=headers)
-    assert len(set(Guest.objects.values_list("visitor", flat=True))) == 2
+    return len(set(Guest.objects.values_list("visitor", flat=True)))
+
+
+def test_nobody_passes_the_bound_by_telling_other_addresses(anybody: Api, door: Door) -> None:
+    assert addresses_counted(anybody, door) == 1
+
+
+def test_behind_a_trusted_proxy_the_visitor_counts(anybody: Api, door: Door, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    assert addresses_counted(anybody, door) == 2
 
 
 def test_a_link_brings_so_many(anybody: Api, door: Door, wishlist: Wishlist, as_alice: Api) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import zoneinfo
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from wishlist_project.base.iso4217 import EXPONENTS
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+_MAPPED_PREFIX = 96
 
 
 class _Variables(environ.FileAwareEnv):
@@ -118,6 +122,10 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be an ISO 4217 code such as EUR, not {text!r}.")
         return text
 
+    def networks(self, name: str, default: str) -> list[IPNetwork]:
+        """Addresses and networks, separated by commas."""
+        return [_network(name, word) for word in self.words(name, default.split())]
+
     def time_zone(self, name: str, default: str) -> str:
         text = self.text(name, default)
         try:
@@ -127,3 +135,21 @@ class Environment:
                 f"{name} must be a time zone such as Europe/Berlin, not {text!r}."
             ) from None
         return text
+
+
+def _network(name: str, word: str) -> IPNetwork:
+    """An IPv4-mapped network is the IPv4 network: addresses are compared in that form."""
+    try:
+        network = ipaddress.ip_network(word)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas: {error}."
+        ) from None
+    mapped = network.version == 6 and network.prefixlen >= _MAPPED_PREFIX and network[0].ipv4_mapped
+    if mapped:
+        network = ipaddress.ip_network((mapped, network.prefixlen - _MAPPED_PREFIX))
+    if not network.prefixlen:
+        raise ImproperlyConfigured(
+            f"{name} must name your proxies alone, and {word} is every address there is."
+        )
+    return network

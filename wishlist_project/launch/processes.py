@@ -52,7 +52,7 @@ class Processes:
         own = self._sockets[number].fileno()
         options = ["--demo"] if self._demo else []
         return subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, sys.argv[0], "serve", *options, "--socket", str(own)],
+            [sys.executable, sys.argv[0], "serve", *options, "--skip-checks", "--socket", str(own)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL if number else None,
             pass_fds=[own],

@@ -99,6 +99,7 @@ def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
         ({"PORT": "70000"}, "PORT must be a whole number from 1 to 65535, not 70000."),
         ({"SERVER": "gunicorn"}, "SERVER must be one of daphne, uvicorn, not 'gunicorn'."),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with postgres:// or sqlite:///."),
+        ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1"),
         ({"HOST": "0.0.0.0"}, "SECRET_KEY is not set."),  # noqa: S104 - off loopback there is no stand-in
     ],
 )

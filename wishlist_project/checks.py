@@ -1,0 +1,27 @@
+"""System checks of an installation: what works, but not as its operator would want. Shown at every start.
+
+What cannot work at all stops the start instead (settings.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+
+@checks.register(checks.Tags.security)
+def check_proxies(**_: Any) -> list[checks.CheckMessage]:
+    """Behind a proxy that is not named, all visitors have one address: the proxy's."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        checks.Warning(
+            "The site is served over TLS, but TRUSTED_PROXIES names no proxy: all visitors count as one "
+            "wherever an address is limited, and plain HTTP is not redirected.",
+            hint="Set TRUSTED_PROXIES to the address from which the proxy reaches this server, "
+            "for example 127.0.0.1 (docs/deployment.md).",
+            id="wishlist.W001",
+        )
+    ]
