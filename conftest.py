@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.commands import flush
 
 from accounts.apps import ensure_default_tenant
+from wishlist_project.base.rate_limit_storage import counts
 from wishlist_project.base.room import with_room
 
 if TYPE_CHECKING:
@@ -39,6 +41,15 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """As it is, from a frame with room: pytest and Django's test client are so deep that the stack took a seventh of the
     time of the twin worlds."""
     return runner.pytest_runtest_protocol(item, nextitem)
+
+
+@pytest.fixture(autouse=True)
+def fresh_rate_limits() -> Iterator[None]:
+    """Nobody has done anything yet: what one test did does not count for the next."""
+    yield
+    if counts.cache_info().currsize:
+        counts().reset()
+        counts.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -360,6 +360,8 @@ CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS e
 
 # --- limits --------------------------------------------------------------------------------------------------------
 
+RATE_LIMITS = value.bool("RATE_LIMITS", True)
+"""Whether what base/rate_limits.py declares is counted and refused."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

@@ -24,14 +24,15 @@ OpenSocket = Callable[..., Wire]
 def start_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSite]:
     """`start_site(REALTIME_LOOK_SECONDS="0")`: the same variables get the same process, said or left as they are.
 
-    Looks often, so that what no hint can tell arrives soon.
+    Looks often, so that what no hint can tell arrives soon. It serves one test after the other, whose people have the same
+    addresses, so it bounds nobody unless a test asks for that.
     """
     started: dict[tuple[tuple[str, str], ...], Site] = {}
     with ExitStack() as stack:
 
         def start(**variables: str) -> Site:
             own = {"EMBEDDED_JOBS": "0", "DATABASE_POOL": "8", "SERVER": "daphne"}
-            own |= {"REALTIME_LOOK_SECONDS": "0.3"} | variables
+            own |= {"REALTIME_LOOK_SECONDS": "0.3", "RATE_LIMITS": "0"} | variables
             key = tuple(sorted(own.items()))
             if key not in started:
                 log = tmp_path_factory.mktemp("site") / "log"

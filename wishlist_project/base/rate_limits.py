@@ -1,0 +1,90 @@
+"""Rate limits: how often a thing may be done. All of them are declared here (docs/limits.md).
+
+`refuse_beyond(limit, *who)` counts one and refuses past the bound; `hit` only says whether there was room, for what is left
+out or delayed rather than refused. `has_room` looks without counting and `clear` begins anew: a log-in looks before it
+hashes, counts what failed and clears what succeeded. `who` is what the limit counts by: a person's key, a link's, a canonical
+mailbox, a network address. It is kept as a keyed digest. Windows move: a bound of 20 an hour holds for every hour, wherever
+it begins.
+
+A call may wait for Redis, at most a second: not for an event loop.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from limits import RateLimitItem, RateLimitItemPerSecond
+
+from wishlist_project.base.rate_limit_storage import counts
+from wishlist_project.base.refusals import Refusal
+
+MINUTE, HOUR = 60, 3600
+
+
+class RateLimited(Refusal):
+    """Somebody did a thing as often as they may. `wait` says when there is room again."""
+
+    status_code = 429
+    default_code = "rate_limited"
+    default_detail = _("You have done this too often in a short time. Wait a while and try again.")
+    wait: float = 1
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """At most `amount` in any `seconds`, for each of whatever it counts by."""
+
+    name: str
+    amount: int
+    seconds: int
+    sentence: Promise | str = RateLimited.default_detail
+    """What a refusal says."""
+
+    @property
+    def window(self) -> RateLimitItem:
+        return RateLimitItemPerSecond(self.amount, self.seconds, namespace=self.name)
+
+
+def refuse_beyond(limit: RateLimit, *who: object, refusal: type[Refusal] = RateLimited) -> None:
+    """Count one, or raise `refusal` with the seconds until there is room."""
+    if not hit(limit, *who):
+        raise refused_by(limit, *who, refusal=refusal)
+
+
+def hit(limit: RateLimit, *who: object) -> bool:
+    """Count one. False, and nothing counted, where the bound is reached."""
+    return not settings.RATE_LIMITS or counts().hit(limit.window, _key(who))
+
+
+def has_room(limit: RateLimit, *who: object) -> bool:
+    """Whether `hit` would be True."""
+    return not settings.RATE_LIMITS or counts().has_room(limit.window, _key(who))
+
+
+def wait_for(limit: RateLimit, *who: object) -> float:
+    """Seconds until there is room again."""
+    return max(1.0, counts().frees_at(limit.window, _key(who)) - time.time())
+
+
+def refused_by(limit: RateLimit, *who: object, refusal: type[Refusal] = RateLimited) -> Refusal:
+    """The refusal to raise where `limit` has no room."""
+    error = refusal(limit.sentence) if refusal is RateLimited else refusal()
+    error.wait = wait_for(limit, *who)  # type: ignore[attr-defined]  # what Retry-After is made of (base/problems.py)
+    return error
+
+
+def clear(limit: RateLimit, *who: object) -> None:
+    """Forget what was counted for them."""
+    counts().clear(limit.window, _key(who))
+
+
+def _key(who: tuple[object, ...]) -> str:
+    """Addresses and keys of people have no place in Redis as they are."""
+    text = "\0".join(map(str, who))
+    return hmac.new(settings.SECRET_KEY.encode(), b"limit " + text.encode(), hashlib.sha256).hexdigest()[:32]
