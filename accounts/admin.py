@@ -54,9 +54,6 @@ class TenantAdmin(WalledAdmin[Tenant]):
 
     has_change_permission = has_view_permission
 
-    def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
-        return False
-
 
 @admin.register(User)
 class UserAdmin(WalledAdmin[User], DjangoUserAdmin):
@@ -110,10 +107,6 @@ class UserAdmin(WalledAdmin[User], DjangoUserAdmin):
         if obj is None or request.user.is_superuser:
             return obj is None or obj.removed_at is None
         return obj.removed_at is None and (not obj.is_staff or obj.pk == request.user.pk)
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """People leave by themselves, and are withdrawn rather than deleted: others have promised them things."""
-        return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change and isinstance(request.user, User):

@@ -1,27 +1,66 @@
-"""The admin as a moderator meets it: counts first, and none that tells of giving."""
+"""The admin as a moderator meets it: counts first, and none that tells of giving. Pages of libraries are left out."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Model
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
 from sharing.models import PublicLink, Suggestion
+from wishlist_project.base.admin import WalledAdmin
 from wishlists.models import Item, Wishlist
+
+logger = logging.getLogger(__name__)
+
+LEFT_OUT = frozenset({"view_on_site", "autocomplete"})
+"""Addresses of Django's that take the name of any model: they would tell whether a row exists that has no page here."""
 
 
 class ModerationSite(AdminSite):
-    """Counts of what moderators look after. Reservations are not among them: their number is a secret of each list."""
+    """Only models whose admin is a `WalledAdmin` have pages here.
+
+    The index counts what moderators look after. Reservations are not among them: their number is a secret of each list.
+    """
 
     site_header = _("Wishlist moderation")
     site_title = _("Wishlist moderation")
     index_title = _("What there is")
     index_template = "admin/dashboard.html"
     site_url = "/"
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Leave out a model whose admin knows neither the wall between tenants nor the surprise.
+
+        Libraries register their own tables as they are loaded. A table of jobs shows what mails to givers say, and a row
+        that appears as a wish is edited tells that somebody holds it.
+        """
+        if admin_class is None or not issubclass(admin_class, WalledAdmin):
+            logger.debug("The admin leaves out %s: its pages are not a WalledAdmin.", model_or_iterable)
+            return
+        super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Lead to the account page: staff change their own password where everybody does, and are mailed that it changed."""
+        return redirect("account")
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, (extra_context or {}) | {"counts": _counts(request.user)})

@@ -12,9 +12,14 @@ M = TypeVar("M", bound=Model)
 
 
 class WalledAdmin(ModelAdmin[M]):
-    """Staff see their own tenant; superusers all. `tenant_path` leads from a row to its tenant."""
+    """Staff see their own tenant; superusers all. `tenant_path` leads from a row to its tenant.
+
+    The site has no pages for an admin that is not one of these. Nothing is deleted here: rows are withdrawn by services, and
+    Django's page that asks before it deletes lists every row that hangs on this one, reservations too.
+    """
 
     tenant_path = "tenant"
+    view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         rows = super().get_queryset(request)
@@ -36,6 +41,9 @@ class WalledAdmin(ModelAdmin[M]):
         known = {str(name).partition("__")[0] for name in (*self.get_list_display(request), *filters)}
         return lookup.partition("__")[0] in known and super().lookup_allowed(lookup, value, request)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
 
 class ReadOnlyAdmin(WalledAdmin[M]):
     """Looked at, never typed into: what changes here changes through actions, and so through services."""
@@ -44,7 +52,4 @@ class ReadOnlyAdmin(WalledAdmin[M]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -50,9 +50,6 @@ class ItemAdmin(WalledAdmin[Item]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
         """Only what was typed: a full save would write back what givers changed meanwhile."""
         obj.updated_at = timezone.now()

@@ -323,9 +323,7 @@ def admin_routes() -> list[str]:
     found = [
         spelled(address) for address in _walk(get_resolver().url_patterns) if address.startswith("admin/")
     ]
-    return [
-        address for address in found if not address.startswith(("admin/login", "admin/logout", "admin/r/"))
-    ]
+    return [address for address in found if not address.startswith(("admin/login", "admin/logout"))]
 
 
 def admin_actions(address: str) -> list[str]:
@@ -333,8 +331,12 @@ def admin_actions(address: str) -> list[str]:
     parts = address.strip("/").split("/")
     for model, site in admin.site._registry.items():
         if parts[1:] == [model._meta.app_label, model._meta.model_name]:
-            return [str(getattr(action, "__name__", action)) for action in site.actions or ()]
+            return action_names(site)
     return []
+
+
+def action_names(model_admin: admin.ModelAdmin[Any]) -> list[str]:
+    return [str(getattr(action, "__name__", action)) for action in model_admin.actions or ()]
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -175,3 +175,10 @@ def givers_call(
 
 def secret_call(world: World, dice: Random) -> Call:
     return givers_call(SECRET if dice.random() < 0.75 else SECRET_OF_GUESTS, world, dice)
+
+
+def every_secret_call(world: World, dice: Random) -> list[Call]:
+    """Each secret act once, by one giver or another."""
+    tables = [(one,) for one in SECRET], [(one,) for one in SECRET_OF_GUESTS]
+    own = [givers_call(one, world, dice) for one in tables[0]]
+    return own + [replace(givers_call(one, world, dice), who="guest") for one in tables[1]]

@@ -20,6 +20,10 @@ Observed = list[tuple[str, Any]]
 """What recipients got, with what they had asked; frames, mail and snapshots under a name of their own."""
 
 
+Invent = Callable[[World, Random, int], list[Step]]
+"""Writes the next steps of a script, of which each has a number."""
+
+
 class Leak(AssertionError):
     """Recipients of the two worlds were not told the same."""
 
@@ -34,20 +38,29 @@ def play_all(seeds: Iterable[int], password_hash: str, cast: type[World] = World
     return [acts for kind, some in by_kind for acts in _play_some(kind, some, password_hash, cast)]
 
 
+def play_written(made: World, invent: Invent, seed: int = 0) -> int:
+    """The same for a script that `invent` writes for the world `made`, which the caller undoes."""
+    return _play_twins(seed, made, invent)
+
+
 def _kind(seed: int) -> int:
     return seed % KINDS
 
 
 def _play_some(kind: int, seeds: Iterable[int], password_hash: str, cast: type[World]) -> list[int]:
     with transaction.atomic():
-        with same_chance_and_time(f"kind {kind}"):
-            world = cast("status" if kind == 3 else "surprise", kind % 2 == 1, password_hash)
+        world = make_world(kind, password_hash, cast)
         done = [_play_twins(seed, world) for seed in seeds]
         transaction.set_rollback(True)
     return done
 
 
-def _play_twins(seed: int, made: World) -> int:
+def make_world(kind: int, password_hash: str, cast: type[World] = World) -> World:
+    with same_chance_and_time(f"kind {kind}"):
+        return cast("status" if kind == 3 else "surprise", kind % 2 == 1, password_hash)
+
+
+def _play_twins(seed: int, made: World, invent: Invent | None = None) -> int:
     """Play script `seed` in the loud world and again in the quiet one, each as it was `made`. Returns how many secret
     acts succeeded.
 
@@ -58,7 +71,7 @@ def _play_twins(seed: int, made: World) -> int:
     acts: list[bool] = []
 
     def write(world: World, number: int) -> list[Step]:
-        invented = _invent(world, dice, number)
+        invented = (invent or _invent)(world, dice, number)
         steps.extend(invented)
         return invented
 
@@ -121,19 +134,22 @@ def _live(
             for place, step in enumerate(write(world, number)):
                 chance.begin(f"{number} {step.kind} {place if step.kind == 'secret' else step.call}")
                 clock.move_to(BEGINNING + (number + 1) * STEP + timedelta(seconds=_second(step)))
-                got = world.send(step.call)
-                if step.kind == "secret" and acts is not None:
-                    acts.append(got[0] < 300)
-                if step.kind == "asked":
-                    observed.append((_said(step.call), got))
-                    observed += [("frames and mail", text) for text in [world.observed()]]
+                with transaction.atomic():
+                    got = world.send(step.call)
+                    if step.kind == "secret" and acts is not None:
+                        acts.append(got[0] < 400)
+                    if step.kind in ("asked", "read", "tried"):
+                        observed.append((_said(step.call), got))
+                    if step.kind in ("asked", "tried"):
+                        observed += [("frames and mail", text) for text in [world.observed()]]
+                    transaction.set_rollback(step.kind == "tried")
         observed.append(("snapshots", world.snapshots()))
         transaction.set_rollback(True)
     return observed
 
 
 def _second(step: Step) -> int:
-    return {"secret": 10, "seen": 20, "asked": 30}[step.kind]
+    return {"secret": 10, "seen": 20, "asked": 30, "read": 30, "tried": 30}[step.kind]
 
 
 def _said(call: Call) -> str:
