@@ -146,6 +146,7 @@ class GuestLetter(UUIDModel):
         ENDED = "collection_ended"
         DELETED = "wishlist_deleted"
         REVEALED = "wishlist_revealed"
+        RECIPIENTS = "recipients_changed"
 
     ASKED_FOR = (Kind.CODE, Kind.LINK)
 

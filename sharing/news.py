@@ -81,6 +81,11 @@ NEWS: dict[str, News] = {
         _("The secret of a list on which you promised something is out"),
         _("Those for whom it is see now who gave what."),
     ),
+    Kind.RECIPIENTS: News(
+        _("“%(list)s” is now for somebody else, too"),
+        _("A list on which you promised something is now for somebody else, too"),
+        _("Your page says for whom it is, and who can see what you do."),
+    ),
 }
 
 _UNTIL = (Kind.OFFERED, Kind.NUDGED)

@@ -19,6 +19,7 @@ from wishlists.desks import Desk
 from wishlists.models import Contribution, Item, Reservation, Waiter
 from wishlists.models.items import ItemQuerySet
 from wishlists.projections import Row, project_items
+from wishlists.reach import former_givers
 
 _WRAPPINGS = 6
 
@@ -45,6 +46,8 @@ class Card:
     mark: str = ""
     ahead: int | None = None
     """How many are before the viewer in the line for it; None: they do not wait."""
+    is_with_former_giver: bool = False
+    """One person holds it for whom the list is now."""
     others: str = ""
     """What it is an alternative of, as far as the viewer may know of it."""
     said: Said | None = None
@@ -181,6 +184,7 @@ def read_cards(desk: Desk, items: ItemQuerySet, said: Said | None = None) -> lis
     marks = _marks(desk, items, rows)
     lines = _lines(desk, rows, mine)
     choices = _choices(desk, rows)
+    former = _held_by_former_givers(desk, rows, marks)
     return [
         Card(
             desk,
@@ -189,6 +193,7 @@ def read_cards(desk: Desk, items: ItemQuerySet, said: Said | None = None) -> lis
             my_money=money.get(row["id"], ""),
             mark=marks.get(row["id"], ""),
             ahead=lines.get(row["id"]),
+            is_with_former_giver=row["id"] in former,
             others=", ".join(f"“{item.title}”" for item in choices if _is_alternative(item, row)),
             **(_answer(said) if said and said.item_id == row["id"] else {}),
         )
@@ -237,6 +242,17 @@ def _is_alternative(item: Item, row: Row) -> bool:
     """As `ItemQuerySet.alternatives_of` says it."""
     mine = (row["choice"], row["is_secret"])
     return (item.choice, item.is_secret) == mine and item.pk != row["id"]
+
+
+def _held_by_former_givers(desk: Desk, rows: list[Row], marks: dict[UUID, str]) -> set[UUID]:
+    """What recipients took before the list became theirs, where givers are named. Asked only where one holds something."""
+    held = {
+        row["id"]: row["reserved_by_id"] for row in rows if row["reserved_by_id"] and row["id"] not in marks
+    }
+    if not held or not desk.is_among_givers:
+        return set()
+    former = set(former_givers(desk.wishlist))
+    return {item_id for item_id, holder in held.items() if holder in former}
 
 
 def _marks(desk: Desk, items: ItemQuerySet, rows: list[Row]) -> dict[UUID, str]:

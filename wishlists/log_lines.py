@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from wishlists.desks import Desk
 from wishlists.log import project_log, readable_log
-from wishlists.models import Item
+from wishlists.models import Activity, Item
+from wishlists.projections import Row
 
 NEWEST = 100
 
@@ -42,7 +45,11 @@ SENTENCES: dict[str, Promise] = {
     "collection_missed": gettext_lazy("Not enough came together for “{item}” in time."),
     "list_created": gettext_lazy("{who} made the list."),
     "list_changed": gettext_lazy("{who} changed the list."),
-    "recipients_changed": gettext_lazy("{who} changed for whom the list is."),
+    "recipients_changed": gettext_lazy("{who} changed who the list is for."),
+    "new_recipient": gettext_lazy("{who} made the list one for {person}, too."),
+    "new_recipient_who_saw": gettext_lazy(
+        "{who} made the list one for {person}, too. Until then {person} could see who gives what."
+    ),
     "list_revealed": gettext_lazy("The secret ended."),
     "member_joined": gettext_lazy("{who} let somebody in."),
     "member_removed": gettext_lazy("{who} removed somebody."),
@@ -59,21 +66,51 @@ class Line(NamedTuple):
     sentence: str
 
 
+class _NewRecipient(NamedTuple):
+    name: str
+    saw_giving: bool
+
+
 def told_log(desk: Desk) -> list[Line]:
-    """The newest lines, newest first: three statements, whatever their number."""
+    """The newest lines, newest first: five statements at most, whatever their number."""
     rows = readable_log(desk.wishlist, desk.viewer).filter(kind__in=SENTENCES)[:NEWEST]
     log = project_log(rows, desk.wishlist, desk.viewer)
-    names = dict(
-        User.objects.filter(pk__in={row["user_id"] for row in log}).values_list("pk", "display_name")
-    )
+    changes = _recipients_changed(log)
+    names = _names(row["user_id"] for row in log)
     titles = dict(Item.objects.filter(pk__in={row["item_id"] for row in log}).values_list("pk", "title"))
     return [
         Line(
             row["created_at"],
-            str(SENTENCES[row["kind"]]).format(
+            _sentence(row, changes).format(
                 who=names.get(row["user_id"], _("Somebody")),
+                person=changes[row["id"]].name if row["id"] in changes else "",
                 item=titles.get(row["item_id"], desk.wishlist.title),
             ),
         )
         for row in log
     ]
+
+
+def _recipients_changed(log: list[Row]) -> dict[UUID, _NewRecipient]:
+    """Who became a recipient, by the row that says so. Asked only where one does."""
+    rows = [row["id"] for row in log if row["kind"] == "recipients_changed"]
+    if not rows:
+        return {}
+    found = Activity.objects.filter(pk__in=rows).values_list("pk", "detail")
+    details = {pk: detail for pk, detail in found if "person" in detail}
+    names = _names(UUID(detail["person"]) for detail in details.values())
+    return {
+        pk: _NewRecipient(names.get(UUID(detail["person"]), _("Somebody")), detail.get("saw_giving", False))
+        for pk, detail in details.items()
+    }
+
+
+def _names(people: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(User.objects.filter(pk__in=set(people)).values_list("pk", "display_name"))
+
+
+def _sentence(row: Row, changes: dict[UUID, _NewRecipient]) -> str:
+    change = changes.get(row["id"])
+    if change is None:
+        return str(SENTENCES[row["kind"]])
+    return str(SENTENCES["new_recipient_who_saw" if change.saw_giving else "new_recipient"])

@@ -216,7 +216,7 @@ def contributions_by(giver: Viewer) -> ContributionQuerySet:
 
     Also for lists that became theirs, where it is money and nothing else (`project_own_contributions`).
     """
-    mine = Contribution.objects.standing().held_by(giver)
+    mine = Contribution.objects.shown_to_giver().held_by(giver)
     shown = mine.filter(Q(item__wishlist__hidden_at=None), Q(pot__hidden_at=None))
     return shown.order_by("-created_at", "-id")
 

@@ -7,7 +7,6 @@ blind to giving gets what they would get if nobody had promised anything, and no
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from wishlist_project.base.money import to_wire
@@ -17,7 +16,7 @@ from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.projections import ItemFacts, Row, project_item, read_items_by_id
-from wishlists.reach import reach_of
+from wishlists.reach import Reach, former_givers, reach_of
 from wishlists.snapshots import occasion_taken, snapshot_of, taken
 
 _RESERVATION_COLUMNS = (
@@ -55,7 +54,7 @@ def project_promises(reservations: ReservationQuerySet, giver: Viewer) -> list[R
         if reach[wishlist.pk].reads:
             promises.append(_promise(row, item, wishlist, giver) | {"recipients": names[wishlist.pk]})
         else:
-            promises.append(_kept_promise(row, item, wishlist, giver, reach[wishlist.pk].left_at))
+            promises.append(_kept_promise(row, item, wishlist, giver, reach[wishlist.pk]))
     return promises
 
 
@@ -76,18 +75,17 @@ def _promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer) -> Ro
     return _project_reservation(row, seen, wishlist, giver, withdrawn=withdrawn)
 
 
-def _kept_promise(
-    row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, left_at: datetime | None
-) -> Row:
+def _kept_promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, reach: Reach) -> Row:
     """For those who were seen out, and for those whose list it became: what they took, as they took it, and nothing
     newer (G8, G3)."""
     ends = [item.row["removed_at"], wishlist.removed_at]
-    occasion = occasion_taken(row)
+    occasion, left_at = occasion_taken(row), reach.left_at
     return _project_reservation(row, snapshot_of(row, item, wishlist), wishlist, giver) | {
         "wishlist_title": occasion["title"],
         "occasion": occasion,
         "withdrawn": left_at is not None and any(end is not None and end <= left_at for end in ends),
         "is_snapshot": True,
+        "is_former_giver": reach.is_recipient,
     }
 
 
@@ -107,7 +105,12 @@ def project_reservations_of(item: Item, viewer: Viewer) -> list[Row]:
     [facts] = read_items_by_id([item.pk])
     seen = project_item(facts, wishlist, sight)
     named, recipients = names_told(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
-    projected = [_project_reservation(row, seen, wishlist, viewer, named=named) for row in rows]
+    former = set(former_givers(wishlist)) if named else set()
+    projected = [
+        _project_reservation(row, seen, wishlist, viewer, named=named)
+        | {"is_former_giver": row["user_id"] in former}
+        for row in rows
+    ]
     return [row | {"recipients": recipients if row["is_me"] or named else []} for row in projected]
 
 
@@ -133,6 +136,7 @@ def _project_reservation(
         "currency": row["currency"],
         "display_name": name_of(row) if told else None,
         "is_me": mine,
+        "is_former_giver": False,
         "is_offer": row["is_offer"] and told,
         "lapses_at": row["lapses_at"] if told else None,
         "changes": changes_between(taken(row), item) if mine else {},

@@ -93,6 +93,11 @@ def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
     return people.filter(let_in)
 
 
+def former_givers(wishlist: Wishlist) -> QuerySet[Member, UUID]:
+    """People for whom the list is and who hold what they took there before: only they can give it back."""
+    return Member.objects.blinding().filter(wishlist=wishlist).values_list("user_id", flat=True)
+
+
 def _places(user: User, lists: Collection[Wishlist]) -> dict[UUID, _Places]:
     rows = Member.objects.filter(user=user, wishlist__in=lists)
     found: dict[UUID, _Places] = {}

@@ -43,6 +43,7 @@ from wishlists.services.items import edit_item, mark_item, remove_item, restore_
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers
 from wishlists.services.lists import remove_wishlist
 from wishlists.services.people import join_guest, remove_member, share_wishlist
+from wishlists.services.recipients import make_recipients
 from wishlists.services.reserving import release_item, reserve_item
 from wishlists.services.reveal import reveal_wishlist
 from wishlists.services.talking import add_message, answer_message
@@ -192,6 +193,13 @@ TOLD: dict[str, tuple[Before, Act, str]] = {
         chipped_in("pledged"),
         lambda item, alice: reveal_wishlist(wishlist=of_alice(item, alice), by=alice),
         "is out",
+    ),
+    "recipients_changed": (
+        reserved,
+        lambda item, alice: make_recipients(
+            wishlist=of_alice(item, alice), members=item.wishlist.members.exclude(user=alice), by=alice
+        ),
+        "is now for somebody else, too",
     ),
 }
 

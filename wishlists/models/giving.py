@@ -112,9 +112,16 @@ class Reservation(PushedModel):
         return self.Status.at(self.stage)
 
 
+_SECRET_KEPT = Q(item__wishlist__revealed_at=None) & Q(pot__revealed_at=None)
+
+
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def standing(self) -> ContributionQuerySet:
         return self.filter(withdrawn_at=None)
+
+    def shown_to_giver(self) -> ContributionQuerySet:
+        """What their givers see among their gifts: what stands, and what was freed unseen by them."""
+        return self.filter(Q(withdrawn_at=None) | (Q(freed_unseen=True) & _SECRET_KEPT))
 
     def on(self, wishlist: Wishlist) -> ContributionQuerySet:
         """For its items, and for its pot."""
@@ -142,6 +149,9 @@ class Contribution(PushedModel):
     """What the item and its list said when this was chipped in, as of a reservation, and the item's price. Never changes."""
     created_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    freed_unseen = models.BooleanField(default=False, editable=False)
+    """A recipient's pledge that was freed when the collection fell short. It counts no longer, but its giver must not
+    learn that before the reveal, and is shown it as before."""
 
     objects = ContributionQuerySet.as_manager()
 

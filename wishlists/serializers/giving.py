@@ -60,6 +60,9 @@ class ReservationSerializer(serializers.Serializer):
     currency = CurrencyField()
     display_name = serializers.CharField(allow_null=True)
     is_me = serializers.BooleanField()
+    is_former_giver = serializers.BooleanField(
+        help_text="The list is for this giver now. Only they can give it back."
+    )
     is_offer = serializers.BooleanField(
         help_text="Held until `lapses_at` for whoever waited, and not yet taken up."
     )

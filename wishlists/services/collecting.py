@@ -133,7 +133,9 @@ def _end_due(collection: Collection) -> bool:
         tell_reached(current, purse)
     else:
         _close(current, "collection_missed", Viewer())
-        tell_missed(current, free_pledges(Contribution.objects.filter(things_of(current))))
+        blind = Member.objects.blinding().filter(wishlist=wishlist).values_list("user", flat=True)
+        given = Contribution.objects.filter(things_of(current))
+        tell_missed(current, free_pledges(given, unseen_by=set(blind)))
     return True
 
 

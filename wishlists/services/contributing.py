@@ -6,7 +6,9 @@ the sum and write, so that two never fill the same gap.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -78,22 +80,25 @@ def change_contribution(
     pledges_again = status == Contribution.Status.PLEDGED != mine.status
     if rest or pledges_again or (amount_minor or 0) > mine.amount_minor:
         require_reach(by, wishlist)
-    changed = {}
+    changed: dict[str, int | str] = {"status": status} if status else {}
+    if mine.freed_unseen:
+        return _write_unseen(mine, changed | ({"amount_minor": amount_minor} if amount_minor else {}))
     if rest or amount_minor is not None:
         purse = purse_of_item(item) if item else purse_of_pot(wishlist)
-        changed["amount_minor"] = purse.admit(
-            None if rest else amount_minor, mine.currency, instead_of=mine.amount_minor
-        )
-        if changed["amount_minor"] > mine.amount_minor:
+        admitted = purse.admit(None if rest else amount_minor, mine.currency, instead_of=mine.amount_minor)
+        if admitted > mine.amount_minor:
             _refuse_closed(wishlist, item)
-    return _write(mine, changed | ({"status": status} if status else {}), by, wishlist, item)
+        changed["amount_minor"] = admitted
+    return _write(mine, changed, by, wishlist, item)
 
 
 @change()
 def withdraw_contribution(*, contribution: Contribution, by: Viewer) -> Contribution:
     """Take it back. Money that was paid is between the people who paid and were paid."""
     _lock_place(contribution)
-    _held(contribution, by)
+    mine = _held(contribution, by)
+    if mine.freed_unseen:
+        return _write_unseen(mine, {"freed_unseen": False})
     return free_contribution(contribution=contribution, by=by)
 
 
@@ -111,14 +116,19 @@ def free_contribution(*, contribution: Contribution, by: Viewer) -> Contribution
     return current
 
 
-def free_pledges(given: ContributionQuerySet) -> list[Contribution]:
-    """Within a change: withdraw what of `given` was pledged and not paid. Returns all that stood, the paid included."""
+def free_pledges(given: ContributionQuerySet, *, unseen_by: Collection[UUID] = ()) -> list[Contribution]:
+    """Within a change: withdraw what of `given` was pledged and not paid. Returns all that stood, the paid included.
+
+    `unseen_by`: people who must not learn why it was freed, and go on seeing their own pledge.
+    """
     found = list(
         given.standing().select_related("user", "item__wishlist", "pot").order_by("created_at", "pk")
     )
     for contribution in found:
         if contribution.status == Contribution.Status.PLEDGED:
             free_contribution(contribution=contribution, by=Viewer())
+            if contribution.user_id in unseen_by:
+                _write_unseen(contribution, {"freed_unseen": True})
     return found
 
 
@@ -133,9 +143,16 @@ def _lock_place(contribution: Contribution) -> tuple[Wishlist, Item | None]:
 
 def _held(contribution: Contribution, by: Viewer) -> Contribution:
     """The contribution as it now is, if it stands and is of `by`. Whose a row is never changes."""
-    mine = Contribution.objects.standing().held_by(by).filter(pk=contribution.pk).first()
+    mine = Contribution.objects.shown_to_giver().held_by(by).filter(pk=contribution.pk).first()
     if mine is None:
         raise NoSuchContribution
+    return mine
+
+
+def _write_unseen(mine: Contribution, fields: Mapping[str, int | str | bool]) -> Contribution:
+    """Change what only its giver still sees: it counts nowhere, so nobody is told and nothing is logged."""
+    if fields:
+        Contribution.objects.filter(pk=mine.pk).update(**fields)
     return mine
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,6 @@ from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
-from wishlists.refusals import NoSuchItem
 from wishlists.services.activity import record
 from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.locking import lock_item
@@ -52,9 +52,17 @@ def start_terms() -> int:
 
 
 def _held() -> ReservationQuerySet:
-    """Not bought, and of what is there."""
-    items = Item.objects.live().filter(wishlist__in=Wishlist.objects.live())
-    return Reservation.objects.active().unbought().filter(item__in=items)
+    """Not bought, and of what is there.
+
+    Whether givers have withdrawn a secret addition must not show in the reservation of somebody who became a recipient,
+    so that lapses in its time in either case.
+    """
+    items = Item.objects.filter(wishlist__in=Wishlist.objects.live(), draft_of=None)
+    is_blind = Exists(
+        Member.objects.blinding().filter(wishlist=OuterRef("item__wishlist"), user=OuterRef("user"))
+    )
+    lapsing = Q(item__in=items.live()) | (Q(item__in=items.filter(is_secret=True)) & is_blind)
+    return Reservation.objects.active().unbought().filter(lapsing)
 
 
 def _each(act: Callable[[UUID], bool], rows: ReservationQuerySet) -> int:
@@ -71,12 +79,8 @@ def _each(act: Callable[[UUID], bool], rows: ReservationQuerySet) -> int:
 def _again(pk: UUID, **conditions: Any) -> Reservation | None:
     """The reservation with its item locked, if it is still held and as `conditions` say."""
     found = Reservation.objects.select_related("item__wishlist").get(pk=pk)
-    try:
-        item = lock_item(found.item)
-    except NoSuchItem:
-        return None
-    current = Reservation.objects.active().unbought().select_related("user", "guest")
-    now = current.filter(pk=pk, **conditions).first()
+    item = lock_item(found.item, withdrawn_too=True)
+    now = _held().select_related("user", "guest").filter(pk=pk, **conditions).first()
     if now is not None:
         now.item = item
     return now

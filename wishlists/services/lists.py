@@ -90,7 +90,7 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     tell_contributors_of_list(wishlist=current, by=Viewer(user=by), title=title)
     # Whoever was seen out is not told that it is gone, by their desk neither.
     readers = Q(user=None) | Q(user__in=readers_among(User.objects.all(), current))
-    pledges = Contribution.objects.on(current).filter(readers)
+    theirs = Contribution.objects.on(current).filter(readers)
     current.removed_at = timezone.now()
     current.save(update_fields=["removed_at"])
     record(wishlist=current, kind="list_removed", by=Viewer(user=by))
@@ -104,7 +104,9 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
         payload={"list_title": current.title},
     )
     tell_guests(guests_who_promised(current), kind="wishlist_deleted")
-    free_pledges(pledges)
+    free_pledges(theirs)
+    # That a list is gone with all that was pledged there is no secret from anybody who reads it.
+    Contribution.objects.filter(pk__in=theirs.values("pk"), freed_unseen=True).update(freed_unseen=False)
     return current
 
 

@@ -55,7 +55,7 @@ def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipie
     was = wishlist.members.filter(user=person, is_recipient=True).exists()
     member = Member.objects.create(wishlist=wishlist, user=person, role=role)
     if is_recipient or was:
-        make_recipients(wishlist=wishlist, members=[member], by=by)
+        make_recipients(wishlist=wishlist, members=[member], by=by, are_new=True)
     mark_shared(wishlist=wishlist)
     record(wishlist=wishlist, kind="member_joined", by=Viewer(user=by), person=str(person.pk), role=role)
     notify(

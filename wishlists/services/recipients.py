@@ -1,8 +1,11 @@
 """For whom a list is, whatever they may do on it.
 
 A recipient is blind from the moment they become one, and never by a mere setting sees again (product.md, no settings
-peek): on a list that was shared, recipients are added and not taken away. What they bought or paid before they keep as
-they took it (wishlists/reach.py).
+peek): on a list that was shared, recipients are added and not taken away.
+
+Nothing that somebody gave before is touched as they become a recipient. What was freed at that moment would tell everybody
+who can look whose it had been. It stays taken, held by a former giver, who keeps it as they took it and may give it
+back (wishlists/reach.py, docs/adr/0008-a-former-giver-goes-on-holding.md).
 """
 
 from __future__ import annotations
@@ -10,20 +13,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlist_project.base.change import change
 from wishlists.audience import Viewer
-from wishlists.models import Contribution, Member, Reservation, Waiter, Wishlist
+from wishlists.models import Member, Wishlist
 from wishlists.refusals import NoSuchPerson, OwnersOnly, SecretSealed
 from wishlists.services.activity import record
-from wishlists.services.contributing import free_contribution
+from wishlists.services.audience_notices import tell_new_recipient
 from wishlists.services.locking import lock_wishlist
-from wishlists.services.reserving import give_back
 
 
 @change()
@@ -49,34 +49,41 @@ def set_recipients(*, wishlist: Wishlist, by: User, user_ids: Collection[UUID]) 
 
 
 @change()
-def make_recipients(*, wishlist: Wishlist, members: Iterable[Member], by: User) -> None:
-    """From now on the list is for these, too. What they had not yet paid for is free again for others."""
+def make_recipients(
+    *, wishlist: Wishlist, members: Iterable[Member], by: User, are_new: bool = False
+) -> None:
+    """From now on the list is for these, too. What they hold stays held, and its givers are told.
+
+    `are_new`: they were let in a moment ago, and saw nothing by this place.
+    """
     for member in members:
+        saw_giving = _saw_giving(wishlist, member, is_new=are_new)
         member.is_recipient = True
         member.save(update_fields=["is_recipient"])
-        _withdraw_giver(wishlist, member.user)
-        record(wishlist=wishlist, kind="recipients_changed", by=Viewer(user=by), person=str(member.user_id))
+        record(
+            wishlist=wishlist,
+            kind="recipients_changed",
+            by=Viewer(user=by),
+            person=str(member.user_id),
+            saw_giving=saw_giving,
+        )
         if member.user_id != by.pk:
             notify(
                 users=[member.user],
                 kind="made_recipient",
                 title=_("“%(list)s” is for you, too") % {"list": wishlist.title},
                 body=_(
-                    "It stays a surprise from now on. What you had only reserved or promised there is free again; "
-                    "what you have bought or paid is still among your gifts."
+                    "From now on you don't give here. What you had reserved or promised stays yours: it is among your "
+                    "gifts, and you can give it back there."
                 ),
                 payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
             )
+        tell_new_recipient(wishlist=wishlist, person=member.user, saw_giving=saw_giving, by=by)
 
 
-def _withdraw_giver(wishlist: Wishlist, user: User) -> None:
-    """What is bought or paid stays: it is there. What was only promised would block others for nothing."""
-    giver = Viewer(user=user)
-    Waiter.objects.in_line().held_by(giver).filter(item__wishlist=wishlist).update(ended_at=timezone.now())
-    held = Reservation.objects.active().unbought().held_by(giver).filter(item__wishlist=wishlist)
-    for reservation in held.select_related("item__wishlist").order_by("item_id"):
-        give_back(reservation=reservation, by=giver, kind="reservation_released")
-    pledged = Contribution.objects.standing().filter(user=user, status=Contribution.Status.PLEDGED)
-    here = pledged.filter(Q(item__wishlist=wishlist) | Q(pot=wishlist))
-    for pledge in here.select_related("item__wishlist", "pot").order_by("item_id", "pk"):
-        free_contribution(contribution=pledge, by=giver)
+def _saw_giving(wishlist: Wishlist, member: Member, *, is_new: bool) -> bool:
+    """Whether they ever had a giver's place on a list that was shared. It is asked of places, never of what was given."""
+    if wishlist.shared_at is None:
+        return False
+    before = wishlist.members.filter(user=member.user_id, is_recipient=False)
+    return (before.exclude(pk=member.pk) if is_new else before).exists()

@@ -219,12 +219,16 @@ def test_where_there_is_no_secret_they_read_as_others(
     assert refused(given) == (409, "not_revealed") if how == "open" else given.json()[0]["is_me"]
 
 
-def test_what_was_only_promised_is_free_again(as_bob: Api, place: str, turn: Turn, item: Item) -> None:
-    """And stays among what they gave back, as they took it."""
+def test_what_was_only_promised_is_kept_until_they_give_it_back(
+    as_bob: Api, place: str, turn: Turn, item: Item
+) -> None:
     as_bob("POST", f"{place}/reservations", {"message": "row 5"})
     as_bob("POST", f"{place}/contributions", {"amount": 30})
     turn()
-    assert as_bob("GET", "/reservations").json() == as_bob("GET", "/contributions").json() == []
+    [held], [money] = as_bob("GET", "/reservations").json(), as_bob("GET", "/contributions").json()
+    assert (held["status"], held["is_former_giver"], money["status"]) == ("reserved", True, "pledged")
+    assert as_bob("DELETE", f"/reservations/{held['id']}").status_code == 204
+    assert as_bob("DELETE", f"/contributions/{money['id']}").status_code == 204
     [row] = as_bob("GET", "/reservations?released=true").json()
     assert (row["item"]["title"], row["is_snapshot"]) == ("Theatre", True)
     assert not Reservation.objects.active().exists()

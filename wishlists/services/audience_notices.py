@@ -1,0 +1,47 @@
+"""Telling givers that the list is for somebody else than before. Whether anybody gave, and what, makes no difference to it.
+
+It goes to everybody who gives there or may: people let in who are no recipients, others who gave and may still read the
+list, and guests who gave.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services.inbox import notify
+from wishlists.gifts import chipped_in_on, reserved_on
+from wishlists.models import Member, Wishlist
+from wishlists.reach import readers_among
+from wishlists.services.guest_news import guests_who_promised, tell_guests
+
+NEW_RECIPIENT = "recipients_changed"
+
+
+def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by: User) -> None:
+    """The list is for `person`, too. `saw_giving`: until now they could see who gives what."""
+    name = {"name": person.display_name, "list": wishlist.title}
+    told = [
+        _("If %(name)s had reserved something here, it stays reserved until %(name)s gives it back.") % name
+    ]
+    if saw_giving:
+        told.insert(0, _("Until now %(name)s could see who gives what here.") % name)
+    notify(
+        users=givers_of(wishlist).exclude(pk=by.pk),
+        kind=NEW_RECIPIENT,
+        title=_("“%(list)s” is now for %(name)s, too") % name,
+        body=" ".join(told),
+        payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk), "name": person.display_name},
+    )
+    tell_guests(guests_who_promised(wishlist), kind=NEW_RECIPIENT)
+
+
+def givers_of(wishlist: Wishlist) -> QuerySet[User]:
+    """People with an account who give there or may, and none for whom the list is."""
+    people = User.objects.filter(is_active=True)
+    let_in = Member.objects.live().filter(wishlist=wishlist).values("user")
+    gave = Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))
+    reading = readers_among(people.filter(gave), wishlist).values("pk")
+    blind = Member.objects.blinding().filter(wishlist=wishlist).values("user")
+    return people.filter(Q(pk__in=let_in) | Q(pk__in=reading)).exclude(pk__in=blind).order_by("pk")
