@@ -26,7 +26,47 @@ class DisplayNameField(serializers.CharField):
         return name
 
 
-class RegisterSerializer(serializers.Serializer[Any]):
+_ADDRESS_NAMES = ("email", "identifier", "username")
+
+
+class _AddressSerializer(serializers.Serializer[Any]):
+    """Takes the address as `email`, or where that is missing as `identifier` or `username`.
+
+    Only the first that is filled in is read: a client that sends an address may send a name beside it. What is wrong
+    with it is told under the name that was sent.
+    """
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """After the fields that are read, the other names, for documents and forms alone."""
+        hint = _("May stand instead of email.")
+        others = {
+            name: serializers.CharField(max_length=254, required=False, help_text=hint)
+            for name in _ADDRESS_NAMES[1:]
+        }
+        return {**super().get_fields(), **others}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)  # refuses it
+        sent = next((name for name in _ADDRESS_NAMES if not _is_blank(data.get(name))), "email")
+        renamed = data.copy()
+        for name in _ADDRESS_NAMES:
+            renamed.pop(name, None)
+        if sent in data:
+            renamed["email"] = data[sent]
+        try:
+            return super().to_internal_value(renamed)
+        except serializers.ValidationError as error:
+            details: Any = error.detail
+            told = {sent if name == "email" else name: detail for name, detail in details.items()}
+            raise serializers.ValidationError(told) from None
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+class RegisterSerializer(_AddressSerializer):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(
         min_length=8, max_length=128, trim_whitespace=False, style={"input_type": "password"}
@@ -34,7 +74,7 @@ class RegisterSerializer(serializers.Serializer[Any]):
     display_name = DisplayNameField()
 
 
-class LoginSerializer(serializers.Serializer[Any]):
+class LoginSerializer(_AddressSerializer):
     """An address that nobody could have registered is answered like any unknown one."""
 
     email = serializers.CharField(max_length=254)
@@ -49,6 +89,10 @@ class TokensSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField()
     refresh_token = serializers.CharField()
     token_type = serializers.ChoiceField(["bearer"])
+
+
+class PingSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(["ok"])
 
 
 class EditUserSerializer(serializers.Serializer[Any]):

@@ -9,6 +9,8 @@ urlpatterns = [
     path("auth/login", views.LoginView.as_view(), name="api-login"),
     path("auth/refresh", views.RefreshView.as_view(), name="api-refresh"),
     path("auth/logout", views.LogoutView.as_view(), name="api-logout"),
+    path("auth/ping", views.PingView.as_view(), name="api-ping"),
+    path("auth/me", views.MeView.as_view(), name="api-auth-me"),
     path("users/me", views.MeView.as_view(), name="api-me"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(

@@ -21,6 +21,7 @@ from accounts.serializers import (
     EditUserSerializer,
     LoginSerializer,
     NotificationSerializer,
+    PingSerializer,
     RefreshSerializer,
     RegisterSerializer,
     TokensSerializer,
@@ -49,7 +50,7 @@ class RegisterView(OpenView):
 
     @extend_schema(responses={201: TokensSerializer})
     def post(self, request: Request) -> Response:
-        """Make an account, and log in to it."""
+        """Make an account, and log in to it. The address is sent as `email`, `identifier` or `username`."""
         given = self.read_input(request)
         given["display_name"] = given.get("display_name") or ""
         session = start_session(user=register_user(**given))
@@ -61,7 +62,7 @@ class LoginView(OpenView):
 
     @extend_schema(responses=TokensSerializer)
     def post(self, request: Request) -> Response:
-        """Exchange an address and a password for tokens."""
+        """Exchange an address, sent as `email`, `identifier` or `username`, and a password for tokens."""
         user = check_credentials(**self.read_input(request))
         return Response(tokens_of(start_session(user=user)))
 
@@ -83,6 +84,16 @@ class LogoutView(OpenView):
         """End the session that the refresh token belongs to."""
         end_session_of(**self.read_input(request))
         return Response(status=HTTP_204_NO_CONTENT)
+
+
+class PingView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses=PingSerializer)
+    def get(self, request: Request) -> Response:
+        """Answer that the API is there. `/health` says how it is."""
+        return Response({"status": "ok"})
 
 
 class MeView(RetriedView, GenericAPIView[Any]):

@@ -7,6 +7,7 @@ delivery tests pass; but nobody looks without being told, so what the layer lose
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,23 @@ from realtime.publish import ACCESS_GROUP
 from realtime.streams import Position, inbox_key, list_key
 from realtime.visitors import ForeignOrigin, person_of_token, read_visitor, recognise
 
+logger = logging.getLogger(__name__)
+
 
 class TextbookConsumer(AsyncJsonWebsocketConsumer):
     """Auth, lists by person or link, the inbox, replay and resync. The limits and bounds are the hub's alone."""
 
     groups = [ACCESS_GROUP]
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Handle a message. What fails asks the client to come back: a 1011 would tell it nothing."""
+        try:
+            await super().dispatch(message)
+        except StopConsumer:
+            raise
+        except Exception:
+            logger.exception("A socket failed and is asked to come back.")
+            await self.close(int(Close.COME_BACK))
 
     async def connect(self) -> None:
         self.person: Person | None = None
@@ -54,15 +67,15 @@ class TextbookConsumer(AsyncJsonWebsocketConsumer):
                 await self.close(int(error.close))
 
     async def stream_hint(self, message: dict[str, Any]) -> None:
-        """The layer's message, with the newest event in it."""
-        key, event = message["key"], message["event"]
+        """Hand on the newest event, which the layer's message has in it. A process with the hub sends none: read it."""
+        key, event, epoch = message["key"], message.get("event"), message.get("epoch")
         at = self.at.get(key)
         if at is None:
             return
-        if event is not None and event["seq"] == at.seq + 1 and message["epoch"] == at.epoch:
+        if event is not None and event["seq"] == at.seq + 1 and epoch == at.epoch:
             self.at[key] = Position(at.epoch, event["seq"])
             await self.send_json(event)
-        elif (message["epoch"], message["head"]) != (at.epoch, at.seq):
+        elif (epoch, message["head"]) != (at.epoch, at.seq):
             await self._catch_up(key, at.epoch, at.seq)
 
     async def access_hint(self, message: dict[str, Any]) -> None:

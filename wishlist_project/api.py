@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from wishlist_project.base.browsable import Links
 from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.failures import as_refusal
 from wishlist_project.base.refusals import NotFound
 
 COLLECTIONS = {
@@ -60,11 +61,23 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     return refuse(request, NotFound())
 
 
-class SchemaView(SpectacularAPIView):
-    """The OpenAPI document, made once for each language: it follows from the code alone."""
+class DocumentView(APIView):
+    """A view whose own renderers can show nothing but its document: it refuses as pages or problem documents do."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    metadata_class = None
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]  # DRF takes any answer
+        refusal = as_refusal(exc)
+        if refusal is None:
+            raise exc
+        return refuse(self.request._request, refusal)
+
+
+class SchemaView(DocumentView, SpectacularAPIView):
+    """The OpenAPI document, made once for each language: it follows from the code alone."""
+
     _made: dict[str | None, Any] = {}
 
     @extend_schema(exclude=True)
@@ -81,19 +94,15 @@ _STYLED = {"style-src": [SELF, UNSAFE_INLINE]}
 
 
 @method_decorator(csp_update({"style-src": [UNSAFE_INLINE]}), "dispatch")
-class DocsView(SpectacularSwaggerSplitView):
+class DocsView(DocumentView, SpectacularSwaggerSplitView):
     """Swagger UI, to try every call."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
     url_name = "api-schema"
 
 
 @method_decorator(csp_replace(_STYLED | {"img-src": [SELF, "data:"], "worker-src": ["blob:"]}), "dispatch")
-class RedocView(SpectacularRedocView):
+class RedocView(DocumentView, SpectacularRedocView):
     """ReDoc, to read. It would fetch its maker's logo from elsewhere; its pictures are kept to our own."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
     url_name = "api-schema"
     template_name = "api/redoc.html"

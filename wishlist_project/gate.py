@@ -35,7 +35,7 @@ class Gate:
         self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if scope["path"] in ALWAYS_OPEN:
+        if scope["path"].removesuffix("/") in ALWAYS_OPEN:
             await self._beside(scope, receive, send)
         elif self._places.locked() and self._waiting >= self._most_waiting:
             await refuse_early(

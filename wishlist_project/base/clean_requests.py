@@ -1,6 +1,7 @@
 """What every request is made to be before anything else looks at it.
 
-One slash too many at the end of an API address is ignored, whatever the method: a redirect would turn POST into GET.
+One slash too many at the end of an address is ignored, whatever the method: a redirect would turn POST into GET. Only the
+admin's addresses, which are Django's, end with one.
 Text that no database can hold (text_safety.py) is refused here, be it in the path, the query, a cookie or a page's
 form; bodies of the API are looked at by their parsers, headers by asgi_guard.py.
 """
@@ -21,6 +22,7 @@ from wishlist_project.base.failures import BadRequest
 from wishlist_project.base.text_safety import are_storable, is_storable
 
 API = "/api/v1/"
+ADMIN = "/admin/"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -53,8 +55,9 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 def _drop_slash(request: HttpRequest) -> None:
-    if request.path_info.startswith(API) and request.path_info.endswith("/"):
-        request.path_info = request.path_info[:-1]
+    path = request.path_info
+    if path.endswith("/") and path != "/" and not path.startswith(ADMIN):
+        request.path_info = path[:-1]
         request.path = request.path[:-1]
 
 

@@ -91,6 +91,8 @@ BESIDE_THE_WALL = {
     "auth/logout": "one's own",
     "auth/refresh": "one's own",
     "auth/register": "nobody yet",
+    "auth/ping": "the same for everybody",
+    "auth/me": "one's own",
     "users/me": "one's own",
     "notifications": "one's own",
     "notifications/read-all": "one's own",

@@ -51,3 +51,18 @@ def test_leave_for_good(anyone: Client, newcomer: Callable[[str], Person], bob: 
     anyone.post("/auth/login", {"email": dora.email, "password": PASSWORD}, expect=401)
     bob.get(f"/wishlists/{theirs['id']}", expect=404)
     assert dora.id not in [share["user_id"] for share in bob.get(f"/wishlists/{bobs['id']}/shares")]
+
+
+def test_auth_me_is_a_second_name_for_oneself(anyone: Client, newcomer: Callable[[str], Person]) -> None:
+    dora = newcomer("Dora")
+    assert (
+        dora.patch("/auth/me", {"display_name": "Dora D."}) == dora.get("/users/me") == dora.get("/auth/me")
+    )
+    anyone.refused("GET", "/auth/me", status=401, code="not_authenticated")
+    dora.delete("/auth/me")
+    dora.get("/auth/me", expect=401)
+
+
+def test_ping_is_answered_to_anybody(anyone: Client) -> None:
+    for headers in ({}, {"Authorization": "Bearer x.y.z"}):
+        assert anyone.get("/auth/ping", headers=headers) == {"status": "ok"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from wishlist_project.tests.contract.cases import covers, each, says
-from wishlist_project.tests.contract.people import PASSWORD, Client, Person, fresh_address
+from wishlist_project.tests.contract.people import PASSWORD, Client, Json, Person, fresh_address
 
 TOKENS = "access_token refresh_token token_type"
 
@@ -67,6 +67,39 @@ def test_log_in(anyone: Client, bob: Person) -> None:
     tokens = anyone.post("/auth/login", {"email": bob.email.upper(), "password": PASSWORD}, expect=200)
     assert tokens.keys() == set(TOKENS.split())
     assert anyone.get("/users/me", headers=bearer(tokens["access_token"]))["id"] == bob.id
+
+
+@pytest.mark.parametrize("name", ["email", "identifier", "username"])
+def test_the_address_has_three_names(anyone: Client, name: str) -> None:
+    address = fresh_address("dora")
+    anyone.post("/auth/register", {name: address, "password": PASSWORD})
+    tokens = anyone.post("/auth/login", {name: address, "password": PASSWORD}, expect=200)
+    assert anyone.get("/auth/me", headers=bearer(tokens["access_token"]))["email"] == address
+    anyone.post("/auth/login", {name: address, "password": "wrong"}, expect=401)
+    told = anyone.post("/auth/register", {name: "dora", "password": PASSWORD}, expect=400)
+    assert [error["pointer"] for error in told["errors"]] == [f"/{name}"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"email": None, "username": ""},
+        {"email": " ", "username": "Dora"},
+        {"username": "Dora"},
+        {"email": ""},
+    ],
+)
+def test_the_first_name_that_is_filled_in_counts(anyone: Client, bob: Person, beside: Json) -> None:
+    anyone.post("/auth/login", {"identifier": bob.email, "password": PASSWORD, **beside}, expect=200)
+    other = {"email": bob.email, "identifier": "Bobby", "username": ["x"], "password": PASSWORD}
+    anyone.post("/auth/login", other, expect=200)
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/auth/register"])
+def test_an_address_must_be_sent(anyone: Client, path: str) -> None:
+    for body in ({}, {"identifier": ""}, {"username": None}):
+        told = anyone.post(path, {"password": PASSWORD, **body}, expect=400)
+        assert [(error["pointer"], error["code"]) for error in told["errors"]] == [("/email", "required")]
 
 
 @covers("answer /auth/login: 401")

@@ -58,6 +58,24 @@ def test_who_comes_back_gets_what_they_missed_and_goes_on(
     assert (elsewhere["event"], wire.next()["event"]) == ("subscribed", "resync")
 
 
+@pytest.mark.redis
+def test_both_ways_beside_each_other(
+    start_site: StartSite,
+    site: Site,
+    connect: OpenSocket,
+    wishlist: Wishlist,
+    item: Item,
+    alice: User,
+    bob: User,
+) -> None:
+    """Each is told of what the other's process did, and no socket ends."""
+    textbook = start_site(REALTIME_FANOUT="channels")
+    sockets = [following(connect, bob, wishlist, to=to) for to in (textbook, site)]
+    for number, to in enumerate((site, textbook, site, site)):
+        journey.retitle_over_rest(to, item, alice, f"Kettle {number}")
+        assert [wire.next()["item"]["title"] for wire in sockets] == [f"Kettle {number}"] * 2
+
+
 def test_who_may_not_is_told_so(either: Site, connect: OpenSocket, wishlist: Wishlist, charlie: User) -> None:
     wire = signed_in(connect, charlie, to=either)
     assert wire.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"

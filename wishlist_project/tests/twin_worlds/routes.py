@@ -70,6 +70,8 @@ API: dict[str, Bodies] = {
     "auth/login": NOTHING,
     "auth/refresh": NOTHING,
     "auth/logout": NOTHING,
+    "auth/ping": NOTHING,
+    "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
     "notifications": NOTHING,
     "notifications/read-all": NOTHING,
@@ -286,7 +288,7 @@ LAST = {
 }
 """Pages that end a script."""
 
-LAST_CALLS = {("DELETE", "users/me"), ("DELETE", "wishlists/{wishlist_id}")}
+LAST_CALLS = {("DELETE", "users/me"), ("DELETE", "auth/me"), ("DELETE", "wishlists/{wishlist_id}")}
 
 
 def spelled(address: str) -> str:
