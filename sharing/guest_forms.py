@@ -41,7 +41,10 @@ class MoneyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        cleaned["amount_minor"] = typed_minor(self, "amount", self._currency) or None
+        minor = typed_minor(self, "amount", self._currency)
+        if minor == 0:
+            self.add_error("amount", _("Give an amount above zero."))
+        cleaned["amount_minor"] = minor
         return cleaned
 
 

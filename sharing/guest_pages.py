@@ -124,7 +124,8 @@ def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResp
         )
         return _("Saved.")
 
-    return _done(request, guest, form.is_valid(), act)
+    wrong = form.errors.get("amount")
+    return _done(request, guest, form.is_valid(), act, said=str(wrong[0]) if wrong else "")
 
 
 @require_POST
@@ -192,10 +193,12 @@ def confirm(request: HttpRequest, guest: Guest) -> HttpResponse:
     return _done(request, guest, form.is_valid(), act)
 
 
-def _done(request: HttpRequest, guest: Guest, is_valid: bool, act: Callable[[], str]) -> HttpResponse:
-    """Back to the page, which says what came of it."""
+def _done(
+    request: HttpRequest, guest: Guest, is_valid: bool, act: Callable[[], str], *, said: str = ""
+) -> HttpResponse:
+    """Back to the page, which says what came of it. `said`: what is wrong, where the form knows."""
     if not is_valid:
-        messages.warning(request, _("This was not understood. Check what you typed."))
+        messages.warning(request, said or _("This was not understood. Check what you typed."))
         return _to(guest)
     try:
         messages.success(request, act())

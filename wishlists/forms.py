@@ -10,7 +10,8 @@ from django.core.validators import URLValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.money import MoneyError, to_minor
+from wishlist_project.base.money import MoneyError
+from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount
 from wishlists.card_actions import GIVING, MARKS
 from wishlists.days import time_zones
 from wishlists.models import Item, Member, Wishlist
@@ -25,20 +26,19 @@ _MAX_TEXT = 10_000
 
 
 def money_field(**options: Any) -> forms.CharField:
-    """An amount as people type it, with a comma or a point."""
+    """An amount as people type it. A text and not a number: browsers refuse grouped numbers, and read others by a
+    language of their own."""
     widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-    return forms.CharField(max_length=20, widget=widget, **options)
+    return forms.CharField(max_length=MAX_TYPED, widget=widget, **options)
 
 
 def typed_minor(form: forms.Form, name: str, currency: str) -> int | None:
-    """The minor units of what was typed into `name`, or an error there."""
+    """The minor units of what was typed into `name` in the language of the page, or an error there."""
     typed = form.cleaned_data.get(name)
     if not typed:
         return None
     try:
-        minor = to_minor(
-            typed.replace(",", ".") if typed.count(",") == 1 and "." not in typed else typed, currency
-        )
+        minor = read_amount(typed, currency)
     except MoneyError as error:
         form.add_error(name, str(error))
         return None
@@ -240,7 +240,7 @@ class ItemForm(forms.Form):
         return {"quantity": 1, "currency": settings.DEFAULT_CURRENCY}
 
     @staticmethod
-    def values_of(item: Item, price: Any) -> dict[str, Any]:
+    def values_of(item: Item, price: str) -> dict[str, Any]:
         names = ("title", "link_url", "currency", "quantity", "image_url", "description")
         lines = {name: "\n".join(getattr(item, name)) for name in ("more_links", "more_images")}
         return {"price": price} | lines | {name: getattr(item, name) for name in names}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import page
 from wishlist_project.base.change import change
-from wishlist_project.base.money import to_decimal
+from wishlist_project.base.money import format_amount
 from wishlists.asking import asker, desk_of, editors_desk
 from wishlists.cards import Said
 from wishlists.choice_form import ChoiceForm
@@ -158,8 +158,8 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
     return render(request, "wishlists/draft_edit.html", context, status=422 if form.errors else 200)
 
 
-def _price(item: Item) -> Any:
-    return "" if item.price_minor is None else to_decimal(item.price_minor, item.currency)
+def _price(item: Item) -> str:
+    return "" if item.price_minor is None else format_amount(item.price_minor, item.currency)
 
 
 @change()

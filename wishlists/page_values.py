@@ -3,49 +3,59 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from price_parser import Price
-
-from wishlist_project.base.money import to_minor, to_wire
+from wishlist_project.base.currency_signs import only_currency_of
+from wishlist_project.base.iso4217 import EXPONENTS
+from wishlist_project.base.money import MoneyError, to_minor, to_wire
+from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount, read_printed
 from wishlists.fetching import MAX_URL
 
 MAX_TITLE = 512
-MAX_PRICE_TEXT = 64
 _UNWRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-_BELOW_ZERO = re.compile(r"[-\u2212\u2013]\s*\d")
+_SIGNS = re.compile(r"[^\d\s.,'’\-–]+")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
-def price_of(amount: Any, currency: Any) -> tuple[int | float | None, str | None]:
-    """Both, exact and in a currency that we know, or neither: a number alone would be taken for the site's currency."""
-    if not isinstance(amount, int | float | str) or isinstance(amount, bool) or not isinstance(currency, str):
+def price_of(
+    amount: Any, currency: Any, language: str | None = None
+) -> tuple[int | float | None, str | None]:
+    """Both, exact and in a currency that we know, or neither: a number alone would be taken for the site's currency.
+
+    `language`: of the page, by which a text with two readings may be certain.
+    """
+    if not isinstance(amount, int | float | str) or isinstance(amount, bool):
         return None, None
-    code = currency.strip().upper()
-    try:
-        number = _number(amount)
-        minor = to_minor(number, code) if number is not None else -1
-    except (ValueError, ArithmeticError):
-        return None, None
-    return (to_wire(minor, code), code) if minor >= 0 else (None, None)
+    text = amount.strip() if isinstance(amount, str) else repr(amount)
+    code = _code(text, currency)
+    minor = None if code is None else _minor(amount, text, code, language)
+    return (None, None) if code is None or minor is None or minor < 0 else (to_wire(minor, code), code)
 
 
-def _number(amount: int | float | str) -> Decimal | None:
-    """A plain number as schema.org wants it; anything else (`1.299,00 €`) is left to price-parser to guess."""
-    text = str(amount).strip() if isinstance(amount, str) else repr(amount)
-    if _PLAIN_NUMBER.fullmatch(text):
-        return Decimal(text)
-    if not isinstance(amount, str) or len(text) > MAX_PRICE_TEXT or _BELOW_ZERO.search(text):
+def _code(text: str, currency: Any) -> str | None:
+    """What the page names, else what its price says in one way only (`€`, `CHF`; not `$`)."""
+    if isinstance(currency, str) and currency.strip():
+        return only_currency_of(currency[:MAX_TYPED])
+    if currency not in (None, "") or len(text) > MAX_TYPED:
         return None
-    guess = Price.fromstring(text)
-    # Of "1e5" or "10 to 20" a part would be taken for the price.
-    return guess.amount if _digits(guess.amount_text or "") == _digits(text) else None
+    signs = {only_currency_of(sign) for sign in _SIGNS.findall(text)}
+    return signs.pop() if len(signs) == 1 else None
 
 
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
+def _minor(amount: int | float | str, text: str, code: str, language: str | None) -> int | None:
+    """A plain number is what schema.org wants, with a point; but `25.000` may mean thousands unless the language says."""
+    try:
+        if not isinstance(amount, str):
+            return to_minor(amount, code)
+        if not _PLAIN_NUMBER.fullmatch(text):
+            return read_printed(text, code, language)
+        if not _THOUSANDS.fullmatch(text) or EXPONENTS[code] >= 3:
+            return to_minor(text, code)
+        return read_amount(text, code, language) if language else None
+    except MoneyError:
+        return None
 
 
 def title_of(text: Any) -> str | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from wishlist_project.base.money import format_money, to_decimal
+from wishlist_project.base.money import format_amount, format_money
 from wishlists.audience import Audience, Sight, Viewer, sight_of
 from wishlists.models import Budget, Reservation, Wishlist
 from wishlists.money_projections import contributions_by, project_own_contributions
@@ -82,7 +82,7 @@ class Occasion:
     @property
     def budget_amount(self) -> str:
         """As one would type it."""
-        return str(to_decimal(self.budget.amount_minor, self.budget.currency)) if self.budget else ""
+        return format_amount(self.budget.amount_minor, self.budget.currency) if self.budget else ""
 
     @property
     def budget_currency(self) -> str:

@@ -7,12 +7,19 @@ digits, and a double holds any fifteen decimal digits, so that clients that read
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import overload
+from functools import cache
+from typing import TYPE_CHECKING, overload
 
-from django.utils import formats, translation
+from babel.core import Locale
+from babel.numbers import format_decimal
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from wishlist_project.base.iso4217 import EXPONENTS
+from wishlist_project.base.locales import locale_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 MAX_MINOR = 10**15 - 1
 _UNITS: dict[str, int] = {code: 10**exponent for code, exponent in EXPONENTS.items()}
@@ -24,10 +31,10 @@ class MoneyError(ValueError):
     """An amount that cannot be stored exactly as it was said."""
 
     code = "invalid_amount"
-    sentence = _("Send the amount as a number, for example 49.9.")
+    sentence: _StrPromise | str = _("Send the amount as a number, for example 49.9.")
 
-    def __init__(self) -> None:
-        super().__init__(self.sentence)
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 class UnknownCurrency(MoneyError):
@@ -84,11 +91,26 @@ def to_decimal(minor: int, currency: str) -> Decimal:
 
 def format_money(minor: int, currency: str, language: str | None = None) -> str:
     """For people, as their language writes numbers: `49.90 EUR`, `1.249,90 EUR`. No symbols: `$` is twenty currencies."""
-    with translation.override(language or translation.get_language()):
-        number = formats.number_format(
-            to_decimal(minor, currency), decimal_pos=EXPONENTS[currency], use_l10n=True, force_grouping=True
-        )
-    return f"{number}\N{NO-BREAK SPACE}{currency}"
+    return f"{_number(minor, currency, language, grouped=True)}\N{NO-BREAK SPACE}{currency}"
+
+
+def format_amount(minor: int, currency: str, language: str | None = None) -> str:
+    """As one would type it into a field beside its currency: `1249,90`."""
+    return _number(minor, currency, language, grouped=False)
+
+
+def _number(minor: int, currency: str, language: str | None, *, grouped: bool) -> str:
+    locale = locale_of(language or translation.get_language()) or locale_of("en")
+    assert locale is not None
+    pattern = _pattern(locale, _exponent(currency))
+    return format_decimal(to_decimal(minor, currency), pattern, locale, group_separator=grouped)
+
+
+@cache
+def _pattern(locale: Locale, decimals: int) -> str:
+    """How the locale writes a number, with all decimals of a currency: its own habits of rounding are not ours."""
+    whole = locale.decimal_formats[None].pattern.partition(".")[0]
+    return f"{whole}.{'0' * decimals}" if decimals else str(whole)
 
 
 def _exponent(currency: str) -> int:

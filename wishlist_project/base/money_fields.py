@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from wishlist_project.base.iso4217 import EXPONENTS
-from wishlist_project.base.money import MAX_MINOR, MoneyError, to_decimal, to_minor
+from wishlist_project.base.money import MAX_MINOR, MoneyError, TooManyDecimals, to_decimal, to_minor
 
 _NUMERAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
@@ -80,6 +80,7 @@ def validate_money(
         amount = to_decimal(current_minor, default_currency)
     if amount is not None:
         try:
+            _refuse_thousands(amount, currency)
             attrs[amount_field] = to_minor(amount, currency)
         except MoneyError as error:
             raise serializers.ValidationError(
@@ -88,3 +89,10 @@ def validate_money(
     if amount_field in attrs or currency_field in attrs:
         attrs[currency_field] = currency
     return attrs
+
+
+def _refuse_thousands(amount: Decimal, currency: str) -> None:
+    """Refuse the text "25.000" for a currency with fewer decimals: it may be twenty-five thousand. A JSON number has no
+    zeros at its end, so it never looks like that."""
+    if amount.as_tuple().exponent == -3 and EXPONENTS[currency] < 3:
+        raise TooManyDecimals

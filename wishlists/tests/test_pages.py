@@ -206,7 +206,8 @@ def test_everything_about_a_wish(alices: Client, address: str) -> None:
     [
         ("title", ""),
         ("title", "x" * 513),
-        ("price", "12,345"),
+        ("price", "12,34,5"),
+        ("price", "12.345"),
         ("price", "-1"),
         ("price", "much"),
         ("currency", "XXY"),

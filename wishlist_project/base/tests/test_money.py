@@ -155,6 +155,8 @@ class Price(serializers.Serializer[Any]):
         ({"price": 49.9}, {"price": 4990, "currency": "EUR"}),
         ({"price": "49.90", "currency": "usd"}, {"price": 4990, "currency": "USD"}),
         ({"price": 500, "currency": "JPY"}, {"price": 500, "currency": "JPY"}),
+        ({"price": 25.000, "currency": "COP"}, {"price": 2500, "currency": "COP"}),
+        ({"price": "1.299", "currency": "KWD"}, {"price": 1299, "currency": "KWD"}),
         ({"price": 5, "currency": None}, {"price": 500, "currency": "EUR"}),
         ({"price": None}, {"price": None, "currency": "EUR"}),
         ({}, {}),
@@ -170,6 +172,8 @@ def test_prices_that_are_taken(data: dict[str, Any], attrs: dict[str, Any]) -> N
     ("data", "codes"),
     [
         ({"price": 1.5, "currency": "JPY"}, {"price": ["too_many_decimals"]}),
+        ({"price": "25.000", "currency": "COP"}, {"price": ["too_many_decimals"]}),
+        ({"price": "1,000", "currency": "USD"}, {"price": ["invalid"]}),
         ({"price": 1e14}, {"price": ["amount_out_of_range"]}),
         ({"price": -1}, {"price": ["negative"]}),
         ({"price": True}, {"price": ["invalid"]}),
