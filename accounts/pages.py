@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.forms import LeaveForm, LoginForm, NameForm, PasswordForm, RegisterForm
 from accounts.models import User
 from accounts.refusals import EmailTaken, WrongCredentials
+from accounts.repeated_log_ins import BACKEND, keep_log_in
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
 from wishlist_project.base.error_pages import refuse
@@ -30,8 +31,6 @@ from wishlist_project.base.refusals import Refusal
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def page(view: Page[P]) -> Page[P]:
@@ -79,7 +78,7 @@ def register(request: HttpRequest) -> HttpResponse:
             form.add_error("email", str(refusal.detail))
         else:
             login(request, user, BACKEND)
-            return redirect(_next(request))
+            return keep_log_in(redirect(_next(request)), user)
     return _show(request, "register", form=form, next=_next(request, ""))
 
 
@@ -113,8 +112,10 @@ def account_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, password_form=form)
-    login(request, change_password(user=user, password=form.cleaned_data["new_password"]), BACKEND)
-    return _done(request, _("Your password is changed, and every other device is logged out."))
+    changed = change_password(user=user, password=form.cleaned_data["new_password"])
+    login(request, changed, BACKEND)
+    answer = _done(request, _("Your password is changed, and every other device is logged out."))
+    return keep_log_in(answer, changed)
 
 
 @sensitive_post_parameters("password")

@@ -5,8 +5,11 @@ class SharingConfig(AppConfig):
     name = "sharing"
 
     def ready(self) -> None:
+        from accounts.form_repeats import restorers
         from sharing import doors, tasks  # noqa: F401 - both register as they are imported
+        from sharing.form_repeats import Visitors
         from sharing.receivers import on_guest_concerned
         from wishlists.signals import guest_concerned
 
         guest_concerned.connect(on_guest_concerned, dispatch_uid="sharing.guest_concerned")
+        restorers.append(Visitors())

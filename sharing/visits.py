@@ -15,6 +15,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.form_repeats import keep_facts
 from sharing.capabilities import guest_of, manage_token
 from sharing.models import PublicLink
 from sharing.services.guests import enter_guest
@@ -23,7 +24,7 @@ from sharing.visitors import visitor_of
 from wishlists.asking import user_of
 from wishlists.audience import Viewer
 from wishlists.desks import Desk
-from wishlists.models import Wishlist
+from wishlists.models import Guest, Wishlist
 
 _YEAR = 365 * 24 * 3600
 _NAME_COOKIE = "guest_name"
@@ -74,16 +75,28 @@ def enter(visit: Visit, typed: dict[str, Any]) -> Viewer:
 def remember_guest(answer: HttpResponse, viewer: Viewer, visit: Visit) -> HttpResponse:
     """Let this browser take back what the guest promised, need no name again, and find back."""
     if viewer.guest is not None:
-        way = _way_cookie(visit.desk.wishlist)
-        _keep(answer, way, signing.dumps(visit.desk.address, salt=way), path="/g/")
-        _keep(answer, _guest_cookie(viewer.guest.wishlist), manage_token(viewer.guest))
-        _keep(answer, _NAME_COOKIE, signing.dumps(viewer.guest.name, salt=_NAME_COOKIE))
+        remember_guest_of(answer, viewer.guest, visit.desk.address.rpartition("/")[2])
+        keep_facts(answer, guest=str(viewer.guest.pk))
     return answer
+
+
+def remember_guest_of(answer: HttpResponse, guest: Guest, token: str) -> None:
+    """The same for a guest who came by the link with this token."""
+    way = _way_cookie(guest.wishlist)
+    _keep(answer, way, signing.dumps(reverse("share", args=[token]), salt=way), path="/g/")
+    _keep(answer, _guest_cookie(guest.wishlist), manage_token(guest))
+    _keep(answer, _NAME_COOKIE, signing.dumps(guest.name, salt=_NAME_COOKIE))
+
+
+def come_as(request: HttpRequest, guest: Guest) -> None:
+    """Treat `request` as one that brings the cookie of this guest."""
+    request.COOKIES[_guest_cookie(guest.wishlist)] = manage_token(guest)
 
 
 def remember_opening(answer: HttpResponse, link: PublicLink) -> HttpResponse:
     """This browser spent a view: it stays in while the link lives."""
     _keep(answer, _link_cookie(link), signing.dumps(link.pk.hex, salt=_link_cookie(link)))
+    keep_facts(answer, opening=str(link.pk))
     return answer
 
 

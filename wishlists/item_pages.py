@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.form_repeats import done_before, keep_facts
 from accounts.pages import page
 from wishlist_project.base.change import change
 from wishlist_project.base.money import format_amount
@@ -116,9 +117,12 @@ def item_move(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
     """One place up or down. Usually two items change; more where places were the same or far apart."""
     desk = editors_desk(request, wishlist_id)
     moved = desk.item(item_id)
-    if not moved.is_secret and moved.mark != Item.Mark.RECEIVED:
+    may_move = not moved.is_secret and moved.mark != Item.Mark.RECEIVED
+    if may_move and done_before(request) is None:
         _move(desk, item_id, up=request.POST.get("to") == "up")
-    return show_cards(request, desk) if request.htmx else back_to_card(desk, item_id)  # type: ignore[attr-defined]
+    answer = show_cards(request, desk) if request.htmx else back_to_card(desk, item_id)  # type: ignore[attr-defined]
+    keep_facts(answer, draw={})
+    return answer
 
 
 def _changed_by(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> tuple[Desk, Item]:

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.form_repeats import done_before, keep_facts
 from wishlist_project.base.change import change
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import secret_sentence
@@ -84,6 +85,10 @@ def _press(
     enter: Enter,
     whole: Whole,
 ) -> Pressed:
+    done = done_before(request)
+    if done is not None:
+        said = Said(item_id, done["notice"])
+        return Pressed(_answer(request, desk, said, 200, is_new=done["is_new"]), desk.viewer)
     if not form.is_valid():
         said = Said(item_id, went_wrong=True, opens=opens, form=form)
         answer = show_card(request, desk, item_id, said) if request.htmx else whole(desk, said)  # type: ignore[attr-defined]
@@ -100,7 +105,9 @@ def _press(
             desk = desk.again()
         return Pressed(_answer(request, desk, said, refusal.status_code), desk.viewer)
     after = replace(desk, viewer=viewer)
-    return Pressed(_answer(request, after, Said(item_id, notice), 200, is_new=desk.asks_name), viewer)
+    answer = _answer(request, after, Said(item_id, notice), 200, is_new=desk.asks_name)
+    keep_facts(answer, draw={"notice": notice, "is_new": desk.asks_name})
+    return Pressed(answer, viewer)
 
 
 def _answer(

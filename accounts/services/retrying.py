@@ -34,6 +34,11 @@ def keep_answer(*, place: StoredAnswer, status: int, headers: Mapping[str, str],
     place.save(update_fields=["status", "headers", "body"])
 
 
+def release_answer(*, place: StoredAnswer) -> None:
+    """Give the place back: what was asked was refused, and asking again may fare better."""
+    place.delete()
+
+
 def forget_answers() -> int:
     """Delete what was kept for long enough. Returns how many."""
     return StoredAnswer.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()[0]

@@ -53,3 +53,40 @@ document.addEventListener("htmx:afterSettle", () => {
     (card.querySelector("[data-focus]") ?? card).focus({ preventScroll: true });
   }
 });
+
+/* --- a form rests while it is sent: a second press of its button would be a second form --------------------------- */
+
+// (Were one to slip through, its key makes it the same form to the server: docs/forms.md.)
+function rest(form, isResting) {
+  form.toggleAttribute("data-sending", isResting);
+  const outside = form.id ? [...document.querySelectorAll(`button[form="${form.id}"]`)] : [];
+  for (const one of [...form.querySelectorAll("button"), ...outside]) {
+    // Not `disabled`: what is disabled is not sent, and loses the focus.
+    if (isResting) one.setAttribute("aria-disabled", "true");
+    else one.removeAttribute("aria-disabled");
+  }
+}
+
+// Caught before htmx and the browser send it.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if ("sending" in form.dataset) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  // Afterwards: the button that was pressed must still count as one while the browser gathers what to send.
+  queueMicrotask(() => rest(form, true));
+  setTimeout(() => form.hasAttribute("hx-post") || rest(form, false), 10_000); // the browser gave up, and said so itself
+}, true);
+
+const sentBy = ({ detail }) => (detail.elt?.closest ? detail.elt.closest("form") : null);
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = sentBy(event);
+  if (form) rest(form, false);
+});
+
+// Back from where it led, or stopped on the way: the form is there to be sent again.
+const wake = () => document.querySelectorAll("form[data-sending]").forEach((form) => rest(form, false));
+addEventListener("pageshow", ({ persisted }) => persisted && wake());

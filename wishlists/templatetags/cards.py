@@ -8,6 +8,8 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from wishlist_project.base.page_tags import form_key
+
 register = template.Library()
 
 
@@ -16,9 +18,10 @@ def card_form(context: Context, content: SafeString, at: str = "") -> SafeString
     """What a card sends, to its address and `at`. With scripts the card is drawn anew, without them the page, at the card."""
     return format_html(
         '<form method="post" action="{address}#item-{id}" hx-post="{address}"'
-        ' hx-target="closest .card" hx-swap="outerHTML">{token}{content}</form>',
+        ' hx-target="closest .card" hx-swap="outerHTML">{token}{key}{content}</form>',
         address=f"{context['card'].address}{at}",
         id=context["id"],
         token=CsrfTokenNode().render(context),
+        key=form_key(context),
         content=content,
     )

@@ -6,11 +6,11 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+CSRF = re.compile(r'name="(?:csrfmiddlewaretoken|form_key)" value="[\w.-]+"')
 
 
 def masked(page: Any) -> bytes:
-    """The bytes of a page, but for the token of its forms, which differs each time."""
+    """The bytes of a page, but for the token and the keys of its forms, which differ each time."""
     return CSRF.sub("", page.content.decode()).encode()
 
 

@@ -252,4 +252,4 @@ def told(browser: Client, address: str) -> str:
     """Every byte but the mask of the form token, which is random."""
     answer = browser.get(address)
     assert answer.status_code == 200
-    return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    return re.sub(r'(?:csrfmiddlewaretoken|form_key)" value="[\w.-]+"', "", answer.content.decode())

@@ -1,0 +1,43 @@
+"""Whoever registers, or sets a password, by a form that is sent twice is logged in by the second answer too.
+
+The browser may have dropped the first answer with its cookie. The second is given only to the same browser, for the same
+key and the same password, and only while that password holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+
+from accounts.form_repeats import Facts, keep_facts
+from accounts.models import User
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def keep_log_in(response: HttpResponse, user: User) -> HttpResponse:
+    """Remember with `response` whom it logs in."""
+    keep_facts(response, log_in=[str(user.pk), _fingerprint(user)])
+    return response
+
+
+class LogIns:
+    """Logs in again whom the first answer logged in (accounts/form_repeats.py)."""
+
+    def prepare(self, request: HttpRequest, facts: Facts) -> None:
+        if "log_in" not in facts:
+            return
+        pk, fingerprint = facts["log_in"]
+        user = User.objects.filter(pk=pk, is_active=True).first()
+        if user is not None and _fingerprint(user) == fingerprint:
+            login(request, user, BACKEND)
+
+    def finish(self, request: HttpRequest, response: HttpResponse, facts: Facts) -> None:
+        """The session's middleware sends the cookie."""
+
+
+def _fingerprint(user: User) -> str:
+    """Another one as soon as the password is another."""
+    return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""The key that every form carries, so that sending it twice does its effect once (docs/forms.md)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from itertools import count
+
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+FIELD = "form_key"
+_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+
+
+def new_form_key(request: HttpRequest) -> str:
+    """Return a key for one more form of this page: unguessable, and with a mark of the person who gets the page."""
+    if not hasattr(request, "_form_keys"):
+        start = f"{secrets.token_urlsafe(16)}.{mark_of(request)}."
+        request._form_keys = (f"{start}{number}" for number in count(1))  # type: ignore[attr-defined]
+    return str(next(request._form_keys))  # type: ignore[attr-defined]
+
+
+def sent_form_key(request: HttpRequest) -> str | None:
+    """Return the key of the form that was posted, or None if it has none that could be one of ours."""
+    key = request.POST.get(FIELD, "")
+    return key if _KEY.fullmatch(key) else None
+
+
+def mark_of(request: HttpRequest) -> str:
+    """Return a mark of the signed-in person that names nobody to others; the same for all who are not signed in."""
+    user = getattr(request, "user", None)
+    who = str(user.pk) if user is not None and user.is_authenticated else "nobody"
+    return salted_hmac("form key", who, algorithm="sha256").hexdigest()[:16]
+
+
+def mark_in(key: str | None) -> str:
+    """Return the mark of the person for whom the form with this key was made, or an empty text."""
+    parts = (key or "").split(".")
+    return parts[1] if len(parts) == 3 else ""
+
+
+def is_of_nobody(mark: str) -> bool:
+    """Whether a form with this mark was made for somebody who was not signed in."""
+    nobody = salted_hmac("form key", "nobody", algorithm="sha256").hexdigest()[:16]
+    return constant_time_compare(mark, nobody)
