@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm, URLField
 from django.http import HttpRequest
@@ -19,18 +20,34 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import display_name_field
 from accounts.models import Tenant, User
+from accounts.refusals import EmailTaken
 from accounts.services.people import deactivate_user, reactivate_user
 from wishlist_project.base.admin import WalledAdmin
 
 RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_permissions")
 
 
-class UserForm(ModelForm[User]):
+class _AddressForm(ModelForm[User]):
+    """Holds a new address to what registering does. One that is not touched stays, whatever it is."""
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        is_new = "email" in self.changed_data
+        if is_new and any(user.pk != self.instance.pk for user in User.objects.with_address(email)):
+            raise ValidationError(str(EmailTaken.default_detail), EmailTaken.default_code)
+        return email
+
+    def _get_validation_exclusions(self) -> set[str]:
+        untouched = {"email"} - set(self.changed_data)
+        return super()._get_validation_exclusions() | untouched  # type: ignore[misc,no-any-return]
+
+
+class UserForm(_AddressForm):
     display_name = display_name_field()
     avatar_url = URLField(max_length=2048, required=False, assume_scheme="https")
 
 
-class AddUserForm(BaseUserCreationForm[User]):
+class AddUserForm(_AddressForm, BaseUserCreationForm[User]):
     display_name = display_name_field()
 
     class Meta:

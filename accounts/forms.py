@@ -10,20 +10,36 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
+from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
+from wishlist_project.base.address_fields import MAX_ADDRESS, AddressFormField
 
 
-def _password(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
-    widget = forms.PasswordInput({"autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, max_length=128, widget=widget, **options)
+class PasswordFormField(forms.CharField):
+    """A password as it is typed; `is_new`, in the one form that is hashed."""
+
+    def __init__(self, *, autocomplete: str, is_new: bool = False, **options: Any) -> None:
+        self._is_new = is_new
+        least, most = (MIN_PASSWORD, MAX_PASSWORD) if is_new else (None, LONGEST_TYPED)
+        widget = forms.PasswordInput({"autocomplete": autocomplete})
+        super().__init__(strip=False, min_length=least, max_length=most, widget=widget, **options)
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return one_form(typed) if self._is_new and len(typed) <= LONGEST_TYPED else typed
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """A browser counts the form that is typed, which may be the longer one."""
+        attrs = super().widget_attrs(widget)
+        return {name: value for name, value in attrs.items() if name != "maxlength"}
 
 
-def _new_password(label: Any) -> forms.CharField:
-    return _password(label, "new-password", min_length=8, help_text=_("At least 8 characters."))
+def _password(label: Any, autocomplete: str) -> PasswordFormField:
+    return PasswordFormField(label=label, autocomplete=autocomplete)
 
 
-def _email(autocomplete: str = "email") -> forms.EmailField:
-    return forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": autocomplete})
+def _new_password(label: Any) -> PasswordFormField:
+    return PasswordFormField(
+        label=label, autocomplete="new-password", is_new=True, help_text=_("At least 8 characters.")
     )
 
 
@@ -40,13 +56,19 @@ def display_name_field(**options: Any) -> forms.CharField:
 
 
 class LoginForm(forms.Form):
-    email = _email("username")
+    """Any address may be typed: one that nobody could register is answered like any unknown one."""
+
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=MAX_ADDRESS,
+        widget=forms.EmailInput({"autocomplete": "username"}),
+    )
     password = _password(_("Password"), "current-password")
 
 
 class RegisterForm(forms.Form):
     display_name = display_name_field(required=False, help_text=_("Others see it. You can change it later."))
-    email = _email()
+    email = AddressFormField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
     password = _new_password(_("Password"))
 
 

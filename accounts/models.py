@@ -8,11 +8,14 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.passwords import forms, one_form
+from wishlist_project.base.address_checks import validate_address
 from wishlist_project.base.change import change, lock
+from wishlist_project.base.mailbox_columns import AddressedModel, MailboxColumn
+from wishlist_project.base.mailboxes import account_mailbox, canonical_address
 from wishlist_project.base.models import PushedModel, UUIDModel
 
 DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
@@ -33,17 +36,25 @@ class Tenant(UUIDModel):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; the address is kept as typed and compared whatever its case."""
+    """Makes users, and finds them by their address: the one look-up that everybody uses."""
 
-    def with_address(self, email: str) -> models.QuerySet[User]:
-        """Whoever logs in with this address, whatever its case. The database folds both sides, as its index does."""
-        return self.alias(address=Lower("email")).filter(address=Lower(models.Value(email.strip())))
+    def with_address(self, email: str, **among: Any) -> list[User]:
+        """The people whose mailbox this is, however it is spelled; `among` are further conditions on them.
+
+        There is one at most, but for accounts from before addresses were compared by mailbox. Of several the one who
+        spells it so comes first, then the one who spells the same address, then the oldest.
+        """
+        mailbox = account_mailbox(email)
+        if not mailbox:
+            return []
+        found = self.filter(mailbox=mailbox, **among).order_by("mailbox_copy")
+        typed, address = email.strip(), canonical_address(email)
+        return sorted(found, key=lambda user: (user.email != typed, canonical_address(user.email) != address))
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.with_address(username or "").get()
-
-    async def aget_by_natural_key(self, username: str | None) -> User:
-        return await self.with_address(username or "").aget()
+        for user in self.with_address(username or ""):
+            return user
+        raise self.model.DoesNotExist
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email.strip(), **fields)
@@ -57,8 +68,11 @@ class UserManager(BaseUserManager["User"]):
         )
 
 
-class User(PushedModel, AbstractUser):
-    """A person with an account. `display_name` is shown to others and is never the e-mail address."""
+class User(AddressedModel, PushedModel, AbstractUser):
+    """A person with an account. `display_name` is shown to others and is never the e-mail address.
+
+    `email` is the address as it was typed, to which mail goes; `mailbox` is the form in which addresses are compared.
+    """
 
     class TenantRole(models.TextChoices):
         ADMIN = "admin", _("admin")
@@ -67,7 +81,10 @@ class User(PushedModel, AbstractUser):
     username = None  # type: ignore[assignment]  # Django's way to drop an inherited column; the e-mail is the log-in
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True, validators=[validate_address])
+    mailbox = MailboxColumn()
+    mailbox_copy = models.PositiveSmallIntegerField(default=0, editable=False)
+    """0, but for the younger of several accounts of one mailbox from before it was compared. Each keeps working."""
     display_name = models.CharField(_("display name"), max_length=80)
     avatar_url = models.URLField(max_length=2048, blank=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
@@ -80,7 +97,9 @@ class User(PushedModel, AbstractUser):
     objects = UserManager()  # type: ignore[misc,assignment]
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_its_case")]
+        constraints = [
+            models.UniqueConstraint(fields=("mailbox", "mailbox_copy"), name="one_account_a_mailbox")
+        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -89,10 +108,30 @@ class User(PushedModel, AbstractUser):
         """A new password and a deactivation log out everywhere, through whatever door they come (G8)."""
         new_password = getattr(self, "_password", None) is not None  # Django keeps it there until it is saved
         logs_out = not self._state.adding and (new_password or not self.is_active)
+        named = kwargs.get("update_fields")
+        if (named is None or "email" in named) and self.mailbox != account_mailbox(self.email):
+            self.mailbox_copy = 0
+            kwargs["update_fields"] = None if named is None else {*named, "mailbox_copy"}
         with change():
             super().save(*args, **kwargs)
             if logs_out:
                 self.sessions.open().end()
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password if raw_password is None else one_form(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """In whatever form it is typed. A hash of another form than today's is renewed, as one of older strength is."""
+        if raw_password is None:
+            return False
+        for form in forms(raw_password):
+            if super().check_password(form):
+                if form != one_form(raw_password):
+                    self.set_password(raw_password)
+                    self._password = None  # Django's sign that it is the same password: nobody is logged out
+                    self.save(update_fields=["password"])
+                return True
+        return False
 
     def get_full_name(self) -> str:
         return self.display_name

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
+from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
+from wishlist_project.base.address_fields import MAX_ADDRESS, AddressField
 
 
 class DisplayNameField(serializers.CharField):
@@ -26,6 +28,28 @@ class DisplayNameField(serializers.CharField):
         return name
 
 
+class PasswordField(serializers.CharField):
+    """A password in the one form that is hashed, and as long as that form is."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", MAX_PASSWORD)
+        super().__init__(trim_whitespace=False, style={"input_type": "password"}, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        typed = super().to_internal_value(data)
+        return typed if len(typed) > LONGEST_TYPED else one_form(typed)
+
+
+class TypedPasswordField(PasswordField):
+    """A password that is compared: a hash from before may be of the form in which it is typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_TYPED, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return serializers.CharField.to_internal_value(self, data)
+
+
 _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
@@ -40,7 +64,7 @@ class _AddressSerializer(serializers.Serializer[Any]):
         """After the fields that are read, the other names, for documents and forms alone."""
         hint = _("May stand instead of email.")
         others = {
-            name: serializers.CharField(max_length=254, required=False, help_text=hint)
+            name: serializers.CharField(max_length=MAX_ADDRESS, required=False, help_text=hint)
             for name in _ADDRESS_NAMES[1:]
         }
         return {**super().get_fields(), **others}
@@ -67,18 +91,16 @@ def _is_blank(value: Any) -> bool:
 
 
 class RegisterSerializer(_AddressSerializer):
-    email = serializers.EmailField(max_length=254)
-    password = serializers.CharField(
-        min_length=8, max_length=128, trim_whitespace=False, style={"input_type": "password"}
-    )
+    email = AddressField()
+    password = PasswordField(min_length=MIN_PASSWORD)
     display_name = DisplayNameField()
 
 
 class LoginSerializer(_AddressSerializer):
     """An address that nobody could have registered is answered like any unknown one."""
 
-    email = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=128, trim_whitespace=False, style={"input_type": "password"})
+    email = serializers.CharField(max_length=MAX_ADDRESS)
+    password = TypedPasswordField()
 
 
 class RefreshSerializer(serializers.Serializer[Any]):

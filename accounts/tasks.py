@@ -12,6 +12,7 @@ from django_tasks import task
 from accounts.jobs.periodic import every
 from accounts.jobs.retry import Backoff, GiveUp, retried
 from accounts.services.retrying import forget_answers
+from wishlist_project.base.mailboxes import deliverable
 
 
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
@@ -24,7 +25,7 @@ def send_mail_job(to: str, subject: str, body: str) -> None:
 def deliver(to: str, subject: str, body: str) -> None:
     """For jobs that are retried. `GiveUp` where the server says that there is no such recipient."""
     try:
-        EmailMessage(subject, body, to=[to]).send()
+        EmailMessage(subject, body, to=[deliverable(to)]).send()
     except SMTPRecipientsRefused as error:
         if all(500 <= code < 600 for code, _reason in error.recipients.values()):
             raise GiveUp("the mail server knows no such recipient") from error

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from accounts.names import tidy_name
 from accounts.serializers import DisplayNameField
 from sharing.models import Suggestion
+from wishlist_project.base.address_fields import AddressField
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText, WebAddress
 from wishlists.serializers.giving import ReservationInputSerializer
 from wishlists.serializers.items import ItemSerializer
@@ -76,7 +77,7 @@ class GuestSerializer(InputSerializer):
     emptied = {"guest_name": "", "guest_email": "", "manage_token": ""}
 
     guest_name = DisplayNameField(help_text=_("Others see it."))
-    guest_email = serializers.EmailField(max_length=254, required=False, allow_null=True, allow_blank=True)
+    guest_email = AddressField(required=False, allow_null=True, allow_blank=True)
     manage_token = OptionalText(max_length=256, help_text=_("Instead of the header X-Manage-Token."))
 
     def validate_guest_name(self, name: str | None) -> str:
@@ -133,8 +134,7 @@ class GuestReservationSerializer(ReservationInputSerializer):
 class LetterSerializer(InputSerializer):
     emptied = {"guest_email": "", "manage_token": ""}
 
-    guest_email = serializers.EmailField(
-        max_length=254,
+    guest_email = AddressField(
         required=False,
         allow_null=True,
         allow_blank=True,

@@ -55,4 +55,4 @@ def _demo_link(request: HttpRequest) -> PublicLink | None:
     if not settings.DEBUG or not is_from_this_machine(request):
         return None
     live = PublicLink.objects.live().filter(max_views=None)
-    return live.filter(wishlist__owner__email=_OPENINGS["alice"], wishlist__title=BIRTHDAY.title).first()
+    return live.filter(wishlist__owner__mailbox=_OPENINGS["alice"], wishlist__title=BIRTHDAY.title).first()

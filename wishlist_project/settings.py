@@ -202,6 +202,8 @@ HTTP_QUEUE = value.integer("HTTP_QUEUE", 500, least=0, most=100_000)
 # --- people --------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+# The first alone looks at addresses and passwords; the second knows rights, and sessions name it.
+AUTHENTICATION_BACKENDS = ["accounts.backends.MailboxBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/lists"
 LOGOUT_REDIRECT_URL = "/"

@@ -10,6 +10,7 @@ from django.core.validators import URLValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.address_fields import AddressFormField
 from wishlist_project.base.money import MoneyError
 from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount
 from wishlists.card_actions import GIVING, MARKS
@@ -266,7 +267,7 @@ class GuestForm(forms.Form):
     """Asks a stranger for a name, and nobody else."""
 
     name = forms.CharField(max_length=80, error_messages={"required": _("Give a name, so that others know.")})
-    email = forms.EmailField(max_length=254, required=False)
+    email = AddressFormField(required=False)
 
     def __init__(self, *args: Any, asks_name: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

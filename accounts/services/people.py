@@ -6,6 +6,7 @@ Passwords are hashed before a change is opened: on SQLite a change holds the dat
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
@@ -14,18 +15,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
+from accounts.passwords import hash_password
 from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.services.mail import send_mail
 from accounts.signals import person_removed
+from wishlist_project.base.address_checks import REMOVED_DOMAIN
 from wishlist_project.base.change import change, lock
 
 
 def register_user(*, email: str, password: str, display_name: str = "") -> User:
     """An account in the default tenant."""
-    if User.objects.with_address(email).exists():
+    if User.objects.with_address(email):
         raise EmailTaken
     name = tidy_name(display_name) or str(NEW_MEMBER)
-    return _add(User(email=email.strip(), password=make_password(password), display_name=name))
+    return _add(User(email=email.strip(), password=hash_password(password), display_name=name))
 
 
 @change()
@@ -89,11 +92,17 @@ def _nobody(user: User) -> dict[str, Any]:
         "is_active": False,
         "is_staff": False,
         "is_superuser": False,
-        "email": f"{user.pk}@removed.invalid",
+        "email": _placeholder(user),
         "display_name": str(FORMER_MEMBER),
         "avatar_url": "",
         "password": make_password(None),
     }
+
+
+def _placeholder(user: User) -> str:
+    """An address that nobody may register (base/address_checks.py). Before that was so, somebody may have taken it."""
+    placeholder = f"{user.pk}@{REMOVED_DOMAIN}"
+    return f"{uuid4()}@{REMOVED_DOMAIN}" if User.objects.with_address(placeholder) else placeholder
 
 
 @change()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib.admin import ModelAdmin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+
+from wishlist_project.base.mailboxes import account_mailbox
 
 M = TypeVar("M", bound=Model)
 
@@ -26,6 +28,19 @@ class WalledAdmin(ModelAdmin[M]):
         if request.user.is_superuser:
             return rows
         return rows.filter(**{self.tenant_path: getattr(request.user, "tenant_id", None)})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
+        """A whole address finds its mailbox in whatever spelling; a part of one is searched as text."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        columns = [path for path in self.get_search_fields(request) if path.endswith("email")]
+        if "@" not in search_term or not columns:
+            return found, may_repeat
+        mailbox, theirs = account_mailbox(search_term), Q()
+        for path in columns:
+            theirs |= Q(**{f"{path.removesuffix('email')}mailbox": mailbox})
+        return found | queryset.filter(theirs), may_repeat
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Nobody behind the wall is offered the names of other tenants."""

@@ -16,7 +16,7 @@ _PICTURE = re.compile(rf"https?://[^/]+{re.escape(settings.STATIC_URL)}demo/([a-
 
 
 def is_here() -> bool:
-    return User.objects.filter(email=PEOPLE["Alice"], removed_at=None).exists()
+    return bool(User.objects.with_address(PEOPLE["Alice"], removed_at=None))
 
 
 def repoint_pictures() -> None:
@@ -31,7 +31,7 @@ def repoint_pictures() -> None:
 
 def guard_moderator() -> None:
     """Its password is printed in the README: it may log in on loopback, and nowhere else."""
-    moderator = User.objects.filter(email=MODERATOR[1]).first()
+    moderator = next(iter(User.objects.with_address(MODERATOR[1])), None)
     if moderator is None or moderator.is_active == settings.DEBUG:
         return
     if settings.DEBUG:

@@ -29,11 +29,7 @@ def share_wishlist(
     if wishlist.my_role != Member.Role.OWNER:
         raise OwnersOnly
     current = lock_wishlist(wishlist)
-    person = User.objects.filter(
-        email__iexact=email.strip(), tenant_id=current.tenant_id, is_active=True, removed_at=None
-    ).first()
-    if person is None:
-        raise NoSuchPerson
+    person = _with_address(email, current)
     if person.pk == current.owner_id:
         raise AlreadyOwner
     member = current.members.live().filter(user=person).first()
@@ -48,6 +44,13 @@ def share_wishlist(
     if is_recipient and not member.is_recipient:
         make_recipients(wishlist=current, members=[member], by=by)
     return member, False
+
+
+def _with_address(email: str, wishlist: Wishlist) -> User:
+    among = {"tenant_id": wishlist.tenant_id, "is_active": True, "removed_at": None}
+    for person in User.objects.with_address(email, **among):
+        return person
+    raise NoSuchPerson
 
 
 def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipient: bool) -> Member:

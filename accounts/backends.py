@@ -1,0 +1,35 @@
+"""Who somebody is, by their address in any spelling and their password in any form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.passwords import forms, hash_password
+
+
+class MailboxBackend(BaseBackend):
+    """The only one that looks at passwords. Django's `ModelBackend` stands behind it for rights and sessions."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_others: Any,
+    ) -> User | None:
+        """An unknown address costs as many hashes as a known one, so that time does not tell them apart."""
+        if username is None or password is None:
+            return None
+        people = User.objects.with_address(username)
+        for user in people:
+            if user.check_password(password) and user.is_active:
+                return user
+        if not people:
+            for form in forms(password):
+                hash_password(form)
+        raise PermissionDenied
