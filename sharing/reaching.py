@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sharing.models import GuestMail
-from wishlists.audience import Audience, Sight, sight_of
-from wishlists.models import Guest, Member
+from wishlists.blind_mailboxes import reaches_blind
+from wishlists.models import Guest
 
 
 def belongs_to_blind(guest: Guest) -> bool:
@@ -12,11 +12,7 @@ def belongs_to_blind(guest: Guest) -> bool:
 
     Any mail would tell them that somebody gives. Nobody is told of this either: it would say whose address it is.
     """
-    wishlist = guest.wishlist
-    if sight_of(Audience.RECIPIENT, wishlist) is Sight.FULL:
-        return False
-    blind = Member.objects.blinding().filter(wishlist=wishlist).values_list("user__email", flat=True)
-    return _mailbox(guest.email) in map(_mailbox, blind)
+    return reaches_blind(guest.email, guest.wishlist)
 
 
 def may_be_told(guest: Guest) -> bool:
@@ -30,9 +26,3 @@ def may_be_told(guest: Guest) -> bool:
     if not wishlist.public_links.filter(revoked_at=None).exists():
         return False
     return not GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists()
-
-
-def _mailbox(address: str) -> str:
-    """`Anna+gifts@example.org` arrives where `anna@example.org` does."""
-    name, _, host = address.strip().casefold().rpartition("@")
-    return f"{name.partition('+')[0]}@{host}"

@@ -18,6 +18,7 @@ from sharing.reaching import belongs_to_blind, may_be_told
 from sharing.refusals import NoAddress, TooManyLetters
 from sharing.tasks import mail_guest
 from wishlist_project.base.change import change
+from wishlist_project.base.mailboxes import canonical_mailbox
 from wishlists.models import Guest, Item
 
 LETTERS_AN_ADDRESS_AND_HOUR = 5
@@ -99,7 +100,7 @@ def _told_enough(guest: Guest, kind: str, item: Item | None) -> bool:
 
 def _lately_to(address: str) -> Letters:
     hour_ago = timezone.now() - timedelta(hours=1)
-    return GuestLetter.objects.filter(guest__email__iexact=address, created_at__gt=hour_ago)
+    return GuestLetter.objects.filter(guest__mailbox=canonical_mailbox(address), created_at__gt=hour_ago)
 
 
 def _send(guest: Guest, *, kind: str, item: Item | None = None, until: datetime | None = None) -> GuestLetter:

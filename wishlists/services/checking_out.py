@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from accounts.models import User
 from accounts.services.mail import send_mail
 from wishlist_project.base.change import change, lock
 from wishlist_project.base.money import format_money
 from wishlists.audience import Viewer
+from wishlists.blind_mailboxes import reaches_blind
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.promises import promises_of
@@ -32,8 +34,8 @@ def check_out(*, ids: Collection[UUID], by: Viewer) -> list[Reservation]:
         for reservation in found
         if reservation.stage == Reservation.Stage.RESERVED
     ]
-    if moved and by.user is not None:
-        _confirm(by.user.email, moved)
+    if by.user is not None:
+        _confirm(by.user, moved)
     return moved
 
 
@@ -43,10 +45,18 @@ def _lock_lists_of(promises: ReservationQuerySet) -> None:
     list(lock(lists.order_by("pk")).values_list("pk", flat=True))
 
 
-def _confirm(to: str, bought: Collection[Reservation]) -> None:
-    """How many, and what they cost together. No titles: others wrote them, and nobody has confirmed this address."""
-    unpriced = sum(reservation.price_minor is None for reservation in bought)
-    send_mail(to=to, template="checked_out", count=len(bought), totals=_totals(bought), unpriced=unpriced)
+def _confirm(buyer: User, bought: Collection[Reservation]) -> None:
+    """How many, and what they cost together. No titles: others wrote them, and nobody has confirmed this address.
+
+    What is for somebody who would read this mail is not in it.
+    """
+    lists = {reservation.item.wishlist_id: reservation.item.wishlist for reservation in bought}
+    blind = {key for key, wishlist in lists.items() if reaches_blind(buyer.email, wishlist, besides=buyer)}
+    told = [reservation for reservation in bought if reservation.item.wishlist_id not in blind]
+    if told:
+        unpriced = sum(reservation.price_minor is None for reservation in told)
+        mail = {"count": len(told), "totals": _totals(told), "unpriced": unpriced}
+        send_mail(to=buyer.email, template="checked_out", **mail)
 
 
 def _totals(bought: Iterable[Reservation]) -> list[str]:

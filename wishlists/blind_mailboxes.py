@@ -1,0 +1,23 @@
+"""Whether a mail about giving would be read by somebody for whom the list is a secret."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from wishlist_project.base.mailboxes import canonical_mailbox
+from wishlists.audience import Audience, Sight, sight_of
+from wishlists.models import Member, Wishlist
+
+
+def reaches_blind(address: str, wishlist: Wishlist, *, besides: User | None = None) -> bool:
+    """Whether mail to `address` probably arrives with a recipient of `wishlist`, or with somebody who was one.
+
+    `besides` is whom the mail is for: a giver who became a recipient is told what they do themselves.
+
+    Ask it before every mail that tells of giving, whoever typed the address: a guest, or somebody with an account.
+    Spellings that may be of one mailbox count as one, for a mail too few costs less than the surprise.
+    """
+    if sight_of(Audience.RECIPIENT, wishlist) is Sight.FULL:
+        return False
+    blind = Member.objects.blinding().filter(wishlist=wishlist).exclude(user=besides)
+    addresses = blind.values_list("user__email", flat=True)
+    return canonical_mailbox(address) in map(canonical_mailbox, addresses)
