@@ -229,6 +229,7 @@ def test_budget(as_alice: Api, as_bob: Api, budget: str, item: Item) -> None:
         "currency": None,
         "planned": 0,
         "bought": 0,
+        "other_currencies": [],
     }
     assert as_bob("GET", budget).json() == nothing
     answer = as_bob("PUT", budget, {"amount": 120.5, "currency": "eur"}).json()
