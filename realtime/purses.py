@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.conf import settings
+
 from realtime.facts import (
     CollectionChanged,
     CollectionEnded,
@@ -35,11 +37,18 @@ def said_by_contribution(contribution: Contribution) -> Iterable[ItemChanged | M
     yield CollectionChanged(wishlist_id, contribution.item_id)
 
 
-def said_by_collection(collection: Collection, *, gone: bool) -> MoneyFact:
-    """Of one that ended everything is said here: nobody reads it any more."""
+def said_by_collection(collection: Collection, *, gone: bool) -> Iterable[ItemChanged | MoneyFact]:
+    """Of one that ended everything is said here: nobody reads it any more. Its item or pot is told of
+    too, where money for that is counted in another currency only while somebody collects."""
+    item = collection.item
+    if item is None and collection.currency != settings.DEFAULT_CURRENCY:
+        yield PotChanged(collection.wishlist_id)
+    elif item is not None and item.currency != collection.currency:
+        yield ItemChanged(collection.wishlist_id, item.pk, Scope.GIVING)
     if gone or collection.ended_at is not None:
-        return CollectionEnded(collection.wishlist_id, collection.item_id, collection.pk)
-    return CollectionChanged(collection.wishlist_id, collection.item_id)
+        yield CollectionEnded(collection.wishlist_id, collection.item_id, collection.pk)
+    else:
+        yield CollectionChanged(collection.wishlist_id, collection.item_id)
 
 
 def there_again(item: Item) -> list[MessageAdded | CollectionChanged]:

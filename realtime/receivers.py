@@ -156,8 +156,8 @@ def contribution_moved(instance: Contribution, raw: bool = False, **_: Any) -> N
 @receiver(post_save, sender=Collecting, dispatch_uid="realtime.collection_saved")
 @receiver(post_delete, sender=Collecting, dispatch_uid="realtime.collection_deleted")
 def collection_moved(instance: Collecting, signal: ModelSignal, raw: bool = False, **_: Any) -> None:
-    if not raw:
-        note(said_by_collection(instance, gone=signal is post_delete))
+    for said in () if raw else said_by_collection(instance, gone=signal is post_delete):
+        note(said)
 
 
 @receiver(post_save, sender=Message, dispatch_uid="realtime.message_saved")

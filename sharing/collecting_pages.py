@@ -33,6 +33,7 @@ from wishlists.collecting import (
     told_pot,
 )
 from wishlists.collecting_pages import act_and_go_back, back_to_collecting
+from wishlists.forms import posted_currency
 from wishlists.projections import Row
 from wishlists.refusals import NoSuchCollection, NoSuchContribution, RecipientsDoNotGive
 from wishlists.views.money import find_contribution
@@ -76,7 +77,8 @@ def share_collecting_chip(request: HttpRequest, visit: Visit, collection_id: UUI
 @for_givers
 def share_pot(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same for the list as a whole, where nobody collects for that."""
-    return _chip(request, visit, POT, None, told_pot(visit.desk)["currency"])
+    currency = posted_currency(request.POST, told_pot(visit.desk)["currency"])
+    return _chip(request, visit, POT, None, currency)
 
 
 @require_POST

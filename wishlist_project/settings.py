@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "CurrencyEnum": "wishlist_project.base.money_fields.CURRENCIES",
         "ReservationStatusEnum": "wishlists.services.status.STATUSES",
         "PromiseStatusEnum": "wishlists.models.Reservation.Status",
         "ContributionStatusEnum": "wishlists.models.Contribution.Status",

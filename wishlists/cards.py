@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,6 @@ from uuid import UUID
 from django.db.models import Sum
 from django.forms import Form
 
-from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import format_money, to_minor
 from wishlists.card_steps import BACK, ON, Step, badge_of, until
 from wishlists.desks import Desk
@@ -64,12 +64,8 @@ class Card:
         return UUID(str(self.item["id"])).int % _WRAPPINGS
 
     @property
-    def exponent(self) -> int:
-        return EXPONENTS[self.item["currency"]]
-
-    @property
     def price(self) -> str:
-        return "" if self.item["price"] is None else self._money(self.item["price"])
+        return "" if self.item["price"] is None else self._money("price", "currency")
 
     @property
     def is_many(self) -> bool:
@@ -155,17 +151,26 @@ class Card:
         item, words = self.item, self.desk.words
         if not self.desk.sees_money or not item["contributed_total"]:
             return ""
-        total = self._money(item["contributed_total"])
-        return words["chipped" if self.price else "chipped_only"].format(total=total, price=self.price)
+        total = self._money("contributed_total", "contributed_currency")
+        of_price = self.price and self.is_counted_as_priced
+        return words["chipped" if of_price else "chipped_only"].format(total=total, price=self.price)
 
     @property
-    def progress(self) -> int:
-        """How much of the price is there, in percent."""
+    def is_counted_as_priced(self) -> bool:
+        """Whether what was chipped in can be held against the price: it keeps its currency when the item's changes."""
+        return bool(self.item["contributed_currency"] == self.item["currency"])
+
+    @property
+    def progress(self) -> int | None:
+        """How much of the price is there, in percent; None where that cannot be said."""
         price, total = self.item["price"], self.item["contributed_total"]
+        if not self.is_counted_as_priced:
+            return None
         return min(100, int(100 * total / price)) if price else 100
 
-    def _money(self, amount: float) -> str:
-        return format_money(to_minor(amount, self.item["currency"]), self.item["currency"])
+    def _money(self, amount: str, currency: str) -> str:
+        code = self.item[currency]
+        return format_money(to_minor(self.item[amount], code), code)
 
 
 def shelved(cards: list[Card]) -> dict[str, list[Card]]:
@@ -214,13 +219,16 @@ def _mine(desk: Desk, items: ItemQuerySet) -> dict[UUID, Reservation]:
 
 
 def _my_money(desk: Desk, items: ItemQuerySet) -> dict[UUID, str]:
-    """What the viewer chipped in, in the currency of the day; per item the last currency wins, they hardly differ."""
+    """What the viewer chipped in, in the currency in which they did; in several, if those stand."""
     if not desk.may_give or desk.asks_name:
         return {}
     who = {"user": desk.viewer.user} if desk.viewer.user else {"guest": desk.viewer.guest}
     standing = Contribution.objects.standing().filter(item__in=items.order_by(), **who).order_by()
     sums = standing.values("item_id", "currency").annotate(total=Sum("amount_minor"))
-    return {row["item_id"]: format_money(row["total"], row["currency"]) for row in sums}
+    told: defaultdict[UUID, list[str]] = defaultdict(list)
+    for row in sums.order_by("currency"):
+        told[row["item_id"]].append(format_money(row["total"], row["currency"]))
+    return {item_id: " + ".join(amounts) for item_id, amounts in told.items()}
 
 
 def _lines(desk: Desk, rows: list[Row], mine: dict[UUID, Reservation]) -> dict[UUID, int]:

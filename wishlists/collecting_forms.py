@@ -22,7 +22,9 @@ class CollectForm(forms.Form):
 
     item = forms.ChoiceField(label=_("For what?"), required=False)
     target = money_field(label=_("How much is needed?"), required=False, help_text=_("Empty: any amount."))
-    currency = currency_field(help_text=_("For a wish it is that of its price."))
+    currency = currency_field(
+        help_text=_("For a wish it is that of what was chipped in for it, else of its price.")
+    )
     last_day = forms.DateField(
         label=_("Until when? (if you like)"),
         required=False,
@@ -36,13 +38,16 @@ class CollectForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, *args: Any, items: list[Item], time_zone: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, items: list[Item], pot_currency: str = "", time_zone: str, **kwargs: Any
+    ) -> None:
+        """`items`: from `with_counted_currency()`. `pot_currency`: in which money for the whole list is counted."""
         super().__init__(*args, **kwargs)
-        self._currencies = {str(item.pk): item.currency for item in items}
+        self._currencies = {str(item.pk): item.counted_currency for item in items}
         self._time_zone = time_zone
         choices = [("", _("For the list as a whole")), *((str(item.pk), item.title) for item in items)]
         self.fields["item"].choices = choices  # type: ignore[attr-defined]
-        self.fields["currency"].initial = settings.DEFAULT_CURRENCY
+        self.fields["currency"].initial = pot_currency or settings.DEFAULT_CURRENCY
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

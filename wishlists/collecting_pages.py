@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.pages import page
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import asker, desk_of
-from wishlists.collecting import chip_into, find_collection, settle, told_collections, told_own
+from wishlists.collecting import chip_into, find_collection, settle, told_collections, told_own, told_pot
 from wishlists.collecting_forms import CollectForm, PurseForm
 from wishlists.desks import Desk
 from wishlists.refusals import MembersOnly, RecipientsDoNotGive
@@ -113,7 +113,12 @@ def _givers_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
 
 
 def _form(desk: Desk, typed: Any) -> CollectForm:
-    return CollectForm(typed, items=list(desk.items()), time_zone=desk.wishlist.time_zone)
+    return CollectForm(
+        typed,
+        items=list(desk.items().with_counted_currency()),
+        pot_currency=told_pot(desk)["currency"],
+        time_zone=desk.wishlist.time_zone,
+    )
 
 
 def _show(request: HttpRequest, desk: Desk, form: CollectForm) -> HttpResponse:

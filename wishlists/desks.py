@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from wishlist_project.base.iso4217 import EXPONENTS
 from wishlists.audience import Audience, Sight, Viewer, audience_of, may_suggest, sight_of
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.items import ItemQuerySet
@@ -121,6 +122,11 @@ class Desk:
     @property
     def words_json(self) -> str:
         return json.dumps(self.words)
+
+    @property
+    def decimals_json(self) -> str:
+        """How many decimals amounts have, by currency, where that is not two. Browsers have other tables."""
+        return json.dumps({code: decimals for code, decimals in EXPONENTS.items() if decimals != 2})
 
     def removed_item(self, item_id: str) -> Item | None:
         """What an editor has just taken off the list, to offer them the way back."""

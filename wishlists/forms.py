@@ -7,10 +7,12 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from wishlist_project.base.address_fields import AddressFormField
+from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MoneyError
 from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount
 from wishlists.card_actions import GIVING, MARKS
@@ -31,6 +33,12 @@ def money_field(**options: Any) -> forms.CharField:
     language of their own."""
     widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
     return forms.CharField(max_length=MAX_TYPED, widget=widget, **options)
+
+
+def posted_currency(data: QueryDict, otherwise: str) -> str:
+    """The currency that the page of a form named, so that an amount stays what its reader counted it in."""
+    named = data.get("currency", "")
+    return named if named in EXPONENTS else otherwise
 
 
 def typed_minor(form: forms.Form, name: str, currency: str) -> int | None:
@@ -283,18 +291,17 @@ class GiveForm(GuestForm):
 
 
 class ChipForm(GuestForm):
-    """Money towards an item, in the item's currency."""
+    """Money towards an item, in the currency in which that is counted."""
 
     amount = money_field()
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._currency = currency
+    def __init__(self, data: QueryDict, *, currency: str, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self._currency = posted_currency(data, currency)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         minor = typed_minor(self, "amount", self._currency)
         if minor == 0:
             self.add_error("amount", _("Give an amount above zero."))
-        cleaned["amount_minor"] = minor
-        return cleaned
+        return cleaned | {"amount_minor": minor, "currency": self._currency}

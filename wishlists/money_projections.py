@@ -30,34 +30,31 @@ _SEEING_MONEY = (Sight.TOTALS, Sight.FULL)
 
 
 def project_contributions(item: Item, viewer: Viewer) -> Row:
-    """Who chipped in how much. The totals are those of the item: only its own currency can be added up."""
-    standing = Contribution.objects.standing().filter(item=item)
-    return _contributions(standing, item.wishlist, viewer, item.currency)
+    """Who chipped in how much, with the totals in the one currency in which they are counted."""
+    return _contributions(Contribution.objects.standing().filter(item=item), item.wishlist, viewer)
 
 
 def project_pot(wishlist: Wishlist, viewer: Viewer) -> Row:
-    """The same of what is for the list as a whole, in the one currency that it is counted in."""
-    standing = Contribution.objects.standing().filter(pot=wishlist)
-    return _contributions(standing, wishlist, viewer, None)
+    """The same of what is for the list as a whole."""
+    return _contributions(Contribution.objects.standing().filter(pot=wishlist), wishlist, viewer)
 
 
-def _contributions(
-    standing: ContributionQuerySet, wishlist: Wishlist, viewer: Viewer, currency: str | None
-) -> Row:
+def _contributions(standing: ContributionQuerySet, wishlist: Wishlist, viewer: Viewer) -> Row:
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
     rows = _rows(standing, sight)
     named = names_told(sight, wishlist)
     return {
-        **_totals(rows, currency or _counted_in(rows)),
+        **_totals(rows, rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY),
         "contributions": [_contribution(row, viewer, named=named) for row in rows],
     }
 
 
 def project_told_pot(wishlist: Wishlist, audience: Audience) -> Row:
     """As a stream carries it: the sums alone, in the currency that is said beside them."""
-    sees = sight_of(audience, wishlist) in _SEEING_MONEY
-    rows = _of_pot(wishlist_id=wishlist.pk) if sees else []
-    currency = _counted_in(rows)
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return _totals([], settings.DEFAULT_CURRENCY) | {"currency": settings.DEFAULT_CURRENCY}
+    rows = _of_pot(wishlist_id=wishlist.pk)
+    currency = rows[0]["currency"] if rows else _pot_currency(wishlist)
     return _totals(rows, currency) | {"currency": currency}
 
 
@@ -78,9 +75,10 @@ def _of_pot(*, wishlist_id: UUID) -> QuerySet[Contribution, Row]:
     return _in_order(Contribution.objects.standing().filter(pot=wishlist_id))
 
 
-def _counted_in(rows: list[Row]) -> str:
-    currency: str = rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY
-    return currency
+def _pot_currency(wishlist: Wishlist) -> str:
+    """Where nothing stands: that of the open collection, as `ItemQuerySet.with_counted_currency` says it of items."""
+    collected = Collection.objects.open().filter(wishlist=wishlist, item=None)
+    return collected.values_list("currency", flat=True).first() or settings.DEFAULT_CURRENCY
 
 
 def _totals(rows: list[Row], currency: str) -> Row:

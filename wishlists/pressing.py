@@ -26,6 +26,7 @@ from wishlists.cards import Said, read_cards, shelved
 from wishlists.desks import Desk
 from wishlists.forms import ChipForm, GiveForm
 from wishlists.models import Contribution, Item
+from wishlists.projections import project_items
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.contributing import contribute
 
@@ -52,7 +53,10 @@ def press(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter, whol
 
 def chip_in(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter, whole: Whole) -> Pressed:
     """Chip in money."""
-    form = ChipForm(request.POST, asks_name=desk.asks_name, currency=desk.item(item_id).currency)
+    rows = project_items(desk.items().filter(pk=item_id), desk.wishlist, desk.sight)
+    if not rows:
+        raise NoSuchItem
+    form = ChipForm(request.POST, asks_name=desk.asks_name, currency=rows[0]["contributed_currency"])
     return _press(request, desk, item_id, form, "chip", _chip, enter=enter, whole=whole)
 
 
@@ -142,5 +146,6 @@ def back_to_card(desk: Desk, item_id: UUID) -> HttpResponse:
 
 
 def _chip(item: Item, by: Viewer, typed: dict[str, Any]) -> str:
-    contribute(item=item, by=by, amount_minor=typed["amount_minor"], status=Contribution.Status.PLEDGED)
+    amount = {name: typed[name] for name in ("amount_minor", "currency")}
+    contribute(item=item, by=by, status=Contribution.Status.PLEDGED, **amount)
     return _("Thank you for chipping in!")

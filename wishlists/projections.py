@@ -28,7 +28,7 @@ _PUBLIC_COLUMNS = (
     "is_secret", "draft_of_id", "created_at", "updated_at", "removed_at",
 )  # fmt: skip
 _GIVING_COLUMNS = (
-    "units_taken", "pledged_minor", "paid_minor", "is_bought", "is_closed", "holder__pk", "holder__user_id",
+    "units_taken", "pledged_minor", "paid_minor", "counted_currency", "is_bought", "is_closed", "holder__pk", "holder__user_id",
     "holder__user__display_name", "holder__guest__name", "holder__message", "holder__created_at",
 )  # fmt: skip
 
@@ -192,12 +192,14 @@ def _held_by(user_id: UUID | None, name: str | None, since: Any, message: str | 
 
 def _contributed(row: Row, sight: Sight) -> Row:
     if sight in (Sight.BLIND, Sight.STATUS):
-        return {"contributed_total": 0, "contributed_pledged": 0, "contributed_paid": 0}
-    pledged, paid, currency = row["pledged_minor"], row["paid_minor"], row["currency"]
+        nothing = {"contributed_total": 0, "contributed_pledged": 0, "contributed_paid": 0}
+        return nothing | {"contributed_currency": row["currency"]}
+    pledged, paid, currency = row["pledged_minor"], row["paid_minor"], row["counted_currency"]
     return {
         "contributed_total": to_wire(pledged + paid, currency),
         "contributed_pledged": to_wire(pledged, currency),
         "contributed_paid": to_wire(paid, currency),
+        "contributed_currency": currency,
     }
 
 

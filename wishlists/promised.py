@@ -73,7 +73,12 @@ class Occasion:
             return ""
         currency = self.budget.currency
         spent, amount = (format_money(minor, currency) for minor in (self.spent, self.budget.amount_minor))
-        return _("{spent} of {amount}").format(spent=spent, amount=amount)
+        others = [
+            format_money(sum_.planned + sum_.bought, sum_.currency)
+            for sum_ in self.spending
+            if sum_.currency != currency and sum_.planned + sum_.bought
+        ]
+        return " + ".join([_("{spent} of {amount}").format(spent=spent, amount=amount), *others])
 
     @property
     def is_over(self) -> bool:

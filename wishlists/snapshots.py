@@ -39,6 +39,7 @@ def _snapshot(row: Row, said: dict[str, Any], item: ItemFacts, wishlist: Wishlis
         "id": row["item_id"],
         "wishlist_id": wishlist.pk,
         "title": "",
+        "contributed_currency": said.get("currency"),
         **said,
         "position": 0,
         "reservation_status": "available",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -105,13 +104,22 @@ def project_budget(wishlist: Wishlist, giver: Viewer) -> Row:
 def _budget(wishlist_id: UUID, budget: Budget | None, spent: list[Spending]) -> Row:
     sums = {sum_.currency: sum_ for sum_ in spent}
     currency = budget.currency if budget else None
-    spending: Any = sums.get(currency or "")
+    spending = sums.pop(currency or "", None)
     return {
         "wishlist_id": wishlist_id,
         "amount": budget and to_wire(budget.amount_minor, budget.currency),
         "currency": currency,
         "planned": to_wire(spending.planned, spending.currency) if spending else 0,
         "bought": to_wire(spending.bought, spending.currency) if spending else 0,
+        "other_currencies": [_other(sum_) for sum_ in sums.values() if sum_.planned or sum_.bought],
+    }
+
+
+def _other(spending: Spending) -> Row:
+    return {
+        "currency": spending.currency,
+        "planned": to_wire(spending.planned, spending.currency),
+        "bought": to_wire(spending.bought, spending.currency),
     }
 
 

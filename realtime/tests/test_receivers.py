@@ -13,6 +13,7 @@ from realtime.tests.conftest import Told, epoch_of
 from sharing.models import Suggestion
 from wishlist_project.base.change import change
 from wishlists.audience import Audience, Viewer, sight_of
+from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
 from wishlists.projections import project_items
 from wishlists.services.items import add_item, edit_item, mark_item, remove_item
@@ -60,6 +61,18 @@ def test_frames_are_what_a_fresh_read_shows(wishlist: Wishlist, item: Item, bob:
 
 def _as_text(value: object) -> str:
     return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
+
+
+def test_a_collection_in_another_currency_tells_givers_what_counts(
+    wishlist: Wishlist, item: Item, bob: User, told: Told
+) -> None:
+    made = Collecting.objects.create(wishlist=wishlist, item=item, organiser=bob, currency="CHF")
+    assert told.names(wishlist) == others("item_updated", "collection_updated")
+    shown = told.to(Audience.GIVER, wishlist)[0]["item"]
+    assert (shown["currency"], shown["contributed_currency"]) == ("EUR", "CHF")
+    made.ended_at = timezone.now()
+    made.save(update_fields=["ended_at"])
+    assert told.to(Audience.GIVER, wishlist)[2]["item"]["contributed_currency"] == "EUR"
 
 
 def test_giving_reaches_no_recipient_under_surprise(

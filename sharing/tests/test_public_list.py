@@ -90,6 +90,7 @@ def test_an_unidentified_browser_gets_the_list_as_the_public_may_see_it(
                 "contributed_total": 10,
                 "contributed_pledged": 0,
                 "contributed_paid": 10,
+                "contributed_currency": "EUR",
                 "contributed_by_id": None,
                 "is_secret": False,
                 "received_at": None,

@@ -19,13 +19,13 @@ function announce(text) {
 
 /* --- the words on a card: wishlists/cards.py says the same ------------------------------------------------------ */
 
-function money(amount, item, card) {
-  const digits = Number(card.dataset.exponent);
+function money(amount, currency) {
+  const digits = JSON.parse(grid().dataset.decimals)[currency] ?? 2;
   const number = new Intl.NumberFormat(document.documentElement.lang, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return `${number.format(amount)}\u00a0${item.currency}`;
+  return `${number.format(amount)}\u00a0${currency}`;
 }
 
 function badge(item) {
@@ -40,11 +40,14 @@ function badge(item) {
   return say(item.quantity === 1 ? said.available : said.some, { free: item.units_free, all: item.quantity });
 }
 
-function chipped(item, card) {
+const isCountedAsPriced = (item) => item.contributed_currency === item.currency;
+
+function chipped(item) {
   if (!item.contributed_total) return "";
   const said = words();
-  const total = money(item.contributed_total, item, card);
-  return item.price === null ? say(said.chipped_only, { total }) : say(said.chipped, { total, price: money(item.price, item, card) });
+  const total = money(item.contributed_total, item.contributed_currency);
+  if (item.price === null || !isCountedAsPriced(item)) return say(said.chipped_only, { total });
+  return say(said.chipped, { total, price: money(item.price, item.currency) });
 }
 
 /* --- patching --------------------------------------------------------------------------------------------------- */
@@ -59,10 +62,10 @@ function patch(item) {
   if (!card) return askForNew(item);
   const { dataset } = card;
   const gave = dataset.status !== item.reservation_status || dataset.free !== String(item.units_free ?? "");
-  const edited = Date.parse(dataset.edited) !== Date.parse(item.updated_at);
+  const edited = Date.parse(dataset.edited) !== Date.parse(item.updated_at) || dataset.counted !== item.contributed_currency;
   shelve(card, item);
   write(card, "title", item.title);
-  write(card, "price", item.price === null ? "" : money(item.price, item, card));
+  write(card, "price", item.price === null ? "" : money(item.price, item.currency));
   patchMoney(card, item);
   if (gave && !("mine" in dataset)) {
     const text = badge(item);
@@ -86,9 +89,11 @@ function patch(item) {
 function patchMoney(card, item) {
   const box = card.querySelector(".chipped");
   if (!box) return;
-  write(card, "chipped", chipped(item, card));
+  const progress = box.querySelector("progress");
+  write(card, "chipped", chipped(item));
   box.hidden = !item.contributed_total;
-  box.querySelector("progress").value = item.price ? Math.min(100, Math.floor((100 * item.contributed_total) / item.price)) : 100;
+  progress.hidden = !isCountedAsPriced(item);
+  progress.value = item.price ? Math.min(100, Math.floor((100 * item.contributed_total) / item.price)) : 100;
 }
 
 /** What is received has a shelf of its own, below. */

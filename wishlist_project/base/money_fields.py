@@ -13,6 +13,7 @@ from rest_framework import serializers
 from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MAX_MINOR, MoneyError, TooManyDecimals, to_decimal, to_minor
 
+CURRENCIES = [(code, code) for code in sorted(EXPONENTS)]
 _NUMERAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
 
@@ -55,7 +56,7 @@ class CurrencyField(serializers.ChoiceField):
     default_error_messages = {"invalid_choice": _("Send the currency as an ISO 4217 code, for example EUR.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=sorted(EXPONENTS), **kwargs)
+        super().__init__(choices=CURRENCIES, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         return str(super().to_internal_value(data.strip().upper() if isinstance(data, str) else data))

@@ -81,10 +81,19 @@ class ItemQuerySet(models.QuerySet["Item"]):
             ),
         )
 
+    def with_counted_currency(self) -> ItemQuerySet:
+        """Adds `counted_currency`: that of what stands, else of the open collection, else of the item. The item's own may
+        be another, for a recipient may change it at any time."""
+        place = {"item_id": OuterRef("pk")}
+        standing = rows_of("Contribution").filter(withdrawn_at=None, **place).order_by("created_at", "id")
+        collected = rows_of("Collection").filter(ended_at=None, **place).order_by()
+        found = (Subquery(rows.values("currency")[:1]) for rows in (standing, collected))
+        return self.annotate(counted_currency=Coalesce(*found, F("currency")))
+
     def with_contributed(self) -> ItemQuerySet:
-        """Adds `pledged_minor` and `paid_minor`: what stands, in the item's currency (others cannot be added up)."""
+        """Adds `pledged_minor` and `paid_minor`: what stands, in `counted_currency` (others cannot be added up)."""
         standing = rows_of("Contribution").filter(
-            item_id=OuterRef("pk"), withdrawn_at=None, currency=OuterRef("currency")
+            item_id=OuterRef("pk"), withdrawn_at=None, currency=OuterRef("counted_currency")
         )
 
         def total(status: str) -> Coalesce:
@@ -96,7 +105,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
             )
             return Coalesce(Subquery(sums.values("total")), 0, output_field=models.BigIntegerField())
 
-        return self.annotate(pledged_minor=total("pledged"), paid_minor=total("paid"))
+        counted = self.with_counted_currency()
+        return counted.annotate(pledged_minor=total("pledged"), paid_minor=total("paid"))
 
 
 class Item(PushedModel):
@@ -145,6 +155,8 @@ class Item(PushedModel):
     viewer_role: str | None
     viewer_is_recipient: bool
     """Annotated by `for_viewer`."""
+    counted_currency: str
+    """Annotated by `with_counted_currency`."""
 
     objects = ItemQuerySet.as_manager()
 

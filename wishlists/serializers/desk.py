@@ -33,9 +33,18 @@ class BudgetInputSerializer(InputSerializer):
         return {"amount_minor": given["amount"], "currency": given["currency"]}
 
 
+class SpendingSerializer(serializers.Serializer):
+    currency = CurrencyField()
+    planned = MoneyField()
+    bought = MoneyField()
+
+
 class BudgetSerializer(serializers.Serializer):
     wishlist_id = serializers.UUIDField()
     amount = MoneyField(allow_null=True, help_text="null: no budget")
     currency = CurrencyField(allow_null=True)
     planned = MoneyField(help_text="Reserved and not yet bought, or pledged; in the currency of the budget.")
     bought = MoneyField(help_text="Bought or paid; in the currency of the budget.")
+    other_currencies = SpendingSerializer(
+        many=True, help_text="What is planned and bought in others, which cannot be added up."
+    )

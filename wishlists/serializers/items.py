@@ -123,6 +123,9 @@ class ItemSerializer(serializers.Serializer):
     contributed_total = MoneyField()
     contributed_pledged = MoneyField()
     contributed_paid = MoneyField()
+    contributed_currency = CurrencyField(
+        help_text="Of the three totals: what was chipped in keeps its currency when that of the item changes."
+    )
     contributed_by_id = serializers.UUIDField(allow_null=True, help_text="Who added it, if not the owner.")
     is_secret = serializers.BooleanField(
         help_text="Added by a giver, for givers. Recipients get it once they may know, the public never."

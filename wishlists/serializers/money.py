@@ -40,14 +40,16 @@ class ContributionChangeSerializer(InputSerializer):
 
 
 class ContributionInputSerializer(ContributionChangeSerializer):
-    """Validated, `amount_minor` is None for all that is missing."""
+    """Validated, `amount_minor` is None for all that is missing; `currency` is empty for all that is missing in whatever
+    currency that is counted."""
 
     currency = CurrencyField(required=False, allow_null=True, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        currency = attrs.get("currency") or self.context["currency"]
+        rest = bool(attrs.get("rest"))
+        currency = attrs.get("currency") or ("" if rest else self.context["currency"])
         given = super().validate(attrs)
-        if not given.get("rest") and "amount_minor" not in given:
+        if not rest and "amount_minor" not in given:
             raise serializers.ValidationError({"amount": [ErrorDetail(str(_NO_AMOUNT), "required")]})
         status = given.get("status", Contribution.Status.PLEDGED)
         return {"amount_minor": given.get("amount_minor"), "status": status, "currency": currency}

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from wishlist_project.base.change import change
@@ -30,13 +31,15 @@ def contribute(
 ) -> Contribution:
     """Pledge or record money, in minor units; None is all that is missing of the target.
 
-    Without `currency` it is that of `item` as it was read: its owner may change it meanwhile.
+    Without `currency` an amount is in that of `item` as it was read: its owner may change it meanwhile. All that is
+    missing is in the one in which it is counted.
     """
     current = lock_item_for_giver(item)
     if current.is_marked:
         raise ItemClosed
-    currency = currency or item.currency
-    amount = purse_of_item(current).admit(amount_minor, currency)
+    purse = purse_of_item(current)
+    currency = currency or (amount_minor is None and purse.counted_in) or item.currency
+    amount = purse.admit(amount_minor, currency)
     known = as_it_is(current) | {"price_minor": current.price_minor, "currency": current.currency}
     made = _give(by, amount, currency, status, item=current, taken_as=known)
     record(wishlist=current.wishlist, kind="contribution_added", by=by, item=current)
@@ -49,7 +52,9 @@ def contribute_to_pot(
 ) -> Contribution:
     """The same towards the list as a whole."""
     current = lock_wishlist_for_giver(wishlist)
-    amount = purse_of_pot(current).admit(amount_minor, currency)
+    purse = purse_of_pot(current)
+    currency = currency or purse.counted_in or settings.DEFAULT_CURRENCY
+    amount = purse.admit(amount_minor, currency)
     made = _give(by, amount, currency, status, pot=current, taken_as=occasion_as_it_is(current))
     record(wishlist=current, kind="contribution_added", by=by)
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Min, Q, Sum
 
 from wishlist_project.base.money import MAX_MINOR
 from wishlists.models import Collection, Contribution, Item, Wishlist
@@ -13,7 +13,7 @@ from wishlists.refusals import NoTarget, OtherCurrency, TargetReached, TooMuchMo
 
 @dataclass(frozen=True)
 class Purse:
-    """What stands, by currency, and the collection that is open for it, if any."""
+    """What stands, by currency and the oldest first, and the collection that is open for it, if any."""
 
     sums: dict[str, int]
     collection: Collection | None
@@ -42,11 +42,16 @@ class Purse:
             return None
         return max(0, self.collection.target_minor - others)
 
+    @property
+    def counted_in(self) -> str | None:
+        """One currency a thing: the collection's, else that of what stands; None while any may come."""
+        return self.collection.currency if self.collection else next(iter(self.sums), None)
+
     def refuse_other_currency(self, currency: str) -> None:
-        """One currency a thing: the collection's, else that of what stands."""
-        counted = {self.collection.currency} if self.collection else set(self.sums)
-        if counted and currency not in counted:
-            raise OtherCurrency(min(counted))
+        """What stands in another currency since before there was one a thing may still be changed."""
+        standing = currency in self.sums and self.collection is None
+        if self.counted_in is not None and currency != self.counted_in and not standing:
+            raise OtherCurrency(self.counted_in)
 
 
 def purse_of_item(item: Item) -> Purse:
@@ -69,5 +74,6 @@ def things_of(collection: Collection) -> Q:
 
 def _purse(of: Q, collection: Collection | None) -> Purse:
     standing = Contribution.objects.standing().filter(of).order_by().values("currency")
-    sums = standing.annotate(total=Sum("amount_minor")).values_list("currency", "total")
+    summed = standing.annotate(total=Sum("amount_minor"), first=Min("created_at")).order_by("first")
+    sums = summed.values_list("currency", "total")
     return Purse({currency: int(total) for currency, total in sums}, collection)

@@ -223,12 +223,13 @@ def budget(item: Item) -> str:
 
 
 def test_budget(as_alice: Api, as_bob: Api, budget: str, item: Item) -> None:
-    nothing = {
+    nothing: dict[str, Any] = {
         "wishlist_id": str(item.wishlist_id),
         "amount": None,
         "currency": None,
         "planned": 0,
         "bought": 0,
+        "other_currencies": [],
     }
     assert as_bob("GET", budget).json() == nothing
     answer = as_bob("PUT", budget, {"amount": 120.5, "currency": "eur"}).json()
