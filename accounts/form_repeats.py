@@ -195,7 +195,7 @@ def _say(request: HttpRequest, said: list[list[Any]]) -> None:
     """Once: the first answer may have been heard after all, and its message still wait for its page."""
     storage = messages.get_messages(request)
     waiting = {str(message) for message in storage}
-    storage.used = False  # type: ignore[attr-defined]  # looked at, not shown
+    storage.used = False  # type: ignore[union-attr]  # looked at, not shown
     for level, text, tags in said:
         if text not in waiting:
             messages.add_message(request, level, text, extra_tags=tags)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.pages import BACKEND
+from accounts.repeated_log_ins import BACKEND
 from accounts.refusals import WrongCredentials
 from accounts.services.people import check_credentials
 from sharing.capabilities import link_token

@@ -199,7 +199,7 @@ def test_a_stranger_who_heard_no_answer_is_known_by_the_second(item: Item, share
     form = {"action": "reserve", "name": "Mia", **KEY}
     stranger.post(f"{share_of}/items/{item.pk}", form)
     stranger.cookies.clear()
-    stranger.cookies.update(kept)  # type: ignore[arg-type]
+    stranger.cookies.update(kept)
     again = stranger.post(f"{share_of}/items/{item.pk}", form, headers=HTMX)
     assert "Take back" in again.text
     assert "Take back" in stranger.get(share_of).text
