@@ -12,9 +12,10 @@ from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from wishlist_project.base.address_fields import MAX_ADDRESS, AddressFormField
+from wishlist_project.base.text_form_fields import LineFormField, RawTextFormField
 
 
-class PasswordFormField(forms.CharField):
+class PasswordFormField(RawTextFormField):
     """A password as it is typed; `is_new`, in the one form that is hashed."""
 
     def __init__(self, *, autocomplete: str, is_new: bool = False, **options: Any) -> None:
@@ -48,9 +49,9 @@ def _refuse_address(name: str) -> None:
         raise ValidationError(NOT_AN_ADDRESS, "looks_like_address")
 
 
-def display_name_field(**options: Any) -> forms.CharField:
+def display_name_field(**options: Any) -> LineFormField:
     widget = forms.TextInput({"autocomplete": "name"})
-    return forms.CharField(
+    return LineFormField(
         label=_("Your name"), max_length=80, widget=widget, validators=[_refuse_address], **options
     )
 
@@ -58,7 +59,7 @@ def display_name_field(**options: Any) -> forms.CharField:
 class LoginForm(forms.Form):
     """Any address may be typed: one that nobody could register is answered like any unknown one."""
 
-    email = forms.CharField(
+    email = RawTextFormField(
         label=_("E-mail address"),
         max_length=MAX_ADDRESS,
         widget=forms.EmailInput({"autocomplete": "username"}),

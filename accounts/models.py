@@ -17,6 +17,7 @@ from wishlist_project.base.change import change, lock
 from wishlist_project.base.mailbox_columns import AddressedModel, MailboxColumn
 from wishlist_project.base.mailboxes import account_mailbox, canonical_address
 from wishlist_project.base.models import PushedModel, UUIDModel
+from wishlist_project.base.text_columns import LineColumn, LinesColumn
 
 DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 """The tenant that exists from the first migration. While it is the only one, nobody sees that there are any."""
@@ -25,7 +26,7 @@ DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 class Tenant(UUIDModel):
     """A hard partition of one installation: nothing inside is reachable from another."""
 
-    name = models.CharField(max_length=120)
+    name = LineColumn(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -85,7 +86,7 @@ class User(AddressedModel, PushedModel, AbstractUser):
     mailbox = MailboxColumn()
     mailbox_copy = models.PositiveSmallIntegerField(default=0, editable=False)
     """0, but for the younger of several accounts of one mailbox from before it was compared. Each keeps working."""
-    display_name = models.CharField(_("display name"), max_length=80)
+    display_name = LineColumn(_("display name"), max_length=80)
     avatar_url = models.URLField(max_length=2048, blank=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
     tenant_role = models.CharField(max_length=10, choices=TenantRole, default=TenantRole.MEMBER)
@@ -179,8 +180,8 @@ class Notification(PushedModel):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=40)
-    title = models.CharField(max_length=200)
-    body = models.TextField(blank=True)
+    title = LineColumn(max_length=200)
+    body = LinesColumn(blank=True)
     payload = models.JSONField(default=dict)
     read_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)

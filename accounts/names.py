@@ -7,6 +7,8 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.typed_text import one_line
+
 _ADDRESS = re.compile(r"\S@[^\s@]+\.\S")
 
 NEW_MEMBER = _("New member")
@@ -19,8 +21,8 @@ NOT_AN_ADDRESS = _("Choose a name that is not an e-mail address: others see it."
 
 
 def tidy_name(name: str) -> str:
-    """One line, single spaces."""
-    return " ".join(name.split())
+    """One line, single spaces, nothing that nobody sees; "" if nothing shows."""
+    return " ".join(one_line(name).split())
 
 
 def looks_like_address(name: str) -> bool:

@@ -11,9 +11,10 @@ from rest_framework import serializers
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from wishlist_project.base.address_fields import MAX_ADDRESS, AddressField
+from wishlist_project.base.text_fields import LineField, RawTextField
 
 
-class DisplayNameField(serializers.CharField):
+class DisplayNameField(LineField):
     """A name that others see. `null` and `""` leave it as it is."""
 
     def __init__(self, **options: Any) -> None:
@@ -28,7 +29,7 @@ class DisplayNameField(serializers.CharField):
         return name
 
 
-class PasswordField(serializers.CharField):
+class PasswordField(RawTextField):
     """A password in the one form that is hashed, and as long as that form is."""
 
     def __init__(self, **options: Any) -> None:
@@ -64,7 +65,7 @@ class _AddressSerializer(serializers.Serializer[Any]):
         """After the fields that are read, the other names, for documents and forms alone."""
         hint = _("May stand instead of email.")
         others = {
-            name: serializers.CharField(max_length=MAX_ADDRESS, required=False, help_text=hint)
+            name: RawTextField(max_length=MAX_ADDRESS, required=False, help_text=hint)
             for name in _ADDRESS_NAMES[1:]
         }
         return {**super().get_fields(), **others}
@@ -99,12 +100,12 @@ class RegisterSerializer(_AddressSerializer):
 class LoginSerializer(_AddressSerializer):
     """An address that nobody could have registered is answered like any unknown one."""
 
-    email = serializers.CharField(max_length=MAX_ADDRESS)
+    email = RawTextField(max_length=MAX_ADDRESS)
     password = TypedPasswordField()
 
 
 class RefreshSerializer(serializers.Serializer[Any]):
-    refresh_token = serializers.CharField(max_length=4096)
+    refresh_token = RawTextField(max_length=4096)
 
 
 class TokensSerializer(serializers.Serializer[Any]):
@@ -119,7 +120,7 @@ class PingSerializer(serializers.Serializer[Any]):
 
 class EditUserSerializer(serializers.Serializer[Any]):
     display_name = DisplayNameField()
-    avatar_url = serializers.CharField(
+    avatar_url = RawTextField(
         max_length=2048,
         required=False,
         allow_null=True,

@@ -27,6 +27,7 @@ from sharing.openings import has_opened
 from sharing.views.documents import TOKEN
 from sharing.views.public import LinkView
 from wishlist_project.base.refusals import Refusal
+from wishlist_project.base.text_fields import RawTextField
 from wishlists.audience import audience_of
 from wishlists.views.asking import viewer_of, visible_list
 
@@ -45,7 +46,7 @@ class Resync(Refusal):
 
 
 class EventsQuerySerializer(serializers.Serializer[Any]):
-    epoch = serializers.CharField(
+    epoch = RawTextField(
         required=False, max_length=128, help_text="Of the last answer. With `after`, or neither."
     )
     after = serializers.IntegerField(
@@ -65,7 +66,7 @@ class EventsQuerySerializer(serializers.Serializer[Any]):
 
 
 class PublicEventsQuerySerializer(EventsQuerySerializer):
-    opening = serializers.CharField(
+    opening = RawTextField(
         required=False, help_text="Of a limited link: what `/public/wishlists` answered when it was opened."
     )
 

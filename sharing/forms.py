@@ -6,13 +6,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.text_form_fields import LineFormField
 from wishlists.forms import text_field, url_field
 
 MAX_VIEWS = 1_000_000
 
 
 class SuggestForm(forms.Form):
-    title = forms.CharField(
+    title = LineFormField(
         label=_("What could they wish for?"), max_length=512, widget=forms.TextInput({"autocomplete": "off"})
     )
     link_url = url_field(_("Link to a shop or product"))

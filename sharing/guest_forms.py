@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.text_form_fields import RawTextFormField
 from wishlists.collecting_forms import PurseForm
 from wishlists.forms import GuestForm, money_field, typed_minor
 from wishlists.models import Reservation
@@ -16,7 +17,7 @@ from wishlists.serializers.fields import MAX_QUANTITY
 class DoorForm(forms.Form):
     """The private link, or the token at its end."""
 
-    token = forms.CharField(
+    token = RawTextFormField(
         label=_("Your private link"), max_length=400, widget=forms.TextInput({"autocomplete": "off"})
     )
 
@@ -53,7 +54,7 @@ class GuestPurseForm(GuestForm, PurseForm):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(
+    code = RawTextFormField(
         label=_("The six digits from our mail"),
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from wishlist_project.base.models import PushedModel, UUIDModel
+from wishlist_project.base.text_columns import LineColumn, LinesColumn
 from wishlists.models import Guest, Item, Wishlist
 
 
@@ -97,9 +98,9 @@ class Suggestion(PushedModel):
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="suggestions")
     suggested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="suggestions")
-    title = models.CharField(max_length=512)
+    title = LineColumn(max_length=512)
     link_url = models.URLField(max_length=2048, blank=True)
-    message = models.TextField(blank=True)
+    message = LinesColumn(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,7 +13,8 @@ from accounts.names import tidy_name
 from accounts.serializers import DisplayNameField
 from sharing.models import Suggestion
 from wishlist_project.base.address_fields import AddressField
-from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText, WebAddress
+from wishlist_project.base.text_fields import LineField, RawTextField
+from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText, OptionalToken, WebAddress
 from wishlists.serializers.giving import ReservationInputSerializer
 from wishlists.serializers.items import ItemSerializer
 from wishlists.serializers.money import (
@@ -55,7 +56,7 @@ class PublicLinkSerializer(serializers.Serializer[Any]):
 class SuggestSerializer(InputSerializer):
     emptied = {"link_url": "", "message": ""}
 
-    title = serializers.CharField(max_length=512)
+    title = LineField(max_length=512)
     link_url = WebAddress()
     message = OptionalText(max_length=MAX_MESSAGE)
 
@@ -78,7 +79,7 @@ class GuestSerializer(InputSerializer):
 
     guest_name = DisplayNameField(help_text=_("Others see it."))
     guest_email = AddressField(required=False, allow_null=True, allow_blank=True)
-    manage_token = OptionalText(max_length=256, help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
 
     def validate_guest_name(self, name: str | None) -> str:
         return tidy_name(name or "")
@@ -116,7 +117,7 @@ class GuestContributionChangeSerializer(ContributionChangeSerializer):
 
     emptied = {"manage_token": ""}
 
-    manage_token = OptionalText(max_length=256, help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
 
 
 class GuestContributionsSerializer(ContributionsSerializer):
@@ -128,7 +129,7 @@ class GuestContributionsSerializer(ContributionsSerializer):
 class GuestReservationSerializer(ReservationInputSerializer):
     emptied = ReservationInputSerializer.emptied | {"manage_token": ""}
 
-    manage_token = OptionalText(max_length=256, help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
 
 
 class LetterSerializer(InputSerializer):
@@ -140,14 +141,14 @@ class LetterSerializer(InputSerializer):
         allow_blank=True,
         help_text=_("For a guest who gave none before."),
     )
-    manage_token = OptionalText(max_length=256, help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
 
 
 class CodeSerializer(InputSerializer):
     emptied = {"manage_token": ""}
 
-    code = serializers.CharField(max_length=20, help_text=_("Six digits, from the newest mail."))
-    manage_token = OptionalText(max_length=256, help_text=_("Instead of the header X-Manage-Token."))
+    code = RawTextField(max_length=20, help_text=_("Six digits, from the newest mail."))
+    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
 
     def validate_code(self, code: str) -> str:
         """Spaces are typed for the eye."""

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.text_form_fields import LinesFormField
 from wishlists.days import start_of_day
 from wishlists.forms import money_field, typed_minor
 from wishlists.models import Item
@@ -31,7 +32,7 @@ class CollectForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("If it is not together by then, what was only pledged is free again."),
     )
-    note = forms.CharField(
+    note = LinesFormField(
         label=_("A word to the others"),
         required=False,
         max_length=MAX_MESSAGE,

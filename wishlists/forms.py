@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wishlist_project.base.address_fields import AddressFormField
 from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MoneyError
+from wishlist_project.base.text_form_fields import LineFormField, LinesFormField, RawTextFormField
 from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount
 from wishlists.card_actions import GIVING, MARKS
 from wishlists.days import time_zones
@@ -28,11 +29,11 @@ MAX_MORE = 9
 _MAX_TEXT = 10_000
 
 
-def money_field(**options: Any) -> forms.CharField:
+def money_field(**options: Any) -> RawTextFormField:
     """An amount as people type it. A text and not a number: browsers refuse grouped numbers, and read others by a
     language of their own."""
     widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-    return forms.CharField(max_length=MAX_TYPED, widget=widget, **options)
+    return RawTextFormField(max_length=MAX_TYPED, widget=widget, **options)
 
 
 def posted_currency(data: QueryDict, otherwise: str) -> str:
@@ -70,7 +71,7 @@ def url_field(label: Any, **options: Any) -> forms.URLField:
     )
 
 
-class AddressesField(forms.CharField):
+class AddressesField(RawTextFormField):
     """Several addresses on the web, one a line."""
 
     def __init__(self, **options: Any) -> None:
@@ -94,9 +95,9 @@ class AddressesField(forms.CharField):
         return (initial or "").split() != (data or "").split()
 
 
-def text_field(label: Any, **options: Any) -> forms.CharField:
+def text_field(label: Any, **options: Any) -> LinesFormField:
     widget = forms.Textarea({"rows": 3})
-    return forms.CharField(label=label, required=False, max_length=_MAX_TEXT, widget=widget, **options)
+    return LinesFormField(label=label, required=False, max_length=_MAX_TEXT, widget=widget, **options)
 
 
 def preset_choices() -> list[tuple[str, str]]:
@@ -112,7 +113,7 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 class NewListForm(forms.Form):
-    title = forms.CharField(
+    title = LineFormField(
         label=_("What is the occasion?"),
         max_length=255,
         widget=forms.TextInput({"placeholder": _("My birthday"), "autocomplete": "off"}),
@@ -124,7 +125,7 @@ class NewListForm(forms.Form):
         required=False,
         initial="surprise",
     )
-    recipient_name = forms.CharField(
+    recipient_name = LineFormField(
         label=_("For whom, if they have no account"),
         max_length=80,
         required=False,
@@ -139,7 +140,7 @@ class NewListForm(forms.Form):
 class ListForm(forms.Form):
     """What a list says. Editors may change that too."""
 
-    title = forms.CharField(label=_("Title"), max_length=255)
+    title = LineFormField(label=_("Title"), max_length=255)
     description = text_field(_("A few words to those who open it"))
     due_date = forms.DateField(
         label=_("Date of the occasion"),
@@ -216,7 +217,7 @@ class RecipientsForm(forms.Form):
 class ItemForm(forms.Form):
     """A wish. A title is enough."""
 
-    title = forms.CharField(
+    title = LineFormField(
         label=_("What do you wish for?"), max_length=512, widget=forms.TextInput({"autocomplete": "off"})
     )
     link_url = url_field(_("Link to a shop or product"))
@@ -274,7 +275,7 @@ class ShareForm(forms.Form):
 class GuestForm(forms.Form):
     """Asks a stranger for a name, and nobody else."""
 
-    name = forms.CharField(max_length=80, error_messages={"required": _("Give a name, so that others know.")})
+    name = LineFormField(max_length=80, error_messages={"required": _("Give a name, so that others know.")})
     email = AddressFormField(required=False)
 
     def __init__(self, *args: Any, asks_name: bool, **kwargs: Any) -> None:

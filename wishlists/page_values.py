@@ -10,6 +10,7 @@ from wishlist_project.base.currency_signs import only_currency_of
 from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MoneyError, to_minor, to_wire
 from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount, read_printed
+from wishlist_project.base.typed_text import one_line
 from wishlists.fetching import MAX_URL
 
 MAX_TITLE = 512
@@ -63,7 +64,7 @@ def title_of(text: Any) -> str | None:
         return None
     # Cut before the work as well: a title may be half a mebibyte of spaces.
     words = _UNWRITTEN.sub(" ", text[: MAX_TITLE * 8]).split()
-    return " ".join(words)[:MAX_TITLE].strip() or None
+    return one_line(" ".join(words))[:MAX_TITLE].strip() or None
 
 
 def image_of(image: Any, page_url: str) -> str | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
+from wishlist_project.base.text_form_fields import RawTextFormField
 from wishlists.forms import money_field, typed_minor
 from wishlists.models import Reservation
 
@@ -35,7 +36,7 @@ class BudgetForm(forms.Form):
     """How much to spend on a list; empty for no budget. The page draws its fields itself."""
 
     amount = money_field(required=False)
-    currency = forms.CharField(max_length=3)
+    currency = RawTextFormField(max_length=3)
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()

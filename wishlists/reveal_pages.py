@@ -17,6 +17,7 @@ from accounts.pages import page
 from wishlist_project.base.change import change
 from wishlist_project.base.money import format_money, to_minor
 from wishlist_project.base.refusals import Refusal
+from wishlist_project.base.text_form_fields import LinesFormField
 from wishlists.asking import asker, desk_of
 from wishlists.desks import Desk
 from wishlists.gifts import all_named, project_gifts, project_thanks, require_revealed
@@ -33,7 +34,7 @@ class ThanksForm(forms.Form):
     """The page draws its fields itself, one for each giver."""
 
     action = forms.ChoiceField(choices=[(name, name) for name in (TICK, UNTICK, SEND, SAVE)])
-    note = forms.CharField(max_length=MAX_MESSAGE, required=False)
+    note = LinesFormField(max_length=MAX_MESSAGE, required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from wishlist_project.base.text_form_fields import LinesFormField
 from wishlists.forms import GuestForm
 from wishlists.models import Message
 from wishlists.serializers.fields import MAX_MESSAGE
@@ -13,5 +14,5 @@ class TalkForm(GuestForm):
     """The page draws its fields itself: there is one form for each lane, and one for each question."""
 
     lane = forms.ChoiceField(choices=Message.Lane.choices)
-    text = forms.CharField(max_length=MAX_MESSAGE)
+    text = LinesFormField(max_length=MAX_MESSAGE)
     answer_to = forms.UUIDField(required=False)

@@ -8,6 +8,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from accounts.tasks import send_mail_job
+from wishlist_project.base.typed_text import one_line
+
+_MANY_LINES = {"note"}
+"""What templates tell that has lines of its own. The rest may stand in a subject."""
 
 
 def send_mail(*, to: str, template: str, **context: Any) -> None:
@@ -19,6 +23,12 @@ def send_mail(*, to: str, template: str, **context: Any) -> None:
 def render_mail(template: str, **context: Any) -> tuple[str, str]:
     """Subject and body of `emails/<template>.txt`, whose first line is the subject. Text that somebody else wrote
     has no place in mail to an address that nobody has confirmed: we would be a spammer's relay."""
-    text = render_to_string(f"emails/{template}.txt", {"site_url": settings.SITE_URL, **context})
+    told = {name: _told(name, value) for name, value in context.items()}
+    text = render_to_string(f"emails/{template}.txt", {"site_url": settings.SITE_URL, **told})
     subject, _, body = text.strip().partition("\n")
-    return subject.strip(), body.strip() + "\n"
+    return one_line(subject), body.strip() + "\n"
+
+
+def _told(name: str, value: Any) -> Any:
+    """A line break in a title from before titles were one line would end the subject in the middle."""
+    return one_line(value) if isinstance(value, str) and name not in _MANY_LINES else value

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wishlist_project.base.invisible import IGNORABLE
 from wishlist_project.base.renderers import OrjsonRenderer, encode
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -15,7 +16,8 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 def safe_cell(value: Any) -> str:
     """`value` as text that no spreadsheet program runs: others typed it, and the owner opens it."""
     text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    seen = IGNORABLE.sub("", text).lstrip(" ")
+    return f"'{text}" if seen.startswith(_FORMULA) else text
 
 
 def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> bytes:

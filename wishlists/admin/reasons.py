@@ -12,11 +12,13 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.text_form_fields import LinesFormField
+
 
 class ReasonForm(forms.Form):
     """Why a moderator does this. It is kept in the log."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = LinesFormField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def ask_reason(

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from wishlist_project.base.models import UUIDModel
+from wishlist_project.base.text_columns import LinesColumn
 from wishlists.models.giving import one_giver
 from wishlists.models.lists import Wishlist
 from wishlists.models.people import Guest
@@ -33,7 +34,7 @@ class Thanks(UUIDModel):
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="thanks")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="thanks")
     guest = models.ForeignKey(Guest, models.PROTECT, null=True, related_name="thanks")
-    note = models.TextField(blank=True)
+    note = LinesColumn(blank=True)
     sent_at = models.DateTimeField(null=True)
     ticked_at = models.DateTimeField(null=True)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from wishlist_project.base.models import PushedModel
+from wishlist_project.base.text_columns import LinesColumn
 from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
 from wishlists.models.people import Guest
@@ -75,7 +76,7 @@ class Reservation(PushedModel):
     guest = models.ForeignKey(Guest, models.PROTECT, null=True, blank=True, related_name="reservations")
     units = models.PositiveIntegerField(default=1)
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.RESERVED)
-    message = models.TextField(blank=True)
+    message = LinesColumn(blank=True)
     taken_as = models.JSONField(default=dict, editable=False)
     """What the item said when it was taken: title, description, link_url, image_url, quantity. Its giver is told what differs."""
     is_offer = models.BooleanField(default=False, editable=False)
@@ -187,7 +188,7 @@ class Collection(PushedModel):
     organiser = models.ForeignKey(User, models.PROTECT, related_name="collections")
     target_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
-    note = models.TextField(blank=True)
+    note = LinesColumn(blank=True)
     deadline_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, editable=False)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from wishlist_project.base.models import PushedModel
+from wishlist_project.base.text_columns import LineColumn, LinesColumn
 from wishlists.models.lists import Wishlist, blinding_places, rows_of
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ class Item(PushedModel):
         RECEIVED = "received", _("the recipient has it")
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="items")
-    title = models.CharField(_("title"), max_length=512)
-    description = models.TextField(_("description"), blank=True)
+    title = LineColumn(_("title"), max_length=512)
+    description = LinesColumn(_("description"), blank=True)
     link_url = models.URLField(_("link to the product"), max_length=2048, blank=True)
     image_url = models.URLField(_("link to a picture"), max_length=2048, blank=True)
     more_links = models.JSONField(default=list, blank=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
 from wishlist_project.base.models import PushedModel
+from wishlist_project.base.text_columns import LineColumn, LinesColumn
 
 
 def rows_of(model: str) -> models.QuerySet[Any]:
@@ -117,8 +118,8 @@ class Wishlist(PushedModel):
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="wishlists")
     owner = models.ForeignKey(User, models.PROTECT, related_name="wishlists")
-    title = models.CharField(_("title"), max_length=255)
-    description = models.TextField(_("description"), blank=True)
+    title = LineColumn(_("title"), max_length=255)
+    description = LinesColumn(_("description"), blank=True)
     is_public = models.BooleanField(_("readable by everyone signed in who knows its address"), default=False)
     due_date = models.DateField(_("date of the occasion"), null=True, blank=True)
     sort_order = models.IntegerField(default=0)
@@ -126,7 +127,7 @@ class Wishlist(PushedModel):
         _("how it treats its secret"), max_length=10, choices=Policy, default=Policy.SURPRISE
     )
     names_shown = models.BooleanField(_("givers see each other's names"), default=True)
-    recipient_name = models.CharField(_("for whom, if they have no account"), max_length=80, blank=True)
+    recipient_name = LineColumn(_("for whom, if they have no account"), max_length=80, blank=True)
     guests_confirm = models.BooleanField(_("guests confirm their e-mail address first"), default=False)
     lapse_days = models.PositiveSmallIntegerField(
         _("days until a reservation without purchase lapses (empty: never)"), null=True, blank=True

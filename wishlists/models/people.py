@@ -10,6 +10,7 @@ from accounts.models import User
 from wishlist_project.base.mailbox_columns import AddressedModel, MailboxColumn
 from wishlist_project.base.mailboxes import canonical_mailbox
 from wishlist_project.base.models import PushedModel, UUIDModel
+from wishlist_project.base.text_columns import LineColumn
 from wishlists.models.lists import Wishlist
 
 _SECRET = Q(wishlist__revealed_at=None) & ~Q(wishlist__policy=Wishlist.Policy.OPEN)
@@ -74,7 +75,7 @@ class Guest(AddressedModel, UUIDModel):
     """
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="guests")
-    name = models.CharField(_("name"), max_length=80)
+    name = LineColumn(_("name"), max_length=80)
     email = models.EmailField(_("e-mail address"), blank=True)
     mailbox = MailboxColumn(rule=canonical_mailbox, db_index=True)
     visitor = models.CharField(max_length=64, blank=True, editable=False)

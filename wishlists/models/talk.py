@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from wishlist_project.base.models import PushedModel
+from wishlist_project.base.text_columns import LinesColumn
 from wishlists.models.giving import one_giver
 from wishlists.models.items import Item
 from wishlists.models.people import Guest
@@ -49,7 +50,7 @@ class Message(PushedModel):
     answer_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="messages")
     guest = models.ForeignKey(Guest, models.PROTECT, null=True, related_name="messages")
-    text = models.TextField()
+    text = LinesColumn()
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, editable=False)
 

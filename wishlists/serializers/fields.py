@@ -9,14 +9,19 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from wishlist_project.base.text_fields import LineField, LinesField, RawTextField
+
 MAX_DESCRIPTION = 10_000
 MAX_MESSAGE = 2_000
 MAX_ADDRESS = 2_048
+MAX_TOKEN = 256
 MAX_ADDRESSES = 10
 """Of pages or of pictures, of one item."""
 MAX_POSITION = 2**31 - 1
 MAX_QUANTITY = 10_000
 
+_NOTHING = (None, "")
+"""A field that may not be blank has refused "" before."""
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
 
@@ -29,28 +34,46 @@ class InputSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         given: dict[str, Any] = super().to_internal_value(data)
         return {
-            name: self.emptied[name] if value is None else value
+            name: self.emptied[name] if value in _NOTHING else value
             for name, value in given.items()
-            if value is not None or name in self.emptied
+            if value not in _NOTHING or name in self.emptied
         }
 
 
-class OptionalText(serializers.CharField):
-    """`""` equals null."""
+class OptionalText(LinesField):
+    """Many lines. `""` equals null."""
 
     def __init__(self, *, max_length: int = MAX_DESCRIPTION, **options: Any) -> None:
-        options.setdefault("style", {"base_template": "textarea.html", "rows": 3})
         super().__init__(max_length=max_length, **({"allow_blank": True} | _OPTIONAL | options))
 
 
-class WebAddress(OptionalText):
+class OptionalLine(LineField):
+    """One line. `""` equals null."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"allow_blank": True} | _OPTIONAL | options))
+
+
+class OptionalToken(RawTextField):
+    """Something that a program made, and sends back."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_TOKEN, **({"allow_blank": True} | _OPTIONAL | options))
+
+
+class WebAddress(RawTextField):
     """An address on the web, of a page or a picture."""
 
     def __init__(self, **options: Any) -> None:
         known = URLValidator(
             schemes=["http", "https"], message=_("Enter an address that begins with http:// or https://.")
         )
-        super().__init__(max_length=MAX_ADDRESS, validators=[known], style={"input_type": "url"}, **options)
+        super().__init__(
+            max_length=MAX_ADDRESS,
+            validators=[known],
+            style={"input_type": "url"},
+            **({"allow_blank": True} | _OPTIONAL | options),
+        )
 
 
 class WebAddresses(serializers.ListField):

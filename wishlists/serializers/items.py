@@ -8,6 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from wishlist_project.base.money_fields import CurrencyField, MoneyField, validate_money
+from wishlist_project.base.text_fields import LineField
 from wishlists.models import Item
 from wishlists.projections import SEVERAL, addresses
 from wishlists.serializers.fields import (
@@ -36,7 +37,7 @@ class ItemInputSerializer(InputSerializer):
         "choice": None,
     }
 
-    title = serializers.CharField(max_length=512)
+    title = LineField(max_length=512)
     description = OptionalText()
     link_url = WebAddress()
     image_url = WebAddress()
@@ -79,7 +80,7 @@ class NewItemSerializer(ItemInputSerializer):
 
 
 class DraftSerializer(ItemInputSerializer):
-    title = serializers.CharField(max_length=512, required=False, allow_null=True)
+    title = LineField(max_length=512, required=False, allow_null=True)
 
 
 class ItemChangeSerializer(ItemInputSerializer):
@@ -87,7 +88,7 @@ class ItemChangeSerializer(ItemInputSerializer):
 
     emptied = ItemInputSerializer.emptied | {"reservation_message": ""}
 
-    title = serializers.CharField(max_length=512, required=False, allow_null=True)
+    title = LineField(max_length=512, required=False, allow_null=True)
     reservation_status = serializers.ChoiceField(STATUSES, required=False, allow_null=True)
     reservation_message = OptionalText(max_length=MAX_MESSAGE)
 

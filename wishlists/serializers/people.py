@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from wishlists.models import Member
-from wishlists.serializers.fields import InputSerializer, OptionalText
+from wishlists.serializers.fields import InputSerializer, OptionalLine
 
 MAX_RECIPIENTS = 500
 
@@ -28,7 +28,7 @@ class RecipientsInputSerializer(InputSerializer):
     user_ids = serializers.ListField(
         child=serializers.UUIDField(), max_length=MAX_RECIPIENTS, required=False, allow_null=True
     )
-    recipient_name = OptionalText(max_length=80, style={})
+    recipient_name = OptionalLine(max_length=80)
 
 
 class RecipientSerializer(serializers.Serializer):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from wishlist_project.base.text_fields import LinesField
 from wishlists.models import Message
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer
 
@@ -19,7 +20,7 @@ class MessageInputSerializer(InputSerializer):
     """A lane must be named: words meant for givers would else reach those who must not know."""
 
     lane = serializers.ChoiceField(LANES, required=False, allow_null=True)
-    text = serializers.CharField(max_length=MAX_MESSAGE, style={"base_template": "textarea.html", "rows": 3})
+    text = LinesField(max_length=MAX_MESSAGE)
     answer_to = serializers.UUIDField(
         required=False, allow_null=True, help_text=_("The question that this answers.")
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from wishlist_project.base.text_fields import LineField, RawTextField
 from wishlists.days import time_zones
 from wishlists.models import Member, Wishlist
 from wishlists.presets import PRESETS
-from wishlists.serializers.fields import InputSerializer, OptionalText, SortNumber
+from wishlists.serializers.fields import InputSerializer, OptionalLine, OptionalText, SortNumber
 
 MAX_REORDERED = 1_000
 
@@ -30,7 +31,7 @@ class WishlistInputSerializer(InputSerializer):
         "recipient_name": "",
     }
 
-    title = serializers.CharField(max_length=255)
+    title = LineField(max_length=255)
     description = OptionalText()
     is_public = serializers.BooleanField(required=False, allow_null=True)
     due_date = serializers.DateField(required=False, allow_null=True)
@@ -38,15 +39,15 @@ class WishlistInputSerializer(InputSerializer):
     policy = serializers.ChoiceField(Wishlist.Policy.choices, required=False, allow_null=True)
     reveal_at = serializers.DateTimeField(required=False, allow_null=True)
     names_shown = serializers.BooleanField(required=False, allow_null=True)
-    recipient_name = OptionalText(max_length=80, style={}, help_text="For whom, if they have no account.")
+    recipient_name = OptionalLine(max_length=80, help_text="For whom, if they have no account.")
     guests_confirm = serializers.BooleanField(required=False, allow_null=True)
     lapse_days = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=365, help_text="null: never"
     )
     secret_additions = serializers.ChoiceField(Wishlist.Additions.choices, required=False, allow_null=True)
     suggestions_from = serializers.ChoiceField(Wishlist.Suggestions.choices, required=False, allow_null=True)
-    time_zone = serializers.CharField(
-        required=False, allow_null=True, max_length=64, validators=[validate_time_zone]
+    time_zone = RawTextField(
+        required=False, allow_null=True, allow_blank=True, max_length=64, validators=[validate_time_zone]
     )
     reveal_on = serializers.DateField(
         required=False, allow_null=True, help_text="The secret ends as this day begins in `time_zone`."
@@ -65,7 +66,7 @@ class NewWishlistSerializer(WishlistInputSerializer):
 
 
 class WishlistChangeSerializer(WishlistInputSerializer):
-    title = serializers.CharField(max_length=255, required=False, allow_null=True)
+    title = LineField(max_length=255, required=False, allow_null=True)
 
 
 class PlaceSerializer(serializers.Serializer):

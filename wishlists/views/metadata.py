@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from wishlist_project.base.text_fields import RawTextField
 from wishlists.fetch_pool import FetchPool
 from wishlists.fetching import MAX_URL, PUBLIC_ONLY, Guard
 from wishlists.product_pages import read_product
@@ -29,7 +30,7 @@ POOL = FetchPool()
 
 
 class MetadataQuerySerializer(serializers.Serializer[Any]):
-    url = serializers.CharField(
+    url = RawTextField(
         max_length=MAX_URL,
         error_messages={"required": _("Send the address of the product page as `url`.")},
         help_text="The address of the product page, http or https.",

@@ -1,0 +1,52 @@
+"""Columns for text that people type: tidy whatever door it comes through, services and imports included.
+
+Migrations know them as plain columns. What is blank is refused by fields, where somebody reads the answer; a row from
+before with such a text can still be saved.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from wishlist_project.base.text_form_fields import LineFormField, LinesFormField
+from wishlist_project.base.typed_text import many_lines, one_line
+
+
+class LineColumn(models.CharField[str, str]):
+    """A name or a title."""
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return _tidied(self, model_instance, one_line)
+
+    def formfield(self, **options: Any) -> forms.Field | None:
+        return super().formfield(**{"form_class": LineFormField} | options)
+
+
+class LinesColumn(models.TextField[str, str]):
+    """A description or a message."""
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.TextField", args, options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return _tidied(self, model_instance, many_lines)
+
+    def formfield(self, **options: Any) -> forms.Field | None:
+        return super().formfield(**{"form_class": LinesFormField} | options)
+
+
+def _tidied(column: models.Field[Any, Any], row: models.Model, tidy: Any) -> Any:
+    """What is stored is what the row says from now on. A translated word becomes text first."""
+    typed = getattr(row, column.attname)
+    if typed is None or hasattr(typed, "resolve_expression"):
+        return typed
+    setattr(row, column.attname, tidy(str(typed)))
+    return getattr(row, column.attname)
