@@ -7,13 +7,17 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from accounts.mail_kinds import MailKind
 from accounts.tasks import send_mail_job
 
 
-def send_mail(*, to: str, template: str, **context: Any) -> None:
-    """Render a mail and enqueue it. The job's row keeps its text: what brings a secret has a job of its own."""
+def send_mail(*, to: str, template: str, kind: MailKind = MailKind.MESSAGE, **context: Any) -> None:
+    """Render a mail and enqueue it. The job's row keeps its text: what brings a secret has a job of its own.
+
+    `kind` says what becomes of it where the mailbox has had many.
+    """
     subject, body = render_mail(template, **context)
-    send_mail_job.enqueue(to=to, subject=subject, body=body)
+    send_mail_job.enqueue(to=to, subject=subject, body=body, kind=kind.value)
 
 
 def render_mail(template: str, **context: Any) -> tuple[str, str]:
