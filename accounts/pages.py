@@ -26,7 +26,9 @@ from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.repeated_log_ins import BACKEND, keep_log_in
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
-from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.client_address import client_address, client_network
+from wishlist_project.base.error_pages import refuse, refuse_in_place
+from wishlist_project.base.rate_limits import RateLimited
 from wishlist_project.base.refusals import Refusal
 
 P = ParamSpec("P")
@@ -73,9 +75,13 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     if form.is_valid():
         try:
-            user = register_user(**form.cleaned_data)
+            network = client_network(client_address(request))
+            user = register_user(**form.cleaned_data, network=network)
         except EmailTaken as refusal:
             form.add_error("email", str(refusal.detail))
+        except RateLimited as refusal:
+            form.add_error(None, str(refusal.detail))
+            return refuse_in_place(_show(request, "register", form=form, next=_next(request, "")), refusal)
         else:
             login(request, user, BACKEND)
             return keep_log_in(redirect(_next(request)), user)
@@ -112,7 +118,11 @@ def account_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, password_form=form)
-    changed = change_password(user=user, password=form.cleaned_data["new_password"])
+    try:
+        changed = change_password(user=user, password=form.cleaned_data["new_password"])
+    except RateLimited as refusal:
+        form.add_error(None, str(refusal.detail))
+        return refuse_in_place(_show_account(request, password_form=form), refusal)
     login(request, changed, BACKEND)
     answer = _done(request, _("Your password is changed, and every other device is logged out."))
     return keep_log_in(answer, changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 
@@ -10,20 +11,41 @@ from django.core.management import call_command
 from django_tasks import task
 
 from accounts.jobs.periodic import every
-from accounts.jobs.retry import Backoff, GiveUp, retried
+from accounts.jobs.retry import Backoff, GiveUp, Later, retried
+from accounts.mail_kinds import MailKind
 from accounts.services.retrying import forget_answers
-from wishlist_project.base.mailboxes import deliverable
+from wishlist_project.base.mailboxes import canonical_mailbox, deliverable
+from wishlist_project.base.rate_limits import MAILS, has_room, hit, wait_for
+
+logger = logging.getLogger(__name__)
+
+COUNTED = frozenset({MailKind.MESSAGE, MailKind.RECEIPT})
+"""What shares the bound of a mailbox."""
 
 
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
 @task()
-def send_mail_job(to: str, subject: str, body: str) -> None:
+def send_mail_job(to: str, subject: str, body: str, kind: str = MailKind.MESSAGE) -> None:
     """Hand one mail to the server, again and again until it is accepted, or refused for good."""
-    deliver(to, subject, body)
+    deliver(to, subject, body, MailKind(kind))
 
 
-def deliver(to: str, subject: str, body: str) -> None:
-    """For jobs that are retried. `GiveUp` where the server says that there is no such recipient."""
+def deliver(to: str, subject: str, body: str, kind: MailKind) -> None:
+    """For jobs that are retried. A mailbox that has had its share gets what is only a receipt not at all, and the rest
+    later. Only what was sent counts: a mail server that is away uses up nothing."""
+    mailbox, is_counted = canonical_mailbox(to), kind in COUNTED
+    if is_counted and not has_room(MAILS, mailbox):
+        if kind is MailKind.RECEIPT:
+            logger.info("A mail was left out: its mailbox has had %d in the last hour.", MAILS.amount)
+            return
+        raise Later(wait_for(MAILS, mailbox))
+    _send(to, subject, body)
+    if is_counted:
+        hit(MAILS, mailbox)
+
+
+def _send(to: str, subject: str, body: str) -> None:
+    """`GiveUp` where the server says that there is no such recipient."""
     try:
         EmailMessage(subject, body, to=[deliverable(to)]).send()
     except SMTPRecipientsRefused as error:

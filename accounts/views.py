@@ -30,6 +30,7 @@ from accounts.serializers import (
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import check_credentials, edit_user, register_user, remove_user
 from accounts.services.sessions import end_session_of, rotate_session, start_session, tokens_of
+from wishlist_project.base.client_address import client_address, client_network
 from wishlist_project.base.paging import page_of
 
 
@@ -53,7 +54,8 @@ class RegisterView(OpenView):
         """Make an account, and log in to it. The address is sent as `email`, `identifier` or `username`."""
         given = self.read_input(request)
         given["display_name"] = given.get("display_name") or ""
-        session = start_session(user=register_user(**given))
+        network = client_network(client_address(request))
+        session = start_session(user=register_user(**given, network=network))
         return Response(tokens_of(session), HTTP_201_CREATED)
 
 

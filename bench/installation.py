@@ -50,6 +50,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "DEBUG": "0",
         **dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), secrets.token_hex(32)),
         "LOG_LEVEL": "WARNING",
+        "RATE_LIMITS": "0",
     }
 
 

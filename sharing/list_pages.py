@@ -23,6 +23,8 @@ from sharing.models import PublicLink, Suggestion
 from sharing.refusals import NoSuchLink, NoSuchSuggestion
 from sharing.services.links import make_link, revoke_link
 from sharing.services.suggestions import accept_suggestion, reject_suggestion
+from wishlist_project.base.error_pages import refuse_in_place
+from wishlist_project.base.rate_limits import RateLimited
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import asker, owners_desk
 from wishlists.desks import Desk
@@ -86,6 +88,9 @@ def list_people(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             member, is_new = share_wishlist(wishlist=desk.wishlist, by=asker(request), **form.cleaned_data)
+        except RateLimited as refusal:
+            form.add_error("email", str(refusal.detail))
+            return refuse_in_place(_show(request, desk, people_form=form), refusal)
         except Refusal as refusal:
             form.add_error("email", str(refusal.detail))
         else:

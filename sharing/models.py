@@ -110,16 +110,6 @@ class Suggestion(PushedModel):
         indexes = [models.Index("wishlist", "status", "created_at", name="suggestion_pending")]
 
 
-class GuestLetterQuerySet(models.QuerySet["GuestLetter"]):
-    def asked_for(self) -> GuestLetterQuerySet:
-        """What guests wanted mailed themselves."""
-        return self.filter(kind__in=GuestLetter.ASKED_FOR)
-
-    def news(self) -> GuestLetterQuerySet:
-        """What they were told without asking."""
-        return self.exclude(kind__in=GuestLetter.ASKED_FOR)
-
-
 class GuestLetter(UUIDModel):
     """A mail to a guest: with a code that confirms their address, with their manage link, or with news.
 
@@ -158,8 +148,6 @@ class GuestLetter(UUIDModel):
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = GuestLetterQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(tries__lte=5), name="code_tried_five_times")]

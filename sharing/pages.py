@@ -24,7 +24,8 @@ from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
 from sharing.services.suggestions import suggest_item
 from sharing.visits import Visit, enter, remember_guest, remember_opening, visit_of
-from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.error_pages import refuse, refuse_in_place
+from wishlist_project.base.rate_limits import RateLimited
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import secret_sentence
 from wishlists.cards import Said, read_cards, shelved
@@ -109,7 +110,13 @@ def share_suggest(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = SuggestForm(request.POST)
     if not form.is_valid():
         return _page(request, visit, suggest_form=form)
-    suggest_item(wishlist=visit.desk.wishlist, by=visit.desk.viewer, **form.cleaned_data)
+    try:
+        suggest_item(
+            wishlist=visit.desk.wishlist, by=visit.desk.viewer, visitor=visit.visitor, **form.cleaned_data
+        )
+    except RateLimited as refusal:
+        form.add_error(None, str(refusal.detail))
+        return refuse_in_place(_page(request, visit, suggest_form=form), refusal)
     messages.success(request, _("Thank you! Your suggestion waits for an answer."))
     answer = redirect(visit.desk.address)
     answer.status_code = 303

@@ -104,6 +104,13 @@ class TooManyLetters(Refusal):
     wait = 3600
 
 
+class LettersTooFast(Refusal):
+    status_code = 429
+    default_code = "mail_just_sent"
+    default_detail = _("We have just sent one. Wait a minute, look for it, then ask again.")
+    wait = 60
+
+
 class NoAddress(Refusal):
     default_code = "no_address"
     default_detail = _("You gave no e-mail address, so there is nowhere to send this to.")

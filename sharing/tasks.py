@@ -9,6 +9,7 @@ from django_tasks import task
 
 from accounts.jobs.periodic import every
 from accounts.jobs.retry import Backoff, GiveUp, retried
+from accounts.mail_kinds import MailKind
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
 from sharing.capabilities import guest_code, manage_token
@@ -23,7 +24,7 @@ from wishlists.terms import UNCONFIRMED_FOR
 
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
 @task()
-def mail_guest(letter_id: str, language: str) -> None:
+def mail_guest(letter_id: str, language: str, is_last: bool = False) -> None:
     """One letter, unless it may no longer go there. It says nothing that anybody typed to an address nobody confirmed."""
     letter = GuestLetter.objects.select_related("guest__wishlist", "item").get(pk=letter_id)
     if letter.kind == GuestLetter.Kind.CODE and letter.created_at < timezone.now() - timedelta(minutes=10):
@@ -31,15 +32,15 @@ def mail_guest(letter_id: str, language: str) -> None:
     if belongs_to_blind(letter.guest) or (letter.is_news and not may_be_told(letter.guest)):
         return
     with translation.override(language):
-        subject, body = _read(letter)
-    deliver(letter.guest.email, subject, body)
+        subject, body = _read(letter, is_last)
+    deliver(letter.guest.email, subject, body, MailKind.LETTER)
 
 
-def _read(letter: GuestLetter) -> tuple[str, str]:
+def _read(letter: GuestLetter, is_last: bool) -> tuple[str, str]:
     """Subject and body in the language that is set."""
     token = manage_token(letter.guest)
     if letter.is_news:
-        return render_mail("guest_news", manage_token=token, **told_in(letter))
+        return render_mail("guest_news", manage_token=token, is_last=is_last, **told_in(letter))
     return render_mail(f"guest_{letter.kind}", manage_token=token, code=guest_code(letter))
 
 

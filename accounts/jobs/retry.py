@@ -17,6 +17,14 @@ class GiveUp(Exception):
     """Raised by a job for which trying again would not help."""
 
 
+class Later(Exception):
+    """Raised by a job that is retried and whose time has not come: nothing failed."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds:.0f} s")
+        self.wait = timedelta(seconds=seconds)
+
+
 @dataclass(frozen=True)
 class Backoff:
     """`first` after the first failure, twice as long after each further one, never longer than `most`."""

@@ -20,7 +20,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.jobs import periodic
-from accounts.jobs.retry import GiveUp, backoff_of
+from accounts.jobs.retry import GiveUp, Later, backoff_of
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,13 @@ def _fail(job: DBTaskResult, error: Exception) -> None:
         logger.error("Job %s (%s) failed.", job.task_path, job.pk, exc_info=error)
         job.set_failed(error)
         return
-    wait = backoff.after(len(job.worker_ids))
-    logger.warning("Job %s (%s) failed (%s), again in %s.", job.task_path, job.pk, type(error).__name__, wait)
+    if isinstance(error, Later):
+        wait = error.wait
+        logger.info("Job %s (%s) is put off by %s.", job.task_path, job.pk, wait)
+    else:
+        wait = backoff.after(len(job.worker_ids))
+        logger.warning(
+            "Job %s (%s) failed (%s), again in %s.", job.task_path, job.pk, type(error).__name__, wait
+        )
     job.status, job.run_after = TaskResultStatus.READY, timezone.now() + wait
     job.save(update_fields=["status", "run_after"])

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from accounts.mail_kinds import MailKind
 from accounts.tasks import send_mail_job
 from wishlist_project.base.typed_text import one_line
 
@@ -14,10 +15,13 @@ _MANY_LINES = {"note"}
 """What templates tell that has lines of its own. The rest may stand in a subject."""
 
 
-def send_mail(*, to: str, template: str, **context: Any) -> None:
-    """Render a mail and enqueue it. The job's row keeps its text: what brings a secret has a job of its own."""
+def send_mail(*, to: str, template: str, kind: MailKind = MailKind.MESSAGE, **context: Any) -> None:
+    """Render a mail and enqueue it. The job's row keeps its text: what brings a secret has a job of its own.
+
+    `kind` says what becomes of it where the mailbox has had many.
+    """
     subject, body = render_mail(template, **context)
-    send_mail_job.enqueue(to=to, subject=subject, body=body)
+    send_mail_job.enqueue(to=to, subject=subject, body=body, kind=kind.value)
 
 
 def render_mail(template: str, **context: Any) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.mail_kinds import MailKind
 from accounts.models import User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.passwords import hash_password
@@ -21,12 +22,24 @@ from accounts.services.mail import send_mail
 from accounts.signals import person_removed
 from wishlist_project.base.address_checks import REMOVED_DOMAIN
 from wishlist_project.base.change import change, lock
+from wishlist_project.base.mailboxes import canonical_mailbox
+from wishlist_project.base.rate_limits import (
+    PASSWORD_CHANGES,
+    REGISTRATIONS_A_MAILBOX,
+    REGISTRATIONS_A_MAILBOX_AND_DAY,
+    REGISTRATIONS_AN_ADDRESS,
+    refuse_beyond,
+)
 
 
-def register_user(*, email: str, password: str, display_name: str = "") -> User:
-    """An account in the default tenant."""
+def register_user(*, email: str, password: str, display_name: str = "", network: str = "") -> User:
+    """An account in the default tenant. `network`: where the request came from, as a bound counts it."""
+    if network:
+        refuse_beyond(REGISTRATIONS_AN_ADDRESS, network)
     if User.objects.with_address(email):
         raise EmailTaken
+    refuse_beyond(REGISTRATIONS_A_MAILBOX, canonical_mailbox(email))
+    refuse_beyond(REGISTRATIONS_A_MAILBOX_AND_DAY, canonical_mailbox(email))
     name = tidy_name(display_name) or str(NEW_MEMBER)
     return _add(User(email=email.strip(), password=hash_password(password), display_name=name))
 
@@ -39,7 +52,7 @@ def _add(user: User) -> User:
             user.save(force_insert=True)
     except IntegrityError as error:
         raise EmailTaken from error
-    send_mail(to=user.email, template="welcome")
+    send_mail(to=user.email, template="welcome", kind=MailKind.RECEIPT)
     return user
 
 
@@ -66,10 +79,11 @@ def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | 
 
 def change_password(*, user: User, password: str) -> User:
     """Also logs out everywhere (see `User.save`). They are told by mail, in case it was not them."""
+    refuse_beyond(PASSWORD_CHANGES, user.pk)
     user.set_password(password)
     with change():
         user.save(update_fields=["password"])
-        send_mail(to=user.email, template="password_changed")
+        send_mail(to=user.email, template="password_changed", kind=MailKind.SECURITY)
     return user
 
 

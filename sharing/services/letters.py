@@ -1,7 +1,12 @@
 """Mails to guests. They commit with what they tell of and are sent after; what they bring is derived as they are sent.
 
 A guest asks for their code and their link themselves. News come unasked, so they are fewer to an address that nobody
-confirmed, and end when the guest says so on their page. Past a bound they are left out: the page has it all.
+confirmed, and end when the guest says so on their page. Past a bound they are left out: the page has it all, and the last
+one says so.
+
+Whether the address belongs to somebody who must not know is asked here and again as a letter is sent: whoever ends their
+account takes their list away with it, and has no address by then. What does not go there does not count there either: the
+recipient could else find their own mailbox full.
 """
 
 from __future__ import annotations
@@ -13,18 +18,21 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from sharing.models import GuestLetter, GuestMail
-from sharing.models import GuestLetterQuerySet as Letters
 from sharing.reaching import belongs_to_blind, may_be_told
-from sharing.refusals import NoAddress, TooManyLetters
+from sharing.refusals import LettersTooFast, NoAddress, TooManyLetters
 from sharing.tasks import mail_guest
 from wishlist_project.base.change import change
 from wishlist_project.base.mailboxes import canonical_mailbox
+from wishlist_project.base.rate_limits import (
+    LETTERS_A_MINUTE,
+    LETTERS_ASKED_FOR,
+    NEWS_CONFIRMED,
+    NEWS_UNCONFIRMED,
+    has_room,
+    hit,
+    refuse_beyond,
+)
 from wishlists.models import Guest, Item
-
-LETTERS_AN_ADDRESS_AND_HOUR = 5
-"""Whoever types in somebody else's address must not be able to bury them in mail."""
-NEWS_AN_ADDRESS_AND_HOUR = 30
-"""To a confirmed address; to another as many as letters that were asked for."""
 
 
 @change()
@@ -34,6 +42,12 @@ def send_code(*, guest: Guest, email: str = "") -> GuestLetter:
         guest.email = email
         guest.save(update_fields=["email"])
     return _send_asked_for(guest, GuestLetter.Kind.CODE)
+
+
+@change()
+def send_first_code(*, guest: Guest) -> GuestLetter:
+    """The code that a new guest gets without asking. They may ask for another one at once: mail gets lost."""
+    return _send_asked_for(guest, GuestLetter.Kind.CODE, is_first=True)
 
 
 @change()
@@ -47,9 +61,16 @@ def send_news(
     *, guest: Guest, kind: str, item: Item | None = None, until: datetime | None = None
 ) -> GuestLetter | None:
     """Tell a guest what happened, where that may be mailed to them. Whoever made it happen notices nothing of it."""
-    if not may_be_told(guest) or _told_enough(guest, kind, item):
+    if not may_be_told(guest) or _was_told_of_edit(guest, kind, item):
         return None
-    return _send(guest, kind=kind, item=item, until=until)
+    limit = NEWS_CONFIRMED if guest.confirmed_at else NEWS_UNCONFIRMED
+    mailbox, is_blind = canonical_mailbox(guest.email), belongs_to_blind(guest)
+    if not is_blind and not hit(limit, mailbox):
+        return None
+    letter = GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=until)
+    if not is_blind:
+        _send(letter, is_last=not has_room(limit, mailbox))
+    return letter
 
 
 @change()
@@ -67,47 +88,34 @@ def remember_language(guest: Guest) -> None:
     GuestMail.objects.update_or_create(guest=guest, defaults={"language": get_language() or "en"})
 
 
-def _send_asked_for(guest: Guest, kind: GuestLetter.Kind) -> GuestLetter:
+def _send_asked_for(guest: Guest, kind: GuestLetter.Kind, *, is_first: bool = False) -> GuestLetter:
     """A guest is told that they had enough. That the address had, by others, is told to nobody: whoever types it would
     learn who gives."""
     if not guest.email:
         raise NoAddress
-    lately = _lately_to(guest.email).asked_for()
-    if _is_enough(_own(lately, guest)):
-        raise TooManyLetters
+    if not is_first:
+        refuse_beyond(LETTERS_A_MINUTE, kind, guest.pk, refusal=LettersTooFast)
+    refuse_beyond(LETTERS_ASKED_FOR, *_asks(guest), refusal=TooManyLetters)
     remember_language(guest)
-    if _is_enough(lately):
-        return GuestLetter.objects.create(guest=guest, kind=kind)
-    return _send(guest, kind=kind)
-
-
-def _own(letters: Letters, guest: Guest) -> Letters:
-    return letters.filter(guest=guest)
-
-
-def _is_enough(letters: Letters) -> bool:
-    return letters.count() >= LETTERS_AN_ADDRESS_AND_HOUR
-
-
-def _told_enough(guest: Guest, kind: str, item: Item | None) -> bool:
-    """Past the bound; or it is one more edit of a wish of whose edits they were told within the hour."""
-    lately = _lately_to(guest.email).news()
-    most = NEWS_AN_ADDRESS_AND_HOUR if guest.confirmed_at else LETTERS_AN_ADDRESS_AND_HOUR
-    if kind == GuestLetter.Kind.CHANGED and _own(lately, guest).filter(kind=kind, item=item).exists():
-        return True
-    return lately.count() >= most
-
-
-def _lately_to(address: str) -> Letters:
-    hour_ago = timezone.now() - timedelta(hours=1)
-    return GuestLetter.objects.filter(guest__mailbox=canonical_mailbox(address), created_at__gt=hour_ago)
-
-
-def _send(guest: Guest, *, kind: str, item: Item | None = None, until: datetime | None = None) -> GuestLetter:
-    letter = GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=until)
-    if belongs_to_blind(guest):
-        # Asked now, too: whoever ends their account takes their list away with it, and has no address as this is sent.
-        return letter
-    known = GuestMail.objects.filter(guest=guest).first()
-    mail_guest.enqueue(letter_id=str(letter.pk), language=known.language if known else settings.LANGUAGE_CODE)
+    letter = GuestLetter.objects.create(guest=guest, kind=kind)
+    if not belongs_to_blind(guest) and hit(LETTERS_ASKED_FOR, "mailbox", canonical_mailbox(guest.email)):
+        _send(letter)
     return letter
+
+
+def _asks(guest: Guest) -> tuple[str, object]:
+    return "guest", guest.pk
+
+
+def _was_told_of_edit(guest: Guest, kind: str, item: Item | None) -> bool:
+    """Whether it is one more edit of a wish of whose edits they were told within the hour."""
+    hour_ago = timezone.now() - timedelta(hours=1)
+    told = guest.letters.filter(kind=kind, item=item, created_at__gt=hour_ago)
+    return kind == GuestLetter.Kind.CHANGED and told.exists()
+
+
+def _send(letter: GuestLetter, *, is_last: bool = False) -> None:
+    """`is_last`: there will be no more of its kind for a while, and it says so."""
+    known = GuestMail.objects.filter(guest=letter.guest).first()
+    language = known.language if known else settings.LANGUAGE_CODE
+    mail_guest.enqueue(letter_id=str(letter.pk), language=language, is_last=is_last)

@@ -9,6 +9,12 @@ from accounts.services.inbox import notify
 from sharing.models import Suggestion
 from sharing.refusals import SuggestionDecided, SuggestionsFull, SuggestionsOff
 from wishlist_project.base.change import change, lock
+from wishlist_project.base.rate_limits import (
+    SUGGESTIONS_A_LINK,
+    SUGGESTIONS_A_PERSON,
+    SUGGESTIONS_A_VISITOR,
+    refuse_beyond,
+)
 from wishlists.audience import Viewer, may_suggest
 from wishlists.models import Item, Member, Wishlist
 from wishlists.refusals import OwnersOnly
@@ -22,9 +28,15 @@ MAX_PENDING = 200
 
 @change()
 def suggest_item(
-    *, wishlist: Wishlist, by: Viewer, title: str, link_url: str = "", message: str = ""
+    *, wishlist: Wishlist, by: Viewer, title: str, link_url: str = "", message: str = "", visitor: str = ""
 ) -> Suggestion:
-    """Propose a wish, if the owner hears whoever it is. Somebody without an account stays nameless."""
+    """Propose a wish, if the owner hears whoever it is. Somebody without an account stays nameless, and is bounded by
+    where they come from, `visitor`, and with all others by the link."""
+    if by.user is not None:
+        refuse_beyond(SUGGESTIONS_A_PERSON, by.user.pk)
+    elif visitor:
+        refuse_beyond(SUGGESTIONS_A_VISITOR, visitor)
+        refuse_beyond(SUGGESTIONS_A_LINK, wishlist.pk)
     current = lock_wishlist(wishlist)
     if not may_suggest(current):
         raise SuggestionsOff

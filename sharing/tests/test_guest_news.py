@@ -27,14 +27,13 @@ from sharing.models import GuestLetter, PublicLink
 from sharing.news import NEWS
 from sharing.services import letters
 from sharing.services.letters import (
-    LETTERS_AN_ADDRESS_AND_HOUR,
-    NEWS_AN_ADDRESS_AND_HOUR,
     send_code,
     send_link,
     send_news,
 )
 from sharing.tests.conftest import Door
 from wishlist_project.base.change import change
+from wishlist_project.base.rate_limits import NEWS_CONFIRMED, NEWS_UNCONFIRMED
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Item, Member, Reservation, Wishlist
 from wishlists.services.collecting import end_collection, end_due_collections, open_collection
@@ -465,20 +464,40 @@ def test_the_answer_does_not_say_whose_address_it_is(
 
 
 @pytest.mark.parametrize(
-    ("is_confirmed", "most"), [(False, LETTERS_AN_ADDRESS_AND_HOUR), (True, NEWS_AN_ADDRESS_AND_HOUR)]
+    ("is_confirmed", "most"), [(False, NEWS_UNCONFIRMED.amount), (True, NEWS_CONFIRMED.amount)]
 )
 def test_so_many_an_hour(is_confirmed: bool, most: int, item: Item, grandma: Guest) -> None:
     """They neither use up what a guest may ask for, nor are used up by it."""
     if is_confirmed:
         grandma.confirmed_at = timezone.now()
         grandma.save(update_fields=["confirmed_at"])
-    for _ in range(LETTERS_AN_ADDRESS_AND_HOUR):
-        send_link(guest=grandma)
+    start = timezone.now()
+    for minutes_ago in (10, 8, 6, 4, 2):
+        with time_machine.travel(start - timedelta(minutes=minutes_ago), tick=False):
+            send_link(guest=grandma)
     sent = [send_news(guest=grandma, kind="item_offered", item=item) for _ in range(most + 2)]
     assert [letter is not None for letter in sent] == [True] * most + [False] * 2
     with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1), tick=False):
         assert send_news(guest=grandma, kind="item_offered", item=item) is not None
         assert send_code(guest=grandma) is not None
+
+
+def test_the_last_mail_of_the_hour_says_so(item: Item, known: Guest) -> None:
+    for _ in range(NEWS_CONFIRMED.amount + 3):
+        send_news(guest=known, kind="item_offered", item=item)
+    saying = ["We send no more of them for a while." in body for body in mails()]
+    assert saying == [False] * (NEWS_CONFIRMED.amount - 1) + [True]
+
+
+def test_other_spellings_of_a_mailbox_share_its_bound(item: Item, wishlist: Wishlist) -> None:
+    spellings = ("Grandma+1@example.org", "grandma+2@EXAMPLE.org", GRANDMA)
+    people = [join_guest(wishlist=wishlist, name="G", email=spelling) for spelling in spellings]
+    sent = [
+        send_news(guest=guest, kind="item_offered", item=item)
+        for _ in range(NEWS_UNCONFIRMED.amount)
+        for guest in people
+    ]
+    assert sum(letter is not None for letter in sent) == NEWS_UNCONFIRMED.amount
 
 
 def test_one_mail_an_hour_of_the_edits_of_a_wish(item: Item, known: Guest, alice: User) -> None:

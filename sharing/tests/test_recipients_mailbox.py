@@ -10,7 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import User
 from sharing.models import GuestLetter
 from sharing.reaching import belongs_to_blind
-from sharing.services.letters import LETTERS_AN_ADDRESS_AND_HOUR, send_code
+from sharing.services.letters import send_code
+from wishlist_project.base.rate_limits import LETTERS_ASKED_FOR
 from wishlist_project.base.tests.corpus import corpus
 from wishlists import blind_mailboxes
 from wishlists.models import Guest, Wishlist
@@ -67,7 +68,7 @@ def test_letters_to_one_mailbox_count_together(wishlist: Wishlist) -> None:
         send_code(guest=join_guest(wishlist=wishlist, name="Anna", email=spelling))
     assert GuestLetter.objects.count() == len(spellings) + 1
     sent = DBTaskResult.objects.filter(task_path__endswith="mail_guest")
-    assert sent.count() == LETTERS_AN_ADDRESS_AND_HOUR
+    assert sent.count() == LETTERS_ASKED_FOR.amount
 
 
 def test_an_address_that_is_given_later_counts_too(grandma: Guest) -> None:

@@ -204,7 +204,8 @@ class PublicSuggestionsView(LinkView):
     def post(self, request: Request) -> Response:
         """Suggest a wish to the owner."""
         _link, wishlist = self.enter()
-        made = suggest_item(wishlist=wishlist, by=self.viewer, **self.read_input())
+        visitor = visitor_of(request, wishlist)
+        made = suggest_item(wishlist=wishlist, by=self.viewer, visitor=visitor, **self.read_input())
         return Response(project_suggestion(made), HTTP_201_CREATED)
 
 

@@ -40,6 +40,14 @@ def refuse(request: HttpRequest, exc: APIException) -> HttpResponse:
     return answer
 
 
+def refuse_in_place(answer: HttpResponse, exc: APIException) -> HttpResponse:
+    """`answer`, a page that says the refusal beside what was typed, with the status and the headers of `exc`."""
+    answer.status_code = exc.status_code
+    for name, value in headers_of(exc).items():
+        answer[name] = value
+    return answer
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refuse(request, as_refusal(exception) or BadRequest())
 

@@ -24,7 +24,7 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from wishlist_project.base.rate_limit_storage import counts
 from wishlist_project.base.refusals import Refusal
 
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 class RateLimited(Refusal):
@@ -88,3 +88,61 @@ def _key(who: tuple[object, ...]) -> str:
     """Addresses and keys of people have no place in Redis as they are."""
     text = "\0".join(map(str, who))
     return hmac.new(settings.SECRET_KEY.encode(), b"limit " + text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+# --- the limits ----------------------------------------------------------------------------------------------------
+
+_LATER = _("You have done this very often in the last hour. Wait a while and try again.")
+
+REGISTRATIONS_AN_ADDRESS = RateLimit("registrations-address", 300, HOUR)
+REGISTRATIONS_A_MAILBOX = RateLimit(
+    "registrations-mailbox",
+    5,
+    HOUR,
+    _("Accounts with this e-mail address were made several times in the last hour. Try again in an hour."),
+)
+REGISTRATIONS_A_MAILBOX_AND_DAY = RateLimit(
+    "registrations-mailbox-day",
+    10,
+    DAY,
+    _("Accounts with this e-mail address were made many times today. Try again tomorrow."),
+)
+PASSWORD_CHANGES = RateLimit(
+    "password-changes", 5, HOUR, _("You have changed your password several times. Try again in an hour.")
+)
+"""Of one account: by a bound of the mailbox, whoever has another account there could keep somebody from changing theirs."""
+MAILS = RateLimit("mails", 10, HOUR)
+"""To one mailbox, of what the site sends to accounts and of thanks; not of mails about security."""
+LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)
+"""Codes and private links: for one guest, who is told, and for one mailbox, of which nobody is told."""
+LETTERS_A_MINUTE = RateLimit("letters-minute", 1, MINUTE)
+"""Of a kind and for one guest, of those that they ask for by themselves."""
+NEWS_CONFIRMED = RateLimit("news-confirmed", 30, HOUR)
+NEWS_UNCONFIRMED = RateLimit("news-unconfirmed", 5, HOUR)
+SUGGESTIONS_A_PERSON = RateLimit("suggestions-person", 100, HOUR, _LATER)
+SUGGESTIONS_A_VISITOR = RateLimit(
+    "suggestions-visitor",
+    20,
+    HOUR,
+    _("Many suggestions came from here in the last hour. Wait a while and try again."),
+)
+SUGGESTIONS_A_LINK = RateLimit(
+    "suggestions-link",
+    100,
+    HOUR,
+    _("Many suggestions came by this link in the last hour. Wait a while and try again."),
+)
+MESSAGES_A_MINUTE = RateLimit("messages-minute", 10, MINUTE)
+MESSAGES = RateLimit("messages", 120, HOUR, _LATER)
+QUESTIONS = RateLimit("questions", 30, HOUR, _LATER)
+"""Of one who asks. A question is told to those for whom the list is."""
+QUESTIONS_A_VISITOR = RateLimit("questions-visitor", 60, HOUR, _LATER)
+SHARES = RateLimit("shares", 1000, HOUR, _LATER)
+"""With people who have an account: each is told."""
+SHARES_WITH_NOBODY = RateLimit(
+    "shares-with-nobody",
+    50,
+    HOUR,
+    _("You have typed many addresses without an account in the last hour. Wait a while and try again."),
+)
+"""Addresses that one person tries and that nobody here has: else they could find out who has an account."""

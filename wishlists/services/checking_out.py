@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
+from accounts.mail_kinds import MailKind
 from accounts.models import User
 from accounts.services.mail import send_mail
 from wishlist_project.base.change import change, lock
@@ -55,8 +57,8 @@ def _confirm(buyer: User, bought: Collection[Reservation]) -> None:
     told = [reservation for reservation in bought if reservation.item.wishlist_id not in blind]
     if told:
         unpriced = sum(reservation.price_minor is None for reservation in told)
-        mail = {"count": len(told), "totals": _totals(told), "unpriced": unpriced}
-        send_mail(to=buyer.email, template="checked_out", **mail)
+        mail: dict[str, Any] = {"count": len(told), "totals": _totals(told), "unpriced": unpriced}
+        send_mail(to=buyer.email, template="checked_out", kind=MailKind.RECEIPT, **mail)
 
 
 def _totals(bought: Iterable[Reservation]) -> list[str]:

@@ -8,6 +8,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlist_project.base.change import change
+from wishlist_project.base.rate_limits import (
+    SHARES,
+    SHARES_WITH_NOBODY,
+    has_room,
+    hit,
+    refuse_beyond,
+    refused_by,
+)
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Member, Wishlist
 from wishlists.refusals import AlreadyOwner, NoSuchPerson, OwnersOnly
@@ -28,8 +36,9 @@ def share_wishlist(
     """
     if wishlist.my_role != Member.Role.OWNER:
         raise OwnersOnly
+    refuse_beyond(SHARES, by.pk)
     current = lock_wishlist(wishlist)
-    person = _with_address(email, current)
+    person = _with_address(email, current, by)
     if person.pk == current.owner_id:
         raise AlreadyOwner
     member = current.members.live().filter(user=person).first()
@@ -46,10 +55,14 @@ def share_wishlist(
     return member, False
 
 
-def _with_address(email: str, wishlist: Wishlist) -> User:
+def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
+    """Who tries many that nobody has is refused before the look: the answer tells who has an account."""
+    if not has_room(SHARES_WITH_NOBODY, by.pk):
+        raise refused_by(SHARES_WITH_NOBODY, by.pk)
     among = {"tenant_id": wishlist.tenant_id, "is_active": True, "removed_at": None}
     for person in User.objects.with_address(email, **among):
         return person
+    hit(SHARES_WITH_NOBODY, by.pk)
     raise NoSuchPerson
 
 

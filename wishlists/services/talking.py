@@ -5,7 +5,6 @@ What recipients may say is bounded by what recipients and editors said alone, so
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,6 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlist_project.base.change import change
+from wishlist_project.base.rate_limits import (
+    MESSAGES,
+    MESSAGES_A_MINUTE,
+    QUESTIONS,
+    QUESTIONS_A_VISITOR,
+    refuse_beyond,
+)
 from wishlists.audience import Audience, Viewer, audience_of
 from wishlists.models import Item, Member, Message
 from wishlists.models.talk import MessageQuerySet
@@ -34,7 +40,6 @@ from wishlists.services.locking import lock_item
 
 MAX_MESSAGES = 200
 """An item's lane holds so many, and a question so many answers."""
-MAX_A_MINUTE = 10
 
 
 @change()
@@ -48,6 +53,8 @@ def add_message(*, item: Item, by: Viewer, lane: str, text: str) -> Message:
     if lane == Message.Lane.QUESTIONS and current.is_secret:
         raise SecretFromThem
     _bound(current.messages.live().filter(lane=lane, answer_to=None), by)
+    if lane == Message.Lane.QUESTIONS:
+        _bound_questions(by)
     made = Message.objects.create(item=current, lane=lane, user=by.user, guest=by.guest, text=text)
     if lane == Message.Lane.QUESTIONS:
         _tell_asked(current)
@@ -100,9 +107,20 @@ def may_answer(item: Item, by: Viewer) -> bool:
 def _bound(lane: MessageQuerySet, by: Viewer) -> None:
     if lane.count() >= MAX_MESSAGES:
         raise TalkFull
-    lately = Message.objects.said_by(by).filter(created_at__gt=timezone.now() - timedelta(minutes=1))
-    if lately.count() >= MAX_A_MINUTE:
-        raise TalkTooFast
+    refuse_beyond(MESSAGES_A_MINUTE, _speaker(by), refusal=TalkTooFast)
+    refuse_beyond(MESSAGES, _speaker(by))
+
+
+def _bound_questions(by: Viewer) -> None:
+    """Each is told to those for whom the list is; and new guests are quickly made."""
+    refuse_beyond(QUESTIONS, _speaker(by))
+    if by.guest is not None and by.guest.visitor:
+        refuse_beyond(QUESTIONS_A_VISITOR, by.guest.visitor)
+
+
+def _speaker(by: Viewer) -> UUID | None:
+    who = by.user or by.guest
+    return who.pk if who else None
 
 
 def _tell_asked(item: Item) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail_kinds import MailKind
 from accounts.models import User
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
@@ -83,7 +85,7 @@ def _gave(wishlist: Wishlist, user: User | None, guest: Guest | None) -> bool:
 
 
 def _deliver(thanks: Thanks, by: User) -> None:
-    named = {"name": by.display_name, "list": thanks.wishlist.title}
+    named: dict[str, Any] = {"name": by.display_name, "list": thanks.wishlist.title}
     if thanks.user is not None and thanks.user.is_active:
         notify(
             users=[thanks.user],
@@ -94,7 +96,12 @@ def _deliver(thanks: Thanks, by: User) -> None:
         )
     elif thanks.guest is not None and thanks.guest.email and thanks.guest.confirmed_at:
         send_mail(
-            to=thanks.guest.email, template="thanks", note=thanks.note, guest=thanks.guest.name, **named
+            to=thanks.guest.email,
+            template="thanks",
+            kind=MailKind.MESSAGE,
+            note=thanks.note,
+            guest=thanks.guest.name,
+            **named,
         )
     else:
         raise NotReachable

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from accounts.models import Notification, User
 from accounts.tests.api import Api
+from wishlist_project.base.rate_limits import MESSAGES_A_MINUTE
 from wishlists import talk_projections
 from wishlists.audience import Audience
 from wishlists.models import Activity, Item, Message, Wishlist
@@ -199,11 +201,12 @@ def test_a_lane_that_there_is_not(as_bob: Api, talk: str) -> None:
 
 def test_bounds(as_alice: Api, as_bob: Api, as_dora: Api, talk: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person in a minute, and a lane in all. What givers say leaves recipients' room to answer as it is."""
-    monkeypatch.setattr(talking, "MAX_A_MINUTE", 2)
+    few = replace(MESSAGES_A_MINUTE, amount=2)
+    monkeypatch.setattr(talking, "MESSAGES_A_MINUTE", few)
     asked = [say(as_bob, talk, "questions").json()["id"] for _ in range(2)]
     fast = say(as_bob, talk, "givers")
     assert (refused(fast), fast["Retry-After"]) == ((429, "too_many_messages"), "60")
-    monkeypatch.setattr(talking, "MAX_A_MINUTE", 100)
+    monkeypatch.setattr(talking, "MESSAGES_A_MINUTE", replace(few, amount=100))
     monkeypatch.setattr(talking, "MAX_MESSAGES", 2)
     assert refused(say(as_dora, talk, "questions")) == (409, "talk_full")
     assert as_alice("POST", talk, {"text": "x", "answer_to": asked[0]}).status_code == 201

@@ -26,6 +26,7 @@ from sharing.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
+from wishlist_project.base.rate_limit_storage import counts
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Guest, Item, Message, Wishlist
 from wishlists.services.additions import add_secret_item
@@ -124,6 +125,7 @@ class World:
         is remembered of another life: chance gives both the same tags, and one would be answered what the other read."""
         cache.clear()
         remembered.forget()
+        counts().reset()
         there = {name: getattr(self, name) for name in ("people", "sessions", "wishlist", "link", "guest")}
         twin = copy.copy(self)
         vars(twin).update(copy.deepcopy(there))
