@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
+from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 
 
 class DisplayNameField(serializers.CharField):
@@ -29,7 +30,7 @@ class DisplayNameField(serializers.CharField):
 _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
-class _AddressSerializer(serializers.Serializer[Any]):
+class _AddressSerializer(KnownFieldsSerializer):
     """Takes the address as `email`, or where that is missing as `identifier` or `username`.
 
     Only the first that is filled in is read: a client that sends an address may send a name beside it. What is wrong
@@ -81,7 +82,7 @@ class LoginSerializer(_AddressSerializer):
     password = serializers.CharField(max_length=128, trim_whitespace=False, style={"input_type": "password"})
 
 
-class RefreshSerializer(serializers.Serializer[Any]):
+class RefreshSerializer(KnownFieldsSerializer):
     refresh_token = serializers.CharField(max_length=4096)
 
 
@@ -95,7 +96,7 @@ class PingSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(["ok"])
 
 
-class EditUserSerializer(serializers.Serializer[Any]):
+class EditUserSerializer(KnownFieldsSerializer):
     display_name = DisplayNameField()
     avatar_url = serializers.CharField(
         max_length=2048,
