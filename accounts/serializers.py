@@ -12,6 +12,7 @@ from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from wishlist_project.base.address_fields import MAX_ADDRESS, AddressField
 from wishlist_project.base.text_fields import LineField, RawTextField
+from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 
 
 class DisplayNameField(LineField):
@@ -54,7 +55,7 @@ class TypedPasswordField(PasswordField):
 _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
-class _AddressSerializer(serializers.Serializer[Any]):
+class _AddressSerializer(KnownFieldsSerializer):
     """Takes the address as `email`, or where that is missing as `identifier` or `username`.
 
     Only the first that is filled in is read: a client that sends an address may send a name beside it. What is wrong
@@ -104,7 +105,7 @@ class LoginSerializer(_AddressSerializer):
     password = TypedPasswordField()
 
 
-class RefreshSerializer(serializers.Serializer[Any]):
+class RefreshSerializer(KnownFieldsSerializer):
     refresh_token = RawTextField(max_length=4096)
 
 
@@ -118,7 +119,7 @@ class PingSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(["ok"])
 
 
-class EditUserSerializer(serializers.Serializer[Any]):
+class EditUserSerializer(KnownFieldsSerializer):
     display_name = DisplayNameField()
     avatar_url = RawTextField(
         max_length=2048,
