@@ -21,10 +21,8 @@ from realtime.routing import websocket_urlpatterns  # noqa: E402
 from realtime.waiting import WaitingRoom  # noqa: E402
 from wishlist_project.base.asgi_guard import guarded  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
+from wishlist_project.launch.server_bounds import request_bounds  # noqa: E402
 from wishlist_project.threaded import ThreadedDjango  # noqa: E402
-
-MAX_BODY = 6 * 1024 * 1024
-"""Room for the largest picture. JSON and forms have a narrower bound of their own."""
 
 gate = Gate(
     ThreadedDjango(settings.HTTP_CONCURRENCY),
@@ -32,14 +30,14 @@ gate = Gate(
     waiting=settings.HTTP_QUEUE,
     beside=django_application,
 )
-http = guarded(WaitingRoom(gate), max_body=MAX_BODY)
-router = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})
+router = ProtocolTypeRouter({"http": WaitingRoom(gate), "websocket": URLRouter(websocket_urlpatterns)})
+bounded = guarded(router, max_body=settings.MAX_BODY_BYTES, bounds=request_bounds())
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Whatever is committed in this process is hinted from the loop that serves its sockets."""
     use_loop(asyncio.get_running_loop())
-    await router(scope, receive, send)
+    await bounded(scope, receive, send)
 
 
 # What is loaded by now stays. Left among the rest, a full collection looks at all of it again while requests and sockets

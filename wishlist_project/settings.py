@@ -367,6 +367,19 @@ CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS e
 
 RATE_LIMITS = value.bool("RATE_LIMITS", True)
 """Whether what base/rate_limits.py declares is counted and refused."""
+
+# What is bounded before anybody parses it, for each server process: docs/bounds.md.
+MAX_BODY_BYTES = value.integer("MAX_BODY_BYTES", 6 * 1024 * 1024, least=64 * 1024, most=1024**3)
+MAX_BODIES_BYTES = value.integer("MAX_BODIES_BYTES", 64 * 1024 * 1024, least=1024 * 1024, most=1024**4)
+MAX_HEADER_BYTES = value.integer("MAX_HEADER_BYTES", 16 * 1024, least=4 * 1024, most=1024 * 1024)
+MAX_HEADERS = value.integer("MAX_HEADERS", 100, least=20, most=10_000)
+HEADER_SECONDS = value.number("HEADER_SECONDS", 10.0, least=0.1)
+BODY_SECONDS = value.number("BODY_SECONDS", 20.0, least=0.1)
+ANSWER_SECONDS = value.number("ANSWER_SECONDS", 30.0, least=0.1)
+KEEP_ALIVE_SECONDS = value.integer("KEEP_ALIVE_SECONDS", 65, least=1, most=3600)
+MAX_CONNECTIONS = value.integer("MAX_CONNECTIONS", 10_000, least=16, most=1_000_000)
+MAX_CONNECTIONS_PER_ADDRESS = value.integer("MAX_CONNECTIONS_PER_ADDRESS", 600, least=1, most=1_000_000)
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

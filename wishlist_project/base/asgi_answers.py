@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,16 @@ Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 
+@dataclass(frozen=True)
+class EarlyRefusal:
+    """Why a request is refused before Django sees it. `retry_after`: seconds."""
+
+    status: int
+    code: str
+    detail: str
+    retry_after: int | None = None
+
+
 async def refuse_early(
     scope: Mapping[str, Any],
     send: Send,
@@ -27,14 +38,23 @@ async def refuse_early(
     retry_after: int | None = None,
 ) -> None:
     """Answer `scope` with a refusal. JSend where it is asked for by name."""
-    given = dict(scope["headers"])
+    refusal = EarlyRefusal(status, code, detail, retry_after)
+    headers, body = early_answer(refusal, scope["path"], dict(scope["headers"]))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def early_answer(
+    refusal: EarlyRefusal, path: str, given: Mapping[bytes, bytes]
+) -> tuple[list[Header], bytes]:
+    """Return the headers and the body of a refusal. `given`: the headers of the request, as far as they are known."""
     problem = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "instance": scope["path"],
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "instance": path,
     }
     as_jsend = JSEND_TYPE.encode() in given.get(b"accept", b"")
     headers: list[Header] = [
@@ -43,11 +63,9 @@ async def refuse_early(
         (b"x-request-id", request_id_of(given.get(b"x-request-id", b"").decode("latin-1")).encode()),
         *_cors(given.get(b"origin", b"")),
     ]
-    if retry_after is not None:
-        headers.append((b"retry-after", str(retry_after).encode()))
-    body = encode(jsend(problem, status) if as_jsend else problem)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    if refusal.retry_after is not None:
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
+    return headers, encode(jsend(problem, refusal.status) if as_jsend else problem)
 
 
 def _cors(origin: bytes) -> list[Header]:

@@ -10,10 +10,30 @@ from websockets.protocol import State
 
 from realtime.protocol import Close
 from realtime.wires import EXTENSION
+from wishlist_project.launch.connections import Connection, Connections
 
 
 class WiredProtocol(WebSocketsSansIOProtocol):
     """Is its own wire. The transport's pause is not waited for: the outbox looks at what waits, and has its bound."""
+
+    def __init__(self, *, connections: Connections, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._table = connections
+        self._connection: Connection | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._connection = self._table.upgrading.pop(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._connection is not None:
+            self._connection.is_closed()
+        super().connection_lost(exc)
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.accept" and self._connection is not None:
+            self._connection.socket_is_open()
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)

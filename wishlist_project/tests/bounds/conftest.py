@@ -1,0 +1,36 @@
+"""Servers whose bounds are small enough to be reached in a second."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from wishlist_project.tests.live import StartSite
+from wishlist_project.tests.site import Site, running_site, shared_database_url
+
+SMALL_BOUNDS = {
+    "HEADER_SECONDS": "1.5",
+    "BODY_SECONDS": "1.5",
+    "ANSWER_SECONDS": "1.5",
+    "KEEP_ALIVE_SECONDS": "2",
+    "MAX_CONNECTIONS_PER_ADDRESS": "60",
+    "MAX_CONNECTIONS": "100",
+}
+
+
+@pytest.fixture(params=["daphne", "uvicorn"])
+def bounded(request: pytest.FixtureRequest, transactional_db: None, start_site: StartSite) -> Site:
+    """One of each server, for all tests here."""
+    return start_site(SERVER=request.param, **SMALL_BOUNDS)
+
+
+@pytest.fixture(scope="session")
+def unbounded_daphne(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The control: daphne as it is by itself, with our application."""
+    log = tmp_path_factory.mktemp("unbounded") / "log"
+    own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
+    command = [sys.executable, "-m", "daphne", "wishlist_project.asgi:application", "-p"]
+    with running_site(log, variables=own, command=lambda port: [*command, str(port)]) as site:
+        yield site
