@@ -21,6 +21,7 @@ from wishlists.cards import Said
 from wishlists.choice_form import ChoiceForm
 from wishlists.desks import Desk
 from wishlists.forms import ItemForm
+from wishlists.link_filling import fill_form
 from wishlists.models import Item
 from wishlists.pages import list_page
 from wishlists.pressing import Pressed, back_to_card, chip_in, press, show_card, show_cards
@@ -38,7 +39,9 @@ def item_add(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     desk = desk_of(request, wishlist_id)
     if not (desk.may_edit or desk.may_add_in_secret):
         raise EditorsOnly
-    form = ItemForm(request.POST, auto_id="new_%s")
+    if request.POST.get("how") == "fill":
+        return list_page(request, desk, item_form=_filled(request, ItemForm.new_values(), "new_%s"))
+    form = ItemForm(request.POST, auto_id="new_%s", initial=ItemForm.new_values())
     if not form.is_valid():
         return list_page(request, desk, item_form=form)
     fields, how = form.fields_of_item(), request.POST.get("how")
@@ -73,7 +76,8 @@ def item_chip(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
 @page
 def item_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     desk, item = _changed_by(request, wishlist_id, item_id)
-    form = ItemForm(request.POST or None, initial=ItemForm.values_of(item, _price(item)))
+    known, is_filling = ItemForm.values_of(item, _price(item)), request.POST.get("how") == "fill"
+    form = _filled(request, known) if is_filling else ItemForm(request.POST or None, initial=known)
     choice = ChoiceForm(request.POST or None, desk=desk, item=item)
     if form.is_valid() and choice.is_valid():
         with change():
@@ -146,7 +150,8 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
         remove_draft(**here)
         messages.success(request, _("The draft is gone."))
         return redirect(desk.address)
-    form = ItemForm(request.POST or None, initial=ItemForm.values_of(draft, _price(draft)))
+    known, is_filling = ItemForm.values_of(draft, _price(draft)), request.POST.get("how") == "fill"
+    form = _filled(request, known) if is_filling else ItemForm(request.POST or None, initial=known)
     if form.is_valid():
         with change():
             edit_draft(**here, **form.fields_of_item())
@@ -156,6 +161,15 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
         return redirect(f"{desk.address}#drafts")
     context = {"desk": desk, "wishlist": desk.wishlist, "item": draft, "form": form}
     return render(request, "wishlists/draft_edit.html", context, status=422 if form.errors else 200)
+
+
+def _filled(request: HttpRequest, opened_with: dict[str, Any], auto_id: str = "id_%s") -> ItemForm:
+    """The form as it was sent, with what is empty filled in from its link. Nothing is saved."""
+    form, said = fill_form(request.POST, opened_with, asker(request).pk)
+    form.auto_id = auto_id
+    if said:
+        messages.warning(request, said)
+    return form
 
 
 def _price(item: Item) -> str:

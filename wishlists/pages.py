@@ -78,8 +78,10 @@ def list_page(
         "removed": desk.removed_item(request.GET.get("removed", "")),
         "secret": secret_sentence(desk),
         "item_form": item_form or ItemForm(initial=ItemForm.new_values(), auto_id="new_%s"),
+        "filling": item_form is not None,
     }
-    return render(request, "wishlists/list.html", context, status=422 if item_form else 200)
+    status = 422 if item_form and item_form.errors else 200
+    return render(request, "wishlists/list.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,5 @@
-// "Fill in from the link": asks the server what the product page says. Only empty fields are filled.
+// "Fill in from the link": asks the server what the product page says. Only what is empty is filled, and a price only
+// together with its currency; wishlists/link_filling.py fills by the same rules.
 
 const place = document.querySelector("[data-fill]");
 const form = place.closest("form");
@@ -17,10 +18,12 @@ button.addEventListener("click", async () => {
   if (!link.value || !link.reportValidity()) return;
   button.setAttribute("aria-busy", "true");
   said.textContent = "";
-  const found = await ask(link.value);
+  const asked = link.value;
+  const found = await ask(asked);
   button.removeAttribute("aria-busy");
-  const filled = ["title", "image_url", "price", "currency"].filter((name) => fill(name, found[name]));
-  if (!filled.length) said.textContent = place.dataset.failed;
+  if (link.value !== asked) return;
+  const filled = [fill("title", found.title), fill("image_url", found.image_url), fillPrice(found)];
+  if (!filled.some(Boolean)) said.textContent = place.dataset.failed;
 });
 
 async function ask(url) {
@@ -34,8 +37,22 @@ async function ask(url) {
 
 function fill(name, value) {
   const field = form.elements[name];
-  if (value === null || value === undefined) return false;
-  if (name !== "currency" && field.value) return false;
+  if (!value || field.value.trim()) return false;
   field.value = value;
   return true;
+}
+
+/** A currency that somebody chose stays, and a price in another one would not be the page's. */
+function fillPrice({ price, currency }) {
+  const field = form.elements.currency;
+  const isFree = [place.dataset.currency, currency].includes(field.value);
+  if (typeof price !== "number" || !isFree || !fill("price", written(price))) return false;
+  field.value = currency;
+  return true;
+}
+
+/** As one would type it in the language of the page. */
+function written(price) {
+  const style = { useGrouping: false, maximumFractionDigits: 4 };
+  return new Intl.NumberFormat(document.documentElement.lang, style).format(price);
 }

@@ -223,7 +223,7 @@ def budget(item: Item) -> str:
 
 
 def test_budget(as_alice: Api, as_bob: Api, budget: str, item: Item) -> None:
-    nothing = {
+    nothing: dict[str, Any] = {
         "wishlist_id": str(item.wishlist_id),
         "amount": None,
         "currency": None,
