@@ -69,4 +69,4 @@ def _fetch(link: str, person: UUID, read: Read) -> dict[str, Any]:
 
 def _form(typed: QueryDict, filled: Mapping[str, str]) -> ItemForm:
     """Not bound, so that nobody is told yet what is still missing."""
-    return ItemForm(initial=typed.dict() | dict(filled))
+    return ItemForm(initial={**typed.dict(), **filled})
