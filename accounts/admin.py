@@ -1,7 +1,8 @@
-"""Moderating people. Deactivating goes through services, so that sessions end and sockets close.
+"""Moderating people. Everything that changes here goes through services, so that it is logged and the person is told.
 
-No hash is shown and no session offered: what logs somebody in is not to be looked at. Staff who are not superusers
-stay inside their tenant and cannot touch other staff, nor give themselves rights.
+Staff set no passwords: they have a link mailed with which the person sets one. No hash is shown and no session offered:
+what logs somebody in is not to be looked at. Staff who are not superusers stay inside their tenant and cannot touch other
+staff, nor give themselves rights.
 """
 
 from __future__ import annotations
@@ -9,31 +10,44 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm, URLField
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import display_name_field
-from accounts.models import Tenant, User
+from accounts.models import AccountActivity, AccountLink, Tenant, User
 from accounts.refusals import EmailTaken
-from accounts.services.people import deactivate_user, reactivate_user
-from wishlist_project.base.admin import WalledAdmin
+from accounts.services.account_links import send_password_link
+from accounts.services.staff_accounts import (
+    EDITABLE,
+    create_account,
+    deactivate_account,
+    edit_account,
+    reactivate_account,
+)
+from wishlist_project.base.admin import ReadOnlyAdmin, WalledAdmin
+from wishlist_project.base.refusals import Refusal
 
 RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_permissions")
 
 
-class _AddressForm(ModelForm[User]):
+class AddUserForm(ModelForm[User]):
     """Holds a new address to what registering does. One that is not touched stays, whatever it is."""
 
+    display_name = display_name_field()
+
+    class Meta:
+        model = User
+        fields = ("email", "display_name")
+
     def clean_email(self) -> str:
+        """Neither of somebody else, nor one that its former holder may still take back."""
         email = str(self.cleaned_data["email"])
-        is_new = "email" in self.changed_data
-        if is_new and any(user.pk != self.instance.pk for user in User.objects.with_address(email)):
+        others = [user for user in User.objects.with_address(email) if user.pk != self.instance.pk]
+        kept = AccountLink.objects.keeping(email).exclude(user=self.instance.pk)
+        if "email" in self.changed_data and (others or kept.exists()):
             raise ValidationError(str(EmailTaken.default_detail), EmailTaken.default_code)
         return email
 
@@ -42,17 +56,8 @@ class _AddressForm(ModelForm[User]):
         return super()._get_validation_exclusions() | untouched  # type: ignore[misc,no-any-return]
 
 
-class UserForm(_AddressForm):
-    display_name = display_name_field()
+class UserForm(AddUserForm):
     avatar_url = URLField(max_length=2048, required=False, assume_scheme="https")
-
-
-class AddUserForm(_AddressForm, BaseUserCreationForm[User]):
-    display_name = display_name_field()
-
-    class Meta:
-        model = User
-        fields = ("email", "display_name")
 
 
 @admin.register(Tenant)
@@ -73,46 +78,76 @@ class TenantAdmin(WalledAdmin[Tenant]):
 
 
 @admin.register(User)
-class UserAdmin(WalledAdmin[User], DjangoUserAdmin):
+class UserAdmin(WalledAdmin[User]):
     form = UserForm
-    add_form = AddUserForm
-    add_form_template = None
     ordering = ("email",)
     list_display = ("email", "display_name", "is_active", "is_staff", "date_joined")
     list_filter = ("is_active", "is_staff", "tenant", "date_joined")
     search_fields = ("email", "display_name")
-    readonly_fields = ("change_password", "last_login", "date_joined", "removed_at")
-    actions = ("deactivate", "reactivate")
+    filter_horizontal = ("groups", "user_permissions")
+    readonly_fields = ("password_is_theirs", "last_login", "date_joined", "removed_at")
+    actions = ("send_password_link", "deactivate", "reactivate")
     fieldsets = (
-        (None, {"fields": ("email", "display_name", "avatar_url", "change_password")}),
+        (None, {"fields": ("email", "display_name", "avatar_url", "password_is_theirs")}),
         (_("Rights"), {"fields": ("is_active", *RIGHTS)}),
         (_("Dates"), {"fields": ("last_login", "date_joined", "removed_at")}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "display_name", "password1", "password2")}),)
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email", "display_name"),
+                "description": _("They are mailed a link with which they set a password."),
+            },
+        ),
+    )
 
     @admin.display(description=_("password"))
-    def change_password(self, _user: User) -> str:
-        return format_html('<a href="../password/">{}</a>', _("Set a new one, which logs out everywhere"))
+    def password_is_theirs(self, _user: User) -> str:
+        return str(_SET_BY_THEM)
+
+    @admin.action(description=_("Mail a link for a new password"), permissions=["change"])
+    def send_password_link(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        sent = 0
+        for user in self._within_reach(request, people, themselves=True):
+            try:
+                send_password_link(user=user, by=request.user)  # type: ignore[arg-type]
+            except Refusal as refusal:
+                messages.error(request, f"{user.display_name}: {refusal.detail}")
+            else:
+                sent += 1
+        self.message_user(request, _("Links mailed: %(count)d.") % {"count": sent})
 
     @admin.action(description=_("Deactivate: log out everywhere and keep out"), permissions=["change"])
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for user in self._within_reach(request, people):
-            deactivate_user(user=user)
+            deactivate_account(user=user, by=request.user)  # type: ignore[arg-type]
             self.log_change(request, user, "Deactivated.")
 
     @admin.action(description=_("Reactivate"), permissions=["change"])
     def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for user in self._within_reach(request, people):
-            reactivate_user(user=user)
+            reactivate_account(user=user, by=request.user)  # type: ignore[arg-type]
             self.log_change(request, user, "Reactivated.")
 
-    def _within_reach(self, request: HttpRequest, people: QuerySet[User]) -> list[User]:
+    def _within_reach(
+        self, request: HttpRequest, people: QuerySet[User], *, themselves: bool = False
+    ) -> list[User]:
         """Those whom this moderator may change, not counting themselves."""
         chosen = list(people)
-        reached = [u for u in chosen if u.pk != request.user.pk and self.has_change_permission(request, u)]
+        reached = [u for u in chosen if themselves or u.pk != request.user.pk]
+        reached = [u for u in reached if self.has_change_permission(request, u)]
         if left := len(chosen) - len(reached):
             messages.warning(request, _("%(left)d left as they are: not yours to change.") % {"left": left})
         return reached
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **options: Any
+    ) -> Any:
+        return super().get_form(request, obj, change, **options if obj else options | {"form": AddUserForm})
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         rights = () if request.user.is_superuser else RIGHTS
@@ -126,6 +161,34 @@ class UserAdmin(WalledAdmin[User], DjangoUserAdmin):
         return obj.removed_at is None and (not obj.is_staff or obj.pk == request.user.pk)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if not change and isinstance(request.user, User):
-            obj.tenant_id = request.user.tenant_id
-        super().save_model(request, obj, form, change)
+        """Only what was typed: a full save would write back what the person changed meanwhile."""
+        by, typed = (
+            request.user,
+            {name: form.cleaned_data[name] for name in form.changed_data if name in EDITABLE},
+        )
+        assert isinstance(by, User)
+        if change:
+            edit_account(user=obj, by=by, wanted=typed)
+        else:
+            obj.pk = create_account(by=by, **typed).pk
+            obj.refresh_from_db()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Groups and permissions are saved with the rest."""
+
+
+_SET_BY_THEM = _(
+    "Only the person sets it. “Mail a link for a new password” in the list of people sends them one."
+)
+
+
+@admin.register(AccountActivity)
+class AccountActivityAdmin(ReadOnlyAdmin[AccountActivity]):
+    """The log of accounts: what staff did to them, and when."""
+
+    tenant_path = "user__tenant"
+    list_display = ("created_at", "kind", "user", "by")
+    list_filter = ("kind",)
+    list_select_related = ("user", "by")
+    search_fields = ("user__email", "user__display_name", "by__email", "by__display_name")
+    fields = (*list_display, "detail")

@@ -96,6 +96,12 @@ class PasswordForm(_OwnPasswordForm):
     new_password = _new_password(_("The new one"))
 
 
+class SetPasswordForm(forms.Form):
+    """Whoever was mailed the link says it once: it may be shown as it is typed."""
+
+    password = _new_password(_("New password"))
+
+
 class LeaveForm(_OwnPasswordForm):
     """Stands on the same page as the form above, so its fields have ids of their own."""
 

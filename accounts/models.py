@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -15,7 +16,7 @@ from accounts.passwords import forms, one_form
 from wishlist_project.base.address_checks import validate_address
 from wishlist_project.base.change import change, lock
 from wishlist_project.base.mailbox_columns import AddressedModel, MailboxColumn
-from wishlist_project.base.mailboxes import account_mailbox, canonical_address
+from wishlist_project.base.mailboxes import MAX_MAILBOX, account_mailbox, canonical_address
 from wishlist_project.base.models import PushedModel, UUIDModel
 from wishlist_project.base.text_columns import LineColumn, LinesColumn
 
@@ -117,6 +118,7 @@ class User(AddressedModel, PushedModel, AbstractUser):
             super().save(*args, **kwargs)
             if logs_out:
                 self.sessions.open().end()
+                self.account_links.live().passwords().end()
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password if raw_password is None else one_form(raw_password))
@@ -206,3 +208,81 @@ class StoredAnswer(UUIDModel):
     body = models.TextField(blank=True)
     """JSON, spelled as it was answered."""
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+
+class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
+    def live(self) -> AccountLinkQuerySet:
+        """Links that still open something: neither used, nor ended, nor too old."""
+        now = timezone.now()
+        young = models.Q(
+            purpose=AccountLink.Purpose.PASSWORD, created_at__gt=now - AccountLink.PASSWORD_GOOD_FOR
+        )
+        young |= models.Q(
+            purpose=AccountLink.Purpose.ADDRESS, created_at__gt=now - AccountLink.ADDRESS_GOOD_FOR
+        )
+        return self.filter(young, used_at=None, ended_at=None)
+
+    def passwords(self) -> AccountLinkQuerySet:
+        return self.filter(purpose=AccountLink.Purpose.PASSWORD)
+
+    def keeping(self, email: str) -> AccountLinkQuerySet:
+        """Live links by which somebody may take this address back. Until then nobody else has it."""
+        return self.live().filter(purpose=AccountLink.Purpose.ADDRESS, mailbox=account_mailbox(email))
+
+    def end(self) -> int:
+        return self.update(ended_at=timezone.now())
+
+
+class AccountLink(UUIDModel):
+    """A link that was mailed to a person, to be used once: to set a new password, or to take back their old address.
+
+    Its token is derived (accounts/services/account_links.py): the row opens nothing.
+    """
+
+    class Purpose(models.TextChoices):
+        PASSWORD = "password"  # noqa: S105 - not one
+        ADDRESS = "address"
+
+    PASSWORD_GOOD_FOR = timedelta(hours=24)
+    ADDRESS_GOOD_FOR = timedelta(days=7)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="account_links")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    address = models.EmailField(max_length=254)
+    """Where it was mailed; of an old address, the one that it brings back."""
+    mailbox = models.CharField(max_length=MAX_MAILBOX, db_index=True)
+    """The address in the form in which addresses are compared."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AccountLinkQuerySet.as_manager()
+
+
+class AccountActivity(UUIDModel):
+    """One thing that was done to an account. Rows are added and never changed (migration `append_only_account_log`)."""
+
+    class Kind(models.TextChoices):
+        CREATED = "account_created", _("account made")
+        ADDRESS_CHANGED = "account_address_changed", _("address changed")
+        ADDRESS_KEPT = "account_address_kept", _("old address taken back by the person")
+        PROFILE_CHANGED = "account_profile_changed", _("name or picture changed")
+        RIGHTS_CHANGED = "account_rights_changed", _("rights changed")
+        TENANT_CHANGED = "account_tenant_changed", _("tenant changed")
+        DEACTIVATED = "account_deactivated", _("deactivated")
+        REACTIVATED = "account_reactivated", _("reactivated")
+        RESET_SENT = "account_reset_sent", _("link for a new password sent")
+        PASSWORD_SET = "account_password_set", _("password set by the link")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="account_activities")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40, choices=Kind)
+    detail = models.JSONField(default=dict)
+    """Which columns and rights. No address, name or secret: what is here can never be taken away."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes = [models.Index(fields=["user", "-created_at"], name="account_activity_newest")]
+        verbose_name_plural = "account activities"

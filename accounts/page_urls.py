@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts import mail_pages, pages
+from accounts import link_pages, mail_pages, pages
 
 _browsable = [
     path("login", pages.log_in, name="login"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("account", pages.account, name="account"),
     path("account/password", pages.account_password, name="account-password"),
     path("account/delete", pages.account_delete, name="account-delete"),
+    path("set-password/<str:token>", link_pages.set_password, name="set-password"),
+    path("keep-address/<str:token>", link_pages.keep_address, name="keep-address"),
     path("inbox", pages.inbox, name="inbox"),
     path("inbox/read", pages.inbox_read, name="inbox-read-all"),
     path("inbox/<uuid:notification_id>/read", pages.inbox_read, name="inbox-read"),

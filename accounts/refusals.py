@@ -35,6 +35,29 @@ class EmailTaken(Refusal):
     default_detail = _("There is already an account with this e-mail address. Log in instead.")
 
 
+class LinkOver(Refusal):
+    """A mailed link that was used, ended or is too old, or never was one."""
+
+    status_code = 410
+    default_code = "link_over"
+    default_detail = _("This link no longer works. Ask for a new one.")
+
+
+class AddressUnsettled(Refusal):
+    """Else who changes an address could have the way in mailed to themselves."""
+
+    default_code = "address_unsettled"
+    default_detail = _(
+        "The e-mail address of this account was changed by staff less than 7 days ago. A link for a new password can be "
+        "sent once its old address has had that time to object."
+    )
+
+
+class NoAccount(Refusal):
+    default_code = "no_account"
+    default_detail = _("This account is closed.")
+
+
 class TooBusy(Refusal):
     """More people are logging in than this machine takes at once."""
 

@@ -1,15 +1,11 @@
 """Tokens that open a door to whoever holds them: the link of a list, and a guest's private manage token.
 
-A token is the row's id and a MAC over it, keyed with `LINK_SECRET`. Nothing of it is stored, so a copy of the database
-opens nothing, and still the owner can be shown the link again. Older secrets (`LINK_SECRET_FALLBACKS`) verify and do
-not sign. A token that reads well names a row; whether that row still opens doors is asked of the row.
+A token is a signed id (base/signed_ids.py): a copy of the database opens nothing, and still the owner can be shown the link
+again. A token that reads well names a row; whether that row still opens doors is asked of the row.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,12 +15,9 @@ from django.db.models import QuerySet
 from accounts.models import User
 from sharing.models import GuestLetter, PublicLink
 from wishlist_project.base.prepared import prepared
+from wishlist_project.base.signed_ids import TOKEN_LENGTH as TOKEN_LENGTH
+from wishlist_project.base.signed_ids import mac, read_signed_id, sign_id
 from wishlists.models import Guest, Wishlist
-
-_MAC_BYTES = 16
-TOKEN_LENGTH = 43
-"""16 bytes of id and 16 of MAC, in base64url without padding."""
-
 
 CODE_DIGITS = 6
 
@@ -39,12 +32,12 @@ class Purpose(StrEnum):
 
 def link_token(link: PublicLink) -> str:
     """What makes `/s/<token>` of a link. For its owner's eyes, and never for a log."""
-    return _mint(Purpose.LINK, link.pk)
+    return sign_id(Purpose.LINK, link.pk)
 
 
 def link_of(token: str) -> PublicLink | None:
     """The link that `token` names, with its list; also when it was revoked, has expired or is used up."""
-    pk = _read(Purpose.LINK, token)
+    pk = read_signed_id(Purpose.LINK, token)
     return next(iter(_links(link_id=pk)), None) if pk else None
 
 
@@ -79,17 +72,17 @@ def _seen_by(*, wishlist_id: UUID, user_id: UUID) -> QuerySet[Wishlist]:
 
 def manage_token(guest: Guest) -> str:
     """With this a guest changes what they promised, from any device."""
-    return _mint(Purpose.GUEST, guest.pk)
+    return sign_id(Purpose.GUEST, guest.pk)
 
 
 def guest_named(token: str) -> UUID | None:
     """Whose manage token this is, if it is one; they may be gone."""
-    return _read(Purpose.GUEST, token)
+    return read_signed_id(Purpose.GUEST, token)
 
 
 def guest_of(token: str, wishlist: Wishlist) -> Guest | None:
     """The guest of `wishlist` whom `token` names; a guest of another list is nobody here."""
-    pk = _read(Purpose.GUEST, token)
+    pk = read_signed_id(Purpose.GUEST, token)
     return next(iter(_guests(guest_id=pk, wishlist_id=wishlist.pk)), None) if pk else None
 
 
@@ -106,34 +99,5 @@ def guest_holding(token: str) -> Guest | None:
 
 def guest_code(letter: GuestLetter) -> str:
     """The digits that `letter` brings to its guest's address."""
-    number = int.from_bytes(_mac(settings.LINK_SECRET, Purpose.CODE, letter.pk.bytes))
+    number = int.from_bytes(mac(settings.LINK_SECRET, Purpose.CODE, letter.pk.bytes))
     return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
-
-
-def _mint(purpose: Purpose, pk: UUID) -> str:
-    return _text(pk.bytes + _mac(settings.LINK_SECRET, purpose, pk.bytes))
-
-
-def _read(purpose: Purpose, token: str) -> UUID | None:
-    """The id in `token`, if one of our secrets signed it. One id has one spelling."""
-    if len(token) != TOKEN_LENGTH or not token.isascii():
-        return None
-    try:
-        raw = urlsafe_b64decode(token + "=")
-    except ValueError:
-        return None
-    if _text(raw) != token:
-        return None
-    named, mac = raw[:16], raw[16:]
-    secrets = (settings.LINK_SECRET, *settings.LINK_SECRET_FALLBACKS)
-    # All are compared, so that the time does not tell which one signed.
-    signed = [hmac.compare_digest(mac, _mac(secret, purpose, named)) for secret in secrets]
-    return UUID(bytes=named) if any(signed) else None
-
-
-def _mac(secret: str, purpose: Purpose, named: bytes) -> bytes:
-    return hmac.digest(secret.encode(), purpose.encode() + b"\0" + named, hashlib.sha256)[:_MAC_BYTES]
-
-
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.mail_kinds import MailKind
-from accounts.models import User
+from accounts.models import AccountLink, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.passwords import hash_password
 from accounts.refusals import EmailTaken, WrongCredentials
@@ -36,7 +36,7 @@ def register_user(*, email: str, password: str, display_name: str = "", network:
     """An account in the default tenant. `network`: where the request came from, as a bound counts it."""
     if network:
         refuse_beyond(REGISTRATIONS_AN_ADDRESS, network)
-    if User.objects.with_address(email):
+    if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
         raise EmailTaken
     refuse_beyond(REGISTRATIONS_A_MAILBOX, canonical_mailbox(email))
     refuse_beyond(REGISTRATIONS_A_MAILBOX_AND_DAY, canonical_mailbox(email))
@@ -98,6 +98,7 @@ def remove_user(*, user: User) -> User:
         return user
     person_removed.send(sender=User, user=user)
     user.notifications.all().delete()
+    user.account_links.all().delete()
     return _save(user, removed_at=timezone.now(), **_nobody(user))
 
 

@@ -8,9 +8,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from accounts.models import Session, Tenant, User
+from accounts.models import AccountLink, Session, Tenant, User
 from accounts.services.people import remove_user
 from accounts.services.sessions import start_session
+from conftest import PASSWORD
 
 USERS = "/admin/accounts/user/"
 
@@ -70,13 +71,18 @@ def test_no_hash_and_no_token_is_shown(root: User, alice: User) -> None:
         assert admin_of(root).get(f"/admin/accounts/{model}/").status_code == 404
 
 
-def test_a_new_password_logs_them_out(root: User, alice: User) -> None:
+@pytest.mark.parametrize("address", ["password/", "password/change/"])
+def test_staff_set_nobodys_password(root: User, alice: User, address: str) -> None:
     start_session(user=alice)
-    form = {"password1": "a new password", "password2": "a new password", "usable_password": "true"}
-    assert admin_of(root).post(f"{USERS}{alice.pk}/password/", form).status_code == 302
-    assert not alice.sessions.live().exists()
+    form = {"password1": "a new password", "password2": "a new password", "password": "a new password"}
+    admin_of(root).post(f"{USERS}{alice.pk}/{address}", form | {"usable_password": "true"}, follow=True)
+    as_it_is = {"email": alice.email, "display_name": "Alice", "is_active": "on"}
+    rights = {"tenant": str(alice.tenant_id), "tenant_role": "member"}
+    admin_of(root).post(f"{USERS}{alice.pk}/change/", form | as_it_is | rights)
+    assert alice.sessions.live().exists()
     alice.refresh_from_db()
-    assert alice.check_password("a new password")
+    assert alice.check_password(PASSWORD)
+    assert 'type="password"' not in admin_of(root).get(f"{USERS}{alice.pk}/change/").text
 
 
 def test_unticking_active_logs_them_out(root: User, alice: User) -> None:
@@ -100,14 +106,14 @@ def test_search_and_filters(root: User, alice: User, bob: User) -> None:
 
 
 def test_adding_somebody(root: User) -> None:
+    """Without a password: the link with which they set one is mailed to them."""
+    assert 'type="password"' not in admin_of(root).get(f"{USERS}add/").text
     form = {"email": "dora@example.com", "display_name": "Dora", "password1": "a long password"}
     page = admin_of(root).post(f"{USERS}add/", form | {"password2": "a long password"})
     assert page.status_code == 302
     dora = User.objects.get(email="dora@example.com")
-    assert (dora.tenant, dora.check_password("a long password")) == (root.tenant, True)
-    twice = admin_of(root).post(
-        f"{USERS}add/", form | {"password2": "a long password", "email": "DORA@example.com"}
-    )
+    assert (dora.tenant, dora.has_usable_password()) == (root.tenant, False)
+    twice = admin_of(root).post(f"{USERS}add/", form | {"email": "DORA@example.com"})
     assert twice.status_code == 200
     assert User.objects.filter(display_name="Dora").count() == 1
 
@@ -137,7 +143,8 @@ def test_staff_cannot_raise_themselves_or_touch_other_staff(moderator: User, roo
     moderator.refresh_from_db()
     assert not moderator.is_superuser
     assert client.post(f"{USERS}{root.pk}/change/", form).status_code == 403
-    assert client.get(f"{USERS}{root.pk}/password/").status_code == 403
+    act(client, "send_password_link", root)
+    assert not AccountLink.objects.exists()
     act(client, "deactivate", root)
     root.refresh_from_db()
     assert root.is_active

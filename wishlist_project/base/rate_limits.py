@@ -146,3 +146,10 @@ SHARES_WITH_NOBODY = RateLimit(
     _("You have typed many addresses without an account in the last hour. Wait a while and try again."),
 )
 """Addresses that one person tries and that nobody here has: else they could find out who has an account."""
+PASSWORD_LINKS = RateLimit(
+    "password-links",
+    5,
+    HOUR,
+    _("Several links for a new password were mailed to them in the last hour. Wait a while."),
+)
+"""To one person, whoever asks for them."""

@@ -16,9 +16,12 @@ BLOT = "[redacted]"
 _SLASH = r"(?:/|%2F)"
 _VALUE = r"[^\s\"'&,;<>(){}\[\]|\\]+"
 _PATTERNS = (
-    # The address of a share page, and of a guest's own page.
+    # The address of a share page, of a guest's own page, and of what is mailed to somebody with an account.
     (
-        re.compile(rf"({_SLASH}[sg]{_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+", re.IGNORECASE),
+        re.compile(
+            rf"({_SLASH}(?:[sg]|set-password|keep-address){_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+",
+            re.IGNORECASE,
+        ),
         rf"\1{BLOT}",
     ),
     # `Authorization: Bearer …`, in whatever quotes.

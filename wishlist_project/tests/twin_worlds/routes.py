@@ -151,6 +151,8 @@ PAGES: dict[str, Bodies] = {
     "register": NOTHING,
     "account": ({"display_name": "Ally"},),
     "account/password": NOTHING,
+    "set-password/{token}": ({"password": "another password"},),
+    "keep-address/{token}": NOTHING,
     "inbox": NOTHING,
     "inbox/read": NOTHING,
     "inbox/{notification_id}/read": NOTHING,

@@ -40,6 +40,9 @@ A_TEST = 5
 MAIL_TO = {
     "welcome": "whoever registers, of nothing else",
     "password_changed": "oneself",
+    "password_link": "oneself, a link that staff have sent",
+    "address_changed": "oneself, at the address that staff took away",
+    "account_changed": "oneself, what staff did to the account",
     "thanks": "a guest, after the reveal",
     "checked_out": "the giver who bought",
     "guest_link": "a guest, their own link",

@@ -16,7 +16,8 @@ from django.db.models import Model
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import Session, User
+from accounts.link_tokens import account_link_token
+from accounts.models import AccountLink, Session, User
 from accounts.services.sessions import start_session
 from accounts.tokens import mint_access_token
 from realtime.models import Event, Stream
@@ -192,7 +193,9 @@ class World:
         addresses = {self.people[name].email for name in self.RECIPIENTS}
         jobs = DBTaskResult.objects.filter(task_path__endswith="send_mail_job").order_by("enqueued_at", "id")
         mails = [job.args_kwargs["kwargs"] for job in jobs]
-        return [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
+        links = AccountLink.objects.filter(address__in=addresses).order_by("created_at", "pk")
+        linked = [f"{link.address} {link.purpose} {account_link_token(link)}" for link in links]
+        return linked + [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
 
     def some(self, name: str, dice: Random) -> str:
         """Something that a parameter of that name may be: mostly what there is, secret or not."""

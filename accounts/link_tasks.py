@@ -1,0 +1,34 @@
+"""The job that mails a link to a person: it keeps only which one, and derives it as it is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import translation
+from django_tasks import task
+
+from accounts.jobs.retry import Backoff, GiveUp, retried
+from accounts.link_tokens import account_link_token
+from accounts.mail_kinds import MailKind
+from accounts.models import AccountLink
+from accounts.services.mail import render_mail
+from accounts.tasks import deliver
+
+TEMPLATES = {AccountLink.Purpose.PASSWORD: "password_link", AccountLink.Purpose.ADDRESS: "address_changed"}
+
+
+@retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
+@task()
+def mail_account_link(link_id: str, language: str) -> None:
+    """One link, unless it is over by now."""
+    link = AccountLink.objects.live().filter(pk=link_id).select_related("user", "sent_by").first()
+    if link is None:
+        raise GiveUp("the link is over")
+    said = {
+        "token": account_link_token(link),
+        "by": link.sent_by.display_name if link.sent_by else "",
+        "is_new": not link.user.has_usable_password(),
+    }
+    with translation.override(language):
+        subject, body = render_mail(TEMPLATES[AccountLink.Purpose(link.purpose)], **said)
+    deliver(link.address, subject, body, MailKind.SECURITY)

@@ -1,0 +1,134 @@
+"""Links that are mailed to a person, each to be used once: to set a new password, and to take back an old address.
+
+    send_password_link(*, user, by) -> AccountLink        mails it to their own address
+    set_password_by_link(*, token, password) -> User      logs out everywhere, and tells them
+    offer_old_address(*, user, address, by) -> AccountLink
+    keep_old_address(*, token) -> User
+    find_link(purpose, token) -> AccountLink              live, or LinkOver
+
+Nobody but the person sees a link: what is stored opens nothing, and the job that mails it derives it as it is sent.
+"""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.link_tasks import mail_account_link
+from accounts.link_tokens import link_named
+from accounts.mail_kinds import MailKind
+from accounts.models import AccountActivity, AccountLink, User
+from accounts.refusals import AddressUnsettled, EmailTaken, LinkOver, NoAccount
+from accounts.services.account_log import record_account
+from accounts.services.inbox import notify
+from accounts.services.mail import send_mail
+from wishlist_project.base.change import change, lock
+from wishlist_project.base.mailboxes import account_mailbox
+from wishlist_project.base.rate_limits import PASSWORD_LINKS, refuse_beyond
+
+Kind = AccountActivity.Kind
+
+
+def send_password_link(*, user: User, by: User | None) -> AccountLink:
+    """Mail `user` a link with which they set a new password themselves. It takes the place of older ones.
+
+    Refused while an old address may still object to the one to which it would go.
+    """
+    refuse_beyond(PASSWORD_LINKS, user.pk)
+    return _send_password_link(user=user, by=by)
+
+
+@change()
+def send_first_password_link(*, user: User, by: User) -> AccountLink:
+    """The same for an account that was made this moment."""
+    record_account(user=user, kind=Kind.RESET_SENT, by=by)
+    return _mail_link(user, AccountLink.Purpose.PASSWORD, user.email, by)
+
+
+@change()
+def _send_password_link(*, user: User, by: User | None) -> AccountLink:
+    current = lock(User.objects.filter(pk=user.pk)).get()
+    if not current.is_active:
+        raise NoAccount
+    if not _is_settled(current):
+        raise AddressUnsettled
+    current.account_links.live().passwords().end()
+    record_account(user=current, kind=Kind.RESET_SENT, by=by)
+    if by is not None:
+        notify(
+            users=[current],
+            kind="password_link_sent",
+            title=_("%(name)s had a link for a new password mailed to you") % {"name": by.display_name},
+            body=_("Your password is as it was until you use it."),
+        )
+    return _mail_link(current, AccountLink.Purpose.PASSWORD, current.email, by)
+
+
+def _is_settled(user: User) -> bool:
+    """Whether their address is theirs: no older one may still object, or nobody has ever come in, so nothing is there to
+    take over."""
+    objecting = user.account_links.live().filter(purpose=AccountLink.Purpose.ADDRESS)
+    return not (objecting.exists() and user.sessions.exists())
+
+
+def set_password_by_link(*, token: str, password: str) -> User:
+    """Spend the link. The password is hashed before the change is opened (accounts/services/people.py)."""
+    link = find_link(AccountLink.Purpose.PASSWORD, token)
+    link.user.set_password(password)
+    with change():
+        _spend(link)
+        link.user.save(update_fields=["password"])
+        record_account(user=link.user, kind=Kind.PASSWORD_SET, by=None)
+        send_mail(to=link.user.email, template="password_changed", kind=MailKind.SECURITY)
+    return link.user
+
+
+@change()
+def offer_old_address(*, user: User, address: str, by: User | None) -> AccountLink:
+    """Tell the old address that it is no longer the one of `user`, with a link to take it back."""
+    return _mail_link(user, AccountLink.Purpose.ADDRESS, address, by)
+
+
+@change()
+def keep_old_address(*, token: str) -> User:
+    """The person takes their old address back. Whoever has come in meanwhile is logged out, and no other link works."""
+    link = find_link(AccountLink.Purpose.ADDRESS, token)
+    _spend(link)
+    user = link.user
+    user.account_links.live().end()
+    user.email = link.address
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email"])
+    except IntegrityError as error:
+        raise EmailTaken from error
+    user.sessions.open().end()
+    record_account(user=user, kind=Kind.ADDRESS_KEPT, by=None)
+    return user
+
+
+def find_link(purpose: AccountLink.Purpose, token: str) -> AccountLink:
+    """The live link that `token` names, with its person; to look at, it is spent by what it opens."""
+    pk = link_named(purpose, token)
+    links = AccountLink.objects.live().filter(purpose=purpose, user__removed_at=None).select_related("user")
+    link = links.filter(pk=pk).first() if pk else None
+    if link is None or (purpose == AccountLink.Purpose.PASSWORD and not link.user.is_active):
+        raise LinkOver
+    return link
+
+
+def _spend(link: AccountLink) -> None:
+    """Of two who use it at once one finds it live: the row of the person is locked before the look."""
+    lock(User.objects.filter(pk=link.user_id)).get()
+    if not AccountLink.objects.live().filter(pk=link.pk).update(used_at=timezone.now()):
+        raise LinkOver
+
+
+def _mail_link(user: User, purpose: AccountLink.Purpose, address: str, by: User | None) -> AccountLink:
+    link = AccountLink.objects.create(
+        user=user, purpose=purpose, sent_by=by, address=address, mailbox=account_mailbox(address)
+    )
+    mail_account_link.enqueue(link_id=str(link.pk), language=get_language() or "en")
+    return link

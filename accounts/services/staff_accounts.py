@@ -1,0 +1,142 @@
+"""What staff do to accounts: each act leaves a row in the log of accounts, and the person is told.
+
+Staff set no passwords. Who makes an account, or changes the address of one, has a link mailed to the person, who sets their
+password themselves (accounts/services/account_links.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts.mail_kinds import MailKind
+from accounts.models import AccountActivity, AccountLink, User
+from accounts.refusals import EmailTaken
+from accounts.services.account_links import offer_old_address, send_first_password_link
+from accounts.services.account_log import record_account
+from accounts.services.inbox import notify
+from accounts.services.mail import send_mail
+from wishlist_project.base.change import change, lock
+
+Kind = AccountActivity.Kind
+
+_PROFILE = ("display_name", "avatar_url")
+_RIGHTS = ("is_staff", "is_superuser", "tenant_role")
+_MANY = ("groups", "user_permissions")
+EDITABLE = ("email", *_PROFILE, "is_active", "tenant", *_RIGHTS, *_MANY)
+"""What `edit_account` takes."""
+
+
+def create_account(*, by: User, email: str, display_name: str) -> User:
+    """An account in the tenant of `by`, without a password: the person is mailed a link with which they set one."""
+    user = User(
+        email=email.strip(), display_name=display_name, password=make_password(None), tenant_id=by.tenant_id
+    )
+    with change():
+        if AccountLink.objects.keeping(email).exists():
+            raise EmailTaken
+        _save(user, None)
+        record_account(user=user, kind=Kind.CREATED, by=by)
+        send_first_password_link(user=user, by=by)
+    return user
+
+
+@change()
+def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
+    """Write what differs of the `EDITABLE` columns that are named. An address that was left is told so."""
+    current = lock(User.objects.filter(pk=user.pk)).get()
+    was = {name: getattr(current, name) for name in wanted if name not in _MANY}
+    changed = [name for name in was if was[name] != wanted[name]]
+    granted, withdrawn = _rights_between(current, wanted, changed)
+    if "email" in changed and AccountLink.objects.keeping(wanted["email"]).exclude(user=current).exists():
+        raise EmailTaken
+    for name in changed:
+        setattr(current, name, wanted[name])
+    if changed:
+        _save(current, changed)
+    for name in _MANY:
+        if name in wanted:
+            getattr(current, name).set(wanted[name])
+    acts = list(_acts(changed, granted, withdrawn, is_active=current.is_active))
+    for kind, detail, _line in acts:
+        record_account(user=current, kind=kind, by=by, **detail)
+    if "email" in changed:
+        current.account_links.live().passwords().end()
+        offer_old_address(user=current, address=was["email"], by=by)
+    _tell(current, by, [line for _kind, _detail, line in acts])
+    return current
+
+
+def deactivate_account(*, user: User, by: User) -> User:
+    """Out of everything at once, and able to come back."""
+    return edit_account(user=user, by=by, wanted={"is_active": False})
+
+
+def reactivate_account(*, user: User, by: User) -> User:
+    """Back in, but not somebody who left for good: of them nothing is there to come back to."""
+    return user if user.removed_at else edit_account(user=user, by=by, wanted={"is_active": True})
+
+
+def _save(user: User, columns: Iterable[str] | None) -> None:
+    """None: a new row. Of two who take an address at once the constraint decides."""
+    try:
+        with transaction.atomic():
+            user.save(force_insert=columns is None, update_fields=columns)
+    except IntegrityError as error:
+        raise EmailTaken from error
+
+
+def _rights_between(
+    user: User, wanted: Mapping[str, Any], changed: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """The names of what is granted and what is withdrawn."""
+    granted = [name for name in changed if name in _RIGHTS and wanted[name] not in (False, "member")]
+    withdrawn = [name for name in changed if name in _RIGHTS and name not in granted]
+    for name in _MANY:
+        had, has = _named(getattr(user, name).all()), _named(wanted.get(name, getattr(user, name).all()))
+        granted += sorted(has - had)
+        withdrawn += sorted(had - has)
+    return granted, withdrawn
+
+
+def _named(rows: Iterable[Model]) -> set[str]:
+    """Permissions as code says them, `wishlists.view_wishlist`; groups by their name."""
+    return {
+        f"{row.content_type.app_label}.{row.codename}" if hasattr(row, "codename") else str(row)  # type: ignore[attr-defined]
+        for row in rows
+    }
+
+
+def _acts(
+    changed: Iterable[str], granted: list[str], withdrawn: list[str], *, is_active: bool
+) -> Iterable[tuple[Kind, dict[str, Any], str]]:
+    """What was done, each with what the log keeps of it and a sentence for the person."""
+    if "email" in changed:
+        yield Kind.ADDRESS_CHANGED, {}, _("Your e-mail address is another one now. You log in with it.")
+    if profile := [name for name in changed if name in _PROFILE]:
+        yield Kind.PROFILE_CHANGED, {"fields": profile}, _("Your name or your picture was changed.")
+    if "tenant" in changed:
+        yield Kind.TENANT_CHANGED, {}, _("Your account was moved: you see other people and lists now.")
+    if granted or withdrawn:
+        lines = [_("You may do more here now: %s.") % ", ".join(granted)] if granted else []
+        lines += [_("You may no longer do: %s.") % ", ".join(withdrawn)] if withdrawn else []
+        yield Kind.RIGHTS_CHANGED, {"granted": granted, "withdrawn": withdrawn}, " ".join(lines)
+    if "is_active" in changed and is_active:
+        yield Kind.REACTIVATED, {}, _("Your account is open again. You can log in.")
+    if "is_active" in changed and not is_active:
+        yield Kind.DEACTIVATED, {}, _("Your account was closed, and every device was logged out.")
+
+
+def _tell(user: User, by: User, lines: list[str]) -> None:
+    if not lines:
+        return
+    title = _("%(name)s, who looks after this site, changed your account") % {"name": by.display_name}
+    notify(users=[user], kind="account_changed", title=title, body="\n".join(lines))
+    send_mail(
+        to=user.email, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines
+    )
