@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
+from wishlists.log_kinds import NOT_BY_GIVERS, read_by_everyone, read_by_givers, read_with_full_sight
 from wishlists.models import Activity, Wishlist
 from wishlists.projections import Row
 
@@ -13,16 +16,19 @@ _PUBLIC_KINDS = Q(kind__startswith="item_") | Q(kind__startswith="list_")
 
 
 def readable_log(wishlist: Wishlist, viewer: Viewer) -> QuerySet[Activity]:
-    """Newest first. What moderators did is read in the admin alone; of giving, only those with full sight read.
+    """Newest first. What a kind of row is about, and who reads it, is said in wishlists/log_kinds.py.
 
     The public reads what became of the list and its items, and nothing of its people, links and suggestions.
     """
     audience = audience_of(viewer, wishlist)
-    circles = Q(circle=Activity.Circle.EVERYONE)
-    if sight_of(audience, wishlist) is Sight.FULL:
-        circles |= Q(circle=Activity.Circle.GIVERS)
-    rows = Activity.objects.filter(circles, wishlist=wishlist)
-    return rows.filter(_PUBLIC_KINDS) if audience is Audience.PUBLIC else rows
+    rows = Activity.objects.filter(wishlist=wishlist)
+    if audience is Audience.PUBLIC:
+        return rows.filter(read_by_everyone(), _PUBLIC_KINDS)
+    if audience is Audience.GIVER:
+        return rows.filter(read_by_givers())
+    return rows.filter(
+        read_with_full_sight() if sight_of(audience, wishlist) is Sight.FULL else read_by_everyone()
+    )
 
 
 def project_log(rows: QuerySet[Activity], wishlist: Wishlist, viewer: Viewer) -> list[Row]:
@@ -54,5 +60,12 @@ def project_named_log(rows: QuerySet[Activity], wishlist: Wishlist) -> list[Row]
     ]
 
 
+def openings_of(wishlist: Wishlist, *, since: datetime) -> list[tuple[datetime, str]]:
+    """When moderators opened what was given there, newest first, and their names. For givers, guests too."""
+    rows = Activity.objects.filter(wishlist=wishlist, kind="moderation_giving_opened", created_at__gte=since)
+    return list(rows.values_list("created_at", "user__display_name"))
+
+
 def _names_actor(row: Row, wishlist: Wishlist) -> bool:
-    return wishlist.names_shown or row["circle"] != Activity.Circle.GIVERS
+    is_givers = row["circle"] == Activity.Circle.GIVERS and row["kind"] not in NOT_BY_GIVERS
+    return wishlist.names_shown or not is_givers

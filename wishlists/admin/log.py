@@ -1,4 +1,4 @@
-"""The log: what everybody on a list may read, and what moderators did. Giving is not in it."""
+"""The log: what everybody on a list may read, and what moderators did; of giving, once a list is opened."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from wishlist_project.base.admin import ReadOnlyAdmin
+from wishlists.log_kinds import MODERATORS_ON_GIVING, about_giving
 from wishlists.models import Activity
 from wishlists.services.moderating import opened_lists, receives_any
 
 
 @admin.register(Activity)
 class ActivityAdmin(ReadOnlyAdmin[Activity]):
-    """Rows of givers stay out, and so does, for a list of one's own, what other moderators did about its giving."""
+    """Rows about giving stay out until their list is opened, which its recipients cannot. What other moderators did about
+    giving is read without that, but for a list of one's own."""
 
     tenant_path = "wishlist__tenant"
     list_display = ("created_at", "kind", "wishlist", "item", "user", "guest")
@@ -23,14 +25,7 @@ class ActivityAdmin(ReadOnlyAdmin[Activity]):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
-        rows = super().get_queryset(request).exclude(circle=Activity.Circle.GIVERS)
-        # Of secret additions nothing is read here before the list is opened, which its recipients cannot.
         opened = opened_lists(request.user)  # type: ignore[arg-type]
-        rows = rows.exclude(Q(item__is_secret=True) & ~Q(wishlist__in=opened))
-        about_giving = [
-            "moderation_giving_opened",
-            "moderation_reservation_released",
-            "moderation_message_removed",
-        ]
         own = receives_any(request.user)  # type: ignore[arg-type]
-        return rows.exclude(kind__in=about_giving, wishlist__in=own)
+        by_moderators = Q(kind__in=MODERATORS_ON_GIVING) & ~Q(item__is_secret=True) & ~Q(wishlist__in=own)
+        return super().get_queryset(request).filter(~about_giving() | by_moderators | Q(wishlist__in=opened))

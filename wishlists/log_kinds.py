@@ -1,0 +1,84 @@
+"""What each kind of row in the log of a list is about, and who reads it. The one place where that is decided.
+
+A kind that is not named here is about giving: givers read it, and recipients do not before the secret ends. So a new kind
+is hidden until somebody thinks about it. The kind decides at each reading, for rows of older versions too: what a row said
+as it was written cannot be changed any more.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from wishlists.models import Activity, Item
+
+Circle = Activity.Circle
+
+FOR_EVERYONE = frozenset(
+    {
+        "item_added", "item_changed", "item_deleted", "item_restored",
+        "item_set_aside", "item_received", "item_mark_undone",
+        "list_created", "list_changed", "list_removed", "list_revealed",
+        "recipients_changed", "member_joined", "member_role_changed", "member_removed", "member_left",
+        "link_created", "link_changed", "link_revoked",
+        "suggestion_added", "suggestion_accepted", "suggestion_rejected",
+    }
+)  # fmt: skip
+"""What becomes of the list, its items and its people. Everybody let in reads it."""
+
+FOR_MODERATORS = frozenset(
+    {
+        "moderation_list_hidden", "moderation_list_shown", "moderation_item_removed", "moderation_item_changed",
+        "moderation_link_revoked", "moderation_suggestion_rejected",
+        "denied_owner_only", "denied_editor_only", "denied_secret_sealed",
+    }
+)  # fmt: skip
+"""What moderators do and what was refused, of which nothing is about giving. Read in the admin alone."""
+
+MODERATORS_ON_GIVING = frozenset(
+    {
+        "moderation_giving_opened", "moderation_giving_refused",
+        "moderation_reservation_released", "moderation_message_removed",
+    }
+)  # fmt: skip
+"""What moderators do about giving. Other moderators read it in the admin, but for those for whom the list is."""
+
+TOLD_TO_GIVERS = frozenset({"moderation_giving_opened", "moderation_giving_refused"})
+"""Of these what givers read in the log of the list: who looked, or wanted to look, at what they do."""
+
+NOT_BY_GIVERS = MODERATORS_ON_GIVING | {"thanks_sent"}
+"""Of the rest those whose actor gives nothing: their name is told where a list hides the names of givers."""
+
+NOT_GIVING = FOR_EVERYONE | FOR_MODERATORS
+
+
+def is_giving(kind: str) -> bool:
+    """Whether a row of that kind tells of giving."""
+    return kind not in NOT_GIVING
+
+
+def circle_of(kind: str, item: Item | None) -> Activity.Circle:
+    """Where a new row is kept. A row about an item that only givers see is theirs, whatever its kind."""
+    if kind.startswith(("moderation_", "denied_")) and kind != "denied_not_holder":
+        return Circle.MODERATORS
+    if kind in FOR_EVERYONE and not (item is not None and item.is_secret):
+        return Circle.EVERYONE
+    return Circle.GIVERS
+
+
+def about_giving() -> Q:
+    """Rows that recipients do not read before the secret ends, and moderators not before they opened the list."""
+    return ~Q(kind__in=NOT_GIVING) | Q(item__is_secret=True)
+
+
+def read_by_everyone() -> Q:
+    return Q(circle=Circle.EVERYONE) & Q(kind__in=FOR_EVERYONE)
+
+
+def read_with_full_sight() -> Q:
+    """By givers, and by recipients once there is no secret from them."""
+    return Q(circle__in=[Circle.EVERYONE, Circle.GIVERS])
+
+
+def read_by_givers() -> Q:
+    """By those from whom nothing was ever a secret: who looked is their business, not that of recipients."""
+    return read_with_full_sight() | Q(kind__in=TOLD_TO_GIVERS)
