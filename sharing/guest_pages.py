@@ -28,6 +28,7 @@ from sharing.services.letters import send_code, send_link, want_news
 from sharing.visits import way_back
 from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Viewer
+from wishlists.log import openings_of
 from wishlists.models import Contribution, Guest, Item, Reservation
 from wishlists.money_projections import contributions_by, project_own_contributions
 from wishlists.promises import project_promises, promises_of
@@ -37,6 +38,8 @@ from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waiting import stop_waiting
 from wishlists.views.money import find_contribution
 from wishlists.waiting_projections import places_of, project_places
+
+OPENINGS_SHOWN = 5
 
 
 def of_guest(view: Page) -> Page:
@@ -84,6 +87,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
         "code_form": CodeForm(),
         "way_back": way_back(request, guest.wishlist),
+        "openings": openings_of(guest.wishlist, since=guest.created_at)[:OPENINGS_SHOWN],
     }
     return render(request, "sharing/guest.html", context)
 

@@ -138,6 +138,7 @@ class GuestLetter(UUIDModel):
         DELETED = "wishlist_deleted"
         REVEALED = "wishlist_revealed"
         RECIPIENTS = "recipients_changed"
+        OPENED = "giving_opened"
 
     ASKED_FOR = (Kind.CODE, Kind.LINK)
 

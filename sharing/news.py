@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sharing.models import GuestLetter
+from wishlists.log import openings_of
 
 Kind = GuestLetter.Kind
 
@@ -86,6 +87,13 @@ NEWS: dict[str, News] = {
         _("A list on which you promised something is now for somebody else, too"),
         _("Your page says for whom it is, and who can see what you do."),
     ),
+    Kind.OPENED: News(
+        _("%(by)s, who looks after this site, looks at what was given on “%(list)s”"),
+        _(
+            "Somebody who looks after this site looks at what was given on a list on which you promised something"
+        ),
+        _("For 30 minutes they see who gives what there."),
+    ),
 }
 
 _UNTIL = (Kind.OFFERED, Kind.NUDGED)
@@ -95,6 +103,8 @@ def told_in(letter: GuestLetter) -> dict[str, Any]:
     """What the mail of `letter` says, in the language that is set. An item is named as it now is; a pot as its list."""
     news, wishlist = NEWS[letter.kind], letter.guest.wishlist
     names = {"item": letter.item.title if letter.item else wishlist.title, "list": wishlist.title}
+    if letter.kind == Kind.OPENED:
+        names["by"] = _opened_by(letter)
     is_confirmed = letter.guest.confirmed_at is not None
     return {
         "happened": str(news.named) % names if is_confirmed else str(news.nameless),
@@ -102,6 +112,12 @@ def told_in(letter: GuestLetter) -> dict[str, Any]:
         "until": _until(letter, wishlist.time_zone) if letter.kind in _UNTIL else "",
         "is_confirmed": is_confirmed,
     }
+
+
+def _opened_by(letter: GuestLetter) -> str:
+    """The opening is logged in the same change, a moment before the letter is written."""
+    openings = openings_of(letter.guest.wishlist, since=letter.guest.created_at)
+    return next((name for at, name in openings if at <= letter.created_at), "")
 
 
 def _until(letter: GuestLetter, zone: str) -> str:

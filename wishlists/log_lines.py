@@ -51,6 +51,10 @@ SENTENCES: dict[str, Promise] = {
         "{who} made the list one for {person}, too. Until then {person} could see who gives what."
     ),
     "list_revealed": gettext_lazy("The secret ended."),
+    "moderation_giving_opened": gettext_lazy(
+        "{who}, who looks after this site, looked at what was given here."
+    ),
+    "moderation_giving_refused": gettext_lazy("{who} tried to look at what was given here, and was refused."),
     "member_joined": gettext_lazy("{who} let somebody in."),
     "member_removed": gettext_lazy("{who} removed somebody."),
     "member_left": gettext_lazy("{who} left."),

@@ -8,14 +8,13 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wishlist_project.base.admin import WalledAdmin
 from wishlist_project.base.change import change
 from wishlists.models import Item
-from wishlists.services.moderating import opened_lists, remove_unwanted_item
+from wishlists.services.moderating import correct_item, opened_lists, remove_unwanted_item
 
 
 @admin.register(Item)
@@ -51,9 +50,7 @@ class ItemAdmin(WalledAdmin[Item]):
         return False
 
     def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
-        """Only what was typed: a full save would write back what givers changed meanwhile."""
-        obj.updated_at = timezone.now()
-        obj.save(update_fields=[*form.changed_data, "updated_at"])
+        correct_item(item=obj, by=request.user, fields=form.changed_data)  # type: ignore[arg-type]
 
     @admin.action(description=gettext_lazy("Remove from its list"), permissions=["change"])
     def remove_unwanted(self, request: HttpRequest, rows: QuerySet[Item]) -> None:

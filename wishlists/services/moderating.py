@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.account_log import acts_giving_control
 from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Item, Member, Message, Reservation, Wishlist
 from wishlists.services.activity import record
 from wishlists.services.items import withdraw_item
 from wishlists.services.locking import lock_item
+from wishlists.services.opening_notices import tell_givers_of_opening
 from wishlists.services.reserving import give_back
 from wishlists.services.talking import withdraw_message
 
@@ -44,6 +47,17 @@ def unhide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
 
 
 @change()
+def correct_item(*, item: Item, by: User, fields: Collection[str]) -> Item:
+    """Save what a moderator typed, and only that: a full save would write back what givers changed meanwhile."""
+    if fields:
+        item.updated_at = timezone.now()
+        item.save(update_fields=[*fields, "updated_at"])
+        kind = "moderation_item_changed"
+        record(wishlist=item.wishlist, kind=kind, by=Viewer(user=by), item=item, fields=sorted(fields))
+    return item
+
+
+@change()
 def remove_unwanted_item(*, item: Item, by: User) -> Item:
     """Withdraw an item that has no place here; its givers are told as when a recipient withdraws it."""
     return withdraw_item(item=item, by=Viewer(user=by), kind="moderation_item_removed")
@@ -66,10 +80,14 @@ def remove_unwanted_message(*, message: Message, by: User) -> Message | None:
 
 @change()
 def open_giving(*, wishlist: Wishlist, by: User, reason: str) -> bool:
-    """Break the glass: see what was given on this list for a while. Refused to its recipients; both are logged."""
+    """Break the glass: see what was given on this list for a while. Its givers are told, always.
+
+    Refused to its recipients, and to an account that may be in the hands of one; both are logged.
+    """
     allowed = not receives(by, wishlist)
     kind = "moderation_giving_opened" if allowed else "moderation_giving_refused"
     record(wishlist=wishlist, kind=kind, by=Viewer(user=by), reason=reason)
+    tell_givers_of_opening(wishlist=wishlist, by=by, allowed=allowed)
     return allowed
 
 
@@ -84,13 +102,18 @@ def release_for_holder(*, reservation: Reservation, by: User) -> Reservation | N
 
 
 def receives(moderator: User, wishlist: Wishlist) -> bool:
-    """Whether the gifts of this list are for the moderator, who then stays blind (product.md)."""
-    return Member.objects.blinding().filter(wishlist=wishlist, user=moderator).exists()
+    """Whether the gifts of this list are for the moderator, who then stays blind (product.md), or for somebody who made
+    this account, gave it its rights or its address: theirs may be the eyes behind it."""
+    return Member.objects.blinding().filter(wishlist=wishlist, user__in=_behind(moderator)).exists()
 
 
 def receives_any(moderator: User) -> QuerySet[Member, Any]:
-    """The ids of the lists whose gifts are for this moderator, as a subquery."""
-    return Member.objects.blinding().filter(user=moderator).values("wishlist_id")
+    """The ids of the lists of which `receives` is true, as a subquery."""
+    return Member.objects.blinding().filter(user__in=_behind(moderator)).values("wishlist_id")
+
+
+def _behind(moderator: User) -> set[UUID | None]:
+    return {moderator.pk, *(act.by_id for act in acts_giving_control(moderator))}
 
 
 def opened_lists(moderator: User) -> set[UUID]:

@@ -109,6 +109,10 @@ def test_items_are_corrected_without_touching_what_is_taken(
     assert answer.status_code == 302
     item.refresh_from_db()
     assert (item.title, item.units_taken) == ("Better kettle", 1)
+    row = Activity.objects.get(kind="moderation_item_changed")
+    assert (row.item, row.detail) == (item, {"fields": ["title"]})
+    desk.post(f"/admin/wishlists/item/{item.pk}/change/", fields)
+    assert Activity.objects.filter(kind="moderation_item_changed").count() == 1, "nothing was typed"
 
 
 def test_items_are_removed_through_the_service(desk: Client, wishlist: Wishlist, alice: User) -> None:
