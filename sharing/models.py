@@ -147,6 +147,7 @@ class GuestLetter(UUIDModel):
         DELETED = "wishlist_deleted"
         REVEALED = "wishlist_revealed"
         RECIPIENTS = "recipients_changed"
+        WHO_SEES = "who_sees_changed"
 
     ASKED_FOR = (Kind.CODE, Kind.LINK)
 

@@ -86,6 +86,11 @@ NEWS: dict[str, News] = {
         _("A list on which you promised something is now for somebody else, too"),
         _("Your page says for whom it is, and who can see what you do."),
     ),
+    Kind.WHO_SEES: News(
+        _("Who can see what you give on “%(list)s” has changed"),
+        _("Who can see what you give on a list has changed"),
+        _("Your page says for whom it is, and who can see what you do."),
+    ),
 }
 
 _UNTIL = (Kind.OFFERED, Kind.NUDGED)

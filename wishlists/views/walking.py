@@ -36,6 +36,7 @@ def from_list(wishlist_id: UUID) -> Links:
         "list-item-list": _("Its items"),
         "share-list": _("Its people"),
         "recipients": _("For whom it is"),
+        "wishlist-who-sees": _("Who can see what givers do"),
         "collection-list": _("What is collected for"),
         "pot-list": _("Its pot"),
         "wishlist-gifts": _("Who gave what, after the reveal"),
