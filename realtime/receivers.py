@@ -226,9 +226,12 @@ def member_saved(
     if raw or (created and instance.role == Member.Role.OWNER):
         return
     note(_ACCESS)
+    changed = _changed(instance, update_fields)
+    if not created and "is_recipient" in changed:
+        note(ListChanged(instance.wishlist_id))
     if created:
         note(MemberMoved(instance.wishlist_id, instance.user_id, "member_joined"))
-    elif "removed_at" in _changed(instance, update_fields):
+    elif "removed_at" in changed:
         event = "member_joined" if instance.removed_at is None else _leaving(instance)
         note(MemberMoved(instance.wishlist_id, instance.user_id, event))
 

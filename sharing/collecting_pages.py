@@ -22,7 +22,6 @@ from sharing.refusals import EmailNeeded
 from sharing.visits import Visit, enter, remember_guest
 from wishlist_project.base.change import change
 from wishlist_project.base.refusals import Refusal
-from wishlists.asking import secret_sentence
 from wishlists.collecting import (
     POT,
     chip_into,
@@ -133,7 +132,6 @@ def _show(
         "desk": desk,
         "wishlist": desk.wishlist,
         "guest_name": visit.guest_name,
-        "secret": secret_sentence(desk),
         "collections": [_as_typed(row, form, purse_id) for row in collections],
         "pots": [_as_typed(row, form, purse_id) for row in pots],
         "mine": told_own(desk),

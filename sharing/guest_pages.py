@@ -38,6 +38,8 @@ from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waiting import stop_waiting
 from wishlists.views.money import find_contribution
 from wishlists.waiting_projections import places_of, project_places
+from wishlists.who_sees import who_sees
+from wishlists.who_sees_sentences import told_to_givers
 
 OPENINGS_SHOWN = 5
 
@@ -77,6 +79,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
     of_list = promises_of(giver).filter(item__wishlist=guest.wishlist)
     context = {
         "guest": guest,
+        "desk": {"told": told_to_givers(who_sees(guest.wishlist))},
         "wishlist": guest.wishlist,
         "address": _address(guest),
         "promises": project_promises(of_list, giver),

@@ -139,6 +139,7 @@ class GuestLetter(UUIDModel):
         REVEALED = "wishlist_revealed"
         RECIPIENTS = "recipients_changed"
         OPENED = "giving_opened"
+        WHO_SEES = "who_sees_changed"
 
     ASKED_FOR = (Kind.CODE, Kind.LINK)
 

@@ -94,6 +94,11 @@ NEWS: dict[str, News] = {
         ),
         _("For 30 minutes they see who gives what there."),
     ),
+    Kind.WHO_SEES: News(
+        _("Who can see what you give on “%(list)s” has changed"),
+        _("Who can see what you give on a list has changed"),
+        _("Your page says for whom it is, and who can see what you do."),
+    ),
 }
 
 _UNTIL = (Kind.OFFERED, Kind.NUDGED)

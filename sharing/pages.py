@@ -27,7 +27,6 @@ from sharing.visits import Visit, enter, remember_guest, remember_opening, visit
 from wishlist_project.base.error_pages import refuse, refuse_in_place
 from wishlist_project.base.rate_limits import RateLimited
 from wishlist_project.base.refusals import Refusal
-from wishlists.asking import secret_sentence
 from wishlists.cards import Said, read_cards, shelved
 from wishlists.desks import Desk
 from wishlists.pressing import Pressed, chip_in, press, said_before, show_card
@@ -149,7 +148,6 @@ def _page(
         "wishlist": desk.wishlist,
         "guest_name": visit.guest_name,
         **shelved(read_cards(desk, desk.items(), said)),
-        "secret": secret_sentence(desk),
         "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
         **names_for_live(visit),
         "preview_picture": request.build_absolute_uri(static("img/preview.png")),

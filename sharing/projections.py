@@ -38,4 +38,7 @@ def project_suggestion(suggestion: Suggestion) -> Row:
 def project_opened(wishlist: Wishlist, viewer: Viewer) -> Row:
     """A list and its items as `viewer` gets them. `wishlist` comes from `.for_viewer(viewer.user)`."""
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
-    return {"wishlist": project_wishlist_for(wishlist), "items": project_list(wishlist, sight)}
+    return {
+        "wishlist": project_wishlist_for(wishlist),
+        "items": project_list(wishlist, sight),
+    }

@@ -15,6 +15,7 @@ from sharing.views.public import (
     PublicItemView,
     PublicReservationsView,
     PublicSuggestionsView,
+    PublicWhoSeesView,
     PublicWishlistView,
 )
 from sharing.views.suggestions import SuggestionViewSet
@@ -75,5 +76,6 @@ urlpatterns = [
         name="api-public-own-contribution",
     ),
     path("public/pot/contributions", PublicPotView.as_view(), name="api-public-pot"),
+    path("public/who-sees", PublicWhoSeesView.as_view(), name="api-public-who-sees"),
     path("public/collections", PublicCollectionsView.as_view(), name="api-public-collections"),
 ]

@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
         "PromiseStatusEnum": "wishlists.models.Reservation.Status",
         "ContributionStatusEnum": "wishlists.models.Contribution.Status",
         "SuggestionStatusEnum": "sharing.models.Suggestion.Status",
+        "SeesEnum": "wishlists.who_sees.SEES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

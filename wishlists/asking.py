@@ -7,13 +7,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from wishlist_project.base.change import refused
 from wishlist_project.base.prepared import prepared
 from wishlist_project.base.refusals import Refusal
-from wishlists.audience import Sight, Viewer
+from wishlists.audience import Viewer
 from wishlists.desks import Desk
 from wishlists.models import Wishlist
 from wishlists.refusals import EditorsOnly, NoSuchList, OwnersOnly
@@ -65,19 +64,3 @@ def _denied(request: HttpRequest, desk: Desk, refusal: Refusal) -> Refusal:
     if request.method in ("GET", "HEAD"):
         return refusal
     return refused(refusal, wishlist=desk.wishlist, by=desk.viewer)
-
-
-def secret_sentence(desk: Desk) -> str:
-    """One sentence on who sees what here, and why. It follows from settings, never from what anybody gave."""
-    if not desk.may_give:
-        return {
-            Sight.BLIND: _(
-                "This list is for you, so you see nothing of what others reserve or chip in. It stays a surprise."
-            ),
-            Sight.STATUS: _("You see that something is taken, but not by whom: that stays a surprise."),
-        }.get(desk.sight) or _("This list is open: you see who gives what.")
-    if desk.wishlist.revealed_at or desk.wishlist.policy == Wishlist.Policy.OPEN:
-        return _("This list is open: those it is for see who gives what.")
-    if desk.wishlist.policy == Wishlist.Policy.STATUS:
-        return _("Those it is for see that something is taken, but not by whom.")
-    return _("What you do here stays a surprise: those it is for see nothing of it.")

@@ -17,6 +17,14 @@ def told_deadline(moment: datetime, time_zone: str) -> str:
     return date_format(there, "DATETIME_FORMAT")
 
 
+def told_moment(moment: datetime, time_zone: str) -> str:
+    """The day, if `moment` is where it begins there; else the day, the time and where that is."""
+    there = moment.astimezone(ZoneInfo(time_zone))
+    if moment == start_of_day(there.date(), time_zone):
+        return date_format(there, "DATE_FORMAT")
+    return f"{date_format(there, 'DATETIME_FORMAT')} ({time_zone})"
+
+
 @lru_cache(maxsize=1)
 def time_zones() -> frozenset[str]:
     """The names of the tz database, such as `Europe/Berlin`. Finding them reads a directory, so it is done once."""

@@ -20,6 +20,8 @@ from wishlists.refusals import NoSuchItem
 from wishlists.services.additions import may_add_in_secret
 from wishlists.services.items import EDITING_ROLES, may_edit_item
 from wishlists.services.reveal import may_reveal
+from wishlists.who_sees import WhoSees, who_sees
+from wishlists.who_sees_sentences import at_a_glance, told_to_givers, told_to_recipients
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,22 @@ class Desk:
         """As it is now: the list may have become the viewer's own while they waited."""
         fresh = Wishlist.objects.for_viewer(self.viewer.user).select_related("owner").get(pk=self.wishlist.pk)
         return replace(self, wishlist=fresh)
+
+    @cached_property
+    def who_sees(self) -> WhoSees:
+        """Whom the list is for, and who can see what givers do."""
+        return who_sees(self.wishlist)
+
+    @property
+    def told(self) -> list[str]:
+        """The same in sentences, before somebody gives."""
+        if not self.may_give:
+            return [told_to_recipients(self.who_sees)]
+        return told_to_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
+
+    @property
+    def told_at_a_glance(self) -> str:
+        return at_a_glance(self.who_sees)
 
     @property
     def is_blind(self) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wishlists.audience import Sight, Viewer
 from wishlists.models import Wishlist
-from wishlists.projections import Row
+
+if TYPE_CHECKING:
+    from wishlists.projections import Row
 
 GIVER_COLUMNS = ("user_id", "user__display_name", "guest_id", "guest__name")
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.pages import page
 from wishlist_project.base.change import change
 from wishlist_project.base.refusals import Refusal
-from wishlists.asking import asker, desk_of, editors_desk, owners_desk, secret_sentence
+from wishlists.asking import asker, desk_of, editors_desk, owners_desk
 from wishlists.audience import Sight
 from wishlists.cards import Said, read_cards, shelved
 from wishlists.desks import Desk
@@ -76,7 +76,6 @@ def list_page(
         "tab": "wishes",
         **shelved(read_cards(desk, desk.items(), said)),
         "removed": desk.removed_item(request.GET.get("removed", "")),
-        "secret": secret_sentence(desk),
         "item_form": item_form or ItemForm(initial=ItemForm.new_values(), auto_id="new_%s"),
         "filling": item_form is not None,
     }

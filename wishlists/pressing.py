@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from accounts.form_repeats import done_before, keep_facts
 from wishlist_project.base.change import change
 from wishlist_project.base.refusals import Refusal
-from wishlists.asking import secret_sentence
 from wishlists.audience import Viewer
 from wishlists.card_actions import give
 from wishlists.cards import Said, read_cards, shelved
@@ -134,7 +133,7 @@ def _answer(
 def show_cards(request: HttpRequest, desk: Desk, said: Said | None = None) -> HttpResponse:
     """All cards of the list, and who is looking."""
     cards = shelved(read_cards(desk, desk.items(), said))
-    context = cards | {"desk": desk, "with_who": desk.viewer.by_link, "secret": secret_sentence(desk)}
+    context = cards | {"desk": desk, "with_who": desk.viewer.by_link}
     return render(request, "wishlists/_cards.html", context)
 
 

@@ -20,6 +20,7 @@ from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.models.giving import Reservation
 from wishlists.models.items import Item, ItemQuerySet
 from wishlists.models.lists import Wishlist
+from wishlists.who_sees import recipients_see
 
 _PUBLIC_COLUMNS = (
     "id", "wishlist_id", "title", "description", "link_url", "image_url", "more_links", "more_images",
@@ -214,6 +215,7 @@ def project_wishlist(wishlist: Wishlist) -> Row:
         "sort_order": wishlist.sort_order,
         "due_date": wishlist.due_date,
         "policy": wishlist.policy,
+        "recipients_see": recipients_see(wishlist),
         "reveal_at": wishlist.reveal_at,
         "names_shown": wishlist.names_shown,
         "recipient_name": wishlist.recipient_name or None,

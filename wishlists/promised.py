@@ -22,6 +22,8 @@ from wishlists.promised_cards import Gift, Money
 from wishlists.promises import project_promises, promises_of, recipients_of
 from wishlists.spending import Spending, budgets_of, spending_of
 from wishlists.waiting_projections import places_of, project_places
+from wishlists.who_sees import who_sees_of
+from wishlists.who_sees_sentences import told_to_givers
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Occasion:
     is_own: bool = False
     """It became the giver's own: a secret from them, of which they know what they took before."""
     budget: Budget | None = None
+    told: list[str] = field(default_factory=list)
+    """Whom the list is for now, and who can see what one does there; of lists that one may open."""
     title: str = ""
     due_date: date | None = None
     recipients: list[str] = field(default_factory=list)
@@ -161,8 +165,9 @@ def _years(giver: Viewer) -> list[int]:
 def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: bool) -> list[Occasion]:
     """`to_do`: with those of which one only said what one means to spend."""
     ids = {row["wishlist_id"] for row in (*rows, *money)}
-    lists = Wishlist.objects.visible_to(user).for_viewer(user).in_bulk(ids)
+    lists = Wishlist.objects.visible_to(user).for_viewer(user).select_related("owner").in_bulk(ids)
     own = {pk for pk, wishlist in lists.items() if _is_own(wishlist)}
+    seen = who_sees_of([wishlist for pk, wishlist in lists.items() if pk not in own])
     budgets = {budget.wishlist_id: budget for budget in budgets_of(user)}
     found: dict[UUID, Occasion] = {}
 
@@ -170,7 +175,8 @@ def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: 
         pk = row["wishlist_id"]
         if pk not in found:
             reads = pk in lists.keys() - own
-            found[pk] = Occasion(pk, reads=reads, is_own=pk in own, budget=budgets.get(pk))
+            told = told_to_givers(seen[pk], is_keeper=lists[pk].owner_id == user.pk) if reads else []
+            found[pk] = Occasion(pk, reads=reads, is_own=pk in own, budget=budgets.get(pk), told=told)
         return found[pk]
 
     for row in rows:

@@ -60,7 +60,7 @@ def reach_of(giver: Viewer, lists: Collection[Wishlist]) -> Mapping[UUID, Reach]
         return {wishlist.pk: Reach(reads=True) for wishlist in lists}
     places = _places(user, lists)
     doors = [wishlist for wishlist in lists if wishlist.pk not in places]
-    open_to_all = _opened(doors) if doors else set()
+    open_to_all = open_by_link(doors) if doors else set()
     blind = [wishlist for wishlist in lists if _is_blind(wishlist, places.get(wishlist.pk))]
     turned_at = _turned(user, blind) if blind else {}
     return {wishlist.pk: _reach(wishlist, user, places, open_to_all) for wishlist in lists} | {
@@ -88,7 +88,7 @@ def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
     let_in = Q(pk__in=places.live().values("user"))
     if wishlist.is_public:
         let_in |= Q(tenant_id=wishlist.tenant_id)
-    if _opened([wishlist]):
+    if open_by_link([wishlist]):
         let_in |= ~Q(pk__in=places.values("user"))
     return people.filter(let_in)
 
@@ -122,7 +122,8 @@ def _turned(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime]:
     return dict(said.order_by("created_at").values_list("wishlist_id", "created_at"))
 
 
-def _opened(lists: Collection[Wishlist]) -> set[UUID]:
+def open_by_link(lists: Collection[Wishlist]) -> set[UUID]:
+    """Those of `lists` that a link opens now."""
     return {row["wishlist"] for door in _doors for row in door().filter(wishlist__in=lists)}
 
 

@@ -13,7 +13,7 @@ from wishlists.views.log_table import LogTableView
 from wishlists.views.metadata import MetadataView
 from wishlists.views.money import ContributionViewSet, OwnContributionViewSet, PotViewSet
 from wishlists.views.presets import PresetsView
-from wishlists.views.recipients import RecipientsViewSet
+from wishlists.views.recipients import RecipientsViewSet, WhoSeesView
 from wishlists.views.shares import ShareViewSet
 from wishlists.views.talk import TalkViewSet
 from wishlists.views.waiting import ItemWaitingViewSet, WaitingViewSet
@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ItemWaitingViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"}, detail=False),
         name="item-waiting",
     ),
+    path(f"{_LIST}/who-sees", WhoSeesView.as_view(), name="wishlist-who-sees"),
     path(f"{_LIST}/activity.csv", LogTableView.as_view(), name="wishlist-activity-csv"),
     path(
         f"{_LIST}/budget",

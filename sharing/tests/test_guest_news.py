@@ -40,7 +40,7 @@ from wishlists.services.collecting import end_collection, end_due_collections, o
 from wishlists.services.contributing import contribute
 from wishlists.services.items import edit_item, mark_item, remove_item, restore_item
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers
-from wishlists.services.lists import remove_wishlist
+from wishlists.services.lists import edit_wishlist, remove_wishlist
 from wishlists.services.people import join_guest, remove_member, share_wishlist
 from wishlists.services.recipients import make_recipients
 from wishlists.services.reserving import release_item, reserve_item
@@ -199,6 +199,11 @@ TOLD: dict[str, tuple[Before, Act, str]] = {
             wishlist=of_alice(item, alice), members=item.wishlist.members.exclude(user=alice), by=alice
         ),
         "is now for somebody else, too",
+    ),
+    "who_sees_changed": (
+        reserved,
+        lambda item, alice: edit_wishlist(wishlist=of_alice(item, alice), by=alice, names_shown=False),
+        "Who can see what you give",
     ),
 }
 

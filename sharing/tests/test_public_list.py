@@ -51,6 +51,7 @@ def test_an_unidentified_browser_gets_the_list_as_the_public_may_see_it(
             "sort_order": 0,
             "due_date": None,
             "policy": "surprise",
+            "recipients_see": "nothing",
             "reveal_at": None,
             "names_shown": True,
             "recipient_name": None,

@@ -49,9 +49,11 @@ from wishlists.projections import Row
 from wishlists.promises import project_promises, promises_of
 from wishlists.refusals import NoSuchItem
 from wishlists.serializers.giving import ReservationSerializer
+from wishlists.serializers.people import WhoSeesSerializer
 from wishlists.services.contributing import contribute
 from wishlists.services.status import set_status
 from wishlists.views.answers import conflicts_told, item_as_seen
+from wishlists.who_sees import project_who_sees, who_sees
 
 
 class LinkView(RetriedView, GenericAPIView[Any]):
@@ -152,6 +154,16 @@ class PublicWishlistView(LinkView):
         except LinkUsedUp:
             if guest_of(self.sent_token(), wishlist) is None:
                 raise
+
+
+class PublicWhoSeesView(LinkView):
+    queryset = Wishlist.objects.none()
+
+    @extend_schema(parameters=[TOKEN], responses=WhoSeesSerializer)
+    def get(self, request: Request) -> Response:
+        """Whom the list is for, and who can see what givers do on it."""
+        _link, wishlist = self.enter()
+        return Response(project_who_sees(who_sees(wishlist)))
 
 
 class PublicItemView(LinkView):

@@ -42,7 +42,7 @@ def test_demo_opens_with_one_click(demo: None) -> None:
     assert inline_code(client.get("/")) == []
     for who, told in (
         ("guest", "No account needed"),
-        ("bob", "What you do here stays a surprise"),
+        ("bob", "can&#x27;t see what you do here"),
         ("alice", "This list is for you, so you see nothing"),
     ):
         assert f'action="/demo/{who}"' in client.get("/").text

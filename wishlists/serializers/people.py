@@ -7,6 +7,7 @@ from rest_framework import serializers
 from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 from wishlists.models import Member
 from wishlists.serializers.fields import InputSerializer, OptionalLine
+from wishlists.who_sees import SEES
 
 MAX_RECIPIENTS = 500
 
@@ -36,6 +37,19 @@ class RecipientSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     display_name = serializers.CharField()
     avatar_url = serializers.CharField(allow_null=True)
+
+
+class WhoSeesSerializer(serializers.Serializer):
+    """Whom a list is for, and who can see what givers do: the facts behind the sentence on each page."""
+
+    recipients = serializers.ListField(child=serializers.CharField(), help_text="Those with an account.")
+    recipient_name = serializers.CharField(allow_null=True, help_text="One without.")
+    recipients_see = serializers.ChoiceField(SEES)
+    keeper = serializers.CharField(allow_null=True, help_text="The owner, where the list is not for them.")
+    givers_see = serializers.ChoiceField(SEES, help_text="The keeper is one of them.")
+    link_sees = serializers.ChoiceField(SEES, help_text="Anyone who has the link.")
+    reveal_at = serializers.DateTimeField(allow_null=True)
+    revealed_at = serializers.DateTimeField(allow_null=True)
 
 
 class RecipientsSerializer(serializers.Serializer):

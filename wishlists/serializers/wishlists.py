@@ -11,6 +11,7 @@ from wishlists.days import time_zones
 from wishlists.models import Member, Wishlist
 from wishlists.presets import PRESETS
 from wishlists.serializers.fields import InputSerializer, OptionalLine, OptionalText, SortNumber
+from wishlists.who_sees import SEES
 
 MAX_REORDERED = 1_000
 
@@ -88,6 +89,10 @@ class WishlistSerializer(serializers.Serializer):
     sort_order = serializers.IntegerField()
     due_date = serializers.DateField(allow_null=True)
     policy = serializers.ChoiceField(Wishlist.Policy.choices)
+    recipients_see = serializers.ChoiceField(
+        SEES,
+        help_text="What those the list is for can see of giving now; `policy` and the reveal decide.",
+    )
     reveal_at = serializers.DateTimeField(allow_null=True)
     names_shown = serializers.BooleanField()
     recipient_name = serializers.CharField(allow_null=True)

@@ -1,7 +1,6 @@
-"""Telling givers that the list is for somebody else than before. Whether anybody gave, and what, makes no difference to it.
+"""Telling givers that the list is for somebody else than before, or that others see what they do than before.
 
-It goes to everybody who gives there or may: people let in who are no recipients, others who gave and may still read the
-list, and guests who gave.
+What is said depends on settings and places alone, never on whether anybody gave, or what.
 """
 
 from __future__ import annotations
@@ -15,15 +14,22 @@ from wishlists.gifts import chipped_in_on, reserved_on
 from wishlists.models import Member, Wishlist
 from wishlists.reach import readers_among
 from wishlists.services.guest_news import guests_who_promised, tell_guests
+from wishlists.who_sees import who_sees
+from wishlists.who_sees_sentences import told_to_givers
 
 NEW_RECIPIENT = "recipients_changed"
+WHO_SEES_CHANGED = "who_sees_changed"
 
 
 def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by: User) -> None:
-    """The list is for `person`, too. `saw_giving`: until now they could see who gives what."""
+    """The list is for `person`, too. `saw_giving`: until now they could see who gives what.
+
+    It goes to everybody who gives there or may, and to guests who gave.
+    """
     name = {"name": person.display_name, "list": wishlist.title}
     told = [
-        _("If %(name)s had reserved something here, it stays reserved until %(name)s gives it back.") % name
+        *told_to_givers(who_sees(wishlist)),
+        _("If %(name)s had reserved something here, it stays reserved until %(name)s gives it back.") % name,
     ]
     if saw_giving:
         told.insert(0, _("Until now %(name)s could see who gives what here.") % name)
@@ -37,11 +43,27 @@ def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by
     tell_guests(guests_who_promised(wishlist), kind=NEW_RECIPIENT)
 
 
+def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
+    """Tell those who gave whom the list is for and who can see what they do, as it is from now on."""
+    notify(
+        users=givers_of(wishlist).filter(_gave(wishlist)).exclude(pk=by.pk),
+        kind=WHO_SEES_CHANGED,
+        title=_("Who can see what you give on “%(list)s” has changed") % {"list": wishlist.title},
+        body=" ".join(told_to_givers(who_sees(wishlist))),
+        payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
+    )
+    tell_guests(guests_who_promised(wishlist), kind=WHO_SEES_CHANGED)
+
+
 def givers_of(wishlist: Wishlist) -> QuerySet[User]:
     """People with an account who give there or may, and none for whom the list is."""
     people = User.objects.filter(is_active=True)
     let_in = Member.objects.live().filter(wishlist=wishlist).values("user")
-    gave = Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))
-    reading = readers_among(people.filter(gave), wishlist).values("pk")
+    reading = readers_among(people.filter(_gave(wishlist)), wishlist).values("pk")
     blind = Member.objects.blinding().filter(wishlist=wishlist).values("user")
     return people.filter(Q(pk__in=let_in) | Q(pk__in=reading)).exclude(pk__in=blind).order_by("pk")
+
+
+def _gave(wishlist: Wishlist) -> Q:
+    """Who holds something there, or chips in."""
+    return Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))

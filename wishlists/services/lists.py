@@ -18,6 +18,7 @@ from wishlists.presets import PRESETS
 from wishlists.reach import readers_among
 from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
+from wishlists.services.audience_notices import tell_who_sees_changed
 from wishlists.services.contributing import free_pledges
 from wishlists.services.guest_news import guests_who_promised, tell_guests
 from wishlists.services.locking import lock_wishlist
@@ -25,6 +26,8 @@ from wishlists.services.sealing import refuse_peek, with_reveal_date
 from wishlists.services.telling import tell_contributors_of_list
 
 EDITORS_FIELDS = frozenset({"title", "description", "due_date"})
+SAID_TO_GIVERS = frozenset({"policy", "names_shown", "reveal_at", "recipient_name"})
+"""What a page says before somebody gives follows from these; who gave is told when they change."""
 
 
 @change()
@@ -56,6 +59,7 @@ def edit_wishlist(*, wishlist: Wishlist, by: User, **fields: Any) -> Wishlist:
     refuse_peek(current, changed)
     if not changed:
         return current
+    is_told = current.shared_at is not None and bool(changed.keys() & SAID_TO_GIVERS)
     for name, new in changed.items():
         setattr(current, name, new)
     if changed.keys() - {"sort_order"}:
@@ -64,6 +68,8 @@ def edit_wishlist(*, wishlist: Wishlist, by: User, **fields: Any) -> Wishlist:
     record(wishlist=current, kind="list_changed", by=Viewer(user=by), fields=sorted(changed))
     if changed.get("is_public"):
         mark_shared(wishlist=current)
+    if is_told:
+        tell_who_sees_changed(wishlist=current, by=by)
     return current
 
 

@@ -266,7 +266,7 @@ def test_only_editors_undo(bobs: Client, alices: Client, address: str, item: Ite
 def test_viewer_gives_and_changes_nothing_else(bobs: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}"
     shown = bobs.get(address)
-    assert "What you do here stays a surprise" in shown.text
+    assert "This list is for Alice. Alice can&#x27;t see what you do here" in shown.text
     assert "Edit" not in card_of(shown, "Kettle")
     assert bobs.post(path, {"action": "reserve"}).status_code == 303
     after = bobs.get(address)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.projections import person
 from accounts.views import asker
@@ -17,11 +18,16 @@ from wishlist_project.base.change import change
 from wishlists.models import Wishlist
 from wishlists.projections import Row
 from wishlists.refusals import MembersOnly
-from wishlists.serializers.people import RecipientsInputSerializer, RecipientsSerializer
+from wishlists.serializers.people import (
+    RecipientsInputSerializer,
+    RecipientsSerializer,
+    WhoSeesSerializer,
+)
 from wishlists.services.lists import edit_wishlist
 from wishlists.services.recipients import set_recipients
 from wishlists.views.asking import owned_list, visible_list
 from wishlists.views.walking import WalkedViewSet, from_list
+from wishlists.who_sees import project_who_sees, who_sees
 
 
 class RecipientsViewSet(WalkedViewSet):
@@ -55,6 +61,13 @@ class RecipientsViewSet(WalkedViewSet):
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
+
+
+class WhoSeesView(APIView):
+    @extend_schema(responses=WhoSeesSerializer)
+    def get(self, request: Request, wishlist_id: UUID) -> Response:
+        """Whom the list is for, and who can see what givers do on it: what its pages say before somebody gives."""
+        return Response(project_who_sees(who_sees(visible_list(request, wishlist_id))))
 
 
 def project_recipients(wishlist: Wishlist) -> Row:

@@ -42,6 +42,7 @@ def from_list(wishlist_id: UUID) -> Links:
         "api-suggestions": _("Suggestions"),
         "draft-list": _("My drafts"),
         "budget": _("My budget"),
+        "wishlist-who-sees": _("Who can see what givers do"),
         "collection-list": _("What is collected for"),
         "pot-list": _("Its pot"),
         "wishlist-gifts": _("Who gave what, after the reveal"),
