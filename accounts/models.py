@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -57,6 +58,9 @@ class UserManager(BaseUserManager["User"]):
         for user in self.with_address(username or ""):
             return user
         raise self.model.DoesNotExist
+
+    async def aget_by_natural_key(self, username: str | None) -> User:
+        return await sync_to_async(self.get_by_natural_key)(username)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email.strip(), **fields)

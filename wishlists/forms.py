@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import display_name_field
 from wishlist_project.base.address_fields import AddressFormField
 from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MoneyError
@@ -275,7 +276,7 @@ class ShareForm(forms.Form):
 class GuestForm(forms.Form):
     """Asks a stranger for a name, and nobody else."""
 
-    name = LineFormField(max_length=80, error_messages={"required": _("Give a name, so that others know.")})
+    name = display_name_field(error_messages={"required": _("Give a name, so that others know.")})
     email = AddressFormField(required=False)
 
     def __init__(self, *args: Any, asks_name: bool, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.names import tidy_name
 from sharing.capabilities import guest_of
 from sharing.refusals import EmailNeeded, NameNeeded, NoSuchGuest, TooManyGuests
 from sharing.services.letters import remember_language, send_first_code
@@ -30,7 +31,7 @@ def enter_guest(
     """
     if token:
         return known_guest(wishlist=wishlist, token=token)
-    if not name:
+    if not (name := tidy_name(name)):
         raise NameNeeded
     current = lock_wishlist(wishlist)
     if current.guests_confirm and not email:

@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from wishlist_project.base.mailboxes import account_mailbox
+from wishlist_project.base.typed_text import one_line
 
 M = TypeVar("M", bound=Model)
 
@@ -32,7 +33,8 @@ class WalledAdmin(ModelAdmin[M]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[M], search_term: str
     ) -> tuple[QuerySet[M], bool]:
-        """A whole address finds its mailbox in whatever spelling; a part of one is searched as text."""
+        """A whole address finds its mailbox in whatever spelling; a part of one is searched as text, as texts are kept."""
+        search_term = one_line(search_term)
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         columns = [path for path in self.get_search_fields(request) if path.endswith("email")]
         if "@" not in search_term or not columns:
