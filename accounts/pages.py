@@ -97,7 +97,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = _asker(request)
     form = NameForm(request.POST or None, initial={"display_name": user.display_name})
     if form.is_valid():
-        edit_user(user=user, **form.cleaned_data)
+        edit_user(user=user, **form.only_edited(form.cleaned_data))
         return _done(request, _("Your name is changed."))
     return _show_account(request, form=form)
 

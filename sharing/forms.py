@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.edit_forms import EditForm
 from wishlists.forms import text_field, url_field
 
 MAX_VIEWS = 1_000_000
@@ -19,7 +20,7 @@ class SuggestForm(forms.Form):
     message = text_field(_("Why it fits"))
 
 
-class LinkForm(forms.Form):
+class LinkForm(EditForm):
     expires_at = forms.DateTimeField(
         label=_("Ends at"),
         required=False,

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from wishlist_project.base.address_fields import AddressFormField
+from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MoneyError
 from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount
@@ -136,7 +137,7 @@ class NewListForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class ListForm(forms.Form):
+class ListForm(EditForm):
     """What a list says. Editors may change that too."""
 
     title = forms.CharField(label=_("Title"), max_length=255)
@@ -200,7 +201,7 @@ class OwnListForm(ListForm):
         return {name: value for name, value in cleaned.items() if value or name not in chosen}
 
 
-class RecipientsForm(forms.Form):
+class RecipientsForm(EditForm):
     """For whom the list is: of its people, and whoever has no account."""
 
     user_ids = forms.MultipleChoiceField(
@@ -253,6 +254,16 @@ class ItemForm(forms.Form):
         names = ("title", "link_url", "currency", "quantity", "image_url", "description")
         lines = {name: "\n".join(getattr(item, name)) for name in ("more_links", "more_images")}
         return {"price": price} | lines | {name: getattr(item, name) for name in names}
+
+
+class ItemEditForm(EditForm, ItemForm):
+    """A wish or a draft that is there already."""
+
+    together = (frozenset({"price", "currency"}),)
+
+    def fields_of_item(self) -> dict[str, Any]:
+        """Those that were changed."""
+        return self.only_edited(super().fields_of_item(), ["price_minor"] if "price" in self.edited else [])
 
 
 class ShareForm(forms.Form):
