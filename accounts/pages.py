@@ -27,6 +27,7 @@ from accounts.repeated_log_ins import BACKEND, keep_log_in
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
 from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.page_addresses import page_for
 from wishlist_project.base.refusals import Refusal
 
 P = ParamSpec("P")
@@ -182,4 +183,4 @@ def _next(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> s
     """Where to go from here: a path on this very site. Of a bare word `redirect` would think that it names a route."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe and wanted.startswith("/") else default
+    return page_for(wanted) if safe and wanted.startswith("/") else default
