@@ -124,6 +124,8 @@ def _slot(request: HttpRequest, who: str | None) -> str | None:
     """Where the answer lies: by who sends, where to, under which key, and what. None if no key is to be heeded."""
     match = _match(request)
     key = sent_form_key(request) if match and match.url_name not in EXEMPT else None
+    if request.POST.get("how") == "fill":
+        return None  # it writes nothing, and asks somebody's server: no transaction waits for that
     if key is None or who is None:
         return None
     typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from wishlist_project.base.address_fields import MAX_ADDRESS, AddressFormField
+from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import LineFormField, RawTextFormField
 
 
@@ -73,7 +74,7 @@ class RegisterForm(forms.Form):
     password = _new_password(_("Password"))
 
 
-class NameForm(forms.Form):
+class NameForm(EditForm):
     display_name = display_name_field()
 
 

@@ -28,6 +28,7 @@ from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
 from wishlist_project.base.client_address import client_address, client_network
 from wishlist_project.base.error_pages import refuse, refuse_in_place
+from wishlist_project.base.page_addresses import page_for
 from wishlist_project.base.rate_limits import RateLimited
 from wishlist_project.base.refusals import Refusal
 
@@ -103,7 +104,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = _asker(request)
     form = NameForm(request.POST or None, initial={"display_name": user.display_name})
     if form.is_valid():
-        edit_user(user=user, **form.cleaned_data)
+        edit_user(user=user, **form.only_edited(form.cleaned_data))
         return _done(request, _("Your name is changed."))
     return _show_account(request, form=form)
 
@@ -192,4 +193,4 @@ def _next(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> s
     """Where to go from here: a path on this very site. Of a bare word `redirect` would think that it names a route."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe and wanted.startswith("/") else default
+    return page_for(wanted) if safe and wanted.startswith("/") else default

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import LineFormField
 from wishlists.forms import text_field, url_field
 
@@ -20,7 +21,7 @@ class SuggestForm(forms.Form):
     message = text_field(_("Why it fits"))
 
 
-class LinkForm(forms.Form):
+class LinkForm(EditForm):
     expires_at = forms.DateTimeField(
         label=_("Ends at"),
         required=False,

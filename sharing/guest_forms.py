@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import RawTextFormField
 from wishlists.collecting_forms import PurseForm
 from wishlists.forms import GuestForm, money_field, typed_minor
@@ -25,13 +26,16 @@ class DoorForm(forms.Form):
         return str(self.cleaned_data["token"]).strip().rstrip("/").rpartition("/")[2]
 
 
-class PromiseForm(forms.Form):
+class PromiseForm(EditForm):
     action = forms.ChoiceField(choices=[("save", ""), ("release", "")])
     stage = forms.ChoiceField(choices=Reservation.Stage.choices, required=False)
     units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
 
+    def edits(self) -> bool:
+        return str(self.data.get("action")) == "save"
 
-class MoneyForm(forms.Form):
+
+class MoneyForm(EditForm):
     action = forms.ChoiceField(choices=[("save", ""), ("withdraw", "")])
     amount = money_field(required=False)
     paid = forms.BooleanField(required=False)
@@ -39,6 +43,9 @@ class MoneyForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._currency = currency
+
+    def edits(self) -> bool:
+        return str(self.data.get("action")) == "save"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

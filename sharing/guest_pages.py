@@ -26,6 +26,8 @@ from sharing.refusals import LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
 from sharing.services.letters import send_code, send_link, want_news
 from sharing.visits import way_back
+from wishlist_project.base.edit_forms import EditForm
+from wishlist_project.base.money import format_amount
 from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Viewer
 from wishlists.log import openings_of
@@ -99,18 +101,25 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
 @of_guest
 def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpResponse:
     """Another stage, more or fewer, or take it back."""
-    giver, form = _giver(guest), PromiseForm(request.POST)
+    giver = _giver(guest)
+    try:
+        mine = find_promise(giver, guest.wishlist_id, reservation_id)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+        return _to(guest)
+    form = PromiseForm(request.POST, initial={"stage": mine.stage, "units": mine.units})
 
     def act() -> str:
-        mine = find_promise(giver, guest.wishlist_id, reservation_id)
         if form.cleaned_data["action"] == "release":
             release_reservation(reservation=mine, by=giver)
             return _("You have taken it back. It is free again for others.")
-        stage, units = form.cleaned_data["stage"] or None, form.cleaned_data["units"]
+        edited = form.edited if not mine.is_offer else {"stage"}
+        stage = form.cleaned_data["stage"] or None if "stage" in edited else None
+        units = form.cleaned_data["units"] if "units" in edited else None
         change_reservation(reservation=mine, by=giver, stage=stage, units=units)
         return _("Saved.")
 
-    return _done(request, guest, form.is_valid(), act)
+    return _done(request, guest, form.is_valid(), act, form)
 
 
 @require_POST
@@ -119,20 +128,26 @@ def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResp
     """Another amount, paid, or take it back."""
     giver = _giver(guest)
     mine = find_contribution(giver, contribution_id)
-    form = MoneyForm(request.POST, currency=mine.currency)
+    is_paid = mine.status == Contribution.Status.PAID
+    now = {"amount": format_amount(mine.amount_minor, mine.currency), "paid": is_paid}
+    form = MoneyForm(request.POST, currency=mine.currency, initial=now)
 
     def act() -> str:
         if form.cleaned_data["action"] == "withdraw":
             withdraw_contribution(contribution=mine, by=giver)
             return _("You have taken it back.")
         status = Contribution.Status.PAID if form.cleaned_data["paid"] else Contribution.Status.PLEDGED
+        edited = form.edited
         change_contribution(
-            contribution=mine, by=giver, amount_minor=form.cleaned_data["amount_minor"], status=status
+            contribution=mine,
+            by=giver,
+            amount_minor=form.cleaned_data["amount_minor"] if "amount" in edited else None,
+            status=status if "paid" in edited else None,
         )
         return _("Saved.")
 
     wrong = form.errors.get("amount")
-    return _done(request, guest, form.is_valid(), act, said=str(wrong[0]) if wrong else "")
+    return _done(request, guest, form.is_valid(), act, form, said=str(wrong[0]) if wrong else "")
 
 
 @require_POST
@@ -201,9 +216,19 @@ def confirm(request: HttpRequest, guest: Guest) -> HttpResponse:
 
 
 def _done(
-    request: HttpRequest, guest: Guest, is_valid: bool, act: Callable[[], str], *, said: str = ""
+    request: HttpRequest,
+    guest: Guest,
+    is_valid: bool,
+    act: Callable[[], str],
+    form: EditForm | None = None,
+    *,
+    said: str = "",
 ) -> HttpResponse:
     """Back to the page, which says what came of it. `said`: what is wrong, where the form knows."""
+    if form is not None and form.clashes:
+        for name in form.clashes:
+            messages.warning(request, str(form.errors[name][0]))
+        return _to(guest)
     if not is_valid:
         messages.warning(request, said or _("This was not understood. Check what you typed."))
         return _to(guest)

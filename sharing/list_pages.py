@@ -23,6 +23,7 @@ from sharing.models import PublicLink, Suggestion
 from sharing.refusals import NoSuchLink, NoSuchSuggestion
 from sharing.services.links import make_link, revoke_link
 from sharing.services.suggestions import accept_suggestion, reject_suggestion
+from wishlist_project.base.change import change
 from wishlist_project.base.error_pages import refuse_in_place
 from wishlist_project.base.rate_limits import RateLimited
 from wishlist_project.base.refusals import Refusal
@@ -30,6 +31,7 @@ from wishlists.asking import asker, owners_desk
 from wishlists.desks import Desk
 from wishlists.forms import ShareForm
 from wishlists.refusals import NoSuchPerson
+from wishlists.services.locking import lock_wishlist
 from wishlists.services.people import remove_member, share_wishlist
 
 
@@ -47,10 +49,13 @@ def list_sharing(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Make the link, or give the one that there is other limits."""
     desk = owners_desk(request, wishlist_id)
-    form = LinkForm(request.POST)
-    if not form.is_valid():
-        return _show(request, desk, link_form=form)
-    _link, is_new = make_link(wishlist=desk.wishlist, by=asker(request), **form.cleaned_data)
+    with change():
+        lock_wishlist(desk.wishlist)
+        form = LinkForm(request.POST, initial=_limits(_link_of(desk)))
+        if not form.is_valid():
+            return _show(request, desk, link_form=form)
+        limits: Any = form.only_edited(form.cleaned_data)
+        _link, is_new = make_link(wishlist=desk.wishlist, by=asker(request), **limits)
     return _done(request, desk, _("The link is ready.") if is_new else _("The link is changed."))
 
 
@@ -147,14 +152,16 @@ def _show(request: HttpRequest, desk: Desk, **forms: Any) -> HttpResponse:
         "link": link,
         "link_address": _address(request, link) if link else "",
         "members": desk.wishlist.members.live().select_related("user").order_by("created_at", "id"),
-        "link_form": LinkForm(
-            initial={"expires_at": link.expires_at, "max_views": link.max_views} if link else {}
-        ),
+        "link_form": LinkForm(initial=_limits(link)),
         "people_form": ShareForm(auto_id="people_%s", initial={"is_recipient": "both" in request.GET}),
         **_suggested(desk),
         **forms,
     }
     return render(request, "sharing/list_sharing.html", context, status=422 if forms else 200)
+
+
+def _limits(link: PublicLink | None) -> dict[str, Any]:
+    return {"expires_at": link.expires_at, "max_views": link.max_views} if link else {}
 
 
 def _suggested(desk: Desk) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def private(view: Page) -> Page:
         try:
             answer = view(request, token, **named)
         except _CLOSED as refusal:
-            answer = render(request, "sharing/closed.html", {"refusal": refusal}, status=refusal.status_code)
+            answer = _closed(request, refusal)
         except Refusal as refusal:
             answer = refuse(request, refusal)
         add_never_cache_headers(answer)
@@ -53,6 +53,12 @@ def private(view: Page) -> Page:
         return answer
 
     return wrapped
+
+
+def _closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return refuse(request, refusal)
+    return render(request, "sharing/closed.html", {"refusal": refusal}, status=refusal.status_code)
 
 
 def inside(view: Page) -> Page:

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wishlist_project.base.ended_log_ins.EndedLogIns",
     "accounts.form_repeats.FormRepeats",
     "wishlist_project.base.refusal_answers.RefusalAnswers",
 ]
@@ -361,7 +362,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "wishlist_project.base.error_pages.csrf_failure"
+CSRF_FAILURE_VIEW = "wishlist_project.base.csrf_failures.csrf_failure"
 CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS else [])
 
 # --- limits --------------------------------------------------------------------------------------------------------

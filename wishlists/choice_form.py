@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.edit_forms import EditForm
 from wishlists.audience import Viewer
 from wishlists.desks import Desk
 from wishlists.models import Item
 from wishlists.services.alternatives import group_item
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(EditForm):
     """One of the other wishes of the list. Whoever is picked brings its own alternatives along."""
 
     one_of = forms.ModelChoiceField(
@@ -35,7 +36,7 @@ class ChoiceForm(forms.Form):
 
     def group(self, by: Viewer) -> None:
         """Call it when valid. What was not touched stays, also where several belong together."""
-        if not self.has_changed():
+        if not self.edited:
             return
         other: Item | None = self.cleaned_data["one_of"]
         if other is not None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import display_name_field
 from wishlist_project.base.address_fields import AddressFormField
+from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.iso4217 import EXPONENTS
 from wishlist_project.base.money import MoneyError
 from wishlist_project.base.text_form_fields import LineFormField, LinesFormField, RawTextFormField
@@ -138,7 +139,7 @@ class NewListForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class ListForm(forms.Form):
+class ListForm(EditForm):
     """What a list says. Editors may change that too."""
 
     title = LineFormField(label=_("Title"), max_length=255)
@@ -202,7 +203,7 @@ class OwnListForm(ListForm):
         return {name: value for name, value in cleaned.items() if value or name not in chosen}
 
 
-class RecipientsForm(forms.Form):
+class RecipientsForm(EditForm):
     """For whom the list is: of its people, and whoever has no account."""
 
     user_ids = forms.MultipleChoiceField(
@@ -255,6 +256,16 @@ class ItemForm(forms.Form):
         names = ("title", "link_url", "currency", "quantity", "image_url", "description")
         lines = {name: "\n".join(getattr(item, name)) for name in ("more_links", "more_images")}
         return {"price": price} | lines | {name: getattr(item, name) for name in names}
+
+
+class ItemEditForm(EditForm, ItemForm):
+    """A wish or a draft that is there already."""
+
+    together = (frozenset({"price", "currency"}),)
+
+    def fields_of_item(self) -> dict[str, Any]:
+        """Those that were changed."""
+        return self.only_edited(super().fields_of_item(), ["price_minor"] if "price" in self.edited else [])
 
 
 class ShareForm(forms.Form):

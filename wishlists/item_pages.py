@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from wishlists.asking import asker, desk_of, editors_desk
 from wishlists.cards import Said
 from wishlists.choice_form import ChoiceForm
 from wishlists.desks import Desk
-from wishlists.forms import ItemForm
+from wishlists.forms import ItemEditForm, ItemForm
 from wishlists.link_filling import fill_form
 from wishlists.models import Item
 from wishlists.pages import list_page
@@ -30,6 +31,7 @@ from wishlists.refusals import EditorsOnly, NoSuchItem
 from wishlists.services.additions import add_secret_item
 from wishlists.services.drafts import add_draft, edit_draft, remove_draft, show_draft
 from wishlists.services.items import add_item, edit_item, remove_item, restore_item
+from wishlists.services.locking import lock_item
 
 
 @require_POST
@@ -77,14 +79,17 @@ def item_chip(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
 @page
 def item_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     desk, item = _changed_by(request, wishlist_id, item_id)
-    known, is_filling = ItemForm.values_of(item, _price(item)), request.POST.get("how") == "fill"
-    form = _filled(request, known) if is_filling else ItemForm(request.POST or None, initial=known)
-    choice = ChoiceForm(request.POST or None, desk=desk, item=item)
-    if form.is_valid() and choice.is_valid():
-        with change():
+    is_filling = request.POST.get("how") == "fill"
+    is_saving = request.method == "POST" and not is_filling
+    with change() if is_saving else nullcontext():
+        item = lock_item(item) if is_saving else item
+        known = ItemForm.values_of(item, _price(item))
+        form = _refilled(request, known) if is_filling else ItemEditForm(request.POST or None, initial=known)
+        choice = ChoiceForm(request.POST or None, desk=desk, item=item)
+        if form.is_valid() and choice.is_valid():
             edit_item(item=item, by=desk.viewer, **form.fields_of_item())
             choice.group(desk.viewer)
-        return back_to_card(desk, item_id)
+            return back_to_card(desk, item_id)
     context = {"desk": desk, "wishlist": desk.wishlist, "item": item, "form": form, "choice": choice}
     status = 422 if form.errors or choice.errors else 200
     return render(request, "wishlists/item_edit.html", context, status=status)
@@ -155,7 +160,7 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
         messages.success(request, _("The draft is gone."))
         return redirect(desk.address)
     known, is_filling = ItemForm.values_of(draft, _price(draft)), request.POST.get("how") == "fill"
-    form = _filled(request, known) if is_filling else ItemForm(request.POST or None, initial=known)
+    form = _refilled(request, known) if is_filling else ItemEditForm(request.POST or None, initial=known)
     if form.is_valid():
         with change():
             edit_draft(**here, **form.fields_of_item())
@@ -173,6 +178,13 @@ def _filled(request: HttpRequest, opened_with: dict[str, Any], auto_id: str = "i
     form.auto_id = auto_id
     if said:
         messages.warning(request, said)
+    return form
+
+
+def _refilled(request: HttpRequest, known: dict[str, Any]) -> ItemEditForm:
+    """The same for what is there already: it was opened with what it was opened with before."""
+    form = ItemEditForm(initial=_filled(request, known).initial)
+    form.data = request.POST
     return form
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.pages import page
 from wishlist_project.base.change import change
 from wishlist_project.base.refusals import Refusal
@@ -26,6 +27,7 @@ from wishlists.models import Wishlist
 from wishlists.pressing import said_before
 from wishlists.projections import project_counted
 from wishlists.services.lists import create_wishlist, delete_impact, edit_wishlist, remove_wishlist
+from wishlists.services.locking import lock_wishlist
 from wishlists.services.recipients import set_recipients
 
 
@@ -90,15 +92,20 @@ def list_settings(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """What a list says; for its owner also how it treats people."""
     desk = editors_desk(request, wishlist_id)
     kind = OwnListForm if desk.is_owner else ListForm
-    form = kind(request.POST or None, initial=_values(desk.wishlist, kind))
+    if request.method != "POST":
+        return _settings(request, desk, kind(initial=_values(desk.wishlist, kind)), recipients_form(desk))
+    form = kind(request.POST, initial=_values(desk.wishlist, kind))
+    try:
+        with change():
+            form = kind(request.POST, initial=_values(lock_wishlist(desk.wishlist), kind))
+            if form.is_valid():
+                edited = form.only_edited(form.cleaned_data)
+                edit_wishlist(wishlist=desk.wishlist, by=asker(request), **edited)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal.detail))
     if form.is_valid():
-        try:
-            edit_wishlist(wishlist=desk.wishlist, by=asker(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.detail))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("list", wishlist_id)
+        messages.success(request, _("Saved."))
+        return redirect("list", wishlist_id)
     return _settings(request, desk, form, recipients_form(desk))
 
 
@@ -109,18 +116,26 @@ def list_recipients(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """For whom it is."""
     desk = owners_desk(request, wishlist_id)
     form = recipients_form(desk, request.POST)
+    try:
+        with change():
+            lock_wishlist(desk.wishlist)
+            desk = desk.again()
+            form = recipients_form(desk, request.POST)
+            if form.is_valid():
+                _set_recipients(desk, asker(request), form.only_edited(form.cleaned_data))
+    except Refusal as refusal:
+        form.add_error("user_ids", str(refusal.detail))
     if form.is_valid():
-        given, by = form.cleaned_data, asker(request)
-        try:
-            with change():
-                set_recipients(wishlist=desk.wishlist, by=by, user_ids=[UUID(pk) for pk in given["user_ids"]])
-                edit_wishlist(wishlist=desk.wishlist, by=by, recipient_name=given["recipient_name"])
-        except Refusal as refusal:
-            form.add_error("user_ids", str(refusal.detail))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("list", wishlist_id)
+        messages.success(request, _("Saved."))
+        return redirect("list", wishlist_id)
     return _settings(request, desk, OwnListForm(initial=_values(desk.wishlist, OwnListForm)), form)
+
+
+def _set_recipients(desk: Desk, by: User, given: dict[str, Any]) -> None:
+    if "user_ids" in given:
+        set_recipients(wishlist=desk.wishlist, by=by, user_ids=[UUID(pk) for pk in given["user_ids"]])
+    if "recipient_name" in given:
+        edit_wishlist(wishlist=desk.wishlist, by=by, recipient_name=given["recipient_name"])
 
 
 def recipients_form(desk: Desk, typed: QueryDict | None = None) -> RecipientsForm:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
+from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import RawTextFormField
 from wishlists.forms import money_field, typed_minor
 from wishlists.models import Reservation
@@ -32,8 +33,10 @@ class CheckoutForm(forms.Form):
         self.fields["ids"].choices = [(name, name) for name in data.getlist("ids")]  # type: ignore[attr-defined]
 
 
-class BudgetForm(forms.Form):
+class BudgetForm(EditForm):
     """How much to spend on a list; empty for no budget. The page draws its fields itself."""
+
+    together = (frozenset({"amount", "currency"}),)
 
     amount = money_field(required=False)
     currency = RawTextFormField(max_length=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.pages import page
 from wishlist_project.base.csv_answers import csv_bytes
+from wishlist_project.base.money import format_amount
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import asker, desk_of
 from wishlists.audience import Viewer
-from wishlists.models import Item, Reservation
+from wishlists.models import Budget, Item, Reservation, Wishlist
 from wishlists.promise_filters import wanted_by
 from wishlists.promise_table import COLUMNS, FILE_NAME, promises_table
 from wishlists.promised import read_promised
@@ -109,15 +112,26 @@ def promised_checkout(request: HttpRequest) -> HttpResponse:
 @page
 def list_budget(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """An empty amount is no budget."""
-    wishlist, by, form = desk_of(request, wishlist_id).wishlist, asker(request), BudgetForm(request.POST)
+    wishlist, by = desk_of(request, wishlist_id).wishlist, asker(request)
+    form = BudgetForm(request.POST, initial=_budget_now(request, wishlist, by))
     if not form.is_valid():
         messages.warning(request, str(next(iter(form.errors.values()))[0]))
+    elif not form.edited:
+        pass  # and another tab may have set one
     elif form.cleaned_data["amount_minor"] is None:
         clear_budget(wishlist=wishlist, by=by)
     else:
         budget = {name: form.cleaned_data[name] for name in ("amount_minor", "currency")}
         set_budget(wishlist=wishlist, by=by, **budget)
     return _back(request, anchor=f"occasion-{wishlist_id}")
+
+
+def _budget_now(request: HttpRequest, wishlist: Wishlist, by: User) -> dict[str, Any]:
+    """Without one, the page proposes a currency: that is not what somebody set."""
+    budget = Budget.objects.filter(user=by, wishlist=wishlist).first()
+    if budget is None:
+        return {"amount": "", "currency": request.POST.get("initial-currency")}
+    return {"amount": format_amount(budget.amount_minor, budget.currency), "currency": budget.currency}
 
 
 @require_safe

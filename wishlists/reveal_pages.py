@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.pages import page
 from wishlist_project.base.change import change
+from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.money import format_money, to_minor
 from wishlist_project.base.refusals import Refusal
 from wishlist_project.base.text_form_fields import LinesFormField
@@ -25,16 +26,19 @@ from wishlists.projections import Row
 from wishlists.refusals import RevealersOnly
 from wishlists.serializers.fields import MAX_MESSAGE
 from wishlists.services.reveal import may_reveal, reveal_wishlist
-from wishlists.services.thanking import send_thanks, write_thanks
+from wishlists.services.thanking import read_note, send_thanks, write_thanks
 
 TICK, UNTICK, SEND, SAVE = "tick", "untick", "send", "save"
 
 
-class ThanksForm(forms.Form):
+class ThanksForm(EditForm):
     """The page draws its fields itself, one for each giver."""
 
     action = forms.ChoiceField(choices=[(name, name) for name in (TICK, UNTICK, SEND, SAVE)])
     note = LinesFormField(max_length=MAX_MESSAGE, required=False)
+
+    def edits(self) -> bool:
+        return str(self.data.get("action")) in (SEND, SAVE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,24 +75,30 @@ def list_gifts(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> HttpResponse:
     """Write, tick off, send. What does not work is said on the page that it leads back to."""
     desk = desk_of(request, wishlist_id)
-    form = ThanksForm(request.POST)
-    if not form.is_valid():
-        messages.warning(request, _("Write at most 2,000 characters."))
-    else:
-        try:
-            _thank(request, desk, giver_id, form.cleaned_data["action"], form.cleaned_data["note"])
-        except Refusal as refusal:
-            messages.warning(request, str(refusal.detail))
+    try:
+        with change():
+            form = ThanksForm(
+                request.POST, initial={"note": read_note(wishlist=desk.wishlist, giver_id=giver_id)}
+            )
+            if form.clashes:
+                messages.warning(request, str(form.errors["note"][0]))
+            elif not form.is_valid():
+                messages.warning(request, _("Write at most 2,000 characters."))
+            else:
+                note = form.cleaned_data["note"] if form.edited else None
+                _thank(request, desk, giver_id, form.cleaned_data["action"], note)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
     answer = redirect(f"{desk.address}/gifts#giver-{giver_id}")
     answer.status_code = 303
     return answer
 
 
 @change()
-def _thank(request: HttpRequest, desk: Desk, giver_id: UUID, action: str, note: str) -> None:
+def _thank(request: HttpRequest, desk: Desk, giver_id: UUID, action: str, note: str | None) -> None:
     if action in (TICK, UNTICK):
         write_thanks(wishlist=desk.wishlist, giver_id=giver_id, ticked=action == TICK)
-    else:
+    elif note is not None:
         write_thanks(wishlist=desk.wishlist, giver_id=giver_id, note=note)
     if action == SEND:
         send_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id)

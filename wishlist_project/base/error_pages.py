@@ -67,10 +67,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return refuse(request, DatabaseUnavailable() if away else ServerError())
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return refuse(request, CsrfFailed())
-
-
 def wants_problem(request: HttpRequest) -> bool:
     """The API, and whoever asks for JSON by name anywhere else (htmx and browsers do not)."""
     if request.path_info == "/api" or request.path_info.startswith("/api/"):
@@ -86,7 +82,13 @@ def _problem(request: HttpRequest, exc: APIException) -> HttpResponse:
 
 
 def _page(request: HttpRequest, exc: APIException) -> HttpResponse:
-    """`errors/<status>.html` where there is one. A 400 may be about the host name, which the frame's links need."""
+    """`errors/<status>.html` where there is one. A 400 may be about the host name, which the frame's links need.
+
+    htmx would put a page into a card, so it gets the sentence alone.
+    """
+    if "HX-Request" in request.headers:
+        said = loader.render_to_string("errors/said.html", {"sentence": exc.detail})
+        return HttpResponse(said, status=exc.status_code, headers={"HX-Reswap": "none"})
     alone = exc.status_code == 400 or exc.status_code >= 500
     names = [f"errors/{exc.status_code}.html", "errors/fault.html" if alone else "errors/refusal.html"]
     context = {"status": exc.status_code, "sentence": exc.detail}

@@ -39,6 +39,12 @@ def write_thanks(
 
 
 @change()
+def read_note(*, wishlist: Wishlist, giver_id: UUID) -> str:
+    """The note to that giver as it is now."""
+    return _thanks(wishlist, giver_id).note
+
+
+@change()
 def send_thanks(*, wishlist: Wishlist, by: User, giver_id: UUID) -> Thanks:
     """Send the note, once: to the inbox of an account, or to the address that a guest confirmed. That ticks it off.
 

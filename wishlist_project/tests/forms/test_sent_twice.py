@@ -12,13 +12,14 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts import form_repeats
 from accounts.models import StoredAnswer, User
 from accounts.tests.browsing import as_user
 from conftest import _person
+from wishlist_project.tests.forms.routes import page_routes
 from wishlist_project.tests.forms.stage import FORMS, WRITES_ANEW, Stage
 from wishlist_project.tests.stages import rolled_back
 from wishlists.models import Guest, Item, Reservation, Wishlist
@@ -57,26 +58,9 @@ def test_every_form_that_writes_carries_a_key() -> None:
     assert sum(len(forms_in(source)) for source in templates().values()) > 30, "it finds them"
 
 
-def posting(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+def posting() -> Iterator[tuple[str, list[str]]]:
     """The name of each page that takes a form, and what its address names."""
-    for one in get_resolver().url_patterns if patterns is None else patterns:
-        address = prefix + str(one.pattern)
-        if address.startswith(("admin/", "api/")):
-            continue
-        if isinstance(one, URLResolver):
-            yield from posting(one.url_patterns, address)
-        elif isinstance(one, URLPattern) and "POST" in form_repeats_methods(one.callback):
-            yield str(one.name), list(one.pattern.converters)
-
-
-def form_repeats_methods(view: Any) -> list[str]:
-    """What the view is asked with, as the decorators of django.views.decorators.http say; all, if none does."""
-    while view is not None:
-        names = getattr(view, "__code__", None) and view.__code__.co_freevars
-        if names and "request_method_list" in names:
-            return list(view.__closure__[names.index("request_method_list")].cell_contents)
-        view = getattr(view, "__wrapped__", None)
-    return []
+    return ((name, wanted) for name, wanted, methods in page_routes() if "POST" in methods)
 
 
 def test_every_address_that_takes_a_form_is_tried_here() -> None:
