@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.passwords import forms, one_form
 from wishlist_project.base.address_checks import validate_address
 from wishlist_project.base.change import change, lock
-from wishlist_project.base.mailbox_columns import AddressedModel, MailboxColumn
+from wishlist_project.base.mailbox_columns import MailboxColumn
 from wishlist_project.base.mailboxes import MAX_MAILBOX, account_mailbox, canonical_address
 from wishlist_project.base.models import PushedModel, UUIDModel
 from wishlist_project.base.text_columns import LineColumn, LinesColumn
@@ -74,7 +74,7 @@ class UserManager(BaseUserManager["User"]):
         )
 
 
-class User(AddressedModel, PushedModel, AbstractUser):
+class User(PushedModel, AbstractUser):
     """A person with an account. `display_name` is shown to others and is never the e-mail address.
 
     `email` is the address as it was typed, to which mail goes; `mailbox` is the form in which addresses are compared.
@@ -117,7 +117,7 @@ class User(AddressedModel, PushedModel, AbstractUser):
         named = kwargs.get("update_fields")
         if (named is None or "email" in named) and self.mailbox != account_mailbox(self.email):
             self.mailbox_copy = 0
-            kwargs["update_fields"] = None if named is None else {*named, "mailbox_copy"}
+            kwargs["update_fields"] = None if named is None else {*named, "mailbox", "mailbox_copy"}
         with change():
             super().save(*args, **kwargs)
             if logs_out:

@@ -69,10 +69,3 @@ def test_letters_to_one_mailbox_count_together(wishlist: Wishlist) -> None:
     assert GuestLetter.objects.count() == len(spellings) + 1
     sent = DBTaskResult.objects.filter(task_path__endswith="mail_guest")
     assert sent.count() == LETTERS_ASKED_FOR.amount
-
-
-def test_an_address_that_is_given_later_counts_too(grandma: Guest) -> None:
-    grandma.email = "Anna+x@Example.org"
-    grandma.save(update_fields=["email"])
-    grandma.refresh_from_db()
-    assert (grandma.email, grandma.mailbox) == ("Anna+x@Example.org", "anna@example.org")

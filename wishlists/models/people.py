@@ -7,8 +7,6 @@ from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.mailbox_columns import AddressedModel, MailboxColumn
-from wishlist_project.base.mailboxes import canonical_mailbox
 from wishlist_project.base.models import PushedModel, UUIDModel
 from wishlist_project.base.text_columns import LineColumn
 from wishlists.models.lists import Wishlist
@@ -68,16 +66,12 @@ class Member(PushedModel):
         ]
 
 
-class Guest(AddressedModel, UUIDModel):
-    """A giver without an account. Their private manage token is derived from the id, and is not stored.
-
-    Mail goes to `email`, as it was typed; `mailbox` is where it probably arrives, and bounds how much goes there.
-    """
+class Guest(UUIDModel):
+    """A giver without an account. Their private manage token is derived from the id, and is not stored."""
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="guests")
     name = LineColumn(_("name"), max_length=80)
     email = models.EmailField(_("e-mail address"), blank=True)
-    mailbox = MailboxColumn(rule=canonical_mailbox, db_index=True)
     visitor = models.CharField(max_length=64, blank=True, editable=False)
     """A keyed digest of the browser or address that they came from: it bounds guests a visitor, and names nobody."""
     confirmed_at = models.DateTimeField(null=True, editable=False)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from wishlists.audience import Viewer
-from wishlists.models import Guest, Item, Wishlist
+from wishlists.models import Item, Wishlist
 from wishlists.services import checking_out
 from wishlists.services.checking_out import check_out
 from wishlists.services.items import add_item
 from wishlists.services.lists import create_wishlist
-from wishlists.services.people import join_guest, share_wishlist
+from wishlists.services.people import share_wishlist
 from wishlists.tests.test_reserving import take
 
 
@@ -55,27 +51,3 @@ def test_what_is_bought_for_others_is_mailed(item: Item, shared_mailbox: User, c
     taken = [take(wish, shared_mailbox).pk for wish in (item, lamp)]
     check_out(ids=taken, by=Viewer(user=shared_mailbox))
     assert mails() == ["1 gift is bought"]
-
-
-BEFORE, AFTER = ("wishlists", "0007_pledges_freed_unseen"), ("wishlists", "0008_guest_mailboxes")
-
-
-@pytest.fixture
-def newest() -> Iterator[None]:
-    """Whatever happens, the next test finds the tables of today."""
-    targets = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield
-    MigrationExecutor(connection).migrate(targets)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("newest")
-def test_guests_from_before_get_their_mailbox_there_and_back(wishlist: Wishlist) -> None:
-    for email in ("", "Anna+x@Example.org"):
-        join_guest(wishlist=wishlist, name="Guest", email=email)
-    MigrationExecutor(connection).migrate([BEFORE])
-    MigrationExecutor(connection).migrate([AFTER])
-    assert dict(Guest.objects.values_list("email", "mailbox")) == {
-        "": "",
-        "Anna+x@Example.org": "anna@example.org",
-    }
