@@ -12,7 +12,7 @@ import http.client
 import logging
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address
 from urllib.parse import urljoin, urlsplit
 
@@ -96,14 +96,29 @@ class Target:
         return f"{self.scheme}://{literal}:{self.port}{self.path}"
 
 
-def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY) -> Page | None:
-    """The HTML page at `url`, or None for whatever reason there is none. Blocks for at most `guard.seconds`."""
+Onward = Callable[[Page], str | None]
+"""Where a page that came sends its readers on by itself, if it does."""
+
+
+def stay(page: Page) -> None:
+    """Nowhere."""
+
+
+def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -> Page | None:
+    """The HTML page at `url`, or None for whatever reason there is none. Blocks for at most `guard.seconds`.
+
+    Where `onward` sends is one more hop, under the same bounds; what was decoded before counts.
+    """
     budget = Budget(seconds=guard.seconds, wire_bytes=guard.max_bytes)
     try:
         for _hop in range(MAX_REDIRECTS + 1):
             found = _visit(_target(url, guard), guard, budget)
             if isinstance(found, Page):
-                return found
+                guard = replace(guard, max_bytes=guard.max_bytes - len(found.body))
+                next_url = onward(found)
+                if next_url is None:
+                    return found
+                found = next_url
             url = found
         raise NotFetched("too many redirects")
     except (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +17,8 @@ from wishlists.fetching import MAX_URL
 
 MAX_TITLE = 512
 _UNWRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,10}[0-9]{0,2});")
+_BETWEEN = re.compile(r"(\s[|–—·»«:‹›-]\s|\s?\|\s?|:\s)")
 _SIGNS = re.compile(r"[^\d\s.,'’\-–]+")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
@@ -63,8 +67,35 @@ def title_of(text: Any) -> str | None:
     if not isinstance(text, str):
         return None
     # Cut before the work as well: a title may be half a mebibyte of spaces.
-    words = _UNWRITTEN.sub(" ", text[: MAX_TITLE * 8]).split()
+    text = text[: MAX_TITLE * 8]
+    for _round in range(3):  # templates escape what was escaped before
+        if not _ESCAPED.search(text):
+            break
+        text = html.unescape(text)
+    words = _UNWRITTEN.sub(" ", text).split()
     return one_line(" ".join(words))[:MAX_TITLE].strip() or None
+
+
+def without_site(title: str | None, sites: Iterable[str | None]) -> str | None:
+    """`Bike`, where the page says `Bike | Shop` and is known to be of `Shop`."""
+    parts = _BETWEEN.split(title or "", maxsplit=20)
+    names = {_letters(site) for site in sites if site} - {""}
+    if len(parts) >= 3:
+        if _letters(parts[-1]) in names:
+            parts = parts[:-2]
+        elif _letters(parts[0]) in names:
+            parts = parts[2:]
+    return "".join(parts).strip() or title
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def first_image(images: Any, page_url: str) -> str | None:
+    """The first that is one: pages put empty texts and `data:` pictures before it, to be replaced by scripts."""
+    several = images[:20] if isinstance(images, list) else [images]
+    return next(filter(None, (image_of(image, page_url) for image in several)), None)
 
 
 def image_of(image: Any, page_url: str) -> str | None:
@@ -73,7 +104,7 @@ def image_of(image: Any, page_url: str) -> str | None:
         if isinstance(image, list) and image:
             image = image[0]
         elif isinstance(image, dict):
-            image = image.get("url") or image.get("contentUrl")
+            image = image.get("url") or image.get("contentUrl") or image.get("@id")
     if (
         not isinstance(image, str)
         or len(image) > MAX_URL
@@ -82,7 +113,7 @@ def image_of(image: Any, page_url: str) -> str | None:
     ):
         return None
     try:
-        url = urljoin(page_url, image.strip().replace(" ", "%20"))
+        url = urljoin(page_url, image.strip().replace("&amp;", "&").replace(" ", "%20"))
         parts = urlsplit(url)
     except ValueError:
         return None

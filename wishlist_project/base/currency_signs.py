@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.numbers import get_currency_name
 
@@ -107,7 +107,7 @@ def _codes_by_sign() -> dict[str, frozenset[str]]:
     return {sign: frozenset(codes) for sign, codes in found.items()}
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _written(currency: str, language: str | None) -> frozenset[str]:
     locale = locale_of(language)
     if locale is None:

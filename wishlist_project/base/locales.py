@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 
 
-@cache
+@lru_cache(maxsize=256)
 def locale_of(language: str | None) -> Locale | None:
     """Of `language`, else of the part of its name that the data knows (`de-xx` → `de`), else None."""
     while language:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from django.utils import translation
@@ -218,7 +218,7 @@ def _is_whole(whole: str, group: str) -> bool:
     )
 
 
-@cache
+@lru_cache(maxsize=256)
 def _marks(language: str | None) -> tuple[str, str]:
     """What begins the decimals and what groups, among ASCII digits; empty where that is not known."""
     locale = locale_of(language)

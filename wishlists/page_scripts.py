@@ -1,0 +1,69 @@
+"""The JSON-LD scripts of a page, each read by itself, as far as they can be understood.
+
+Shops write them by hand and by templates: with comments, CDATA, a semicolon or a comma too many. Each script costs time
+in proportion to its length: it is decoded at most three times, and nothing is ever tried from every place in it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+MAX_SCRIPTS = 200
+_DECODER = json.JSONDecoder(strict=False)
+_BEGIN = re.compile(r"[\[{]")
+# Every alternative takes what it began, up to the end of the text if need be: nothing is read twice.
+_TOKENS = re.compile(
+    r'"(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z)'
+    r"|(?://|/\*)? ?(?:<!\[CDATA\[|\]\]>)(?: ?\*/)?"
+    r"|<!--|-->|/\*.*?(?:\*/|\Z)|//[^\n]*"
+    r"|,(?=\s*+[}\]])",
+    re.DOTALL,
+)
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+
+
+def json_scripts(document: HtmlElement) -> Iterator[Any]:
+    """What the scripts say, in the order of the page. One that cannot be read is left out and hides no other."""
+    read = 0
+    for script in document.iter("script"):
+        if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
+            continue
+        read += 1
+        if read > MAX_SCRIPTS:
+            return
+        yield from values_in(script.text or "")
+
+
+def values_in(text: str) -> list[Any]:
+    """The objects and lists that follow each other in `text`."""
+    if "&quot;" in text and '"' not in text:
+        text = html.unescape(text)
+    for attempt in (text, None):
+        found = _decoded(text if attempt is not None else _cleaned(text))
+        if found:
+            return found
+    return []
+
+
+def _decoded(text: str) -> list[Any]:
+    found: list[Any] = []
+    begin = _BEGIN.search(text)
+    while begin:
+        try:
+            value, end = _DECODER.raw_decode(text, begin.start())
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+        begin = _BEGIN.search(text, end)
+    return found
+
+
+def _cleaned(text: str) -> str:
+    """Without comments, and with strings that JSON takes."""
+    return _TOKENS.sub(lambda token: _BAD_ESCAPE.sub("", token[0]) if token[0][0] == '"' else "", text)
