@@ -186,6 +186,8 @@ class Notification(PushedModel):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=40)
+    about = models.CharField(max_length=100, blank=True, default="")
+    """The thing that it is about. Of a kind and a thing one at most is unread (services/inbox.py)."""
     title = LineColumn(max_length=200)
     body = LinesColumn(blank=True)
     payload = models.JSONField(default=dict)
@@ -194,7 +196,12 @@ class Notification(PushedModel):
 
     class Meta:
         ordering = ("-created_at", "-id")
-        indexes = [models.Index(fields=["user", "-created_at"], name="notification_newest")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_newest"),
+            models.Index(
+                "user", "kind", "about", condition=models.Q(read_at=None), name="notification_unread_about"
+            ),
+        ]
 
 
 class StoredAnswer(UUIDModel):

@@ -13,6 +13,7 @@ from django_tasks import task
 from accounts.jobs.periodic import every
 from accounts.jobs.retry import Backoff, GiveUp, Later, retried
 from accounts.mail_kinds import MailKind
+from accounts.services.inbox import forget_old_notices
 from accounts.services.retrying import forget_answers
 from wishlist_project.base.mailboxes import canonical_mailbox, deliverable
 from wishlist_project.base.rate_limits import MAILS, has_room, hit, wait_for
@@ -65,3 +66,9 @@ def forget_what_is_over() -> None:
 def forget_old_answers() -> None:
     """An answer can be asked for again for a day, and an hour more at most."""
     forget_answers()
+
+
+@every(timedelta(hours=1), name="forget old notices")
+def forget_notices_past_the_bound() -> None:
+    """So that nobody's inbox grows without end."""
+    forget_old_notices()

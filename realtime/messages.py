@@ -133,7 +133,10 @@ TOLD: dict[str, Message] = {
     "suggestion_removed": _of_inbox(
         _("A suggestion was accepted, rejected or taken back."), wishlist_id=ID, suggestion_id=ID
     ),
-    "notification": _of_inbox(_("A new message in your inbox."), notification=NotificationSerializer),
+    "notification": _of_inbox(
+        _("A new message in your inbox, or one that you know and that says more: it takes that one's place."),
+        notification=NotificationSerializer,
+    ),
     "avatar_changed": _of_inbox(
         _("Somebody with whom you share a list has a new picture."), user_id=ID, avatar_url=ADDRESS
     ),

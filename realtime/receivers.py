@@ -264,8 +264,11 @@ def suggestion_deleted(instance: Suggestion, **_: Any) -> None:
 
 
 @receiver(post_save, sender=Notification, dispatch_uid="realtime.notification_saved")
-def notification_saved(instance: Notification, created: bool, raw: bool, **_: Any) -> None:
-    if created and not raw:
+def notification_saved(
+    instance: Notification, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
+) -> None:
+    """New, or it says more than it did. Reading is told to nobody."""
+    if not raw and (created or {"title", "body", "payload"}.intersection(update_fields or ())):
         note(NotificationAdded(instance.pk))
 
 

@@ -54,6 +54,25 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
     return {name: {"old": old[name], "new": new[name]} for name in old if name in differs}
 
 
+def changes_since(earlier: Changes, later: Changes, most: int) -> Changes:
+    """Both edits as one. A field that says again what it said before is left out, unless its text was cut at `most`."""
+    merged = {
+        name: {
+            "old": earlier.get(name, later.get(name, {}))["old"],
+            "new": later.get(name, earlier.get(name, {}))["new"],
+        }
+        for name in {**earlier, **later}
+    }
+    differs = {
+        name
+        for name, change in merged.items()
+        if change["old"] != change["new"] or len(str(change["old"])) >= most
+    }
+    if "currency" in differs:
+        differs.add("price")
+    return {name: change for name, change in merged.items() if name in differs}
+
+
 def told_changes(changes: Changes, currency: str) -> list[tuple[str, str, str]]:
     """`(what, old, new)` for people. `currency`: of prices, where it did not change itself."""
     currencies = changes.get("currency", {"old": currency, "new": currency})

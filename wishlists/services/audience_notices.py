@@ -39,6 +39,7 @@ def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by
         title=_("“%(list)s” is now for %(name)s, too") % name,
         body=" ".join(told),
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk), "name": person.display_name},
+        about=f"list {wishlist.pk} {person.pk}",
     )
     tell_guests(guests_who_promised(wishlist), kind=NEW_RECIPIENT)
 

@@ -158,7 +158,7 @@ def _tell(held: Reservation, kind: str, title: str, **payload: str) -> None:
     """To the inbox of a giver with an account, unless the list has become theirs; a guest's way is known upstairs."""
     item = held.item
     named = {"item_title": item.title, "list_title": item.wishlist.title}
-    notify(users=_told(held), kind=kind, title=title, payload=named | payload)
+    notify(users=_told(held), kind=kind, title=title, payload=named | payload, about=f"item {item.pk}")
     tell_guests(guests_among([held.guest]), kind=kind, item=item, until=held.lapses_at)
 
 

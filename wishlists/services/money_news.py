@@ -23,7 +23,11 @@ def tell_handed_over(collection: Collection, *, by: User) -> None:
         return
     title = _("You now collect for “%(what)s”") % {"what": _name(collection)}
     notify(
-        users=[collection.organiser], kind="collection_handed_over", title=title, payload=_named(collection)
+        users=[collection.organiser],
+        kind="collection_handed_over",
+        title=title,
+        payload=_named(collection),
+        about=_about(collection),
     )
 
 
@@ -37,6 +41,7 @@ def tell_ended(collection: Collection, *, by: User) -> None:
         title=title,
         body=body,
         payload=_named(collection),
+        about=_about(collection),
     )
     tell_guests(_guests(collection), kind="collection_ended", item=collection.item)
 
@@ -52,7 +57,13 @@ def tell_reached(collection: Collection, purse: Purse) -> None:
         "total": to_wire(total, collection.currency),
         "currency": collection.currency,
     }
-    notify(users=_everyone(collection), kind="collection_reached", title=title, payload=payload)
+    notify(
+        users=_everyone(collection),
+        kind="collection_reached",
+        title=title,
+        payload=payload,
+        about=_about(collection),
+    )
     tell_guests(_guests(collection), kind="collection_reached", item=collection.item)
 
 
@@ -70,7 +81,14 @@ def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
         if user.pk == collection.organiser_id:
             body = _to_organiser(collection, given)
         payload = _named(collection) | {"paid": to_wire(paid, collection.currency)}
-        notify(users=[user], kind="collection_missed", title=title, body=body, payload=payload)
+        notify(
+            users=[user],
+            kind="collection_missed",
+            title=title,
+            body=body,
+            payload=payload,
+            about=_about(collection),
+        )
     guests = guests_among(row.guest for row in given if row.guest_id)
     tell_guests(guests, kind="collection_missed", item=collection.item)
 
@@ -112,6 +130,10 @@ def _told(collection: Collection, people: QuerySet[User]) -> QuerySet[User]:
     blind = Member.objects.blinding().filter(wishlist=collection.wishlist_id)
     reading = readers_among(people.filter(is_active=True), collection.wishlist)
     return reading.exclude(pk__in=blind.values("user")).order_by("pk")
+
+
+def _about(collection: Collection) -> str:
+    return f"collection {collection.pk}"
 
 
 def _name(collection: Collection) -> str:

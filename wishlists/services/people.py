@@ -79,6 +79,7 @@ def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipie
         kind="wishlist_shared",
         title=_("%(name)s shared “%(list)s” with you") % {"name": by.display_name, "list": wishlist.title},
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
+        about=f"list {wishlist.pk}",
     )
     return member
 

@@ -77,6 +77,7 @@ def make_recipients(
                     "gifts, and you can give it back there."
                 ),
                 payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
+                about=f"list {wishlist.pk}",
             )
         tell_new_recipient(wishlist=wishlist, person=member.user, saw_giving=saw_giving, by=by)
 

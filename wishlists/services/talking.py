@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services.inbox import notify
+from accounts.services.inbox import append_body, notify
 from wishlist_project.base.change import change
 from wishlist_project.base.rate_limits import (
     MESSAGES,
@@ -132,6 +132,7 @@ def _tell_asked(item: Item) -> None:
         kind="question_asked",
         title=_("Somebody asks about “%(item)s”") % {"item": item.title},
         payload=_named(item),
+        about=f"item {item.pk}",
     )
 
 
@@ -145,6 +146,8 @@ def _tell_answered(item: Item, question: Message, text: str) -> None:
         title=_("Your question about “%(item)s” is answered") % {"item": item.title},
         body=text,
         payload=_named(item),
+        about=f"question {question.pk}",
+        merge=append_body,
     )
     tell_guests(guests_among([question.guest]), kind="question_answered", item=item)
 

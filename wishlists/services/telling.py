@@ -9,22 +9,43 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.services.inbox import notify
+from accounts.models import Notification, User
+from accounts.services.inbox import Merge, NoticeText, notify
 from wishlist_project.base.money import format_money, to_wire
+from wishlist_project.base.text_cutting import cut_all
 from wishlists.audience import Viewer
-from wishlists.changes import changes_between, said_of, told_changes
+from wishlists.changes import Changes, changes_between, changes_since, said_of, told_changes
 from wishlists.models import Contribution, Guest, Item, Member, Wishlist
 from wishlists.models.giving import ContributionQuerySet
 from wishlists.reach import readers_among
 from wishlists.services.guest_news import guests_among, guests_holding, tell_guests
 
+MOST_OF_A_TEXT = 300
+"""Of a field that was edited, before and after: their gifts show all of it."""
 
-def tell_holders(*, item: Item, by: Viewer, kind: str, title: str, body: str = "", **payload: Any) -> None:
+
+def tell_holders(
+    *,
+    item: Item,
+    by: Viewer,
+    kind: str,
+    title: str,
+    body: str = "",
+    merge: Merge = lambda _unread, new: new,
+    **payload: Any,
+) -> None:
     """Notify everyone with an account who holds units of `item` and may still read its list; and guests who hold some."""
     holders = User.objects.filter(reservations__item=item, reservations__released_at=None, is_active=True)
     told = _others(readers_among(holders, item.wishlist), item.wishlist, by)
-    notify(users=told, kind=kind, title=title, body=body, payload=_named(item) | payload)
+    notify(
+        users=told,
+        kind=kind,
+        title=title,
+        body=body,
+        payload=_named(item) | payload,
+        about=f"item {item.pk}",
+        merge=merge,
+    )
     tell_guests(guests_holding(item, but=by), kind=kind, item=item)
 
 
@@ -32,16 +53,32 @@ def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Colle
     """Notify the holders of what `item` said (`was`, from `said_of`) and says now. An order is no news to them."""
     if set(fields) <= {"position"}:
         return
-    changes = changes_between(was, said_of(item))
-    lines = [f"{what}: {old} → {new}" for what, old, new in told_changes(changes, item.currency)]
+    changes = cut_all(changes_between(was, said_of(item)), MOST_OF_A_TEXT)
     tell_holders(
         item=item,
         by=by,
         kind="item_changed",
         title=_("“%(item)s” was changed") % {"item": was["title"]},
-        body="\n".join(lines),
+        body=_in_words(changes, item),
+        merge=lambda unread, new: _since_read(unread, new, item),
         fields=sorted(fields),
         changes=changes,
+    )
+
+
+def _in_words(changes: Changes, item: Item) -> str:
+    lines = [f"{what}: {old} → {new}" for what, old, new in told_changes(changes, item.currency)]
+    return "\n".join(lines)
+
+
+def _since_read(unread: Notification, new: NoticeText, item: Item) -> NoticeText:
+    """What differs from what the holder read last, however many edits it took. Under the lock of the item."""
+    changes = changes_since(unread.payload.get("changes", {}), new.payload["changes"], MOST_OF_A_TEXT)
+    fields = {*unread.payload.get("fields", ()), *new.payload["fields"]}
+    return NoticeText(
+        unread.title,
+        _in_words(changes, item) or _("It says again what you read before."),
+        {**new.payload, "fields": sorted(fields), "changes": changes},
     )
 
 
@@ -72,7 +109,13 @@ def _tell_money(given: ContributionQuerySet, wishlist: Wishlist, by: Viewer, tit
         if contribution.status == Contribution.Status.PAID:
             _tell_paid(contribution, named if reads else None, title)
         elif reads:
-            notify(users=[contribution.user], kind="item_removed_pledged", title=title, payload=named)
+            notify(
+                users=[contribution.user],
+                kind="item_removed_pledged",
+                title=title,
+                payload=named,
+                about=f"item {contribution.item_id}",
+            )
     _tell_guests_of_money(standing.exclude(guest=None).select_related("guest"))
 
 
@@ -99,6 +142,7 @@ def _tell_paid(contribution: Contribution, named: dict[str, Any] | None, title: 
         title=title if named else _("Something that you paid for is no longer wished for"),
         body=_("You had paid %(amount)s. Ask for it back.") % {"amount": amount},
         payload=(named or {"item_title": "", "list_title": ""}) | money,
+        about=f"contribution {contribution.pk}",
     )
 
 

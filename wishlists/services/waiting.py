@@ -130,6 +130,7 @@ def _offer(place: Waiter, item: Item) -> None:
             "item_id": str(item.pk),
             "lapses_at": until.isoformat(),
         },
+        about=f"item {item.pk}",
     )
     tell_guests(guests_among([place.guest]), kind="item_offered", item=item, until=until)
 

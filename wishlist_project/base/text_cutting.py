@@ -1,0 +1,23 @@
+"""Cutting texts where only their beginning is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CUT = "…"
+
+
+def cut(text: str, most: int) -> str:
+    """`text`, or its beginning and a mark that there is more."""
+    return text if len(text) <= most else text[: most - 1] + CUT
+
+
+def cut_all(value: Any, most: int) -> Any:
+    """The same for each text in a JSON value."""
+    if isinstance(value, str):
+        return cut(value, most)
+    if isinstance(value, dict):
+        return {name: cut_all(below, most) for name, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [cut_all(below, most) for below in value]
+    return value
