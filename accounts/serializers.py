@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from wishlist_project.base.address_fields import MAX_ADDRESS, AddressField
+from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 
 
 class DisplayNameField(serializers.CharField):
@@ -53,7 +54,7 @@ class TypedPasswordField(PasswordField):
 _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
-class _AddressSerializer(serializers.Serializer[Any]):
+class _AddressSerializer(KnownFieldsSerializer):
     """Takes the address as `email`, or where that is missing as `identifier` or `username`.
 
     Only the first that is filled in is read: a client that sends an address may send a name beside it. What is wrong
@@ -103,7 +104,7 @@ class LoginSerializer(_AddressSerializer):
     password = TypedPasswordField()
 
 
-class RefreshSerializer(serializers.Serializer[Any]):
+class RefreshSerializer(KnownFieldsSerializer):
     refresh_token = serializers.CharField(max_length=4096)
 
 
@@ -117,7 +118,7 @@ class PingSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(["ok"])
 
 
-class EditUserSerializer(serializers.Serializer[Any]):
+class EditUserSerializer(KnownFieldsSerializer):
     display_name = DisplayNameField()
     avatar_url = serializers.CharField(
         max_length=2048,

@@ -13,6 +13,7 @@ from accounts.names import tidy_name
 from accounts.serializers import DisplayNameField
 from sharing.models import Suggestion
 from wishlist_project.base.address_fields import AddressField
+from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText, WebAddress
 from wishlists.serializers.giving import ReservationInputSerializer
 from wishlists.serializers.items import ItemSerializer
@@ -35,7 +36,7 @@ def validate_future(moment: datetime | None) -> None:
         raise serializers.ValidationError(_("Choose a time that is still to come."), code="in_the_past")
 
 
-class LimitsSerializer(serializers.Serializer[Any]):
+class LimitsSerializer(KnownFieldsSerializer):
     """What is absent stays as it is, null takes the limit away."""
 
     expires_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_future])

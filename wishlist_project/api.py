@@ -8,7 +8,6 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.types import OpenApiTypes
@@ -24,17 +23,28 @@ from wishlist_project.base.browsable import Links
 from wishlist_project.base.error_pages import refuse
 from wishlist_project.base.failures import as_refusal
 from wishlist_project.base.refusals import NotFound
+from wishlist_project.openapi import openapi_document
 
 COLLECTIONS = {
     "wishlists": "wishlist-list",
     "reservations": "reservation-list",
+    "contributions": "own-contribution-list",
     "waiting": "waiting-list",
     "budgets": "budgets-list",
+    "presets": "presets",
     "notifications": "api-notifications",
     "me": "api-me",
     "schema": "api-schema",
     "docs": "api-docs",
 }
+BESIDE_COLLECTIONS = {
+    "inbox/events": "inbox-events",
+    "reservations.csv": "reservations-csv",
+    "metadata": "metadata",
+    "auth/me": "api-auth-me",
+    "auth/ping": "api-ping",
+}
+"""Addresses that are no collections. Pages of the browsable API lead there; programs find them in the documents."""
 
 
 class ApiRoot(APIView):
@@ -52,7 +62,7 @@ class ApiRoot(APIView):
         return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
 
     def links(self, data: dict[str, str]) -> Links:
-        return list(data.items())
+        return [*data.items(), *((name, reverse(route)) for name, route in BESIDE_COLLECTIONS.items())]
 
 
 @csrf_exempt
@@ -76,17 +86,11 @@ class DocumentView(APIView):
 
 
 class SchemaView(DocumentView, SpectacularAPIView):
-    """The OpenAPI document, made once for each language: it follows from the code alone."""
-
-    _made: dict[str | None, Any] = {}
+    """The OpenAPI document."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        language = get_language()
-        if language not in self._made:
-            generator: Any = self.generator_class()
-            self._made[language] = generator.get_schema(request=None, public=True)
-        return Response(self._made[language])
+        return Response(openapi_document())
 
 
 _STYLED = {"style-src": [SELF, UNSAFE_INLINE]}

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.repeated_log_ins import BACKEND
 from accounts.refusals import WrongCredentials
+from accounts.repeated_log_ins import BACKEND
 from accounts.services.people import check_credentials
 from sharing.capabilities import link_token
 from sharing.models import PublicLink

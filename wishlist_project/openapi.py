@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+
+from wishlist_project.options_metadata import OptionsMetadata
 
 PROBLEM = {
     "type": "object",
@@ -74,6 +77,21 @@ class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-cal
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+_documents: dict[str | None, dict[str, Any]] = {}
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the document in the language of the request. It follows from the code alone, so each is made once."""
+    language = get_language()
+    if language not in _documents:
+        generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
+        _documents[language] = generator.get_schema(request=None, public=True)
+    return _documents[language]
+
+
+OptionsMetadata.read_document = staticmethod(openapi_document)
 
 
 def add_problems(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -> dict[str, Any]:

@@ -261,7 +261,7 @@ REST_FRAMEWORK = {
         "wishlist_project.base.parsers.StorableMultiPartParser",
     ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "wishlist_project.base.negotiation.Negotiation",
-    "DEFAULT_METADATA_CLASS": "wishlist_project.base.described.Described",
+    "DEFAULT_METADATA_CLASS": "wishlist_project.options_metadata.OptionsMetadata",
     "DEFAULT_PAGINATION_CLASS": "wishlist_project.base.paging.HeaderPagination",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "URL_FORMAT_OVERRIDE": None,

@@ -18,6 +18,7 @@ from sharing.models import PublicLink
 from sharing.projections import project_link
 from sharing.serializers import LimitsSerializer, PublicLinkSerializer
 from sharing.services.links import make_link, revoke_link
+from sharing.views.walking import from_link
 from wishlist_project.base.browsable import Links
 from wishlists.views.asking import owned_list
 from wishlists.views.walking import from_list
@@ -60,4 +61,5 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
         return data and {**data, "token": link_token(PublicLink(pk=UUID(data["id"])))}
 
     def links(self, data: Any) -> Links:
-        return from_list(self.kwargs["wishlist_id"])
+        steps = from_list(self.kwargs["wishlist_id"])
+        return [*steps, *from_link(data["token"])] if data else steps

@@ -25,6 +25,8 @@ from sharing.serializers import (
 from sharing.services.guests import known_guest
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView, money_of
+from sharing.views.walking import to_own
+from wishlist_project.base.browsable import Links
 from wishlist_project.base.change import change
 from wishlist_project.base.paging import page_of
 from wishlists.audience import Viewer
@@ -78,6 +80,10 @@ class PublicOwnContributionsView(MoneyView):
         giver = self.giver_known(wishlist)
         rows, headers = page_of(request, contributions_by(giver).on(wishlist))
         return Response(project_own_contributions(rows, giver), headers=headers)
+
+    def links(self, data: Any) -> Links:
+        token = self.request.query_params["token"]
+        return [*super().links(data), *to_own(data, "api-public-own-contribution", token)]
 
 
 class PublicOwnContributionView(MoneyView):

@@ -38,7 +38,9 @@ from sharing.services.guests import enter_guest, known_guest
 from sharing.services.links import find_open_link, spend_view
 from sharing.services.suggestions import suggest_item
 from sharing.views.documents import GUEST, TOKEN
+from sharing.views.walking import from_link, to_own, to_public_items
 from sharing.visitors import visitor_of
+from wishlist_project.base.browsable import Links
 from wishlist_project.base.change import change
 from wishlist_project.base.paging import page_of
 from wishlists.audience import Viewer, audience_of, sight_of
@@ -83,6 +85,9 @@ class LinkView(RetriedView, GenericAPIView[Any]):
     def viewer(self) -> Viewer:
         user = self.request.user
         return Viewer(user=user if isinstance(user, User) else None, by_link=True)
+
+    def links(self, data: Any) -> Links:
+        return from_link(self.request.query_params.get("token", ""))
 
     def enter(self) -> tuple[PublicLink, Wishlist]:
         token = self.request.query_params.get("token")
@@ -136,6 +141,10 @@ class PublicWishlistView(LinkView):
             opened["opening"] = opening_token(link)
         return Response(opened)
 
+    def links(self, data: Any) -> Links:
+        token = self.request.query_params["token"]
+        return [*super().links(data), *to_public_items(data["items"], token)]
+
     def _spend(self, link: PublicLink, wishlist: Wishlist) -> None:
         """Guests count like anybody: one becomes a guest by giving, and the owner reads the count."""
         try:
@@ -188,6 +197,10 @@ class PublicReservationsView(LinkView):
         giver = self._giver_known(wishlist)
         rows, headers = page_of(request, promises_of(giver).filter(item__wishlist=wishlist))
         return Response(project_promises(rows, giver), headers=headers)
+
+    def links(self, data: Any) -> Links:
+        token = self.request.query_params["token"]
+        return [*super().links(data), *to_own(data, "api-public-reservation", token)]
 
     def _giver_known(self, wishlist: Wishlist) -> Viewer:
         if self.viewer.user is not None:

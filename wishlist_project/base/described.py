@@ -1,5 +1,5 @@
-"""OPTIONS: what an address is and what may be sent there. The fields are in the OpenAPI document, and so are not asked
-of the view: many have no serializer, and to find out who may write what DRF would look up the object."""
+"""OPTIONS: what an address is, and in which forms it is asked and answers. Its fields are put beside that by
+wishlist_project/options_metadata.py."""
 
 from __future__ import annotations
 

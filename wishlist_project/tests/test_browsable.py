@@ -23,6 +23,7 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: dict[str, str] = {}
+        self.addresses: list[str] = []
         self.forms: list[tuple[str, dict[str, str]]] = []
         self.inline: list[str] = []
         self._link: str | None = None
@@ -39,6 +40,7 @@ class Page(HTMLParser):
             self.inline.append(tag)
         if tag == "a":
             self._link = attributes.get("href")
+            self.addresses.append(self._link or "")
         elif tag == "form":
             self._in_form = attributes.get("method", "").lower() == "post"
             if self._in_form:

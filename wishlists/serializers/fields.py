@@ -9,6 +9,8 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from wishlist_project.base.unknown_fields import KnownFieldsSerializer
+
 MAX_DESCRIPTION = 10_000
 MAX_MESSAGE = 2_000
 MAX_ADDRESS = 2_048
@@ -20,8 +22,8 @@ MAX_QUANTITY = 10_000
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
 
-class InputSerializer(serializers.Serializer[Any]):
-    """Null empties the fields that `emptied` names and leaves any other as it is. What no field knows is ignored."""
+class InputSerializer(KnownFieldsSerializer):
+    """Null empties the fields that `emptied` names and leaves any other as it is."""
 
     emptied: ClassVar[Mapping[str, Any]] = {}
     """What null stands for: "" for texts, as the database spells it, and None for the rest."""

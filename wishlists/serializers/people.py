@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 from wishlists.models import Member
 from wishlists.serializers.fields import InputSerializer, OptionalText
 
@@ -12,7 +13,7 @@ MAX_RECIPIENTS = 500
 SHARED_ROLES = [(role.value, role.label) for role in (Member.Role.VIEWER, Member.Role.EDITOR)]
 
 
-class ShareInputSerializer(serializers.Serializer):
+class ShareInputSerializer(KnownFieldsSerializer):
     email = serializers.EmailField(max_length=254)
     role = serializers.ChoiceField(SHARED_ROLES)
     is_recipient = serializers.BooleanField(

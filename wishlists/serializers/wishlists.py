@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 from wishlists.days import time_zones
 from wishlists.models import Member, Wishlist
 from wishlists.presets import PRESETS
@@ -73,7 +74,7 @@ class PlaceSerializer(serializers.Serializer):
     sort_order = SortNumber()
 
 
-class ReorderSerializer(serializers.Serializer):
+class ReorderSerializer(KnownFieldsSerializer):
     order = serializers.ListField(child=PlaceSerializer(), max_length=MAX_REORDERED)
 
 

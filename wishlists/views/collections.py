@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -34,7 +35,7 @@ from wishlists.services.collecting import (
 )
 from wishlists.views.answers import the_one
 from wishlists.views.asking import viewer_of, visible_list
-from wishlists.views.walking import WalkedViewSet, from_list
+from wishlists.views.walking import WalkedViewSet, from_list, rows_of, to_details
 
 
 class CollectionViewSet(WalkedViewSet):
@@ -103,7 +104,8 @@ class CollectionViewSet(WalkedViewSet):
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
-        return from_list(self.kwargs["wishlist_id"])
+        steps = from_list(self.kwargs["wishlist_id"])
+        return [*steps, *to_details(rows_of(data), "collection-detail", "id", _named)]
 
     def _row(self, request: Request, wishlist: Wishlist, collection_id: UUID) -> Row:
         viewer = viewer_of(request)
@@ -111,6 +113,10 @@ class CollectionViewSet(WalkedViewSet):
             collections_of(wishlist, viewer).filter(pk=collection_id), wishlist, viewer
         )
         return the_one(rows, NoSuchCollection)
+
+
+def _named(row: Row) -> str:
+    return _t("Collection of %(who)s") % {"who": row["organiser_name"] or _t("a giver")}
 
 
 def _find(request: Request, wishlist: Wishlist, collection_id: UUID) -> Collection:

@@ -25,7 +25,7 @@ from wishlists.serializers.items import DraftSerializer, ItemInputSerializer, It
 from wishlists.services.drafts import add_draft, edit_draft, remove_draft, show_draft
 from wishlists.views.answers import item_as_seen, the_one
 from wishlists.views.asking import viewer_of, visible_list
-from wishlists.views.walking import WalkedViewSet, from_list
+from wishlists.views.walking import WalkedViewSet, from_list, rows_of, to_details
 
 
 class DraftViewSet(WalkedViewSet):
@@ -91,7 +91,8 @@ class DraftViewSet(WalkedViewSet):
         return Response(answer, HTTP_201_CREATED)
 
     def links(self, data: Any) -> Links:
-        return from_list(self.kwargs["wishlist_id"])
+        steps = from_list(self.kwargs["wishlist_id"])
+        return [*steps, *to_details(rows_of(data), "draft-detail", "id", lambda row: str(row["title"]))]
 
 
 def _project(request: Request, wishlist: Wishlist, rows: Any) -> list[Row]:

@@ -34,7 +34,7 @@ from wishlists.serializers.wishlists import WishlistSerializer
 from wishlists.services.reveal import reveal_wishlist
 from wishlists.services.thanking import require_thanker, send_thanks, write_thanks
 from wishlists.views.asking import viewer_of, visible_list
-from wishlists.views.walking import WalkedViewSet, from_list
+from wishlists.views.walking import WalkedViewSet, from_list, rows_of
 
 
 class RevealView(RetriedView, GenericAPIView[Wishlist]):
@@ -72,8 +72,7 @@ class GiftsView(GenericAPIView[Wishlist]):
         return Response(rows, headers=headers)
 
     def links(self, data: Any) -> Links:
-        thanks = (_t("Thanks"), reverse("thanks-list", args=[self.kwargs["wishlist_id"]]))
-        return [*from_list(self.kwargs["wishlist_id"]), thanks]
+        return from_list(self.kwargs["wishlist_id"])
 
 
 class ThanksViewSet(WalkedViewSet):
@@ -127,7 +126,15 @@ class ThanksViewSet(WalkedViewSet):
         return Response(answer)
 
     def links(self, data: Any) -> Links:
-        return from_list(self.kwargs["wishlist_id"])
+        wishlist_id = self.kwargs["wishlist_id"]
+        givers = [
+            (
+                row["display_name"] or _t("A giver"),
+                reverse("thanks-detail", args=[wishlist_id, row["giver_id"]]),
+            )
+            for row in rows_of(data)
+        ]
+        return [*from_list(wishlist_id), *givers]
 
     @staticmethod
     def _row(request: Request, wishlist: Wishlist, giver_id: UUID) -> Row:

@@ -18,7 +18,7 @@ from wishlists.models import Waiter
 from wishlists.serializers.waiting import PlaceSerializer
 from wishlists.services.waiting import stop_waiting, wait_for_item
 from wishlists.views.asking import viewer_of, visible_item
-from wishlists.views.walking import WalkedViewSet, from_item, to_all_promises
+from wishlists.views.walking import WalkedViewSet, from_item, to_all_promises, to_details
 from wishlists.waiting_projections import place_on, places_of, project_places
 
 
@@ -68,4 +68,5 @@ class WaitingViewSet(WalkedViewSet):
         return Response(project_places(rows, viewer), headers=headers)
 
     def links(self, data: Any) -> Links:
-        return to_all_promises()
+        places = to_details(data, "item-waiting", "item_id", lambda row: str(row["item"]["title"]))
+        return [*to_all_promises(), *places]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -31,15 +32,23 @@ def to_lists(rows: list[Row]) -> Links:
 
 
 def from_list(wishlist_id: UUID) -> Links:
+    """Everything about a list, also what only some may open: the answer there says who. Upper apps' pages by name."""
     names = {
         "wishlist-detail": _("The list"),
         "list-item-list": _("Its items"),
         "share-list": _("Its people"),
         "recipients": _("For whom it is"),
+        "api-public-link": _("Its public link"),
+        "api-suggestions": _("Suggestions"),
+        "draft-list": _("My drafts"),
+        "budget": _("My budget"),
         "collection-list": _("What is collected for"),
         "pot-list": _("Its pot"),
         "wishlist-gifts": _("Who gave what, after the reveal"),
+        "thanks-list": _("Thanks"),
         "wishlist-activity": _("Its log"),
+        "wishlist-activity-csv": _("Its log as a table"),
+        "list-events": _("Its events"),
         "wishlist-delete-impact": _("What deleting it would take away"),
     }
     return [(text, reverse(name, args=[wishlist_id])) for name, text in names.items()]
@@ -56,9 +65,19 @@ def from_item(wishlist_id: UUID, item_id: UUID) -> Links:
         "item-reservation-list": _("Reserve it"),
         "contribution-list": _("Chip in"),
         "talk-list": _("Talk about it"),
+        "item-waiting": _("My place in line"),
     }
     steps = [(text, reverse(name, args=[wishlist_id, item_id])) for name, text in names.items()]
-    return [*steps, (_("All items"), reverse("list-item-list", args=[wishlist_id]))]
+    return [
+        *steps,
+        (_("The item without its list"), reverse("item-detail", args=[item_id])),
+        (_("All items"), reverse("list-item-list", args=[wishlist_id])),
+    ]
+
+
+def to_details(rows: list[Row], name: str, key: str, text: Callable[[Row], str]) -> Links:
+    """To each of the rows of a list, by the id that is under `key`."""
+    return [(text(row), reverse(name, args=[row["wishlist_id"], row[key]])) for row in rows]
 
 
 def to_promises(rows: list[Row]) -> Links:

@@ -1,0 +1,49 @@
+"""Where the browsable API leads from a public link. Each address carries its token, as the pages behind it want it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wishlist_project.base.browsable import Links
+from wishlists.projections import Row
+
+
+def from_link(token: str) -> Links:
+    """What may be read by the link of a list."""
+    names = {
+        "api-public-wishlist": _("The list as its link shows it"),
+        "api-public-collections": _("What is collected for, by the link"),
+        "api-public-pot": _("Its pot, by the link"),
+        "api-public-reservations": _("What I reserved by the link"),
+        "api-public-own-contributions": _("What I chipped in by the link"),
+        "public-events": _("Its events, by the link"),
+    }
+    return [(text, _address(name, token)) for name, text in names.items()]
+
+
+def to_public_items(rows: list[Row], token: str) -> Links:
+    """To the talk about each item, and to the asker's place in line for it."""
+    pairs: list[tuple[str, Any]] = [("api-public-messages", _("Talk about %(title)s"))]
+    pairs.append(("api-public-waiting", _("My place in line for %(title)s")))
+    return [
+        (text % {"title": row["title"]}, _address(name, token, row["id"]))
+        for row in rows
+        for name, text in pairs
+    ]
+
+
+def to_own(rows: list[Row], name: str, token: str) -> Links:
+    """To each reservation or contribution of one's own."""
+    return [(_title(row), _address(name, token, row["id"])) for row in rows]
+
+
+def _title(row: Row) -> str:
+    return str(row["item"]["title"] if row["item"] else row["wishlist_title"])
+
+
+def _address(name: str, token: str, *args: Any) -> str:
+    return f"{reverse(name, args=args)}?{urlencode({'token': token})}"

@@ -1,0 +1,89 @@
+"""OPTIONS also tells which fields each method takes.
+
+They are read from the OpenAPI document, so that there is one description of them. The view is not asked: many choose
+their serializer by what they find, and to find out who may write DRF would look up the object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rest_framework.request import Request
+
+from wishlist_project.base.described import Described
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which imports the class that describes it, and so this module
+
+Schema = dict[str, Any]
+
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_LIMITS = {
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minimum": "min_value",
+    "maximum": "max_value",
+    "maxItems": "max_items",
+    "description": "help_text",
+}
+
+
+class OptionsMetadata(Described):
+    """Adds `actions`: for each method that writes, its fields by name, in the form that DRF gives them."""
+
+    read_document: ClassVar[Callable[[], Schema]]
+    """Set by openapi.py, which imports DRF's views, and they this class."""
+
+    def determine_metadata(self, request: Request, view: APIView) -> dict[str, Any]:
+        match = request._request.resolver_match
+        actions = fields_by_method(type(self).read_document(), match.route) if match else {}
+        return super().determine_metadata(request, view) | {"actions": actions}
+
+
+def fields_by_method(document: Schema, route: str) -> dict[str, dict[str, Schema]]:
+    """Return the fields that may be sent to the address of that URL pattern. A method without fields has none here."""
+    operations: Schema = document["paths"].get("/" + _PARAMETER.sub(r"{\1}", route), {})
+    return {
+        method.upper(): _fields(document, operation)
+        for method, operation in operations.items()
+        if method in ("post", "put", "patch", "delete")
+    }
+
+
+def _fields(document: Schema, operation: Schema) -> dict[str, Schema]:
+    content = operation.get("requestBody", {}).get("content", {})
+    body = _resolved(document, content.get("application/json", {}).get("schema", {}))
+    required = body.get("required", ())
+    return {
+        name: _field(_resolved(document, schema), required=name in required)
+        for name, schema in body.get("properties", {}).items()
+    }
+
+
+def _field(schema: Schema, *, required: bool) -> Schema:
+    """Return it by the names of DRF's own metadata; types are those of the document."""
+    kind = schema.get("format") or schema.get("type", "field")
+    told = {name: schema[limit] for limit, name in _LIMITS.items() if limit in schema}
+    choices = (
+        {"choices": [value for value in schema["enum"] if value is not None]} if "enum" in schema else {}
+    )
+    nullable = bool(schema.get("nullable"))
+    return {"type": kind, "required": required, "nullable": nullable, "read_only": False} | told | choices
+
+
+def _resolved(document: Schema, schema: Schema) -> Schema:
+    """`schema` with what it refers to in its place. Enumerations stand in `allOf` or `oneOf`, null and "" beside them."""
+    found = dict(schema)
+    for reference in [found.pop("$ref", None)]:
+        if reference:
+            found = (
+                _resolved(document, document["components"]["schemas"][reference.rpartition("/")[2]]) | found
+            )
+    for part in [*found.pop("allOf", ()), *found.pop("oneOf", ())]:
+        other = _resolved(document, part)
+        if "enum" in found and "enum" in other:
+            other["enum"] = [*found["enum"], *other["enum"]]
+        found |= other
+    return found
