@@ -21,7 +21,10 @@ from realtime.routing import websocket_urlpatterns  # noqa: E402
 from realtime.waiting import WaitingRoom  # noqa: E402
 from wishlist_project.base.asgi_guard import guarded  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
+from wishlist_project.static_files import report_if_outdated  # noqa: E402
 from wishlist_project.threaded import ThreadedDjango  # noqa: E402
+
+report_if_outdated()
 
 MAX_BODY = 6 * 1024 * 1024
 """Room for the largest picture. JSON and forms have a narrower bound of their own."""
