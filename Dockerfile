@@ -24,4 +24,6 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
+# Generates secrets that are not set, into the volume, and refuses what would be unsafe in public.
+ENTRYPOINT ["python", "scripts/entrypoint.py"]
 CMD ["python", "manage.py", "serve"]

@@ -22,7 +22,10 @@ from realtime.waiting import WaitingRoom  # noqa: E402
 from wishlist_project.base.asgi_guard import guarded  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
 from wishlist_project.launch.server_bounds import request_bounds  # noqa: E402
+from wishlist_project.static_files import report_if_outdated  # noqa: E402
 from wishlist_project.threaded import ThreadedDjango  # noqa: E402
+
+report_if_outdated()
 
 gate = Gate(
     ThreadedDjango(settings.HTTP_CONCURRENCY),

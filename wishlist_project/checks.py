@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from wishlist_project.static_files import are_collected
+
 
 @checks.register(checks.Tags.security)
 def check_proxies(**_: Any) -> list[checks.CheckMessage]:
@@ -23,5 +25,19 @@ def check_proxies(**_: Any) -> list[checks.CheckMessage]:
             hint="Set TRUSTED_PROXIES to the address from which the proxy reaches this server, "
             "for example 127.0.0.1 (docs/deployment.md).",
             id="wishlist.W001",
+        )
+    ]
+
+
+@checks.register(checks.Tags.staticfiles, deploy=True)
+def check_static_files(**_: Any) -> list[checks.CheckMessage]:
+    """`manage.py serve` collects them; under another server somebody has to. Asked by `check --deploy`."""
+    if settings.DEBUG or are_collected():
+        return []
+    return [
+        checks.Warning(
+            f"Static files in {settings.STATIC_ROOT} are missing or older than the code.",
+            hint="Run manage.py collectstatic, or start the server by manage.py serve.",
+            id="wishlist.W002",
         )
     ]

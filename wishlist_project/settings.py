@@ -325,7 +325,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "wishlist_project.static_files.CollectedFilesStorage"
     },
 }
 LANGUAGE_CODE = "en"

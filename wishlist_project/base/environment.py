@@ -34,8 +34,10 @@ class Environment:
             self.add_file(file)
 
     def add_file(self, file: Path) -> None:
-        """Add what `file` sets, if it exists; what is set already stays."""
+        """Add what `file` sets, if it exists; what is set already stays. An empty value is none, and gives way."""
         if file.is_file():
+            for name in [name for name, text in self._variables.ENVIRON.items() if not text.strip()]:
+                del self._variables.ENVIRON[name]
             self._variables.read_env(str(file), overwrite=False)
 
     def text(self, name: str, default: str) -> str:

@@ -21,6 +21,7 @@ from wishlist_project.launch.listening import bound, ensure_can_listen, listen
 from wishlist_project.launch.processes import Processes, end_with_parent, inherited
 from wishlist_project.launch.terminal import take_terminal_from_make
 from wishlist_project.launch.welcome import welcome
+from wishlist_project.static_files import collect_if_outdated
 
 
 class Command(BaseCommand):
@@ -52,6 +53,8 @@ class Command(BaseCommand):
         load_server(settings.SERVER)
         if demo:
             self._prepare()
+        if not settings.DEBUG and collect_if_outdated():
+            self.stdout.write(f"Static files are collected in {settings.STATIC_ROOT}.")
         if settings.PROCESSES > 1:
             connections.close_all()
             Processes(settings.HOST, settings.PORT, settings.PROCESSES, demo=demo).run()
@@ -72,9 +75,6 @@ class Command(BaseCommand):
         """Bring database and files to where the code is, and fill the demo if it is empty."""
         self.stdout.write("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
-        if not settings.DEBUG:
-            self.stdout.write("Collecting static files ...")
-            call_command("collectstatic", interactive=False, verbosity=0)
         call_command("demo")
 
 

@@ -1,0 +1,94 @@
+"""Static files outside DEBUG: collected into STATIC_ROOT under hashed names, by `serve` where they are not.
+
+A page is never a fault for their sake: what was not collected is linked by its plain name, and the log says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+logger = logging.getLogger(__name__)
+
+_IGNORED = ["CVS", ".*", "*~"]
+"""What `collectstatic` leaves out."""
+
+
+class CollectedFilesStorage(CompressedManifestStaticFilesStorage):
+    """Names a file by its plain name where the manifest does not know it."""
+
+    def load_manifest(self) -> tuple[dict[str, str], str]:
+        try:
+            paths, digest = super().load_manifest()
+        except (ValueError, OSError) as error:
+            logger.error("The manifest of static files cannot be read, run collectstatic: %s", error)
+            return {}, ""
+        return dict(paths), str(digest)
+
+    def stored_name(self, name: str) -> str:
+        try:
+            return str(super().stored_name(name))
+        except (ValueError, SuspiciousFileOperation):
+            return name
+
+
+def collect_if_outdated() -> bool:
+    """Collect what the code brings, unless it is there already. Returns whether that was done."""
+    if are_collected():
+        return False
+    root = settings.STATIC_ROOT
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except OSError as error:
+        raise CommandError(
+            f"STATIC_ROOT {root} cannot be written ({error.strerror or error}): "
+            "make it writable, or run collectstatic where it is."
+        ) from error
+    return True
+
+
+def report_if_outdated() -> None:
+    """Log it where the files are not as the code brings them: whoever starts a server otherwise does not see checks."""
+    if not settings.DEBUG and not are_collected():
+        logger.error(
+            "Static files in %s are missing or older than the code: run collectstatic.", settings.STATIC_ROOT
+        )
+
+
+def are_collected() -> bool:
+    """Return whether STATIC_ROOT holds every file as it is in the code, and the manifest names it."""
+    storage: Any = staticfiles_storage
+    known = getattr(storage, "hashed_files", None)
+    return all(
+        (known is None or name in known) and _same(source, Path(settings.STATIC_ROOT) / name)
+        for name, source in _sources()
+    )
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    """Yield the name and the file of everything that is found; of one name the first finder's file counts."""
+    seen: set[str] = set()
+    for finder in get_finders():
+        for path, storage in finder.list(_IGNORED):
+            prefix = getattr(storage, "prefix", "")
+            name = f"{prefix}/{path}" if prefix else path
+            if name not in seen:
+                seen.add(name)
+                yield name, Path(storage.path(path))
+
+
+def _same(source: Path, copy: Path) -> bool:
+    try:
+        return source.stat().st_size == copy.stat().st_size and source.read_bytes() == copy.read_bytes()
+    except OSError:
+        return False
