@@ -13,6 +13,14 @@ import psycopg
 from bench.process import Process
 from wishlist_project.tests import services
 
+FROM_ONE_ADDRESS = (
+    "MAX_CONNECTIONS",
+    "MAX_CONNECTIONS_PER_ADDRESS",
+    "SOCKETS_PER_ADDRESS",
+    "SOCKETS_PER_LINK",
+)
+"""All clients are on this machine, and come by one link."""
+
 
 @contextmanager
 def installation(folder: Path) -> Iterator[dict[str, str]]:
@@ -51,6 +59,8 @@ def _environment(folder: Path) -> dict[str, str]:
         **dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), secrets.token_hex(32)),
         "LOG_LEVEL": "WARNING",
         "RATE_LIMITS": "0",
+        **dict.fromkeys(FROM_ONE_ADDRESS, "100000"),
+        "SNAPSHOT_BYTES_PER_ADDRESS": "100000000000",
     }
 
 

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Hashable
 from typing import Any
 from uuid import UUID
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from realtime import protocol
 from realtime.access import Person, Way, granted
+from realtime.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
 from realtime.doors import door_of
 from realtime.outbox import Send, outbox_of
 from realtime.protocol import Close, Command, SocketError, Unreadable, error_frame, frame, read_command
 from realtime.rounds import Follower, Rounds, rounds_of
+from realtime.socket_places import REFUSED_WITH_A_WORD
 from realtime.subscriptions import InboxSubscription, ListSubscription
 from realtime.visitors import ForeignOrigin, person_of_token, read_visitor, recognise
+from wishlist_project.base.client_address import client_address_of_scope, client_network
 
 logger = logging.getLogger(__name__)
 
 OF_ONE_LIST = {Close.WITHDRAWN, Close.NO_SUCH_LIST, Close.GONE}
 """These end a subscription, and the socket only where it came for nothing else."""
+OF_ONE_REQUEST = {"too_much_at_once", "too_many_on_link"}
+"""These refuse what was asked, and end the socket in the same case."""
 
 
 class SocketConsumer(Follower, AsyncConsumer):
@@ -40,6 +47,10 @@ class SocketConsumer(Follower, AsyncConsumer):
         self.rounds = rounds_of(asyncio.get_running_loop())
         self.hub = self.rounds.hub
         self.budget = Budget()
+        self.address = client_network(client_address_of_scope(scope))
+        self.has_place = False
+        shared = shared_budgets.of(self._place, settings.SNAPSHOT_BYTES_PER_ADDRESS)
+        self.byte_budgets = {"socket": ByteBudget(settings.SNAPSHOT_BYTES_PER_SOCKET), "address": shared}
         self.bad_frames = 0
         self.timer: asyncio.TimerHandle | None = None
         self.obeying = False
@@ -69,6 +80,9 @@ class SocketConsumer(Follower, AsyncConsumer):
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         """A bad credential in the query is refused before the socket is accepted (HTTP 403)."""
+        if not self._take_place():
+            await self.send({"type": "websocket.close"})
+            raise StopConsumer
         try:
             visitor = read_visitor(self.scope)
             person, way = await self.hub.database.run(recognise, visitor)
@@ -78,6 +92,8 @@ class SocketConsumer(Follower, AsyncConsumer):
         await self.send({"type": "websocket.accept"})
         self.rounds.add(self)
         self._start_timer()
+        if self.rounds.places[self._place] > settings.SOCKETS_PER_ADDRESS:
+            raise protocol.too_many_from_here()
         self.by_link = visitor.public_token is not None and visitor.access_token is None
         if person is not None:
             await self._identify(person, inbox=not self.by_link)
@@ -85,6 +101,8 @@ class SocketConsumer(Follower, AsyncConsumer):
             await self._follow(way)
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
+        if self.outbox.closed:
+            return
         text = message.get("text")
         if text is None:
             raise SocketError("binary", _("Frames are text."), close=Close.BAD_FRAMES)
@@ -105,7 +123,8 @@ class SocketConsumer(Follower, AsyncConsumer):
     def refuse(self, error: SocketError, wishlist_id: UUID | None = None) -> None:
         """Say so, and close if it is that bad."""
         self.outbox.write(error_frame(error, wishlist_id))
-        if error.close and (error.close not in OF_ONE_LIST or self._came_for_nothing_else()):
+        spares = error.close in OF_ONE_LIST or error.code in OF_ONE_REQUEST
+        if error.close and not (spares and self._follows_something_else()):
             self.outbox.close(error.close)
 
     def withdraw(self, subscription: ListSubscription, error: SocketError) -> None:
@@ -114,11 +133,29 @@ class SocketConsumer(Follower, AsyncConsumer):
         code = error.close or Close.WITHDRAWN
         said = {"wishlist_id": subscription.wishlist_id, "code": int(code), "reason": error.code}
         self.outbox.write(frame("unsubscribed", **said))
-        if self._came_for_nothing_else():
+        if not self._follows_something_else():
             self.refuse(error, subscription.wishlist_id)
 
-    def _came_for_nothing_else(self) -> bool:
-        return not self.subscriptions and (self.by_link or self.person is None)
+    def spend(self, length: int) -> None:
+        spend(self.byte_budgets.values(), length)
+
+    def _follows_something_else(self) -> bool:
+        return bool(self.subscriptions) or not (self.by_link or self.person is None)
+
+    @property
+    def _place(self) -> Hashable:
+        return "address", self.address
+
+    def _take_place(self) -> bool:
+        """The next one at this address, as long as there is room to say that there is none."""
+        most = settings.SOCKETS_PER_ADDRESS + REFUSED_WITH_A_WORD
+        self.has_place = not self.address or self.rounds.places.take(self._place, most)
+        return self.has_place
+
+    def _check_budget(self, wishlist_id: UUID | None = None) -> None:
+        """Before anything is read because this client asked for it; what we have to tell it is never held back."""
+        if seconds := wait_seconds(self.byte_budgets.values()):
+            raise protocol.too_much_at_once(seconds, wishlist_id)
 
     def _count_bad(self, error: SocketError) -> None:
         if isinstance(error, Unreadable):
@@ -174,9 +211,13 @@ class SocketConsumer(Follower, AsyncConsumer):
         self, person: Person, epoch: str | None = None, since: int | None = None, *, inbox: bool = True
     ) -> None:
         """From here on this is somebody's socket; what it follows already may be another stream for them."""
+        if inbox:
+            key = "person", person.user_id
+            self.byte_budgets["person"] = shared_budgets.of(key, settings.SNAPSHOT_BYTES_PER_PERSON)
+            self._check_budget()
         self.person = person
-        if self.rounds.identify(self, person) > protocol.SOCKETS_A_PERSON:
-            raise SocketError("too_many_sockets", _("You have too many windows open."), close=Close.TOO_MANY)
+        if self.rounds.identify(self, person) > settings.SOCKETS_PER_PERSON:
+            raise protocol.too_many_sockets()
         self._stop_timer()
         for followed in self.subscriptions.values():
             followed.become(person)
@@ -193,12 +234,15 @@ class SocketConsumer(Follower, AsyncConsumer):
         known = way.wishlist_id in self.subscriptions
         if not known and len(self.subscriptions) >= protocol.SUBSCRIPTIONS_A_SOCKET:
             raise SocketError("too_many_subscriptions", _("This socket follows too many lists."))
+        self._check_budget(way.wishlist_id)
         looks = self.rounds.looks
         try:
             audience = granted(await self.hub.ways.ask(way))
             self._drop(way.wishlist_id)
             door = await self.hub.database.run(door_of, way, opening) if way.limited else None
             subscription = ListSubscription(self.hub, self, way, audience, door)
+            if way.link_id and not self.rounds.places.take(way.link_id, settings.SOCKETS_PER_LINK):
+                raise protocol.too_many_on_link(way.wishlist_id)
             await self._start(subscription, epoch, since)
         except SocketError as error:
             # Who knocks does not learn what they may not open.
@@ -213,12 +257,17 @@ class SocketConsumer(Follower, AsyncConsumer):
         try:
             await subscription.start(epoch, since)
         except BaseException:
-            subscription.end()
+            self._end(subscription)
             raise
 
     def _drop(self, wishlist_id: UUID) -> None:
         if subscription := self.subscriptions.pop(wishlist_id, None):
-            subscription.end()
+            self._end(subscription)
+
+    def _end(self, subscription: ListSubscription) -> None:
+        subscription.end()
+        if subscription.way.link_id:
+            self.rounds.places.leave(subscription.way.link_id)
 
     def _start_timer(self) -> None:
         self.timer = asyncio.get_running_loop().call_later(protocol.IDENTIFY_SECONDS, self._nobody)
@@ -238,6 +287,9 @@ class SocketConsumer(Follower, AsyncConsumer):
     def _leave(self) -> None:
         self._stop_timer()
         self.rounds.remove(self)
+        if self.address and self.has_place:
+            self.has_place = False
+            self.rounds.places.leave(self._place)
         for wishlist_id in list(self.subscriptions):
             self._drop(wishlist_id)
         if self.inbox is not None:

@@ -156,7 +156,9 @@ TOLD: dict[str, Message] = {
     "ping": Message(_("Answer with pong."), {"ts": NUMBER}),
     "pong": Message(_("The answer to your ping.")),
     "error": Message(
-        _("Something that you asked for was refused."), {"code": TEXT, "message": TEXT}, {"wishlist_id": ID}
+        _("Something that you asked for was refused."),
+        {"code": TEXT, "message": TEXT},
+        {"wishlist_id": ID, "retry_after": NUMBER},
     ),
 }
 

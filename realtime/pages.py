@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -51,6 +52,7 @@ def ws(request: HttpRequest) -> HttpResponse:
         "held": [_held(name, schema) for name, schema in made["components"]["schemas"].items()],
         "closes": channel["x-close-codes"],
         "bounds": protocol,
+        "sockets_per_person": settings.SOCKETS_PER_PERSON,
     }
     return render(request, "realtime/ws.html", context)
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from wishlist_project.base.renderers import encode
 
 FRAME_BYTES = 64 * 1024
+MESSAGE_BYTES = 2 * FRAME_BYTES
+"""So much a server takes in before it hands it on. What is larger is closed with 4413 or, past this, with 1009."""
 BAD_FRAMES = 5
 IDENTIFY_SECONDS = 10.0
-SOCKETS_A_PERSON = 20
-"""In one process."""
+LINK_RETRY_SECONDS = 30
 SUBSCRIPTIONS_A_SOCKET = 200
 COST_WINDOW_SECONDS = 10.0
 COST_A_WINDOW = 1_200
@@ -43,11 +44,23 @@ class Close(IntEnum):
 
 
 class SocketError(Exception):
-    """What a client is told as `error`. `close`: the code that ends the socket, where the error is that bad."""
+    """What a client is told as `error`. `close`: the code that ends the socket, where the error is that bad.
 
-    def __init__(self, code: str, message: Promise | str, *, close: Close | None = None) -> None:
+    `retry_after`: the seconds after which the same may be asked again. `wishlist_id`: the list that it is about.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: Promise | str,
+        *,
+        close: Close | None = None,
+        retry_after: int | None = None,
+        wishlist_id: UUID | None = None,
+    ) -> None:
         super().__init__(code)
         self.code, self.message, self.close = code, message, close
+        self.retry_after, self.wishlist_id = retry_after, wishlist_id
 
 
 class Unreadable(SocketError):
@@ -149,7 +162,13 @@ def frame(event: str, /, **values: Any) -> str:
 
 
 def error_frame(error: SocketError, wishlist_id: UUID | None = None) -> str:
-    return frame("error", code=error.code, message=str(error.message), wishlist_id=wishlist_id)
+    return frame(
+        "error",
+        code=error.code,
+        message=str(error.message),
+        wishlist_id=wishlist_id or error.wishlist_id,
+        retry_after=error.retry_after,
+    )
 
 
 def not_authenticated() -> SocketError:
@@ -173,6 +192,35 @@ def list_gone() -> SocketError:
 
 def link_used_up() -> SocketError:
     return SocketError("link_used_up", _("This link has been opened as often as it may."), close=Close.GONE)
+
+
+def too_many_sockets() -> SocketError:
+    return SocketError("too_many_sockets", _("You have too many windows open."), close=Close.TOO_MANY)
+
+
+def too_many_from_here() -> SocketError:
+    return SocketError(
+        "too_many_sockets",
+        _("Too many windows are open from your network. Try again later."),
+        close=Close.TOO_MANY,
+    )
+
+
+def too_many_on_link(wishlist_id: UUID) -> SocketError:
+    return SocketError(
+        "too_many_on_link",
+        _("Too many people have this link open now. Try again later."),
+        close=Close.TOO_MANY,
+        retry_after=LINK_RETRY_SECONDS,
+        wishlist_id=wishlist_id,
+    )
+
+
+def too_much_at_once(retry_after: int, wishlist_id: UUID | None = None) -> SocketError:
+    message = _("You have loaded too much at once. Try again in a moment.")
+    return SocketError(
+        "too_much_at_once", message, close=Close.TOO_MANY, retry_after=retry_after, wishlist_id=wishlist_id
+    )
 
 
 def access_withdrawn() -> SocketError:

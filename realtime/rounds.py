@@ -18,6 +18,7 @@ from realtime.access import Person, Verdict, Way, ended_sessions, judge
 from realtime.hub import Hub
 from realtime.outbox import Outbox
 from realtime.protocol import Close, SocketError, frame, session_ended
+from realtime.socket_places import SocketPlaces
 from realtime.subscriptions import InboxSubscription, ListSubscription
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Rounds:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.looks = 0
+        self.places = SocketPlaces()
         self.tasks: list[asyncio.Task[None]] = []
         self._followers: set[Follower] = set()
         self._by_person: defaultdict[UUID, set[Follower]] = defaultdict(set)

@@ -33,6 +33,9 @@ UNACKNOWLEDGED = 1_000
 class Socket(Protocol):
     outbox: Outbox
 
+    def spend(self, length: int) -> None:
+        """So much of what is stored was read for this socket."""
+
     def withdraw(self, subscription: ListSubscription, error: SocketError) -> None:
         """This subscription may not go on."""
 
@@ -95,6 +98,7 @@ class Subscription:
                 await self._open(announce)
                 snapshot = await self._hub.snapshot(self.key, self._snapshot_reader())
                 position, texts = snapshot.position, [self._shown(snapshot)]
+            self._socket.spend(sum(map(len, texts)))
             if announce:
                 start = position.seq - len(missed.events or ())
                 self.write(self._announcement(Position(position.epoch, start)))

@@ -7,10 +7,12 @@ A client says how far it has come and gets what follows, at once if there is som
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -19,13 +21,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.views import asker
+from realtime.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
 from realtime.doors import Door
 from realtime.news import read_missed
 from realtime.streams import inbox_key, list_key
-from realtime.waiting import A_LINK, A_PERSON, TURN, Turn, Wish
+from realtime.waiting import TURN, Turn, Wish
 from sharing.openings import has_opened
 from sharing.views.documents import TOKEN
 from sharing.views.public import LinkView
+from wishlist_project.base.client_address import client_address, client_network
 from wishlist_project.base.refusals import Refusal
 from wishlist_project.base.text_fields import RawTextField
 from wishlists.audience import audience_of
@@ -33,6 +37,30 @@ from wishlists.views.asking import viewer_of, visible_list
 
 WAIT_SECONDS = 25
 """Proxies give up on a silent answer after 30 or more."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """As what a request counts: a person, or those who came by one link without an account."""
+
+    person: UUID | None = None
+    link: UUID | None = None
+
+    def counted(self, address: str) -> dict[Hashable, int]:
+        """How many requests may wait, of each that this one counts as."""
+        mine: dict[Hashable, int] = {
+            self.person or self.link: settings.LONG_POLLS_PER_PERSON
+            if self.person
+            else settings.LONG_POLLS_PER_LINK
+        }
+        return mine | ({("address", address): settings.LONG_POLLS_PER_ADDRESS} if address else {})
+
+    def byte_budgets(self, address: str) -> list[ByteBudget]:
+        """The same as those of sockets (realtime/consumers.py)."""
+        budgets = [shared_budgets.of(("address", address), settings.SNAPSHOT_BYTES_PER_ADDRESS)]
+        if self.person:
+            budgets.append(shared_budgets.of(("person", self.person), settings.SNAPSHOT_BYTES_PER_PERSON))
+        return budgets
 
 
 class Resync(Refusal):
@@ -77,13 +105,25 @@ class EventsSerializer(serializers.Serializer[Any]):
     events = serializers.ListField(child=serializers.DictField(), help_text="The frames: /api/asyncapi.")
 
 
-def _told(
-    request: Request, key: str, who: Hashable, most: int = A_PERSON, door: Door | None = None
-) -> Response:
+class TooMuchAtOnce(Refusal):
+    status_code = 429
+    default_code = "too_much_at_once"
+    default_detail = _("You have loaded too much at once. Try again in a moment.")
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+def _told(request: Request, key: str, who: Who, door: Door | None = None) -> Response:
     """What follows in that stream. Without a position nobody asks for the past: they learn where it is now."""
     query = EventsQuerySerializer(data=request.query_params)
     query.is_valid(raise_exception=True)
     asked = query.validated_data
+    address = client_network(client_address(request))
+    budgets = who.byte_budgets(address)
+    if seconds := wait_seconds(budgets):
+        raise TooMuchAtOnce(seconds)
     known = asked.get("epoch"), asked.get("after")
     missed = read_missed(key, *(door.known(*known) if door else known))
     position = missed.position
@@ -92,7 +132,8 @@ def _told(
         raise Resync(epoch=epoch, seq=position.seq)
     turn: Turn | None = getattr(request._request, "scope", {}).get(TURN)
     if turn and asked["wait"] and "after" in asked and not missed.events:
-        turn.wait(Wish(who, key, position, asked["wait"]), most=most)
+        turn.wait(Wish(who.counted(address), key, position, asked["wait"]))
+    spend(budgets, sum(len(text) for _seq, text in missed.events))
     frames = [orjson.Fragment(text) for _seq, text in missed.events]
     body = {"epoch": epoch, "seq": position.seq, "events": frames}
     return Response(body, headers={"Cache-Control": "no-store"})
@@ -104,7 +145,7 @@ class ListEventsView(APIView):
         """What happened on a list since, as the asker may know of it; 410 `resync` where that cannot be told."""
         wishlist = visible_list(request, wishlist_id)
         audience = audience_of(viewer_of(request), wishlist)
-        return _told(request, list_key(wishlist_id, audience), asker(request).pk)
+        return _told(request, list_key(wishlist_id, audience), Who(person=asker(request).pk))
 
 
 class InboxEventsView(APIView):
@@ -112,7 +153,7 @@ class InboxEventsView(APIView):
     def get(self, request: Request) -> Response:
         """What came into one's inbox since; after 410 `resync` read `/notifications` anew."""
         person = asker(request).pk
-        return _told(request, inbox_key(person), person)
+        return _told(request, inbox_key(person), Who(person=person))
 
 
 class PublicEventsView(LinkView):
@@ -126,5 +167,4 @@ class PublicEventsView(LinkView):
             shown = request.query_params.get("opening", "")
             door = None if has_opened(link.pk, shown) else Door(link.pk)
         user = self.viewer.user
-        who, most = (user.pk, A_PERSON) if user else (link.pk, A_LINK)
-        return _told(request, key, who, most, door)
+        return _told(request, key, Who(person=user.pk) if user else Who(link=link.pk), door)

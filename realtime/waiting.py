@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from realtime.hub import Hub
@@ -22,16 +23,12 @@ from realtime.rounds import rounds_of
 from realtime.streams import Position
 from wishlist_project.base.refusals import Refusal
 
-A_PERSON = 10
-A_LINK = 100
-"""Whoever comes by one link without an account counts together."""
-IN_ALL = 300
-"""In one process."""
-
 ADDRESS = re.compile(r"/api/v1/.*events/?")
 TURN = "wishlist.turn"
 
 Message = dict[str, Any]
+Counted = Mapping[Hashable, int]
+"""As what a request counts, a person or those who came by one link, and an address; and how many of each may wait."""
 Application = Callable[..., Awaitable[None]]
 
 
@@ -53,22 +50,26 @@ class TooManyOfYoursWait(TooManyWait):
 class Places:
     """Who waits, and how many may. Views take places in their threads, the loop gives them back."""
 
-    def __init__(self, *, in_all: int = IN_ALL) -> None:
-        self._in_all = in_all
+    def __init__(self, *, in_all: int | None = None) -> None:
+        self._in_all = settings.LONG_POLLS if in_all is None else in_all
         self._lock = Lock()
+        self._waiting = 0
         self._taken: Counter[Hashable] = Counter()
 
-    def take(self, who: Hashable, most: int) -> None:
+    def take(self, counted: Counted) -> None:
+        """One place of each, or of none."""
         with self._lock:
-            if self._taken[who] >= most:
+            if any(self._taken[who] >= most for who, most in counted.items()):
                 raise TooManyOfYoursWait
-            if self._taken.total() >= self._in_all:
+            if self._waiting >= self._in_all:
                 raise TooManyWait
-            self._taken[who] += 1
+            self._waiting += 1
+            self._taken.update(counted.keys())
 
-    def leave(self, who: Hashable) -> None:
+    def leave(self, counted: Counted) -> None:
         with self._lock:
-            self._taken[who] -= 1
+            self._waiting -= 1
+            self._taken.subtract(counted.keys())
             self._taken += Counter()  # forgets those who have none
 
 
@@ -76,7 +77,7 @@ class Places:
 class Wish:
     """To hear of what follows `position` in a stream, within so many seconds."""
 
-    who: Hashable
+    counted: Counted
     key: str
     position: Position
     seconds: float
@@ -91,11 +92,11 @@ class Turn:
         self._over = False
         self.wish: Wish | None = None
 
-    def wait(self, wish: Wish, *, most: int) -> None:
+    def wait(self, wish: Wish) -> None:
         """Raises a refusal where too many wait already. Nobody waits for a client that has left meanwhile."""
         with self._lock:
             if not self._over:
-                self._places.take(wish.who, most)
+                self._places.take(wish.counted)
                 self.wish = wish
 
     def end(self) -> None:
@@ -103,7 +104,7 @@ class Turn:
         with self._lock:
             self._over = True
             if self.wish is not None:
-                self._places.leave(self.wish.who)
+                self._places.leave(self.wish.counted)
 
 
 class WaitingRoom:

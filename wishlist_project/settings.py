@@ -190,6 +190,9 @@ if PROCESSES > 1 and (EMBEDDED_DATABASE or not REDIS_URL):
         f"PROCESSES={PROCESSES} needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, or leave PROCESSES at 1."
     )
 
+LIVENESS_SECONDS = value.integer("LIVENESS_SECONDS", 30, least=3, most=86_400)
+"""After how long a server process that says nothing and does nothing is replaced by the one that watches it."""
+
 EMBEDDED_JOBS = value.bool("EMBEDDED_JOBS", EMBEDDED_DATABASE)
 """Run background jobs in a thread of the server; without it, run `manage.py worker` beside it."""
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -381,6 +384,23 @@ ANSWER_SECONDS = value.number("ANSWER_SECONDS", 30.0, least=0.1)
 KEEP_ALIVE_SECONDS = value.integer("KEEP_ALIVE_SECONDS", 65, least=1, most=3600)
 MAX_CONNECTIONS = value.integer("MAX_CONNECTIONS", 10_000, least=16, most=1_000_000)
 MAX_CONNECTIONS_PER_ADDRESS = value.integer("MAX_CONNECTIONS_PER_ADDRESS", 600, least=1, most=1_000_000)
+
+SOCKETS_PER_PERSON = value.integer("SOCKETS_PER_PERSON", 20, least=1, most=100_000)
+SOCKETS_PER_ADDRESS = value.integer("SOCKETS_PER_ADDRESS", 400, least=1, most=1_000_000)
+SOCKETS_PER_LINK = value.integer("SOCKETS_PER_LINK", 1000, least=1, most=1_000_000)
+SNAPSHOT_BYTES_PER_SOCKET = value.integer(
+    "SNAPSHOT_BYTES_PER_SOCKET", 8 * 1024 * 1024, least=64 * 1024, most=1024**4
+)
+SNAPSHOT_BYTES_PER_PERSON = value.integer(
+    "SNAPSHOT_BYTES_PER_PERSON", 32 * 1024 * 1024, least=64 * 1024, most=1024**4
+)
+SNAPSHOT_BYTES_PER_ADDRESS = value.integer(
+    "SNAPSHOT_BYTES_PER_ADDRESS", 128 * 1024 * 1024, least=64 * 1024, most=1024**4
+)
+LONG_POLLS = value.integer("LONG_POLLS", 600, least=1, most=1_000_000)
+LONG_POLLS_PER_PERSON = value.integer("LONG_POLLS_PER_PERSON", 10, least=1, most=100_000)
+LONG_POLLS_PER_LINK = value.integer("LONG_POLLS_PER_LINK", 300, least=1, most=1_000_000)
+LONG_POLLS_PER_ADDRESS = value.integer("LONG_POLLS_PER_ADDRESS", 300, least=1, most=1_000_000)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

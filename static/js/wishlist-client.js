@@ -153,6 +153,14 @@ export class WishlistClient extends EventTarget {
     this.#send({ ...place.message, epoch: place.epoch, since: place.seq });
   }
 
+  /** The server has no time for it now, and says when. */
+  #askLater(place, seconds) {
+    const socket = this.#socket;
+    setTimeout(() => {
+      if (socket === this.#socket && this.#places().includes(place)) this.#ask(place);
+    }, seconds * 1_000);
+  }
+
   #send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
@@ -207,6 +215,7 @@ export class WishlistClient extends EventTarget {
       case "unsubscribed":
         return frame.code ? this.#gone(place, frame.code) : undefined;
       case "error":
+        if (place && frame.retry_after) return this.#askLater(place, frame.retry_after);
         return place ? this.#gone(place, frame.code) : this.#emit("event", frame);
       case "head":
         return place?.live && frame.seq > place.seq ? this.#ask(place) : undefined;

@@ -216,16 +216,20 @@ class Connection:
 
 
 class Connections:
-    """All of them. `is_trusted`: this peer is a proxy, whose connections are many people's."""
+    """All of them. `is_trusted`: this peer is a proxy, whose connections are many people's. `household`: what counts as
+    one address.
+    """
 
     def __init__(
         self,
         bounds: ConnectionBounds,
         *,
         is_trusted: Callable[[str], bool] = lambda address: False,
+        household: Callable[[str], str] = lambda address: address,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.bounds, self.clock, self._is_trusted = bounds, clock, is_trusted
+        self._household = household
         self.body_bytes = 0
         self.upgrading: dict[object, Connection] = {}
         """By transport, while another protocol takes it over."""
@@ -241,7 +245,7 @@ class Connections:
 
     def open(self, peer: Peer, address: str) -> Connection | None:
         """Take a connection in. None: there is not even room to say that there is none."""
-        address = "" if self._is_trusted(address) else address
+        address = "" if self._is_trusted(address) else self._household(address)
         over_bound = self._is_full(address) and not self._make_room(address)
         if over_bound and self._over_bound >= self.bounds.over_bound:
             return None

@@ -153,8 +153,7 @@ class BoundedChannel(_Channel):
         self.transport.abortConnection()
 
     def unsent(self) -> int:
-        transport = self.transport
-        return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
+        return unsent_by(self.transport)
 
     def _drop_everything(self) -> None:
         """Nothing that was or will be received is looked at any more."""
@@ -171,6 +170,11 @@ class BoundedChannel(_Channel):
 
     def _respondToBadRequestAndDisconnect(self) -> None:
         self.refuse(malformed_request())
+
+
+def unsent_by(transport: Any) -> int:
+    """Return the bytes that Twisted keeps because the kernel has not taken them."""
+    return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
 
 class BoundedSocket(WebSocketProtocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from wishlist_project.base.client_address import client_network, parse_address
 from wishlist_project.base.request_bounds import RequestBounds
 from wishlist_project.launch.connection_bounds import connection_bounds
 from wishlist_project.launch.connections import Connections
@@ -18,4 +19,10 @@ def request_bounds() -> RequestBounds:
 
 
 def open_connections() -> Connections:
-    return Connections(connection_bounds())
+    """Return the table of this process, empty. Peers count by household, trusted proxies not at all."""
+    return Connections(connection_bounds(), household=client_network, is_trusted=_is_trusted_proxy)
+
+
+def _is_trusted_proxy(address: str) -> bool:
+    known = parse_address(address)
+    return known is not None and any(known in network for network in settings.TRUSTED_PROXIES)

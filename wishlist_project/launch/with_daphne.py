@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import daphne.server
 from daphne.endpoints import build_endpoint_description_strings
-from twisted.internet import reactor
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import defer, reactor
 
+from realtime.protocol import MESSAGE_BYTES
 from realtime.wires import EXTENSION
 from wishlist_project.launch.connections import every_second
-from wishlist_project.launch.daphne_http import BoundedFactory, BoundedSocketFactory
+from wishlist_project.launch.daphne_http import BoundedFactory, BoundedSocketFactory, unsent_by
 from wishlist_project.launch.daphne_wire import DaphneWire
 from wishlist_project.launch.server_bounds import open_connections, request_bounds
 
@@ -27,8 +30,14 @@ libraries then forget what they were told just before the close, which is the re
 """
 
 
+ANSWER_SECONDS = 5.0
+"""How long requests are given to be answered when the server stops; uvicorn gives as much."""
+
+FLUSH_SECONDS = 2.0
+
+
 class WiredServer(daphne.server.Server):
-    """daphne, with a wire to each socket for the hub."""
+    """daphne, with a wire to each socket for the hub, and a shutdown that everybody is told of."""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
@@ -37,15 +46,57 @@ class WiredServer(daphne.server.Server):
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:
-        """daphne stumbles over a request that became a socket in the last second, and then nobody is told goodbye."""
-        for protocol, details in list(self.connections.items()):
-            if "application_instance" not in details:
-                del self.connections[protocol]
-        return super().kill_all_applications()
+        """Called before the reactor ends, which waits until this is done.
+
+        daphne's own waits for the first application that ends, and then all other sockets are cut.
+        """
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self._stop()))
+
+    async def _stop(self) -> None:
+        """Take nobody in any more, close sockets with 4503, let requests be answered, and send what was written."""
+        for listener in self.listeners:
+            listener.addCallback(lambda port: port.stopListening())
+        cancel(self._running(of_sockets=True))
+        if requests := self._running(of_sockets=False):
+            await asyncio.wait(requests, timeout=ANSWER_SECONDS)
+        # Who was connected already may have opened a socket meanwhile.
+        running = [*self._running(of_sockets=True), *self._running(of_sockets=False)]
+        cancel(running)
+        await asyncio.gather(*running, return_exceptions=True)
+        await self._flush()
+
+    async def _flush(self) -> None:
+        """Wait for those who read slowly, but not long."""
+        deadline = asyncio.get_running_loop().time() + FLUSH_SECONDS
+        while self._unsent() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
+
+    def _unsent(self) -> int:
+        transports = {getattr(protocol, "transport", None) for protocol in self.connections}
+        return sum(unsent_by(transport) for transport in transports if hasattr(transport, "dataBuffer"))
+
+    def _running(self, *, of_sockets: bool) -> list[asyncio.Future[None]]:
+        """The applications that are not done, of sockets or of requests."""
+        applications = [
+            details.get("application_instance")
+            for protocol, details in self.connections.items()
+            if isinstance(protocol, WebSocketProtocol) is of_sockets
+        ]
+        return [application for application in applications if application and not application.done()]
 
 
-def serve(application: Any, where: socket.socket, ready: Callable[[], None]) -> None:
-    """Until a signal ends it. `where` listens; `ready` is called when connections are taken."""
+def cancel(applications: Iterable[asyncio.Future[None]]) -> None:
+    for application in applications:
+        application.cancel()
+
+
+def serve(
+    application: Any,
+    where: socket.socket,
+    ready: Callable[[], None],
+    often: Sequence[Callable[[], None]] = (),
+) -> None:
+    """Until a signal ends it. `where` listens; `ready` is called when connections are taken, `often` every second."""
     logging.getLogger("daphne").setLevel(logging.WARNING)
     connections = open_connections()
     # By these names daphne makes its factories, and takes no others.
@@ -56,10 +107,12 @@ def serve(application: Any, where: socket.socket, ready: Callable[[], None]) -> 
         # Twisted makes a copy of its own and closes the number that it was given.
         endpoints=build_endpoint_description_strings(file_descriptor=where.detach()),
         websocket_timeout=-1,
+        websocket_max_message_size=MESSAGE_BYTES,
+        websocket_max_frame_size=MESSAGE_BYTES,
         ready_callable=ready,
     )
     # What the reactor starts with swallows a Ctrl-C, until it listens for one itself: so long it waits.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     reactor.callWhenRunning(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGINT})
-    reactor.callWhenRunning(every_second, reactor.callLater, connections.sweep)
+    reactor.callWhenRunning(every_second, reactor.callLater, connections.sweep, *often)
     server.run()

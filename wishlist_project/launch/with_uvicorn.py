@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
 import uvicorn
 from django.conf import settings
 
-from wishlist_project.launch.connections import Connections, every_second
+from realtime.protocol import MESSAGE_BYTES
+from wishlist_project.launch.connections import every_second
 from wishlist_project.launch.listening import BACKLOG
 from wishlist_project.launch.server_bounds import open_connections, request_bounds
 from wishlist_project.launch.uvicorn_http import BoundedProtocol
@@ -30,13 +31,18 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def _ready(told: Callable[[], None], connections: Connections) -> None:
-    every_second(asyncio.get_running_loop().call_later, connections.sweep)
+def _ready(told: Callable[[], None], often: Sequence[Callable[[], None]]) -> None:
+    every_second(asyncio.get_running_loop().call_later, *often)
     told()
 
 
-def serve(application: Any, where: socket.socket, ready: Callable[[], None]) -> None:
-    """Until a signal ends it. `where` listens; `ready` is called when connections are taken."""
+def serve(
+    application: Any,
+    where: socket.socket,
+    ready: Callable[[], None],
+    often: Sequence[Callable[[], None]] = (),
+) -> None:
+    """Until a signal ends it. `where` listens; `ready` is called when connections are taken, `often` every second."""
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     # A line for each request that is refused would be a way to fill the disk.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
@@ -55,11 +61,11 @@ def serve(application: Any, where: socket.socket, ready: Callable[[], None]) -> 
         timeout_keep_alive=settings.KEEP_ALIVE_SECONDS,
         # 25 KiB a socket, and four fifths of the speed, for frames that are built once.
         ws_per_message_deflate=False,
-        ws_max_size=1024 * 1024,
+        ws_max_size=MESSAGE_BYTES,
         ws_ping_timeout=30,
         timeout_graceful_shutdown=5,
     )
-    server = _Server(config, lambda: _ready(ready, connections))
+    server = _Server(config, lambda: _ready(ready, [connections.sweep, *often]))
     try:
         server.run(sockets=[where])
     except KeyboardInterrupt:

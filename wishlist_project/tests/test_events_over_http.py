@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from accounts.models import Notification, User
 from realtime.models import Event
 from realtime.news import REPLAYED
 from realtime.streams import append, inbox_key, list_key, position_of
-from realtime.waiting import A_PERSON
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket, StartSite
@@ -36,6 +36,8 @@ from wishlist_project.tests.wire import NO_TLS
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.reserving import reserve_item
+
+A_PERSON = settings.LONG_POLLS_PER_PERSON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -53,6 +54,33 @@ def test_all_are_told_one_that_is_killed_comes_back_and_all_end_together(
     assert two.output().count("Stopped. The data is kept.") == 1
 
 
+@pytest.mark.postgresql
+@pytest.mark.redis
+def test_one_that_is_frozen_is_replaced_and_everybody_is_served(two: Site) -> None:
+    """What it had accepted is reset, and what waits on its socket is served by the next."""
+    frozen = min(_serving(two))
+    held = [socket.create_connection(("127.0.0.1", two.port), timeout=SECONDS) for _ in range(SOCKETS)]
+    os.kill(frozen, signal.SIGSTOP)
+    assert _answered(two, SECONDS) == SOCKETS
+    _wait_until(lambda: frozen not in _serving(two) and len(_serving(two)) == 2)
+    for one in held:
+        one.close()
+    assert "is stopped; it is replaced" in two.output()
+
+
+def _answered(site: Site, patience: float) -> int:
+    """How many of so many, at the same time, get an answer. Each has a connection of its own."""
+
+    def is_answered(_number: int) -> bool:
+        try:
+            return httpx.get(f"{site.url}/health", timeout=patience, verify=NO_TLS).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    with ThreadPoolExecutor(SOCKETS) as threads:
+        return sum(threads.map(is_answered, range(SOCKETS)))
+
+
 def _everybody_hears_of_everything(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
     """Whichever process a socket or a request falls to."""
     with _following(site, by, wishlist) as wires:
@@ -93,12 +121,13 @@ django.setup()
 from django.core.management import execute_from_command_line
 from wishlist_project.launch.processes import Processes
 from wishlist_project.management.commands import serve
-Processes._replace_ended = lambda self: [child.poll() for child in self._children]
+Processes._end_unresponsive = lambda self: None
+Processes._replace_ended = lambda self: [child.process.poll() for child in self._children]
 serve.end_with_parent = lambda: None
 execute_from_command_line(sys.argv)
 """
 """A `manage.py` with which no process has anything to do with another: each has a channel layer of its own, the first
-one looks on when one ends, and none notices that the first is gone."""
+one looks on when one ends or is frozen, and none notices that the first is gone."""
 
 
 @pytest.mark.postgresql
@@ -118,6 +147,8 @@ def test_control_processes_that_are_each_for_itself(
                 stack.callback(_kill, process)
             _only_one_process_is_told(site, alice, bob, wishlist, item)
             killed = min(_serving(site))
+            os.kill(killed, signal.SIGSTOP)
+            assert _answered(site, 10.0) < SOCKETS
             os.kill(killed, signal.SIGKILL)
             _wait_until(lambda: killed not in _serving(site))
             [left] = _serving(site)

@@ -8,7 +8,7 @@ import io
 import socket
 import sys
 from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db import connections
 
 from accounts.jobs.embedded import start_embedded_jobs
 from wishlist_project.launch.listening import bound, ensure_can_listen, listen
+from wishlist_project.launch.liveness import Heart
 from wishlist_project.launch.processes import Processes, end_with_parent, inherited
 from wishlist_project.launch.terminal import take_terminal_from_make
 from wishlist_project.launch.welcome import welcome
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             "--demo", action="store_true", help="migrate, fill demo data once, say what to try"
         )
         parser.add_argument("--socket", type=int, help=SUPPRESS)
+        parser.add_argument("--heart", type=int, help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         take_terminal_from_make()
@@ -42,7 +44,9 @@ class Command(BaseCommand):
         with contextlib.suppress(KeyboardInterrupt):
             if number is not None:
                 end_with_parent()
-                self._serve(inherited(number), demo=demo)
+                heart = options["heart"]
+                beat = [Heart(heart).beat] if heart is not None else []
+                self._serve(inherited(number), demo=demo, often=beat)
                 return
             self._start(demo=demo)
         self.stdout.write("\nStopped. The data is kept.")
@@ -61,7 +65,7 @@ class Command(BaseCommand):
         else:
             self._serve(bound(settings.HOST, settings.PORT), demo=demo)
 
-    def _serve(self, where: socket.socket, *, demo: bool) -> None:
+    def _serve(self, where: socket.socket, *, demo: bool, often: Sequence[Callable[[], None]] = ()) -> None:
         serve = load_server(settings.SERVER)
         if settings.EMBEDDED_JOBS:
             start_embedded_jobs()
@@ -69,7 +73,7 @@ class Command(BaseCommand):
         connections.close_all()  # this thread's, which from now on only waits
         application = importlib.import_module("wishlist_project.asgi").application
         listen(where, settings.HOST, settings.PORT)
-        serve(application, where, lambda: self.stdout.write(text))
+        serve(application, where, lambda: self.stdout.write(text), often)
 
     def _prepare(self) -> None:
         """Bring database and files to where the code is, and fill the demo if it is empty."""

@@ -18,12 +18,26 @@ SMALL_BOUNDS = {
     "MAX_CONNECTIONS_PER_ADDRESS": "60",
     "MAX_CONNECTIONS": "100",
 }
+SMALL_SOCKETS = {
+    "SOCKETS_PER_ADDRESS": "12",
+    "SOCKETS_PER_LINK": "8",
+    "SOCKETS_PER_PERSON": "4",
+    "SNAPSHOT_BYTES_PER_SOCKET": "65536",
+    "SNAPSHOT_BYTES_PER_PERSON": "131072",
+    "LONG_POLLS_PER_ADDRESS": "5",
+}
 
 
 @pytest.fixture(params=["daphne", "uvicorn"])
 def bounded(request: pytest.FixtureRequest, transactional_db: None, start_site: StartSite) -> Site:
     """One of each server, for all tests here."""
     return start_site(SERVER=request.param, **SMALL_BOUNDS)
+
+
+@pytest.fixture
+def few_sockets(transactional_db: None, start_site: StartSite) -> Site:
+    """The bounds of sockets are the application's own, so one server is enough."""
+    return start_site(**SMALL_SOCKETS)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,34 @@
+"""How many sockets there are of each address and on each link, in one process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+
+REFUSED_WITH_A_WORD = 50
+"""So many past the bound are accepted to be told 4429. They count until they are gone; more get 403 before accept."""
+
+
+class SocketPlaces:
+    """Belongs to the event loop. What was taken must be given back."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[Hashable] = Counter()
+
+    def __getitem__(self, key: Hashable) -> int:
+        return self._taken[key]
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def take(self, key: Hashable, most: int) -> bool:
+        """Return whether there was a place. Where there was none, none is taken."""
+        if self._taken[key] >= most:
+            return False
+        self._taken[key] += 1
+        return True
+
+    def leave(self, key: Hashable) -> None:
+        self._taken[key] -= 1
+        if not self._taken[key]:
+            del self._taken[key]
