@@ -44,7 +44,7 @@ def test_me(as_alice: Api, alice: User) -> None:
         ({"display_name": ""}, ("Alice", None)),
         ({"avatar_url": PICTURE}, ("Alice", PICTURE)),
         ({"avatar_url": "http://localhost:9000/a.png"}, ("Alice", "http://localhost:9000/a.png")),
-        ({"unknown": 1, "email": "other@example.com"}, ("Alice", None)),
+        ({"display_name": "Ally", "unknown": 1, "email": "other@example.com"}, ("Ally", None)),
     ],
 )
 def test_edit(
@@ -70,6 +70,7 @@ def test_null_clears_the_picture(as_alice: Api, alice: User, empty: str | None) 
         {"avatar_url": "javascript:alert(1)"}, {"avatar_url": "ftp://example.com/a"}, {"avatar_url": "//example.com/a"},
         {"avatar_url": "https://example.com/" + "a" * 2048}, {"avatar_url": "https://exa mple.com/"},
         {"avatar_url": "https://[::1/"}, {"avatar_url": "data:image/png;base64,AAAA"}, {"avatar_url": {}}, [], "x",
+        {"unknown": 1, "email": "other@example.com"},
     ],
 )  # fmt: skip
 def test_hostile_edits_are_400(as_alice: Api, alice: User, body: Any) -> None:

@@ -204,6 +204,18 @@ def thanked(w: World) -> Any:
     return thanking.send_thanks(wishlist=wishlist, by=w["alice"], giver_id=giver)
 
 
+def note_read(w: World) -> str:
+    """Looking at a note is a change only by its lock: nothing moves."""
+    revealed(w)
+    return thanking.read_note(wishlist=listed(w["alice"], w["list"]), giver_id=w["bob"].pk)
+
+
+def corrected(w: World) -> Item:
+    cups = mine(w, "cups")
+    cups.title = "Mugs"
+    return moderating.correct_item(item=cups, by=w["charlie"], fields=["title"])
+
+
 def unsaid(w: World, name: str) -> Message:
     """A message that Charlie took away, who moderates and has opened the list."""
     moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help")
@@ -467,6 +479,8 @@ SEEN: dict[str, Callable[[World], Any]] = {
     "reveal_wishlist": revealed,
     "write_thanks": thanked,
     "send_thanks": thanked,
+    "read_note": note_read,
+    "correct_item": corrected,
     "add_message question": lambda w: talking.add_message(
         item=bobs(w, "kettle"), by=Viewer(user=w["bob"]), lane="questions", text="Which?"
     ),

@@ -174,12 +174,14 @@ def test_chipping_in(as_bob: Api, contributions: str) -> None:
 
 
 def test_one_currency_an_item(as_alice: Api, as_bob: Api, contributions: str, item: Item) -> None:
-    """The owner's change always works. What stands keeps its currency, is not added up with another, and bars it."""
+    """The owner's change always works. What stands keeps its currency, is counted in that, and bars another."""
     as_bob("POST", contributions, {"amount": 10})
     assert as_alice("PATCH", f"/items/{item.pk}", {"currency": "USD"}).status_code == 200
     assert refused(as_bob("POST", contributions, {"amount": 1})) == (409, "other_currency")
     seen = as_bob("GET", contributions).json()
-    assert seen["total"] == as_bob("GET", f"/items/{item.pk}").json()["contributed_total"] == 0
+    shown = as_bob("GET", f"/items/{item.pk}").json()
+    assert seen["total"] == shown["contributed_total"] == 10
+    assert (shown["currency"], shown["contributed_currency"]) == ("USD", "EUR")
     assert [row["currency"] for row in seen["contributions"]] == ["EUR"]
 
 
