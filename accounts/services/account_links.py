@@ -2,7 +2,7 @@
 
     send_password_link(*, user, by) -> AccountLink        mails it to their own address
     set_password_by_link(*, token, password) -> User      logs out everywhere, and tells them
-    offer_old_address(*, user, address, by) -> AccountLink
+    tell_old_address(*, user, address, by)                mails it the link to take it back
     keep_old_address(*, token) -> User
     find_link(purpose, token) -> AccountLink              live, or LinkOver
 
@@ -67,10 +67,13 @@ def _send_password_link(*, user: User, by: User | None) -> AccountLink:
 
 
 def _is_settled(user: User) -> bool:
-    """Whether their address is theirs: no older one may still object, or nobody has ever come in, so nothing is there to
-    take over."""
-    objecting = user.account_links.live().filter(purpose=AccountLink.Purpose.ADDRESS)
-    return not (objecting.exists() and user.sessions.exists())
+    """Whether their address is theirs: no older one may still object."""
+    return not user.account_links.live().filter(purpose=AccountLink.Purpose.ADDRESS).exists()
+
+
+def _is_in_use(user: User) -> bool:
+    """Whether anybody has come in yet, or could. Before that there is nothing to take over."""
+    return user.has_usable_password() or user.sessions.exists()
 
 
 def set_password_by_link(*, token: str, password: str) -> User:
@@ -86,9 +89,23 @@ def set_password_by_link(*, token: str, password: str) -> User:
 
 
 @change()
-def offer_old_address(*, user: User, address: str, by: User | None) -> AccountLink:
-    """Tell the old address that it is no longer the one of `user`, with a link to take it back."""
-    return _mail_link(user, AccountLink.Purpose.ADDRESS, address, by)
+def tell_old_address(*, user: User, address: str, by: User) -> None:
+    """Mail `address` that it is no longer the one of `user`, with a link to take it back.
+
+    Without a link where it was never theirs: of an account that nobody uses yet, and where staff gave it so lately that an
+    older one may still object. Else staff would lead an account away and back, and keep a way to it.
+    """
+    if _is_settled(user) and _is_in_use(user):
+        _mail_link(user, AccountLink.Purpose.ADDRESS, address, by)
+    else:
+        lines = [_("It has another e-mail address now.")]
+        send_mail(
+            to=address,
+            template="account_changed",
+            kind=MailKind.SECURITY,
+            by=by.display_name,
+            lines=lines,
+        )
 
 
 @change()

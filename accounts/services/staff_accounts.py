@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.mail_kinds import MailKind
 from accounts.models import AccountActivity, AccountLink, User
 from accounts.refusals import EmailTaken
-from accounts.services.account_links import offer_old_address, send_first_password_link
+from accounts.services.account_links import send_first_password_link, tell_old_address
 from accounts.services.account_log import record_account
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
@@ -67,7 +67,7 @@ def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
         record_account(user=current, kind=kind, by=by, **detail)
     if "email" in changed:
         current.account_links.live().passwords().end()
-        offer_old_address(user=current, address=was["email"], by=by)
+        tell_old_address(user=current, address=was["email"], by=by)
     _tell(current, by, [line for _kind, _detail, line in acts])
     return current
 

@@ -230,6 +230,30 @@ def test_an_address_that_was_typed_wrong_is_mended_at_once(staff: User) -> None:
     assert any("set-password" in letter for letter in mailed("dora@example.com"))
 
 
+def test_the_wrong_address_gets_no_way_back(staff: User) -> None:
+    """Of an account that nobody uses yet it was never theirs."""
+    dora = create_account(by=staff, email="drao@example.com", display_name="Dora")
+    mailed("drao@example.com")
+    edit_account(user=dora, by=staff, wanted={"email": "dora@example.com"})
+    (letter,) = mailed("drao@example.com")
+    assert "keep-address" not in letter
+
+
+def test_staff_cannot_lead_an_account_away_and_back(bob: User, staff: User) -> None:
+    """The address that they gave has no say, and the one that was there before keeps its own."""
+    for address in ("mine@example.com", "mine.too@example.com", "bob@example.com", "mine@example.com"):
+        edit_account(user=bob, by=staff, wanted={"email": address})
+    assert AccountLink.objects.get().address == "bob@example.com"
+    assert not any(
+        "keep-address" in letter for letter in [*mailed("mine@example.com"), *mailed("mine.too@example.com")]
+    )
+    with pytest.raises(AddressUnsettled):
+        send_password_link(user=bob, by=staff)
+    keep_old_address(token=account_link_token(AccountLink.objects.get()))
+    bob.refresh_from_db()
+    assert bob.email == "bob@example.com"
+
+
 def test_nobody_else_gets_an_address_that_may_be_taken_back(bob: User, alice: User, staff: User) -> None:
     edit_account(user=bob, by=staff, wanted={"email": "mine@example.com"})
     for typed in ("bob@example.com", "BOB@example.com"):

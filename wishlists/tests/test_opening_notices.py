@@ -9,16 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.jobs.worker import Worker
 from accounts.models import Notification, User
 from accounts.services.account_links import send_password_link
 from accounts.services.staff_accounts import create_account, edit_account
 from accounts.tests.api import Api
-from sharing.capabilities import manage_token
-from sharing.services.guests import enter_guest
-from sharing.services.links import make_link
 from wishlists.audience import Viewer
-from wishlists.models import Activity, Guest, Item, Wishlist
+from wishlists.models import Activity, Item, Wishlist
 from wishlists.services import moderating
 from wishlists.services.moderating import open_giving, opened_lists, release_for_holder
 from wishlists.services.people import remove_member, share_wishlist
@@ -124,35 +120,6 @@ def test_who_gave_is_told_and_who_was_seen_out_not_what_it_is_called_by_now(
     act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
     (line,) = told(dora)
     assert ("wishlist_id" in line.payload, "Called anew" in line.title) == (is_let_in, False)
-
-
-def test_guests_are_mailed_and_read_it_on_their_page(
-    desk: Client, item: Item, alice: User, mailoutbox: list[Any]
-) -> None:
-    link = make_link(wishlist=item.wishlist, by=alice)[0]
-    there = Item.objects.for_viewer(None).get(pk=item.pk).with_asker()
-    guests = {}
-    for name, confirmed_at in (("Ida", None), ("Jo", timezone.now())):
-        guest = enter_guest(
-            wishlist=link.wishlist, name=name, email=f"{name}@example.org".lower(), visitor="x"
-        )
-        Guest.objects.filter(pk=guest.pk).update(confirmed_at=confirmed_at)
-        guests[name] = guest
-        by = Viewer(guest=guest, by_link=True)
-        add_message(item=there, by=by, lane="questions", text="Red?")
-    own = enter_guest(wishlist=link.wishlist, name="Ali", email=alice.email, visitor="x")
-    add_message(item=there, by=Viewer(guest=own, by_link=True), lane="questions", text="Blue?")
-    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
-    while Worker().run_ready():
-        pass
-    mails = {letter.to[0]: f"{letter.subject} {letter.body}" for letter in mailoutbox}
-    assert set(mails) == {"ida@example.org", "jo@example.org"}, "none to the address of a recipient"
-    assert "Moderator" in mails["jo@example.org"]
-    assert "Moderator" not in mails["ida@example.org"], (
-        "what somebody typed goes to confirmed addresses alone"
-    )
-    for guest in guests.values():
-        assert "Moderator, who looks after this site" in Client().get(f"/g/{manage_token(guest)}").text
 
 
 # --- an account that a recipient may be using -------------------------------------------------------------------------
