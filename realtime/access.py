@@ -6,17 +6,17 @@ One rule for one subscription and for all of a process's: a few statements, howe
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
 from accounts.models import Session, User
 from realtime.protocol import SocketError, access_withdrawn, list_gone, no_such_list
-from sharing.capabilities import link_of
+from sharing.capabilities import guest_named, link_of
 from sharing.models import PublicLink
 from wishlists.audience import Audience, Viewer, audience_of
-from wishlists.models import Member, Wishlist
+from wishlists.models import Guest, Member, Wishlist
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Way:
     link_id: UUID | None = None
     limited: bool = False
     """The link counts its openings."""
+    guest_id: UUID | None = None
+    """Who came by the link, where they have shown a guest's manage token."""
 
 
 Verdict = Audience | SocketError
@@ -49,6 +51,12 @@ def way_by_link(token: str, person: Person | None) -> Way:
     if link is None:
         raise no_such_list()
     return Way(link.wishlist_id, person, link.pk, link.max_views is not None)
+
+
+def shown_by_guest(way: Way, manage_token: str | None) -> Way:
+    """The same way for the guest whom the token names, if it is one; another is passed over, as in reading by HTTP."""
+    guest_id = guest_named(manage_token) if manage_token else None
+    return replace(way, guest_id=guest_id) if guest_id else way
 
 
 def ways_by_links(
@@ -79,7 +87,12 @@ def judge(ways: Collection[Way]) -> dict[Way, Verdict]:
     live = (
         set(PublicLink.objects.live().filter(pk__in=links).values_list("pk", flat=True)) if links else set()
     )
-    return {way: _verdict(way, wishlists.get(way.wishlist_id), places, way.link_id in live) for way in ways}
+    named = {way.guest_id for way in ways if way.guest_id}
+    guests = Guest.objects.in_bulk(named) if named else {}
+    return {
+        way: _verdict(way, wishlists.get(way.wishlist_id), places, guests, way.link_id in live)
+        for way in ways
+    }
 
 
 def enter(way: Way) -> Audience:
@@ -111,7 +124,9 @@ def _places(wishlists: Collection[UUID], people: Collection[UUID]) -> Places:
     return places
 
 
-def _verdict(way: Way, wishlist: Wishlist | None, places: Places, link_lives: bool) -> Verdict:
+def _verdict(
+    way: Way, wishlist: Wishlist | None, places: Places, guests: Mapping[UUID, Guest], link_lives: bool
+) -> Verdict:
     if wishlist is None or wishlist.removed_at or wishlist.hidden_at or (way.link_id and not link_lives):
         return list_gone()
     person = way.person
@@ -122,5 +137,8 @@ def _verdict(way: Way, wishlist: Wishlist | None, places: Places, link_lives: bo
             return access_withdrawn()
     # One row of a list serves many askers here; what each of them is on it is set for the question only.
     wishlist.my_role, wishlist.i_am_recipient = place
-    viewer = Viewer(User(pk=person.user_id) if person else None, by_link=way.link_id is not None)
+    guest = guests.get(way.guest_id) if way.guest_id and person is None else None
+    if guest is not None and guest.wishlist_id != wishlist.pk:
+        guest = None  # of another list, and nobody here
+    viewer = Viewer(User(pk=person.user_id) if person else None, guest, by_link=way.link_id is not None)
     return audience_of(viewer, wishlist)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from realtime import protocol
-from realtime.access import Person, Way, granted
+from realtime.access import Person, Way, granted, shown_by_guest
 from realtime.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
 from realtime.doors import door_of
 from realtime.outbox import Send, outbox_of
@@ -187,10 +187,15 @@ class SocketConsumer(Follower, AsyncConsumer):
         await self._follow(Way(wishlist_id, self.person), epoch, since)
 
     async def _on_subscribe_public(
-        self, public_token: str, epoch: str | None, since: int | None, opening: str | None
+        self,
+        public_token: str,
+        epoch: str | None,
+        since: int | None,
+        opening: str | None,
+        manage_token: str | None,
     ) -> None:
         way = granted(await self.hub.links.ask((public_token, self.person)))
-        await self._follow(way, epoch, since, opening)
+        await self._follow(shown_by_guest(way, manage_token), epoch, since, opening)
 
     async def _on_unsubscribe(self, wishlist_id: UUID) -> None:
         self._drop(wishlist_id)

@@ -146,7 +146,12 @@ _RESUMED = {"epoch": Field(TEXT, required=False), "since": Field(NUMBER, require
 COMMANDS: dict[str, dict[str, Field]] = {
     "auth": {"access_token": Field(TEXT), **_RESUMED},
     "subscribe": {"wishlist_id": Field(ID), **_RESUMED},
-    "subscribe_public": {"public_token": Field(TEXT), **_RESUMED, "opening": Field(TEXT, required=False)},
+    "subscribe_public": {
+        "public_token": Field(TEXT),
+        **_RESUMED,
+        "opening": Field(TEXT, required=False),
+        "manage_token": Field(TEXT, required=False),
+    },
     "unsubscribe": {"wishlist_id": Field(ID)},
     "ack": {"wishlist_id": Field(ID, required=False), "seq": Field(NUMBER)},
     "ping": {},

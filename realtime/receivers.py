@@ -183,7 +183,7 @@ def wishlist_saved(
     if raw or created:
         return
     changed = _changed(instance, update_fields)
-    if changed & {"removed_at", "hidden_at", "is_public", "tenant"}:
+    if changed & {"removed_at", "hidden_at", "is_public", "tenant", "guests_identify", "guests_confirm"}:
         note(_ACCESS)
     if changed & {"removed_at", "hidden_at"}:
         _note_presence(instance)

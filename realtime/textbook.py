@@ -16,7 +16,7 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from realtime.access import Person, Way, enter, way_by_link
+from realtime.access import Person, Way, enter, shown_by_guest, way_by_link
 from realtime.doors import door_of
 from realtime.news import Missed, Snapshot, read_inbox_snapshot, read_missed, read_snapshot
 from realtime.protocol import Close, SocketError, frame, no_such_list, not_authenticated, read_command
@@ -95,10 +95,16 @@ class TextbookConsumer(AsyncJsonWebsocketConsumer):
         await self._follow(Way(wishlist_id, self.person), epoch, since)
 
     async def _on_subscribe_public(
-        self, public_token: str, epoch: str | None, since: int | None, opening: str | None
+        self,
+        public_token: str,
+        epoch: str | None,
+        since: int | None,
+        opening: str | None,
+        manage_token: str | None,
     ) -> None:
         """By a limited link, only those who have opened it are told of the past; here it cannot be opened."""
         way = await database_sync_to_async(way_by_link)(public_token, self.person)
+        way = shown_by_guest(way, manage_token)
         if await database_sync_to_async(door_of)(way, opening) is not None:
             epoch = since = None
         await self._follow(way, epoch, since)

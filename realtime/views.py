@@ -27,7 +27,7 @@ from realtime.news import read_missed
 from realtime.streams import inbox_key, list_key
 from realtime.waiting import TURN, Turn, Wish
 from sharing.openings import has_opened
-from sharing.views.documents import TOKEN
+from sharing.views.documents import GUEST
 from sharing.views.public import LinkView
 from wishlist_project.base.client_address import client_address, client_network
 from wishlist_project.base.refusals import Refusal
@@ -157,11 +157,11 @@ class InboxEventsView(APIView):
 
 
 class PublicEventsView(LinkView):
-    @extend_schema(parameters=[TOKEN, PublicEventsQuerySerializer], responses=EventsSerializer)
+    @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
         """What happened since on the list behind a link. Spends no view, and shows nothing that would need one."""
         link, wishlist = self.enter()
-        key = list_key(wishlist.pk, audience_of(self.viewer, wishlist))
+        key = list_key(wishlist.pk, audience_of(self.asker(wishlist), wishlist))
         door = None
         if link.max_views is not None and not wishlist.my_role:
             shown = request.query_params.get("opening", "")

@@ -60,6 +60,27 @@ class GuestPurseForm(GuestForm, PurseForm):
     """Money into what somebody collects for, or into the pot; a stranger says who they are."""
 
 
+class NameForm(forms.Form):
+    """Who somebody is, before they see what is taken."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=80, widget=forms.TextInput({"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput({"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, asks_email: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_email:
+            self.fields["email"].required = True
+        else:
+            del self.fields["email"]
+
+    def clean(self) -> dict[str, Any]:
+        return {"email": ""} | (super().clean() or self.cleaned_data)
+
+
 class CodeForm(forms.Form):
     code = RawTextFormField(
         label=_("The six digits from our mail"),

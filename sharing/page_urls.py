@@ -7,6 +7,7 @@ from sharing import collecting_pages, guest_pages, list_pages, pages, talk_pages
 urlpatterns = [
     path("s/<str:token>", pages.share, name="share"),
     path("s/<str:token>/open", pages.share_open, name="share-open"),
+    path("s/<str:token>/name", pages.share_name, name="share-name"),
     path("s/<str:token>/suggest", pages.share_suggest, name="share-suggest"),
     path("s/<str:token>/items/<uuid:item_id>", pages.share_card, name="share-card"),
     path("s/<str:token>/items/<uuid:item_id>/chip-in", pages.share_chip, name="share-chip"),

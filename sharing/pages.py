@@ -11,14 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sharing.capabilities import manage_token
 from sharing.forms import SuggestForm
+from sharing.guest_forms import NameForm
 from sharing.openings import opening_token
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
@@ -110,6 +112,18 @@ def share_chip(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpRespons
 
 @require_POST
 @inside
+def share_name(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Say who one is, to see what is taken."""
+    form = _name_form(visit, request.POST)
+    if not form.is_valid():
+        return _page(request, visit, name_form=form)
+    answer = redirect(visit.desk.address)
+    answer.status_code = 303
+    return remember_guest(answer, enter(visit, form.cleaned_data), visit)
+
+
+@require_POST
+@inside
 def share_suggest(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Propose a wish. The owner decides."""
     form = SuggestForm(request.POST)
@@ -131,10 +145,17 @@ def share_suggest(request: HttpRequest, visit: Visit) -> HttpResponse:
 def names_for_live(visit: Visit) -> dict[str, str | None]:
     """By what the script of a page is let into the streams."""
     limited = visit.link.max_views is not None
+    guest = visit.desk.viewer.guest if visit.desk.wishlist.guests_identify else None
     return {
         "token": visit.desk.address.rsplit("/", 1)[1],
         "opening": opening_token(visit.link) if limited else None,
+        "live_guest": manage_token(guest) if guest else None,
     }
+
+
+def _name_form(visit: Visit, typed: QueryDict | None = None) -> NameForm:
+    asks_email = visit.desk.wishlist.guests_confirm
+    return NameForm(typed, asks_email=asks_email, initial={"name": visit.guest_name}, auto_id="who_%s")
 
 
 def _pressed(request: HttpRequest, visit: Visit, item_id: UUID, act: Callable[..., Pressed]) -> HttpResponse:
@@ -146,7 +167,12 @@ def _pressed(request: HttpRequest, visit: Visit, item_id: UUID, act: Callable[..
 
 
 def _page(
-    request: HttpRequest, visit: Visit, *, said: Said | None = None, suggest_form: SuggestForm | None = None
+    request: HttpRequest,
+    visit: Visit,
+    *,
+    said: Said | None = None,
+    suggest_form: SuggestForm | None = None,
+    name_form: NameForm | None = None,
 ) -> HttpResponse:
     desk = visit.desk
     context = {
@@ -154,11 +180,13 @@ def _page(
         "wishlist": desk.wishlist,
         "guest_name": visit.guest_name,
         **shelved(read_cards(desk, desk.items(), said)),
+        "name_form": name_form or _name_form(visit),
         "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
         **names_for_live(visit),
         "preview_picture": request.build_absolute_uri(static("img/preview.png")),
     }
-    return render(request, "sharing/share.html", context, status=422 if suggest_form else 200)
+    status = 422 if suggest_form or name_form else 200
+    return render(request, "sharing/share.html", context, status=status)
 
 
 def _preview(request: HttpRequest, visit: Visit) -> HttpResponse:

@@ -161,6 +161,20 @@ class GuestAnswerSerializer(serializers.Serializer[Any]):
     confirmed_at = serializers.DateTimeField(allow_null=True)
 
 
+class NewGuestSerializer(GuestSerializer):
+    """Who somebody is, before they do anything."""
+
+    guest_name = DisplayNameField(help_text=_("Others see it."), required=True)
+    manage_token = None  # type: ignore[assignment]  # how DRF leaves out what is inherited
+    emptied = {"guest_email": ""}
+
+
+class NewGuestAnswerSerializer(GuestAnswerSerializer):
+    manage_token = serializers.CharField(
+        required=False, help_text=_("For guests: send it with later requests.")
+    )
+
+
 class GuestItemSerializer(ItemSerializer):
     manage_token = serializers.CharField(
         required=False, help_text=_("For guests: send it with later changes.")

@@ -19,15 +19,29 @@ class Audience(StrEnum):
     RECIPIENT = "recipient"
     GIVER = "giver"
     PUBLIC = "public"
+    VISITOR = "visitor"
+    """A browser of which nobody knows who is in front of it, on a list whose guests identify themselves first."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Came by a link, or reads a public list: is told of no people."""
+        return self in (Audience.PUBLIC, Audience.VISITOR)
 
 
 class Sight(StrEnum):
-    """What a projection shows. BLIND: nothing of giving. STATUS: taken or not. TOTALS: no person. FULL: everything."""
+    """What a projection shows. HIDDEN: nothing of giving and no person. BLIND: nothing of giving. STATUS: taken or not.
+    TOTALS: no person. FULL: everything."""
 
+    HIDDEN = "hidden"
     BLIND = "blind"
     STATUS = "status"
     TOTALS = "totals"
     FULL = "full"
+
+    @property
+    def sees_giving(self) -> bool:
+        """Anything at all of what givers do."""
+        return self not in (Sight.HIDDEN, Sight.BLIND)
 
     @property
     def sees_secrets(self) -> bool:
@@ -61,13 +75,23 @@ def audience_of(viewer: Viewer, wishlist: Wishlist) -> Audience:
         return Audience.RECIPIENT
     if wishlist.my_role and not viewer.by_link:
         return Audience.GIVER
-    return Audience.PUBLIC
+    return Audience.PUBLIC if is_identified(viewer, wishlist) else Audience.VISITOR
+
+
+def is_identified(viewer: Viewer, wishlist: Wishlist) -> bool:
+    """Whether enough is known of somebody who came by a link: an account, or, where the list asks for it, a guest's name,
+    and the code that was mailed to them."""
+    if viewer.user is not None or not wishlist.guests_identify:
+        return True
+    return viewer.guest is not None and (not wishlist.guests_confirm or viewer.guest.confirmed_at is not None)
 
 
 def sight_of(audience: Audience, wishlist: Wishlist) -> Sight:
     """What `audience` may see of `wishlist` now. Reveal and the policy *open* make recipients see as givers do."""
     if audience is Audience.GIVER:
         return Sight.FULL
+    if audience is Audience.VISITOR:
+        return Sight.HIDDEN
     if audience is Audience.PUBLIC:
         return Sight.TOTALS
     if wishlist.revealed_at or wishlist.policy == Wishlist.Policy.OPEN:
@@ -88,4 +112,6 @@ def audiences_told(scope: Scope, wishlist: Wishlist) -> list[Audience]:
     sight = sight_of(Audience.RECIPIENT, wishlist)
     if scope is Scope.EDIT or sight is Sight.FULL or (scope is Scope.UNITS and sight is Sight.STATUS):
         told.insert(0, Audience.RECIPIENT)
+    if scope is Scope.EDIT:
+        told.append(Audience.VISITOR)
     return told

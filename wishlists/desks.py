@@ -64,7 +64,7 @@ class Desk:
     @property
     def is_blind(self) -> bool:
         """Sees nothing of giving, so that "still free" would be a guess."""
-        return self.sight is Sight.BLIND
+        return not self.sight.sees_giving
 
     @property
     def sees_money(self) -> bool:
@@ -113,6 +113,11 @@ class Desk:
         return self.wishlist.my_role == Member.Role.OWNER
 
     @property
+    def must_identify(self) -> bool:
+        """What is taken is hidden until it is known who looks."""
+        return self.audience is Audience.VISITOR
+
+    @property
     def asks_name(self) -> bool:
         """Came by the link, and nobody knows who it is."""
         return self.may_give and self.viewer.user is None and self.viewer.guest is None
@@ -125,7 +130,7 @@ class Desk:
             "available": _("Still free"),
             "some": _("{free} of {all} free"),
             "any": _("Any number is welcome"),
-            "reserved": _("You get it yourself") if self.is_blind else _("Reserved"),
+            "reserved": _("You get it yourself") if mine and self.is_blind else _("Reserved"),
             "reserved_by": _("Reserved by {name}"),
             "purchased": _("Bought"),
             "purchased_by": _("Bought by {name}"),

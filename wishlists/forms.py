@@ -180,6 +180,14 @@ class OwnListForm(ListForm):
         label=_("Everyone with an account here who knows the address may open it"), required=False
     )
     guests_confirm = forms.BooleanField(label=_("Guests confirm their e-mail address first"), required=False)
+    guests_identify = forms.BooleanField(
+        label=_("Guests say who they are before they see what is taken"),
+        required=False,
+        help_text=_(
+            "Anyone who opens the link gives a name first. Once the list is shared, this stays on. A name can be made up: "
+            "if guests confirm their e-mail address, too, it takes a code from their mailbox."
+        ),
+    )
     lapse_days = forms.IntegerField(
         label=_("After how many days does a reservation without purchase lapse?"),
         required=False,

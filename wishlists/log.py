@@ -22,7 +22,7 @@ def readable_log(wishlist: Wishlist, viewer: Viewer) -> QuerySet[Activity]:
     """
     audience = audience_of(viewer, wishlist)
     rows = Activity.objects.filter(wishlist=wishlist)
-    if audience is Audience.PUBLIC:
+    if audience.is_outside:
         return rows.filter(read_by_everyone(), _PUBLIC_KINDS)
     if audience is Audience.GIVER:
         return rows.filter(read_by_givers())
@@ -33,7 +33,7 @@ def readable_log(wishlist: Wishlist, viewer: Viewer) -> QuerySet[Activity]:
 
 def project_log(rows: QuerySet[Activity], wishlist: Wishlist, viewer: Viewer) -> list[Row]:
     """`user_id` is null for guests, for the public, and where the list hides which giver did what."""
-    told = audience_of(viewer, wishlist) is not Audience.PUBLIC
+    told = not audience_of(viewer, wishlist).is_outside
     return [
         {
             "id": row["id"],

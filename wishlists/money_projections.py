@@ -123,7 +123,7 @@ def collections_for(audience: Audience, wishlist: Wishlist) -> CollectionQuerySe
 def _open_collections(wishlist_id: UUID, audience: Audience) -> CollectionQuerySet:
     """To those who may know of money at all."""
     rows = Collection.objects.open().filter(Q(item=None) | Q(item__removed_at=None), wishlist=wishlist_id)
-    if audience is Audience.PUBLIC:
+    if audience.is_outside:
         rows = rows.exclude(item__is_secret=True)
     return rows.order_by("created_at", "id")
 
@@ -178,7 +178,7 @@ def _sum(column: str, of: str) -> Coalesce:
 
 
 def _collection(row: Row, wishlist: Wishlist, audience: Audience) -> Row:
-    told = audience is not Audience.PUBLIC
+    told = not audience.is_outside
     named = told and wishlist.names_shown
     total = row["item_sum"] if row["item_id"] else row["pot_sum"]
     target, currency = row["target_minor"], row["currency"]

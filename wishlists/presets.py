@@ -15,6 +15,7 @@ _SURPRISE = {
     "names_shown": True,
     "for_someone_else": False,
     "guests_confirm": False,
+    "guests_identify": False,
     "lapse_days": None,
     "secret_additions": Wishlist.Additions.GIVERS,
     "suggestions_from": Wishlist.Suggestions.ANYONE,

@@ -116,9 +116,13 @@ def _press(
 def _answer(
     request: HttpRequest, desk: Desk, said: Said, status: int, *, is_new: bool = False
 ) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+    reloads = is_new and desk.wishlist.guests_identify
+    if not request.htmx or reloads:  # type: ignore[attr-defined]
         level = messages.WARNING if said.went_wrong else messages.SUCCESS
         messages.add_message(request, level, said.notice, extra_tags=f"card:{said.item_id}")
+        if reloads and request.htmx:  # type: ignore[attr-defined]
+            # Who one is known as decides what the page's socket is told, so the whole page comes anew.
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return back_to_card(desk, said.item_id)
     if not is_new:
         answer = show_card(request, desk, said.item_id, said)

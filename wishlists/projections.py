@@ -33,6 +33,9 @@ _GIVING_COLUMNS = (
     "holder__user__display_name", "holder__guest__name", "holder__message", "holder__created_at",
 )  # fmt: skip
 
+_NAMELESS = (Sight.HIDDEN, Sight.TOTALS)
+"""Those who came by a link are not told who added a wish."""
+
 Row = dict[str, Any]
 
 
@@ -68,7 +71,7 @@ def _columns_of_one(*, item_id: UUID, giving: bool) -> QuerySet[Item, Row]:
 @prepared
 def _columns_of_list(*, wishlist_id: UUID, sight: Sight) -> QuerySet[Item, Row]:
     items = Item.objects.seen_with(sight).filter(wishlist_id=wishlist_id).in_order()
-    rows: QuerySet[Item, Row] = _columns(items, giving=sight is not Sight.BLIND)
+    rows: QuerySet[Item, Row] = _columns(items, giving=sight.sees_giving)
     return rows
 
 
@@ -109,13 +112,13 @@ def project_list(wishlist: Wishlist, sight: Sight) -> list[Row]:
 
 def project_items(items: ItemQuerySet, wishlist: Wishlist, sight: Sight) -> list[Row]:
     """Items as somebody with that sight gets them. With BLIND, what givers did is not even read."""
-    facts = read_items(items, giving=sight is not Sight.BLIND)
+    facts = read_items(items, giving=sight.sees_giving)
     return [project_item(fact, wishlist, sight) for fact in facts]
 
 
 def project_one(item_id: UUID, wishlist: Wishlist, sight: Sight) -> Row:
     """The item as `project_items` gives it."""
-    [row] = _columns_of_one(item_id=item_id, giving=sight is not Sight.BLIND)
+    [row] = _columns_of_one(item_id=item_id, giving=sight.sees_giving)
     return project_item(ItemFacts(row), wishlist, sight)
 
 
@@ -138,7 +141,7 @@ def project_item(facts: ItemFacts, wishlist: Wishlist, sight: Sight) -> Row:
         **_availability(facts, sight),
         **_holder(facts, sight, names_shown=wishlist.names_shown),
         **_contributed(row, sight),
-        "contributed_by_id": None if sight is Sight.TOTALS else row["contributed_by_id"],
+        "contributed_by_id": None if sight in _NAMELESS else row["contributed_by_id"],
         "is_secret": row["is_secret"],
         "received_at": row["marked_at"] if row["mark"] == Item.Mark.RECEIVED else None,
         "created_at": row["created_at"],
@@ -161,7 +164,7 @@ def _availability(facts: ItemFacts, sight: Sight) -> Row:
     if row["mark"]:
         received = row["mark"] == Item.Mark.RECEIVED
         return {"reservation_status": "purchased" if received else "reserved", "units_free": 0}
-    if sight is Sight.BLIND:
+    if not sight.sees_giving:
         return {"reservation_status": "available", "units_free": row["quantity"]}
     free = None if row["cap"] is None else row["cap"] - row["units_taken"]
     if free != 0 and row["is_closed"]:
@@ -192,7 +195,7 @@ def _held_by(user_id: UUID | None, name: str | None, since: Any, message: str | 
 
 
 def _contributed(row: Row, sight: Sight) -> Row:
-    if sight in (Sight.BLIND, Sight.STATUS):
+    if sight not in (Sight.TOTALS, Sight.FULL):
         nothing = {"contributed_total": 0, "contributed_pledged": 0, "contributed_paid": 0}
         return nothing | {"contributed_currency": row["currency"]}
     pledged, paid, currency = row["pledged_minor"], row["paid_minor"], row["counted_currency"]
@@ -220,6 +223,7 @@ def project_wishlist(wishlist: Wishlist) -> Row:
         "names_shown": wishlist.names_shown,
         "recipient_name": wishlist.recipient_name or None,
         "guests_confirm": wishlist.guests_confirm,
+        "guests_identify": wishlist.guests_identify,
         "lapse_days": wishlist.lapse_days,
         "secret_additions": wishlist.secret_additions,
         "suggestions_from": wishlist.suggestions_from,
@@ -248,7 +252,7 @@ def counts_of(wishlist: Wishlist) -> Row:
     """What recipients marked received, or what is bought, as the asker's sight says."""
     sight = sight_of(audience_of(Viewer(), wishlist), wishlist)
     count = wishlist.items_count
-    bought = wishlist.received_count if sight is Sight.BLIND else wishlist.bought_count
+    bought = wishlist.bought_count if sight.sees_giving else wishlist.received_count
     if sight.sees_secrets:
         count, bought = count + wishlist.secrets_count, bought + wishlist.secrets_bought_count
     return {"items_count": count, "purchased_count": bought}

@@ -66,7 +66,7 @@ def _message(row: Row, wishlist: Wishlist, audience: Audience, viewer: Viewer | 
 
 def names_author(row: Row, wishlist: Wishlist, audience: Audience) -> bool:
     """Answers are given openly among those let in. Whoever asks or talks among givers is named as givers are."""
-    if audience is Audience.PUBLIC:
+    if audience.is_outside:
         return False
     if row["answer_to_id"] is not None:
         return True

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from wishlists.audience import Audience, Sight, sight_of
+from wishlists.audience import Audience, Sight, Viewer, is_identified, sight_of
 from wishlists.giver_names import names_told
 from wishlists.models import Member, Wishlist
 from wishlists.reach import open_by_link
@@ -36,6 +36,7 @@ SEES = [(sees.value, sees.value) for sees in Sees]
 """As choices of a field."""
 
 _WITHOUT_NAMES = {
+    Sight.HIDDEN: Sees.NOTHING,
     Sight.BLIND: Sees.NOTHING,
     Sight.STATUS: Sees.STATUS,
     Sight.TOTALS: Sees.TOTALS,
@@ -53,6 +54,8 @@ class WhoSees:
     keeper: str
     givers_see: Sees
     link_sees: Sees
+    guests_see: Sees
+    guests_confirm: bool
     has_link: bool
     is_public: bool
     is_open: bool
@@ -85,7 +88,9 @@ def _who_sees(wishlist: Wishlist, recipients: Mapping[UUID, str], *, has_link: b
         recipients_see=recipients_see(wishlist),
         keeper="" if wishlist.owner_id in recipients else wishlist.owner.display_name,
         givers_see=_seen(Audience.GIVER, wishlist),
-        link_sees=_seen(Audience.PUBLIC, wishlist),
+        link_sees=_seen(_by_link(wishlist), wishlist),
+        guests_see=_seen(Audience.PUBLIC, wishlist),
+        guests_confirm=wishlist.guests_confirm,
         has_link=has_link,
         is_public=wishlist.is_public,
         is_open=sight_of(Audience.RECIPIENT, wishlist) is Sight.FULL and not wishlist.revealed_at,
@@ -108,9 +113,15 @@ def project_who_sees(known: WhoSees) -> Row:
         "keeper": known.keeper or None,
         "givers_see": known.givers_see,
         "link_sees": known.link_sees,
+        "guests_see": known.guests_see,
         "reveal_at": known.reveal_at,
         "revealed_at": known.revealed_at,
     }
+
+
+def _by_link(wishlist: Wishlist) -> Audience:
+    """The audience of a browser that opens the link, of which nothing else is known."""
+    return Audience.PUBLIC if is_identified(Viewer(by_link=True), wishlist) else Audience.VISITOR
 
 
 def _seen(audience: Audience, wishlist: Wishlist) -> Sees:

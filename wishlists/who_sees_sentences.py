@@ -117,6 +117,12 @@ def _what_givers_see(known: WhoSees) -> str:
 
 
 def _what_outsiders_see(known: WhoSees) -> str:
+    if known.has_link and known.link_sees == Sees.NOTHING:
+        if known.guests_confirm:
+            return _(
+                "Guests who have the link see what is taken, but not by whom, once they confirmed an e-mail address."
+            )
+        return _("Guests who have the link see what is taken, but not by whom, once they have given a name.")
     if known.has_link:
         return _("Anyone who has the link can see what is taken, but not by whom.")
     if known.is_public:

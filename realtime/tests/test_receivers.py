@@ -23,7 +23,7 @@ from wishlists.services.reserving import release_reservation, reserve_item
 
 pytestmark = pytest.mark.django_db
 
-ALL = {"recipient", "giver", "public"}
+ALL = ("recipient", "giver", "public", "visitor")
 
 
 def everybody(*events: str) -> dict[str, list[str]]:
@@ -31,7 +31,8 @@ def everybody(*events: str) -> dict[str, list[str]]:
 
 
 def others(*events: str) -> dict[str, list[str]]:
-    return everybody(*events) | {"recipient": []}
+    """Of what givers do, neither recipients nor a browser that nobody knows is told."""
+    return everybody(*events) | {"recipient": [], "visitor": []}
 
 
 def reserved(item: Item, bob: User) -> Reservation:
@@ -92,7 +93,7 @@ def test_control_the_test_above_sees_a_recipient_who_is_told(
     """Control: under the policy *open* the very same acts reach the recipient."""
     Wishlist.objects.filter(pk=wishlist.pk).update(policy="open")
     reserved(item, bob)
-    assert told.names(wishlist) == everybody("item_updated")
+    assert told.names(wishlist) == everybody("item_updated") | {"visitor": []}
 
 
 def test_status_tells_recipients_units_but_no_money_and_no_words(
@@ -239,6 +240,7 @@ def test_people_come_and_go_and_the_public_is_not_told(
         "recipient": ["member_joined", "member_removed", "member_left"],
         "giver": ["member_joined", "member_removed", "member_left"],
         "public": [],
+        "visitor": [],
     }
     user = told.to(Audience.GIVER, wishlist)[0]["user"]
     assert user == {"id": str(charlie.pk), "display_name": "Charlie", "avatar_url": None}

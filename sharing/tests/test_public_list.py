@@ -56,6 +56,7 @@ def test_an_unidentified_browser_gets_the_list_as_the_public_may_see_it(
             "names_shown": True,
             "recipient_name": None,
             "guests_confirm": False,
+            "guests_identify": False,
             "lapse_days": None,
             "secret_additions": "givers",
             "suggestions_from": "anyone",

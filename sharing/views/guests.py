@@ -9,8 +9,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.status import HTTP_204_NO_CONTENT
+from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from sharing.capabilities import manage_token
 from sharing.promised import find_promise
 from sharing.refusals import ManageTokenNeeded
 from sharing.serializers import (
@@ -18,12 +19,15 @@ from sharing.serializers import (
     GuestAnswerSerializer,
     GuestReservationSerializer,
     LetterSerializer,
+    NewGuestAnswerSerializer,
+    NewGuestSerializer,
 )
 from sharing.services.confirming import confirm_guest
-from sharing.services.guests import known_guest
+from sharing.services.guests import enter_guest, known_guest
 from sharing.services.letters import send_code, send_link
-from sharing.views.documents import GUEST
+from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView
+from sharing.visitors import visitor_of
 from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Reservation, Wishlist
@@ -71,6 +75,27 @@ class PublicReservationView(LinkView):
         if self.viewer.user is not None:
             return self.viewer, wishlist
         return Viewer(guest=guest_sent(self, wishlist, given), by_link=True), wishlist
+
+
+class PublicGuestsView(LinkView):
+    queryset = Guest.objects.none()
+    serializer_class = NewGuestSerializer
+
+    @extend_schema(parameters=[TOKEN], responses={201: NewGuestAnswerSerializer})
+    def post(self, request: Request) -> Response:
+        """Say who you are, to see what is taken where the list asks for that first. An access token says so by itself."""
+        given = self.read_input()
+        _link, wishlist = self.enter()
+        if self.viewer.user is not None:
+            return Response({"name": self.viewer.user.display_name, "confirmed_at": None})
+        guest = enter_guest(
+            wishlist=wishlist,
+            name=given["guest_name"],
+            email=given.get("guest_email", ""),
+            visitor=visitor_of(request, wishlist),
+        )
+        told = {"name": guest.name, "confirmed_at": guest.confirmed_at, "manage_token": manage_token(guest)}
+        return Response(told, HTTP_201_CREATED)
 
 
 class GuestView(LinkView):

@@ -23,7 +23,7 @@ from sharing.serializers import (
     GuestContributionsSerializer,
 )
 from sharing.services.guests import known_guest
-from sharing.views.documents import GUEST, TOKEN
+from sharing.views.documents import GUEST
 from sharing.views.public import LinkView, money_of
 from sharing.views.walking import to_own
 from wishlist_project.base.browsable import Links
@@ -119,11 +119,11 @@ class PublicOwnContributionView(MoneyView):
 class PublicPotView(MoneyView):
     serializer_class: type[BaseSerializer[Any]] = GuestContributionSerializer
 
-    @extend_schema(parameters=[TOKEN], responses=ContributionsSerializer)
+    @extend_schema(parameters=GUEST, responses=ContributionsSerializer)
     def get(self, request: Request) -> Response:
         """What is in the pot of the list, without names."""
         _link, wishlist = self.enter()
-        return Response(project_pot(wishlist, self.viewer))
+        return Response(project_pot(wishlist, self.asker(wishlist)))
 
     @extend_schema(parameters=GUEST, responses={201: GuestContributionsSerializer})
     def post(self, request: Request) -> Response:
@@ -141,9 +141,10 @@ class PublicPotView(MoneyView):
 class PublicCollectionsView(LinkView):
     queryset = Contribution.objects.none()
 
-    @extend_schema(parameters=[TOKEN], responses=CollectionSerializer(many=True))
+    @extend_schema(parameters=GUEST, responses=CollectionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """What is collected for, how much is missing and until when; nobody's name. For recipients: nothing."""
         _link, wishlist = self.enter()
-        rows, headers = page_of(request, collections_of(wishlist, self.viewer))
-        return Response(project_collections(rows, wishlist, self.viewer), headers=headers)
+        viewer = self.asker(wishlist)
+        rows, headers = page_of(request, collections_of(wishlist, viewer))
+        return Response(project_collections(rows, wishlist, viewer), headers=headers)

@@ -43,7 +43,7 @@ from sharing.visitors import visitor_of
 from wishlist_project.base.browsable import Links
 from wishlist_project.base.change import change
 from wishlist_project.base.paging import page_of
-from wishlists.audience import Viewer, audience_of, sight_of
+from wishlists.audience import Audience, Viewer, audience_of, sight_of
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.projections import Row
 from wishlists.promises import project_promises, promises_of
@@ -91,6 +91,19 @@ class LinkView(RetriedView, GenericAPIView[Any]):
     def links(self, data: Any) -> Links:
         return from_link(self.request.query_params.get("token", ""))
 
+    def asker(self, wishlist: Wishlist, given: dict[str, Any] | None = None) -> Viewer:
+        """Who reads: the bearer, or the guest whose manage token came along; one that is no good is passed over."""
+        if self.viewer.user is not None:
+            return self.viewer
+        return Viewer(guest=guest_of(self.sent_token(given), wishlist), by_link=True)
+
+    def named(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
+        """Who acts, for what a refusal may show them: whoever gave a name in this very request has given it."""
+        asker = self.asker(wishlist, given)
+        if asker.user is not None or asker.guest is not None or not given.get("guest_name"):
+            return asker
+        return Viewer(guest=Guest(wishlist=wishlist, name=given["guest_name"]), by_link=True)
+
     def enter(self) -> tuple[PublicLink, Wishlist]:
         token = self.request.query_params.get("token")
         if not token:
@@ -99,7 +112,7 @@ class LinkView(RetriedView, GenericAPIView[Any]):
 
     def find_item(self, item_id: UUID) -> Item:
         _link, wishlist = self.enter()
-        sight = sight_of(audience_of(self.viewer, wishlist), wishlist)
+        sight = sight_of(audience_of(self.asker(wishlist), wishlist), wishlist)
         item = Item.objects.seen_with(sight).filter(pk=item_id, wishlist=wishlist).first()
         if item is None:
             raise NoSuchItem
@@ -138,7 +151,7 @@ class PublicWishlistView(LinkView):
         link, wishlist = self.enter()
         if not wishlist.my_role:
             self._spend(link, wishlist)
-        opened = project_opened(wishlist, self.viewer)
+        opened = project_opened(wishlist, self.asker(wishlist))
         if link.max_views is not None:
             opened["opening"] = opening_token(link)
         return Response(opened)
@@ -175,10 +188,10 @@ class PublicItemView(LinkView):
         item = self.find_item(item_id)
         given = self.read_input()
         status, message = given["reservation_status"], given.get("reservation_message")
-        with conflicts_told(item, self.viewer), change():
+        with conflicts_told(item, self.named(item.wishlist, given)), change():
             giver = self.giver(item.wishlist, given)
             set_status(item=item, by=giver, status=status, message=message)
-        return Response(_answer(item, giver))
+        return Response(_answer(item, giver) | _own_status(item, giver, status))
 
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
     def put(self, request: Request, item_id: UUID) -> Response:
@@ -244,6 +257,12 @@ def _answer(item: Item, giver: Viewer) -> Row:
     """The item as it now is; a guest also gets what their later changes are known by."""
     seen = item_as_seen(item, giver)
     return seen | {"manage_token": manage_token(giver.guest)} if giver.guest else seen
+
+
+def _own_status(item: Item, giver: Viewer, status: str) -> Row:
+    """What somebody did themselves they know, also where the rest is hidden until they confirm their address."""
+    hidden = audience_of(giver, item.wishlist) is Audience.VISITOR
+    return {"reservation_status": status} if hidden and item.quantity == 1 else {}
 
 
 def money_of(given: dict[str, Any]) -> dict[str, Any]:

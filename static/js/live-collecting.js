@@ -155,7 +155,7 @@ const handlers = {
 
 client.addEventListener("event", ({ detail }) => handlers[detail.event]?.(detail));
 client.addEventListener("state", ({ detail }) => showState(detail.state));
-const { liveToken, liveCollecting, liveOpening } = page.dataset;
-if (liveToken) client.followPublic(liveToken, liveCollecting, undefined, liveOpening);
+const { liveToken, liveCollecting, liveOpening, liveGuest } = page.dataset;
+if (liveToken) client.followPublic(liveToken, liveCollecting, undefined, liveOpening, liveGuest);
 else client.follow(liveCollecting);
 client.start();

@@ -300,8 +300,8 @@ client.addEventListener("state", ({ detail }) => {
   state = detail.state;
   showState();
 });
-const { liveToken, liveList, liveOpening } = page.dataset;
-if (liveToken) client.followPublic(liveToken, liveList, undefined, liveOpening);
+const { liveToken, liveList, liveOpening, liveGuest } = page.dataset;
+if (liveToken) client.followPublic(liveToken, liveList, undefined, liveOpening, liveGuest);
 else client.follow(liveList);
 client.start();
 

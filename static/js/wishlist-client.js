@@ -64,9 +64,13 @@ export class WishlistClient extends EventTarget {
     this.#want({ event: "subscribe", wishlist_id: wishlistId }, wishlistId, position);
   }
 
-  /** The list behind a public link. Give its id if you follow more than one that way; `opening` if it is limited. */
-  followPublic(publicToken, wishlistId, position, opening) {
-    this.#want({ event: "subscribe_public", public_token: publicToken, opening }, wishlistId, position);
+  /**
+   * The list behind a public link. Give its id if you follow more than one that way; `opening` if it is limited; a guest's
+   * `manageToken` where guests say who they are before they see what is taken.
+   */
+  followPublic(publicToken, wishlistId, position, opening, manageToken) {
+    const asked = { event: "subscribe_public", public_token: publicToken, opening, manage_token: manageToken };
+    this.#want(asked, wishlistId, position);
   }
 
   unfollow(wishlistId) {

@@ -125,6 +125,7 @@ BESIDE_THE_WALL = {
     "public/pot/contributions": "a capability",
     "public/collections": "a capability",
     "public/who-sees": "a capability",
+    "public/guests": "a capability",
     "public/wishlists/suggestions": "a capability",
     "public/reservations": "a capability",
     "public/reservations/{reservation_id}": "a capability",

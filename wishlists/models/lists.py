@@ -129,6 +129,9 @@ class Wishlist(PushedModel):
     names_shown = models.BooleanField(_("givers see each other's names"), default=True)
     recipient_name = LineColumn(_("for whom, if they have no account"), max_length=80, blank=True)
     guests_confirm = models.BooleanField(_("guests confirm their e-mail address first"), default=False)
+    guests_identify = models.BooleanField(
+        _("guests give their name before they see what is taken"), default=False
+    )
     lapse_days = models.PositiveSmallIntegerField(
         _("days until a reservation without purchase lapses (empty: never)"), null=True, blank=True
     )

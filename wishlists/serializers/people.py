@@ -48,6 +48,7 @@ class WhoSeesSerializer(serializers.Serializer):
     keeper = serializers.CharField(allow_null=True, help_text="The owner, where the list is not for them.")
     givers_see = serializers.ChoiceField(SEES, help_text="The keeper is one of them.")
     link_sees = serializers.ChoiceField(SEES, help_text="Anyone who has the link.")
+    guests_see = serializers.ChoiceField(SEES, help_text="Guests who have said who they are.")
     reveal_at = serializers.DateTimeField(allow_null=True)
     revealed_at = serializers.DateTimeField(allow_null=True)
 

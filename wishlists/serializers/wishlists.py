@@ -43,6 +43,9 @@ class WishlistInputSerializer(InputSerializer):
     names_shown = serializers.BooleanField(required=False, allow_null=True)
     recipient_name = OptionalLine(max_length=80, help_text="For whom, if they have no account.")
     guests_confirm = serializers.BooleanField(required=False, allow_null=True)
+    guests_identify = serializers.BooleanField(
+        required=False, allow_null=True, help_text="What is taken is hidden from browsers that gave no name."
+    )
     lapse_days = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=365, help_text="null: never"
     )
@@ -95,6 +98,7 @@ class WishlistSerializer(serializers.Serializer):
     names_shown = serializers.BooleanField()
     recipient_name = serializers.CharField(allow_null=True)
     guests_confirm = serializers.BooleanField()
+    guests_identify = serializers.BooleanField()
     lapse_days = serializers.IntegerField(allow_null=True)
     secret_additions = serializers.ChoiceField(Wishlist.Additions.choices)
     suggestions_from = serializers.ChoiceField(Wishlist.Suggestions.choices)

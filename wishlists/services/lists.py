@@ -26,7 +26,7 @@ from wishlists.services.sealing import refuse_peek, with_reveal_date
 from wishlists.services.telling import tell_contributors_of_list
 
 EDITORS_FIELDS = frozenset({"title", "description", "due_date"})
-SAID_TO_GIVERS = frozenset({"policy", "names_shown", "reveal_at", "recipient_name"})
+SAID_TO_GIVERS = frozenset({"policy", "names_shown", "reveal_at", "recipient_name", "guests_identify"})
 """What a page says before somebody gives follows from these; who gave is told when they change."""
 
 

@@ -36,6 +36,11 @@ def refuse_peek(wishlist: Wishlist, changed: dict[str, Any]) -> None:
         return
     if changed.get("names_shown"):
         raise SecretSealed
+    # Else whoever is a recipient would look in from a browser in which nobody knows them.
+    if changed.get("guests_identify") is False:
+        raise SecretSealed
+    if wishlist.guests_identify and changed.get("guests_confirm") is False:
+        raise SecretSealed
     if _OPENNESS[changed.get("policy", wishlist.policy)] > _OPENNESS[wishlist.policy]:  # type: ignore[index]
         raise SecretSealed
     reveal_at = changed.get("reveal_at")

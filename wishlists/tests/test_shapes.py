@@ -68,5 +68,11 @@ def test_what_the_public_gets_has_the_same_shape(
     agrees(as_charlie("GET", f"/items/{item.pk}").json(), ItemSerializer)
 
 
+def test_what_an_unidentified_browser_gets_has_the_same_shape(api: Api, item: Item) -> None:
+    Wishlist.objects.filter(pk=item.wishlist_id).update(guests_identify=True)
+    seen = project_items(Item.objects.filter(pk=item.pk), item.wishlist, Sight.HIDDEN)
+    agrees(seen[0], ItemSerializer)
+
+
 def test_there_is_no_audience_without_a_case() -> None:
-    assert set(Audience) == {Audience.RECIPIENT, Audience.GIVER, Audience.PUBLIC}
+    assert set(Audience) == {Audience.RECIPIENT, Audience.GIVER, Audience.PUBLIC, Audience.VISITOR}

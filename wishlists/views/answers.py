@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from wishlist_project.base.change import is_held
 from wishlist_project.base.refusals import Refusal
-from wishlists.audience import Sight, Viewer, audience_of, sight_of
+from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.models import Item
 from wishlists.projections import Row, project_item, project_one, read_held_items
 from wishlists.refusals import ItemTaken
@@ -27,7 +27,7 @@ def item_as_seen(item: Item, viewer: Viewer) -> Row:
     """
     wishlist = item.wishlist
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
-    if is_held(item) and sight is not Sight.BLIND:
+    if is_held(item) and sight.sees_giving:
         return project_item(read_held_items([item.pk])[0], wishlist, sight)
     return project_one(item.pk, wishlist, sight)
 

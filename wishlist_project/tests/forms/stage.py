@@ -68,6 +68,7 @@ FORMS: dict[str, Posted] = {
     "list-collecting-end": Posted(BOB, {}),
     "list-contribution": Posted(BOB, {"action": "withdraw"}),
     "share-open": Posted(STRANGER, {}),
+    "share-name": Posted(STRANGER, {"name": MIA}),
     "share-suggest": Posted(BOB, {"title": "Tea"}),
     "share-card": Posted(STRANGER, {"action": "reserve", "name": MIA}),
     "share-chip": Posted(STRANGER, {"amount": "5", "name": MIA}),

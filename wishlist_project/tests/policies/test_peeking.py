@@ -205,6 +205,7 @@ def _settings(*, wishlist_id: UUID) -> QuerySet[Wishlist, tuple[Any, ...]]:
         "time_zone",
         "is_public",
         "guests_confirm",
+        "guests_identify",
         "suggestions_from",
     )
 
