@@ -48,9 +48,7 @@ class WishlistInputSerializer(InputSerializer):
     )
     secret_additions = serializers.ChoiceField(Wishlist.Additions.choices, required=False, allow_null=True)
     suggestions_from = serializers.ChoiceField(Wishlist.Suggestions.choices, required=False, allow_null=True)
-    time_zone = RawTextField(
-        required=False, allow_null=True, allow_blank=True, max_length=64, validators=[validate_time_zone]
-    )
+    time_zone = RawTextField(required=False, allow_null=True, max_length=64, validators=[validate_time_zone])
     reveal_on = serializers.DateField(
         required=False, allow_null=True, help_text="The secret ends as this day begins in `time_zone`."
     )
