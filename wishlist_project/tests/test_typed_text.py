@@ -34,10 +34,11 @@ DECLARED_IN_FORMS = (
 )
 DECLARED_COLUMNS = (LineColumn, LinesColumn, MailboxColumn, models.URLField, models.EmailField)
 FOR_PROGRAMS = {
-    "accounts.Notification.kind", "accounts.StoredAnswer.slot", "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body",
-    "accounts.User.password", "realtime.Event.frame", "realtime.Stream.key", "realtime.Stream.epoch",
-    "sharing.GuestMail.language", "wishlists.Activity.kind", "wishlists.Budget.currency", "wishlists.Collection.currency",
-    "wishlists.Contribution.currency", "wishlists.Guest.visitor", "wishlists.Item.currency", "wishlists.Reservation.currency",
+    "accounts.AccountLink.mailbox", "accounts.Notification.kind", "accounts.StoredAnswer.asked",
+    "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password", "realtime.Event.frame",
+    "realtime.Stream.epoch", "realtime.Stream.key", "sharing.GuestMail.language", "wishlists.Activity.kind",
+    "wishlists.Budget.currency", "wishlists.Collection.currency", "wishlists.Contribution.currency",
+    "wishlists.Guest.visitor", "wishlists.Item.currency", "wishlists.Reservation.currency",
     "wishlists.Wishlist.time_zone",
 }  # fmt: skip
 

@@ -21,8 +21,6 @@ MAX_ADDRESSES = 10
 MAX_POSITION = 2**31 - 1
 MAX_QUANTITY = 10_000
 
-_NOTHING = (None, "")
-"""A field that may not be blank has refused "" before."""
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
 
@@ -35,9 +33,9 @@ class InputSerializer(KnownFieldsSerializer):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         given: dict[str, Any] = super().to_internal_value(data)
         return {
-            name: self.emptied[name] if value in _NOTHING else value
+            name: self.emptied[name] if value is None else value
             for name, value in given.items()
-            if value not in _NOTHING or name in self.emptied
+            if value is not None or name in self.emptied
         }
 
 
