@@ -66,6 +66,8 @@ class Page:
     url: str
     content_type: str
     body: bytes
+    refresh: str = ""
+    """Its header `Refresh`, by which browsers go on as by the element of that name."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,8 @@ def _page(target: Target, response: requests.Response, max_bytes: int) -> Page:
         raise NotFetched("not an HTML page")
     if encoding not in _ENCODINGS:
         raise NotFetched("an encoding that was not asked for")
-    return Page(target.url, content_type, _read(response.raw, max_bytes))
+    body = _read(response.raw, max_bytes)
+    return Page(target.url, content_type, body, response.headers.get("Refresh", ""))
 
 
 def _read(raw: urllib3.HTTPResponse, max_bytes: int) -> bytes:

@@ -16,6 +16,8 @@ from wishlists.page_prices import Price, SaidPrice, best_price
 from wishlists.page_values import first_image, title_of
 
 MAX_PRODUCTS = 5
+_PRODUCTS = ("product", "productgroup", "productmodel")
+_OFFERS = ("offer",)
 _OLD = {"del", "s", "strike"}
 _PARTS = {"offers", "pricespecification"}
 # What we read, and the attributes that may say it instead of the text.
@@ -66,21 +68,30 @@ class Thing:
 
 
 def product_in(document: HtmlElement, vocabulary: Vocabulary, language: str | None) -> Thing | None:
-    """The first that has a price, else the first. Reads a few products at most."""
-    found: list[Thing] = []
-    for element in document.iter():
-        if isinstance(element.tag, str) and _is_product(element, vocabulary):
-            found.append(_thing(element, vocabulary, language))
-            if found[-1].price[0] is not None or len(found) >= MAX_PRODUCTS:
-                break
+    """The first that has a price, else the first; else an offer that names no product. Reads a few of them at most."""
+    found = _things(document, vocabulary, language, _PRODUCTS) or _things(
+        document, vocabulary, language, _OFFERS
+    )
     return next((thing for thing in found if thing.price[0] is not None), found[0] if found else None)
 
 
-def _is_product(element: HtmlElement, vocabulary: Vocabulary) -> bool:
+def _things(
+    document: HtmlElement, vocabulary: Vocabulary, language: str | None, kinds: tuple[str, ...]
+) -> list[Thing]:
+    found: list[Thing] = []
+    for element in document.iter():
+        if isinstance(element.tag, str) and _is_one_of(element, vocabulary, kinds):
+            found.append(_thing(element, vocabulary, language))
+            if found[-1].price[0] is not None or len(found) >= MAX_PRODUCTS:
+                break
+    return found
+
+
+def _is_one_of(element: HtmlElement, vocabulary: Vocabulary, kinds: tuple[str, ...]) -> bool:
     if element.get(vocabulary.begins) is None:
         return False
-    kinds = (element.get(vocabulary.kind) or "")[:500].split()
-    return any(_short(kind).endswith(("product", "productgroup", "productmodel")) for kind in kinds)
+    named = (element.get(vocabulary.kind) or "")[:500].split()
+    return any(_short(kind).endswith(kinds) for kind in named)
 
 
 def _short(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from lxml.html import HtmlElement
 
 from wishlists.page_prices import NO_PRICE, Price
@@ -10,7 +12,15 @@ from wishlists.page_values import first_image, price_of, title_of
 MAX_META = 2000
 MAX_EACH = 20
 _TITLES = ("og:title", "twitter:title")
-_IMAGES = ("og:image:secure_url", "og:image:url", "og:image", "twitter:image", "twitter:image:src")
+_IMAGES = (
+    "og:image",
+    "og:image:secure_url",
+    "og:image:url",
+    "twitter:image",
+    "twitter:image:src",
+    "image",
+    "thumbnail",
+)
 _PRICES = ("product:sale_price", "product:price", "og:price")
 _TOLD = ("twitter:data1", "twitter:data2", "product:price")
 """Where a price may stand as a text, with its currency in it."""
@@ -25,10 +35,13 @@ class Meta:
         for number, element in enumerate(document.iter("meta")):
             if number >= MAX_META:
                 break
-            name = (element.get("property") or element.get("name") or "").strip().lower()
+            named = element.get("property") or element.get("name") or element.get("itemprop") or ""
+            name = named[:100].strip().lower()
             content = element.get("content") or ""
             if name and content.strip() and len(self._said.get(name, ())) < MAX_EACH:
                 self._said.setdefault(name, []).append(content)
+        links = islice(document.iter("link"), MAX_META)
+        self._links = [link.get("href") for link in links if (link.get("rel") or "").lower() == "image_src"]
 
     def first(self, *names: str) -> str | None:
         return next((self._said[name][0] for name in names if name in self._said), None)
@@ -43,8 +56,8 @@ class Meta:
 
     def image(self, base: str) -> str | None:
         """Of several the first that is a picture. OpenGraph names the same one in up to three ways."""
-        in_order = ("og:image", *_IMAGES[:2], *_IMAGES[3:])
-        return first_image([url for name in in_order for url in self._said.get(name, ())], base)
+        said = [first_image(self._said.get(name, []), base) for name in _IMAGES]
+        return next(filter(None, (*said, first_image(self._links, base))), None)
 
     @property
     def price(self) -> Price:

@@ -1,4 +1,4 @@
-"""Where a page sends its readers on by itself: `<meta http-equiv="refresh" content="0; url=…">`."""
+"""Where a page sends its readers on by itself: `<meta http-equiv="refresh" content="0; url=…">`, or a header of that name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ _REFRESH = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*[;,]?\s*(?:url\s*=\s*)?(.*)", r
 
 def refresh_of(page: Page) -> str | None:
     """The address, or None. What is there for browsers without scripts alone is not followed: it tells them so."""
-    if b"refresh" not in page.body.lower():
-        return None
     try:
+        if page.refresh:
+            return _target(page.refresh, page.url, page.url)
+        if b"refresh" not in page.body.lower():
+            return None
         document = parse_page(page)
         for element in document.iter("meta"):
             if (element.get("http-equiv") or "").strip().lower() != "refresh":

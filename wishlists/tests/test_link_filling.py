@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from wishlists import link_filling
@@ -65,8 +66,12 @@ def test_it_is_read_from_a_real_page_and_nothing_is_saved(
     monkeypatch.setattr("wishlists.item_pages.fill_form", partial(fill_form, read=read))
     link = f"http://127.0.0.1:{server.port}/bike"
     there = f"/lists/{item.wishlist_id}/items"
+    alices.post(there, {"title": "Tent", "how": "draft", "currency": "EUR", "quantity": "1"})
+    draft = Item.objects.get(title="Tent")
+    at_draft = reverse("draft-edit", args=[item.wishlist_id, draft.pk])
     for path, typed in (
         (there, {"title": "", "price": "", "description": "Red", "currency": "EUR"}),
+        (at_draft, {"title": "", "price": "", "description": "Red", "currency": "EUR"}),
         (f"{there}/{item.pk}/edit", {"title": "", "price": "", "description": "Red", "currency": "EUR"}),
     ):
         answer = alices.post(path, typed | {"how": "fill", "link_url": link, "quantity": "1"})
@@ -80,7 +85,7 @@ def test_it_is_read_from_a_real_page_and_nothing_is_saved(
     )
     assert 'value="50"' in kept.text
     assert '<option value="EUR" selected>' in kept.text
-    assert Item.objects.get().title == "Kettle"
+    assert set(Item.objects.values_list("title", flat=True)) == {"Kettle", "Tent"}
 
 
 @pytest.mark.parametrize(

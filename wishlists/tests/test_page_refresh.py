@@ -49,6 +49,14 @@ def test_the_product_is_on_the_page_where_it_leads(serve: Serve) -> None:
     assert (found["title"], found["image_url"]) == ("A & B bike", f"http://shop.test:{shop.port}/a%20b.jpg")
 
 
+def test_a_header_leads_on_too(serve: Serve) -> None:
+    first = says(b"<title>Redirecting</title>", b"Refresh: 0; url=/bike")
+    second = says(ld(BIKE).encode())
+    shop = serve(lambda visit: (second if b"/bike" in visit.request else first)(visit), host=str(SHOP))
+    found = read_product(f"http://shop.test:{shop.port}/", guard=guard_for(shop))
+    assert found["title"] == "A & B bike"
+
+
 @pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("host", ["127.0.0.1", "inside.test", "2130706433", "127.1"])
 def test_it_leads_to_public_addresses_only(host: str, checked: bool, serve: Serve) -> None:

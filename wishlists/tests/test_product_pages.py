@@ -321,7 +321,8 @@ anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["Product", "EUR", "1.5"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
         st.sampled_from(["@type", "@graph", "mainEntity", "hasVariant", "name", "image", "url", "offers", "price",
-                         "lowPrice", "priceCurrency", "priceSpecification"]), inner, max_size=6),
+                         "lowPrice", "priceCurrency", "priceSpecification", "@id", "priceType", "referenceQuantity",
+                         "itemOffered", "mainEntityOfPage", "currency", "minPrice", "@value", "schema:name"]), inner, max_size=6),
     max_leaves=30,
 )  # fmt: skip
 

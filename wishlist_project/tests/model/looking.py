@@ -127,13 +127,13 @@ class Looking(Stage):
         ledger, sight = self.ledger, self.sight(viewer)
         holder = ledger.holder(name) if sight is Sight.FULL else None
         if sight is Sight.BLIND:
-            return *Ledger(START, {name: ledger.wishes[name]}).status(name), holder, 0, 0, 0
-        return *ledger.status(name), holder, *self.totals(name)
+            wish = ledger.wishes[name]
+            return *Ledger(START, {name: wish}).status(name), holder, 0, 0, 0, wish.currency
+        return *ledger.status(name), holder, *self.totals(name), ledger.counted_in(name)
 
     def totals(self, thing: str) -> tuple[float, float, float]:
         """In the one currency in which it is counted."""
-        currency = self.ledger.wishes[thing].currency if thing != POT else ""
-        currency = currency or next(iter(self.ledger.currencies(thing)), "EUR")
+        currency = self.ledger.counted_in(thing)
         both, pledged, paid = [
             self.ledger.sum_of(thing, currency, *of) for of in ((), ("pledged",), ("paid",))
         ]
@@ -252,7 +252,7 @@ def _since(gift: Any) -> Any:
 
 def _of_giving(row: Row) -> tuple[object, ...]:
     columns = ("reservation_status", "units_free", "reserved_by_name")
-    sums = ("contributed_total", "contributed_pledged", "contributed_paid")
+    sums = ("contributed_total", "contributed_pledged", "contributed_paid", "contributed_currency")
     return tuple(row[column] for column in (*columns, *sums))
 
 

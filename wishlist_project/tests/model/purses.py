@@ -52,6 +52,12 @@ class MoneyLedger(Ledger):
     def currencies(self, thing: str) -> set[str]:
         return {chip.currency for chip in self.chips.values() if chip.thing == thing}
 
+    def counted_in(self, thing: str) -> str:
+        """That of what stands, else of what is collected, else of the wish."""
+        collected = [self.drives[thing].currency] if thing in self.drives else []
+        own = self.wishes[thing].currency if thing != POT else "EUR"
+        return next(iter((*self.currencies(thing), *collected, own)))
+
     def is_wished(self, thing: str) -> bool:
         if thing == POT:
             return not self.is_gone
