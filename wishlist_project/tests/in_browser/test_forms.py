@@ -138,11 +138,12 @@ class Silent:
         self.opened += 1
         server = socket.connect_to_server()
         mine = self.opened
-        socket.on_message(lambda text: self._lives(mine) and server.send(text))
-        server.on_message(lambda text: self._lives(mine) and socket.send(text))
+        socket.on_message(lambda text: self._pass(mine, server, text))
+        server.on_message(lambda text: self._pass(mine, socket, text))
 
-    def _lives(self, number: int) -> bool:
-        return not (self.is_dead and number == 1)
+    def _pass(self, number: int, to: WebSocketRoute, text: str | bytes) -> None:
+        if not (self.is_dead and number == 1):
+            to.send(text)
 
 
 @pytest.fixture
