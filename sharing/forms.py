@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wishlist_project.base.edit_forms import EditForm
+from wishlist_project.base.moment_fields import LocalMomentField
+from wishlist_project.base.moments import told_zone
 from wishlist_project.base.text_form_fields import LineFormField
 from wishlists.forms import text_field, url_field
 
@@ -22,12 +26,9 @@ class SuggestForm(forms.Form):
 
 
 class LinkForm(EditForm):
-    expires_at = forms.DateTimeField(
-        label=_("Ends at"),
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-    )
+    """Limits of a link. Its end is typed and shown as clocks stand where the list is."""
+
+    expires_at = LocalMomentField(label=_("Ends at"), required=False)
     max_views = forms.IntegerField(
         label=_("May be opened how often"),
         required=False,
@@ -35,6 +36,11 @@ class LinkForm(EditForm):
         max_value=MAX_VIEWS,
         help_text=_("Empty: as often as anybody likes."),
     )
+
+    def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("LocalMomentField", self.fields["expires_at"])
+        field.time_zone, field.help_text = time_zone, told_zone(time_zone)
 
     def clean_expires_at(self) -> object:
         """A link that has ended already would help nobody."""

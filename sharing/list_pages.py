@@ -9,7 +9,7 @@ from uuid import UUID
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     desk = owners_desk(request, wishlist_id)
     with change():
         lock_wishlist(desk.wishlist)
-        form = LinkForm(request.POST, initial=_limits(_link_of(desk)))
+        form = _link_form(desk, _link_of(desk), request.POST)
         if not form.is_valid():
             return _show(request, desk, link_form=form)
         limits: Any = form.only_edited(form.cleaned_data)
@@ -152,7 +152,7 @@ def _show(request: HttpRequest, desk: Desk, **forms: Any) -> HttpResponse:
         "link": link,
         "link_address": _address(request, link) if link else "",
         "members": desk.wishlist.members.live().select_related("user").order_by("created_at", "id"),
-        "link_form": LinkForm(initial=_limits(link)),
+        "link_form": _link_form(desk, link),
         "people_form": ShareForm(auto_id="people_%s", initial={"is_recipient": "both" in request.GET}),
         **_suggested(desk),
         **forms,
@@ -160,8 +160,9 @@ def _show(request: HttpRequest, desk: Desk, **forms: Any) -> HttpResponse:
     return render(request, "sharing/list_sharing.html", context, status=422 if forms else 200)
 
 
-def _limits(link: PublicLink | None) -> dict[str, Any]:
-    return {"expires_at": link.expires_at, "max_views": link.max_views} if link else {}
+def _link_form(desk: Desk, link: PublicLink | None, typed: QueryDict | None = None) -> LinkForm:
+    now = {"expires_at": link.expires_at, "max_views": link.max_views} if link else {}
+    return LinkForm(typed, initial=now, time_zone=desk.wishlist.time_zone)
 
 
 def _suggested(desk: Desk) -> dict[str, Any]:

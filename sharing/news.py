@@ -7,14 +7,12 @@ spammer's relay (accounts/services/mail.py).
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sharing.models import GuestLetter
+from wishlist_project.base.moments import told_deadline, told_moment
 from wishlists.log import openings_of
 
 Kind = GuestLetter.Kind
@@ -126,7 +124,5 @@ def _opened_by(letter: GuestLetter) -> str:
 
 
 def _until(letter: GuestLetter, zone: str) -> str:
-    if letter.until is None:
-        return ""
-    there = timezone.localtime(letter.until, ZoneInfo(zone))
-    return f"{date_format(there, 'DATETIME_FORMAT')} ({zone})"
+    is_last_day = letter.kind == Kind.NUDGED
+    return told_deadline(letter.until, zone) if is_last_day else told_moment(letter.until, zone)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Tenant, User
 from sharing.models import PublicLink, Suggestion
 from wishlist_project.base.admin import WalledAdmin
+from wishlist_project.base.moments import told_zone
 from wishlists.models import Item, Wishlist
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,11 @@ class ModerationSite(AdminSite):
             logger.debug("The admin leaves out %s: its pages are not a WalledAdmin.", model_or_iterable)
             return
         super().register(model_or_iterable, admin_class, **options)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Its times are all in the site's zone, which its head names."""
+        head = _("{site} · times: {zone}").format(site=self.site_header, zone=told_zone())
+        return super().each_context(request) | {"site_header": head}
 
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wishlist_project.base.moments import told_deadline, told_moment
 from wishlists.models import Reservation
 
 _Stage = Reservation.Stage
@@ -57,7 +55,4 @@ def until(mine: Reservation, zone: str) -> str:
     """The last moment of an offer, or the last day of what has to be bought in time, as the list counts days."""
     if mine.lapses_at is None:
         return ""
-    end = mine.lapses_at.astimezone(ZoneInfo(zone))
-    if mine.is_offer:
-        return date_format(end, "DATETIME_FORMAT")
-    return date_format(end - timedelta(seconds=1), "DATE_FORMAT")
+    return told_moment(mine.lapses_at, zone) if mine.is_offer else told_deadline(mine.lapses_at, zone)

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from wishlist_project.base.moments import told_deadline
 from wishlist_project.base.money import format_money, to_minor
 from wishlists.audience import Viewer
-from wishlists.days import told_deadline
 from wishlists.desks import Desk
 from wishlists.models import Collection, Contribution, Wishlist
 from wishlists.money_projections import (

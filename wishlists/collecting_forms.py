@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from wishlist_project.base.moments import told_zone
 from wishlist_project.base.text_form_fields import LinesFormField
 from wishlists.days import start_of_day
 from wishlists.forms import money_field, typed_minor
@@ -46,6 +48,8 @@ class CollectForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._currencies = {str(item.pk): item.counted_currency for item in items}
         self._time_zone = time_zone
+        day = self.fields["last_day"]
+        day.help_text = format_lazy("{} {}", told_zone(time_zone).join("()"), day.help_text)
         choices = [("", _("For the list as a whole")), *((str(item.pk), item.title) for item in items)]
         self.fields["item"].choices = choices  # type: ignore[attr-defined]
         self.fields["currency"].initial = pot_currency or settings.DEFAULT_CURRENCY

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
-
-from django.utils.formats import date_format
-
-
-def told_deadline(moment: datetime, time_zone: str) -> str:
-    """The last day, if `moment` is where a day begins there; else the day and the time."""
-    there = moment.astimezone(ZoneInfo(time_zone))
-    if moment == start_of_day(there.date(), time_zone):
-        return date_format(there - timedelta(seconds=1), "DATE_FORMAT")
-    return date_format(there, "DATETIME_FORMAT")
-
-
-def told_moment(moment: datetime, time_zone: str) -> str:
-    """The day, if `moment` is where it begins there; else the day, the time and where that is."""
-    there = moment.astimezone(ZoneInfo(time_zone))
-    if moment == start_of_day(there.date(), time_zone):
-        return date_format(there, "DATE_FORMAT")
-    return f"{date_format(there, 'DATETIME_FORMAT')} ({time_zone})"
 
 
 @lru_cache(maxsize=1)

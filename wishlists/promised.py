@@ -41,6 +41,8 @@ class Occasion:
     title: str = ""
     due_date: date | None = None
     recipients: list[str] = field(default_factory=list)
+    time_zone: str = ""
+    """Of the list, for those who read it; else times are told in the site's."""
     gifts: list[Gift] = field(default_factory=list)
     money: list[Money] = field(default_factory=list)
 
@@ -176,7 +178,10 @@ def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: 
         if pk not in found:
             reads = pk in lists.keys() - own
             told = told_to_givers(seen[pk], is_keeper=lists[pk].owner_id == user.pk) if reads else []
-            found[pk] = Occasion(pk, reads=reads, is_own=pk in own, budget=budgets.get(pk), told=told)
+            zone = lists[pk].time_zone if reads else ""
+            found[pk] = Occasion(
+                pk, reads=reads, is_own=pk in own, budget=budgets.get(pk), told=told, time_zone=zone
+            )
         return found[pk]
 
     for row in rows:

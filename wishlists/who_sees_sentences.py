@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wishlists.days import told_moment
+from wishlist_project.base.moments import told_beginning
 from wishlists.who_sees import Sees, WhoSees
 
 
@@ -104,7 +104,7 @@ def _until(known: WhoSees) -> str:
         return _("until a recipient reveals the gifts")
     if known.reveal_at <= timezone.now():
         return _("for a few more minutes, until the gifts are revealed")
-    date = told_moment(known.reveal_at, known.time_zone)
+    date = told_beginning(known.reveal_at, known.time_zone)
     return _("until {date}, or earlier if a recipient reveals the gifts").format(date=date)
 
 

@@ -29,7 +29,7 @@ function draw(target, { select = target, swap = "outerHTML" } = {}) {
 
 /** Whoever types goes on typing, and reads what was wrong with it; the rest of the page is asked for when they are done. */
 function isInUse(section) {
-  if (section.querySelector("details[open], .errorlist")) return true;
+  if (section.querySelector("details[open], .errorlist, .form-notice")) return true;
   const fields = [...section.querySelectorAll("input:not([type=hidden])")];
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }

@@ -144,9 +144,9 @@ function later(key, act) {
   }, Math.random() * SPREAD));
 }
 
-/** Somebody who has opened a part of a card, or types into it, keeps it; it is asked for when they are done. */
+/** Somebody who has opened a part of a card, types into it, or may try again, keeps it; it is asked for when they are done. */
 function isInUse(card) {
-  if (card.querySelector("details[open]")) return true;
+  if (card.querySelector("details[open], .form-notice")) return true;
   const fields = [...card.querySelectorAll(".units input")];
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }

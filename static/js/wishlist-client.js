@@ -16,9 +16,11 @@ const FINAL = new Set([4401, 4403, 4404, 4410]);
 const NOT_AUTHENTICATED = 4401;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
-/** Nothing heard for so long: ask, and if that is not answered either, begin anew. */
-const QUIET = 25_000;
-const ANSWER = 10_000;
+/** Nothing heard for so long: ask, and if that is not answered either, begin anew. Together they are below 15 s. */
+const QUIET = 8_000;
+const ANSWER = 5_000;
+/** After a sleep, or on another network, an answer is there soon or never. */
+const SOON = 3_000;
 /** So often the server hears how far we have read, while there is something to read. */
 const ACK_PAUSE = 1_000;
 /** No server calls an epoch so: whoever has no position asks for everything. */
@@ -51,6 +53,9 @@ export class WishlistClient extends EventTarget {
   #watch = 0;
   #ack = 0;
   #stopped = true;
+  #heard = 0;
+  #doubts = false;
+  #wake = new AbortController();
 
   /** `token`: an access token, or a function that gets one (it may take its time); its bearer's inbox is followed too. */
   constructor(url = `${location.origin.replace(/^http/, "ws")}/api/v1/ws`, { token = null } = {}) {
@@ -87,11 +92,13 @@ export class WishlistClient extends EventTarget {
   start() {
     if (!this.#stopped) return;
     this.#stopped = false;
+    this.#watchNetwork();
     this.#connect();
   }
 
   stop() {
     this.#stopped = true;
+    this.#wake.abort();
     for (const timer of [this.#timer, this.#watch, this.#ack]) clearTimeout(timer);
     this.#ack = 0;
     const socket = this.#socket;
@@ -115,6 +122,7 @@ export class WishlistClient extends EventTarget {
     }
     if (!this.#isLatest(attempt)) return undefined;
     const socket = (this.#socket = new WebSocket(this.#url));
+    this.#await(QUIET + ANSWER);
     socket.addEventListener("open", () => {
       for (const place of this.#places()) this.#ask(place);
       this.#listen();
@@ -172,10 +180,12 @@ export class WishlistClient extends EventTarget {
   #closed(code) {
     clearTimeout(this.#watch);
     this.#socket = null;
+    this.#doubts = false;
     if (this.#stopped) return;
     const again = code === NOT_AUTHENTICATED && typeof this.#token === "function" && !this.#denied;
     if (FINAL.has(code) && !again) {
       this.#stopped = true;
+      this.#wake.abort();
       this.#tell("gone", code);
       return;
     }
@@ -192,15 +202,56 @@ export class WishlistClient extends EventTarget {
 
   /** A network that went away says nothing. Nor does a quiet list; so ask. */
   #listen() {
+    this.#heard = Date.now();
+    if (this.#doubts) {
+      this.#doubts = false;
+      for (const { live, wishlistId } of this.#lists) if (live) this.#tell("open", undefined, wishlistId);
+    }
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => {
-      this.#send({ event: "ping" });
-      this.#watch = setTimeout(() => {
-        const dead = this.#socket;
-        this.#closed(3000);
-        dead?.close(3000);
-      }, ANSWER);
-    }, QUIET);
+    this.#watch = setTimeout(() => this.#ping(ANSWER), QUIET);
+  }
+
+  #ping(within) {
+    this.#send({ event: "ping" });
+    this.#await(within);
+  }
+
+  /** Begin anew if nothing is heard by then. */
+  #await(within) {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.#drop(), within);
+  }
+
+  #drop() {
+    const dead = this.#socket;
+    this.#closed(3000);
+    dead?.close(3000);
+  }
+
+  /** The browser knows first that the network is gone, is back, or that the page wakes from a sleep. */
+  #watchNetwork() {
+    this.#wake = new AbortController();
+    const { signal } = this.#wake;
+    const look = () => this.#look();
+    globalThis.addEventListener("offline", () => this.#socket && this.#drop(), { signal });
+    globalThis.addEventListener("online", look, { signal });
+    globalThis.addEventListener("pageshow", ({ persisted }) => persisted && look(), { signal });
+    globalThis.document?.addEventListener("visibilitychange", () => document.hidden || look(), { signal });
+  }
+
+  /** Is there still somebody? Where there is no socket, try at once. */
+  #look() {
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      if (Date.now() - this.#heard > QUIET + ANSWER) {
+        this.#doubts = true; // timers slept, too
+        this.#tell("connecting");
+      }
+      this.#ping(SOON);
+    } else if (!this.#socket) {
+      clearTimeout(this.#timer);
+      this.#tries = 0;
+      this.#connect();
+    }
   }
 
   #read(frame) {

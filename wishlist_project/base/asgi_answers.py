@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from html import escape
 from http import HTTPStatus
 from typing import Any
 
@@ -65,7 +66,26 @@ def early_answer(
     ]
     if refusal.retry_after is not None:
         headers.append((b"retry-after", str(refusal.retry_after).encode()))
+    if _wants_page(path, given):
+        headers[0] = (b"content-type", b"text/html; charset=utf-8")
+        return headers, _page(refusal)
     return headers, encode(jsend(problem, refusal.status) if as_jsend else problem)
+
+
+def _wants_page(path: str, headers: Mapping[bytes, bytes]) -> bool:
+    """A browser that shows the answer to somebody. (Django's templates may be what is busy.)"""
+    return not path.startswith("/api/") and b"text/html" in headers.get(b"accept", b"")
+
+
+def _page(refusal: EarlyRefusal) -> bytes:
+    title, again = HTTPStatus(refusal.status).phrase, ""
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        again = "<p>Reload this page to send it again. It is not done twice.</p>"
+    page = (
+        f"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>{title}</title>"
+        f"<main><h1>{title}</h1><p data-sentence>{escape(refusal.detail)}</p>{again}</main></html>"
+    )
+    return page.encode()
 
 
 def _cors(origin: bytes) -> list[Header]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 from django.template.context import Context
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from wishlist_project.base.edit_forms import opened_with
 from wishlist_project.base.form_keys import FIELD, new_form_key
+from wishlist_project.base.moments import told_deadline, told_moment
 
 register = template.Library()
 
@@ -20,3 +23,21 @@ def form_key(context: Context) -> SafeString:
 
 
 register.simple_tag(opened_with)
+
+
+@register.filter
+def moment(value: datetime | None, zone: str = "") -> str:
+    """A moment, in the zone of the list that it belongs to (base/moments.py)."""
+    return told_moment(value, zone)
+
+
+@register.filter
+def short_moment(value: datetime | None, zone: str = "") -> str:
+    """The same in figures, for rows."""
+    return told_moment(value, zone, "SHORT_DATETIME_FORMAT")
+
+
+@register.filter
+def deadline(value: datetime | None, zone: str = "") -> str:
+    """The last day, where a day ends with it."""
+    return told_deadline(value, zone)

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountActivity, User
@@ -100,7 +99,7 @@ def _acts_of(recipients: set[UUID], by: User) -> Iterable[AccountActivity]:
 
 def _done_by(act: AccountActivity) -> str:
     assert act.by is not None
-    day = date_format(timezone.localtime(act.created_at), "DATE_FORMAT")
+    day = told_day(timezone.localdate(act.created_at))
     said = {
         Kind.CREATED: _("%(by)s made the account of %(name)s on %(day)s."),
         Kind.ADDRESS_CHANGED: _("%(by)s changed the e-mail address of %(name)s on %(day)s."),

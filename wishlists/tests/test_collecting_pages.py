@@ -69,7 +69,7 @@ def test_the_pot(bobs: Client, address: str) -> None:
     assert "You have chipped in. Thank you!" in page
     assert "40\N{NO-BREAK SPACE}JPY of 100\N{NO-BREAK SPACE}JPY" in page
     assert "For the list as a whole: 40\N{NO-BREAK SPACE}JPY" in page
-    assert "Until July 31, 2099." in page, "the day that was chosen, which counts whole"
+    assert "Until July 31, 2099 (UTC)." in page, "the day that was chosen, which counts whole"
 
 
 @pytest.mark.once

@@ -1,0 +1,39 @@
+"""A moment as it is typed where a list is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class LocalMomentField(forms.DateTimeField):
+    """Set `time_zone` before use. Of an hour that clocks strike twice the second counts: a deadline comes late, not early."""
+
+    time_zone: str = settings.TIME_ZONE
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and timezone.is_aware(value):
+            return timezone.make_naive(value, ZoneInfo(self.time_zone))
+        return value
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(UTC):  # which every wall clock fits into
+            read = super().to_python(value)
+        if read is None or (isinstance(value, datetime) and timezone.is_aware(value)):
+            return read
+        there = read.replace(tzinfo=ZoneInfo(self.time_zone), fold=1)
+        if there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None) != read.replace(tzinfo=None):
+            raise forms.ValidationError(
+                _("There is no such time on that day: the clocks are put forward."), "skipped"
+            )
+        return there.astimezone(UTC)
