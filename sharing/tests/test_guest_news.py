@@ -227,6 +227,33 @@ def test_what_members_are_told(
 
 
 @pytest.mark.parametrize(
+    ("given", "kinds"),
+    [
+        ([], []),
+        ([chipped_in("pledged")], ["wishlist_deleted"]),
+        ([chipped_in("paid")], ["refund_paid", "wishlist_deleted"]),
+        ([chipped_in("pledged"), chipped_in("pledged"), asked], ["wishlist_deleted"]),
+    ],
+)
+def test_of_a_list_that_is_gone_they_are_told_once(
+    given: list[Before], kinds: list[str], item: Item, known: Guest, alice: User
+) -> None:
+    for act in given:
+        act(item, known)
+    remove_wishlist(wishlist=of_alice(item, alice), by=alice)
+    mails()
+    assert sorted(GuestLetter.objects.values_list("kind", flat=True)) == kinds
+
+
+def test_who_waits_is_told_too(item: Item, bob: User, known: Guest, alice: User) -> None:
+    take(item, bob)
+    wait_for_item(item=there(item), by=by(known))
+    remove_wishlist(wishlist=of_alice(item, alice), by=alice)
+    [letter] = mails()
+    assert "was deleted" in letter
+
+
+@pytest.mark.parametrize(
     ("target", "ends", "words"),
     [
         (400, "at its deadline", "Enough came together for “Kettle”"),

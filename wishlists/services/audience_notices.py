@@ -52,6 +52,7 @@ def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
         title=_("Who can see what you give on “%(list)s” has changed") % {"list": wishlist.title},
         body=" ".join(told_to_givers(who_sees(wishlist))),
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
+        about=f"list {wishlist.pk}",
     )
     tell_guests(guests_who_promised(wishlist), kind=WHO_SEES_CHANGED)
 

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services.inbox import notify
 from wishlist_project.base.change import change, lock
 from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.models import Contribution, Member, Wishlist
@@ -20,10 +18,9 @@ from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.audience_notices import tell_who_sees_changed
 from wishlists.services.contributing import free_pledges
-from wishlists.services.guest_news import guests_who_promised, tell_guests
+from wishlists.services.deletion_notices import tell_deleted
 from wishlists.services.locking import lock_wishlist
 from wishlists.services.sealing import refuse_peek, with_reveal_date
-from wishlists.services.telling import tell_contributors_of_list
 
 EDITORS_FIELDS = frozenset({"title", "description", "due_date"})
 SAID_TO_GIVERS = frozenset({"policy", "names_shown", "reveal_at", "recipient_name", "guests_identify"})
@@ -92,24 +89,13 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     if wishlist.my_role != Member.Role.OWNER:
         raise OwnersOnly
     current = lock_wishlist(wishlist)
-    title = _("“%(list)s” was deleted") % {"list": current.title}
-    tell_contributors_of_list(wishlist=current, by=Viewer(user=by), title=title)
+    tell_deleted(wishlist=current, by=by)
     # Whoever was seen out is not told that it is gone, by their desk neither.
     readers = Q(user=None) | Q(user__in=readers_among(User.objects.all(), current))
     theirs = Contribution.objects.on(current).filter(readers)
     current.removed_at = timezone.now()
     current.save(update_fields=["removed_at"])
     record(wishlist=current, kind="list_removed", by=Viewer(user=by))
-    people = User.objects.filter(memberships__wishlist=current, memberships__removed_at=None).exclude(
-        pk=by.pk
-    )
-    notify(
-        users=people.order_by("pk"),
-        kind="wishlist_deleted",
-        title=title,
-        payload={"list_title": current.title},
-    )
-    tell_guests(guests_who_promised(current), kind="wishlist_deleted")
     free_pledges(theirs)
     # That a list is gone with all that was pledged there is no secret from anybody who reads it.
     Contribution.objects.filter(pk__in=theirs.values("pk"), freed_unseen=True).update(freed_unseen=False)

@@ -87,10 +87,11 @@ def tell_contributors(*, item: Item, by: Viewer, title: str) -> None:
     _tell_money(Contribution.objects.filter(item=item), item.wishlist, by, title)
 
 
-def tell_contributors_of_list(*, wishlist: Wishlist, by: Viewer, title: str) -> None:
-    """The same of a list that goes with all that is on it, its pot included. Of what went before they know."""
+def tell_refunds_of_list(*, wishlist: Wishlist, by: User, title: str) -> None:
+    """Notify those who paid for something on a list that goes with all that is on it, its pot included. Of what went
+    before they know."""
     there = Contribution.objects.on(wishlist).exclude(item__removed_at__isnull=False)
-    _tell_money(there, wishlist, by, title)
+    _tell_money(there.filter(status=Contribution.Status.PAID), wishlist, Viewer(user=by), title)
 
 
 def _tell_money(given: ContributionQuerySet, wishlist: Wishlist, by: Viewer, title: str) -> None:

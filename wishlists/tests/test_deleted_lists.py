@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from accounts.models import Notification, User
+from accounts.services.people import remove_user
 from accounts.tests.api import Api
-from wishlists.models import Contribution, Item, Member
+from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
 
 
 def told(user: User) -> list[tuple[str, dict[str, Any]]]:
@@ -33,9 +34,7 @@ def test_who_paid_is_told_of_each_amount_and_pledges_are_free(
     kettle = {"item_title": "Kettle", "list_title": "Alice's birthday"}
     pot = {"item_title": "Alice's birthday", "list_title": "Alice's birthday"}
     assert told(bob) == [
-        ("item_removed_pledged", kettle),
         ("refund_paid", kettle | {"amount": 7, "currency": "EUR"}),
-        ("item_removed_pledged", pot),
         ("refund_paid", pot | {"amount": 3, "currency": "EUR"}),
         ("wishlist_deleted", {"list_title": "Alice's birthday"}),
     ]
@@ -53,11 +52,7 @@ def test_of_a_wish_that_went_before_nobody_is_told_again(
     as_alice("DELETE", f"/items/{item.pk}")
     before = len(told(bob))
     as_alice("DELETE", given)
-    assert [kind for kind, _ in told(bob)[before:]] == [
-        "item_removed_pledged",
-        "refund_paid",
-        "wishlist_deleted",
-    ]
+    assert [kind for kind, _ in told(bob)[before:]] == ["refund_paid", "wishlist_deleted"]
     assert not Contribution.objects.standing().filter(status="pledged").exists()
 
 
@@ -82,3 +77,98 @@ def test_whose_list_it_became_is_told_nothing_of_money(
     before = len(told(bob))
     as_alice("DELETE", given)
     assert [kind for kind, _ in told(bob)[before:]] == ["wishlist_deleted"]
+
+
+# --- everybody who gave is told, once -------------------------------------------------------------------------------
+
+LISTS = {"list_title": "Alice's birthday"}
+
+
+@pytest.fixture
+def door(wishlist: Wishlist, item: Item, charlie: User) -> Item:
+    """Charlie, who is no member, comes by the link. (The list's own door, as floors above make it: is_public.)"""
+    Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
+    return item
+
+
+def reserve(api: Api, item: Item) -> None:
+    assert api("PATCH", f"/items/{item.pk}", {"reservation_status": "reserved"}).status_code == 200
+
+
+def pledge(api: Api, item: Item) -> None:
+    assert api("POST", f"{at(item)}/contributions", {"amount": 5}).status_code == 201
+    assert api("POST", f"{at(item)}/contributions", {"amount": 6}).status_code == 201
+
+
+def pay(api: Api, item: Item) -> None:
+    assert api("POST", f"{at(item)}/contributions", {"amount": 5, "status": "paid"}).status_code == 201
+
+
+def chip_into_pot(api: Api, item: Item) -> None:
+    pot = f"/wishlists/{item.wishlist_id}/pot/contributions"
+    assert api("POST", pot, {"amount": 5}).status_code == 201
+
+
+def wait(api: Api, item: Item) -> None:
+    Reservation.objects.create(item=item, user=User.objects.get(email="bob@example.com"), units=1)
+    Item.objects.filter(pk=item.pk).update(units_taken=1)
+    assert api("POST", f"{at(item)}/waiting", {}).status_code in (200, 201)
+
+
+def at(item: Item) -> str:
+    return f"/wishlists/{item.wishlist_id}/items/{item.pk}"
+
+
+GIVING = {"reserve": reserve, "pledge": pledge, "pay": pay, "pot": chip_into_pot, "wait": wait}
+
+
+@pytest.mark.parametrize("given_by", GIVING)
+@pytest.mark.parametrize("is_member", [False, True])
+def test_whoever_gave_is_told_once_that_the_list_is_gone(
+    given_by: str, is_member: bool, as_alice: Api, as_charlie: Api, door: Item, charlie: User
+) -> None:
+    if is_member:
+        as_alice("POST", f"/wishlists/{door.wishlist_id}/shares", {"email": charlie.email, "role": "viewer"})
+    GIVING[given_by](as_charlie, door)
+    assert as_alice("DELETE", f"/wishlists/{door.wishlist_id}").status_code == 204
+    news = told(charlie)
+    assert news[-1] == ("wishlist_deleted", LISTS)
+    assert [kind for kind, _ in news[:-1]] == (["refund_paid"] if given_by == "pay" else [])
+    if given_by in ("pledge", "pot"):
+        assert "free again" in Notification.objects.get(user=charlie, kind="wishlist_deleted").body
+
+
+def test_also_where_the_owner_leaves_for_good(
+    as_charlie: Api, door: Item, alice: User, charlie: User
+) -> None:
+    reserve(as_charlie, door)
+    remove_user(user=alice)
+    assert told(charlie) == [("wishlist_deleted", LISTS)]
+
+
+def test_who_only_looked_is_told_nothing(as_alice: Api, as_charlie: Api, door: Item, charlie: User) -> None:
+    assert as_charlie("GET", at(door)).status_code == 200
+    as_alice("DELETE", f"/wishlists/{door.wishlist_id}")
+    assert told(charlie) == []
+
+
+def test_who_took_back_all_that_they_gave_is_told_nothing(
+    as_alice: Api, as_charlie: Api, door: Item, charlie: User
+) -> None:
+    reserve(as_charlie, door)
+    as_charlie("PATCH", f"/items/{door.pk}", {"reservation_status": "available"})
+    as_alice("DELETE", f"/wishlists/{door.wishlist_id}")
+    assert told(charlie) == []
+
+
+@pytest.mark.parametrize("has_given", [False, True])
+def test_recipients_are_told_the_same_whatever_was_given(
+    has_given: bool, as_alice: Api, as_bob: Api, item: Item, bob: User
+) -> None:
+    """Bob gave before the list became his, too."""
+    if has_given:
+        pledge(as_bob, item)
+    Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
+    as_alice("DELETE", f"/wishlists/{item.wishlist_id}")
+    [notice] = Notification.objects.filter(user=bob, kind="wishlist_deleted")
+    assert (notice.body, notice.payload) == ("", LISTS)

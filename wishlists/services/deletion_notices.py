@@ -1,0 +1,58 @@
+"""Telling people that a list is gone: those on it, and those who came by its link and gave. Each of them once."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services.inbox import notify
+from wishlists.gifts import chipped_in_on
+from wishlists.models import Contribution, Guest, Member, Reservation, Waiter, Wishlist
+from wishlists.reach import readers_among
+from wishlists.services.guest_news import tell_guests
+from wishlists.services.telling import tell_refunds_of_list
+
+
+def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
+    """Call it while the list is there: who reads it by its link is asked of the link.
+
+    Who paid is told of each amount besides. Who was seen out is told of that alone: not that the list is gone.
+    """
+    title = _("“%(list)s” was deleted") % {"list": wishlist.title}
+    tell_refunds_of_list(wishlist=wishlist, by=by, title=title)
+    blind = Member.objects.blinding().filter(wishlist=wishlist).values("user")
+    pledged = chipped_in_on(wishlist).filter(status=Contribution.Status.PLEDGED).values("user")
+    told = _readers(wishlist, blind).exclude(pk=by.pk)
+    pledgers = told.filter(pk__in=pledged).exclude(pk__in=blind)
+    freed = _("What you had pledged there is free again. You need not give it.")
+    for people, body in ((pledgers, freed), (told.exclude(pk__in=pledgers.values("pk")), "")):
+        notify(
+            users=list(people.order_by("pk")),
+            kind="wishlist_deleted",
+            title=title,
+            body=body,
+            payload={"list_title": wishlist.title},
+        )
+    tell_guests(_guests(wishlist), kind="wishlist_deleted")
+
+
+def _readers(wishlist: Wishlist, blind: QuerySet[Member]) -> QuerySet[User]:
+    """Who is on the list; and who still reads it and gives there, or waits for something."""
+    people = User.objects.filter(is_active=True)
+    givers = readers_among(people.filter(_gives(wishlist, "user")), wishlist).exclude(pk__in=blind)
+    let_in = Member.objects.live().filter(wishlist=wishlist).values("user")
+    return people.filter(Q(pk__in=let_in) | Q(pk__in=givers.values("pk")))
+
+
+def _guests(wishlist: Wishlist) -> QuerySet[Guest]:
+    return Guest.objects.filter(_gives(wishlist, "guest"), wishlist=wishlist).order_by("pk")
+
+
+def _gives(wishlist: Wishlist, whose: str) -> Q:
+    """Holds something there, was offered it, chips in, or waits."""
+    held = Reservation.objects.active().filter(item__wishlist=wishlist)
+    waiting = Waiter.objects.in_line().order_by().filter(item__wishlist=wishlist)
+    rows = (held, chipped_in_on(wishlist), waiting)
+    theirs = [found.exclude(**{whose: None}).values(whose) for found in rows]
+    return Q(pk__in=theirs[0]) | Q(pk__in=theirs[1]) | Q(pk__in=theirs[2])
