@@ -11,6 +11,7 @@ from django_tasks import task
 
 from accounts.jobs.periodic import every
 from accounts.jobs.retry import Backoff, GiveUp, retried
+from accounts.mailbox import forget_mails
 from accounts.services.retrying import forget_answers
 from wishlist_project.base.mailboxes import deliverable
 
@@ -43,3 +44,9 @@ def forget_what_is_over() -> None:
 def forget_old_answers() -> None:
     """An answer can be asked for again for a day, and an hour more at most."""
     forget_answers()
+
+
+@every(timedelta(hours=1), name="forget mails")
+def forget_old_mails() -> None:
+    """Of the mailbox that stands in for a mail server."""
+    forget_mails()
