@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
 from pathlib import Path
@@ -17,6 +17,9 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 logger = logging.getLogger(__name__)
+
+KEPT_FOR = timedelta(days=7)
+MOST_KEPT = 1_000
 
 _NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 
@@ -37,12 +40,24 @@ class MailboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.MAILBOX_DIR)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for mail in email_messages:
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}"
-            (folder / f"{name}.eml").write_bytes(mail.message().as_bytes())
+            file = folder / f"{name}.eml"
+            file.touch(mode=0o600)  # mails carry codes and private links
+            file.write_bytes(mail.message().as_bytes())
             logger.info("Mail to %s: %s", ", ".join(mail.recipients()), mail.subject)
         return len(email_messages)
+
+
+def forget_mails() -> int:
+    """Delete mails that are older than KEPT_FOR, and of the others all but the newest. Returns how many."""
+    files = sorted(Path(settings.MAILBOX_DIR).glob("*.eml"))
+    oldest = (datetime.now(UTC) - KEPT_FOR).strftime("%Y%m%dT%H%M%S%f")
+    over = [file for file in files if file.stem < oldest or file in files[:-MOST_KEPT]]
+    for file in over:
+        file.unlink(missing_ok=True)
+    return len(over)
 
 
 def newest_mails(limit: int = 100) -> list[Mail]:

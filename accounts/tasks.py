@@ -13,6 +13,7 @@ from django_tasks import task
 from accounts.jobs.periodic import every
 from accounts.jobs.retry import Backoff, GiveUp, Later, retried
 from accounts.mail_kinds import MailKind
+from accounts.mailbox import forget_mails
 from accounts.services.inbox import forget_old_notices
 from accounts.services.retrying import forget_answers
 from wishlist_project.base.mailboxes import canonical_mailbox, deliverable
@@ -72,3 +73,9 @@ def forget_old_answers() -> None:
 def forget_notices_past_the_bound() -> None:
     """So that nobody's inbox grows without end."""
     forget_old_notices()
+
+
+@every(timedelta(hours=1), name="forget mails")
+def forget_old_mails() -> None:
+    """Of the mailbox that stands in for a mail server."""
+    forget_mails()

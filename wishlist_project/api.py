@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.http import HttpRequest, HttpResponse
+from django.urls.converters import StringConverter
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -63,6 +64,12 @@ class ApiRoot(APIView):
 
     def links(self, data: dict[str, str]) -> Links:
         return [*data.items(), *((name, reverse(route)) for name, route in BESIDE_COLLECTIONS.items())]
+
+
+class Anything(StringConverter):
+    """The rest of an address whatever it holds, line breaks included."""
+
+    regex = "(?s:.*)"
 
 
 @csrf_exempt

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from accounts.mailbox import KEPT_FOR
 from wishlist_project.static_files import are_collected
 
 
@@ -25,6 +26,21 @@ def check_proxies(**_: Any) -> list[checks.CheckMessage]:
             hint="Set TRUSTED_PROXIES to the address from which the proxy reaches this server, "
             "for example 127.0.0.1 (docs/deployment.md).",
             id="wishlist.W001",
+        )
+    ]
+
+
+@checks.register("mail")
+def check_mail(**_: Any) -> list[checks.CheckMessage]:
+    """Without a mail server nobody gets a code, a private link or any news."""
+    if settings.DEBUG or settings.SMTP_HOST:
+        return []
+    return [
+        checks.Warning(
+            f"SMTP_HOST is not set: no mail is sent. Each is kept for {KEPT_FOR.days} days in {settings.MAILBOX_DIR}, "
+            "with the codes and private links in it.",
+            hint="Set SMTP_HOST.",
+            id="wishlist.W003",
         )
     ]
 

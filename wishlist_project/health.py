@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
@@ -19,6 +20,7 @@ REDIS_SECONDS = 1.0
 AGAIN_SECONDS = "5"
 
 
+@csrf_exempt
 @require_safe
 async def health(request: HttpRequest) -> JsonResponse:
     """200 while the database answers. Without Redis changes arrive a little later, and nothing is lost: still 200."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from realtime.pages import asyncapi, ws
 from wishlist_project import openapi  # noqa: F401 - describes how one signs in to whoever reads the API
-from wishlist_project.api import ApiRoot, DocsView, RedocView, SchemaView, nothing_here
+from wishlist_project.api import Anything, ApiRoot, DocsView, RedocView, SchemaView, nothing_here
 from wishlist_project.health import health
 from wishlist_project.home import home, open_demo
+
+register_converter(Anything, "anything")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
@@ -21,7 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("realtime.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
-    path("api/<path:rest>", nothing_here),
+    path("api", nothing_here, {"rest": ""}),
+    path("api/<anything:rest>", nothing_here),
     path("docs", DocsView.as_view(), name="api-docs"),
     path("docs/ws", ws, name="socket-docs"),
     path("redoc", RedocView.as_view(), name="api-redoc"),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from django.core.checks import run_checks
 from django.core.mail import EmailMessage, get_connection
 from django.test import Client
 from pytest_django import Settings
+
+from accounts import mailbox
+from accounts.jobs.periodic import table
+from accounts.mailbox import KEPT_FOR, forget_mails
+from accounts.tasks import forget_old_mails
 
 
 @pytest.fixture
@@ -56,3 +64,37 @@ def test_not_for_anybody_else(box: Path, settings: Settings, path: str) -> None:
 @pytest.mark.parametrize("name", ["x", "..%2F..%2Fsettings", "20260101T000000000000-deadbeef"])
 def test_only_what_is_there(box: Path, name: str) -> None:
     assert Client().get(f"/dev/mail/{name}").status_code == 404
+
+
+def test_mails_are_for_their_owners_eyes_and_kept_for_a_week(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send("Old")
+    [old] = box.iterdir()
+    assert (box.stat().st_mode & 0o777, old.stat().st_mode & 0o777) == (0o700, 0o600)
+    assert forget_mails() == 0
+    with time_machine.travel(datetime.now(UTC) + KEPT_FOR + timedelta(minutes=1), tick=False):
+        send("New")
+        forget_old_mails()
+        assert ["New" in file.read_text() for file in box.iterdir()] == [True]
+    monkeypatch.setattr(mailbox, "MOST_KEPT", 2)
+    for number in range(4):
+        send(f"Number {number}")
+    assert forget_mails() == 3
+    assert len(list(box.iterdir())) == 2
+
+
+def test_forgetting_is_in_the_periodic_table_and_needs_no_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.MAILBOX_DIR = tmp_path / "none"
+    assert "forget mails" in [row.name for row in table()]
+    assert forget_mails() == 0
+
+
+@pytest.mark.parametrize(
+    ("debug", "server", "said"), [(False, "", True), (True, "", False), (False, "mx", False)]
+)
+def test_a_site_without_a_mail_server_says_so(
+    settings: Settings, debug: bool, server: str, said: bool
+) -> None:
+    settings.DEBUG, settings.SMTP_HOST = debug, server
+    assert ("wishlist.W003" in [message.id for message in run_checks(tags=["mail"])]) is said

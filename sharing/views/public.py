@@ -68,13 +68,13 @@ class LinkView(RetriedView, GenericAPIView[Any]):
         return answer
 
     def retry_scope(self, request: Request) -> str:
-        """A person, a guest, or whoever has the link; each at this list."""
+        """A person, a guest, or a visitor by the link: others who send the same key get answers of their own."""
         link, wishlist = self.enter()
         if self.viewer.user is not None:
             return f"user {self.viewer.user.pk} {link.pk}"
         token = self.sent_token(request.data if isinstance(request.data, dict) else None)
         guest = guest_of(token, wishlist) if isinstance(token, str) else None
-        return f"guest {guest.pk}" if guest else f"link {link.pk}"
+        return f"guest {guest.pk}" if guest else f"link {link.pk} {visitor_of(request, wishlist)}"
 
     def without_secrets(self, data: Any) -> Any:
         """Of the manage token, only whose it is."""

@@ -2,6 +2,7 @@
 
 One slash too many at the end of an address is ignored, whatever the method: a redirect would turn POST into GET. Only the
 admin's addresses, which are Django's, end with one.
+A host that is not ours, a form that cannot be parsed and too many fields are refused here.
 Text that no database can hold (text_safety.py) is refused here, be it in the path, the query, a cookie or a page's
 form; bodies of the API are looked at by their parsers, headers by asgi_guard.py.
 """
@@ -18,7 +19,7 @@ from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import gettext_lazy as _
 
 from wishlist_project.base.error_pages import refuse
-from wishlist_project.base.failures import BadRequest
+from wishlist_project.base.failures import BadRequest, as_refusal
 from wishlist_project.base.text_safety import are_storable, is_storable
 
 API = "/api/v1/"
@@ -46,8 +47,17 @@ def clean_requests(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    _drop_slash(request)
-    if _is_clean(request):
+    """Why the request cannot be read, in our form: Django would show a page of its own while debugging."""
+    try:
+        _drop_slash(request)
+        request.get_host()
+        is_clean = _is_clean(request)
+    except Exception as error:
+        refusal = as_refusal(error)
+        if refusal is None:
+            raise
+        return refuse(request, refusal)
+    if is_clean:
         return None
     return refuse(
         request, BadRequest(_("The request contains characters that cannot be stored, such as NUL."))

@@ -25,6 +25,7 @@ from accounts.tests.api import Api, logged_in
 from accounts.tokens import mint_access_token
 from sharing.capabilities import link_token, manage_token
 from sharing.services.links import make_link
+from sharing.views import public
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import running_site, shared_database_url
 from wishlist_project.tests.wire import NO_TLS
@@ -145,6 +146,29 @@ def test_a_guest_who_asks_again_is_one_guest(api: Api, item: Item, link: str) ->
     assert first.json()["manage_token"] == manage_token(Guest.objects.get())
     mine = {"reservation_status": "available", "manage_token": first.json()["manage_token"]}
     assert keyed(api, "PATCH", path, mine).status_code == 200, "a guest has keys of their own"
+
+
+def strangers(api: Api, item: Item, link: str) -> list[Any]:
+    """Two from different places, who send the same key and the same body."""
+    path = f"/public/wishlists/items/{item.pk}/contributions?token={link}"
+    body = {"amount": 5, "guest_name": "Grandma"}
+    return [
+        api("POST", path, body, headers={"idempotency-key": KEY}, REMOTE_ADDR=address)
+        for address in ("203.0.113.7", "198.51.100.8")
+    ]
+
+
+def test_a_strangers_key_brings_no_token_of_somebody_elses(api: Api, item: Item, link: str) -> None:
+    answers = strangers(api, item, link)
+    assert len({answer.json()["manage_token"] for answer in answers}) == 2
+    assert not any("Idempotency-Replayed" in answer for answer in answers)
+
+
+def test_control_one_scope_for_a_link_gives_both_the_same_token(
+    api: Api, item: Item, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public, "visitor_of", lambda request, wishlist: "anybody")
+    assert len({answer.json()["manage_token"] for answer in strangers(api, item, link)}) == 1
 
 
 def test_no_secret_is_kept(api: Api, as_alice: Api, item: Item, link: str) -> None:

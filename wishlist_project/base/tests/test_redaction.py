@@ -8,7 +8,8 @@ import pytest
 from daphne.access import AccessLogGenerator
 from django.conf import settings
 
-from wishlist_project.base.redaction import BLOT, RedactedStream, RedactingFormatter, redact
+from wishlist_project.base import redaction
+from wishlist_project.base.redaction import BLOT, LINE_LENGTH, RedactedStream, RedactingFormatter, redact
 
 TOKEN = "Zk3-canary_9Q"
 JWT = f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.{TOKEN}"
@@ -51,9 +52,50 @@ def test_no_token_survives(line: str) -> None:
     assert BLOT in redact(line)
 
 
+SHAPED = "7Jf_wQz3aVnKc-2XyT0bLrD5sHqE8uMiPo1kGjNh4Fw"
+
+
 @pytest.mark.parametrize(
     "line",
     [
+        "Not Found: /nope/{}",
+        "Not Found: //s//{}",
+        "Not Found: /S/{}",
+        "Not Found: /api/v1/wishlists/{}/items",
+        "Not Found: /x%2F{}%20",
+        "Not Found: /{}.",
+        "Not Found: /{}extra",
+        "Not Found: /s/../{};a",
+        "Invalid HTTP_HOST header: '{}'. You may need to add '{}' to ALLOWED_HOSTS.",
+        "GET /?q={} 200",
+        "Referer: https://example.org/{}#top",
+        "KeyError: '{}'",
+        "({})",
+    ],
+)
+def test_a_token_is_known_by_its_shape_wherever_it_stands(line: str) -> None:
+    for token in (SHAPED, SHAPED.lower()):
+        if len(token) == 43 and (token == SHAPED or ("extra" not in line and "%2F" not in line)):
+            assert token not in redact(line.format(token, token.lower()))
+
+
+def test_tokens_of_links_have_that_shape() -> None:
+    assert len(SHAPED) == redaction._TOKEN_LENGTH
+
+
+def test_lines_are_bounded() -> None:
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "Bad host %s\nsecond", ("h" * 15_000,), None)
+    first, second = RedactingFormatter("%(message)s").format(record).split("\n")
+    assert len(first) < LINE_LENGTH + 50
+    assert first.endswith("… (13009 characters left out)")
+    assert second == "second"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "free_contributions_of_guests_that_nobody_confirmed_in_time",
+        "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "GET /api/v1/wishlists/0b5f9b0e-0000-4000-8000-000000000000/items 200",
         "Forbidden (CSRF token missing.): /lists",
         "GET /static/css/site.css 304",

@@ -287,6 +287,7 @@ SAME_FOR_ALL = {
     "docs": "a document",
     "docs/ws": "a document",
     "redoc": "a document",
+    "api": "nothing there",
     "api/{rest}": "nothing there",
 }
 LAST = {
