@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -37,7 +39,7 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
     tell_guests(_guests(wishlist), kind="wishlist_deleted")
 
 
-def _readers(wishlist: Wishlist, blind: QuerySet[Member]) -> QuerySet[User]:
+def _readers(wishlist: Wishlist, blind: QuerySet[Any, Any]) -> QuerySet[User]:
     """Who is on the list; and who still reads it and gives there, or waits for something."""
     people = User.objects.filter(is_active=True)
     givers = readers_among(people.filter(_gives(wishlist, "user")), wishlist).exclude(pk__in=blind)
