@@ -58,7 +58,7 @@ class Desk:
         return told_to_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
 
     @property
-    def told_at_a_glance(self) -> str:
+    def short_statement(self) -> str:
         return at_a_glance(self.who_sees)
 
     @property
