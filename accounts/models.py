@@ -17,7 +17,7 @@ from accounts.passwords import forms, one_form
 from wishlist_project.base.address_checks import validate_address
 from wishlist_project.base.change import change, lock
 from wishlist_project.base.mailbox_columns import MailboxColumn
-from wishlist_project.base.mailboxes import MAX_MAILBOX, account_mailbox, canonical_address
+from wishlist_project.base.mailboxes import MAX_MAILBOX, account_mailbox, canonical_address, own_mailbox
 from wishlist_project.base.models import PushedModel, UUIDModel
 from wishlist_project.base.text_columns import LineColumn, LinesColumn
 
@@ -44,15 +44,17 @@ class UserManager(BaseUserManager["User"]):
     def with_address(self, email: str, **among: Any) -> list[User]:
         """The people whose mailbox this is, however it is spelled; `among` are further conditions on them.
 
-        There is one at most, but for accounts from before addresses were compared by mailbox. Of several the one who
-        spells it so comes first, then the one who spells the same address, then the oldest.
+        There is one at most, but for accounts from before addresses were compared by mailbox. Of several the one whose
+        name is in plain letters comes first, then the one who spells it so, or the same address, then the oldest.
         """
-        mailbox = account_mailbox(email)
-        if not mailbox:
-            return []
-        found = self.filter(mailbox=mailbox, **among).order_by("mailbox_copy")
+        mailboxes = {account_mailbox(email), own_mailbox(email)} - {""}
         typed, address = email.strip(), canonical_address(email)
-        return sorted(found, key=lambda user: (user.email != typed, canonical_address(user.email) != address))
+
+        def distance(user: User) -> tuple[bool, bool, bool, int]:
+            spelled = user.email != typed, canonical_address(user.email) != address
+            return not user.email.rpartition("@")[0].isascii(), *spelled, user.mailbox_copy
+
+        return sorted(self.filter(mailbox__in=mailboxes, **among), key=distance) if mailboxes else []
 
     def get_by_natural_key(self, username: str | None) -> User:
         for user in self.with_address(username or ""):
@@ -115,7 +117,7 @@ class User(PushedModel, AbstractUser):
         new_password = getattr(self, "_password", None) is not None  # Django keeps it there until it is saved
         logs_out = not self._state.adding and (new_password or not self.is_active)
         named = kwargs.get("update_fields")
-        if (named is None or "email" in named) and self.mailbox != account_mailbox(self.email):
+        if (named is None or "email" in named) and self.mailbox != own_mailbox(self.email):
             self.mailbox_copy = 0
             kwargs["update_fields"] = None if named is None else {*named, "mailbox", "mailbox_copy"}
         with change():

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import migrations, models
 
 from wishlist_project.base.address_checks import validate_address
-from wishlist_project.base.mailboxes import account_mailbox
+from wishlist_project.base.mailboxes import own_mailbox
 
 BATCH = 500
 
@@ -19,7 +19,7 @@ def fill_mailboxes(apps: Any, schema_editor: Any) -> None:
     User = apps.get_model("accounts", "User")
     seen, changed = Counter(), []
     for user in User.objects.order_by("date_joined", "pk").only("email").iterator(chunk_size=BATCH):
-        user.mailbox = account_mailbox(user.email)
+        user.mailbox = own_mailbox(user.email)
         user.mailbox_copy = seen[user.mailbox]
         seen[user.mailbox] += 1
         changed.append(user)

@@ -33,6 +33,7 @@ def mueller(db: None, password_hash: str) -> User:
 
 
 def test_no_spelling_of_the_corpus_makes_a_second_account(db: None) -> None:
+    """The first is the plain one; each of the others is typed by somebody who registers."""
     for first, *others in ONE_MAILBOX:
         registered = User.objects.create(email=first.strip(), display_name="One")
         for other in others:
@@ -60,7 +61,7 @@ def test_two_who_register_at_once_are_one(mueller: User, monkeypatch: pytest.Mon
 
 
 def test_control_without_the_column_there_are_two(mueller: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailbox_columns, "account_mailbox", str.lower)
+    monkeypatch.setattr(mailbox_columns, "own_mailbox", str.lower)
     monkeypatch.setattr(type(User.objects), "with_address", lambda self, email: [])
     register_user(email=MUELLER[1], password=PASSWORD)
     assert User.objects.count() == 2
@@ -74,6 +75,22 @@ def test_addresses_of_the_corpus_are_refused_over_http(api: Api) -> None:
             page = Client().post("/register", {"email": email, "password": PASSWORD})
             assert page.status_code == 422, why
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "disguised", ["m\u0131ke@example.com", "mi\u212ae@example.com", "m\u0130ke@example.com"]
+)
+def test_a_disguised_account_from_before_does_not_block_the_real_one(
+    api: Api, password_hash: str, disguised: str
+) -> None:
+    old = User.objects.create(email=disguised, display_name="Mike", password=password_hash)
+    body = {"email": "mike@example.com", "password": "another password"}
+    assert api("POST", "/auth/register", body).status_code == 201
+    mike = User.objects.get(email="mike@example.com")
+    for spelling in ("mike@example.com", "MIKE@example.com"):
+        assert User.objects.with_address(spelling) == [mike]
+    assert User.objects.with_address("mi\u212ae@example.com")[0] == mike
+    assert check_credentials(email=disguised, password=PASSWORD) == old
 
 
 def test_the_address_is_kept_as_it_was_typed(api: Api) -> None:
@@ -156,7 +173,7 @@ def test_the_command_for_superusers_holds_addresses_to_the_same(
 
 BEFORE, AFTER = ("accounts", "0002_stored_answers"), ("accounts", "0003_mailboxes")
 TWINS = ("jo@müller.example", "jo@xn--mller-kva.example")
-OTHERS = {"mıke@example.com": "mıke@example.com", "mi\u212ae@example.com": "mike@example.com"}
+OTHERS = {"mıke@example.com": "mıke@example.com", "mi\u212ae@example.com": "mi\u212ae@example.com"}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from wishlist_project.base.mailboxes import MAX_MAILBOX, account_mailbox
+from wishlist_project.base.mailboxes import MAX_MAILBOX, own_mailbox
 
 
 class MailboxColumn(models.CharField[str, str]):
@@ -25,6 +25,6 @@ class MailboxColumn(models.CharField[str, str]):
         return name, "django.db.models.CharField", args, options
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        mailbox = account_mailbox(str(getattr(model_instance, "email", "")))
+        mailbox = own_mailbox(str(getattr(model_instance, "email", "")))
         setattr(model_instance, self.attname, mailbox)
         return mailbox

@@ -47,6 +47,15 @@ def account_mailbox(address: str) -> str:
     return f"{name}{at}{domain}"
 
 
+def own_mailbox(address: str) -> str:
+    """The mailbox that an account has. A name in letters that only look plain is another than the plain one.
+
+    Such accounts are from before they were refused. They keep working, and never stand in the way of the real one.
+    """
+    name, at, domain = tidy_address(address).rpartition("@")
+    return account_mailbox(address) if name.isascii() else f"{name}{at}{ascii_domain(domain)}"[:MAX_MAILBOX]
+
+
 def canonical_mailbox(address: str) -> str:
     """One form for all addresses that probably arrive in the same mailbox."""
     name, at, domain = tidy_address(address).rpartition("@")
