@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import display_name_field
+from wishlist_project.base.address_fields import AddressFormField
 from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import RawTextFormField
 from wishlists.collecting_forms import PurseForm
@@ -63,11 +65,9 @@ class GuestPurseForm(GuestForm, PurseForm):
 class NameForm(forms.Form):
     """Who somebody is, before they see what is taken."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=80, widget=forms.TextInput({"autocomplete": "name"})
-    )
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput({"autocomplete": "email"})
+    name = display_name_field()
+    email = AddressFormField(
+        label=_("E-mail"), required=False, widget=forms.EmailInput({"autocomplete": "email"})
     )
 
     def __init__(self, *args: Any, asks_email: bool, **kwargs: Any) -> None:
