@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sharing.mangled_tokens import unmangled
 from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import RawTextFormField
 from wishlists.collecting_forms import PurseForm
@@ -23,7 +24,7 @@ class DoorForm(forms.Form):
     )
 
     def clean_token(self) -> str:
-        return str(self.cleaned_data["token"]).strip().rstrip("/").rpartition("/")[2]
+        return unmangled(str(self.cleaned_data["token"]))
 
 
 class PromiseForm(EditForm):

@@ -53,4 +53,7 @@ urlpatterns = [
         list_pages.list_suggestion,
         name="list-suggestion",
     ),
+    # Last: whatever above is no address of a page.
+    path("s/<path:rest>", pages.mangled, {"kind": "share"}, name="share-mangled"),
+    path("g/<path:rest>", pages.mangled, {"kind": "guest"}, name="guest-mangled"),
 ]

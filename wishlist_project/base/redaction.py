@@ -36,6 +36,8 @@ _PATTERNS = (
         ),
         rf"\1{BLOT}",
     ),
+    # A token of a link or of a guest by its length, wherever it turns up: with a bracket before it, say.
+    (re.compile(r"(?<![A-Za-z0-9_-])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{43,47}(?![A-Za-z0-9_-])"), BLOT),
     # A JWT, wherever it turns up.
     (re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), BLOT),
 )
