@@ -83,6 +83,7 @@ API: dict[str, Bodies] = {
     "wishlists/{wishlist_id}/delete-impact": NOTHING,
     "wishlists/{wishlist_id}/items": _ITEM,
     "wishlists/{wishlist_id}/items/{item_id}": _ITEM,
+    "wishlists/{wishlist_id}/members": NOTHING,
     "wishlists/{wishlist_id}/shares": _SHARE,
     "wishlists/{wishlist_id}/shares/{user_id}": NOTHING,
     "wishlists/{wishlist_id}/items/{item_id}/reservations": ({"units": 1}, {}),
@@ -197,6 +198,7 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/reveal": NOTHING,
     "lists/{wishlist_id}/budget": ({"amount": "50", "currency": "EUR"},),
     "lists/{wishlist_id}/log": NOTHING,
+    "lists/{wishlist_id}/members": NOTHING,
     "lists/{wishlist_id}/items": ({"title": "Tea", "currency": "EUR", "quantity": "2"},),
     "lists/{wishlist_id}/items/{item_id}": _PRESS,
     "lists/{wishlist_id}/items/{item_id}/chip-in": ({"amount": "5"},),
@@ -284,6 +286,8 @@ SAME_FOR_ALL = {
     "docs/ws": "a document",
     "redoc": "a document",
     "api/{rest}": "nothing there",
+    "s/{rest}": "leads to the clean address",
+    "g/{rest}": "leads to the clean address",
 }
 LAST = {
     "account/delete": "the recipient is gone",
