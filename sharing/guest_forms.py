@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import display_name_field
 from sharing.mangled_tokens import unmangled
 from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import RawTextFormField
@@ -59,6 +60,10 @@ class MoneyForm(EditForm):
 
 class GuestPurseForm(GuestForm, PurseForm):
     """Money into what somebody collects for, or into the pot; a stranger says who they are."""
+
+
+class NameForm(forms.Form):
+    name = display_name_field(error_messages={"required": _("Give a name, so that others know.")})
 
 
 class CodeForm(forms.Form):

@@ -28,6 +28,7 @@ urlpatterns = [
     path("g/<str:token>/money/<uuid:contribution_id>", guest_pages.money, name="guest-money"),
     path("g/<str:token>/line/<uuid:item_id>", guest_pages.line, name="guest-line"),
     path("g/<str:token>/news", guest_pages.news, name="guest-news"),
+    path("g/<str:token>/name", guest_pages.name, name="guest-name"),
     path("g/<str:token>/mail", guest_pages.mail, name="guest-mail"),
     path("g/<str:token>/code", guest_pages.code, name="guest-code"),
     path("g/<str:token>/confirm", guest_pages.confirm, name="guest-confirm"),

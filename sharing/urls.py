@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from sharing.views.guests import GuestCodeView, GuestConfirmView, GuestLinkView, PublicReservationView
+from sharing.views.guests import (
+    GuestCodeView,
+    GuestConfirmView,
+    GuestLinkView,
+    GuestNameView,
+    PublicReservationView,
+)
 from sharing.views.links import PublicLinkViewSet
 from sharing.views.money import (
     PublicCollectionsView,
@@ -66,6 +72,7 @@ urlpatterns = [
         PublicReservationView.as_view(),
         name="api-public-reservation",
     ),
+    path("public/guests/name", GuestNameView.as_view(), name="api-guest-name"),
     path("public/guests/code", GuestCodeView.as_view(), name="api-guest-code"),
     path("public/guests/confirm", GuestConfirmView.as_view(), name="api-guest-confirm"),
     path("public/guests/manage-link", GuestLinkView.as_view(), name="api-guest-link"),

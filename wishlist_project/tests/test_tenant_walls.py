@@ -132,6 +132,7 @@ BESIDE_THE_WALL = {
     "public/guests/code": "a capability",
     "public/guests/confirm": "a capability",
     "public/guests/manage-link": "a capability",
+    "public/guests/name": "a capability",
     "public/events": "a capability",
 }
 
