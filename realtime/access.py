@@ -14,6 +14,7 @@ from uuid import UUID
 from accounts.models import Session, User
 from realtime.protocol import SocketError, access_withdrawn, list_gone, no_such_list
 from sharing.capabilities import guest_named, link_of
+from sharing.mangled_tokens import unmangled
 from sharing.models import PublicLink
 from wishlists.audience import Audience, Viewer, audience_of
 from wishlists.models import Guest, Member, Wishlist
@@ -47,7 +48,7 @@ Granted = TypeVar("Granted")
 
 def way_by_link(token: str, person: Person | None) -> Way:
     """The way that a public token opens. Also with a used-up link: that refuses openings, not those already in."""
-    link = link_of(token)
+    link = link_of(unmangled(token))
     if link is None:
         raise no_such_list()
     return Way(link.wishlist_id, person, link.pk, link.max_views is not None)

@@ -24,6 +24,7 @@ from realtime.facts import (
     ListChanged,
     ListGone,
     MemberMoved,
+    MessageRenamed,
     NameChanged,
     NotificationAdded,
     SightChanged,
@@ -38,7 +39,7 @@ from sharing.models import PublicLink, Suggestion
 from wishlist_project.base.change import change, change_closing, note
 from wishlists.audience import Audience, Scope, Sight, sight_of
 from wishlists.models import Collection as Collecting
-from wishlists.models import Contribution, Item, Member, Message, Reservation, Wishlist
+from wishlists.models import Contribution, Guest, Item, Member, Message, Reservation, Wishlist
 
 SEEN_WHOLE = (Item, Message, Reservation, Wishlist, Member, Suggestion, PublicLink, User, Session)
 """Models whose full `save()` is compared with the row, because it does not say what it changed."""
@@ -144,6 +145,22 @@ def reservation_deleted(instance: Reservation, **_: Any) -> None:
 
 def _note_giving(promise: Reservation, scope: Scope) -> None:
     note(ItemChanged(promise.item.wishlist_id, promise.item.pk, scope))
+
+
+@receiver(post_save, sender=Guest, dispatch_uid="realtime.guest_saved")
+def guest_saved(
+    instance: Guest, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
+) -> None:
+    """Another name shows on what the guest holds and said, for those who see names."""
+    if raw or created or "name" not in (update_fields or ()):
+        return
+    held = Reservation.objects.active().filter(guest=instance).order_by("item_id")
+    said = Message.objects.live().filter(guest=instance).order_by("created_at", "pk")
+    with change():
+        for wishlist_id, item_id in held.values_list("item__wishlist_id", "item_id"):
+            note(ItemChanged(wishlist_id, item_id, Scope.GIVING))
+        for wishlist_id, message_id in said.values_list("item__wishlist_id", "pk"):
+            note(MessageRenamed(wishlist_id, message_id))
 
 
 @receiver(post_save, sender=Contribution, dispatch_uid="realtime.contribution_saved")

@@ -37,9 +37,11 @@ def read_visitor(scope: Scope) -> Visitor:
     query = parse_qs(scope["query_string"].decode("latin1"), keep_blank_values=True)
     own_page = _is_own_page(headers.get(b"origin"), headers.get(b"host", ""))
     tokens = query.get("access_token") or query.get("token")
+    # Copied out of the source of a page, an address has `&amp;` between its parts.
+    public = query.get("public_token") or query.get("amp;public_token")
     return Visitor(
         access_token=tokens[0] if tokens else None,
-        public_token=query["public_token"][0] if "public_token" in query else None,
+        public_token=public[0] if public else None,
         cookie=_session_cookie(headers.get(b"cookie", "")) if own_page else None,
     )
 

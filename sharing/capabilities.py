@@ -97,6 +97,11 @@ def guest_holding(token: str) -> Guest | None:
     return Guest.objects.select_related("wishlist").filter(pk=pk).first() if pk else None
 
 
+def is_token(text: str) -> bool:
+    """Whether one of our secrets signed it, as a link's or a guest's. Says nothing of what it opens."""
+    return any(read_signed_id(purpose, text) is not None for purpose in (Purpose.LINK, Purpose.GUEST))
+
+
 def guest_code(letter: GuestLetter) -> str:
     """The digits that `letter` brings to its guest's address."""
     number = int.from_bytes(mac(settings.LINK_SECRET, Purpose.CODE, letter.pk.bytes))

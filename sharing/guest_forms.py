@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import display_name_field
+from sharing.mangled_tokens import unmangled
 from wishlist_project.base.address_fields import AddressFormField
 from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.text_form_fields import RawTextFormField
@@ -25,7 +26,7 @@ class DoorForm(forms.Form):
     )
 
     def clean_token(self) -> str:
-        return str(self.cleaned_data["token"]).strip().rstrip("/").rpartition("/")[2]
+        return unmangled(str(self.cleaned_data["token"]))
 
 
 class PromiseForm(EditForm):
@@ -79,6 +80,12 @@ class NameForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         return {"email": ""} | (super().clean() or self.cleaned_data)
+
+
+class RenameForm(forms.Form):
+    """How others call a guest, corrected."""
+
+    name = display_name_field(error_messages={"required": _("Give a name, so that others know.")})
 
 
 class CodeForm(forms.Form):

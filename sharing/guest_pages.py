@@ -18,14 +18,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sharing.capabilities import guest_holding, manage_token
-from sharing.guest_forms import CodeForm, DoorForm, MoneyForm, PromiseForm
+from sharing.guest_forms import CodeForm, DoorForm, MoneyForm, PromiseForm, RenameForm
 from sharing.models import GuestMail
 from sharing.pages import Page, private
 from sharing.promised import find_promise
 from sharing.refusals import LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
 from sharing.services.letters import send_code, send_link, want_news
-from sharing.visits import way_back
+from sharing.services.renaming import rename_guest
+from sharing.visits import know_on_this_device, way_back
 from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.money import format_amount
 from wishlist_project.base.refusals import Refusal
@@ -91,10 +92,11 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "news_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
         "code_form": CodeForm(),
+        "name_form": RenameForm(initial={"name": guest.name}, auto_id="own_%s"),
         "way_back": way_back(request, guest.wishlist),
         "openings": openings_of(guest.wishlist, since=guest.created_at)[:OPENINGS_SHOWN],
     }
-    return render(request, "sharing/guest.html", context)
+    return know_on_this_device(request, render(request, "sharing/guest.html", context), guest)
 
 
 @require_POST
@@ -177,6 +179,20 @@ def news(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _("You get mail again.") if wanted else _("You get no more mail about it.")
 
     return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def name(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Correct the name that givers see."""
+    form = RenameForm(request.POST)
+
+    def act() -> str:
+        renamed = rename_guest(guest=guest, name=form.cleaned_data["name"])
+        return _("You are now {name} here.").format(name=renamed.name)
+
+    wrong = [] if form.is_valid() else form.errors["name"]
+    return _done(request, guest, not wrong, act, said=str(wrong[0]) if wrong else "")
 
 
 @require_POST

@@ -29,6 +29,7 @@ urlpatterns = [
     path("g/<str:token>/money/<uuid:contribution_id>", guest_pages.money, name="guest-money"),
     path("g/<str:token>/line/<uuid:item_id>", guest_pages.line, name="guest-line"),
     path("g/<str:token>/news", guest_pages.news, name="guest-news"),
+    path("g/<str:token>/name", guest_pages.name, name="guest-name"),
     path("g/<str:token>/mail", guest_pages.mail, name="guest-mail"),
     path("g/<str:token>/code", guest_pages.code, name="guest-code"),
     path("g/<str:token>/confirm", guest_pages.confirm, name="guest-confirm"),
@@ -54,4 +55,7 @@ urlpatterns = [
         list_pages.list_suggestion,
         name="list-suggestion",
     ),
+    # Last: whatever above is no address of a page.
+    path("s/<path:rest>", pages.mangled, {"kind": "share"}, name="share-mangled"),
+    path("g/<path:rest>", pages.mangled, {"kind": "guest"}, name="guest-mangled"),
 ]

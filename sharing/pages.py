@@ -6,21 +6,24 @@ No page here is stored by caches or found by search engines, and what a link pre
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sharing.capabilities import manage_token
+from sharing.capabilities import is_token, manage_token
 from sharing.forms import SuggestForm
 from sharing.guest_forms import NameForm
+from sharing.mangled_tokens import unmangled
 from sharing.openings import opening_token
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
@@ -35,6 +38,8 @@ from wishlists.pressing import Pressed, chip_in, press, said_before, show_card
 
 Page = Callable[..., HttpResponse]
 
+_TRAILING = "/.,;:!?)]}>'\"*_~ \u00a0\u2019\u201d\u00bb\u2026"
+"""What ends up behind an address in running text."""
 _CLOSED = (NoSuchLink, LinkRevoked, LinkExpired, LinkUsedUp)
 
 
@@ -43,8 +48,12 @@ def private(view: Page) -> Page:
 
     @wraps(view)
     def wrapped(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        clean = unmangled(token)
         try:
-            answer = view(request, token, **named)
+            if clean != token and request.method in ("GET", "HEAD"):
+                answer = _to_clean_address(request, clean, named)
+            else:
+                answer = view(request, clean, **named)
         except _CLOSED as refusal:
             answer = _closed(request, refusal)
         except Refusal as refusal:
@@ -61,6 +70,38 @@ def _closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return refuse(request, refusal)
     return render(request, "sharing/closed.html", {"refusal": refusal}, status=refusal.status_code)
+
+
+def _to_clean_address(request: HttpRequest, token: str, named: dict[str, Any]) -> HttpResponse:
+    """The same page under the address that the link was meant to be."""
+    assert request.resolver_match is not None
+    assert request.resolver_match.url_name is not None
+    query = request.META.get("QUERY_STRING", "")
+    address = reverse(request.resolver_match.url_name, kwargs={"token": token, **named})
+    return redirect(f"{address}?{query}" if query else address)
+
+
+@require_safe
+def mangled(request: HttpRequest, kind: str, rest: str) -> HttpResponse:
+    """An address of a share page or of a guest's page that is nearly one: with a slash at its end, or more."""
+    head, _, tail = rest.lstrip("/").partition("/")
+    token = unmangled(head)
+    if not is_token(token):
+        raise Http404
+    page = _page_below(reverse(kind, args=[token]), tail.rstrip(_TRAILING))
+    answer = redirect(page)
+    add_never_cache_headers(answer)
+    answer["Cache-Control"], answer["X-Robots-Tag"] = "no-store", "noindex"
+    return answer
+
+
+def _page_below(address: str, tail: str) -> str:
+    """The page at `tail`, if there is one, else the one at `address`."""
+    page = f"{address}/{tail}"
+    with suppress(Resolver404):
+        if tail and resolve(page).func is not mangled:
+            return page
+    return address
 
 
 def inside(view: Page) -> Page:

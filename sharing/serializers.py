@@ -145,6 +145,20 @@ class LetterSerializer(InputSerializer):
     manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
 
 
+class GuestNameSerializer(InputSerializer):
+    emptied = {"manage_token": ""}
+
+    guest_name = DisplayNameField(
+        required=True, allow_null=False, allow_blank=False, help_text=_("Others see it.")
+    )
+    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+
+    def validate_guest_name(self, name: str) -> str:
+        if not (tidied := tidy_name(name)):
+            raise serializers.ValidationError(_("Give a name, so that others know."), code="blank")
+        return tidied
+
+
 class CodeSerializer(InputSerializer):
     emptied = {"manage_token": ""}
 

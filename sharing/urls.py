@@ -6,6 +6,7 @@ from sharing.views.guests import (
     GuestCodeView,
     GuestConfirmView,
     GuestLinkView,
+    GuestNameView,
     PublicGuestsView,
     PublicReservationView,
 )
@@ -73,6 +74,7 @@ urlpatterns = [
         name="api-public-reservation",
     ),
     path("public/guests", PublicGuestsView.as_view(), name="api-public-guests"),
+    path("public/guests/name", GuestNameView.as_view(), name="api-guest-name"),
     path("public/guests/code", GuestCodeView.as_view(), name="api-guest-code"),
     path("public/guests/confirm", GuestConfirmView.as_view(), name="api-guest-confirm"),
     path("public/guests/manage-link", GuestLinkView.as_view(), name="api-guest-link"),

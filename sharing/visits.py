@@ -2,7 +2,9 @@
 
 Two cookies live under `/s/`, both for scripts out of reach. One for each list holds a guest's manage token, so that
 they can take back from this browser what they promised. One for each limited link says, signed, that its holder came in.
-A third, under `/g/`, leads back from a guest's own page to the share page that they came from.
+Under
+`/g/` one says which guest of a list this browser is, and one leads back from a guest's own page to the share page that
+they came from.
 """
 
 from __future__ import annotations
@@ -84,6 +86,22 @@ def remember_guest_of(answer: HttpResponse, guest: Guest, token: str) -> None:
     """The same for a guest who came by the link with this token."""
     way = _way_cookie(guest.wishlist)
     _keep(answer, way, signing.dumps(reverse("share", args=[token]), salt=way), path="/g/")
+    _remember_who(answer, guest)
+
+
+def know_on_this_device(request: HttpRequest, answer: HttpResponse, guest: Guest) -> HttpResponse:
+    """Make this browser the same guest, whose private link was opened in it. One that gave as somebody else stays that:
+    it would lose its way to what it reserved."""
+    here = _here_cookie(guest.wishlist)
+    known = _read(request, here)
+    if known == guest.pk.hex or not (known or _read(request, _way_cookie(guest.wishlist))):
+        _remember_who(answer, guest)
+    return answer
+
+
+def _remember_who(answer: HttpResponse, guest: Guest) -> None:
+    here = _here_cookie(guest.wishlist)
+    _keep(answer, here, signing.dumps(guest.pk.hex, salt=here), path="/g/")
     _keep(answer, _guest_cookie(guest.wishlist), manage_token(guest))
     _keep(answer, _NAME_COOKIE, signing.dumps(guest.name, salt=_NAME_COOKIE))
 
@@ -117,6 +135,10 @@ def _guest_cookie(wishlist: Wishlist) -> str:
 
 def _way_cookie(wishlist: Wishlist) -> str:
     return f"way_{wishlist.pk.hex}"
+
+
+def _here_cookie(wishlist: Wishlist) -> str:
+    return f"here_{wishlist.pk.hex}"
 
 
 def _link_cookie(link: PublicLink) -> str:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from wishlists import collecting_pages, item_pages, pages, promised_pages, reveal_pages, talk_pages
+from wishlists import (
+    collecting_pages,
+    item_pages,
+    members_pages,
+    pages,
+    promised_pages,
+    reveal_pages,
+    talk_pages,
+)
 
 _ITEM = "lists/<uuid:wishlist_id>/items/<uuid:item_id>"
 
@@ -12,6 +20,7 @@ urlpatterns = [
     path("lists/<uuid:wishlist_id>/settings", pages.list_settings, name="list-settings"),
     path("lists/<uuid:wishlist_id>/recipients", pages.list_recipients, name="list-recipients"),
     path("lists/<uuid:wishlist_id>/delete", pages.list_delete, name="list-delete"),
+    path("lists/<uuid:wishlist_id>/members", members_pages.list_members, name="list-members"),
     path("lists/<uuid:wishlist_id>/log", pages.list_log, name="list-log"),
     path("lists/<uuid:wishlist_id>/items", item_pages.item_add, name="item-add"),
     path("lists/<uuid:wishlist_id>/drafts/<uuid:item_id>", item_pages.draft_edit, name="draft-edit"),

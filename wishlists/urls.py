@@ -10,6 +10,7 @@ from wishlists.views.gifts import GiftsView, RevealView, ThanksViewSet
 from wishlists.views.giving import ItemReservationViewSet, ReservationViewSet
 from wishlists.views.items import ItemViewSet, ListItemViewSet
 from wishlists.views.log_table import LogTableView
+from wishlists.views.members import MemberViewSet
 from wishlists.views.metadata import MetadataView
 from wishlists.views.money import ContributionViewSet, OwnContributionViewSet, PotViewSet
 from wishlists.views.presets import PresetsView
@@ -27,6 +28,7 @@ _router.register("wishlists", WishlistViewSet, "wishlist")
 _router.register(f"{_LIST}/items", ListItemViewSet, "list-item")
 _router.register(f"{_LIST}/drafts", DraftViewSet, "draft")
 _router.register(f"{_LIST}/shares", ShareViewSet, "share")
+_router.register(f"{_LIST}/members", MemberViewSet, "member")
 _router.register(f"{_ITEM}/reservations", ItemReservationViewSet, "item-reservation")
 _router.register(f"{_ITEM}/contributions", ContributionViewSet, "contribution")
 _router.register(f"{_LIST}/thanks", ThanksViewSet, "thanks")

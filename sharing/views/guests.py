@@ -17,6 +17,7 @@ from sharing.refusals import ManageTokenNeeded
 from sharing.serializers import (
     CodeSerializer,
     GuestAnswerSerializer,
+    GuestNameSerializer,
     GuestReservationSerializer,
     LetterSerializer,
     NewGuestAnswerSerializer,
@@ -25,6 +26,7 @@ from sharing.serializers import (
 from sharing.services.confirming import confirm_guest
 from sharing.services.guests import enter_guest, known_guest
 from sharing.services.letters import send_code, send_link
+from sharing.services.renaming import rename_guest
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView
 from sharing.visitors import visitor_of
@@ -123,6 +125,21 @@ class GuestLinkView(GuestView):
         """Mail this guest's private link to the address that they gave."""
         send_link(guest=self.guest(self.read_input()))
         return Response(status=HTTP_204_NO_CONTENT)
+
+
+class GuestNameView(GuestView):
+    serializer_class = GuestNameSerializer
+
+    @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
+    def patch(self, request: Request) -> Response:
+        """Correct this guest's name."""
+        given = self.read_input()
+        guest = rename_guest(guest=self.guest(given), name=given["guest_name"])
+        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+
+    @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
+    def put(self, request: Request) -> Response:
+        return self.patch(request)
 
 
 class GuestConfirmView(GuestView):

@@ -22,6 +22,7 @@ from rest_framework.status import HTTP_201_CREATED
 from accounts.models import User
 from accounts.retrying import RetriedView
 from sharing.capabilities import guest_named, guest_of, manage_token
+from sharing.mangled_tokens import unmangled
 from sharing.models import PublicLink
 from sharing.openings import opening_token
 from sharing.projections import project_opened, project_suggestion
@@ -105,10 +106,11 @@ class LinkView(RetriedView, GenericAPIView[Any]):
         return Viewer(guest=Guest(wishlist=wishlist, name=given["guest_name"]), by_link=True)
 
     def enter(self) -> tuple[PublicLink, Wishlist]:
-        token = self.request.query_params.get("token")
+        # A link that was written into a page and copied out of its source has `&amp;` between its parts.
+        token = self.request.query_params.get("token") or self.request.query_params.get("amp;token")
         if not token:
             raise ValidationError({"token": [_("Add ?token= with the token of the link.")]}, code="required")
-        return find_open_link(token, user=self.viewer.user)
+        return find_open_link(unmangled(token), user=self.viewer.user)
 
     def find_item(self, item_id: UUID) -> Item:
         _link, wishlist = self.enter()
@@ -128,7 +130,8 @@ class LinkView(RetriedView, GenericAPIView[Any]):
 
     def sent_token(self, given: dict[str, Any] | None = None) -> str:
         """The manage token, as a field or in its header."""
-        return (given or {}).get("manage_token") or self.request.headers.get("X-Manage-Token", "")
+        sent = (given or {}).get("manage_token") or self.request.headers.get("X-Manage-Token", "")
+        return unmangled(sent) if isinstance(sent, str) else sent
 
     def giver(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
         """The bearer, the guest of the manage token, or a new guest. Call it inside the change of what they do."""

@@ -76,6 +76,7 @@ BEHIND_THE_WALL: list[Call] = [
     ("POST", "wishlists/{wishlist_id}/drafts", {"title": "x"}),
     ("GET", "wishlists/{wishlist_id}/recipients", None),
     ("GET", "wishlists/{wishlist_id}/who-sees", None),
+    ("GET", "wishlists/{wishlist_id}/members", None),
     ("PUT", "wishlists/{wishlist_id}/recipients", {"user_ids": []}),
     ("PATCH", "wishlists/{wishlist_id}/recipients", {"user_ids": []}),
     ("GET", "wishlists/{wishlist_id}/public-link", None),
@@ -132,6 +133,7 @@ BESIDE_THE_WALL = {
     "public/guests/code": "a capability",
     "public/guests/confirm": "a capability",
     "public/guests/manage-link": "a capability",
+    "public/guests/name": "a capability",
     "public/events": "a capability",
 }
 

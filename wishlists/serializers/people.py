@@ -60,6 +60,16 @@ class RecipientsSerializer(serializers.Serializer):
     )
 
 
+class MemberSerializer(serializers.Serializer):
+    wishlist_id = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    display_name = serializers.CharField()
+    avatar_url = serializers.CharField(allow_null=True)
+    role = serializers.ChoiceField([(role.value, role.label) for role in Member.Role])
+    is_recipient = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+
+
 class ShareSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     wishlist_id = serializers.UUIDField()

@@ -36,7 +36,8 @@ def from_list(wishlist_id: UUID) -> Links:
     names = {
         "wishlist-detail": _("The list"),
         "list-item-list": _("Its items"),
-        "share-list": _("Its people"),
+        "member-list": _("Its people"),
+        "share-list": _("Its people, for the owner"),
         "recipients": _("For whom it is"),
         "api-public-link": _("Its public link"),
         "api-suggestions": _("Suggestions"),

@@ -1,0 +1,21 @@
+"""A guest corrects the name that they gave. Givers see it where they saw the other; those for whom the list is see neither."""
+
+from __future__ import annotations
+
+from wishlist_project.base.change import change
+from wishlists.audience import Viewer
+from wishlists.models import Guest
+from wishlists.services.activity import record
+from wishlists.services.locking import lock_wishlist
+
+
+@change()
+def rename_guest(*, guest: Guest, name: str) -> Guest:
+    """Nothing happens where it is the name already."""
+    wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
+    if name == guest.name:
+        return guest
+    guest.name = name
+    guest.save(update_fields=["name"])
+    record(wishlist=wishlist, kind="guest_renamed", by=Viewer(guest=guest, by_link=True))
+    return guest
