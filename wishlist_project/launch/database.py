@@ -19,10 +19,11 @@ _WRONG = re.compile(
 """What no waiting changes: the user, the password or the name of the database."""
 
 
-def ensure_database_lets_in() -> None:
-    """Refuse to start with settings that cannot work. A database that is away may come back: it is only logged."""
+def ensure_database_lets_in(*, now: bool) -> None:
+    """Refuse to start with settings that cannot work. A database that is away may come back: unless it is needed `now`, that
+    is only logged."""
     if refused := why_refused():
-        if is_for_good(refused):
+        if now or is_for_good(refused):
             raise CommandError(refused)
         logger.warning("%s", refused)
 
@@ -37,20 +38,21 @@ def why_refused() -> str:
         if connection.vendor == "sqlite":
             connection.ensure_connection()
         else:
-            _connect()
+            connect().close()
     except (psycopg.OperationalError, OperationalError) as error:
         said = str(error).strip().partition("\n")[0]
         return f"The database of DATABASE_URL cannot be used: {said.rstrip('.')}."
     return ""
 
 
-def _connect() -> None:
+def connect() -> psycopg.Connection[tuple[object, ...]]:
+    """Open a connection to PostgreSQL of one's own, beside the pool."""
     settings = connection.settings_dict
-    psycopg.connect(
-        host=settings["HOST"],
+    return psycopg.connect(
+        host=settings["HOST"] or None,
         port=settings["PORT"] or None,
         user=settings["USER"] or None,
         password=settings["PASSWORD"] or None,
         dbname=settings["NAME"],
         connect_timeout=CONNECT_SECONDS,
-    ).close()
+    )
