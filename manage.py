@@ -17,10 +17,22 @@ def main() -> None:
         settings.configured or settings.DEBUG  # noqa: B018 - reads the settings, which name the variable that is wrong
     except ImproperlyConfigured as wrong:
         sys.exit(str(wrong))
+    if sys.argv[1:2] and (refused := _without_database(sys.argv[1])):
+        sys.exit(refused)
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _without_database(command: str) -> str:
+    """Why `command` cannot do its work, if the database is not there for it. A worker waits for one that is away."""
+    from wishlist_project.launch.database import is_for_good, why_refused
+
+    if command not in ("migrate", "demo", "worker"):
+        return ""
+    refused = why_refused()
+    return refused if command != "worker" or is_for_good(refused) else ""
 
 
 if __name__ == "__main__":

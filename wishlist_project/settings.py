@@ -135,7 +135,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 EMBEDDED_DATABASE = "sqlite3" in DATABASES["default"]["ENGINE"]
 if EMBEDDED_DATABASE:
-    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    value.folder("DATA_DIR", DATA_DIR)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -164,9 +164,7 @@ if TEST_WITHOUT_LOCKS and not (TESTING or value.bool("TEST_SERVER", False)):
 
 # --- real time: a hint layer, and jobs -----------------------------------------------------------------------------
 
-REDIS_URL = value.text("REDIS_URL", "")
-if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+REDIS_URL = value.redis("REDIS_URL", "")
 CHANNEL_PREFIX = value.text("CHANNEL_PREFIX", "wishlist")
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {

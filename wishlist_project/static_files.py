@@ -18,6 +18,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from wishlist_project.launch.preparing import file_locked
+
 logger = logging.getLogger(__name__)
 
 _IGNORED = ["CVS", ".*", "*~"]
@@ -46,9 +48,12 @@ def collect_if_outdated() -> bool:
     """Collect what the code brings, unless it is there already. Returns whether that was done."""
     if are_collected():
         return False
-    root = settings.STATIC_ROOT
+    root = Path(settings.STATIC_ROOT)
     try:
-        call_command("collectstatic", interactive=False, verbosity=0)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with file_locked(root.with_name(f"{root.name}.lock")):
+            if not are_collected():
+                call_command("collectstatic", interactive=False, verbosity=0)
     except OSError as error:
         raise CommandError(
             f"STATIC_ROOT {root} cannot be written ({error.strerror or error}): "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,15 +12,17 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import environ
+import redis
 from django.core.exceptions import ImproperlyConfigured
 
 from wishlist_project.base.iso4217 import EXPONENTS
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _MAPPED_PREFIX = 96
+_ASSIGNMENT = re.compile(r"(?:export )?[A-Za-z_0-9]+=")
 
 
-class _Variables(environ.FileAwareEnv):
+class _Variables(environ.Env):
     """django-environ over a copy, so that reading a file changes nobody else's process environment."""
 
     ENVIRON: ClassVar[dict[str, str]] = dict(os.environ)
@@ -34,14 +37,28 @@ class Environment:
             self.add_file(file)
 
     def add_file(self, file: Path) -> None:
-        """Add what `file` sets, if it exists; what is set already stays. An empty value is none, and gives way."""
-        if file.is_file():
-            for name in [name for name, text in self._variables.ENVIRON.items() if not text.strip()]:
-                del self._variables.ENVIRON[name]
-            self._variables.read_env(str(file), overwrite=False)
+        """Add what `file` sets, if it exists; what is set already stays. An empty value is none, and gives way.
+
+        A file that is there and cannot be read, or a line of it that means nothing, would be missed in silence.
+        """
+        if not file.exists() or file == Path(os.devnull):
+            return
+        for number, line in enumerate(_content(str(file), str(file)).splitlines(), start=1):
+            if line.strip() and not line.lstrip().startswith("#") and not _ASSIGNMENT.match(line):
+                raise ImproperlyConfigured(
+                    f"Line {number} of {file} must be NAME=value, without spaces around =."
+                )
+        for name in [name for name, text in self._variables.ENVIRON.items() if not text.strip()]:
+            del self._variables.ENVIRON[name]
+        self._variables.read_env(str(file), overwrite=False)
 
     def text(self, name: str, default: str) -> str:
         """An empty value is no value: `NAME=` in a file, or from a composer that passes what is not set, means the default."""
+        if file := self._variables.ENVIRON.get(f"{name}_FILE", "").strip():
+            text = _content(f"{name}_FILE", file).strip()
+            if not text:
+                raise ImproperlyConfigured(f"{name}_FILE names {file}, which is empty.")
+            return text
         return str(self._variables.str(name, default="")).strip() or default
 
     def bool(self, name: str, default: bool) -> bool:
@@ -94,8 +111,12 @@ class Environment:
 
     def url(self, name: str, default: str) -> str:
         text = self.text(name, default).rstrip("/")
-        parts = urlsplit(text)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        try:
+            parts = urlsplit(text)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # brackets without an address, or a port that is none
+            is_address = False
+        if not is_address:
             raise ImproperlyConfigured(
                 f"{name} must be an address such as https://wishes.example.org, not {text!r}."
             )
@@ -116,7 +137,36 @@ class Environment:
         text = self.text(name, "") or default
         if not text.startswith(("sqlite:///", "postgres://", "postgresql://")):
             raise ImproperlyConfigured(f"{name} must begin with postgres:// or sqlite:///.")
-        return dict(self._variables.db_url_config(text))
+        try:
+            found = dict(self._variables.db_url_config(text))
+            readable = bool(found["NAME"]) and urlsplit(text).port != 0
+        except (ValueError, KeyError):
+            readable = False
+        if not readable:
+            # Not shown: there is a password in it.
+            raise ImproperlyConfigured(
+                f"{name} must be like postgres://user:password@host:5432/name, with special characters as %40 for @."
+            )
+        return found
+
+    def redis(self, name: str, default: str) -> str:
+        text = self.text(name, default)
+        if text and not text.startswith(("redis://", "rediss://", "unix://")):
+            raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+        try:
+            redis.ConnectionPool.from_url(text or "redis://")
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must be like redis://host:6379/0: {error}.") from None
+        return text
+
+    def folder(self, name: str, folder: Path) -> None:
+        """Make `folder`, which `name` names, if it is not there, or stop with why it cannot be used."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name} {folder} cannot be made: {error.strerror}.") from None
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise ImproperlyConfigured(f"{name} {folder} must be a folder that this user may write.")
 
     def currency(self, name: str, default: str) -> str:
         text = self.text(name, default).upper()
@@ -155,3 +205,12 @@ def _network(name: str, word: str) -> IPNetwork:
             f"{name} must name your proxies alone, and {word} is every address there is."
         )
     return network
+
+
+def _content(name: str, file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        told = file if name == file else f"{name} names {file}, which"
+        raise ImproperlyConfigured(f"{told} cannot be read: {why}.") from None

@@ -58,9 +58,11 @@ def _sentence(error: OSError | UnicodeError, host: str, port: int) -> str:
     return f"{host}:{port} cannot be listened on: {error.strerror or error}."
 
 
-def ensure_debug_stays_home(host: str, debug: bool) -> None:
+def ensure_debug_stays_home(host: str, debug: bool, site_host: str = "localhost") -> None:
     """DEBUG shows source and settings to whoever meets an error; it is never offered to the neighbours."""
-    if debug and host not in LOOPBACK:
-        raise CommandError(
-            f"DEBUG is for loopback only, and {host} is not: set DEBUG=0, or HOST, which turns it off by itself."
-        )
+    for name in (host, site_host):
+        if debug and name not in LOOPBACK:
+            raise CommandError(
+                f"DEBUG is for loopback only, and {name} is not: set DEBUG=0, or HOST and SITE_URL, which turn it off "
+                "by themselves."
+            )

@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from accounts.models import User
 from wishlist_project.demo import upkeep
 from wishlist_project.demo.build import build_demo
+from wishlist_project.launch.preparing import prepared_alone
 from wishlists.models import Wishlist
 
 
@@ -26,6 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--noinput", action="store_false", dest="interactive", help="do not ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with prepared_alone():
+            self._fill(options)
+
+    def _fill(self, options: dict[str, Any]) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if options["reset"]:
             if options["interactive"] and not self._confirmed():

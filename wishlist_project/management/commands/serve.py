@@ -17,8 +17,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from accounts.jobs.embedded import start_embedded_jobs
-from wishlist_project.launch.listening import bound, ensure_can_listen, listen
+from wishlist_project.launch.database import ensure_database_lets_in
+from wishlist_project.launch.listening import bound, ensure_can_listen, ensure_debug_stays_home, listen
 from wishlist_project.launch.liveness import Heart
+from wishlist_project.launch.preparing import prepared_alone
 from wishlist_project.launch.processes import Processes, end_with_parent, inherited
 from wishlist_project.launch.terminal import take_terminal_from_make
 from wishlist_project.launch.welcome import welcome
@@ -54,9 +56,12 @@ class Command(BaseCommand):
     def _start(self, *, demo: bool) -> None:
         """Alone, or as the one that watches over several."""
         ensure_can_listen(settings.HOST, settings.PORT)
+        ensure_debug_stays_home(settings.HOST, settings.DEBUG, settings.SITE_HOST)
         load_server(settings.SERVER)
+        ensure_database_lets_in(now=demo)
         if demo:
-            self._prepare()
+            with prepared_alone():
+                self._prepare()
         if not settings.DEBUG and collect_if_outdated():
             self.stdout.write(f"Static files are collected in {settings.STATIC_ROOT}.")
         if settings.PROCESSES > 1:

@@ -1,0 +1,58 @@
+"""Whether the database lets us in, asked once and outside the pool, which would only say that its time is up."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import psycopg
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.utils import OperationalError
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5
+_WRONG = re.compile(
+    r"authentication failed|no password supplied|does not exist|pg_hba|not permitted|denied|unsupported"
+)
+"""What no waiting changes: the user, the password or the name of the database."""
+
+
+def ensure_database_lets_in(*, now: bool) -> None:
+    """Refuse to start with settings that cannot work. A database that is away may come back: unless it is needed `now`, that
+    is only logged."""
+    if refused := why_refused():
+        if now or is_for_good(refused):
+            raise CommandError(refused)
+        logger.warning("%s", refused)
+
+
+def is_for_good(refused: str) -> bool:
+    return connection.vendor == "sqlite" or bool(_WRONG.search(refused))
+
+
+def why_refused() -> str:
+    """Return why no connection can be made, in one sentence without the password; "" if one can."""
+    try:
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+        else:
+            connect().close()
+    except (psycopg.OperationalError, OperationalError) as error:
+        said = str(error).strip().partition("\n")[0]
+        return f"The database of DATABASE_URL cannot be used: {said.rstrip('.')}."
+    return ""
+
+
+def connect() -> psycopg.Connection[tuple[object, ...]]:
+    """Open a connection to PostgreSQL of one's own, beside the pool."""
+    settings = connection.settings_dict
+    return psycopg.connect(
+        host=settings["HOST"] or None,
+        port=settings["PORT"] or None,
+        user=settings["USER"] or None,
+        password=settings["PASSWORD"] or None,
+        dbname=settings["NAME"],
+        connect_timeout=CONNECT_SECONDS,
+    )
