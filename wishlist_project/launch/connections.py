@@ -34,9 +34,9 @@ when it has sent everything, and closing at once would take the answer away from
 HANDSHAKE_SECONDS = 20.0
 
 CHUNK_FRAME_BYTES = 5
-CHUNK_FRAMES_ALLOWANCE = 16 * 1024
+CHUNK_FRAMES_ALLOWANCE = 4 * 1024
 """A chunk of one byte costs as much work as one of 64 KiB. So the frames of chunks may take as many bytes as what is in
-them, and 16 KiB more."""
+them, and 4 KiB more."""
 
 ALWAYS_ANSWERED = b"/health"
 
