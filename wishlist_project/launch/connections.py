@@ -302,7 +302,11 @@ class Connections:
         longest = next(iter(self._waiting.get(address if crowded else None, ())), None)
         if longest is None or not (crowded or self.clock() - longest.waits_since >= PATIENCE_SECONDS):
             return False
+        # Nobody looks after it any more, so what it does not read cannot be waited for.
+        does_not_read = longest.peer.unsent() > 0
         longest.time_is_up()
+        if does_not_read:
+            longest.peer.abort()
         self.remove(longest)
         return not longest.over_bound
 

@@ -39,6 +39,8 @@ FLUSH_SECONDS = 2.0
 class WiredServer(daphne.server.Server):
     """daphne within our bounds, with a wire to each socket for the hub, and a shutdown that everybody is told of."""
 
+    is_stopping = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         bounds = {"websocket_max_message_size": MESSAGE_BYTES, "websocket_max_frame_size": MESSAGE_BYTES}
         super().__init__(*args, **bounds | kwargs)
@@ -62,6 +64,7 @@ class WiredServer(daphne.server.Server):
 
         daphne's own waits for the first application that ends, and then all other sockets are cut.
         """
+        self.is_stopping = True
         return defer.Deferred.fromFuture(asyncio.ensure_future(self._stop()))
 
     async def _stop(self) -> None:
