@@ -34,9 +34,9 @@ when it has sent everything, and closing at once would take the answer away from
 HANDSHAKE_SECONDS = 20.0
 
 CHUNK_FRAME_BYTES = 5
-CHUNK_FRAMES_ALLOWANCE = 16 * 1024
+CHUNK_FRAMES_ALLOWANCE = 4 * 1024
 """A chunk of one byte costs as much work as one of 64 KiB. So the frames of chunks may take as many bytes as what is in
-them, and 16 KiB more."""
+them, and 4 KiB more."""
 
 ALWAYS_ANSWERED = b"/health"
 
@@ -302,7 +302,11 @@ class Connections:
         longest = next(iter(self._waiting.get(address if crowded else None, ())), None)
         if longest is None or not (crowded or self.clock() - longest.waits_since >= PATIENCE_SECONDS):
             return False
+        # Nobody looks after it any more, so what it does not read cannot be waited for.
+        does_not_read = longest.peer.unsent() > 0
         longest.time_is_up()
+        if does_not_read:
+            longest.peer.abort()
         self.remove(longest)
         return not longest.over_bound
 

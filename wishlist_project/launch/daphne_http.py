@@ -10,6 +10,7 @@ import io
 from http import HTTPStatus
 from typing import Any
 
+from autobahn.twisted.websocket import ConnectionDeny
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.web.http import HTTPChannel
@@ -187,6 +188,15 @@ class BoundedSocket(WebSocketProtocol):
     def onOpen(self) -> None:
         self.transport.connection_of_table.socket_is_open()
         super().onOpen()
+
+    def serverReject(self) -> None:
+        """403 says that a credential is bad. A server that is stopping says to come back."""
+        if not self.server.is_stopping:
+            super().serverReject()
+            return
+        self.handshake_deferred.errback(ConnectionDeny(code=503, reason="Service Unavailable"))
+        del self.handshake_deferred
+        self.server.protocol_disconnected(self)
 
     def connectionLost(self, reason: Any) -> None:
         self.transport.connection_of_table.is_closed()

@@ -10,6 +10,7 @@ from websockets.protocol import State
 
 from realtime.protocol import Close
 from realtime.wires import EXTENSION
+from wishlist_project.base.asgi_answers import EarlyRefusal
 from wishlist_project.launch.connections import Connection, Connections
 
 
@@ -24,6 +25,7 @@ class WiredProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._connection = self._table.upgrading.pop(transport)
+        self._connection.peer = self  # what parsed the handshake is not needed any more
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._connection is not None:
@@ -50,6 +52,19 @@ class WiredProtocol(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
             return
         super().send_receive_event_to_app()
+
+    def refuse(self, refusal: EarlyRefusal) -> None:
+        """Nobody asks for this: a handshake that takes too long is cut."""
+        self.abort()
+
+    def close(self) -> None:
+        self.transport.close()
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+    def unsent(self) -> int:
+        return self.waiting()
 
     def write(self, frame: bytes) -> None:
         if self.conn.state is State.OPEN and not self.transport.is_closing():

@@ -37,7 +37,21 @@ FLUSH_SECONDS = 2.0
 
 
 class WiredServer(daphne.server.Server):
-    """daphne, with a wire to each socket for the hub, and a shutdown that everybody is told of."""
+    """daphne within our bounds, with a wire to each socket for the hub, and a shutdown that everybody is told of."""
+
+    is_stopping = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        bounds = {"websocket_max_message_size": MESSAGE_BYTES, "websocket_max_frame_size": MESSAGE_BYTES}
+        super().__init__(*args, **bounds | kwargs)
+
+    def run(self) -> None:
+        connections = open_connections()
+        # By these names daphne makes its factories, and takes no others.
+        bounded = partial(BoundedFactory, bounds=request_bounds(), connections=connections)
+        vars(daphne.server).update(HTTPFactory=bounded, WebSocketFactory=BoundedSocketFactory)
+        reactor.callWhenRunning(every_second, reactor.callLater, connections.sweep)
+        super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
@@ -50,6 +64,7 @@ class WiredServer(daphne.server.Server):
 
         daphne's own waits for the first application that ends, and then all other sockets are cut.
         """
+        self.is_stopping = True
         return defer.Deferred.fromFuture(asyncio.ensure_future(self._stop()))
 
     async def _stop(self) -> None:
@@ -97,22 +112,16 @@ def serve(
     often: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Until a signal ends it. `where` listens; `ready` is called when connections are taken, `often` every second."""
-    logging.getLogger("daphne").setLevel(logging.WARNING)
-    connections = open_connections()
-    # By these names daphne makes its factories, and takes no others.
-    bounded = partial(BoundedFactory, bounds=request_bounds(), connections=connections)
-    vars(daphne.server).update(HTTPFactory=bounded, WebSocketFactory=BoundedSocketFactory)
     server = WiredServer(
         application,
         # Twisted makes a copy of its own and closes the number that it was given.
         endpoints=build_endpoint_description_strings(file_descriptor=where.detach()),
         websocket_timeout=-1,
-        websocket_max_message_size=MESSAGE_BYTES,
-        websocket_max_frame_size=MESSAGE_BYTES,
         ready_callable=ready,
     )
     # What the reactor starts with swallows a Ctrl-C, until it listens for one itself: so long it waits.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     reactor.callWhenRunning(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGINT})
-    reactor.callWhenRunning(every_second, reactor.callLater, connections.sweep, *often)
+    reactor.callWhenRunning(every_second, reactor.callLater, *often)
+    logging.getLogger("daphne").setLevel(logging.WARNING)
     server.run()

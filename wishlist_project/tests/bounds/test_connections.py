@@ -190,6 +190,15 @@ def test_an_address_at_its_bound_closes_its_own_that_waits_longest(table: Connec
     assert len(table) == BOUNDS.connections_per_address + 1
 
 
+def test_who_gives_way_and_does_not_read_is_cut(table: Connections) -> None:
+    """A graceful close would wait for ever, and nobody would look."""
+    mine = [opened(table) for _ in range(BOUNDS.connections_per_address)]
+    assert isinstance(mine[0].peer, FakePeer)
+    mine[0].peer.waiting = 1_000
+    opened(table)
+    assert told(mine[0]) == ["close", "abort"]
+
+
 def test_what_is_answered_never_gives_way(table: Connections, clock: Clock) -> None:
     mine = [answering(table) for _ in range(BOUNDS.connections_per_address)]
     clock.now += 10

@@ -259,3 +259,12 @@ def test_what_is_withdrawn_is_not_asked_for_again(server: Server) -> None:
     server.sockets[-1].close(code=4503)
     wait(server.page, "states.at(-1).state === 'connecting'")
     assert len(server.positions(1)) == 1
+
+
+@pytest.mark.once
+def test_what_was_too_much_is_asked_for_again_when_the_server_says(server: Server) -> None:
+    server.tell("error", 0, code="too_much_at_once", message="Later.", retry_after=1)
+    assert server.positions(2) == [("none", 0), ("none", 0)]
+    begin(server)
+    server.tell("item_removed", 4)
+    assert numbers(server, 4) == [3, 4]
