@@ -27,7 +27,8 @@ Kind = AccountActivity.Kind
 
 
 def tell_givers_of_opening(*, wishlist: Wishlist, by: User, allowed: bool) -> None:
-    """Notify everyone who gives there, or may: in their inbox, and guests by mail.
+    """Notify everyone who gives there, or may: in their inbox, and guests by mail. Whoever has not read that the same
+    moderator opened it before is told again in that notice.
 
     A recipient who tried and was refused saw nothing and is in the log. Of an account that may be theirs givers are told.
     """
@@ -45,6 +46,7 @@ def tell_givers_of_opening(*, wishlist: Wishlist, by: User, allowed: bool) -> No
         notify(
             users=[giver],
             kind="giving_opened" if allowed else "giving_opening_refused",
+            about=f"{wishlist.pk} {by.pk}",
             title=_title(by, title, allowed=allowed),
             body="\n".join(lines),
             payload={"list_title": title, "opened_by": by.display_name}

@@ -76,6 +76,20 @@ def test_givers_read_who_opened_it_in_their_inbox_and_in_the_log(
     assert "Moderator" not in browsing(alice).get(f"/lists/{wishlist.pk}/log").text
 
 
+def test_each_opening_is_told_and_logged(desk: Client, wishlist: Wishlist, bob: User, as_bob: Api) -> None:
+    """Again in the notice that nobody has read yet, else in another one; by somebody else in another one."""
+    for reads, openings in ((False, 1), (True, 1), (False, 2)):
+        act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+        assert told(bob)[0].read_at is None
+        assert len(told(bob)) == openings
+        if reads:
+            Notification.objects.update(read_at=timezone.now())
+    another = User.objects.create(email="another@example.com", display_name="Another", is_staff=True)
+    open_giving(wishlist=wishlist, by=another, reason="help")
+    assert len(told(bob)) == 3
+    assert len(log_of(as_bob, wishlist)) == 4
+
+
 def test_recipients_are_told_nothing_after_the_reveal_either(
     desk: Client, wishlist: Wishlist, alice: User, as_alice: Api
 ) -> None:
