@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.template import base as templates
-from django.template import defaultfilters
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
@@ -89,7 +87,7 @@ DAYS = {"due_date", "last_day"}
 TEXTS = {"card.until", "collection.until", "until", "sent_at", "at", "date"}
 """Told already where they were made, by `told_moment` or `told_deadline`; or by the filter, in `blocktranslate`."""
 VALUE = re.compile(
-    r"(?<![\w.])((?:\w+\.)*(?:\w+_at|at|until|deadline|moment|\w*date))((?:\|\w+(?::[^\s}|]+)?)*)"
+    r"(?<![\w.])((?:\w+\.)*(?:\w+_at|at|until|deadline|moment|\w*date))(?!\w)((?:\|\w+(?::[^\s}|]+)?)*)"
 )
 TOLD = ("|moment", "|short_moment", "|deadline")
 
@@ -147,7 +145,7 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_ha
 def strict(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes each moment that a template writes by Django's own means."""
     noted: list[str] = []
-    localize, date_filter = templates.localize, defaultfilters.formats.date_format
+    localize, date_filter = formats.localize, formats.date_format
 
     def localized(value: Any, *args: Any, **named: Any) -> Any:
         if isinstance(value, datetime):
@@ -159,8 +157,8 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             noted.append(f"{value} {form}")
         return date_filter(value, form, *args, **named)
 
-    monkeypatch.setattr(templates, "localize", localized)
-    monkeypatch.setattr(defaultfilters.formats, "date_format", formatted)
+    monkeypatch.setattr("django.template.base.localize", localized)
+    monkeypatch.setattr(formats, "date_format", formatted)
     return noted
 
 
