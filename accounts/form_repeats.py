@@ -11,9 +11,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import StoredAnswer
 from accounts.services.retrying import claim_answer, keep_answer, release_answer
+from wishlist_project.base.ended_log_ins import leads_to_log_in
 from wishlist_project.base.form_keys import sent_form_key
 from wishlist_project.base.turns import turn_to_write
 
@@ -37,7 +36,7 @@ EXEMPT = {
 }
 """Addresses that post and need no key, by name, with the reason."""
 
-ENDS_LOG_IN = {"account-delete", "account-password", "logout"}
+ENDS_LOG_IN = {"account-delete", "account-password", "keep-address", "logout", "set-password"}
 """After these the second may come from a browser that is no longer logged in: it is known by its CSRF cookie."""
 
 SOON = timedelta(minutes=1)
@@ -166,7 +165,7 @@ def _has_done(request: HttpRequest, response: HttpResponse) -> bool:
     if "draw" in response.__dict__.get("form_facts", {}):
         return True
     location = response.get("Location", "")
-    return bool(location) and urlsplit(location).path != settings.LOGIN_URL
+    return bool(location) and not leads_to_log_in(response)
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> Facts:

@@ -25,7 +25,7 @@ class EndedLogIns:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _leads_to_log_in(response):
+        if leads_to_log_in(response):
             return _to_log_in(request, response)
         if _shows_page(request, response):
             kept = take_kept_forms(request)
@@ -57,7 +57,8 @@ def _to_log_in(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return go_to(request, f"{settings.LOGIN_URL}?{urlencode({'next': page}, safe='/')}")
 
 
-def _leads_to_log_in(response: HttpResponse) -> bool:
+def leads_to_log_in(response: HttpResponse) -> bool:
+    """Whether somebody was asked to log in first, and nothing was done."""
     if response.status_code != 302:
         return False
     parts = urlsplit(response["Location"])

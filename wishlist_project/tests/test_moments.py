@@ -87,7 +87,7 @@ DAYS = {"due_date", "last_day"}
 TEXTS = {"card.until", "collection.until", "until", "sent_at", "at", "date"}
 """Told already where they were made, by `told_moment` or `told_deadline`; or by the filter, in `blocktranslate`."""
 VALUE = re.compile(
-    r"(?<![\w.])((?:\w+\.)*(?:\w+_at|at|until|deadline|moment|\w*date))((?:\|\w+(?::[^\s}|]+)?)*)"
+    r"(?<![\w.])((?:\w+\.)*(?:\w+_at|at|until|deadline|moment|\w*date))(?!\w)((?:\|\w+(?::[^\s}|]+)?)*)"
 )
 TOLD = ("|moment", "|short_moment", "|deadline")
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Notification, User
+from accounts.link_tokens import account_link_token
+from accounts.models import AccountLink, Notification, User
 from sharing.capabilities import link_token, manage_token
 from sharing.models import Suggestion
 from sharing.services.links import make_link
@@ -41,6 +42,8 @@ FORMS: dict[str, Posted] = {
         BOB, {"password": "correct horse battery", "new_password": "another horse battery"}
     ),
     "account-delete": Posted(BOB, {"password": "correct horse battery", "sure": "on"}),
+    "set-password": Posted(STRANGER, {"password": "another horse battery"}),
+    "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
     "lists": Posted(ALICE, {"title": "Moving house", "preset": "surprise"}),
@@ -102,7 +105,6 @@ WRITES_ANEW = {
     "share-collecting-chip",
     "share-pot",
     "share-talk",
-    "guest-mail",
 }
 """Those which, sent twice without a key, do it twice."""
 
@@ -196,6 +198,12 @@ class Stage:
 
     def prepare(self, name: str) -> None:
         """What one address needs, and the others do not."""
+        if name in ("set-password", "keep-address"):
+            is_password = name == "set-password"
+            purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS
+            bob = self.people[BOB]
+            link = AccountLink.objects.create(user=bob, purpose=purpose, address="bob.old@example.com")
+            self.special[name] = {"token": account_link_token(link)}
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":

@@ -92,7 +92,7 @@ def test_what_was_typed_is_there_after_logging_in_again(alices: Client, alice: U
     assert {name: again[name] for name in form} == form
     assert alices.post(page, again).status_code == 303
     item.refresh_from_db()
-    assert (item.title, item.price_minor, item.description) == ("Red kettle", 3900, "A\r\nletter")
+    assert (item.title, item.price_minor, item.description) == ("Red kettle", 3900, "A\nletter")
     assert fields_of(alices.get(page), page)["title"] == "Red kettle"
 
 

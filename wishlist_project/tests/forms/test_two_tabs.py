@@ -42,6 +42,7 @@ MAKE_NEW = {
     "PromiseForm": "buttons at a promise",
     "PurseForm": "money",
     "RegisterForm": "a new person",
+    "SetPasswordForm": "a password",
     "ShareForm": "lets somebody in",
     "SuggestForm": "a new suggestion",
     "TalkForm": "a new message",
@@ -168,7 +169,7 @@ def test_settings_of_a_list(alices: Client, wishlist: Wishlist) -> None:
     assert alices.post(page, first | {"title": "Party"}).status_code == 302
     wishlist.refresh_from_db()
     assert (wishlist.title, wishlist.lapse_days, wishlist.names_shown) == ("Party", 7, False)
-    assert wishlist.description == "Two\r\nlines"
+    assert wishlist.description == "Two\nlines"
     third = fields_of(alices.get(page), page)
     assert alices.post(page, third).status_code == 302
     assert Wishlist.objects.get().updated_at == wishlist.updated_at, "nothing was typed, nothing is written"
