@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -85,29 +85,28 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def with_counted_currency(self) -> ItemQuerySet:
         """Adds `counted_currency`: that of what stands, else of the open collection, else of the item. The item's own may
         be another, for a recipient may change it at any time."""
-        place = {"item_id": OuterRef("pk")}
-        standing = rows_of("Contribution").filter(withdrawn_at=None, **place).order_by("created_at", "id")
-        collected = rows_of("Collection").filter(ended_at=None, **place).order_by()
-        found = (Subquery(rows.values("currency")[:1]) for rows in (standing, collected))
+        collected = rows_of("Collection").filter(item_id=OuterRef("pk"), ended_at=None).order_by()
+        found = (Subquery(rows.values("currency")[:1]) for rows in (_standing_by_currency(), collected))
         return self.annotate(counted_currency=Coalesce(*found, F("currency")))
 
     def with_contributed(self) -> ItemQuerySet:
         """Adds `pledged_minor` and `paid_minor`: what stands, in `counted_currency` (others cannot be added up)."""
-        standing = rows_of("Contribution").filter(
-            item_id=OuterRef("pk"), withdrawn_at=None, currency=OuterRef("counted_currency")
-        )
 
         def total(status: str) -> Coalesce:
-            sums = (
-                standing.filter(status=status)
-                .order_by()
-                .values("item_id")
-                .annotate(total=Sum("amount_minor"))
-            )
-            return Coalesce(Subquery(sums.values("total")), 0, output_field=models.BigIntegerField())
+            sums = _standing_by_currency().annotate(total=Sum("amount_minor", filter=Q(status=status)))
+            return Coalesce(Subquery(sums.values("total")[:1]), 0, output_field=models.BigIntegerField())
 
         counted = self.with_counted_currency()
         return counted.annotate(pledged_minor=total("pledged"), paid_minor=total("paid"))
+
+
+def _standing_by_currency() -> models.QuerySet[Any, dict[str, Any]]:
+    """A group for each currency in which something stands for the item of the outer query, the oldest first. There is one,
+    but for rows from before there was one currency an item."""
+    standing = rows_of("Contribution").filter(item_id=OuterRef("pk"), withdrawn_at=None).order_by()
+    grouped = standing.values("item_id", "currency").annotate(first=Min("created_at"))
+    rows: models.QuerySet[Any, dict[str, Any]] = grouped.order_by("first", "currency")
+    return rows
 
 
 class Item(PushedModel):
