@@ -16,6 +16,7 @@ def from_link(token: str) -> Links:
     """What may be read by the link of a list."""
     names = {
         "api-public-wishlist": _("The list as its link shows it"),
+        "api-public-who-sees": _("Who sees what, by the link"),
         "api-public-collections": _("What is collected for, by the link"),
         "api-public-pot": _("Its pot, by the link"),
         "api-public-reservations": _("What I reserved by the link"),
