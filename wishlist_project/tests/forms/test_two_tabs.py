@@ -89,6 +89,7 @@ FIRST_TIME = {"name", "email", "text", "amount", "units", "link", "next", "year"
 def test_templates_that_draw_an_edit_form_say_what_it_was_opened_with() -> None:
     """Fields with a value of the row beside them: each has its hidden copy."""
     for name, drawn in {
+        "wishlists/_card_mine.html": {"units"},
         "sharing/guest.html": {"stage", "units", "amount", "paid"},
         "wishlists/_promised_occasion.html": {"amount", "currency"},
         "wishlists/_thanks.html": {"note"},
@@ -229,6 +230,20 @@ def test_a_guests_own_page(item: Item, share_address: str) -> None:
     guest.post(there[1], first | {"action": "save", "paid": "1"})
     given = item.contributions.get()
     assert (given.amount_minor, given.status) == (700, "paid")
+
+
+def test_how_many_one_takes(bobs: Client, item: Item) -> None:
+    Item.objects.filter(pk=item.pk).update(quantity=9, cap=9)
+    path = f"/lists/{item.wishlist_id}/items/{item.pk}"
+    bobs.post(path, {"action": "reserve", "units": "1"})
+    opened = {"action": "units", "initial-units": "1"}
+    assert 'name="initial-units" value="1"' in bobs.get(path).text
+    assert bobs.post(path, opened | {"units": "3"}).status_code == 303
+    assert bobs.post(path, opened | {"units": "1"}).status_code == 303, "untouched"
+    clash = bobs.post(path, opened | {"units": "2"}, headers={"HX-Request": "true"})
+    assert clash.status_code == 409
+    assert "It now says: “3”. You typed: “2”." in clash.text
+    assert item.reservations.get().units == 3
 
 
 @pytest.fixture
