@@ -82,7 +82,7 @@ class NameForm(forms.Form):
         return {"email": ""} | (super().clean() or self.cleaned_data)
 
 
-class RenameForm(forms.Form):
+class RenameForm(EditForm):
     """How others call a guest, corrected."""
 
     name = display_name_field(error_messages={"required": _("Give a name, so that others know.")})

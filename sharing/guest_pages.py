@@ -185,14 +185,16 @@ def news(request: HttpRequest, guest: Guest) -> HttpResponse:
 @of_guest
 def name(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Correct the name that givers see."""
-    form = RenameForm(request.POST)
+    form = RenameForm(request.POST, initial={"name": guest.name})
 
     def act() -> str:
+        if not form.edited:
+            return _("You are {name} here.").format(name=guest.name)
         renamed = rename_guest(guest=guest, name=form.cleaned_data["name"])
         return _("You are now {name} here.").format(name=renamed.name)
 
     wrong = [] if form.is_valid() else form.errors["name"]
-    return _done(request, guest, not wrong, act, said=str(wrong[0]) if wrong else "")
+    return _done(request, guest, not wrong, act, form, said=str(wrong[0]) if wrong else "")
 
 
 @require_POST

@@ -9,10 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wishlist_project.base.change import refused
+from wishlist_project.base.edit_forms import CLASH
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation
-from wishlists.refusals import NothingReserved, RecipientsDoNotGive
+from wishlists.refusals import ChangedElsewhere, NothingReserved, RecipientsDoNotGive
 from wishlists.services.items import mark_item
+from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_item, reserve_item
 from wishlists.services.waiting import stop_waiting, wait_for_item
 
@@ -39,10 +41,21 @@ def _move(stage: Reservation.Stage) -> Act:
     return act
 
 
+def _count(item: Item, by: Viewer, typed: dict[str, Any]) -> object:
+    """Another number of units. What an older tab was not touched for stays; a clash is said with both numbers."""
+    mine = Reservation.objects.active().held_by(by).filter(item=lock_item(item)).first()
+    opened, wanted = typed["initial-units"], typed["units"]
+    if mine is not None and opened and wanted and mine.units not in (opened, wanted):
+        if wanted == opened:
+            return mine
+        raise ChangedElsewhere(CLASH.format(now=mine.units, typed=wanted))
+    return reserve_item(item=item, by=by, units=wanted, purchased=None)
+
+
 GIVING: dict[str, tuple[Act, Promise]] = {
     "reserve": (_reserve(False), _("It is yours to give.")),
     "purchase": (_reserve(True), _("Thank you! Others see that it is bought.")),
-    "units": (_reserve(None), _("Changed.")),
+    "units": (_count, _("Changed.")),
     "ordered": (_move(Reservation.Stage.ORDERED), _("Changed.")),
     "arrived": (_move(Reservation.Stage.ARRIVED), _("Noted: it has arrived.")),
     "wrapped": (_move(Reservation.Stage.WRAPPED), _("Noted: it is wrapped.")),

@@ -310,6 +310,10 @@ class GiveForm(GuestForm):
     action = forms.ChoiceField(choices=[(name, name) for name in (*GIVING, *MARKS)])
     units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["initial-units"] = forms.IntegerField(required=False)
+
 
 class ChipForm(GuestForm):
     """Money towards an item, in the currency in which that is counted."""

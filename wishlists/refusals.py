@@ -25,6 +25,12 @@ class ItemTaken(Refusal):
     default_detail = _("Somebody else has already taken this. Choose another item.")
 
 
+class ChangedElsewhere(Refusal):
+    """Somebody types into a page what has been changed since it was opened."""
+
+    default_code = "changed_elsewhere"
+
+
 class NotHolder(Forbidden):
     default_code = "not_holder"
     default_detail = _("Only the person who reserved this can release it.")

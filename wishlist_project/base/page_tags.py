@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wishlist_project.base.edit_forms import opened_with
@@ -19,7 +18,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def form_key(context: Context) -> SafeString:
     """The hidden field that makes a form safe to send twice. It stands beside `csrf_token` in every form that writes."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_form_key(context["request"]))
+    # Hundreds on a page, and nothing in a key to escape: putting it together by `format_html` took three times as long.
+    return SafeString(f'<input type="hidden" name="{FIELD}" value="{new_form_key(context["request"])}">')
 
 
 register.simple_tag(opened_with)

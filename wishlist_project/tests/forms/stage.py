@@ -84,6 +84,7 @@ FORMS: dict[str, Posted] = {
     "guest-money": Posted(STRANGER, {"action": "withdraw"}),
     "guest-line": Posted(STRANGER, {}),
     "guest-news": Posted(STRANGER, {}),
+    "guest-name": Posted(STRANGER, {"name": "Maya"}),
     "guest-mail": Posted(STRANGER, {}),
     "guest-code": Posted(STRANGER, {}),
     "list-link": Posted(ALICE, {"max_views": "5"}),

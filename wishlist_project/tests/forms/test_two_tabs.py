@@ -37,6 +37,7 @@ MAKE_NEW = {
     "ItemForm": "a new wish; `ItemEditForm` edits",
     "LeaveForm": "a password",
     "LoginForm": "a password",
+    "NameForm": "a stranger's name; that of an account edits",
     "NewListForm": "a new list",
     "PasswordForm": "a password",
     "PromiseForm": "buttons at a promise",
@@ -62,8 +63,8 @@ def forms_of(kind: type[forms.BaseForm]) -> set[type[forms.BaseForm]]:
 
 @pytest.mark.once
 def test_each_form_edits_by_what_it_was_opened_with_or_makes_something_new() -> None:
-    new = {form.__name__ for form in forms_of(forms.Form) if not issubclass(form, EditForm)}
-    assert new <= set(MAKE_NEW)
+    new = {form for form in forms_of(forms.Form) if not issubclass(form, EditForm)}
+    assert {form.__name__ for form in new} <= set(MAKE_NEW)
     assert {form.__name__ for form in forms_of(EditForm)} >= {
         "BudgetForm",
         "ChoiceForm",
@@ -75,6 +76,7 @@ def test_each_form_edits_by_what_it_was_opened_with_or_makes_something_new() -> 
         "OwnListForm",
         "PromiseForm",
         "RecipientsForm",
+        "RenameForm",
         "ThanksForm",
     }
 
@@ -87,6 +89,7 @@ FIRST_TIME = {"name", "email", "text", "amount", "units", "link", "next", "year"
 def test_templates_that_draw_an_edit_form_say_what_it_was_opened_with() -> None:
     """Fields with a value of the row beside them: each has its hidden copy."""
     for name, drawn in {
+        "wishlists/_card_mine.html": {"units"},
         "sharing/guest.html": {"stage", "units", "amount", "paid"},
         "wishlists/_promised_occasion.html": {"amount", "currency"},
         "wishlists/_thanks.html": {"note"},
@@ -227,6 +230,20 @@ def test_a_guests_own_page(item: Item, share_address: str) -> None:
     guest.post(there[1], first | {"action": "save", "paid": "1"})
     given = item.contributions.get()
     assert (given.amount_minor, given.status) == (700, "paid")
+
+
+def test_how_many_one_takes(bobs: Client, item: Item) -> None:
+    Item.objects.filter(pk=item.pk).update(quantity=9, cap=9)
+    path = f"/lists/{item.wishlist_id}/items/{item.pk}"
+    bobs.post(path, {"action": "reserve", "units": "1"})
+    opened = {"action": "units", "initial-units": "1"}
+    assert 'name="initial-units" value="1"' in bobs.get(path).text
+    assert bobs.post(path, opened | {"units": "3"}).status_code == 303
+    assert bobs.post(path, opened | {"units": "1"}).status_code == 303, "untouched"
+    clash = bobs.post(path, opened | {"units": "2"}, headers={"HX-Request": "true"})
+    assert clash.status_code == 409
+    assert "It now says: “3”. You typed: “2”." in clash.text
+    assert item.reservations.get().units == 3
 
 
 @pytest.fixture
