@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,13 +27,15 @@ from sharing.refusals import LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
 from sharing.services.letters import send_code, send_link, want_news
 from sharing.services.renaming import rename_guest
+from sharing.services.taking_over import holds_anything, take_over
 from sharing.visits import know_on_this_device, way_back
 from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.money import format_amount
 from wishlist_project.base.refusals import Refusal
+from wishlists.asking import user_of
 from wishlists.audience import Viewer
 from wishlists.log import openings_of
-from wishlists.models import Contribution, Guest, Item, Reservation
+from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.money_projections import contributions_by, project_own_contributions
 from wishlists.promises import project_promises, promises_of
 from wishlists.refusals import NoSuchItem
@@ -91,6 +94,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "places": project_places(places_of(giver), giver),
         "news_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
+        "may_take_over": _may_take_over(request, guest),
         "code_form": CodeForm(),
         "name_form": RenameForm(initial={"name": guest.name}, auto_id="own_%s"),
         "way_back": way_back(request, guest.wishlist),
@@ -198,6 +202,23 @@ def name(request: HttpRequest, guest: Guest) -> HttpResponse:
 
 
 @require_POST
+@login_required
+@of_guest
+def take_into_account(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """What the guest holds becomes the account's."""
+    user = user_of(request)
+    assert user is not None
+
+    def act() -> str:
+        taken = take_over(guest=guest, by=user)
+        if taken.left:
+            return _("What you have yourself already stays here. The rest is now among your gifts.")
+        return _("It is now among your gifts, in your account.")
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
 @of_guest
 def mail(request: HttpRequest, guest: Guest) -> HttpResponse:
     """This page's address, to the address that they gave."""
@@ -255,6 +276,14 @@ def _done(
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
     return _to(guest)
+
+
+def _may_take_over(request: HttpRequest, guest: Guest) -> bool:
+    """Whether somebody signed in, for whom the list is not, finds anything here."""
+    user = user_of(request)
+    if user is None or Wishlist.objects.for_viewer(user).get(pk=guest.wishlist_id).i_am_recipient:
+        return False
+    return holds_anything(guest)
 
 
 def _giver(guest: Guest) -> Viewer:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("g/<str:token>/line/<uuid:item_id>", guest_pages.line, name="guest-line"),
     path("g/<str:token>/news", guest_pages.news, name="guest-news"),
     path("g/<str:token>/name", guest_pages.name, name="guest-name"),
+    path("g/<str:token>/take-over", guest_pages.take_into_account, name="guest-take-over"),
     path("g/<str:token>/mail", guest_pages.mail, name="guest-mail"),
     path("g/<str:token>/code", guest_pages.code, name="guest-code"),
     path("g/<str:token>/confirm", guest_pages.confirm, name="guest-confirm"),

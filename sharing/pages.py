@@ -28,7 +28,7 @@ from sharing.openings import opening_token
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
 from sharing.services.suggestions import suggest_item
-from sharing.visits import Visit, enter, remember_guest, remember_opening, visit_of
+from sharing.visits import Visit, enter, guest_before_log_in, remember_guest, remember_opening, visit_of
 from wishlist_project.base.error_pages import refuse, refuse_in_place
 from wishlist_project.base.rate_limits import RateLimited
 from wishlist_project.base.refusals import Refusal
@@ -220,6 +220,7 @@ def _page(
         "desk": desk,
         "wishlist": desk.wishlist,
         "guest_name": visit.guest_name,
+        "guest_before": guest_before_log_in(request, visit),
         **shelved(read_cards(desk, desk.items(), said)),
         "name_form": name_form or _name_form(visit),
         "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),

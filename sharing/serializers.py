@@ -159,6 +159,21 @@ class GuestNameSerializer(InputSerializer):
         return tidied
 
 
+class TakeOverSerializer(InputSerializer):
+    emptied = {"manage_token": ""}
+
+    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+
+
+class TakenOverSerializer(serializers.Serializer[Any]):
+    """How many were taken into the account, and how many stay with the guest."""
+
+    reservations = serializers.IntegerField()
+    contributions = serializers.IntegerField()
+    places = serializers.IntegerField()
+    left = serializers.IntegerField()
+
+
 class CodeSerializer(InputSerializer):
     emptied = {"manage_token": ""}
 

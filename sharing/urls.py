@@ -7,6 +7,7 @@ from sharing.views.guests import (
     GuestConfirmView,
     GuestLinkView,
     GuestNameView,
+    GuestTakeOverView,
     PublicGuestsView,
     PublicReservationView,
 )
@@ -75,6 +76,7 @@ urlpatterns = [
     ),
     path("public/guests", PublicGuestsView.as_view(), name="api-public-guests"),
     path("public/guests/name", GuestNameView.as_view(), name="api-guest-name"),
+    path("public/guests/take-over", GuestTakeOverView.as_view(), name="api-guest-take-over"),
     path("public/guests/code", GuestCodeView.as_view(), name="api-guest-code"),
     path("public/guests/confirm", GuestConfirmView.as_view(), name="api-guest-confirm"),
     path("public/guests/manage-link", GuestLinkView.as_view(), name="api-guest-link"),

@@ -22,6 +22,7 @@ from sharing.capabilities import guest_of, manage_token
 from sharing.models import PublicLink
 from sharing.services.guests import enter_guest
 from sharing.services.links import find_open_link
+from sharing.services.taking_over import holds_anything
 from sharing.visitors import visitor_of
 from wishlists.asking import user_of
 from wishlists.audience import Viewer
@@ -104,6 +105,15 @@ def _remember_who(answer: HttpResponse, guest: Guest) -> None:
     _keep(answer, here, signing.dumps(guest.pk.hex, salt=here), path="/g/")
     _keep(answer, _guest_cookie(guest.wishlist), manage_token(guest))
     _keep(answer, _NAME_COOKIE, signing.dumps(guest.name, salt=_NAME_COOKIE))
+
+
+def guest_before_log_in(request: HttpRequest, visit: Visit) -> Guest | None:
+    """Who gave from this browser before somebody signed in; for nobody for whom the list is."""
+    wishlist = visit.desk.wishlist
+    if visit.desk.viewer.user is None or wishlist.i_am_recipient:
+        return None
+    guest = guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
+    return guest if guest is not None and holds_anything(guest) else None
 
 
 def come_as(request: HttpRequest, guest: Guest) -> None:

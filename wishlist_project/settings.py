@@ -287,6 +287,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "wishlists.serializers.people.SHARED_ROLES",
+        "MemberRoleEnum": "wishlists.models.Member.Role",
         "CurrencyEnum": "wishlist_project.base.money_fields.CURRENCIES",
         "ReservationStatusEnum": "wishlists.services.status.STATUSES",
         "PromiseStatusEnum": "wishlists.models.Reservation.Status",

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.refusals import NotSignedIn
 from sharing.capabilities import manage_token
 from sharing.promised import find_promise
 from sharing.refusals import ManageTokenNeeded
@@ -22,11 +23,14 @@ from sharing.serializers import (
     LetterSerializer,
     NewGuestAnswerSerializer,
     NewGuestSerializer,
+    TakenOverSerializer,
+    TakeOverSerializer,
 )
 from sharing.services.confirming import confirm_guest
 from sharing.services.guests import enter_guest, known_guest
 from sharing.services.letters import send_code, send_link
 from sharing.services.renaming import rename_guest
+from sharing.services.taking_over import take_over
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView
 from sharing.visitors import visitor_of
@@ -140,6 +144,18 @@ class GuestNameView(GuestView):
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def put(self, request: Request) -> Response:
         return self.patch(request)
+
+
+class GuestTakeOverView(GuestView):
+    serializer_class = TakeOverSerializer
+
+    @extend_schema(parameters=GUEST, responses=TakenOverSerializer)
+    def post(self, request: Request) -> Response:
+        """Take what this guest holds into the account of the bearer. Again, it moves nothing."""
+        if self.viewer.user is None:
+            raise NotSignedIn
+        given = self.read_input()
+        return Response(take_over(guest=self.guest(given), by=self.viewer.user)._asdict())
 
 
 class GuestConfirmView(GuestView):

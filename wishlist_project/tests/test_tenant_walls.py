@@ -134,6 +134,7 @@ BESIDE_THE_WALL = {
     "public/guests/confirm": "a capability",
     "public/guests/manage-link": "a capability",
     "public/guests/name": "a capability",
+    "public/guests/take-over": "a capability",
     "public/events": "a capability",
 }
 

@@ -32,7 +32,7 @@ GIVING = {
     "item_offered", "waiting_started", "waiting_ended", "reservation_nudged", "reservation_lapsed",
     "contribution_added", "contribution_changed", "contribution_withdrawn",
     "collection_opened", "collection_changed", "collection_handed_over", "collection_ended",
-    "collection_reached", "collection_missed", "guest_confirmed", "guest_renamed", "thanks_sent",
+    "collection_reached", "collection_missed", "guest_confirmed", "guest_renamed", "guest_taken_over", "thanks_sent",
     "denied_not_holder", "denied_recipient", "denied_no_such_guest",
     *MODERATORS_ON_GIVING,
 }  # fmt: skip

@@ -1,0 +1,84 @@
+"""Somebody who gave as a guest signs in and takes what they hold into their account.
+
+It moves whole, once, and frees nothing on the way. What the account holds of the same wish already stays apart: the guest's
+stays on the private page. So do their questions: who asked is told to nobody, and moving them would tell that somebody did.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from accounts.models import User
+from wishlist_project.base.change import change, lock
+from wishlists.audience import Viewer
+from wishlists.models import Contribution, Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.reach import require_reach
+from wishlists.refusals import RecipientsDoNotGive
+from wishlists.services.activity import record
+from wishlists.services.locking import lock_wishlist
+from wishlists.terms import lapse_of
+
+
+class TakenOver(NamedTuple):
+    """How many moved, and how many stay with the guest."""
+
+    reservations: int
+    contributions: int
+    places: int
+    left: int
+
+
+@change()
+def take_over(*, guest: Guest, by: User) -> TakenOver:
+    """Those for whom the list is are refused: by the account they would be givers on their own list."""
+    wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
+    _require_giver(wishlist, by)
+    held = Reservation.objects.active().filter(guest=guest)
+    list(lock(Item.objects.filter(pk__in=held.values("item")).order_by("pk")).values_list("pk", flat=True))
+    mine = Reservation.objects.active().filter(user=by).values("item")
+    moved = [_move(row, wishlist, by) for row in held.exclude(item__in=mine).order_by("item_id")]
+    given = Contribution.objects.standing().filter(guest=guest).order_by("pk")
+    contributions = [_move_contribution(row, by) for row in given]
+    waiting = Waiter.objects.in_line().order_by().filter(guest=guest)
+    in_my_lines = Waiter.objects.in_line().order_by().filter(user=by).values("item")
+    places = waiting.exclude(item__in=list(in_my_lines.values_list("item", flat=True))).update(
+        user=by, guest=None
+    )
+    if moved or contributions or places:
+        record(wishlist=wishlist, kind="guest_taken_over", by=Viewer(user=by), guest=str(guest.pk))
+    return TakenOver(len(moved), len(contributions), places, held.count() + waiting.count())
+
+
+def holds_anything(guest: Guest) -> bool:
+    """Whether there is anything to take over."""
+    rows = (
+        Reservation.objects.active().filter(guest=guest),
+        Contribution.objects.standing().filter(guest=guest),
+        Waiter.objects.in_line().filter(guest=guest),
+    )
+    return any(found.exists() for found in rows)
+
+
+def _require_giver(wishlist: Wishlist, by: User) -> None:
+    """Asked under the lock: the list may have become theirs while they waited for it."""
+    if Wishlist.objects.for_viewer(by).get(pk=wishlist.pk).i_am_recipient:
+        raise RecipientsDoNotGive
+    require_reach(Viewer(user=by), wishlist)
+
+
+def _move(held: Reservation, wishlist: Wishlist, by: User) -> Reservation:
+    """What waits for a guest's confirmation is held from now on as long as anybody else's."""
+    held.user, held.guest = by, None
+    if held.stage == Reservation.Stage.RESERVED and not held.is_offer:
+        held.lapses_at = lapse_of(wishlist, Viewer(user=by), held.created_at)
+    held.updated_at = timezone.now()
+    held.save(update_fields=["user", "guest", "lapses_at", "updated_at"])
+    return held
+
+
+def _move_contribution(given: Contribution, by: User) -> Contribution:
+    given.user, given.guest = by, None
+    given.save(update_fields=["user", "guest"])
+    return given
