@@ -10,7 +10,7 @@ import io
 from http import HTTPStatus
 from typing import Any
 
-from autobahn.twisted.websocket import ConnectionDeny
+from autobahn.websocket.types import ConnectionDeny
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.web.http import HTTPChannel
@@ -194,7 +194,8 @@ class BoundedSocket(WebSocketProtocol):
         if not self.server.is_stopping:
             super().serverReject()
             return
-        self.handshake_deferred.errback(ConnectionDeny(code=503, reason="Service Unavailable"))
+        deny: Any = ConnectionDeny
+        self.handshake_deferred.errback(deny(code=503, reason="Service Unavailable"))
         del self.handshake_deferred
         self.server.protocol_disconnected(self)
 

@@ -281,6 +281,17 @@ def test_a_party_of_150_phones_behind_one_address_is_let_in(start_site: StartSit
         assert Counter(told) == {"subscribed": 150}
 
 
+def test_control_with_a_large_budget_one_socket_loads_on_and_on(
+    start_site: StartSite, long_list: Wishlist, bob: User
+) -> None:
+    site = start_site(SERVER="daphne")
+    with ExitStack() as stack:
+        wire = opened(stack, site, f"?access_token={token_of(bob)}")
+        wire.next()
+        with pytest.raises(AssertionError, match=r"\d{6,} bytes were loaded"):
+            _loads_until_refused(wire, long_list)
+
+
 def _wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS
     while not condition():
