@@ -66,7 +66,9 @@ def _is_free(site: Site) -> bool:
 
 
 def opened(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1") -> Wire:
-    return stack.enter_context(Wire(f"ws://127.0.0.1:{site.port}/ws{query}", source_address=(source, 0)))
+    return stack.enter_context(
+        Wire(f"ws://127.0.0.1:{site.port}/ws{query}", source_address=(source, 0), close_timeout=1)
+    )
 
 
 def how_it_goes(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **said: Any) -> Any:
