@@ -162,6 +162,7 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return noted
 
 
+@pytest.mark.django_db
 def test_no_page_shows_a_moment_without_its_zone(stage: Stage, strict: list[str]) -> None:
     shown = 0
     for name, wanted, methods in page_routes():
@@ -174,6 +175,7 @@ def test_no_page_shows_a_moment_without_its_zone(stage: Stage, strict: list[str]
     assert strict == []
 
 
+@pytest.mark.django_db
 def test_a_list_in_los_angeles_tells_its_own_time(stage: Stage) -> None:
     here = f"/lists/{stage.wishlist.pk}"
     alices, bobs = stage.client(ALICE), stage.client(BOB)
@@ -188,6 +190,7 @@ def test_a_list_in_los_angeles_tells_its_own_time(stage: Stage) -> None:
     assert "UTC</time>" in bobs.get("/inbox").text, "which belongs to no list"
 
 
+@pytest.mark.django_db
 def test_mails_to_guests_name_the_zone(stage: Stage) -> None:
     guest = Guest.objects.select_related("wishlist").get()
     guest.wishlist.time_zone = LA

@@ -32,7 +32,7 @@ class Posted:
     fields: dict[str, Any]
 
 
-ALICE, BOB, STRANGER, GUEST = "alice", "bob", "stranger", "guest"
+ALICE, BOB, CHARLIE, STRANGER, GUEST = "alice", "bob", "charlie", "stranger", "guest"
 
 FORMS: dict[str, Posted] = {
     "register": Posted(STRANGER, {"email": "new@example.com", "password": "correct horse battery"}),
@@ -84,6 +84,7 @@ FORMS: dict[str, Posted] = {
     "guest-money": Posted(STRANGER, {"action": "withdraw"}),
     "guest-line": Posted(STRANGER, {}),
     "guest-news": Posted(STRANGER, {}),
+    "guest-take-over": Posted(CHARLIE, {}),
     "guest-name": Posted(STRANGER, {"name": "Maya"}),
     "guest-mail": Posted(STRANGER, {}),
     "guest-code": Posted(STRANGER, {}),

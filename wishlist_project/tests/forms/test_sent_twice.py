@@ -95,6 +95,7 @@ def sent(stage: Stage, name: str, client: Client, **more: Any) -> Any:
     return client.post(path, stage.fields_of(name) | more)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(FORMS))
 def test_the_second_time_nothing_more_happens_and_the_answer_is_the_same(name: str, stage: Stage) -> None:
     with transaction.atomic():
@@ -111,6 +112,7 @@ def test_the_second_time_nothing_more_happens_and_the_answer_is_the_same(name: s
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(WRITES_ANEW))
 def test_control_without_a_key_it_happens_twice(name: str, stage: Stage) -> None:
     with transaction.atomic():
