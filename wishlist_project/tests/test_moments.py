@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import formats, translation
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.models import User
 from conftest import _person
 from sharing.models import GuestLetter, PublicLink
 from sharing.news import told_in
@@ -197,22 +196,3 @@ def test_mails_to_guests_name_the_zone(stage: Stage) -> None:
     letter = GuestLetter(guest=guest, kind=GuestLetter.Kind.OFFERED, until=at(2026, 12, 4, 4))
     assert told_in(letter)["until"] == "Dec. 3, 2026, 8 p.m. (Los Angeles time)"
     assert mail.outbox is not None
-
-
-def test_the_end_of_a_link_is_typed_as_clocks_stand_there(
-    alice: User, alices: Client, wishlist: Wishlist
-) -> None:
-    Wishlist.objects.update(time_zone=LA)
-    there = f"/lists/{wishlist.pk}/link"
-    assert alices.post(there, {"expires_at": "2099-12-03T20:00"}).status_code == 302
-    assert PublicLink.objects.get().expires_at == at(2099, 12, 4, 4)
-    # An hour that comes twice ends with the second; one that is skipped there is none.
-    assert alices.post(there, {"expires_at": "2026-11-01T01:30"}).status_code in (302, 422)
-    skipped = alices.post(there, {"expires_at": "2027-03-14T02:30"})
-    assert skipped.status_code == 422
-    assert "There is no such time on that day" in skipped.text
-
-
-def test_the_admin_names_the_zone_of_the_site(db: None, client: Client) -> None:
-    client.force_login(User.objects.create_superuser("mod@example.com", display_name="Moderator"))
-    assert "times: UTC" in client.get("/admin/").text

@@ -1,0 +1,36 @@
+"""The end of a link is typed in the zone of its list; the admin names the site's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.test import Client
+
+from accounts.models import User
+from sharing.models import PublicLink
+from wishlists.models import Wishlist
+
+LA = "America/Los_Angeles"
+
+
+def at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]
+
+
+def test_the_end_of_a_link_is_typed_as_clocks_stand_there(
+    alice: User, alices: Client, wishlist: Wishlist
+) -> None:
+    Wishlist.objects.update(time_zone=LA)
+    there = f"/lists/{wishlist.pk}/link"
+    assert alices.post(there, {"expires_at": "2099-12-03T20:00"}).status_code == 302
+    assert PublicLink.objects.get().expires_at == at(2099, 12, 4, 4)
+    # An hour that comes twice ends with the second; one that is skipped there is none.
+    assert alices.post(there, {"expires_at": "2026-11-01T01:30"}).status_code in (302, 422)
+    skipped = alices.post(there, {"expires_at": "2027-03-14T02:30"})
+    assert skipped.status_code == 422
+    assert "There is no such time on that day" in skipped.text
+
+
+def test_the_admin_names_the_zone_of_the_site(db: None, client: Client) -> None:
+    client.force_login(User.objects.create_superuser("mod@example.com", display_name="Moderator"))
+    assert "times: UTC" in client.get("/admin/").text
