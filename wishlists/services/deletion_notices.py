@@ -26,9 +26,15 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
     blind = Member.objects.blinding().filter(wishlist=wishlist).values("user")
     pledged = chipped_in_on(wishlist).filter(status=Contribution.Status.PLEDGED).values("user")
     told = _readers(wishlist, blind).exclude(pk=by.pk)
-    pledgers = told.filter(pk__in=pledged).exclude(pk__in=blind)
+    recipients, givers = told.filter(pk__in=blind), told.exclude(pk__in=blind)
     freed = _("What you had pledged there is free again. You need not give it.")
-    for people, body in ((pledgers, freed), (told.exclude(pk__in=pledgers.values("pk")), "")):
+    # Recipients first, and among themselves: nothing of theirs may depend on how many others are told, or of what.
+    groups = (
+        (recipients, ""),
+        (givers.filter(pk__in=pledged), freed),
+        (givers.exclude(pk__in=pledged), ""),
+    )
+    for people, body in groups:
         notify(
             users=list(people.order_by("pk")),
             kind="wishlist_deleted",
