@@ -13,9 +13,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import SetPasswordForm
+from accounts.link_tokens import link_named
 from accounts.models import AccountLink
 from accounts.pages import page
 from accounts.services.account_links import find_link, keep_old_address, set_password_by_link
+from wishlist_project.base.mangled_text import token_in
 
 
 @sensitive_post_parameters("password")
@@ -23,6 +25,7 @@ from accounts.services.account_links import find_link, keep_old_address, set_pas
 @page
 def set_password(request: HttpRequest, token: str) -> HttpResponse:
     """The link alone does not log in: who has it next finds it spent, and does not know the password."""
+    token = _clean(AccountLink.Purpose.PASSWORD, token)
     link = find_link(AccountLink.Purpose.PASSWORD, token)
     form = SetPasswordForm(request.POST or None)
     if form.is_valid():
@@ -40,6 +43,7 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def keep_address(request: HttpRequest, token: str) -> HttpResponse:
+    token = _clean(AccountLink.Purpose.ADDRESS, token)
     link = find_link(AccountLink.Purpose.ADDRESS, token)
     if request.method == "POST":
         keep_old_address(token=token)
@@ -48,6 +52,11 @@ def keep_address(request: HttpRequest, token: str) -> HttpResponse:
         )
         return redirect("login")
     return _private(render(request, "accounts/keep_address.html", {"email": link.address, "token": token}))
+
+
+def _clean(purpose: AccountLink.Purpose, token: str) -> str:
+    """The token without what a mail program took for a part of the link: the full stop behind it, a bracket."""
+    return token_in(token, lambda text: link_named(purpose, text) is not None) or token
 
 
 def _private(answer: HttpResponse) -> HttpResponse:

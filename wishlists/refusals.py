@@ -271,6 +271,14 @@ class ConfirmFirst(Refusal):
     default_detail = _("On this list guests confirm their e-mail address first. We have sent you a code.")
 
 
+class IdentifyFirst(ConfirmFirst):
+    """The same of a guest to whom nothing is shown yet, and to whom no code may have been sent: they may be new."""
+
+    default_detail = _(
+        "On this list guests give their name and confirm their e-mail address first. Until then you can reserve."
+    )
+
+
 class ChangedMeanwhile(Refusal):
     """`If-Match` named another state than the one that is there. The answer has the tag of that one."""
 

@@ -265,3 +265,23 @@ def test_nobody_else_gets_an_address_that_may_be_taken_back(bob: User, alice: Us
             edit_account(user=alice, by=staff, wanted={"email": typed})
     with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
         register_user(email="bob@example.com", password=NEW)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("around", ["{}.", "{}/", "{})", "<{}>", "{},", "{} ", "%3C{}%3E", "_{}_"])
+def test_a_link_opens_as_mail_programs_mangle_it(around: str, bob: User, staff: User) -> None:
+    token = account_link_token(send_password_link(user=bob, by=staff))
+    page = Client().get(f"/set-password/{around.format(token)}")
+    assert (page.status_code, f'action="/set-password/{token}"' in page.text) == (200, True)
+    edit_account(user=bob, by=staff, wanted={"email": "bobby@example.com"})
+    old = account_link_token(bob.account_links.get(purpose="address"))
+    page = Client().get(f"/keep-address/{around.format(old)}")
+    assert (page.status_code, f'action="/keep-address/{old}"' in page.text) == (200, True)
+
+
+@pytest.mark.once
+def test_what_is_nearly_a_link_opens_nothing(bob: User, staff: User) -> None:
+    token = account_link_token(send_password_link(user=bob, by=staff))
+    for wrong in (f"{token}x", f"x{token}.", token[:-1], token.swapcase()):
+        assert Client().get(f"/set-password/{wrong}").status_code == 410
+        assert Client().get(f"/keep-address/{token}.").status_code == 410

@@ -98,12 +98,16 @@ def test_posts_are_not_sent_elsewhere(token: str) -> None:
     assert Client().post(f"/s/{token}/", {}).status_code == 405
 
 
-@pytest.mark.parametrize("way", ["swap the case", "one letter more", "one less", "another", "none"])
+@pytest.mark.parametrize(
+    "way", ["swap the case", "one letter more", "one before", "one behind", "one less", "another", "none"]
+)
 def test_what_was_not_handed_out_opens_nothing(way: str, token: str, anybody: Api) -> None:
     other = "A" if token[5] != "A" else "B"
     wrong = {
         "swap the case": token.swapcase(),
         "one letter more": f"{token[:5]}{other}{token[5:]}",
+        "one before": f"x{token}",
+        "one behind": f"{token}x",
         "one less": token[:-1],
         "another": f"{token[:5]}{other}{token[6:]}",
         "none": "",

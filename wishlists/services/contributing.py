@@ -23,6 +23,7 @@ from wishlists.services.activity import record
 from wishlists.services.holding import as_it_is, occasion_as_it_is
 from wishlists.services.locking import lock_item, lock_item_for_giver, lock_wishlist, lock_wishlist_for_giver
 from wishlists.services.purses import purse_of_item, purse_of_pot
+from wishlists.services.unidentified import refuse_unidentified
 
 
 @change()
@@ -35,6 +36,7 @@ def contribute(
     missing is in the one in which it is counted.
     """
     current = lock_item_for_giver(item)
+    refuse_unidentified(by, current.wishlist)
     if current.is_marked:
         raise ItemClosed
     purse = purse_of_item(current)
@@ -52,6 +54,7 @@ def contribute_to_pot(
 ) -> Contribution:
     """The same towards the list as a whole."""
     current = lock_wishlist_for_giver(wishlist)
+    refuse_unidentified(by, current)
     purse = purse_of_pot(current)
     currency = currency or purse.counted_in or settings.DEFAULT_CURRENCY
     amount = purse.admit(amount_minor, currency)
@@ -85,6 +88,7 @@ def change_contribution(
     pledges_again = status == Contribution.Status.PLEDGED != mine.status
     if rest or pledges_again or (amount_minor or 0) > mine.amount_minor:
         require_reach(by, wishlist)
+        refuse_unidentified(by, wishlist)
     changed: dict[str, int | str] = {"status": status} if status else {}
     if mine.freed_unseen:
         return _write_unseen(mine, changed | ({"amount_minor": amount_minor} if amount_minor else {}))

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from wishlist_project.base.change import change
-from wishlists.audience import Viewer
+from wishlists.audience import Viewer, is_identified
 from wishlists.models import Item, Reservation
 from wishlists.reach import require_reach
 from wishlists.refusals import ConfirmFirst, NotHolder
@@ -46,9 +46,9 @@ def reserve_item(
         return _change(
             mine, item, by, units=units, stage=stage or _stage_of(mine, purchased), message=message
         )
-    refuse_unless_free(item, units or 1)
     stage = stage or (_ORDERED if purchased else _RESERVED)
     _refuse_unconfirmed(item, by, stage)
+    refuse_unless_free(item, units or 1)
     reservation = hold_units(
         item=item,
         giver=by,
@@ -112,13 +112,14 @@ def give_back(*, reservation: Reservation, by: Viewer, kind: str) -> Reservation
 
 @change()
 def release_item(*, item: Item, by: Viewer) -> Item:
-    """Give back whatever `by` holds of `item`. Holding nothing of an item that others have is `NotHolder`."""
+    """Give back whatever `by` holds of `item`. Holding nothing of an item that others have is `NotHolder`; so is holding
+    nothing at all, where what others have is hidden."""
     item = lock_item_for_giver(item)
     mine = held_of(item, by)
     if mine is not None:
         mine.item = item
         release_reservation(reservation=mine, by=by)
-    elif units_free(item) == 0:
+    elif units_free(item) == 0 or not is_identified(by, item.wishlist):
         raise NotHolder
     return item
 

@@ -24,6 +24,7 @@ from wishlists.services.activity import record
 from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.holding import hold_units, units_free
 from wishlists.services.locking import lock_item, lock_item_for_giver
+from wishlists.services.unidentified import refuse_unidentified
 from wishlists.terms import OFFERED_FOR
 
 
@@ -36,6 +37,7 @@ def wait_for_item(*, item: Item, by: Viewer) -> tuple[Waiter, bool]:
         return place, False
     if item.reservations.active().held_by(by).exists():
         raise AlreadyHolding
+    refuse_unidentified(by, item.wishlist)
     if item.is_marked:
         raise ItemClosed(_("This is no longer wished for, so there is nothing to wait for."))
     if units_free(item) != 0:
