@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as registry
 from django.db.models.signals import post_migrate
 
 
@@ -16,8 +17,13 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(ensure_default_tenant, sender=self)
 
 
-def ensure_default_tenant(using: str, **_: Any) -> None:
-    """After every migration and every emptying of the tables: there is always one tenant to register into."""
+def ensure_default_tenant(using: str, apps: Any = registry, **_: Any) -> None:
+    """After every migration and every emptying of the tables: there is always one tenant to register into.
+
+    `apps` are those of the migration: once it has gone back to before our tables, there is none to have one in.
+    """
     from accounts.models import DEFAULT_TENANT_ID, Tenant
 
+    if "tenant" not in apps.all_models["accounts"]:
+        return
     Tenant.objects.using(using).get_or_create(pk=DEFAULT_TENANT_ID, defaults={"name": "Default"})

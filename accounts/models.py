@@ -273,6 +273,16 @@ class AccountLink(UUIDModel):
     objects = AccountLinkQuerySet.as_manager()
 
 
+class PeriodicRun(models.Model):
+    """When a row of the periodic table is due next, by the database's clock (accounts/services/claiming.py)."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AccountActivity(UUIDModel):
     """One thing that was done to an account. Rows are added and never changed (migration `append_only_account_log`)."""
 

@@ -75,7 +75,7 @@ def forget_notices_past_the_bound() -> None:
     forget_old_notices()
 
 
-@every(timedelta(hours=1), name="forget mails")
+@every(timedelta(hours=1), name="forget mails", by_each=True)
 def forget_old_mails() -> None:
-    """Of the mailbox that stands in for a mail server."""
+    """Of the mailbox that stands in for a mail server, a folder of this machine."""
     forget_mails()

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from accounts.jobs.sweeping import sweep
 from realtime.models import Event, Stream
 from realtime.publish import hint
 from realtime.streams import append
@@ -40,10 +41,13 @@ def _prune_old() -> int:
 
 
 def _prune_surplus() -> int:
-    gone = 0
-    for pk, head in Stream.objects.filter(head__gt=KEPT_A_STREAM).values_list("pk", "head"):
-        gone += _delete_all(Event.objects.filter(stream_id=pk, seq__lte=head - KEPT_A_STREAM).order_by("seq"))
-    return gone
+    long = Stream.objects.filter(head__gt=KEPT_A_STREAM).values_list("pk", "head")
+    return sweep(_prune_surplus_of, long, what="Stream")
+
+
+def _prune_surplus_of(stream: tuple[int, int]) -> int:
+    pk, head = stream
+    return _delete_all(Event.objects.filter(stream_id=pk, seq__lte=head - KEPT_A_STREAM).order_by("seq"))
 
 
 def _delete_all(events: QuerySet[Event]) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone, translation
 from django_tasks import task
 
 from accounts.jobs.periodic import every
 from accounts.jobs.retry import Backoff, GiveUp, retried
+from accounts.jobs.sweeping import sweep
 from accounts.mail_kinds import MailKind
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
@@ -18,6 +20,7 @@ from sharing.news import told_in
 from sharing.reaching import belongs_to_blind, may_be_told
 from wishlists.audience import Viewer
 from wishlists.models import Contribution
+from wishlists.refusals import NoSuchContribution
 from wishlists.services.contributing import free_contribution
 from wishlists.terms import UNCONFIRMED_FOR
 
@@ -53,5 +56,13 @@ def free_unconfirmed() -> None:
         guest__letters__kind=GuestLetter.Kind.CODE,
         created_at__lt=timezone.now() - UNCONFIRMED_FOR,
     )
-    for contribution in unconfirmed.distinct().select_related("item__wishlist", "pot"):
+    sweep(_free, unconfirmed.distinct().values_list("pk", flat=True), what="Unconfirmed contribution")
+
+
+def _free(pk: UUID) -> bool:
+    contribution = Contribution.objects.select_related("item__wishlist", "pot").get(pk=pk)
+    try:
         free_contribution(contribution=contribution, by=Viewer())
+    except NoSuchContribution:  # withdrawn by its giver meanwhile
+        return False
+    return True

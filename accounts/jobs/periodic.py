@@ -1,7 +1,7 @@
 """The periodic table: what a worker does every so often.
 
-Each app registers its rows as it is imported in `ready()`. Every worker process runs all of them, so each must be
-harmless when it runs twice.
+Each app registers its rows as it is imported in `ready()`. Of several workers, the first that claims a row runs it. A
+worker that is killed while it runs one leaves the rest to the next time, so each must be harmless when it runs twice.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from accounts.services.claiming import claim
+
 logger = logging.getLogger(__name__)
+
+CLAIM_AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -20,16 +24,20 @@ class Row:
     name: str
     seconds: float
     run: Callable[[], object]
+    by_each: bool = False
+    """By each worker, as it is about something of its machine."""
 
 
 _table: dict[str, Row] = {}
 
 
-def every(period: timedelta, *, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Run the function below this often, the first time soon after the start."""
+def every(
+    period: timedelta, *, name: str, by_each: bool = False
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Run the function below this often, by one worker of all. `by_each`: by each of them."""
 
     def register(run: Callable[[], None]) -> Callable[[], None]:
-        _table[name] = Row(name, period.total_seconds(), run)
+        _table[name] = Row(name, period.total_seconds(), run, by_each)
         return run
 
     return register
@@ -40,19 +48,28 @@ def table() -> list[Row]:
 
 
 class Clock:
-    """Remembers for one worker when each row ran last."""
+    """Remembers for one worker when to look at each row again."""
 
-    def __init__(self, rows: list[Row], now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(
+        self,
+        rows: list[Row],
+        now: Callable[[], float] = time.monotonic,
+        claim: Callable[[str, float], float] = claim,
+    ) -> None:
+        self._now, self._claim = now, claim
         self._due = dict.fromkeys(rows, now())
 
     def run_due(self) -> None:
-        """Run what is due. A row that fails is logged and comes again in its time; the others do not notice."""
+        """Run what is due and nobody else has run. A row that fails is logged and comes again in its time; the others do
+        not notice. Where nothing can be claimed, it is tried again soon."""
         for row, due in self._due.items():
             if due > self._now():
                 continue
-            self._due[row] = self._now() + row.seconds
+            self._due[row] = self._now() + min(row.seconds, CLAIM_AGAIN_SECONDS)
             try:
-                row.run()
+                wait = 0 if row.by_each else self._claim(row.name, row.seconds)
+                self._due[row] = self._now() + (wait or row.seconds)
+                if not wait:
+                    row.run()
             except Exception:
                 logger.exception("Periodic job %r failed.", row.name)

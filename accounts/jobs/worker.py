@@ -7,13 +7,16 @@ in the same write, and reclaims what nobody has vouched for in `STALE`.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import close_old_connections, connections, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -28,6 +31,11 @@ LOOK_SECONDS = 1.0
 VOUCH_SECONDS = 10.0
 STALE = timedelta(seconds=60)
 """`started_at` of a running job is renewed every VOUCH_SECONDS; this long without is taken for a killed worker."""
+
+
+UNKNOWN_FOR = timedelta(days=7)
+"""Then a job of a function that nobody knows has failed."""
+UNKNOWN_AGAIN = (timedelta(seconds=5), timedelta(minutes=1))
 
 
 class Worker:
@@ -67,10 +75,43 @@ class Worker:
     def _run(self, job: DBTaskResult) -> None:
         with _vouching(job):
             try:
-                result = job.task_result
-                job.set_successful(job.task.call(*result.args, **result.kwargs))
+                call = _prepare(job)
+            except UnknownJob as error:
+                _leave_to_newer_workers(job, error)
+                return
+            try:
+                job.set_successful(call())
             except Exception as error:
                 _fail(job, error)
+
+
+class UnknownJob(Exception):
+    """This worker has no such function, or one that takes other arguments: another version put the job in the queue."""
+
+
+def _prepare(job: DBTaskResult) -> Callable[[], Any]:
+    try:
+        task, result = job.task, job.task_result
+        inspect.signature(task.func).bind(*result.args, **result.kwargs)
+    except (ImportError, SuspiciousOperation, TypeError) as error:
+        raise UnknownJob(str(error)) from error
+    return lambda: task.call(*result.args, **result.kwargs)
+
+
+def _leave_to_newer_workers(job: DBTaskResult, error: UnknownJob) -> None:
+    """Back into the queue, for as long again as it has been there, since a newer worker may come. The try does not count."""
+    age = timezone.now() - job.enqueued_at
+    if age > UNKNOWN_FOR:
+        logger.error(
+            "Job %s (%s) is known to no worker; it has failed.", job.task_path, job.pk, exc_info=error
+        )
+        job.set_failed(error)
+        return
+    wait = min(max(age, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1])
+    logger.warning("Job %s (%s) is unknown here, again in %s: %s", job.task_path, job.pk, wait, error)
+    job.worker_ids = job.worker_ids[:-1]
+    job.status, job.run_after = TaskResultStatus.READY, timezone.now() + wait
+    job.save(update_fields=["status", "run_after", "worker_ids"])
 
 
 @periodic.every(timedelta(seconds=20), name="reclaim stale jobs")

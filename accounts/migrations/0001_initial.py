@@ -8,6 +8,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -85,4 +87,5 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_whatever_its_case'),
         ),
+        keep_aside("0001", *(KeptRows(f"accounts.{name}") for name in ("Tenant", "User", "Session", "Notification"))),
     ]

@@ -3,6 +3,8 @@
 import uuid
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -26,4 +28,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        keep_aside("0002", KeptRows("accounts.StoredAnswer")),
     ]

@@ -11,6 +11,7 @@ from django.db import migrations, models
 
 from wishlist_project.base.address_checks import validate_address
 from wishlist_project.base.mailboxes import own_mailbox
+from wishlist_project.base.kept_aside import KeptColumns, keep_aside
 
 BATCH = 500
 
@@ -56,6 +57,19 @@ class Migration(migrations.Migration):
             model_name="user",
             constraint=models.UniqueConstraint(
                 fields=("mailbox", "mailbox_copy"), name="one_account_a_mailbox"
+            ),
+        ),
+        # The older form compared addresses by the database's LOWER(), which takes some for one that are of two mailboxes.
+        keep_aside(
+            "0003",
+            KeptColumns(
+                "accounts.User",
+                ("email", "mailbox", "mailbox_copy"),
+                where="EXISTS (SELECT 1 FROM accounts_user AS older WHERE LOWER(older.email) = LOWER(accounts_user.email)"
+                " AND (older.date_joined, older.id) < (accounts_user.date_joined, accounts_user.id))",
+                then="email = id || '@kept-aside.invalid'",
+                unless_changed="accounts_user.email LIKE '%@kept-aside.invalid' AND NOT EXISTS (SELECT 1 FROM accounts_user"
+                " AS other WHERE other.mailbox = kept.mailbox AND other.mailbox_copy = kept.mailbox_copy)",
             ),
         ),
     ]

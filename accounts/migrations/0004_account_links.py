@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from wishlist_project.base.append_only import keep_append_only
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
 
 
 class Migration(migrations.Migration):
@@ -49,4 +50,5 @@ class Migration(migrations.Migration):
             },
         ),
         keep_append_only('accounts_accountactivity'),
+        keep_aside("0004", KeptRows("accounts.AccountLink"), KeptRows("accounts.AccountActivity")),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptColumns, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -19,4 +21,5 @@ class Migration(migrations.Migration):
             model_name='notification',
             index=models.Index(models.F('user'), models.F('kind'), models.F('about'), condition=models.Q(('read_at', None)), name='notification_unread_about'),
         ),
+        keep_aside("0005", KeptColumns("accounts.Notification", ("about",), "about <> ''")),
     ]

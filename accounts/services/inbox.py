@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.utils import timezone
 
+from accounts.jobs.sweeping import sweep
 from accounts.models import Notification, User
 from wishlist_project.base.change import change, lock
 from wishlist_project.base.refusals import NotFound
@@ -85,12 +86,14 @@ def mark_all_read(*, user: User) -> None:
 def forget_old_notices() -> int:
     """Delete all but the newest of full inboxes. Nobody is told: clients are given fewer than are kept."""
     counted = Notification.objects.order_by().values("user").annotate(count=Count("pk"))
-    deleted = 0
-    for full in counted.filter(count__gt=KEPT):
-        theirs = Notification.objects.filter(user=full["user"])
-        old = list(theirs.values_list("pk", flat=True)[KEPT:])
-        deleted += theirs.filter(pk__in=old).delete()[0]
-    return deleted
+    full = counted.filter(count__gt=KEPT).values_list("user", flat=True)
+    return sweep(_forget_old_notices_of, full, what="Inbox")
+
+
+def _forget_old_notices_of(user: uuid.UUID) -> int:
+    theirs = Notification.objects.filter(user=user)
+    old = list(theirs.values_list("pk", flat=True)[KEPT:])
+    return theirs.filter(pk__in=old).delete()[0]
 
 
 def append_body(unread: Notification, new: NoticeText) -> NoticeText:

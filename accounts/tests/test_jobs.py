@@ -114,6 +114,43 @@ def test_other_jobs_fail_once_and_stay_to_be_read(db: None) -> None:
     assert len(mail.outbox) == 1
 
 
+NEWER = {
+    "a function that is not there": {"task_path": "accounts.tasks.send_mail_by_pigeon"},
+    "a module that is not there": {"task_path": "accounts.pigeons.send_mail_job"},
+    "no task any more": {"task_path": "accounts.tasks.deliver"},
+    "an argument that is not known": {"args_kwargs": {"args": [], "kwargs": {"loft": "roof"}}},
+}
+
+
+@pytest.mark.parametrize("newer", NEWER.values(), ids=NEWER)
+def test_a_job_of_a_newer_version_waits_for_a_newer_worker(db: None, newer: dict[str, object]) -> None:
+    send_mail(to="dora@example.com", template="welcome")
+    known = DBTaskResult.objects.values("task_path", "args_kwargs").get()
+    DBTaskResult.objects.update(**newer)
+    waits = []
+    with time_machine.travel(DBTaskResult.objects.get().enqueued_at, tick=False) as clock:
+        for _ in range(9):
+            assert Worker().run_ready() == 1
+            assert Worker().run_ready() == 0
+            job = DBTaskResult.objects.get()
+            waits.append((job.run_after - timezone.now()).total_seconds())
+            clock.shift(waits[-1])
+        assert waits == [5, 5, 10, 20, 40, 60, 60, 60, 60]
+        assert (job.status, job.worker_ids, mail.outbox) == (TaskResultStatus.READY, [], [])
+        DBTaskResult.objects.update(**known)
+        assert Worker().run_ready() == 1
+    assert len(mail.outbox) == 1
+    assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
+
+
+def test_a_job_that_nobody_knows_fails_after_a_week(db: None) -> None:
+    send_mail(to="dora@example.com", template="welcome")
+    DBTaskResult.objects.update(task_path="accounts.tasks.gone")
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        Worker().run_ready()
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
+
+
 def test_a_job_of_a_killed_worker_is_reclaimed(db: None) -> None:
     send_mail(to="dora@example.com", template="welcome")
     DBTaskResult.objects.get().claim("gone")
@@ -139,7 +176,7 @@ def test_the_periodic_table_runs_what_is_due_and_survives_failures() -> None:
 
     rows = [periodic.Row("fails", 60, fails), periodic.Row("works", 10, lambda: ran.append("works"))]
     passed = [0.0]
-    clock = periodic.Clock(rows, lambda: passed[0])
+    clock = periodic.Clock(rows, lambda: passed[0], lambda *_: 0)
     for passed[0] in (0, 5, 11, 61):
         clock.run_due()
     assert ran == ["fails", "works", "works", "fails", "works"]

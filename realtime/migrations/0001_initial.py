@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import realtime.models
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
 
 
 class Migration(migrations.Migration):
@@ -56,4 +57,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        keep_aside("0001", KeptRows("realtime.Stream"), KeptRows("realtime.Event")),
     ]

@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -116,4 +118,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        keep_aside("0001", KeptRows("sharing.PublicLink"), KeptRows("sharing.Suggestion")),
     ]

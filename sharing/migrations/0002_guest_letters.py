@@ -4,6 +4,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -28,4 +30,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='code_tried_five_times')],
             },
         ),
+        keep_aside("0002", KeptRows("sharing.GuestLetter")),
     ]

@@ -2,15 +2,10 @@
 
 import django.db.models.deletion
 import uuid
-from typing import Any
 
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-
-def forget_news(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Going back: what there was no word for. All of it was mailed, or soon no longer matters."""
-    apps.get_model('sharing', 'GuestLetter').objects.exclude(kind__in=('code', 'link')).delete()
+from wishlist_project.base.kept_aside import KeptColumns, KeptRows, keep_aside
 
 
 class Migration(migrations.Migration):
@@ -48,5 +43,16 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.RunPython(migrations.RunPython.noop, forget_news),
+        # Of these the older form has no word.
+        keep_aside(
+            "0003",
+            KeptRows("sharing.GuestLetter", "kind NOT IN ('code', 'link')"),
+            KeptColumns(
+                "sharing.GuestLetter",
+                ("item_id", "until"),
+                where="item_id IS NOT NULL OR until IS NOT NULL",
+                label="about",
+            ),
+            KeptRows("sharing.GuestMail"),
+        ),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -15,4 +17,5 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('code', 'code'), ('link', 'link'), ('item_offered', 'Offered'), ('reservation_nudged', 'Nudged'), ('reservation_lapsed', 'Lapsed'), ('item_changed', 'Changed'), ('item_removed', 'Removed'), ('item_removed_pledged', 'Pledge Off'), ('refund_paid', 'Refund'), ('item_restored', 'Restored'), ('item_set_aside', 'Set Aside'), ('item_received', 'Received'), ('question_answered', 'Answered'), ('collection_reached', 'Reached'), ('collection_missed', 'Missed'), ('collection_ended', 'Ended'), ('wishlist_deleted', 'Deleted'), ('wishlist_revealed', 'Revealed'), ('recipients_changed', 'Recipients'), ('giving_opened', 'Opened'), ('who_sees_changed', 'Who Sees')], max_length=30),
         ),
+        keep_aside("0006", KeptRows("sharing.GuestLetter", "kind = 'who_sees_changed'")),
     ]

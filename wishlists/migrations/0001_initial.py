@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptRows, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -175,5 +177,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='activity',
             index=models.Index(fields=['wishlist', '-created_at'], name='activity_newest'),
+        ),
+        keep_aside(
+            "0001",
+            KeptRows("wishlists.Wishlist"),
+            KeptRows("wishlists.Member"),
+            KeptRows("wishlists.Item"),
+            KeptRows("wishlists.Guest"),
+            KeptRows("wishlists.Activity"),
+            KeptRows("wishlists.Contribution"),
+            KeptRows("wishlists.Reservation"),
         ),
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptColumns, keep_aside
+
 
 class Migration(migrations.Migration):
     """What was bought is at the stage *ordered*; on the way back every stage from there on is bought."""
@@ -25,6 +27,15 @@ class Migration(migrations.Migration):
                 ],
                 default="reserved",
                 max_length=10,
+            ),
+        ),
+        keep_aside(
+            "0002",
+            KeptColumns(
+                "wishlists.Reservation",
+                ("stage",),
+                where="stage NOT IN ('reserved', 'ordered')",
+                unless_changed="wishlists_reservation.stage = 'ordered'",
             ),
         ),
     ]

@@ -6,6 +6,8 @@ import wishlists.models.lists
 from django.conf import settings
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptColumns, KeptRows, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -320,5 +322,50 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='waiter',
             constraint=models.UniqueConstraint(models.F('item'), models.F('guest'), condition=models.Q(('ended_at', None)), name='one_place_in_line_a_guest'),
+        ),
+        keep_aside(
+            "0003",
+            KeptRows("wishlists.Contribution", "pot_id IS NOT NULL"),
+            KeptRows("wishlists.Budget"),
+            KeptRows("wishlists.Collection"),
+            KeptRows("wishlists.Message"),
+            KeptRows("wishlists.Thanks"),
+            KeptRows("wishlists.Waiter"),
+            KeptColumns("wishlists.Guest", ("confirmed_at", "visitor")),
+            # The older form knows neither drafts nor wishes that only givers see, and would show them to everybody.
+            KeptColumns(
+                "wishlists.Item",
+                ("removed_at",),
+                where="removed_at IS NULL AND (is_secret OR draft_of_id IS NOT NULL)",
+                then="removed_at = CURRENT_TIMESTAMP",
+                label="hidden",
+            ),
+            KeptColumns("wishlists.Item", ("choice", "draft_of_id", "is_secret", "more_images", "more_links")),
+            KeptColumns("wishlists.Reservation", ("lapses_at", "nudged_at", "taken_as")),
+            KeptColumns(
+                "wishlists.Reservation",
+                ("is_offer",),
+                where="is_offer",
+                unless_changed="wishlists_reservation.stage = 'reserved'",
+                label="offers",
+            ),
+            KeptColumns(
+                "wishlists.Wishlist",
+                (
+                    "guests_confirm",
+                    "lapse_days",
+                    "recipient_name",
+                    "secret_additions",
+                    "suggestions_from",
+                    "time_zone",
+                ),
+            ),
+            KeptColumns(
+                "wishlists.Wishlist",
+                ("reveal_on", "reveal_at"),
+                where="reveal_on IS NOT NULL",
+                unless_changed="COALESCE(wishlists_wishlist.reveal_at, '1970-01-01') = COALESCE(kept.reveal_at, '1970-01-01')",
+                label="days",
+            ),
         ),
     ]

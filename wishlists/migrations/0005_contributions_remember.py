@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptColumns, keep_aside
+
 
 class Migration(migrations.Migration):
     """A contribution remembers what it was for, as a reservation does. What is there is filled by the next one."""
@@ -8,4 +10,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("contribution", "taken_as", models.JSONField(default=dict, editable=False)),
+        keep_aside("0005", KeptColumns("wishlists.Contribution", ("taken_as",))),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptColumns, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -15,4 +17,5 @@ class Migration(migrations.Migration):
             name='freed_unseen',
             field=models.BooleanField(default=False, editable=False),
         ),
+        keep_aside("0007", KeptColumns("wishlists.Contribution", ("freed_unseen",), "freed_unseen")),
     ]

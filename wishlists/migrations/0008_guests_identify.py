@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from wishlist_project.base.kept_aside import KeptColumns, keep_aside
+
 
 class Migration(migrations.Migration):
 
@@ -15,4 +17,5 @@ class Migration(migrations.Migration):
             name='guests_identify',
             field=models.BooleanField(default=False, verbose_name='guests give their name before they see what is taken'),
         ),
+        keep_aside("0008", KeptColumns("wishlists.Wishlist", ("guests_identify",), "guests_identify")),
     ]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from wishlist_project.base.change import change
 from wishlists.audience import Viewer
@@ -116,12 +117,13 @@ def end_collection(*, collection: Collection, by: User) -> Collection:
 def end_due_collections() -> int:
     """End every collection whose deadline has come; each in a change of its own, so that one failure holds up no other."""
     due = Collection.objects.due(timezone.now())
-    return sum(_end_due(collection) for collection in due.select_related("wishlist").order_by("pk"))
+    return sweep(_end_due, due.order_by("pk").values_list("pk", flat=True), what="Collection")
 
 
 @change()
-def _end_due(collection: Collection) -> bool:
+def _end_due(pk: UUID) -> bool:
     """Look again under the lock. Short of the target, pledges are freed; what was paid stays for people to settle."""
+    collection = Collection.objects.select_related("wishlist").get(pk=pk)
     wishlist = lock_wishlist(collection.wishlist, withdrawn_too=True)
     current = Collection.objects.due(timezone.now()).filter(pk=collection.pk).first()
     if current is None:

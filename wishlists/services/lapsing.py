@@ -6,7 +6,6 @@ while it waited for its turn. Of what is withdrawn or hidden nothing lapses befo
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlist_project.base.change import change
@@ -27,8 +27,6 @@ from wishlists.services.guest_news import guests_among, tell_guests
 from wishlists.services.locking import lock_item
 from wishlists.services.reserving import give_back
 from wishlists.terms import lapse_of, nudge_lead, nudge_of
-
-logger = logging.getLogger(__name__)
 
 
 def lapse_due_reservations() -> int:
@@ -66,14 +64,8 @@ def _held() -> ReservationQuerySet:
 
 
 def _each(act: Callable[[UUID], bool], rows: ReservationQuerySet) -> int:
-    """For how many it was done. One that fails is logged and comes again in its time; the others do not notice."""
-    done = 0
-    for pk in rows.values_list("pk", flat=True):
-        try:
-            done += act(pk)
-        except Exception:
-            logger.exception("Reservation %s could not be seen to.", pk)
-    return done
+    """For how many it was done."""
+    return sweep(act, rows.values_list("pk", flat=True), what="Reservation")
 
 
 def _again(pk: UUID, **conditions: Any) -> Reservation | None:

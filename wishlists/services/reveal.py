@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlist_project.base.change import change, lock
@@ -24,7 +25,7 @@ from wishlists.services.locking import lock_wishlist
 def reveal_due_wishlists() -> int:
     """Reveal every list whose date has come; each in a change of its own, so that one failure holds up no other."""
     due = Wishlist.objects.live().filter(revealed_at=None, reveal_at__lte=timezone.now())
-    return sum(_reveal(pk) for pk in due.values_list("pk", flat=True))
+    return sweep(_reveal, due.values_list("pk", flat=True), what="Reveal of a list")
 
 
 @change()

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlist_project.base.change import change
@@ -76,14 +77,14 @@ def offer_freed(item: Item, *, left: UUID | None = None) -> None:
 def serve_lines() -> int:
     """Offer what was freed in any other way, such as by showing a hidden list again; each item in a change of its own."""
     open_items = Item.objects.live().filter(mark=Item.Mark.NONE).exclude(cap=F("units_taken"))
-    waited_for = Waiter.objects.in_line().filter(item__in=open_items).order_by().values("item_id").distinct()
-    return sum(map(_serve_line, Item.objects.filter(pk__in=waited_for).select_related("wishlist")))
+    waited_for = Waiter.objects.in_line().filter(item__in=open_items).order_by().distinct()
+    return sweep(_serve_line, waited_for.values_list("item_id", flat=True), what="Line for an item")
 
 
 @change()
-def _serve_line(item: Item) -> bool:
+def _serve_line(item_id: UUID) -> bool:
     try:
-        offer_freed(lock_item(item))
+        offer_freed(lock_item(Item.objects.select_related("wishlist").get(pk=item_id)))
     except NoSuchItem:
         return False
     return True

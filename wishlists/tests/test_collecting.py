@@ -317,7 +317,7 @@ def test_a_deadline_put_off_under_the_lock_is_seen(
     assert as_bob("PATCH", own, {"deadline_at": later.isoformat()}).status_code == 200
     from wishlists.services import collecting
 
-    assert [collecting._end_due(collection) for collection in due] == [False]
+    assert [collecting._end_due(collection.pk) for collection in due] == [False]
 
 
 def test_whoever_leaves_for_good_pledges_no_longer(
