@@ -6,11 +6,13 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
+COLLECTED = tempfile.TemporaryDirectory(prefix="wishlist_static_")
 PRODUCTION = {
     "ENV_FILE": os.devnull,
     "DATA_DIR": os.devnull,
@@ -18,6 +20,9 @@ PRODUCTION = {
     "SITE_URL": "https://wishes.example.org",
     "DATABASE_URL": "postgres://wishlist@db/wishlist",
     "REDIS_URL": "redis://redis:6379/0",
+    "TRUSTED_PROXIES": "192.0.2.10",
+    "SMTP_HOST": "mail",
+    "STATIC_ROOT": COLLECTED.name,
     **{name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET")},
 }
 """Settings as in an installation for real. Nothing is connected to."""
@@ -27,8 +32,9 @@ CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
     "ruff check": ([str(BIN / "ruff"), "check", "."], {}),
     "ruff format": ([str(BIN / "ruff"), "format", "--check", "."], {}),
     "mypy": ([sys.executable, "-m", "mypy"], {}),
-    "djlint": ([str(BIN / "djlint"), "--quiet", "--lint", "."], {}),
+    "djlint": ([str(BIN / "djlint"), "--quiet", "--lint", "templates"], {}),
     "migrations": ([*MANAGE, "makemigrations", "--check", "--dry-run"], {"ENV_FILE": os.devnull}),
+    "static files": ([*MANAGE, "collectstatic", "--no-input"], PRODUCTION),
     "production settings": ([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     "lock": ([sys.executable, "scripts/lock.py", "--check"], {}),
 }
