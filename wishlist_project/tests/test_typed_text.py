@@ -42,7 +42,8 @@ LOOKED_UP = {
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "accounts.PeriodicRun.name",
     "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password",
-    "realtime.Event.frame", "realtime.Stream.epoch", "realtime.Stream.key", "sharing.GuestMail.language", "wishlists.Activity.kind",
+    "realtime.Event.frame", "realtime.Stream.epoch", "realtime.Stream.key", "sharing.GuestMail.language",
+    "wishlists.Activity.kind",
     "wishlists.Budget.currency", "wishlists.Collection.currency", "wishlists.Contribution.currency",
     "wishlists.Guest.visitor", "wishlists.Item.currency", "wishlists.Reservation.currency",
     "wishlists.Wishlist.time_zone",
