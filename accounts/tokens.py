@@ -11,12 +11,14 @@ opens doors is asked of the database: `session_alive` in `accounts/services/sess
 
 from __future__ import annotations
 
+import time
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from rest_framework_simplejwt.backends import TokenBackend
-from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.models import Session
@@ -26,12 +28,29 @@ class BadToken(Exception):
     """Not a token of ours, of the wrong kind, or expired."""
 
 
-class _RotatedKeys(TokenBackend):
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
+"""As much as the clock of another server, or ours of a moment ago, may be ahead. A token ends no later for that."""
+
+
+class _OneKey(TokenBackend):
+    """Lets tokens begin a little in the future, and lets none go on after its end: PyJWT knows one leeway for both."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("HS256", key, leeway=CLOCKS_DIFFER_BY)
+
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        claims = super().decode(token, verify)
+        if verify and int(claims.get("exp", 0)) <= time.time():
+            raise TokenBackendExpiredToken("Token is expired")
+        return claims
+
+
+class _RotatedKeys(_OneKey):
     """Signs with the first secret and accepts any, so that the secret can be changed without logging people out."""
 
     def __init__(self) -> None:
-        super().__init__("HS256", settings.JWT_SECRET_KEY)
-        self._older = [TokenBackend("HS256", key) for key in settings.JWT_SECRET_KEY_FALLBACKS]
+        super().__init__(settings.JWT_SECRET_KEY)
+        self._older = [_OneKey(key) for key in settings.JWT_SECRET_KEY_FALLBACKS]
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
         try:

@@ -18,9 +18,10 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import close_old_connections, connections, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts.jobs import periodic
 from accounts.jobs.retry import GiveUp, Later, backoff_of
@@ -30,7 +31,8 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 VOUCH_SECONDS = 10.0
 STALE = timedelta(seconds=60)
-"""`started_at` of a running job is renewed every VOUCH_SECONDS; this long without is taken for a killed worker."""
+"""`started_at` of a running job is renewed every VOUCH_SECONDS, by the database's clock; this long without is taken for a
+killed worker."""
 
 
 UNKNOWN_FOR = timedelta(days=7)
@@ -116,10 +118,9 @@ def _leave_to_newer_workers(job: DBTaskResult, error: UnknownJob) -> None:
 
 @periodic.every(timedelta(seconds=20), name="reclaim stale jobs")
 def reclaim_stale_jobs() -> None:
-    """Make ready again what a worker was running when it was killed."""
-    now = timezone.now()
-    stale = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - STALE)
-    reclaimed = stale.update(status=TaskResultStatus.READY, run_after=now)
+    """Make ready again what a worker was running when it was killed. By the database's clock: workers' clocks differ."""
+    stale = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=Now() - STALE)
+    reclaimed = stale.update(status=TaskResultStatus.READY, run_after=get_date_max())
     if reclaimed:
         logger.warning("Reclaimed %d jobs of a worker that is gone.", reclaimed)
 
@@ -131,8 +132,21 @@ def _claim(worker_id: str) -> DBTaskResult | None:
     with transaction.atomic():
         job = DBTaskResult.objects.ready().get_locked()
         if job is not None:
-            job.claim(worker_id)
+            _mark_as_running(job, worker_id)
         return job
+
+
+def _mark_as_running(job: DBTaskResult, worker_id: str) -> None:
+    """As `job.claim` does, but by the database's clock."""
+    job.status, job.worker_ids = TaskResultStatus.RUNNING, [*job.worker_ids, worker_id]
+    DBTaskResult.objects.filter(pk=job.pk).update(
+        status=job.status, worker_ids=job.worker_ids, started_at=Now()
+    )
+
+
+def _vouch(job: DBTaskResult) -> None:
+    running = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING)
+    running.update(started_at=Now())
 
 
 @contextmanager
@@ -142,8 +156,7 @@ def _vouching(job: DBTaskResult) -> Iterator[None]:
 
     def vouch() -> None:
         while not done.wait(VOUCH_SECONDS):
-            running = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING)
-            running.update(started_at=timezone.now())
+            _vouch(job)
             connections.close_all()
 
     thread = threading.Thread(target=vouch, name="vouch", daemon=True)

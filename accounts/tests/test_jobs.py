@@ -17,11 +17,12 @@ from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from accounts.jobs import periodic
+from accounts.jobs import periodic, worker
 from accounts.jobs.embedded import start_embedded_jobs
 from accounts.jobs.retry import Backoff
 from accounts.jobs.worker import STALE, Worker, reclaim_stale_jobs
@@ -153,13 +154,45 @@ def test_a_job_that_nobody_knows_fails_after_a_week(db: None) -> None:
 
 def test_a_job_of_a_killed_worker_is_reclaimed(db: None) -> None:
     send_mail(to="dora@example.com", template="welcome")
-    DBTaskResult.objects.get().claim("gone")
+    claimed = claim_job("gone")
     reclaim_stale_jobs()
     assert Worker().run_ready() == 0
-    with time_machine.travel(timezone.now() + STALE + timedelta(seconds=1)):
+    DBTaskResult.objects.update(started_at=Now() - STALE - timedelta(seconds=1))
+    reclaim_stale_jobs()
+    assert Worker().run_ready() == 1
+    assert len(mail.outbox) == 1
+    assert DBTaskResult.objects.get().pk == claimed.pk
+
+
+def claim_job(worker_id: str) -> DBTaskResult:
+    job = worker._claim(worker_id)
+    assert job is not None
+    return job
+
+
+@pytest.mark.parametrize("shift", [-120, 120])
+def test_a_worker_whose_clock_differs_leaves_others_their_jobs(db: None, shift: int) -> None:
+    """Whether its clock or that of the one who runs the job is wrong."""
+    send_mail(to="dora@example.com", template="welcome")
+    with time_machine.travel(timezone.now() + timedelta(seconds=shift)):
+        job = claim_job("slow")
+    reclaim_stale_jobs()
+    worker._vouch(job)
+    with time_machine.travel(timezone.now() + timedelta(seconds=shift)):
+        reclaim_stale_jobs()
+        assert Worker().run_ready() == 0
+    assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
+
+
+def test_control_by_the_workers_own_clocks_a_job_is_run_twice(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "Now", timezone.now)
+    send_mail(to="dora@example.com", template="welcome")
+    claim_job("slow")
+    with time_machine.travel(timezone.now() + timedelta(seconds=120)):
         reclaim_stale_jobs()
         assert Worker().run_ready() == 1
-    assert len(mail.outbox) == 1
 
 
 def test_backoff_doubles_up_to_its_most() -> None:
@@ -191,10 +224,10 @@ def test_every_row_of_the_table_runs(db: None) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_embedded_worker_starts_once_and_stops() -> None:
-    worker = start_embedded_jobs()
-    assert start_embedded_jobs() is worker
+    started = start_embedded_jobs()
+    assert start_embedded_jobs() is started
     thread = next(thread for thread in threading.enumerate() if thread.name == "jobs")
-    worker.stop()
+    started.stop()
     thread.join(10)
     assert not thread.is_alive()
     start_embedded_jobs.cache_clear()
