@@ -56,26 +56,26 @@ def _send(to: str, subject: str, body: str) -> None:
         raise
 
 
-@every(timedelta(days=1), name="forget what is over")
+@every(timedelta(days=1), name="forget what is over", is_upkeep=True)
 def forget_what_is_over() -> None:
     """Cookies that expired, and jobs that are done."""
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", min_age_days=14, verbosity=0)
 
 
-@every(timedelta(hours=1), name="forget answers")
+@every(timedelta(hours=1), name="forget answers", is_upkeep=True)
 def forget_old_answers() -> None:
     """An answer can be asked for again for a day, and an hour more at most."""
     forget_answers()
 
 
-@every(timedelta(hours=1), name="forget old notices")
+@every(timedelta(hours=1), name="forget old notices", is_upkeep=True)
 def forget_notices_past_the_bound() -> None:
     """So that nobody's inbox grows without end."""
     forget_old_notices()
 
 
-@every(timedelta(hours=1), name="forget mails", by_each=True)
+@every(timedelta(hours=1), name="forget mails", by_each=True, is_upkeep=True)
 def forget_old_mails() -> None:
     """Of the mailbox that stands in for a mail server, a folder of this machine."""
     forget_mails()

@@ -8,7 +8,7 @@ from accounts.jobs.periodic import every
 from realtime.retention import prune_events
 
 
-@every(timedelta(hours=1), name="prune events")
+@every(timedelta(hours=1), name="prune events", is_upkeep=True)
 def prune() -> None:
     """Streams keep a week, and ten thousand events, and an hour more at most."""
     prune_events()

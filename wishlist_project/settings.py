@@ -231,9 +231,7 @@ SIMPLE_JWT = {
 # --- mail ----------------------------------------------------------------------------------------------------------
 
 SMTP_HOST = value.text("SMTP_HOST", "")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if SMTP_HOST else "accounts.mailbox.MailboxBackend"
-)
+EMAIL_BACKEND = "accounts.smtp.TimedBackend" if SMTP_HOST else "accounts.mailbox.MailboxBackend"
 EMAIL_HOST = SMTP_HOST
 EMAIL_PORT = value.integer("SMTP_PORT", 587, least=1, most=65535)
 EMAIL_HOST_USER = value.text("SMTP_USER", "")

@@ -40,8 +40,16 @@ UNKNOWN_FOR = timedelta(days=7)
 UNKNOWN_AGAIN = (timedelta(seconds=5), timedelta(minutes=1))
 
 
+Lane = list[Callable[[], object]]
+"""What one thread does, in this order, again and again."""
+
+
 class Worker:
-    """One thread that runs jobs and the periodic table until it is told to stop."""
+    """Runs jobs and the periodic table until it is told to stop, in lanes that do not wait for each other.
+
+    Jobs are mail, and a mail server may hang. What the clock owes (reveals, lapses, offers, deadlines) is never behind that,
+    nor behind upkeep.
+    """
 
     def __init__(self) -> None:
         self.id = uuid.uuid4().hex
@@ -53,14 +61,31 @@ class Worker:
 
     def run(self) -> None:
         """Until stopped. A database that is away for a while is waited for."""
-        clock = periodic.Clock(periodic.table())
+        threads = [
+            threading.Thread(target=self._run_lane, args=(lane,), name=name, daemon=True)
+            for name, lane in self._lanes().items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _lanes(self) -> dict[str, Lane]:
+        table = periodic.table()
+        return {
+            "periodic": [periodic.Clock([row for row in table if not row.is_upkeep]).run_due],
+            "upkeep": [periodic.Clock([row for row in table if row.is_upkeep]).run_due],
+            "mail": [self.run_ready],
+        }
+
+    def _run_lane(self, lane: Lane) -> None:
         try:
             while not self._stop.is_set():
                 try:
-                    clock.run_due()
-                    self.run_ready()
+                    for look in lane:
+                        look()
                 except Exception:
-                    logger.exception("The worker could not look for jobs; it goes on.")
+                    logger.exception("The worker could not look for work; it goes on.")
                 close_old_connections()
                 self._stop.wait(LOOK_SECONDS)
         finally:
