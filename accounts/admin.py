@@ -28,6 +28,7 @@ from accounts.services.staff_accounts import (
     reactivate_account,
 )
 from wishlist_project.base.admin import ReadOnlyAdmin, WalledAdmin
+from wishlist_project.base.admin_forms import EditModelForm
 from wishlist_project.base.refusals import Refusal
 
 RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_permissions")
@@ -56,7 +57,7 @@ class AddUserForm(ModelForm[User]):
         return super()._get_validation_exclusions() | untouched  # type: ignore[misc,no-any-return]
 
 
-class UserForm(AddUserForm):
+class UserForm(EditModelForm[User], AddUserForm):
     avatar_url = URLField(max_length=2048, required=False, assume_scheme="https")
 
 

@@ -267,15 +267,11 @@ class TalkTooFast(Refusal):
 
 
 class ConfirmFirst(Refusal):
+    """It does not say that a code was sent: a new guest is undone with what is refused, their mail too."""
+
     default_code = "confirm_first"
-    default_detail = _("On this list guests confirm their e-mail address first. We have sent you a code.")
-
-
-class IdentifyFirst(ConfirmFirst):
-    """The same of a guest to whom nothing is shown yet, and to whom no code may have been sent: they may be new."""
-
     default_detail = _(
-        "On this list guests give their name and confirm their e-mail address first. Until then you can reserve."
+        "On this list guests confirm their e-mail address first. Once they reserve or say who they are, we mail them a code."
     )
 
 

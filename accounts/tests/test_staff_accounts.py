@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
@@ -239,3 +239,11 @@ def test_the_command_line_makes_a_superuser(monkeypatch: pytest.MonkeyPatch, db:
     root = User.objects.get(email="root@example.com")
     assert (root.is_superuser, root.check_password("a long password")) == (True, True)
     assert browsing(root).get("/admin/").status_code == 200
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["\u200b\u3164", "\u2800", "\u202e", "\u00a0", "\n"])
+def test_the_command_line_refuses_a_name_of_which_nothing_shows(name: str, db: None) -> None:
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", email="root@example.com", display_name=name, interactive=False)
+    assert not User.objects.exists()

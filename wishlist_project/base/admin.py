@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, TypeVar
 
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from wishlist_project.base.mailboxes import account_mailbox
 from wishlist_project.base.typed_text import one_line
@@ -56,10 +57,35 @@ class WalledAdmin(ModelAdmin[M]):
         """
         filters = (name[0] if isinstance(name, tuple) else name for name in self.get_list_filter(request))
         known = {str(name).partition("__")[0] for name in (*self.get_list_display(request), *filters)}
-        return lookup.partition("__")[0] in known and super().lookup_allowed(lookup, value, request)
+        is_known = lookup.partition("__")[0] in known and _can_be_asked(lookup, value, request.GET)
+        return is_known and super().lookup_allowed(lookup, value, request)
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Rows are named by their key alone. Django fails on the name of what points to a row."""
+        return to_field == self.opts.pk.name
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _can_be_asked(lookup: str, value: Any, asked: QueryDict) -> bool:
+    """Whether the database and Django's own bar of dates can make anything of it: no patterns, and no day that is none."""
+    name, *how = lookup.split("__")
+    if {"regex", "iregex"} & {*how}:
+        return False
+    if not {"year", "iso_year", "month", "day"} & {*how}:
+        return True
+    year, month, day = (asked.get(f"{name}__{part}", default) for part, default in _A_DAY)
+    try:
+        date(int(year), int(month), int(day))
+        return "year" not in lookup or int(value) in _YEARS
+    except ValueError:
+        return False
+
+
+_A_DAY = (("year", "2000"), ("month", "1"), ("day", "1"))
+_YEARS = range(1000, 9999)
+"""Those whose first and last moment is one in every time zone."""
 
 
 class ReadOnlyAdmin(WalledAdmin[M]):

@@ -22,6 +22,10 @@ class LineColumn(models.CharField[str, str]):
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.CharField", args, options
 
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        """What is blank once it is tidy is blank: for whoever asks a column itself, such as `createsuperuser`."""
+        return super().clean(one_line(value) if isinstance(value, str) else value, model_instance)
+
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         return _tidied(self, model_instance, one_line)
 
@@ -35,6 +39,9 @@ class LinesColumn(models.TextField[str, str]):
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.TextField", args, options
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return super().clean(many_lines(value) if isinstance(value, str) else value, model_instance)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         return _tidied(self, model_instance, many_lines)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wishlist_project.base.admin import WalledAdmin
+from wishlist_project.base.admin_forms import EditModelForm
 from wishlist_project.base.change import change
 from wishlists.models import Item
 from wishlists.services.moderating import correct_item, opened_lists, remove_unwanted_item
@@ -21,6 +22,7 @@ from wishlists.services.moderating import correct_item, opened_lists, remove_unw
 class ItemAdmin(WalledAdmin[Item]):
     """Moderators correct texts and links, and remove what has no place here."""
 
+    form = EditModelForm[Item]
     tenant_path = "wishlist__tenant"
     list_display = ("title", "wishlist", "link_url", "created_at", "removed_at")
     list_filter = (("removed_at", admin.EmptyFieldListFilter), "wishlist__tenant")

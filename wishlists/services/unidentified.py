@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from wishlists.audience import Viewer, is_identified
 from wishlists.models import Wishlist
-from wishlists.refusals import IdentifyFirst
+from wishlists.refusals import ConfirmFirst
 
 
 def refuse_unidentified(by: Viewer, wishlist: Wishlist) -> None:
     """Call it before anything is looked at that answers could tell of."""
     if not is_identified(by, wishlist):
-        raise IdentifyFirst
+        raise ConfirmFirst

@@ -83,3 +83,11 @@ def test_once_confirmed_they_may(confirmed_only: Wishlist, item: Item, token: st
     assert tried("chip in another currency", token, item, who)[0] == 201
     assert tried("buy", token, item, who)[0] == 200
     assert tried("wait", token, item, who)[1]["code"] == "still_free"
+
+
+def test_who_is_new_is_not_told_of_a_mail_that_was_not_sent(
+    confirmed_only: Wishlist, item: Item, token: str
+) -> None:
+    _status, said = tried("buy", token, item, NAMED)
+    assert "have sent" not in said["detail"]
+    assert not Guest.objects.exists()
