@@ -172,7 +172,7 @@ KEPT: list[tuple[dict[str, Any], str]] = [
     ({"for_someone_else": False}, f"This list is for Alice. {CANNOT} a recipient reveals the gifts."),
     (
         {"for_someone_else": False, "reveal_on": "2031-12-24"},
-        f"{CANNOT} Dec. 24, 2031, or earlier if a recipient reveals the gifts.",
+        f"{CANNOT} Dec. 24, 2031 (UTC), or earlier if a recipient reveals the gifts.",
     ),
     (
         {"for_someone_else": False, "policy": "open"},
