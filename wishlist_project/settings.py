@@ -197,8 +197,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 HTTP_CONCURRENCY = value.integer("HTTP_CONCURRENCY", 8, least=1, most=200)
 if not EMBEDDED_DATABASE:
-    # Requests that hold every connection would make the sockets wait for them: the hub's three, and one for jobs.
-    HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, DATABASE_POOL - 4)
+    # Requests that hold every connection would make the sockets wait for them: the hub's three, and one to spare. The
+    # worker inside the server has three lanes.
+    HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, max(DATABASE_POOL - (6 if EMBEDDED_JOBS else 4), 1))
 HTTP_QUEUE = value.integer("HTTP_QUEUE", 500, least=0, most=100_000)
 
 # --- people --------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from django.db import close_old_connections, connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks import TaskResultStatus
+from django_tasks.exceptions import InvalidTaskBackendError, InvalidTaskError
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts.jobs import periodic
@@ -35,6 +36,8 @@ STALE = timedelta(seconds=60)
 killed worker."""
 
 
+UNKNOWN = (ImportError, SuspiciousOperation, TypeError, InvalidTaskError, InvalidTaskBackendError)
+"""No such module or function, no task, other arguments, no such queue, no such backend."""
 UNKNOWN_FOR = timedelta(days=7)
 """Then a job of a function that nobody knows has failed."""
 UNKNOWN_AGAIN = (timedelta(seconds=5), timedelta(minutes=1))
@@ -120,7 +123,7 @@ def _prepare(job: DBTaskResult) -> Callable[[], Any]:
     try:
         task, result = job.task, job.task_result
         inspect.signature(task.func).bind(*result.args, **result.kwargs)
-    except (ImportError, SuspiciousOperation, TypeError) as error:
+    except UNKNOWN as error:
         raise UnknownJob(str(error)) from error
     return lambda: task.call(*result.args, **result.kwargs)
 

@@ -19,7 +19,7 @@ from typing import TypedDict
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.models import Session, User
 from accounts.refusals import RefreshRefused
@@ -99,19 +99,23 @@ def _succeed(session_id: uuid.UUID, refresh_id: uuid.UUID) -> Session | None:
     """Lock the family, look which of its tokens came, and write.
 
     Of many that come with the same token at once, the lock lets one find itself in `refresh_id`. The others find
-    themselves in `previous_id`, rotated a moment ago: no successor, and the family stays.
+    themselves in `previous_id`, rotated a moment ago: no successor, and the family stays. How long ago is told by the
+    database's clock, as those of servers differ.
     """
     session = lock(Session.objects.live()).filter(pk=session_id).select_related("user").first()
     if session is None:
         return None
-    now = timezone.now()
     if refresh_id == session.refresh_id:
-        session.previous_id, session.refresh_id, session.rotated_at = refresh_id, uuid.uuid4(), now
+        session.previous_id, session.refresh_id, session.rotated_at = refresh_id, uuid.uuid4(), Now()
         session.save(update_fields=["previous_id", "refresh_id", "rotated_at"])
         return session
-    if refresh_id != session.previous_id or now - session.rotated_at > REUSE_LEEWAY:
+    if refresh_id != session.previous_id or not _rotated_just_now(session):
         end_session(session=session)
     return None
+
+
+def _rotated_just_now(session: Session) -> bool:
+    return Session.objects.filter(pk=session.pk, rotated_at__gte=Now() - REUSE_LEEWAY).exists()
 
 
 @change()

@@ -119,6 +119,8 @@ NEWER = {
     "a function that is not there": {"task_path": "accounts.tasks.send_mail_by_pigeon"},
     "a module that is not there": {"task_path": "accounts.pigeons.send_mail_job"},
     "no task any more": {"task_path": "accounts.tasks.deliver"},
+    "a queue that is not there": {"queue_name": "pigeons"},
+    "a backend that is not there": {"backend_name": "pigeons"},
     "an argument that is not known": {"args_kwargs": {"args": [], "kwargs": {"loft": "roof"}}},
 }
 
@@ -126,7 +128,7 @@ NEWER = {
 @pytest.mark.parametrize("newer", NEWER.values(), ids=NEWER)
 def test_a_job_of_a_newer_version_waits_for_a_newer_worker(db: None, newer: dict[str, object]) -> None:
     send_mail(to="dora@example.com", template="welcome")
-    known = DBTaskResult.objects.values("task_path", "args_kwargs").get()
+    known = DBTaskResult.objects.values("task_path", "args_kwargs", "queue_name", "backend_name").get()
     DBTaskResult.objects.update(**newer)
     waits = []
     with time_machine.travel(DBTaskResult.objects.get().enqueued_at, tick=False) as clock:
@@ -142,6 +144,18 @@ def test_a_job_of_a_newer_version_waits_for_a_newer_worker(db: None, newer: dict
         assert Worker().run_ready() == 1
     assert len(mail.outbox) == 1
     assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
+
+
+def test_control_a_worker_that_fails_what_it_does_not_know_loses_the_mail(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_leave_to_newer_workers", lambda job, error: job.set_failed(error))
+    send_mail(to="dora@example.com", template="welcome")
+    known = DBTaskResult.objects.values("task_path").get()
+    DBTaskResult.objects.update(task_path="accounts.tasks.send_mail_by_pigeon")
+    Worker().run_ready()
+    DBTaskResult.objects.update(**known)
+    assert (Worker().run_ready(), mail.outbox) == (0, [])
 
 
 def test_a_job_that_nobody_knows_fails_after_a_week(db: None) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
@@ -94,8 +95,8 @@ def reused(alice: User) -> Callable[[float], tuple[int, Tokens]]:
     def run(seconds: float) -> tuple[int, Tokens]:
         spent = logged_in(alice)
         newest = refresh(spent["refresh_token"]).json()
-        with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
-            return refresh(spent["refresh_token"]).status_code, newest
+        Session.objects.filter(user=alice).update(rotated_at=Now() - timedelta(seconds=seconds))
+        return refresh(spent["refresh_token"]).status_code, newest
 
     return run
 
@@ -105,6 +106,16 @@ def test_within_the_leeway_it_is_a_retry(reused: Callable[[float], tuple[int, To
     status, newest = reused(5)
     assert status == 401
     assert Api(newest["access_token"])("GET", "/users/me").status_code == 200
+    assert refresh(newest["refresh_token"]).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("shift", [-50, 50])
+def test_a_retry_at_a_server_whose_clock_differs_is_no_theft(alice: User, shift: int) -> None:
+    spent = logged_in(alice)
+    newest = refresh(spent["refresh_token"]).json()
+    with time_machine.travel(timezone.now() + timedelta(seconds=shift)):
+        assert refresh(spent["refresh_token"]).status_code == 401
     assert refresh(newest["refresh_token"]).status_code == 200
 
 

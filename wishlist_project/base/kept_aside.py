@@ -17,6 +17,7 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import ProjectState
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,17 @@ def keep_aside(number: str, *kept: KeptRows | KeptColumns) -> migrations.RunPyth
             if table.kept in there:
                 table.execute(f"DROP TABLE {table.kept}")
 
-    return migrations.RunPython(restore, keep)
+    return _KeepAside(restore, keep)
+
+
+class _KeepAside(migrations.RunPython):
+    """Does not ask for the models where nothing was kept, as in every new database: to render them takes its time."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if any("_kept_by_" in name for name in schema_editor.connection.introspection.table_names()):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 class _Table:

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.models import AccountActivity, AccountLink, StoredAnswer, User
+from accounts.services.claiming import claim
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from sharing.models import GuestLetter, GuestMail
@@ -82,6 +83,7 @@ def something_of_everything() -> None:
     GuestMail.objects.create(guest=guest, language="de")
     for kind in GuestLetter.Kind:
         GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=timezone.now())
+    claim("reveal", 30)
     StoredAnswer.objects.create(slot="1", asked="2", headers={"a": "b"}, body="é")
     AccountLink.objects.create(user=person, purpose="password", address=person.email, mailbox=person.email)
     AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
