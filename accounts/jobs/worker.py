@@ -167,9 +167,8 @@ def _claim(worker_id: str) -> DBTaskResult | None:
 def _mark_as_running(job: DBTaskResult, worker_id: str) -> None:
     """As `job.claim` does, but by the database's clock."""
     job.status, job.worker_ids = TaskResultStatus.RUNNING, [*job.worker_ids, worker_id]
-    DBTaskResult.objects.filter(pk=job.pk).update(
-        status=job.status, worker_ids=job.worker_ids, started_at=Now()
-    )
+    claimed = DBTaskResult.objects.filter(pk=job.pk)
+    claimed.update(status=job.status, worker_ids=job.worker_ids, started_at=Now())
 
 
 def _vouch(job: DBTaskResult) -> None:
