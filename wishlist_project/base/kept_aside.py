@@ -87,10 +87,10 @@ def keep_aside(number: str, *kept: KeptRows | KeptColumns) -> migrations.RunPyth
             if table.kept in there:
                 table.execute(f"DROP TABLE {table.kept}")
 
-    return _KeepAside(restore, keep)
+    return KeepAside(restore, keep)
 
 
-class _KeepAside(migrations.RunPython):
+class KeepAside(migrations.RunPython):
     """Does not ask for the models where nothing was kept, as in every new database: to render them takes its time."""
 
     def database_forwards(

@@ -10,6 +10,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
 from accounts.models import AccountActivity, AccountLink, StoredAnswer, User
@@ -180,3 +182,12 @@ def test_two_addresses_that_the_older_form_takes_for_one_both_come_back() -> Non
     forward()
     assert all_rows() == before
     assert User.objects.filter(pk__in=[person.pk for person in people]).count() == 2
+
+
+@pytest.mark.once
+def test_every_migration_that_adds_a_place_for_data_keeps_it_on_the_way_back() -> None:
+    """Also where the rows above say nothing in it."""
+    ours = [one for key, one in MigrationLoader(connection).graph.nodes.items() if key[0] in OURS]
+    adding = [one for one in ours if any(isinstance(step, CreateModel | AddField) for step in one.operations)]
+    assert len(adding) > 10
+    assert [str(one) for one in adding if not isinstance(one.operations[-1], kept_aside.KeepAside)] == []
