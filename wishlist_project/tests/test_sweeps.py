@@ -134,9 +134,30 @@ def test_a_row_that_fails_holds_up_none_of_the_others(
     assert [record.args[1] for record in caplog.records if record.name == sweeping.__name__] == [due[0]]  # type: ignore[index]
 
 
-def test_control_a_sweep_without_the_guard_ends_at_the_row() -> None:
+@pytest.mark.parametrize(("rows", "run", "module", "act"), SWEEPS, ids=[case[3] for case in SWEEPS])
+def test_control_without_the_guard_the_sweep_ends_at_the_row(
+    wishlist: Wishlist,
+    bob: User,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: Any,
+    run: Any,
+    module: Any,
+    act: str,
+) -> None:
+    monkeypatch.setattr(inbox, "KEPT", 1)
+    monkeypatch.setattr(retention, "KEPT_A_STREAM", 1)
+    rows(wishlist, bob)
+    tried: list[Row] = []
+
+    def fails(row: Row) -> int:
+        tried.append(row)
+        raise RuntimeError("this row")
+
+    monkeypatch.setattr(module, act, fails)
+    monkeypatch.setattr(module, "sweep", lambda act, rows, what: sum(map(act, rows)))
     with pytest.raises(RuntimeError):
-        sum(map(_fails_at_two, (1, 2, 3)))
+        run()
+    assert len(tried) == 1
 
 
 def test_a_database_that_is_gone_ends_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
