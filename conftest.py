@@ -9,6 +9,7 @@ import pytest
 from _pytest import runner
 from django.contrib.auth.hashers import make_password
 from django.core.management.commands import flush
+from django.utils import translation
 
 from accounts.apps import ensure_default_tenant
 from wishlist_project.base.rate_limit_storage import counts
@@ -41,6 +42,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """As it is, from a frame with room: pytest and Django's test client are so deep that the stack took a seventh of the
     time of the twin worlds."""
     return runner.pytest_runtest_protocol(item, nextitem)
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page in German leaves its language with the thread, and the next test may read what is written in it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -79,16 +80,16 @@ class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-cal
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
-_documents: dict[str | None, dict[str, Any]] = {}
+_documents: dict[tuple[str, str | None], dict[str, Any]] = {}
 
 
 def openapi_document() -> dict[str, Any]:
-    """Return the document in the language of the request. It follows from the code alone, so each is made once."""
-    language = get_language()
-    if language not in _documents:
+    """Return the document in the language of the request. It follows from code and URLs alone, so each is made once."""
+    made_of = (settings.ROOT_URLCONF, get_language())
+    if made_of not in _documents:
         generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
-        _documents[language] = generator.get_schema(request=None, public=True)
-    return _documents[language]
+        _documents[made_of] = generator.get_schema(request=None, public=True)
+    return _documents[made_of]
 
 
 OptionsMetadata.read_document = staticmethod(openapi_document)
