@@ -33,12 +33,12 @@ from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.base.money import format_amount
 from wishlist_project.base.refusals import Refusal
 from wishlists.asking import user_of
-from wishlists.audience import Viewer
+from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
 from wishlists.log import openings_of
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.money_projections import contributions_by, project_own_contributions
 from wishlists.promises import project_promises, promises_of
-from wishlists.refusals import NoSuchItem
+from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.contributing import change_contribution, withdraw_contribution
 from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waiting import stop_waiting
@@ -59,9 +59,21 @@ def of_guest(view: Page) -> Page:
             raise NoSuchGuest
         if not guest.wishlist.public_links.filter(revoked_at=None).exists():
             raise LinkRevoked
+        _refuse_recipients(request, guest)
         return view(request, guest, **named)
 
     return private(known)
+
+
+def _refuse_recipients(request: HttpRequest, guest: Guest) -> None:
+    """A recipient who is logged in stays blind here too: at the API as well the account outweighs the guest's token."""
+    user = user_of(request)
+    if user is None:
+        return
+    wishlist = Wishlist.objects.for_viewer(user).get(pk=guest.wishlist_id)
+    audience = audience_of(Viewer(user=user, by_link=True), wishlist)
+    if audience is Audience.RECIPIENT and sight_of(audience, wishlist) is not Sight.FULL:
+        raise RecipientsDoNotGive
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.api import Api
+from sharing import guest_pages
 from sharing.capabilities import manage_token
 from sharing.models import PublicLink
 from sharing.tests.conftest import Door, refused
@@ -67,6 +68,30 @@ def test_somebody_signed_in_stays_themselves(share: str, wishlist: Wishlist, ite
     bobs.get(f"/g/{manage_token(join_guest(wishlist=wishlist, name='Mia'))}")
     press(bobs, share, item, "reserve")
     assert Reservation.objects.active().get().user == bob
+
+
+@pytest.mark.parametrize(("policy", "status"), [("surprise", 403), ("status", 403), ("open", 200)])
+def test_a_recipient_who_is_logged_in_is_not_shown_a_guests_page(
+    policy: str, status: int, share: str, item: Item, wishlist: Wishlist, alice: User
+) -> None:
+    """The other way round of her own share link: being a recipient outweighs every way in."""
+    Wishlist.objects.filter(pk=wishlist.pk).update(policy=policy)
+    press(Client(), share, item, "reserve", name="Mia")
+    private = f"/g/{manage_token(Guest.objects.get())}"
+    hers = Client()
+    hers.force_login(alice)
+    answer = hers.get(private)
+    assert (answer.status_code, "Kettle" in answer.text) == (status, status == 200)
+
+
+def test_control_where_nobody_asks_who_is_logged_in_she_reads_it(
+    share: str, item: Item, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guest_pages, "_refuse_recipients", lambda *_: None)
+    press(Client(), share, item, "reserve", name="Mia")
+    hers = Client()
+    hers.force_login(alice)
+    assert "Kettle" in hers.get(f"/g/{manage_token(Guest.objects.get())}").text
 
 
 # --- a misspelt name ----------------------------------------------------------------------------------------------
