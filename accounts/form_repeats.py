@@ -34,17 +34,17 @@ EXEMPT = {
     "guest-door": "it writes nothing, and what is typed there is a secret",
     "guest-confirm": "a wrong code must stay counted, so it commits by itself",
 }
-"""Addresses that post and need no key, by name, with the reason."""
+"""Names of URLs that take a POST without a key, with the reason."""
 
 ENDS_LOG_IN = {"account-delete", "account-password", "keep-address", "logout", "set-password"}
-"""After these the second may come from a browser that is no longer logged in: it is known by its CSRF cookie."""
+"""After these the browser may not be logged in any more. The second request is then known by its CSRF cookie."""
 
 SOON = timedelta(minutes=1)
-"""After that a repeated form says that it was sent before: what was true then may be no more."""
+"""After this time the answer to a repeated form says that it was sent before, because things may have changed."""
 
 
 class Restorer(Protocol):
-    """What another app keeps of an answer, so that the same browser gets it again: cookies, for example."""
+    """Restores what another app adds to an answer, such as cookies, for the same browser."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None: ...
 
@@ -65,7 +65,7 @@ def done_before(request: HttpRequest) -> Facts | None:
 
 
 class FormRepeats:
-    """Gives a form that was posted before its first answer. Forms without a key are passed on as they are."""
+    """Answer a form that was posted before with its first answer. Forms without a key are passed on as they are."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -81,7 +81,7 @@ class FormRepeats:
         return self._again(request, place)
 
     def _first(self, request: HttpRequest, place: StoredAnswer) -> HttpResponse:
-        """A refusal frees the place and commits what was written of it, such as its row in the log."""
+        """Free the place after a refusal, and commit what the refusal wrote, such as its row in the log."""
         slot_of_browser = _slot_once_logged_out(request)
         response = self.get_response(request)
         if response.status_code >= 500 or connection.needs_rollback:
@@ -120,7 +120,7 @@ def _slot_of(request: HttpRequest) -> str | None:
 
 
 def _slot(request: HttpRequest, who: str | None) -> str | None:
-    """Where the answer lies: by who sends, where to, under which key, and what. None if no key is to be heeded."""
+    """Return the name of the stored answer, from sender, URL, key and values. None if the key does not count."""
     match = _match(request)
     key = sent_form_key(request) if match and match.url_name not in EXEMPT else None
     if request.POST.get("how") == "fill":
@@ -134,7 +134,7 @@ def _slot(request: HttpRequest, who: str | None) -> str | None:
 
 
 def _sender(request: HttpRequest) -> str | None:
-    """Who is signed in, else the browser, which its CSRF cookie tells from all others."""
+    """Return the user who is signed in, otherwise the browser, identified by its CSRF cookie."""
     return f"user {request.user.pk}" if request.user.is_authenticated else _browser(request)
 
 
@@ -157,7 +157,7 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
 
 
 def _has_done(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the form had its effect. What is refused is said by a status, or by a warning after a way back."""
+    """Whether the form had its effect. A refusal shows as an error status, or as a warning with a redirect."""
     if any(message.level >= messages.WARNING for message in _new_messages(request)):
         return False
     if response.status_code >= 400:
@@ -169,7 +169,7 @@ def _has_done(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> Facts:
-    """No token lies in the database: that of the address stands in the address of whoever asks again."""
+    """Keep tokens out of the database. The repeated request has the same token in its own URL."""
     token = str(_token(request) or "")
     location = response.get("Location", "")
     return {
@@ -193,7 +193,7 @@ def _new_messages(request: HttpRequest) -> list[Any]:
 
 
 def _say(request: HttpRequest, said: list[list[Any]]) -> None:
-    """Once: the first answer may have been heard after all, and its message still wait for its page."""
+    """Add the messages, except those that still wait to be shown since the first answer."""
     storage = messages.get_messages(request)
     waiting = {str(message) for message in storage}
     storage.used = False  # type: ignore[union-attr]  # looked at, not shown

@@ -98,7 +98,7 @@ class PasswordForm(_OwnPasswordForm):
 
 
 class SetPasswordForm(forms.Form):
-    """Whoever was mailed the link says it once: it may be shown as it is typed."""
+    """Set a password by a mailed link. Users type it once, because they can show it as they type."""
 
     password = _new_password(_("New password"))
 

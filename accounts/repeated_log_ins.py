@@ -1,4 +1,4 @@
-"""Whoever registers, or sets a password, by a form that is sent twice is logged in by the second answer too.
+"""Log a user in with the second answer too, if they sent a form twice that registers them or sets their password.
 
 The browser may have dropped the first answer with its cookie. The second is given only to the same browser, for the same
 key and the same password, and only while that password holds.
@@ -18,13 +18,13 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def keep_log_in(response: HttpResponse, user: User) -> HttpResponse:
-    """Remember with `response` whom it logs in."""
+    """Remember which user `response` logs in."""
     keep_facts(response, log_in=[str(user.pk), _fingerprint(user)])
     return response
 
 
 class LogIns:
-    """Logs in again whom the first answer logged in (accounts/form_repeats.py)."""
+    """Log the user in again whom the first answer logged in (accounts/form_repeats.py)."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None:
         if "log_in" not in facts:
@@ -39,5 +39,5 @@ class LogIns:
 
 
 def _fingerprint(user: User) -> str:
-    """Another one as soon as the password is another."""
+    """Return a hash that changes with the user's password."""
     return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()

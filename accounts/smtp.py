@@ -1,6 +1,7 @@
 """Mail by SMTP that ends: each step has a time-out (EMAIL_TIMEOUT), and so has the whole of a delivery.
 
-A server that says one byte every few seconds keeps to every time-out of a step, and would hold whoever sends for ever.
+A server that sends one byte every few seconds exceeds no time-out of a step. With no limit on the whole, it would block
+the sender for ever.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class TimedSMTP(smtplib.SMTP):
 
 
 class TimedBackend(EmailBackend):
-    """Django's, with a connection that ends."""
+    """Django's SMTP backend, with a connection that ends."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:

@@ -1,7 +1,7 @@
 """How much one socket, person or address may draw of what is stored: snapshots and replays.
 
-A budget of so many bytes a minute. What it costs is known only when it has been read, so whoever has anything left
-gets all of it, and then waits until the debt is paid.
+A budget of so many bytes a minute. The cost of a read is known only after it. So a client with anything left gets all
+of it, and then waits until the debt is paid.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from threading import Lock
 
 REFILL_SECONDS = 60.0
 FORGET_ABOVE = 10_000
-"""So many keys are remembered before those that owe nothing are forgotten."""
+"""With more keys than this, those without debt are forgotten."""
 
 
 class ByteBudget:

@@ -291,7 +291,7 @@ def _done(
 
 
 def _may_take_over(request: HttpRequest, guest: Guest) -> bool:
-    """Whether somebody signed in, for whom the list is not, finds anything here."""
+    """Whether a user who is signed in, and is no recipient, finds anything here."""
     user = user_of(request)
     if user is None or Wishlist.objects.for_viewer(user).get(pk=guest.wishlist_id).i_am_recipient:
         return False

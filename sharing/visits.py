@@ -108,7 +108,7 @@ def _remember_who(answer: HttpResponse, guest: Guest) -> None:
 
 
 def guest_before_log_in(request: HttpRequest, visit: Visit) -> Guest | None:
-    """Who gave from this browser before somebody signed in; for nobody for whom the list is."""
+    """Return the guest who gave from this browser before the user signed in. None for recipients of the list."""
     wishlist = visit.desk.wishlist
     if visit.desk.viewer.user is None or wishlist.i_am_recipient:
         return None

@@ -27,7 +27,7 @@ _IGNORED = ["CVS", ".*", "*~"]
 
 
 class CollectedFilesStorage(CompressedManifestStaticFilesStorage):
-    """Names a file by its plain name where the manifest does not know it."""
+    """Uses the plain name of a file that is not in the manifest."""
 
     def load_manifest(self) -> tuple[dict[str, str], str]:
         try:
@@ -63,7 +63,7 @@ def collect_if_outdated() -> bool:
 
 
 def report_if_outdated() -> None:
-    """Log it where the files are not as the code brings them: whoever starts a server otherwise does not see checks."""
+    """Log an error if collected files are missing or old. Only `manage.py` shows checks, other servers do not."""
     if not settings.DEBUG and not are_collected():
         logger.error(
             "Static files in %s are missing or older than the code: run collectstatic.", settings.STATIC_ROOT
@@ -81,7 +81,7 @@ def are_collected() -> bool:
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
-    """Yield the name and the file of everything that is found; of one name the first finder's file counts."""
+    """Yield the name and the path of every file that finders find. The first finder that has a name wins."""
     seen: set[str] = set()
     for finder in get_finders():
         for path, storage in finder.list(_IGNORED):

@@ -1,4 +1,4 @@
-"""Whether a mail about giving would be read by somebody for whom the list is a secret."""
+"""Whether somebody from whom a list is kept secret would read a mail about giving."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from wishlists.models import Member, Wishlist
 def reaches_blind(address: str, wishlist: Wishlist, *, besides: User | None = None) -> bool:
     """Whether mail to `address` probably arrives with a recipient of `wishlist`, or with somebody who was one.
 
-    `besides` is whom the mail is for: a giver who became a recipient is told what they do themselves.
+    `besides` is the user whom the mail is for: a giver who became a recipient is told what they do themselves.
 
-    Ask it before every mail that tells of giving, whoever typed the address: a guest, or somebody with an account.
-    Spellings that may be of one mailbox count as one, for a mail too few costs less than the surprise.
+    Call it before every mail that tells of giving, no matter if a guest or a user typed the address.
+    Spellings that may be of one mailbox count as one: a missing mail costs less than a spoilt surprise.
     """
     if sight_of(Audience.RECIPIENT, wishlist) is Sight.FULL:
         return False

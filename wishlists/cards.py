@@ -47,7 +47,7 @@ class Card:
     ahead: int | None = None
     """How many are before the viewer in the line for it; None: they do not wait."""
     is_with_former_giver: bool = False
-    """One person holds it for whom the list is now."""
+    """Whether somebody holds it who is a recipient of the list now."""
     others: str = ""
     """What it is an alternative of, as far as the viewer may know of it."""
     said: Said | None = None

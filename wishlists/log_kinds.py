@@ -23,7 +23,7 @@ FOR_EVERYONE = frozenset(
         "suggestion_added", "suggestion_accepted", "suggestion_rejected",
     }
 )  # fmt: skip
-"""What becomes of the list, its items and its people. Everybody let in reads it."""
+"""Changes of the list, its items and its people. All members read them."""
 
 FOR_MODERATORS = frozenset(
     {
@@ -40,13 +40,13 @@ MODERATORS_ON_GIVING = frozenset(
         "moderation_reservation_released", "moderation_message_removed",
     }
 )  # fmt: skip
-"""What moderators do about giving. Other moderators read it in the admin, but for those for whom the list is."""
+"""What moderators do about giving. Other moderators read it in the admin, unless they are recipients of the list."""
 
 TOLD_TO_GIVERS = frozenset({"moderation_giving_opened", "moderation_giving_refused"})
-"""Of these what givers read in the log of the list: who looked, or wanted to look, at what they do."""
+"""Those of them that givers read in the log of the list: which moderator looked at what they do, or wanted to."""
 
 NOT_BY_GIVERS = MODERATORS_ON_GIVING | {"thanks_sent"}
-"""Of the rest those whose actor gives nothing: their name is told where a list hides the names of givers."""
+"""Other kinds whose actor gives nothing. Their name is shown also where a list hides the names of givers."""
 
 NOT_GIVING = FOR_EVERYONE | FOR_MODERATORS
 

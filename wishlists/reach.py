@@ -94,7 +94,7 @@ def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
 
 
 def former_givers(wishlist: Wishlist) -> QuerySet[Member, UUID]:
-    """People for whom the list is and who hold what they took there before: only they can give it back."""
+    """Recipients who hold what they reserved before they became one: only they can give it back."""
     return Member.objects.blinding().filter(wishlist=wishlist).values_list("user_id", flat=True)
 
 

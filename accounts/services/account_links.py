@@ -67,12 +67,12 @@ def _send_password_link(*, user: User, by: User | None) -> AccountLink:
 
 
 def _is_settled(user: User) -> bool:
-    """Whether their address is theirs: no older one may still object."""
+    """Whether nobody can still take back an older address of this account."""
     return not user.account_links.live().filter(purpose=AccountLink.Purpose.ADDRESS).exists()
 
 
 def _is_in_use(user: User) -> bool:
-    """Whether anybody has come in yet, or could. Before that there is nothing to take over."""
+    """Whether anybody has logged in yet, or could. Before that there is nothing to take over."""
     return user.has_usable_password() or user.sessions.exists()
 
 
@@ -110,7 +110,7 @@ def tell_old_address(*, user: User, address: str, by: User) -> None:
 
 @change()
 def keep_old_address(*, token: str) -> User:
-    """The person takes their old address back. Whoever has come in meanwhile is logged out, and no other link works."""
+    """Give the account its old address back. Log everybody out of it, and end its other links."""
     link = find_link(AccountLink.Purpose.ADDRESS, token)
     _spend(link)
     user = link.user
@@ -127,7 +127,7 @@ def keep_old_address(*, token: str) -> User:
 
 
 def find_link(purpose: AccountLink.Purpose, token: str) -> AccountLink:
-    """The live link that `token` names, with its person; to look at, it is spent by what it opens."""
+    """Return the live link that `token` names, with its user. This does not use the link up."""
     pk = link_named(purpose, token)
     links = AccountLink.objects.live().filter(purpose=purpose, user__removed_at=None).select_related("user")
     link = links.filter(pk=pk).first() if pk else None
@@ -137,7 +137,7 @@ def find_link(purpose: AccountLink.Purpose, token: str) -> AccountLink:
 
 
 def _spend(link: AccountLink) -> None:
-    """Of two who use it at once one finds it live: the row of the person is locked before the look."""
+    """Use the link up. The user's row is locked first, so of two requests at once only one finds the link live."""
     lock(User.objects.filter(pk=link.user_id)).get()
     if not AccountLink.objects.live().filter(pk=link.pk).update(used_at=timezone.now()):
         raise LinkOver

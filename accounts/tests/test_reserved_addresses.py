@@ -1,4 +1,4 @@
-"""The addresses of deleted accounts are nobody else's, and whoever took one before stops no deletion."""
+"""Nobody gets the address of a deleted account. People who took one before cannot block a deletion."""
 
 from __future__ import annotations
 

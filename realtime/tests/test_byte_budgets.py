@@ -1,4 +1,4 @@
-"""What may be loaded in a minute, and that who owes nothing is forgotten."""
+"""How much may be loaded in a minute. Keys without debt are forgotten."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Clock:
         return self.now
 
 
-def test_whoever_has_anything_left_gets_all_of_it_and_then_waits_for_the_debt() -> None:
+def test_a_client_with_anything_left_gets_all_of_it_and_then_waits_for_the_debt() -> None:
     clock = Clock()
     budget = ByteBudget(600, clock)
     budget.spend(599)

@@ -4,9 +4,9 @@ A guest asks for their code and their link themselves. News come unasked, so the
 confirmed, and end when the guest says so on their page. Past a bound they are left out: the page has it all, and the last
 one says so.
 
-Whether the address belongs to somebody who must not know is asked here and again as a letter is sent: whoever ends their
-account takes their list away with it, and has no address by then. What does not go there does not count there either: the
-recipient could else find their own mailbox full.
+Whether the address belongs to somebody who must not know is checked here, and again when a letter is sent. The second
+check is not enough: owners who delete their account take their list with it, and have no address by then. A mail that is
+held back does not count for the mailbox. Otherwise recipients could find the limit of their own mailbox used up.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A guest corrects the name that they gave. Givers see it where they saw the other; those for whom the list is see neither."""
+"""Correct the name that a guest gave. Givers see it where they saw the old one; recipients see neither."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wishlists.services.locking import lock_wishlist
 
 @change()
 def rename_guest(*, guest: Guest, name: str) -> Guest:
-    """Nothing happens where it is the name already."""
+    """Do nothing if the guest has this name already."""
     wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
     if name == guest.name:
         return guest

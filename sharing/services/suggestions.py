@@ -30,8 +30,8 @@ MAX_PENDING = 200
 def suggest_item(
     *, wishlist: Wishlist, by: Viewer, title: str, link_url: str = "", message: str = "", visitor: str = ""
 ) -> Suggestion:
-    """Propose a wish, if the owner hears whoever it is. Somebody without an account stays nameless, and is bounded by
-    where they come from, `visitor`, and with all others by the link."""
+    """Suggest a wish to the owner, if the list takes suggestions. People without an account stay nameless. Each of them is
+    limited by where they come from, `visitor`, and all of them together by the link."""
     if by.user is not None:
         refuse_beyond(SUGGESTIONS_A_PERSON, by.user.pk)
     elif visitor:

@@ -1,4 +1,4 @@
-"""Somebody who gave as a guest signs in and takes what they hold into their account.
+"""Move what a guest holds into the account with which they sign in.
 
 It moves whole, once, and frees nothing on the way. What the account holds of the same wish already stays apart: the guest's
 stays on the private page. So do their questions: who asked is told to nobody, and moving them would tell that somebody did.
@@ -32,7 +32,7 @@ class TakenOver(NamedTuple):
 
 @change()
 def take_over(*, guest: Guest, by: User) -> TakenOver:
-    """Those for whom the list is are refused: by the account they would be givers on their own list."""
+    """Move what `guest` holds to `by`. Recipients are refused: with this account they would give on their own list."""
     wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
     _require_giver(wishlist, by)
     held = Reservation.objects.active().filter(guest=guest)
@@ -62,14 +62,14 @@ def holds_anything(guest: Guest) -> bool:
 
 
 def _require_giver(wishlist: Wishlist, by: User) -> None:
-    """Asked under the lock: the list may have become theirs while they waited for it."""
+    """Refuse recipients. Call it under the lock: the user may have become one while they waited for it."""
     if Wishlist.objects.for_viewer(by).get(pk=wishlist.pk).i_am_recipient:
         raise RecipientsDoNotGive
     require_reach(Viewer(user=by), wishlist)
 
 
 def _move(held: Reservation, wishlist: Wishlist, by: User) -> Reservation:
-    """What waits for a guest's confirmation is held from now on as long as anybody else's."""
+    """Move one reservation. If it waited for the guest's confirmation, it now lapses as late as any other."""
     held.user, held.guest = by, None
     if held.stage == Reservation.Stage.RESERVED and not held.is_offer:
         held.lapses_at = lapse_of(wishlist, Viewer(user=by), held.created_at)

@@ -1,4 +1,4 @@
-"""One guest on every device of theirs, under the name that they mean."""
+"""A guest stays the same guest on all their devices, and can correct their name."""
 
 from __future__ import annotations
 

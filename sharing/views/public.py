@@ -99,7 +99,7 @@ class LinkView(RetriedView, GenericAPIView[Any]):
         return Viewer(guest=guest_of(self.sent_token(given), wishlist), by_link=True)
 
     def named(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
-        """Who acts, for what a refusal may show them: whoever gave a name in this very request has given it."""
+        """Return who acts, to decide what a refusal may show them. A guest name in this request counts already."""
         asker = self.asker(wishlist, given)
         if asker.user is not None or asker.guest is not None or not given.get("guest_name"):
             return asker

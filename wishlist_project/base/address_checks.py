@@ -1,6 +1,6 @@
 """What may be typed as an e-mail address: one that mail reaches, and that looks like no other.
 
-For new addresses only. Whoever has an account from before logs in with what they registered.
+For new addresses only. People who have an account already log in with the address that they registered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whoever is no longer logged in gets to the log-in as a whole page, and from there back to where they were (docs/forms.md)."""
+"""Send users who were logged out to the log-in as a whole page, and then back to where they were (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class EndedLogIns:
-    """Corrects the way to the log-in, and shows on the way back what was typed."""
+    """Correct redirects to the log-in, and show what the user had typed when they come back."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

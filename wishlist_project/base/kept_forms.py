@@ -59,7 +59,7 @@ def take_kept_forms(request: HttpRequest) -> list[Kept]:
 
 
 def forget_forms_of_others(request: HttpRequest) -> None:
-    """Call it when somebody has logged in: what another person typed in this browser is none of theirs."""
+    """Forget what other people typed in this browser. Call it after a user has logged in."""
     kept: list[Kept] = request.session.get(KEY, [])
     if kept:
         request.session[KEY] = [one for one in kept if _is_for(one, request)]

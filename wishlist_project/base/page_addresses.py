@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 FRAGMENTS = {"item-card", "share-card", "list-suggestions"}
-"""Addresses, by name, whose GET is a part of a page: whoever is led there sees a card and nothing else."""
+"""Names of URLs whose GET returns a part of a page. A user who is sent there sees a card and nothing else."""
 
 
 def page_of(request: HttpRequest) -> str:
@@ -72,7 +72,7 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _own_path(request: HttpRequest, address: str) -> str:
-    """Path and query of an address of this very site, else nothing."""
+    """Return path and query of an address of this site; nothing for other sites."""
     parts = urlsplit(address)
     if not parts.netloc or not url_has_allowed_host_and_scheme(address, {request.get_host()}):
         return ""

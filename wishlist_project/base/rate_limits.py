@@ -28,7 +28,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 class RateLimited(Refusal):
-    """Somebody did a thing as often as they may. `wait` says when there is room again."""
+    """Raised when somebody did a thing as often as they may. `wait` says when there is room again."""
 
     status_code = 429
     default_code = "rate_limited"
@@ -85,7 +85,7 @@ def clear(limit: RateLimit, *who: object) -> None:
 
 
 def _key(who: tuple[object, ...]) -> str:
-    """Addresses and keys of people have no place in Redis as they are."""
+    """Return a keyed hash, so that addresses and keys of people are not stored in Redis as they are."""
     text = "\0".join(map(str, who))
     return hmac.new(settings.SECRET_KEY.encode(), b"limit " + text.encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -110,13 +110,13 @@ REGISTRATIONS_A_MAILBOX_AND_DAY = RateLimit(
 PASSWORD_CHANGES = RateLimit(
     "password-changes", 5, HOUR, _("You have changed your password several times. Try again in an hour.")
 )
-"""Of one account: by a bound of the mailbox, whoever has another account there could keep somebody from changing theirs."""
+"""Per account. With a limit per mailbox, the holder of another account there could keep a user from changing theirs."""
 MAILS = RateLimit("mails", 10, HOUR)
-"""To one mailbox, of what the site sends to accounts and of thanks; not of mails about security."""
+"""Per mailbox: mails to accounts, and thanks. Mails about security do not count."""
 LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)
-"""Codes and private links: for one guest, who is told, and for one mailbox, of which nobody is told."""
+"""Codes and private links, per guest and per mailbox. Guests are told of their own limit, nobody of the mailbox's."""
 LETTERS_A_MINUTE = RateLimit("letters-minute", 1, MINUTE)
-"""Of a kind and for one guest, of those that they ask for by themselves."""
+"""Per guest and kind of letter. Only letters that the guest asks for count."""
 NEWS_CONFIRMED = RateLimit("news-confirmed", 30, HOUR)
 NEWS_UNCONFIRMED = RateLimit("news-unconfirmed", 5, HOUR)
 SUGGESTIONS_A_PERSON = RateLimit("suggestions-person", 100, HOUR, _LATER)
@@ -135,21 +135,21 @@ SUGGESTIONS_A_LINK = RateLimit(
 MESSAGES_A_MINUTE = RateLimit("messages-minute", 10, MINUTE)
 MESSAGES = RateLimit("messages", 120, HOUR, _LATER)
 QUESTIONS = RateLimit("questions", 30, HOUR, _LATER)
-"""Of one who asks. A question is told to those for whom the list is."""
+"""Per person who asks. Recipients are notified of each question."""
 QUESTIONS_A_VISITOR = RateLimit("questions-visitor", 60, HOUR, _LATER)
 SHARES = RateLimit("shares", 1000, HOUR, _LATER)
-"""With people who have an account: each is told."""
+"""Shares with people who have an account. Each of them is notified."""
 SHARES_WITH_NOBODY = RateLimit(
     "shares-with-nobody",
     50,
     HOUR,
     _("You have typed many addresses without an account in the last hour. Wait a while and try again."),
 )
-"""Addresses that one person tries and that nobody here has: else they could find out who has an account."""
+"""Addresses without an account that one person tries. Without a limit they could find out who has an account."""
 PASSWORD_LINKS = RateLimit(
     "password-links",
     5,
     HOUR,
     _("Several links for a new password were mailed to them in the last hour. Wait a while."),
 )
-"""To one person, whoever asks for them."""
+"""Mails to one account, counted together, no matter who asks for them."""

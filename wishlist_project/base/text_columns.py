@@ -1,4 +1,4 @@
-"""Columns for text that people type: tidy whatever door it comes through, services and imports included.
+"""Columns for text that people type. They tidy it wherever it comes from, services and imports included.
 
 Migrations know them as plain columns. What is blank is refused by fields, where somebody reads the answer; a row from
 before with such a text can still be saved.
@@ -23,7 +23,7 @@ class LineColumn(models.CharField[str, str]):
         return name, "django.db.models.CharField", args, options
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """What is blank once it is tidy is blank: for whoever asks a column itself, such as `createsuperuser`."""
+        """Tidy the text before Django checks for blank. `createsuperuser` and others call this without a form."""
         return super().clean(one_line(value) if isinstance(value, str) else value, model_instance)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -51,7 +51,7 @@ class LinesColumn(models.TextField[str, str]):
 
 
 def _tidied(column: models.Field[Any, Any], row: models.Model, tidy: Any) -> Any:
-    """What is stored is what the row says from now on. A translated word becomes text first."""
+    """Tidy the value on the row too, and return what to store. A translated word becomes text first."""
     typed = getattr(row, column.attname)
     if typed is None or hasattr(typed, "resolve_expression"):
         return typed

@@ -1,4 +1,4 @@
-"""By clicks alone, from `/api/v1`, each of the cast reaches every address of the API that they may read."""
+"""Each user reaches every URL of the API that they may read, by following links from `/api/v1`."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_owner_reaches_all_by_links(everything: Everything, alice: User) -> 
 
 
 def test_a_giver_reaches_all_but_what_the_link_opens(everything: Everything, bob: User) -> None:
-    """The link is the owner's to hand out. Whoever has it goes on from there."""
+    """Only the owner gives the link to others. People who have it can follow links from there."""
     found, may = walked(bob), readable(everything, "bob")
     by_link = {route for route in may if route.startswith("public/")}
     assert missing(may - by_link, found) == []

@@ -1,4 +1,4 @@
-"""Two that prepare one installation at once: one waits for the other, and what comes is whole."""
+"""Two processes prepare one installation at once: one waits for the other, and the result is complete."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def start(own: dict[str, str], *command: str) -> subprocess.Popen[str]:
 
 
 def test_two_that_fill_the_demo_at_once(empty: dict[str, str]) -> None:
-    """`demo` migrates and fills in, as `serve --demo` does. Whoever comes second finds everything there."""
+    """`demo` migrates and fills in, as `serve --demo` does. The second process finds everything there."""
     both = [start(empty, "manage.py", "demo") for _ in range(2)]
     said = [process.communicate(timeout=SECONDS) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
@@ -83,8 +83,8 @@ def test_two_that_fill_the_demo_at_once(empty: dict[str, str]) -> None:
     assert start(empty, "-c", COUNT).communicate(timeout=SECONDS)[0].strip() == "True True"
 
 
-def test_migrate_waits_for_whoever_prepares(empty: dict[str, str]) -> None:
-    """And control: without the lock it does not."""
+def test_migrate_waits_for_another_process_that_prepares(empty: dict[str, str]) -> None:
+    """Control: without the lock it does not wait."""
     holder = start(empty, "-c", HELD)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"

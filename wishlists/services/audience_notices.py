@@ -1,4 +1,4 @@
-"""Telling givers that the list is for somebody else than before, or that others see what they do than before.
+"""Tell givers that the recipients of a list changed, or the people who can see what givers do.
 
 What is said depends on settings and places alone, never on whether anybody gave, or what.
 """
@@ -58,7 +58,7 @@ def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
 
 
 def givers_of(wishlist: Wishlist) -> QuerySet[User]:
-    """People with an account who give there or may, and none for whom the list is."""
+    """Users who give there or may, without recipients of the list."""
     people = User.objects.filter(is_active=True)
     let_in = Member.objects.live().filter(wishlist=wishlist).values("user")
     reading = readers_among(people.filter(_gave(wishlist)), wishlist).values("pk")
@@ -67,5 +67,5 @@ def givers_of(wishlist: Wishlist) -> QuerySet[User]:
 
 
 def _gave(wishlist: Wishlist) -> Q:
-    """Who holds something there, or chips in."""
+    """Match users who hold something there, or chip in."""
     return Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))

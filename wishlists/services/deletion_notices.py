@@ -1,4 +1,4 @@
-"""Telling people that a list is gone: those on it, and those who came by its link and gave. Each of them once."""
+"""Tell members of a deleted list, and givers who came by its link, that it is gone. Each of them once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from wishlists.services.telling import tell_refunds_of_list
 
 
 def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
-    """Call it while the list is there: who reads it by its link is asked of the link.
+    """Tell everybody. Call it before the list is deleted: its link decides who reads it by the link.
 
-    Who paid is told of each amount besides. Who was seen out is told of that alone: not that the list is gone.
+    People who paid are also told of each amount. People who lost access are told of the amounts alone, not that the list
+    is gone.
     """
     title = _("“%(list)s” was deleted") % {"list": wishlist.title}
     tell_refunds_of_list(wishlist=wishlist, by=by, title=title)
@@ -28,7 +29,7 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
     told = _readers(wishlist, blind).exclude(pk=by.pk)
     recipients, givers = told.filter(pk__in=blind), told.exclude(pk__in=blind)
     freed = _("What you had pledged there is free again. You need not give it.")
-    # Recipients first, and among themselves: nothing of theirs may depend on how many others are told, or of what.
+    # Recipients first, in a group of their own: their notices must not depend on how many others are told, or of what.
     groups = (
         (recipients, ""),
         (givers.filter(pk__in=pledged), freed),
@@ -46,7 +47,7 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
 
 
 def _readers(wishlist: Wishlist, blind: QuerySet[Any, Any]) -> QuerySet[User]:
-    """Who is on the list; and who still reads it and gives there, or waits for something."""
+    """Return members, and people who still read the list and give there or wait for something."""
     people = User.objects.filter(is_active=True)
     givers = readers_among(people.filter(_gives(wishlist, "user")), wishlist).exclude(pk__in=blind)
     let_in = Member.objects.live().filter(wishlist=wishlist).values("user")
@@ -58,7 +59,7 @@ def _guests(wishlist: Wishlist) -> QuerySet[Guest]:
 
 
 def _gives(wishlist: Wishlist, whose: str) -> Q:
-    """Holds something there, was offered it, chips in, or waits."""
+    """Match people who hold something there, were offered it, chip in, or wait."""
     held = Reservation.objects.active().filter(item__wishlist=wishlist)
     waiting = Waiter.objects.in_line().order_by().filter(item__wishlist=wishlist)
     rows = (held, chipped_in_on(wishlist), waiting)

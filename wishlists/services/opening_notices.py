@@ -1,7 +1,7 @@
-"""Telling the givers of a list that a moderator opened what was given there. Never its recipients.
+"""Tell the givers of a list, and never its recipients, that a moderator opened what was given there.
 
-Whose account that is matters: somebody for whom the list is could make a second one, or have one mailed to themselves. So
-the notice says what they did to it, and when.
+A recipient could make a second account for themselves, or have the link to one mailed to themselves. So the notice says
+what they did to the moderator's account, and when.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ Kind = AccountActivity.Kind
 
 
 def tell_givers_of_opening(*, wishlist: Wishlist, by: User, allowed: bool) -> None:
-    """Notify everyone who gives there, or may: in their inbox, and guests by mail. Whoever has not read that the same
-    moderator opened it before is told again in that notice.
+    """Notify everyone who gives there, or may: in their inbox, and guests by mail. If a giver has not yet read an earlier
+    notice about the same moderator, that notice is updated.
 
-    A recipient who tried and was refused saw nothing and is in the log. Of an account that may be theirs givers are told.
+    Givers are not notified of a recipient who was refused: they saw nothing, and the log has it. Givers are notified of an
+    account that a recipient may be using.
     """
     recipients = set(Member.objects.blinding().filter(wishlist=wishlist).values_list("user_id", flat=True))
     if not allowed and by.pk in recipients:
@@ -57,7 +58,7 @@ def tell_givers_of_opening(*, wishlist: Wishlist, by: User, allowed: bool) -> No
 
 
 def _title(by: User, title: str, *, allowed: bool) -> str:
-    """Who was seen out of the list is not told what it is called by now."""
+    """Return the title of the notice. People who lost access to the list are not told its current name."""
     named = {"name": by.display_name, "list": title}
     if not allowed:
         sentence = _("%(name)s tried to look at what was given on “%(list)s” and was refused")
@@ -71,7 +72,7 @@ def _title(by: User, title: str, *, allowed: bool) -> str:
 
 
 def _givers(wishlist: Wishlist) -> QuerySet[User]:
-    """The people let in, and those who gave without a place."""
+    """Members of the list, and people who gave without being one."""
     gave = Q(pk__in=_gave(wishlist, "user")) | Q(pk__in=wishlist.members.live().values("user"))
     return User.objects.filter(gave, is_active=True)
 
@@ -92,7 +93,7 @@ def _gave(wishlist: Wishlist, who: str) -> set[UUID]:
 
 
 def _acts_of(recipients: set[UUID], by: User) -> Iterable[AccountActivity]:
-    """What led from a recipient to this account, oldest first; of others it is nobody's business here."""
+    """Return the acts that led from a recipient to this account, oldest first; none if no recipient took part."""
     acts = acts_giving_control(by)
     accounts = {by.pk, *(act.user_id for act in acts)}
     if not recipients & {act.by_id for act in acts}:

@@ -36,7 +36,7 @@ def refuse_peek(wishlist: Wishlist, changed: dict[str, Any]) -> None:
         return
     if changed.get("names_shown"):
         raise SecretSealed
-    # Else whoever is a recipient would look in from a browser in which nobody knows them.
+    # Otherwise a recipient could look in from a browser in which nobody knows them.
     if changed.get("guests_identify") is False:
         raise SecretSealed
     if wishlist.guests_identify and changed.get("guests_confirm") is False:

@@ -112,7 +112,7 @@ def _bound(lane: MessageQuerySet, by: Viewer) -> None:
 
 
 def _bound_questions(by: Viewer) -> None:
-    """Each is told to those for whom the list is; and new guests are quickly made."""
+    """Limit questions: recipients are notified of each, and it is easy to become a new guest."""
     refuse_beyond(QUESTIONS, _speaker(by))
     if by.guest is not None and by.guest.visitor:
         refuse_beyond(QUESTIONS_A_VISITOR, by.guest.visitor)

@@ -1,8 +1,8 @@
-"""What is hidden from a guest, no refusal tells them either.
+"""Refuse guests who have not confirmed who they are, before an answer tells what is hidden from them.
 
 On a list whose guests identify themselves and confirm their address, a name and an address that nobody confirmed show
-nothing. What is refused undoes the guest with the rest, so whoever may try learns by the answers what is taken, and nobody
-notices. Reserving alone may be tried: it is what they came for, and it leaves a trace.
+nothing. A refusal rolls the new guest back with the rest. So a guest who could try would learn from the answers what is taken,
+and nobody would notice. Only reserving may be tried: it is what they came for, and it leaves a trace.
 """
 
 from __future__ import annotations
@@ -13,6 +13,6 @@ from wishlists.refusals import ConfirmFirst
 
 
 def refuse_unidentified(by: Viewer, wishlist: Wishlist) -> None:
-    """Call it before anything is looked at that answers could tell of."""
+    """Call it before reading anything that the answer could give away."""
     if not is_identified(by, wishlist):
         raise ConfirmFirst

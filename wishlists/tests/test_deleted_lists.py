@@ -124,7 +124,7 @@ GIVING = {"reserve": reserve, "pledge": pledge, "pay": pay, "pot": chip_into_pot
 
 @pytest.mark.parametrize("given_by", GIVING)
 @pytest.mark.parametrize("is_member", [False, True])
-def test_whoever_gave_is_told_once_that_the_list_is_gone(
+def test_a_giver_is_told_once_that_the_list_is_gone(
     given_by: str, is_member: bool, as_alice: Api, as_charlie: Api, door: Item, charlie: User
 ) -> None:
     if is_member:

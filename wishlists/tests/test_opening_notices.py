@@ -1,4 +1,4 @@
-"""Whoever opens what was given on a list is told to its givers, always; an account that a recipient may use opens nothing."""
+"""Givers are always told who opened what was given on their list. An account that a recipient may use opens nothing."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ class World:
         return sorted(Stream.objects.filter(key__in=keys).values_list("key", "epoch", "head"))
 
     def told(self) -> dict[str, list[tuple[str, str, str]]]:
-        """By person, what came into their inboxes since."""
+        """Return what came into each person's inbox since."""
         rows = Notification.objects.exclude(
             kind__in=("wishlist_shared", "item_offered", "wishlist_suggestion")
         )
@@ -180,7 +180,7 @@ def _steady(page: str) -> str:
     ("policy", "holder"),
     [("surprise", "bob"), ("status", "bob"), ("open", "bob"), ("surprise", "carol"), ("status", "carol")],
 )
-def test_nothing_moves_whoever_holds_it(holder: str, policy: str, password_hash: str) -> None:
+def test_nothing_moves_no_matter_who_holds_it(holder: str, policy: str, password_hash: str) -> None:
     world = World(holder, policy, password_hash)
     with time_machine.travel(timezone.now(), tick=False):
         before, heads = world.observed(), world.heads()
@@ -191,7 +191,7 @@ def test_nothing_moves_whoever_holds_it(holder: str, policy: str, password_hash:
 
 
 def freeing() -> Callable[..., None]:
-    """As it once was: what the new recipient had only promised is free again."""
+    """Return the old behaviour: what the new recipient had only reserved or pledged becomes free again."""
 
     def free(*, wishlist: Wishlist, person: User, **_: Any) -> None:
         by = Viewer(user=person)
@@ -223,7 +223,7 @@ def test_control_what_is_freed_tells_whose_it_was(
 
 
 @pytest.mark.parametrize("names_shown", [True, False])
-def test_givers_are_told_the_same_whoever_holds_it(names_shown: bool, password_hash: str) -> None:
+def test_givers_are_told_the_same_no_matter_who_holds_it(names_shown: bool, password_hash: str) -> None:
     """In their inbox and by mail; the log names the new recipient, and says that they saw the giving."""
     said = []
     for holder in ("bob", "carol"):
@@ -296,7 +296,7 @@ def test_the_former_giver_gives_back_and_the_next_in_line_has_it(password_hash: 
 
 
 @pytest.mark.parametrize("holder", ["bob", "carol"])
-def test_a_lapse_comes_in_its_time_whoever_holds_it(holder: str, password_hash: str) -> None:
+def test_a_lapse_comes_in_its_time_no_matter_who_holds_it(holder: str, password_hash: str) -> None:
     world = World(holder, "status", password_hash)
     world.turn()
     with time_machine.travel(timezone.now() + timedelta(days=11), tick=False):

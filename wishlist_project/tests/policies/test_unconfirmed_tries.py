@@ -1,4 +1,4 @@
-"""Where guests confirm who they are first, whoever has not learns nothing by what is refused, and leaves no guest.
+"""Where guests confirm who they are first, unconfirmed ones learn nothing from a refusal, and it stores no guest.
 
 Each try is made before and after somebody gave, and is undone. The control is the same list without the rule.
 """
@@ -41,7 +41,7 @@ def confirmed_only(hushed: Wishlist) -> Wishlist:
 
 
 def tried(what: str, token: str, item: Item, who: dict[str, Any]) -> tuple[int, Any]:
-    """The answer, and whatever it did undone."""
+    """Return the answer, and roll back what the request did."""
     method, path, body = TRIES[what]
     with transaction.atomic():
         answer = Api()(method, f"/public/{path.format(item=item.pk)}?token={token}", body | who)

@@ -41,7 +41,7 @@ class ModeratedWorld(World):
         return person
 
     def reading(self, who: str) -> Client:
-        """A browser with the cookies of theirs: what it is shown, and told once, theirs has not had."""
+        """Return a copy of their browser. A message that the copy shows once is still to come in their own."""
         browser = Client()
         browser.cookies.load(self.browsers[who].cookies.output(header="", sep=";"))
         return browser
