@@ -40,7 +40,8 @@ def _look_up(request: HttpRequest) -> Session | None:
         return None
     session = live_session(uuid.UUID(sid))
     if session is None:
-        request.session.flush()
+        # Nothing is written, for this may be reading: the answer takes the cookie back, and upkeep deletes the row.
+        request.session = type(request.session)()
     return session
 
 

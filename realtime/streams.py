@@ -7,23 +7,39 @@ rollback leaves no hole (G2). Rows are locked last of all and in the order of th
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
 from realtime.models import Event, Stream, new_epoch
+from wishlist_project.base.failures import is_database_unavailable
 from wishlist_project.base.prepared import prepared
 from wishlist_project.base.renderers import encode
+from wishlist_project.base.turns import waiting_at_most
 from wishlists.audience import Audience
 
 Body = dict[str, Any]
 """An event without its number: `event` and what it says."""
 
+logger = logging.getLogger(__name__)
+
 STREAMS_A_STATEMENT = 1_000
+
+UNMADE = "0" * 12
+"""The epoch of a stream that is not made yet and cannot be made now. Nothing is in it, and the one that is made later has
+another epoch: whoever knows this one gets a `resync` then."""
+
+MAKING_SECONDS = 0.2
+"""So long somebody who only reads waits for the write lock of SQLite."""
+
+PAUSE_SECONDS = 1.0
+"""After a stream could not be made, so long nobody tries to make one in this process."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +80,31 @@ def lock_streams(keys: Collection[str]) -> None:
 
 
 def position_of(key: str) -> Position:
-    """Where `key` is now. The first to ask for a stream makes it."""
+    """Where `key` is now. The first to ask for a stream makes it, if that can be done at once: this is reading."""
     found = next(iter(_positions(key=key)), None)
-    if found is None:
-        Stream.objects.bulk_create([Stream(key=key)], ignore_conflicts=True)
+    if found is None and _make(key):
         found = Stream.objects.values_list("epoch", "head").get(key=key)
-    return Position(*found)
+    return Position(*found) if found else Position(UNMADE, 0)
+
+
+_make_again_at = 0.0
+
+
+def _make(key: str) -> bool:
+    """Make the stream. False: nobody can write now, because the lock is taken or the database is read-only."""
+    global _make_again_at
+    if time.monotonic() < _make_again_at:
+        return False
+    try:
+        with waiting_at_most(MAKING_SECONDS):
+            Stream.objects.bulk_create([Stream(key=key)], ignore_conflicts=True)
+    except DatabaseError as failure:
+        if not is_database_unavailable(failure):
+            raise
+        logger.warning("The stream of a reader cannot be made now: %s", failure)
+        _make_again_at = time.monotonic() + PAUSE_SECONDS
+        return False
+    return True
 
 
 @prepared

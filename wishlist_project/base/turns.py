@@ -19,6 +19,26 @@ _turn = threading.RLock()  # what follows a commit, in the same thread, may writ
 
 
 @contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Within it, this thread waits no longer than that for a lock of the database. Within a transaction nothing changes."""
+    if connection.in_atomic_block:
+        yield
+        return
+    limit = round(seconds * 1000)
+    if connection.vendor == "sqlite":
+        usual = round(connection.settings_dict["OPTIONS"].get("timeout", SECONDS) * 1000)
+        begin, end = f"PRAGMA busy_timeout = {limit}", f"PRAGMA busy_timeout = {usual}"
+    else:
+        begin, end = f"SET lock_timeout = {limit}", "RESET lock_timeout"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute(end)
+
+
+@contextmanager
 def turn_to_write() -> Iterator[None]:
     """Around a transaction that writes. Within another one, which has SQLite's lock already, there is nothing to wait for."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:

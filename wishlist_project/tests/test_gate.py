@@ -8,11 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
+from wishlist_project import gate as gates
 from wishlist_project.gate import Gate
 
 pytestmark = pytest.mark.asyncio
 
 Message = dict[str, Any]
+PATIENCE = 10.0
 
 
 class Slow:
@@ -30,14 +32,14 @@ class Slow:
         await send({"type": "http.response.start", "status": 200})
 
 
-async def ask(gate: Gate, path: str = "/", **headers: str) -> list[Message]:
+async def ask(gate: Gate, path: str = "/", method: str = "GET", **headers: str) -> list[Message]:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
         sent.append(message)
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await gate({"type": "http", "path": path, "headers": raw}, None, send)
+    await gate({"type": "http", "method": method, "path": path, "headers": raw}, None, send)
     return sent
 
 
@@ -59,6 +61,44 @@ async def test_more_than_fit_wait_and_more_than_may_wait_are_refused() -> None:
     assert [answer[0]["status"] for answer in await asyncio.gather(*asked)] == [200] * 5
     assert application.most == 2
     assert (await ask(gate))[0]["status"] == 200
+
+
+@pytest.mark.parametrize(("at_once", "writing"), [(2, 1), (8, 6), (12, 9)])
+async def test_requests_that_write_leave_places_to_those_that_read(at_once: int, writing: int) -> None:
+    """They may all wait for one lock."""
+    writers, readers = Slow(), Slow()
+    gate = Gate(by_method(writers, readers), at_once=at_once, waiting=20)
+    stuck = [asyncio.create_task(ask(gate, method="POST")) for _ in range(20)]
+    await asyncio.sleep(0)
+    readers.go.set()
+    answers = await asyncio.wait_for(asyncio.gather(*(ask(gate, method="GET") for _ in range(9))), PATIENCE)
+    assert [answer[0]["status"] for answer in answers] == [200] * 9
+    assert writers.now == writing
+    writers.go.set()
+    await asyncio.gather(*stuck)
+
+
+async def test_control_writers_that_may_take_all_places_keep_readers_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gates, "writers_of", lambda at_once: at_once)
+    writers, readers = Slow(), Slow()
+    gate = Gate(by_method(writers, readers), at_once=8, waiting=20)
+    stuck = [asyncio.create_task(ask(gate, method="POST")) for _ in range(20)]
+    await asyncio.sleep(0)
+    readers.go.set()
+    reading = asyncio.create_task(ask(gate, method="GET"))
+    await asyncio.sleep(0.05)
+    assert not reading.done()
+    writers.go.set()
+    await asyncio.gather(*stuck, reading)
+
+
+def by_method(writers: Slow, readers: Slow) -> Any:
+    async def application(scope: Message, receive: Any, send: Any) -> None:
+        await (readers if scope["method"] == "GET" else writers)(scope, receive, send)
+
+    return application
 
 
 async def test_health_is_answered_at_all_times() -> None:
