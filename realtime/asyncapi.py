@@ -67,13 +67,15 @@ def _server() -> Document:
 def _channel(messages: Document) -> Document:
     token = {"type": "string"}
     names = ("access_token", "token", "public_token")
-    query = {"type": "object", "properties": dict.fromkeys(names, token)}
+    position = {name: field.kind.schema for name, field in COMMANDS["auth"].items() if not field.required}
+    query = {"type": "object", "properties": dict.fromkeys(names, token) | position}
     return {
         "address": ADDRESS,
         "title": "WebSocket",
         "description": _(
             "JSON objects in text frames. Say who you are by a message, which keeps tokens out of access logs, or in "
-            "the query. A bad credential in the query is refused with 403 before the socket opens."
+            "the query. A bad credential in the query is refused with 403 before the socket opens. epoch and since in the query "
+            "go on from there: in the inbox with an access token, else in the list of the public token."
         ),
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
         "bindings": {"ws": {"method": "GET", "query": query, "bindingVersion": "0.1.0"}},

@@ -31,6 +31,8 @@ OF_ONE_LIST = {Close.WITHDRAWN, Close.NO_SUCH_LIST, Close.GONE}
 """These end a subscription, and the socket only where it came for nothing else."""
 OF_ONE_REQUEST = {"too_much_at_once", "too_many_on_link"}
 """These refuse what was asked, and end the socket in the same case."""
+RECOGNISE_SECONDS = 8.0
+"""How long a database that does not answer is waited for before the client is asked to come back."""
 
 
 class SocketConsumer(Follower, AsyncConsumer):
@@ -85,20 +87,26 @@ class SocketConsumer(Follower, AsyncConsumer):
             raise StopConsumer
         try:
             visitor = read_visitor(self.scope)
-            person, way = await self.hub.database.run(recognise, visitor)
+            async with asyncio.timeout(RECOGNISE_SECONDS):
+                person, way = await self.hub.database.run(recognise, visitor)
         except (SocketError, ForeignOrigin):
             await self.send({"type": "websocket.close"})
             raise StopConsumer from None
+        except Exception:
+            # A 403 would say that the credential is bad, which nobody could look at.
+            await self.send({"type": "websocket.accept"})
+            raise
         await self.send({"type": "websocket.accept"})
         self.rounds.add(self)
         self._start_timer()
         if self.rounds.places[self._place] > settings.SOCKETS_PER_ADDRESS:
             raise protocol.too_many_from_here()
-        self.by_link = visitor.public_token is not None and visitor.access_token is None
+        self.by_link = visitor.by_link
+        position = protocol.read_position(visitor.epoch, visitor.since)
         if person is not None:
-            await self._identify(person, inbox=not self.by_link)
+            await self._identify(person, inbox=not self.by_link, **({} if self.by_link else position))
         if way is not None:
-            await self._follow(way)
+            await self._follow(way, **(position if self.by_link else {}))
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         if self.outbox.closed:

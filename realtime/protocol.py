@@ -19,6 +19,7 @@ MESSAGE_BYTES = 2 * FRAME_BYTES
 """So much a server takes in before it hands it on. What is larger is closed with 4413 or, past this, with 1009."""
 BAD_FRAMES = 5
 IDENTIFY_SECONDS = 10.0
+MOST_DIGITS = 19
 LINK_RETRY_SECONDS = 30
 SUBSCRIPTIONS_A_SOCKET = 200
 COST_WINDOW_SECONDS = 10.0
@@ -157,6 +158,14 @@ COMMANDS: dict[str, dict[str, Field]] = {
     "ping": {},
     "pong": {},
 }
+
+
+def read_position(epoch: str | None, since: str | None) -> dict[str, Any]:
+    """`epoch` and `since` as they stand in a query, where nothing is as good as absent; or a SocketError."""
+    said: dict[str, Any] = {"epoch": epoch or None, "since": since or None}
+    if since and since.isascii() and since.isdecimal() and len(since) <= MOST_DIGITS:
+        said["since"] = int(since)
+    return {name: field.read(name, said[name]) for name, field in _RESUMED.items()}
 
 
 def frame(event: str, /, **values: Any) -> str:

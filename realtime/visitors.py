@@ -30,19 +30,31 @@ class Visitor:
     access_token: str | None
     public_token: str | None
     cookie: str | None
+    epoch: str | None = None
+    since: str | None = None
+
+    @property
+    def by_link(self) -> bool:
+        """Comes for one list alone, which `epoch` and `since` are about then; else they are about the inbox."""
+        return self.public_token is not None and self.access_token is None
 
 
 def read_visitor(scope: Scope) -> Visitor:
     headers = {name: value.decode("latin1") for name, value in scope["headers"]}
     query = parse_qs(scope["query_string"].decode("latin1"), keep_blank_values=True)
     own_page = _is_own_page(headers.get(b"origin"), headers.get(b"host", ""))
-    tokens = query.get("access_token") or query.get("token")
-    # Copied out of the source of a page, an address has `&amp;` between its parts.
-    public = query.get("public_token") or query.get("amp;public_token")
+
+    def said(*names: str) -> str | None:
+        # Copied out of the source of a page, an address has `&amp;` between its parts.
+        values = [query[part] for name in names for part in (name, f"amp;{name}") if part in query]
+        return values[0][0] if values else None
+
     return Visitor(
-        access_token=tokens[0] if tokens else None,
-        public_token=public[0] if public else None,
+        access_token=said("access_token", "token"),
+        public_token=said("public_token"),
         cookie=_session_cookie(headers.get(b"cookie", "")) if own_page else None,
+        epoch=said("epoch"),
+        since=said("since"),
     )
 
 

@@ -13,8 +13,10 @@ from accounts.models import Notification, User
 from realtime.models import Event, Stream
 from realtime.news import REPLAYED
 from realtime.streams import append, inbox_key, list_key, position_of
+from sharing.capabilities import link_token
+from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
-from wishlist_project.tests.sockets.people import following, retitle, signed_in, token_of
+from wishlist_project.tests.sockets.people import following, retitle, signed_in, titles, token_of
 from wishlist_project.tests.wire import Frame, Wire
 from wishlists.audience import Audience
 from wishlists.models import Item, Wishlist
@@ -131,11 +133,59 @@ def test_the_inbox_is_resumed_too(connect: OpenSocket, bob: User) -> None:
     answer = wire.ask("auth", access_token=token_of(bob), epoch=known.epoch, since=known.seq)
     assert (answer["event"], answer["seq"]) == ("authenticated", known.seq)
     assert [wire.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
+    by_query = connect(f"/ws?access_token={token_of(bob)}&epoch={known.epoch}&since={known.seq}")
+    assert by_query.next() == answer
+    assert [by_query.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
+    without = connect(f"/ws?access_token={token_of(bob)}")
+    assert without.next()["seq"] == known.seq + 2
+    assert without.is_silent()  # the control: who cannot say where they were misses both
     stranger = connect()
     answer = stranger.ask("auth", access_token=token_of(bob), epoch="elsewhere", since=0)
     resync = stranger.next()
     assert (resync["event"], resync["stream"], resync["seq"]) == ("resync", "inbox", answer["seq"])
     assert [row["title"] for row in resync["snapshot"]["notifications"]] == ["B", "A"]
+
+
+@pytest.mark.parametrize("amp", ["", "amp;"])
+def test_a_link_in_the_query_is_resumed_too(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, amp: str
+) -> None:
+    known = position_of(list_key(wishlist.pk, Audience.PUBLIC))
+    for title in "AB":
+        retitle(item, title)
+    position = f"&{amp}epoch={known.epoch}&{amp}since={known.seq}"
+    wire = connect(f"/ws?public_token={link_token(link)}{position}")
+    assert (wire.next()["seq"], titles(wire, "B")) == (known.seq, ["A", "B"])
+    stranger = connect(f"/ws?public_token={link_token(link)}&epoch=elsewhere&since=0")
+    assert [stranger.next()["event"] for _ in range(2)] == ["subscribed", "resync"]
+
+
+def test_with_both_tokens_the_position_is_that_of_the_inbox(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, bob: User
+) -> None:
+    known = position_of(inbox_key(bob.pk))
+    Notification.objects.create(user=bob, kind="x", title="A")
+    query = (
+        f"access_token={token_of(bob)}&public_token={link_token(link)}&epoch={known.epoch}&since={known.seq}"
+    )
+    wire = connect(f"/ws?{query}")
+    assert [wire.next()["event"] for _ in range(3)] == ["authenticated", "notification", "subscribed"]
+    assert wire.is_silent()
+
+
+@pytest.mark.parametrize("since", ["-1", "x", "1.5", "%EF%BC%91", "9" * 19, "9" * 5_000, "+1"])
+def test_a_position_that_is_none_is_refused_and_the_socket_goes_on(
+    connect: OpenSocket, bob: User, since: str
+) -> None:
+    wire = connect(f"/ws?access_token={token_of(bob)}&epoch=e&since={since}")
+    assert wire.next()["code"] == "invalid_field"
+    assert wire.ask("auth", access_token=token_of(bob))["event"] == "authenticated"
+
+
+def test_a_position_without_a_value_is_none(connect: OpenSocket, bob: User) -> None:
+    wire = connect(f"/ws?access_token={token_of(bob)}&epoch=&since=")
+    assert wire.next()["event"] == "authenticated"
+    assert wire.is_silent()
 
 
 def test_a_new_epoch_under_a_live_socket_is_a_resync(
