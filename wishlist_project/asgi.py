@@ -20,6 +20,7 @@ from realtime.publish import use_loop  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
 from realtime.waiting import WaitingRoom  # noqa: E402
 from wishlist_project.base.asgi_guard import guarded  # noqa: E402
+from wishlist_project.base.in_request import in_request  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
 from wishlist_project.launch.server_bounds import request_bounds  # noqa: E402
 from wishlist_project.static_files import report_if_outdated  # noqa: E402
@@ -40,6 +41,7 @@ bounded = guarded(router, max_body=settings.MAX_BODY_BYTES, bounds=request_bound
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Whatever is committed in this process is hinted from the loop that serves its sockets."""
     use_loop(asyncio.get_running_loop())
+    in_request.set(scope["type"] == "http")
     await bounded(scope, receive, send)
 
 

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "wishlist_project.base.clean_requests.clean_requests",
+    "wishlist_project.base.absent_database.absent_database",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -144,14 +145,22 @@ if EMBEDDED_DATABASE:
 else:
     # Under ASGI every request brings a thread: the pool, not the threads, bounds the connections.
     DATABASE_POOL = value.integer("DATABASE_POOL", 12, least=5, most=200)
+    DATABASE_STATEMENT_SECONDS = value.number("DATABASE_STATEMENT_SECONDS", 5.0, least=0.2)
+    """How long the database may work on one statement of a request. Jobs and commands take as long as they need."""
     DATABASES["default"] |= {
+        "ENGINE": "wishlist_project.base.postgresql",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {
-                "min_size": 1,
-                "max_size": DATABASE_POOL,
-                "timeout": 10,
-            }
+            "connect_timeout": 2,
+            # A database whose machine is gone is found out by the kernel, also for those who wait without a bound.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        }
+        | DATABASES["default"].get("OPTIONS", {})
+        | {
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10},
         },
     }
 
@@ -199,7 +208,16 @@ HTTP_CONCURRENCY = value.integer("HTTP_CONCURRENCY", 8, least=1, most=200)
 if not EMBEDDED_DATABASE:
     # Requests that hold every connection would make the sockets wait for them: the hub's three, and one to spare. The
     # worker inside the server has three lanes.
-    HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, max(DATABASE_POOL - (6 if EMBEDDED_JOBS else 4), 1))
+    beside = 5 if EMBEDDED_JOBS else 3
+    HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, max(DATABASE_POOL - beside - 1, 1))
+    # Bounds that jobs and commands must not have, hence a pool of their own (docs/deployment.md).
+    DATABASES["default"]["OPTIONS"]["request_pool"] = {
+        "min_size": 1,
+        "max_size": max(DATABASE_POOL - beside, 2),
+        "timeout": 4,
+        "statement_seconds": DATABASE_STATEMENT_SECONDS,
+        "left_for_others": beside,
+    }
 HTTP_QUEUE = value.integer("HTTP_QUEUE", 500, least=0, most=100_000)
 
 # --- people --------------------------------------------------------------------------------------------------------

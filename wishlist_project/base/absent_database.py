@@ -1,0 +1,37 @@
+"""A database that is away is a 503, also where DEBUG would show Django's page with a traceback: there is no fault to find."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.failures import DatabaseUnavailable, is_database_unavailable
+
+_MARK = "database_was_away"
+
+
+@receiver(got_request_exception)
+def note_absence(*, request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Django sends this while it handles what a view or a middleware raised."""
+    error = sys.exception()
+    if request is not None and error is not None and is_database_unavailable(error):
+        setattr(request, _MARK, True)
+
+
+def absent_database(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 500 and hasattr(request, _MARK):
+            return refuse(request, DatabaseUnavailable())
+        return response
+
+    return answer
