@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import threading
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -20,6 +21,7 @@ from realtime.publish import use_loop  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
 from realtime.waiting import WaitingRoom  # noqa: E402
 from wishlist_project.base.asgi_guard import guarded  # noqa: E402
+from wishlist_project.base.database_state import report_state  # noqa: E402
 from wishlist_project.base.in_request import in_request  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
 from wishlist_project.launch.server_bounds import request_bounds  # noqa: E402
@@ -27,6 +29,8 @@ from wishlist_project.static_files import report_if_outdated  # noqa: E402
 from wishlist_project.threaded import ThreadedDjango  # noqa: E402
 
 report_if_outdated()
+# In a thread: some servers import this within their loop, and a database that is away holds up no start.
+threading.Thread(target=report_state, name="database-state", daemon=True).start()
 
 gate = Gate(
     ThreadedDjango(settings.HTTP_CONCURRENCY),

@@ -8,11 +8,13 @@ import logging
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
+
+from wishlist_project.base.database_state import OK, SENTENCES, UNAVAILABLE, database_state
 
 logger = logging.getLogger(__name__)
 
@@ -23,28 +25,32 @@ AGAIN_SECONDS = "5"
 @csrf_exempt
 @require_safe
 async def health(request: HttpRequest) -> JsonResponse:
-    """200 while the database answers. Without Redis changes arrive a little later, and nothing is lost: still 200."""
+    """200 while the database can be read and written to. Without Redis changes arrive a little later, and nothing is lost:
+    still 200."""
     database, realtime = await asyncio.gather(sync_to_async(_database)(), _realtime())
-    body = {"status": "ok" if database == "ok" else "unavailable", "database": database, "realtime": realtime}
-    if database == "ok":
+    body = {"status": _STATUS.get(database, "degraded"), "database": database, "realtime": realtime}
+    if database == OK:
         return JsonResponse(body, headers=_FRESH)
+    if database in SENTENCES:
+        body["detail"] = SENTENCES[database]
     return JsonResponse(body, status=503, headers=_FRESH | {"Retry-After": AGAIN_SECONDS})
 
 
 _FRESH = {"Cache-Control": "no-store"}
+_STATUS = {OK: "ok", UNAVAILABLE: "unavailable"}
 
 
 def _database() -> str:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
+        state = database_state()
     except Exception as failure:  # whatever it is, the answer is no
         logger.warning("The database does not answer: %s", failure)
-        return "unavailable"
+        return UNAVAILABLE
     finally:
         close_old_connections()
-    return "ok"
+    if state != OK:
+        logger.warning(SENTENCES[state])
+    return state
 
 
 async def _realtime() -> str:

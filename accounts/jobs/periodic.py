@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts.services.claiming import claim
+from wishlist_project.base.failures import is_database_unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ class Clock:
 
     def run_due(self) -> None:
         """Run what is due and nobody else has run. A row that fails is logged and comes again in its time; the others do
-        not notice. Where nothing can be claimed, it is tried again soon."""
+        not notice. Where nothing can be claimed, it is tried again soon; where the database is away, which is raised, the
+        others are run the next time."""
         for row, due in self._due.items():
             if due > self._now():
                 continue
@@ -73,5 +75,7 @@ class Clock:
                 self._due[row] = self._now() + (wait or row.seconds)
                 if not wait:
                     row.run()
-            except Exception:
+            except Exception as error:
+                if is_database_unavailable(error):
+                    raise
                 logger.exception("Periodic job %r failed.", row.name)

@@ -26,6 +26,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts.jobs import periodic
 from accounts.jobs.retry import GiveUp, Later, backoff_of
+from wishlist_project.base.failures import is_database_unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -82,13 +83,23 @@ class Worker:
         }
 
     def _run_lane(self, lane: Lane) -> None:
+        """A database that is away, read-only or not migrated is said once, not once a second."""
+        was_away = False
         try:
             while not self._stop.is_set():
+                is_away = False
                 try:
                     for look in lane:
                         look()
-                except Exception:
-                    logger.exception("The worker could not look for work; it goes on.")
+                except Exception as error:
+                    is_away = is_database_unavailable(error)
+                    if not is_away:
+                        logger.exception("The worker could not look for work; it goes on.")
+                    elif not was_away:
+                        logger.warning("The worker waits for the database: %s", error)
+                if was_away and not is_away:
+                    logger.info("The worker goes on.")
+                was_away = is_away
                 close_old_connections()
                 self._stop.wait(LOOK_SECONDS)
         finally:

@@ -16,10 +16,9 @@ from rest_framework.exceptions import APIException
 
 from wishlist_project.base.failures import (
     BadRequest,
-    DatabaseUnavailable,
     ServerError,
     as_refusal,
-    is_database_unavailable,
+    database_refusal,
 )
 from wishlist_project.base.negotiation import JSEND_TYPE, PROBLEM_TYPE, accepts_by_name
 from wishlist_project.base.problems import headers_of, problem_of
@@ -63,8 +62,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this while it handles the exception, which tells an absent database from a fault."""
     error = sys.exception()
-    away = error is not None and is_database_unavailable(error)
-    return refuse(request, DatabaseUnavailable() if away else ServerError())
+    unavailable = None if error is None else database_refusal(error)
+    return refuse(request, unavailable or ServerError())
 
 
 def wants_problem(request: HttpRequest) -> bool:

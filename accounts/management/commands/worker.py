@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.jobs.worker import Worker
+from wishlist_project.base.database_state import report_state
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{worker.run_ready()} jobs run.")
             return
         _stop_on_signals(worker)
+        report_state()
         self.stdout.write("Waiting for jobs.")
         worker.run()
         self.stdout.write("The worker has stopped.")

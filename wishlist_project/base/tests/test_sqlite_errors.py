@@ -25,6 +25,7 @@ def test_a_locked_database_passes(tmp_path: Path) -> None:
     assert is_database_unavailable(as_django_says_it(locked.value))
 
 
+@pytest.mark.django_db
 def test_a_missing_table_does_not(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as missing:
         sqlite3.connect(tmp_path / "db").execute("SELECT * FROM nowhere")

@@ -1,0 +1,59 @@
+"""Whether the tables of the database are those that this code knows, by the migrations that were run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+
+Migration = tuple[str, str]
+"""Its app and its name."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the code brings: every migration, and of each app the last, with those that it stands for."""
+
+    every: frozenset[Migration]
+    last: dict[Migration, frozenset[Migration]]
+
+
+@cache
+def known_migrations() -> Known:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    last = {
+        leaf: frozenset(loader.disk_migrations[leaf].replaces)
+        if leaf in loader.disk_migrations
+        else frozenset()
+        for leaf in loader.graph.leaf_nodes()
+    }
+    return Known(frozenset(loader.disk_migrations), last)
+
+
+def missing(applied: Iterable[Migration]) -> list[Migration]:
+    """The last migrations of apps that were not run. Those that this code does not know are no hindrance."""
+    run = set(applied)
+    return [
+        migration
+        for migration, replaced in known_migrations().last.items()
+        if migration not in run and not (replaced and replaced <= run)
+    ]
+
+
+def are_tables_ours() -> bool:
+    """Neither older nor newer than this code. Asked on a connection of its own: that at hand has just failed."""
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            applied = {(app, name) for app, name in cursor.fetchall()}
+    except Error:
+        return False
+    finally:
+        own.close()
+    known = known_migrations()
+    apps = {app for app, _name in known.every}
+    return not missing(applied) and all(one in known.every for one in applied if one[0] in apps)
