@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "wishlist_project.base.clean_requests.clean_requests",
     "wishlist_project.base.absent_database.absent_database",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "wishlist_project.base.page_sessions.PageSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

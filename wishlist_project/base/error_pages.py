@@ -6,6 +6,7 @@ what broke may be the very thing that the site's frame needs.
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -24,6 +25,8 @@ from wishlist_project.base.negotiation import JSEND_TYPE, PROBLEM_TYPE, accepts_
 from wishlist_project.base.problems import headers_of, problem_of
 from wishlist_project.base.refusals import Forbidden, NotFound
 from wishlist_project.base.renderers import encode, jsend
+
+logger = logging.getLogger(__name__)
 
 
 class CsrfFailed(Forbidden):
@@ -45,6 +48,16 @@ def refuse_in_place(answer: HttpResponse, exc: APIException) -> HttpResponse:
     for name, value in headers_of(exc).items():
         answer[name] = value
     return answer
+
+
+def refuse_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer to a failure of the database that passes. For middleware: past it, Django would show a page of its own
+    while debugging. Any other error is raised again."""
+    refusal = database_refusal(error)
+    if refusal is None:
+        raise error
+    logger.warning("503 %s: %s", request.path, error)
+    return refuse(request, refusal)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,14 +7,18 @@ from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import APIException, MethodNotAllowed
 
-from wishlist_project.base.error_pages import refuse
+from wishlist_project.base.error_pages import refuse, refuse_database
+from wishlist_project.base.failures import is_database_unavailable
 
 
 class RefusalAnswers(MiddlewareMixin):
-    """Turns a refusal that a view let through, and Django's bare 405, into a page or problem document."""
+    """Turns a refusal that a view let through, a database that is away, and Django's bare 405, into a page or problem
+    document."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return refuse(request, exception) if isinstance(exception, APIException) else None
+        if isinstance(exception, APIException):
+            return refuse(request, exception)
+        return refuse_database(request, exception) if is_database_unavailable(exception) else None
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not isinstance(response, HttpResponseNotAllowed):

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
 
 from accounts.jobs.worker import Worker
 from accounts.models import User
@@ -89,7 +90,12 @@ def assert_page(answer: Any, sentence: str) -> None:
     assert sentence in answer.content.decode()
 
 
-def test_a_read_only_database_is_read(alice: User, wishlist: Wishlist) -> None:
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_read_only_database_is_read(
+    alice: User, wishlist: Wishlist, settings: Settings, debug: bool
+) -> None:
+    """While debugging, too, which is what a start on one's own machine is."""
+    settings.DEBUG = debug
     api, browser = Api(logged_in(alice)["access_token"]), Client(raise_request_exception=False)
     browser.force_login(alice)
     browser.get("/lists")
@@ -114,6 +120,8 @@ def test_a_read_only_database_is_read(alice: User, wishlist: Wishlist) -> None:
         )
         assert_page(browser.post("/lists", {"title": "Mine", "preset": "surprise"}), "Nothing can be saved")
         assert_page(browser.post("/logout"), "Nothing can be saved")
+        log_in = {"email": alice.email, "password": "correct horse battery"}
+        assert_page(Client(raise_request_exception=False).post("/login", log_in), "Nothing can be saved")
     assert health()[0] == 200
     assert api("POST", "/wishlists", {"title": "Mine"}).status_code == 201
 
@@ -127,9 +135,11 @@ def test_control_without_the_code_it_is_a_fault(alice: User, monkeypatch: pytest
         assert api("POST", "/wishlists", {"title": "Mine"}).status_code == 500
 
 
+@pytest.mark.parametrize("debug", [False, True])
 def test_a_database_that_is_not_migrated_says_so(
-    alice: User, wishlist: Wishlist, caplog: pytest.LogCaptureFixture
+    alice: User, wishlist: Wishlist, caplog: pytest.LogCaptureFixture, settings: Settings, debug: bool
 ) -> None:
+    settings.DEBUG = debug
     api, browser = Api(logged_in(alice)["access_token"]), Client(raise_request_exception=False)
     browser.force_login(alice)
     with unprepared():
