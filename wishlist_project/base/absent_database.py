@@ -1,4 +1,6 @@
-"""A database that is away is a 503, also where DEBUG would show Django's page with a traceback: there is no fault to find."""
+"""A database that is away, read-only or not migrated is a 503, also where DEBUG would show Django's page with a traceback.
+
+There is no fault to find."""
 
 from __future__ import annotations
 
@@ -12,17 +14,17 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from wishlist_project.base.error_pages import refuse
-from wishlist_project.base.failures import DatabaseUnavailable, is_database_unavailable
+from wishlist_project.base.failures import DatabaseUnavailable, database_refusal
 
-_MARK = "database_was_away"
+_MARK = "database_refusal"
 
 
 @receiver(got_request_exception)
 def note_absence(*, request: HttpRequest | None = None, **_kwargs: Any) -> None:
     """Django sends this while it handles what a view or a middleware raised."""
     error = sys.exception()
-    if request is not None and error is not None and is_database_unavailable(error):
-        setattr(request, _MARK, True)
+    if request is not None and error is not None and (refusal := database_refusal(error)):
+        setattr(request, _MARK, refusal)
 
 
 def absent_database(
@@ -30,8 +32,7 @@ def absent_database(
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if response.status_code == 500 and hasattr(request, _MARK):
-            return refuse(request, DatabaseUnavailable())
-        return response
+        refusal: DatabaseUnavailable | None = getattr(request, _MARK, None)
+        return refuse(request, refusal) if refusal and response.status_code == 500 else response
 
     return answer
