@@ -208,10 +208,13 @@ def _is_whole(whole: str, group: str) -> bool:
         return True
     if len(marks) > 1 or not marks <= {group, " ", "'"}:
         return False
-    first, *others, last = whole.split(marks.pop())
+    mark = marks.pop()
+    first, *others, last = whole.split(mark)
     size = 2 if others and len(others[0]) == 2 else 3
+    # A space or an apostrophe never begins decimals, and Swiss German parts large numbers once only: 9999999'999.99.
+    longest = len(first) if mark != group and not others else size
     return (
-        1 <= len(first) <= size
+        1 <= len(first) <= longest
         and not first.startswith("0")
         and len(last) == 3
         and all(len(part) == size for part in others)

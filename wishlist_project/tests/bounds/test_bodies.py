@@ -21,7 +21,7 @@ MULTIPART = "multipart/form-data; boundary=x"
 PART = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
 LARGE, FITS = 20_000_000, 5_900_000
 PARSED_SECONDS = 0.6
-"""What 2 MB take at least, where Twisted parses them."""
+"""What 6 MB take at least, where Twisted parses them: it has taken 0.44 s for 2 MB on a quiet machine."""
 
 
 def body_of(kind: str, length: int) -> bytes:
@@ -64,7 +64,7 @@ def test_a_form_with_files_within_the_bound_delays_nobody(bounded: Site) -> None
 
 
 def test_control_daphne_by_itself_parses_a_form_in_its_event_loop(unbounded_daphne: Site) -> None:
-    form = posted(FORM, body_of(FORM, 2_000_000)).replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+    form = posted(FORM, body_of(FORM, 6_000_000)).replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
     with others_watched(unbounded_daphne.port) as health:
         exchanged(unbounded_daphne.port, form)
     assert health.slowest > PARSED_SECONDS, health
