@@ -8,6 +8,7 @@ import pytest
 from wishlist_project.tests.contract.cases import covers, each, says
 from wishlist_project.tests.contract.installation import Installation
 from wishlist_project.tests.contract.people import Client, Json, Person, a_link, item_path, set_status
+from wishlist_project.tests.site import manage
 
 PROBLEM = "application/problem+json"
 JSEND = "application/vnd.jsend+json"
@@ -146,7 +147,9 @@ def test_jsend_error(installation: Installation) -> None:
     """A server whose database has gone away."""
     folder = installation.folder / "short-lived"
     folder.mkdir()
-    with installation.serve("away", DATABASE_URL=f"sqlite:///{folder / 'database'}") as site:
+    database = f"sqlite:///{folder / 'database'}"
+    manage("migrate", **installation.variables | {"DATABASE_URL": database})
+    with installation.serve("away", DATABASE_URL=database) as site:
         folder.rename(folder.with_name("gone"))
         headers = {"Accept": JSEND, "Origin": "http://localhost:3000"}
         account = {"email": "dora@example.com", "password": "correct horse battery"}
