@@ -147,6 +147,8 @@ else:
     DATABASE_POOL = value.integer("DATABASE_POOL", 12, least=5, most=200)
     DATABASE_STATEMENT_SECONDS = value.number("DATABASE_STATEMENT_SECONDS", 5.0, least=0.2)
     """How long the database may work on one statement of a request. Jobs and commands take as long as they need."""
+    DATABASE_IDLE_SECONDS = 15
+    """In each such time a pool gives back one connection that nobody needed in it: many processes share a database."""
     DATABASES["default"] |= {
         "ENGINE": "wishlist_project.base.postgresql",
         "CONN_MAX_AGE": 0,
@@ -160,7 +162,12 @@ else:
         }
         | DATABASES["default"].get("OPTIONS", {})
         | {
-            "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10},
+            "pool": {
+                "min_size": 1,
+                "max_size": DATABASE_POOL,
+                "timeout": 10,
+                "max_idle": DATABASE_IDLE_SECONDS,
+            },
         },
     }
 
@@ -215,6 +222,7 @@ if not EMBEDDED_DATABASE:
         "min_size": 1,
         "max_size": max(DATABASE_POOL - beside, 2),
         "timeout": 4,
+        "max_idle": DATABASE_IDLE_SECONDS,
         "statement_seconds": DATABASE_STATEMENT_SECONDS,
         "left_for_others": beside,
     }

@@ -74,16 +74,17 @@ def changes_since(earlier: Changes, later: Changes, most: int) -> Changes:
 
 
 def told_changes(changes: Changes, currency: str) -> list[tuple[str, str, str]]:
-    """`(what, old, new)` for people. `currency`: of prices, where it did not change itself."""
+    """`(what, old, new)` for people, in the order of `LABELS`: PostgreSQL's jsonb keeps one of its own. `currency`: of
+    prices, where it did not change itself."""
     currencies = changes.get("currency", {"old": currency, "new": currency})
     return [
         (
-            str(LABELS[name]),
-            _text(name, change["old"], currencies["old"]),
-            _text(name, change["new"], currencies["new"]),
+            str(label),
+            _text(name, changes[name]["old"], currencies["old"]),
+            _text(name, changes[name]["new"], currencies["new"]),
         )
-        for name, change in changes.items()
-        if name in LABELS
+        for name, label in LABELS.items()
+        if name in changes
     ]
 
 
