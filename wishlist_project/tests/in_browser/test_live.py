@@ -135,6 +135,7 @@ def test_units_and_money_are_patched(
     card(bobs, "Cups").get_by_role("button", name="Reserve").click()
     expect(badge(guests, "Cups")).to_have_text("1 of 3 free")
     expect(badge(bobs, "Cups")).to_contain_text("you")  # the answer to what he pressed is there
+    expect(bobs.locator(".htmx-request, [data-sending]")).to_have_count(0)  # and nothing draws the card again
     card(bobs, "Cups").locator("summary", has_text="Chip in").click()
     card(bobs, "Cups").get_by_label("How much").fill("2.50")
     card(bobs, "Cups").get_by_role("button", name="Chip in").click()
