@@ -33,7 +33,7 @@ STREAMS_A_STATEMENT = 1_000
 
 UNMADE = "0" * 12
 """The epoch of a stream that is not made yet and cannot be made now. Nothing is in it, and the one that is made later has
-another epoch: whoever knows this one gets a `resync` then."""
+another epoch: clients that know this one then get a `resync`."""
 
 MAKING_SECONDS = 0.2
 """So long somebody who only reads waits for the write lock of SQLite."""

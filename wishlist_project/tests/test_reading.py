@@ -1,4 +1,4 @@
-"""Whoever only reads writes nothing and asks for no lock: reading goes on while nobody can write."""
+"""Reads write nothing and take no lock, so reading goes on while nobody can write."""
 
 from __future__ import annotations
 
