@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import socket
@@ -14,6 +15,7 @@ import daphne.server
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor
+from twisted.internet.error import ReactorNotRunning
 
 from realtime.protocol import MESSAGE_BYTES
 from realtime.wires import EXTENSION
@@ -119,9 +121,21 @@ def serve(
         websocket_timeout=-1,
         ready_callable=ready,
     )
-    # What the reactor starts with swallows a Ctrl-C, until it listens for one itself: so long it waits.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    reactor.callWhenRunning(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGINT})
+    stop_on_ctrl_c()
     reactor.callWhenRunning(every_second, reactor.callLater, *often)
     logging.getLogger("daphne").setLevel(logging.WARNING)
     server.run()
+
+
+def stop_on_ctrl_c() -> None:
+    """Stop the reactor on Ctrl-C, also on one that comes before it runs.
+
+    Twisted's own handler is installed late in the start, and until then a KeyboardInterrupt is raised into callbacks that
+    swallow it. Blocking the signal meanwhile is not enough: the system then gives it to any other thread.
+    """
+
+    def stop() -> None:
+        with contextlib.suppress(ReactorNotRunning):  # a second Ctrl-C
+            reactor.stop()
+
+    signal.signal(signal.SIGINT, lambda _signal, _frame: reactor.callFromThread(stop))

@@ -12,7 +12,7 @@ from django.conf import settings
 pytestmark = pytest.mark.once
 
 SERVE = """
-import os, signal, socket
+import os, signal, socket, threading
 import django
 django.setup()
 from wishlist_project.launch import with_daphne
@@ -24,12 +24,15 @@ async def application(scope, receive, send):
 def ready():
     reactor.addSystemEventTrigger("before", "startup", os.kill, os.getpid(), signal.SIGINT)
 
+threading.Thread(target=threading.Event().wait, daemon=True).start()  # the signal may reach any thread
 with_daphne.serve(application, socket.create_server(("127.0.0.1", 0)), ready)
 print("stopped")
 """
 
-AT_ONCE = "import signal; signal.pthread_sigmask = lambda *_: None\n"
-"""The control: it does not wait."""
+LEFT_TO_TWISTED = SERVE.replace(
+    "with_daphne.serve(", "with_daphne.stop_on_ctrl_c = lambda: None\nwith_daphne.serve("
+)
+"""The control: Twisted's handler alone."""
 
 
 def served(script: str, seconds: float) -> str:
@@ -49,6 +52,6 @@ def test_it_stops() -> None:
     assert served(SERVE, 60) == "stopped\n"
 
 
-def test_control_one_that_does_not_wait_is_swallowed() -> None:
+def test_control_twisted_alone_swallows_it() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
-        served(AT_ONCE + SERVE, 8)
+        served(LEFT_TO_TWISTED, 8)

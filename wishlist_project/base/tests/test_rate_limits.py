@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Condition
+from typing import ClassVar
 
 import pytest
 import time_machine
@@ -95,7 +97,8 @@ def test_nobody_slips_in_between_the_look_and_the_write(
     is_locked: bool, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.REDIS_URL = ""
-    monkeypatch.setattr(storage, "deque", SlowToCount)
+    monkeypatch.setattr(storage, "deque", Crowded)
+    monkeypatch.setattr(Crowded, "counting", Counting(4, patience=0.01 if is_locked else 30), raising=False)
     if not is_locked:
         monkeypatch.setattr(storage, "Lock", Unlocked)
         monkeypatch.setattr(storage.ProcessMemory, "_forget_old", lambda *_: None)
@@ -110,12 +113,30 @@ class Unlocked:
     def __exit__(self, *_: object) -> None: ...
 
 
-class SlowToCount(list[float]):
-    """A window in which others get a turn between the look and the write."""
+class Counting:
+    """Where threads meet between the look and the write, until `many` of them are there or patience is over."""
+
+    def __init__(self, many: int, *, patience: float) -> None:
+        self._many = many
+        self._patience = patience
+        self._here = 0
+        self._arrived = Condition()
+
+    def meet(self) -> None:
+        with self._arrived:
+            self._here += 1
+            self._arrived.notify_all()
+            self._arrived.wait_for(lambda: self._here >= self._many, self._patience)
+
+
+class Crowded(list[float]):
+    """A window that lets others in between the look and the write, if there is no lock."""
+
+    counting: ClassVar[Counting]
 
     def __len__(self) -> int:
         counted = super().__len__()
-        time.sleep(0.001)
+        self.counting.meet()
         return counted
 
     def popleft(self) -> float:
