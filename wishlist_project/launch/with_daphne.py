@@ -134,8 +134,9 @@ def stop_on_ctrl_c() -> None:
     swallow it. Blocking the signal meanwhile is not enough: the system then gives it to any other thread.
     """
 
-    def stop() -> None:
-        with contextlib.suppress(ReactorNotRunning):  # a second Ctrl-C
-            reactor.stop()
+    signal.signal(signal.SIGINT, lambda _signal, _frame: reactor.callFromThread(_stop_once))
 
-    signal.signal(signal.SIGINT, lambda _signal, _frame: reactor.callFromThread(stop))
+
+def _stop_once() -> None:
+    with contextlib.suppress(ReactorNotRunning):  # a second Ctrl-C
+        reactor.stop()

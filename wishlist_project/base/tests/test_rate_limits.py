@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Condition
+from threading import Condition, get_ident
 from typing import ClassVar
 
 import pytest
@@ -119,14 +119,14 @@ class Counting:
     def __init__(self, many: int, *, patience: float) -> None:
         self._many = many
         self._patience = patience
-        self._here = 0
+        self._here: set[int] = set()
         self._arrived = Condition()
 
     def meet(self) -> None:
         with self._arrived:
-            self._here += 1
+            self._here.add(get_ident())
             self._arrived.notify_all()
-            self._arrived.wait_for(lambda: self._here >= self._many, self._patience)
+            self._arrived.wait_for(lambda: len(self._here) >= self._many, self._patience)
 
 
 class Crowded(list[float]):
