@@ -139,4 +139,4 @@ def stop_on_ctrl_c() -> None:
 
 def _stop_once() -> None:
     with contextlib.suppress(ReactorNotRunning):  # a second Ctrl-C
-        reactor.stop()
+        reactor.stop()  # type: ignore[misc]  # zope.interface, untyped

@@ -134,7 +134,11 @@ class Crowded(list[float]):
 
     counting: ClassVar[Counting]
 
+    def __bool__(self) -> bool:
+        return super().__len__() > 0
+
     def __len__(self) -> int:
+        """The look: hits are counted just before one is added."""
         counted = super().__len__()
         self.counting.meet()
         return counted
