@@ -12,8 +12,8 @@ from django.core.management.commands import flush
 from django.utils import translation
 
 from accounts.apps import ensure_default_tenant
-from wishlist_project.base.rate_limit_storage import counts
-from wishlist_project.base.room import with_room
+from core.asgi.room import with_room
+from core.limits.rate_limit_storage import counts
 
 if TYPE_CHECKING:
     from accounts.models import User

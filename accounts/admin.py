@@ -27,9 +27,9 @@ from accounts.services.staff_accounts import (
     edit_account,
     reactivate_account,
 )
-from wishlist_project.base.admin import ReadOnlyAdmin, WalledAdmin
-from wishlist_project.base.admin_forms import EditModelForm
-from wishlist_project.base.refusals import Refusal
+from core.admin.admin_forms import EditModelForm
+from core.admin.walled_admin import ReadOnlyAdmin, WalledAdmin
+from core.errors.refusals import Refusal
 
 RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_permissions")
 

@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import StoredAnswer
 from accounts.services.retrying import claim_answer, keep_answer, release_answer
-from wishlist_project.base.ended_log_ins import leads_to_log_in
-from wishlist_project.base.error_pages import refuse_database
-from wishlist_project.base.form_keys import sent_form_key
-from wishlist_project.base.turns import turn_to_write
+from core.db.write_lock import turn_to_write
+from core.errors.error_pages import refuse_database
+from core.pages.ended_log_ins import leads_to_log_in
+from core.pages.form_keys import sent_form_key
 
 Facts = dict[str, Any]
 GetResponse = Callable[[HttpRequest], HttpResponse]

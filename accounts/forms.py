@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
-from wishlist_project.base.address_fields import MAX_ADDRESS, AddressFormField
-from wishlist_project.base.edit_forms import EditForm
-from wishlist_project.base.text_form_fields import LineFormField, RawTextFormField
+from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
+from core.pages.edit_forms import EditForm
+from core.text.text_form_fields import LineFormField, RawTextFormField
 
 
 class PasswordFormField(RawTextFormField):

@@ -17,7 +17,7 @@ from accounts.link_tokens import link_named
 from accounts.models import AccountLink
 from accounts.pages import page
 from accounts.services.account_links import find_link, keep_old_address, set_password_by_link
-from wishlist_project.base.mangled_text import token_in
+from core.text.mangled_text import token_in
 
 
 @sensitive_post_parameters("password")

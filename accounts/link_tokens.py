@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.models import AccountLink
-from wishlist_project.base.signed_ids import read_signed_id, sign_id
+from core.http.signed_ids import read_signed_id, sign_id
 
 
 def account_link_token(link: AccountLink) -> str:

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.mailbox import find_mail, newest_mails
-from wishlist_project.base.client_address import is_from_this_machine
-from wishlist_project.base.error_pages import refuse
-from wishlist_project.base.refusals import NotFound
+from core.errors.error_pages import refuse
+from core.errors.refusals import NotFound
+from core.http.client_address import is_from_this_machine
 
 
 @require_safe

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords import forms, one_form
-from wishlist_project.base.address_checks import validate_address
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.mailbox_columns import MailboxColumn
-from wishlist_project.base.mailboxes import MAX_MAILBOX, account_mailbox, canonical_address, own_mailbox
-from wishlist_project.base.models import PushedModel, UUIDModel
-from wishlist_project.base.text_columns import LineColumn, LinesColumn
+from core.db.change import change, lock
+from core.db.models import PushedModel, UUIDModel
+from core.mailboxes.address_checks import validate_address
+from core.mailboxes.mailbox_columns import MailboxColumn
+from core.mailboxes.mailbox_forms import MAX_MAILBOX, account_mailbox, canonical_address, own_mailbox
+from core.text.text_columns import LineColumn, LinesColumn
 
 DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 """The tenant that exists from the first migration. While it is the only one, nobody sees that there are any."""

@@ -26,11 +26,11 @@ from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.repeated_log_ins import BACKEND, keep_log_in
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
-from wishlist_project.base.client_address import client_address, client_network
-from wishlist_project.base.error_pages import refuse, refuse_in_place
-from wishlist_project.base.page_addresses import page_for
-from wishlist_project.base.rate_limits import RateLimited
-from wishlist_project.base.refusals import Refusal
+from core.errors.error_pages import refuse, refuse_in_place
+from core.errors.refusals import Refusal
+from core.http.client_address import client_address, client_network
+from core.limits.rate_limits import RateLimited
+from core.pages.page_addresses import page_for
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]

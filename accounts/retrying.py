@@ -24,10 +24,10 @@ from rest_framework.views import APIView
 from accounts.models import StoredAnswer
 from accounts.refusals import BadKey
 from accounts.services.retrying import claim_answer, keep_answer
-from wishlist_project.base.change import tell_refused
-from wishlist_project.base.refusals import Refusal
-from wishlist_project.base.renderers import encode
-from wishlist_project.base.turns import turn_to_write
+from core.api.renderers import encode
+from core.db.change import tell_refused
+from core.db.write_lock import turn_to_write
+from core.errors.refusals import Refusal
 
 KEY_HEADER, REPLAYED_HEADER = "Idempotency-Key", "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)

@@ -10,9 +10,9 @@ from rest_framework import serializers
 
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from accounts.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
-from wishlist_project.base.address_fields import MAX_ADDRESS, AddressField
-from wishlist_project.base.text_fields import LineField, RawTextField
-from wishlist_project.base.unknown_fields import KnownFieldsSerializer
+from core.api.unknown_fields import KnownFieldsSerializer
+from core.mailboxes.address_fields import MAX_ADDRESS, AddressField
+from core.text.text_fields import LineField, RawTextField
 
 
 class DisplayNameField(LineField):

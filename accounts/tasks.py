@@ -16,8 +16,8 @@ from accounts.mail_kinds import MailKind
 from accounts.mailbox import forget_mails
 from accounts.services.inbox import forget_old_notices
 from accounts.services.retrying import forget_answers
-from wishlist_project.base.mailboxes import canonical_mailbox, deliverable
-from wishlist_project.base.rate_limits import MAILS, has_room, hit, wait_for
+from core.limits.rate_limits import MAILS, has_room, hit, wait_for
+from core.mailboxes.mailbox_forms import canonical_mailbox, deliverable
 
 logger = logging.getLogger(__name__)
 

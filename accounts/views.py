@@ -30,8 +30,8 @@ from accounts.serializers import (
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import check_credentials, edit_user, register_user, remove_user
 from accounts.services.sessions import end_session_of, rotate_session, start_session, tokens_of
-from wishlist_project.base.client_address import client_address, client_network
-from wishlist_project.base.paging import page_of
+from core.api.paging import page_of
+from core.http.client_address import client_address, client_network
 
 
 class OpenView(GenericAPIView[Any]):

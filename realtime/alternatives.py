@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core.db.change import note
 from realtime.facts import ItemChanged
-from wishlist_project.base.change import note
 from wishlists.audience import Scope
 from wishlists.models import Item
 

@@ -13,6 +13,7 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.http.client_address import client_address_of_scope, client_network
 from realtime import protocol
 from realtime.access import Person, Way, granted, shown_by_guest
 from realtime.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
@@ -23,7 +24,6 @@ from realtime.rounds import Follower, Rounds, rounds_of
 from realtime.socket_places import REFUSED_WITH_A_WORD
 from realtime.subscriptions import InboxSubscription, ListSubscription
 from realtime.visitors import ForeignOrigin, person_of_token, read_visitor, recognise
-from wishlist_project.base.client_address import client_address_of_scope, client_network
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from core.api.renderers import encode
 from realtime import protocol
 from realtime.asyncapi import ADDRESS, Document, document
-from wishlist_project.base.renderers import encode
 
 
 @dataclass(frozen=True)

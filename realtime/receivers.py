@@ -14,6 +14,7 @@ from django.db.models.signals import ModelSignal, post_delete, post_save, pre_sa
 from django.dispatch import receiver
 
 from accounts.models import Notification, Session, User
+from core.db.change import change, change_closing, note
 from realtime.alternatives import CLOSING, choice_before, note_alternatives
 from realtime.facts import (
     AccessChanged,
@@ -36,7 +37,6 @@ from realtime.purses import said_by_collection, said_by_contribution, there_agai
 from realtime.talk import added, removed
 from realtime.telling import tell
 from sharing.models import PublicLink, Suggestion
-from wishlist_project.base.change import change, change_closing, note
 from wishlists.audience import Audience, Scope, Sight, sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Guest, Item, Member, Message, Reservation, Wishlist

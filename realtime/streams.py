@@ -17,11 +17,11 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
+from core.api.renderers import encode
+from core.db.prepared import prepared
+from core.db.write_lock import waiting_at_most
+from core.errors.failures import is_database_unavailable
 from realtime.models import Event, Stream, new_epoch
-from wishlist_project.base.failures import is_database_unavailable
-from wishlist_project.base.prepared import prepared
-from wishlist_project.base.renderers import encode
-from wishlist_project.base.turns import waiting_at_most
 from wishlists.audience import Audience
 
 Body = dict[str, Any]

@@ -21,6 +21,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.views import asker
+from core.errors.refusals import Refusal
+from core.http.client_address import client_address, client_network
+from core.text.text_fields import RawTextField
 from realtime.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
 from realtime.doors import Door
 from realtime.news import read_missed
@@ -29,9 +32,6 @@ from realtime.waiting import TURN, Turn, Wish
 from sharing.openings import has_opened
 from sharing.views.documents import GUEST
 from sharing.views.public import LinkView
-from wishlist_project.base.client_address import client_address, client_network
-from wishlist_project.base.refusals import Refusal
-from wishlist_project.base.text_fields import RawTextField
 from wishlists.audience import audience_of
 from wishlists.views.asking import viewer_of, visible_list
 

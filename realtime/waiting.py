@@ -18,10 +18,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.errors.refusals import Refusal
 from realtime.hub import Hub
 from realtime.rounds import rounds_of
 from realtime.streams import Position
-from wishlist_project.base.refusals import Refusal
 
 ADDRESS = re.compile(r"/api/v1/.*events/?")
 TURN = "wishlist.turn"

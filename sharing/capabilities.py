@@ -1,6 +1,6 @@
 """Tokens that open a door to whoever holds them: the link of a list, and a guest's private manage token.
 
-A token is a signed id (base/signed_ids.py): a copy of the database opens nothing, and still the owner can be shown the link
+A token is a signed id (core/http/signed_ids.py): a copy of the database opens nothing, and still the owner can be shown the link
 again. A token that reads well names a row; whether that row still opens doors is asked of the row.
 """
 
@@ -13,10 +13,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import User
+from core.db.prepared import prepared
+from core.http.signed_ids import TOKEN_LENGTH as TOKEN_LENGTH
+from core.http.signed_ids import mac, read_signed_id, sign_id
 from sharing.models import GuestLetter, PublicLink
-from wishlist_project.base.prepared import prepared
-from wishlist_project.base.signed_ids import TOKEN_LENGTH as TOKEN_LENGTH
-from wishlist_project.base.signed_ids import mac, read_signed_id, sign_id
 from wishlists.models import Guest, Wishlist
 
 CODE_DIGITS = 6

@@ -16,12 +16,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.db.change import change
+from core.errors.refusals import Refusal
 from sharing.guest_forms import GuestPurseForm
 from sharing.pages import Page, inside, names_for_live
 from sharing.refusals import EmailNeeded
 from sharing.visits import Visit, enter, remember_guest
-from wishlist_project.base.change import change
-from wishlist_project.base.refusals import Refusal
 from wishlists.collecting import (
     POT,
     chip_into,

@@ -8,10 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.edit_forms import EditForm
-from wishlist_project.base.moment_fields import LocalMomentField
-from wishlist_project.base.moments import told_zone
-from wishlist_project.base.text_form_fields import LineFormField
+from core.pages.edit_forms import EditForm
+from core.text.text_form_fields import LineFormField
+from core.time.moment_fields import LocalMomentField
+from core.time.moments import told_zone
 from wishlists.forms import text_field, url_field
 
 MAX_VIEWS = 1_000_000

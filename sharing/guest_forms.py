@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import display_name_field
+from core.mailboxes.address_fields import AddressFormField
+from core.pages.edit_forms import EditForm
+from core.text.text_form_fields import RawTextFormField
 from sharing.mangled_tokens import unmangled
-from wishlist_project.base.address_fields import AddressFormField
-from wishlist_project.base.edit_forms import EditForm
-from wishlist_project.base.text_form_fields import RawTextFormField
 from wishlists.collecting_forms import PurseForm
 from wishlists.forms import GuestForm, money_field, typed_minor
 from wishlists.models import Reservation

@@ -18,6 +18,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.errors.refusals import Refusal
+from core.money.money import format_amount
+from core.pages.edit_forms import EditForm
 from sharing.capabilities import guest_holding, manage_token
 from sharing.guest_forms import CodeForm, DoorForm, MoneyForm, PromiseForm, RenameForm
 from sharing.models import GuestMail
@@ -29,9 +32,6 @@ from sharing.services.letters import send_code, send_link, want_news
 from sharing.services.renaming import rename_guest
 from sharing.services.taking_over import holds_anything, take_over
 from sharing.visits import know_on_this_device, way_back
-from wishlist_project.base.edit_forms import EditForm
-from wishlist_project.base.money import format_amount
-from wishlist_project.base.refusals import Refusal
 from wishlists.asking import user_of
 from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
 from wishlists.log import openings_of

@@ -17,16 +17,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.pages import page
+from core.db.change import change
+from core.errors.error_pages import refuse_in_place
+from core.errors.refusals import Refusal
+from core.limits.rate_limits import RateLimited
 from sharing.capabilities import link_token
 from sharing.forms import LinkForm
 from sharing.models import PublicLink, Suggestion
 from sharing.refusals import NoSuchLink, NoSuchSuggestion
 from sharing.services.links import make_link, revoke_link
 from sharing.services.suggestions import accept_suggestion, reject_suggestion
-from wishlist_project.base.change import change
-from wishlist_project.base.error_pages import refuse_in_place
-from wishlist_project.base.rate_limits import RateLimited
-from wishlist_project.base.refusals import Refusal
 from wishlists.asking import asker, owners_desk
 from wishlists.desks import Desk
 from wishlists.forms import ShareForm

@@ -1,4 +1,4 @@
-"""Tokens of links and of guests as chats, mail programs and people hand them on (base/mangled_text.py).
+"""Tokens of links and of guests as chats, mail programs and people hand them on (core/text/mangled_text.py).
 
 What is found in the text must be a token that one of our secrets signed, letter by letter: nothing is guessed, and a
 token with other letters opens nothing.
@@ -6,8 +6,8 @@ token with other letters opens nothing.
 
 from __future__ import annotations
 
+from core.text.mangled_text import token_in
 from sharing.capabilities import TOKEN_LENGTH, is_token
-from wishlist_project.base.mangled_text import token_in
 
 
 def unmangled(text: str) -> str:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.models import PushedModel, UUIDModel
-from wishlist_project.base.text_columns import LineColumn, LinesColumn
+from core.db.models import PushedModel, UUIDModel
+from core.text.text_columns import LineColumn, LinesColumn
 from wishlists.models import Guest, Item, Wishlist
 
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.time.moments import told_deadline, told_moment
 from sharing.models import GuestLetter
-from wishlist_project.base.moments import told_deadline, told_moment
 from wishlists.log import openings_of
 
 Kind = GuestLetter.Kind

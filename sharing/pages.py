@@ -20,6 +20,9 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.errors.error_pages import refuse, refuse_in_place
+from core.errors.refusals import Refusal
+from core.limits.rate_limits import RateLimited
 from sharing.capabilities import is_token, manage_token
 from sharing.forms import SuggestForm
 from sharing.guest_forms import NameForm
@@ -29,9 +32,6 @@ from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
 from sharing.services.suggestions import suggest_item
 from sharing.visits import Visit, enter, guest_before_log_in, remember_guest, remember_opening, visit_of
-from wishlist_project.base.error_pages import refuse, refuse_in_place
-from wishlist_project.base.rate_limits import RateLimited
-from wishlist_project.base.refusals import Refusal
 from wishlists.cards import Said, read_cards, shelved
 from wishlists.desks import Desk
 from wishlists.pressing import Pressed, chip_in, press, said_before, show_card

@@ -11,10 +11,10 @@ from rest_framework import serializers
 
 from accounts.names import tidy_name
 from accounts.serializers import DisplayNameField
+from core.api.unknown_fields import KnownFieldsSerializer
+from core.mailboxes.address_fields import AddressField
+from core.text.text_fields import LineField, RawTextField
 from sharing.models import Suggestion
-from wishlist_project.base.address_fields import AddressField
-from wishlist_project.base.text_fields import LineField, RawTextField
-from wishlist_project.base.unknown_fields import KnownFieldsSerializer
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText, OptionalToken, WebAddress
 from wishlists.serializers.giving import ReservationInputSerializer
 from wishlists.serializers.items import ItemSerializer

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from wishlist_project.base.client_address import client_address, client_network
+from core.http.client_address import client_address, client_network
 from wishlists.models import Wishlist
 
 

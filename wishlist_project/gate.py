@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from wishlist_project.base.asgi_answers import refuse_early
+from core.asgi.early_answers import refuse_early
 
 Application = Callable[..., Awaitable[None]]
 Scope = dict[str, Any]

@@ -35,7 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sharing.page_urls")),
 ]
 
-handler400 = "wishlist_project.base.error_pages.bad_request"
-handler403 = "wishlist_project.base.error_pages.permission_denied"
-handler404 = "wishlist_project.base.error_pages.page_not_found"
-handler500 = "wishlist_project.base.error_pages.server_error"
+handler400 = "core.errors.error_pages.bad_request"
+handler403 = "core.errors.error_pages.permission_denied"
+handler404 = "core.errors.error_pages.page_not_found"
+handler500 = "core.errors.error_pages.server_error"

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from wishlist_project.base.change import refused
-from wishlist_project.base.prepared import prepared
-from wishlist_project.base.refusals import Refusal
+from core.db.change import refused
+from core.db.prepared import prepared
+from core.errors.refusals import Refusal
 from wishlists.audience import Viewer
 from wishlists.desks import Desk
 from wishlists.models import Wishlist

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
-from wishlist_project.base.mailboxes import canonical_mailbox
+from core.mailboxes.mailbox_forms import canonical_mailbox
 from wishlists.audience import Audience, Sight, sight_of
 from wishlists.models import Member, Wishlist
 

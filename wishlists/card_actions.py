@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.change import refused
-from wishlist_project.base.edit_forms import CLASH
+from core.db.change import refused
+from core.pages.edit_forms import CLASH
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation
 from wishlists.refusals import ChangedElsewhere, NothingReserved, RecipientsDoNotGive

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wishlist_project.base.moments import told_deadline, told_moment
+from core.time.moments import told_deadline, told_moment
 from wishlists.models import Reservation
 
 _Stage = Reservation.Stage

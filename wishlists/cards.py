@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Sum
 from django.forms import Form
 
-from wishlist_project.base.money import format_money, to_minor
+from core.money.money import format_money, to_minor
 from wishlists.card_steps import BACK, ON, Step, badge_of, until
 from wishlists.desks import Desk
 from wishlists.models import Contribution, Item, Reservation, Waiter

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wishlist_project.base.money import format_money, to_minor, to_wire
+from core.money.money import format_money, to_minor, to_wire
 from wishlists.models import Item
 
 TEXTS = ("title", "description", "link_url", "image_url")

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.edit_forms import EditForm
+from core.pages.edit_forms import EditForm
 from wishlists.audience import Viewer
 from wishlists.desks import Desk
 from wishlists.models import Item

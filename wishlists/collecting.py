@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from wishlist_project.base.moments import told_deadline
-from wishlist_project.base.money import format_money, to_minor
+from core.money.money import format_money, to_minor
+from core.time.moments import told_deadline
 from wishlists.audience import Viewer
 from wishlists.desks import Desk
 from wishlists.models import Collection, Contribution, Wishlist

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.moments import told_zone
-from wishlist_project.base.text_form_fields import LinesFormField
+from core.text.text_form_fields import LinesFormField
+from core.time.moments import told_zone
 from wishlists.days import start_of_day
 from wishlists.forms import money_field, typed_minor
 from wishlists.models import Item

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from wishlist_project.base.iso4217 import EXPONENTS
+from core.money.iso4217 import EXPONENTS
 from wishlists.audience import Audience, Sight, Viewer, audience_of, may_suggest, sight_of
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.items import ItemQuerySet

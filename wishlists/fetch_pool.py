@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.refusals import Refusal
+from core.errors.refusals import Refusal
 
 T = TypeVar("T")
 

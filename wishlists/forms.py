@@ -12,12 +12,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import display_name_field
-from wishlist_project.base.address_fields import AddressFormField
-from wishlist_project.base.edit_forms import EditForm
-from wishlist_project.base.iso4217 import EXPONENTS
-from wishlist_project.base.money import MoneyError
-from wishlist_project.base.text_form_fields import LineFormField, LinesFormField, RawTextFormField
-from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount
+from core.mailboxes.address_fields import AddressFormField
+from core.money.iso4217 import EXPONENTS
+from core.money.money import MoneyError
+from core.money.typed_amounts import MAX_TYPED, read_amount
+from core.pages.edit_forms import EditForm
+from core.text.text_form_fields import LineFormField, LinesFormField, RawTextFormField
 from wishlists.card_actions import GIVING, MARKS
 from wishlists.days import time_zones
 from wishlists.models import Item, Member, Wishlist

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from wishlist_project.base.money import to_wire
+from core.money.money import to_wire
 from wishlists.audience import Viewer
 from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of
 from wishlists.models import Contribution, Reservation, Thanks, Wishlist

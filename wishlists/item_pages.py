@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.form_repeats import done_before, keep_facts
 from accounts.pages import page
-from wishlist_project.base.change import change
-from wishlist_project.base.money import format_amount
+from core.db.change import change
+from core.money.money import format_amount
 from wishlists.asking import asker, desk_of, editors_desk
 from wishlists.cards import Said
 from wishlists.choice_form import ChoiceForm

@@ -16,8 +16,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from wishlist_project.base.money import format_amount, to_minor
-from wishlist_project.base.refusals import Refusal
+from core.errors.refusals import Refusal
+from core.money.money import format_amount, to_minor
 from wishlists.fetch_pool import FetchPool
 from wishlists.forms import ItemForm
 from wishlists.product_pages import read_product

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from wishlist_project.base.money import to_wire
-from wishlist_project.base.prepared import prepared
+from core.db.prepared import prepared
+from core.money.money import to_wire
 from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
 from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
 from wishlists.models import Collection, Contribution, Item, Wishlist

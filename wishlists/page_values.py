@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from wishlist_project.base.currency_signs import only_currency_of
-from wishlist_project.base.iso4217 import EXPONENTS
-from wishlist_project.base.money import MoneyError, to_minor, to_wire
-from wishlist_project.base.typed_amounts import MAX_TYPED, read_amount, read_printed
-from wishlist_project.base.typed_text import one_line
+from core.money.currency_signs import only_currency_of
+from core.money.iso4217 import EXPONENTS
+from core.money.money import MoneyError, to_minor, to_wire
+from core.money.typed_amounts import MAX_TYPED, read_amount, read_printed
+from core.text.typed_text import one_line
 from wishlists.fetching import MAX_URL
 
 MAX_TITLE = 512

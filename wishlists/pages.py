@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.pages import page
-from wishlist_project.base.change import change
-from wishlist_project.base.refusals import Refusal
+from core.db.change import change
+from core.errors.refusals import Refusal
 from wishlists.asking import asker, desk_of, editors_desk, owners_desk
 from wishlists.audience import Sight
 from wishlists.cards import Said, read_cards, shelved

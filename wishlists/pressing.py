@@ -17,8 +17,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.form_repeats import done_before, keep_facts
-from wishlist_project.base.change import change
-from wishlist_project.base.refusals import Refusal
+from core.db.change import change
+from core.errors.refusals import Refusal
 from wishlists.audience import Viewer
 from wishlists.card_actions import give
 from wishlists.cards import Said, read_cards, shelved

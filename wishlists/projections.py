@@ -13,9 +13,9 @@ from uuid import UUID
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
-from wishlist_project.base.change import read_once
-from wishlist_project.base.money import to_wire
-from wishlist_project.base.prepared import prepared
+from core.db.change import read_once
+from core.db.prepared import prepared
+from core.money.money import to_wire
 from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.models.giving import Reservation
 from wishlists.models.items import Item, ItemQuerySet

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 
-from wishlist_project.base.refusals import Refusal
+from core.errors.refusals import Refusal
 from wishlists.audience import Viewer
 from wishlists.models import Reservation
 from wishlists.models.giving import ReservationQuerySet

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from wishlist_project.base.money import to_decimal, to_minor
+from core.money.money import to_decimal, to_minor
 from wishlists.audience import Viewer
 from wishlists.models import Wishlist
 from wishlists.models.giving import ContributionQuerySet

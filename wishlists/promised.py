@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from wishlist_project.base.money import format_amount, format_money
+from core.money.money import format_amount, format_money
 from wishlists.audience import Audience, Sight, Viewer, sight_of
 from wishlists.models import Budget, Reservation, Wishlist
 from wishlists.money_projections import contributions_by, project_own_contributions

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wishlist_project.base.money import format_money, to_minor
+from core.money.money import format_money, to_minor
 from wishlists.models import Contribution, Reservation
 from wishlists.projections import Row
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
-from wishlist_project.base.edit_forms import EditForm
-from wishlist_project.base.text_form_fields import RawTextFormField
+from core.pages.edit_forms import EditForm
+from core.text.text_form_fields import RawTextFormField
 from wishlists.forms import money_field, typed_minor
 from wishlists.models import Reservation
 

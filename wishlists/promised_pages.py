@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.pages import page
-from wishlist_project.base.csv_answers import csv_bytes
-from wishlist_project.base.money import format_amount
-from wishlist_project.base.refusals import Refusal
+from core.api.csv_answers import csv_bytes
+from core.errors.refusals import Refusal
+from core.money.money import format_amount
 from wishlists.asking import asker, desk_of
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Item, Reservation, Wishlist

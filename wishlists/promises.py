@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from wishlist_project.base.money import to_wire
+from core.money.money import to_wire
 from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.changes import changes_between
 from wishlists.giver_names import GIVER_COLUMNS, is_me, name_of, names_told

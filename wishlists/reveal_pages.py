@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.pages import page
-from wishlist_project.base.change import change
-from wishlist_project.base.edit_forms import EditForm
-from wishlist_project.base.money import format_money, to_minor
-from wishlist_project.base.refusals import Refusal
-from wishlist_project.base.text_form_fields import LinesFormField
+from core.db.change import change
+from core.errors.refusals import Refusal
+from core.money.money import format_money, to_minor
+from core.pages.edit_forms import EditForm
+from core.text.text_form_fields import LinesFormField
 from wishlists.asking import asker, desk_of
 from wishlists.desks import Desk
 from wishlists.gifts import all_named, project_gifts, project_thanks, require_revealed

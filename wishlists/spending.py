@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from accounts.models import User
-from wishlist_project.base.money import format_money, to_minor, to_wire
+from core.money.money import format_money, to_minor, to_wire
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Contribution, Reservation, Wishlist
 from wishlists.money_projections import contributions_by, project_own_contributions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from wishlist_project.base.text_form_fields import LinesFormField
+from core.text.text_form_fields import LinesFormField
 from wishlists.forms import GuestForm
 from wishlists.models import Message
 from wishlists.serializers.fields import MAX_MESSAGE

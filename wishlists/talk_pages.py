@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import page
-from wishlist_project.base.change import change
-from wishlist_project.base.refusals import Refusal
+from core.db.change import change
+from core.errors.refusals import Refusal
 from wishlists.asking import desk_of
 from wishlists.audience import Viewer
 from wishlists.desks import Desk

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wishlist_project.base.moments import told_beginning
+from core.time.moments import told_beginning
 from wishlists.who_sees import Sees, WhoSees
 
 

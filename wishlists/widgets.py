@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.iso4217 import EXPONENTS
+from core.money.iso4217 import EXPONENTS
 
 
 def currency_field(**options: Any) -> forms.ChoiceField:

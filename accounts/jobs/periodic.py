@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts.services.claiming import claim
-from wishlist_project.base.failures import is_database_unavailable
+from core.errors.failures import is_database_unavailable
 
 logger = logging.getLogger(__name__)
 

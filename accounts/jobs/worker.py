@@ -26,7 +26,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts.jobs import periodic
 from accounts.jobs.retry import GiveUp, Later, backoff_of
-from wishlist_project.base.failures import is_database_unavailable
+from core.errors.failures import is_database_unavailable
 
 logger = logging.getLogger(__name__)
 

@@ -24,9 +24,9 @@ from accounts.refusals import AddressUnsettled, EmailTaken, LinkOver, NoAccount
 from accounts.services.account_log import record_account
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.mailboxes import account_mailbox
-from wishlist_project.base.rate_limits import PASSWORD_LINKS, refuse_beyond
+from core.db.change import change, lock
+from core.limits.rate_limits import PASSWORD_LINKS, refuse_beyond
+from core.mailboxes.mailbox_forms import account_mailbox
 
 Kind = AccountActivity.Kind
 

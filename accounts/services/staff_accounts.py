@@ -21,7 +21,7 @@ from accounts.services.account_links import send_first_password_link, tell_old_a
 from accounts.services.account_log import record_account
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change, lock
+from core.db.change import change, lock
 
 Kind = AccountActivity.Kind
 

@@ -29,7 +29,7 @@ from accounts.services.people import change_password, deactivate_user, register_
 from accounts.services.sessions import start_session
 from accounts.services.staff_accounts import create_account, edit_account
 from conftest import PASSWORD
-from wishlist_project.base.rate_limits import PASSWORD_LINKS, RateLimited
+from core.limits.rate_limits import PASSWORD_LINKS, RateLimited
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Notification, User
 from accounts.services.inbox import mark_all_read, notify
 from accounts.tests.api import Api
-from wishlist_project.base.change import change
+from core.db.change import change
 
 
 def fill(user: User, count: int) -> None:

@@ -24,14 +24,14 @@ from accounts.services import people
 from accounts.services.mail import send_mail
 from accounts.services.people import change_password, register_user, remove_user
 from accounts.tests.api import Api
-from wishlist_project.base.mailboxes import canonical_mailbox
-from wishlist_project.base.rate_limits import (
+from core.limits.rate_limits import (
     MAILS,
     PASSWORD_CHANGES,
     REGISTRATIONS_A_MAILBOX,
     REGISTRATIONS_AN_ADDRESS,
     RateLimited,
 )
+from core.mailboxes.mailbox_forms import canonical_mailbox
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from accounts.models import User
 from accounts.refusals import EmailTaken
 from accounts.services.people import check_credentials, register_user, remove_user
 from accounts.tests.api import Api
-from wishlist_project.base import mailbox_columns
-from wishlist_project.base.mailboxes import canonical_address
-from wishlist_project.base.tests.corpus import corpus
+from core.mailboxes import mailbox_columns
+from core.mailboxes.mailbox_forms import canonical_address
+from core.tests.corpus import corpus
 
 KNOWN = corpus("addresses")
 ONE_MAILBOX = [addresses for form, _why, addresses in KNOWN["same"] if form != "canonical"]

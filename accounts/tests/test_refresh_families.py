@@ -21,7 +21,7 @@ from accounts.models import Session, User
 from accounts.services.people import deactivate_user, remove_user
 from accounts.services.sessions import Tokens
 from accounts.tests.api import Api, logged_in
-from wishlist_project.base.tests.slow_writes import slow_writes
+from core.tests.slow_writes import slow_writes
 
 AT_ONCE = 16
 

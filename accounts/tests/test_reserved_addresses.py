@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services import people
 from accounts.services.people import remove_user
 from accounts.tests.api import Api, logged_in
-from wishlist_project.base.address_checks import validate_address
+from core.mailboxes.address_checks import validate_address
 
 SPELLINGS = (
     "{}@removed.invalid",

@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services import inbox
 from accounts.services.inbox import forget_old_notices, mark_read, notify
+from core.db.change import change
 from realtime.models import Event
 from realtime.news import read_inbox_snapshot
 from realtime.streams import inbox_key
-from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services import telling

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.services.people import edit_user
+from core.db.change import change
 from realtime.tests.conftest import Told, epoch_of
 from sharing.models import Suggestion
-from wishlist_project.base.change import change
 from wishlists.audience import Audience, Viewer, sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist

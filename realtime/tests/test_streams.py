@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from core.db.change import change
 from realtime import telling
 from realtime.models import Event, Stream
 from realtime.streams import append, list_key, position_of
 from realtime.tests.conftest import Told
-from wishlist_project.base.change import change
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.projections import ItemFacts, read_items_by_id

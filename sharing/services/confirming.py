@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from core.db.change import change
 from sharing.capabilities import guest_code
 from sharing.models import GuestLetter
 from sharing.refusals import CodeSpent, WrongCode
-from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Reservation
 from wishlists.services.activity import record

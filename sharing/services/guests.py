@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.names import tidy_name
+from core.db.change import change
 from sharing.capabilities import guest_of
 from sharing.refusals import EmailNeeded, NameNeeded, NoSuchGuest, TooManyGuests
 from sharing.services.letters import remember_language, send_first_code
-from wishlist_project.base.change import change
 from wishlists.models import Guest, Wishlist
 from wishlists.services.locking import lock_wishlist
 from wishlists.services.people import join_guest

@@ -17,13 +17,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from sharing.models import GuestLetter, GuestMail
-from sharing.reaching import belongs_to_blind, may_be_told
-from sharing.refusals import LettersTooFast, NoAddress, TooManyLetters
-from sharing.tasks import mail_guest
-from wishlist_project.base.change import change
-from wishlist_project.base.mailboxes import canonical_mailbox
-from wishlist_project.base.rate_limits import (
+from core.db.change import change
+from core.limits.rate_limits import (
     LETTERS_A_MINUTE,
     LETTERS_ASKED_FOR,
     NEWS_CONFIRMED,
@@ -32,6 +27,11 @@ from wishlist_project.base.rate_limits import (
     hit,
     refuse_beyond,
 )
+from core.mailboxes.mailbox_forms import canonical_mailbox
+from sharing.models import GuestLetter, GuestMail
+from sharing.reaching import belongs_to_blind, may_be_told
+from sharing.refusals import LettersTooFast, NoAddress, TooManyLetters
+from sharing.tasks import mail_guest
 from wishlists.models import Guest, Item
 
 

@@ -15,10 +15,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from core.db.change import change, lock
 from sharing.capabilities import link_of, wishlist_behind
 from sharing.models import PublicLink
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
-from wishlist_project.base.change import change, lock
 from wishlists.audience import Viewer
 from wishlists.models import Member, Wishlist
 from wishlists.refusals import OwnersOnly

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Guest
 from wishlists.services.activity import record

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from accounts.models import User
-from wishlist_project.base.change import change, lock
+from core.db.change import change, lock
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Reservation, Waiter, Wishlist
 from wishlists.reach import require_reach

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.tests.api import Api
+from core.tests.corpus import corpus
 from sharing.tests.conftest import Door
-from wishlist_project.base.tests.corpus import corpus
 from wishlists.models import Guest, Item
 
 BLANK = [typed for typed, kept, _why in corpus("texts")["one_line"] if not kept]

@@ -21,6 +21,8 @@ from accounts.jobs.worker import Worker
 from accounts.models import User
 from accounts.services.people import remove_user
 from accounts.tests.api import Api
+from core.db.change import change
+from core.limits.rate_limits import NEWS_CONFIRMED, NEWS_UNCONFIRMED
 from sharing import tasks
 from sharing.capabilities import manage_token
 from sharing.models import GuestLetter, PublicLink
@@ -32,8 +34,6 @@ from sharing.services.letters import (
     send_news,
 )
 from sharing.tests.conftest import Door
-from wishlist_project.base.change import change
-from wishlist_project.base.rate_limits import NEWS_CONFIRMED, NEWS_UNCONFIRMED
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Item, Member, Reservation, Wishlist
 from wishlists.services.collecting import end_collection, end_due_collections, open_collection

@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.tests.api import Api
-from sharing.models import Suggestion
-from sharing.services import guests, suggestions
-from sharing.tests.conftest import Door, refused
-from wishlist_project.base.rate_limits import (
+from core.limits.rate_limits import (
     QUESTIONS_A_VISITOR,
     SHARES_WITH_NOBODY,
     SUGGESTIONS_A_LINK,
     SUGGESTIONS_A_PERSON,
     SUGGESTIONS_A_VISITOR,
 )
+from sharing.models import Suggestion
+from sharing.services import guests, suggestions
+from sharing.tests.conftest import Door, refused
 from wishlists.models import Wishlist
 from wishlists.services import people, talking
 

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from core.db.change import change
 from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.links import make_link, revoke_link
 from sharing.tests.conftest import client_of
-from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services.contributing import contribute

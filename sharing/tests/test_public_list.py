@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.api import Api
+from core.db.change import change
 from sharing.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.tests.conftest import refused
-from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services.contributing import contribute

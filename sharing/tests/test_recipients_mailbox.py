@@ -8,11 +8,11 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
+from core.limits.rate_limits import LETTERS_ASKED_FOR
+from core.tests.corpus import corpus
 from sharing.models import GuestLetter
 from sharing.reaching import belongs_to_blind
 from sharing.services.letters import send_code
-from wishlist_project.base.rate_limits import LETTERS_ASKED_FOR
-from wishlist_project.base.tests.corpus import corpus
 from wishlists import blind_mailboxes
 from wishlists.models import Guest, Wishlist
 from wishlists.services.people import join_guest

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 
+from core.money.money import MAX_MINOR, format_money
 from sharing.guest_forms import GuestPurseForm, MoneyForm
-from wishlist_project.base.money import MAX_MINOR, format_money
 from wishlists.collecting_forms import CollectForm, PurseForm
 from wishlists.forms import ChipForm, ItemForm
 from wishlists.models import Contribution, Item

@@ -12,6 +12,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.refusals import NotSignedIn
+from core.db.change import change
 from sharing.capabilities import manage_token
 from sharing.promised import find_promise
 from sharing.refusals import ManageTokenNeeded
@@ -34,7 +35,6 @@ from sharing.services.taking_over import take_over
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView
 from sharing.visitors import visitor_of
-from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Reservation, Wishlist
 from wishlists.serializers.giving import ReservationSerializer

@@ -13,13 +13,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.retrying import RetriedView
 from accounts.views import asker
+from core.api.browsable import Links
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
 from sharing.projections import project_link
 from sharing.serializers import LimitsSerializer, PublicLinkSerializer
 from sharing.services.links import make_link, revoke_link
 from sharing.views.walking import from_link
-from wishlist_project.base.browsable import Links
 from wishlists.views.asking import owned_list
 from wishlists.views.walking import from_list
 

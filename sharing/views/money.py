@@ -15,6 +15,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
 from sharing.capabilities import manage_token
 from sharing.refusals import ManageTokenNeeded
 from sharing.serializers import (
@@ -26,9 +29,6 @@ from sharing.services.guests import known_guest
 from sharing.views.documents import GUEST
 from sharing.views.public import LinkView, money_of
 from sharing.views.walking import to_own
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.change import change
-from wishlist_project.base.paging import page_of
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Wishlist
 from wishlists.money_projections import (

@@ -21,6 +21,9 @@ from rest_framework.status import HTTP_201_CREATED
 
 from accounts.models import User
 from accounts.retrying import RetriedView
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
 from sharing.capabilities import guest_named, guest_of, manage_token
 from sharing.mangled_tokens import unmangled
 from sharing.models import PublicLink
@@ -41,9 +44,6 @@ from sharing.services.suggestions import suggest_item
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.walking import from_link, to_own, to_public_items
 from sharing.visitors import visitor_of
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.change import change
-from wishlist_project.base.paging import page_of
 from wishlists.audience import Audience, Viewer, audience_of, sight_of
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.projections import Row

@@ -14,13 +14,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.retrying import RetriedView
 from accounts.views import asker
+from core.api.browsable import Links
+from core.api.paging import page_of
 from sharing.models import Suggestion
 from sharing.projections import project_suggestion
 from sharing.refusals import NoSuchSuggestion
 from sharing.serializers import SuggestionSerializer, SuggestSerializer
 from sharing.services.suggestions import accept_suggestion, reject_suggestion, suggest_item
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.paging import page_of
 from wishlists.audience import Viewer
 from wishlists.views.asking import owned_list, visible_list
 from wishlists.views.walking import from_list

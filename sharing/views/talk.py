@@ -11,14 +11,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from core.api.paging import page_of
+from core.db.change import change
 from sharing.capabilities import manage_token
 from sharing.refusals import ManageTokenNeeded
 from sharing.serializers import GuestMessageSerializer, GuestSaidSerializer
 from sharing.services.guests import known_guest
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView
-from wishlist_project.base.change import change
-from wishlist_project.base.paging import page_of
 from wishlists.audience import Viewer
 from wishlists.models import Item, Message
 from wishlists.serializers.talk import MessageSerializer

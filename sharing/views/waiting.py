@@ -11,12 +11,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from core.db.change import change
 from sharing.capabilities import manage_token
 from sharing.serializers import GuestPlaceSerializer, GuestSerializer
 from sharing.views.documents import GUEST
 from sharing.views.guests import guest_sent
 from sharing.views.public import LinkView
-from wishlist_project.base.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item, Waiter
 from wishlists.refusals import RecipientsDoNotGive

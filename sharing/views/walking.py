@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wishlist_project.base.browsable import Links
+from core.api.browsable import Links
 from wishlists.projections import Row
 
 

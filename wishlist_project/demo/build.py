@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import User
+from core.db.change import change
+from core.money.money import to_minor
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
-from wishlist_project.base.change import change
-from wishlist_project.base.money import to_minor
 from wishlist_project.demo.occasions import OCCASIONS
 from wishlist_project.demo.story import (
     MODERATOR,

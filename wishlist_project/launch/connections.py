@@ -13,8 +13,8 @@ from enum import Enum
 from math import inf
 from typing import Any, Protocol
 
-from wishlist_project.base.asgi_answers import EarlyRefusal
-from wishlist_project.base.request_bounds import (
+from core.asgi.early_answers import EarlyRefusal
+from core.http.request_bounds import (
     body_too_large,
     malformed_request,
     request_timeout,

@@ -15,8 +15,8 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.web.http import HTTPChannel
 
-from wishlist_project.base.asgi_answers import EarlyRefusal, early_answer
-from wishlist_project.base.request_bounds import (
+from core.asgi.early_answers import EarlyRefusal, early_answer
+from core.http.request_bounds import (
     RequestBounds,
     headers_too_large,
     malformed_request,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import unquote
 
-from wishlist_project.base.asgi_answers import EarlyRefusal, early_answer
+from core.asgi.early_answers import EarlyRefusal, early_answer
 
 
 def raw_answer(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from wishlist_project.base.client_address import client_network, parse_address
-from wishlist_project.base.request_bounds import RequestBounds
+from core.http.client_address import client_network, parse_address
+from core.http.request_bounds import RequestBounds
 from wishlist_project.launch.connection_bounds import connection_bounds
 from wishlist_project.launch.connections import Connections
 

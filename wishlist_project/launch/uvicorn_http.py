@@ -8,8 +8,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from wishlist_project.base.asgi_answers import EarlyRefusal
-from wishlist_project.base.request_bounds import RequestBounds, headers_too_large, malformed_request
+from core.asgi.early_answers import EarlyRefusal
+from core.http.request_bounds import RequestBounds, headers_too_large, malformed_request
 from wishlist_project.launch.connections import Connection, Connections, Phase, Refused
 from wishlist_project.launch.raw_answers import raw_answer
 

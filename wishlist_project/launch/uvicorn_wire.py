@@ -8,9 +8,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode
 from websockets.protocol import State
 
+from core.asgi.early_answers import EarlyRefusal
 from realtime.protocol import Close
 from realtime.wires import EXTENSION
-from wishlist_project.base.asgi_answers import EarlyRefusal
 from wishlist_project.launch.connections import Connection, Connections
 
 

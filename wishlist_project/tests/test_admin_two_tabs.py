@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.test import Client
 
 from accounts.models import AccountActivity, User
-from wishlist_project.base import edit_forms
+from core.pages import edit_forms
 from wishlists.models import Item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import resolve
 
 from accounts.models import User
-from wishlist_project.base import browsable
+from core.api import browsable
 from wishlist_project.tests.everything import Everything, everything
 from wishlist_project.tests.test_browsable import HTML, Page
 from wishlist_project.tests.twin_worlds.routes import API, methods_of, spelled

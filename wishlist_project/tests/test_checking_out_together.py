@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from wishlist_project.base.change import lock
+from core.db.change import lock
 from wishlist_project.tests.test_races import all_at_once
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist

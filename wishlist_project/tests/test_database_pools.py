@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from wishlist_project.base.postgresql import pools
-from wishlist_project.base.postgresql.pools import RecoveringPool, RequestConnection, answering_within
-from wishlist_project.base.postgresql.reachability import Reachability
+from core.db.postgresql import pools
+from core.db.postgresql.pools import RecoveringPool, RequestConnection, answering_within
+from core.db.postgresql.reachability import Reachability
 from wishlist_project.tests.database_wire import DatabaseWire, database_wire
 from wishlist_project.tests.site import shared_database_url
 

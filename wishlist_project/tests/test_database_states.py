@@ -21,8 +21,9 @@ from accounts.jobs.worker import Worker
 from accounts.models import User
 from accounts.tasks import send_mail_job
 from accounts.tests.api import Api, logged_in
-from wishlist_project.base import database_state, failures, schema_state
-from wishlist_project.base.database_state import OK, report_state
+from core.db import database_state, schema_state
+from core.db.database_state import OK, report_state
+from core.errors import failures
 from wishlists.models import Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from wishlist_project.base.models import PushedModel
+from core.db.models import PushedModel
 from wishlist_project.tests.sources import ROOT, Module, calls, modules
 
 pytestmark = pytest.mark.once

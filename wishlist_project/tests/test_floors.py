@@ -12,7 +12,7 @@ from wishlist_project.tests.sources import PACKAGES, ROOT, imports, modules
 pytestmark = pytest.mark.once
 
 FLOORS = {
-    "wishlist_project.base": 0,
+    "core": 0,
     "accounts": 1,
     "wishlists": 2,
     "sharing": 3,
@@ -57,7 +57,7 @@ def test_imports_point_down() -> None:
         ("wishlists/views/items.py", "def f():\n    from sharing import models", "sharing.models"),
         ("wishlist_project/base/ids.py", "from ..settings import DEBUG", "wishlist_project.settings.DEBUG"),
         (
-            "wishlist_project/base/__init__.py",
+            "core/__init__.py",
             "from ..settings import DEBUG",
             "wishlist_project.settings.DEBUG",
         ),

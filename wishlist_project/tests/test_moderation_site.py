@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from wishlist_project.base.admin import WalledAdmin
+from core.admin.walled_admin import WalledAdmin
 from wishlist_project.moderation import ModerationSite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from accounts.models import Session, User
 from accounts.tokens import mint_access_token
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.test_races import all_at_once, let_in

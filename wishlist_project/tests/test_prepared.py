@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from wishlist_project.base.prepared import MOST, NotPreparable, prepared
+from core.db.prepared import MOST, NotPreparable, prepared
 from wishlists.models import Item, Wishlist
 
 built: list[str] = []

@@ -22,8 +22,8 @@ from pytest_django import Settings
 
 from accounts.models import Session, User
 from accounts.tokens import mint_access_token
-from wishlist_project.base.change import change
-from wishlist_project.base.tests.slow_writes import slow_writes
+from core.db.change import change
+from core.tests.slow_writes import slow_writes
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.wire import NO_TLS

@@ -18,8 +18,8 @@ from accounts.models import AccountActivity, AccountLink, StoredAnswer, User
 from accounts.services.claiming import claim
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
+from core.db import kept_aside
 from sharing.models import GuestLetter, GuestMail
-from wishlist_project.base import kept_aside
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from wishlist_project.base import environment
-from wishlist_project.base.environment import Environment
+from core import environment
+from core.environment import Environment
 
 pytestmark = pytest.mark.once
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from wishlist_project.base import environment
-from wishlist_project.base.environment import Environment
+from core import environment
+from core.environment import Environment
 from wishlist_project.tests.site import manage
 
 pytestmark = pytest.mark.once

@@ -25,6 +25,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.services.people import edit_user, remove_user
+from core.api.renderers import encode
 from realtime import receivers, talk, telling
 from realtime.models import Event, Stream
 from sharing.models import Suggestion
@@ -34,7 +35,6 @@ from sharing.services.suggestions import (
     reject_suggestion,
     suggest_item,
 )
-from wishlist_project.base.renderers import encode
 from wishlist_project.tests.stages import rolled_back
 from wishlists.audience import Audience, Viewer, sight_of
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist

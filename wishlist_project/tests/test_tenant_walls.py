@@ -16,8 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Tenant, User
 from accounts.tests.api import Api, logged_in
+from core.db.prepared import forget_statements
 from sharing.models import Suggestion
-from wishlist_project.base.prepared import forget_statements
 from wishlists.models import Collection, Item, Member, Wishlist
 from wishlists.models.lists import WishlistQuerySet
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.api import Api
+from core.api.csv_answers import safe_cell
 from sharing.capabilities import link_token
 from sharing.services.links import make_link, revoke_link
-from wishlist_project.base.csv_answers import safe_cell
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.refusals import NotHolder

@@ -17,8 +17,8 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.tests.api import Api, logged_in
-from wishlist_project.base.change import change
-from wishlist_project.base.refusals import Refusal
+from core.db.change import change
+from core.errors.refusals import Refusal
 from wishlists.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Waiter, Wishlist
 from wishlists.services import locking, moderating

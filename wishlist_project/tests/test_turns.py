@@ -12,15 +12,15 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
-from wishlist_project.base import turns
-from wishlist_project.base.change import change
+from core.db import write_lock
+from core.db.change import change
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 WRITERS = 8
 HELD_SECONDS = 0.02
 PATIENCE = 60.0
-TURNS_OF_CHANGE = "wishlist_project.base.change.turn_to_write"
+TURNS_OF_CHANGE = "core.db.change.turn_to_write"
 
 
 def together(write: Callable[[], None]) -> int:
@@ -89,7 +89,7 @@ def turn(monkeypatch: pytest.MonkeyPatch) -> Watched:
 
 def watched(monkeypatch: pytest.MonkeyPatch, lock: Any) -> Watched:
     made = Watched(lock)
-    monkeypatch.setattr(turns, "_turn", made)
+    monkeypatch.setattr(write_lock, "_turn", made)
     return made
 
 
@@ -120,9 +120,9 @@ def test_what_fails_gives_its_turn_back(turn: Watched) -> None:
 def test_control_a_turn_that_only_success_gives_back(turn: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def kept_by_failure() -> Iterator[None]:
-        turns._turn.acquire(timeout=HELD_SECONDS)
+        write_lock._turn.acquire(timeout=HELD_SECONDS)
         yield
-        turns._turn.release()
+        write_lock._turn.release()
 
     monkeypatch.setattr(TURNS_OF_CHANGE, kept_by_failure)
     assert together(fail) == WRITERS
@@ -147,7 +147,7 @@ def test_after_a_commit_the_same_thread_may_write_again(turn: Watched) -> None:
 
 
 def test_control_with_a_lock_that_knows_no_owner_it_waits_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "SECONDS", HELD_SECONDS)
+    monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
     turn = watched(monkeypatch, threading.Lock())
     write_after_a_commit()
     assert turn.got == [True, False]
@@ -156,7 +156,7 @@ def test_control_with_a_lock_that_knows_no_owner_it_waits_for_itself(monkeypatch
 @pytest.fixture
 def held_by_another(turn: Watched, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     """Another thread has the turn, and would give it back only when the test is over."""
-    monkeypatch.setattr(turns, "SECONDS", HELD_SECONDS)
+    monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
     entered, over = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -182,7 +182,7 @@ def test_within_a_transaction_nobody_waits(held_by_another: Watched) -> None:
 def test_control_whoever_does_not_look_waits_within_a_transaction(
     held_by_another: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "connection", SimpleNamespace(vendor="sqlite", in_atomic_block=False))
+    monkeypatch.setattr(write_lock, "connection", SimpleNamespace(vendor="sqlite", in_atomic_block=False))
     with transaction.atomic(), change():
         pass
     assert held_by_another.got == [False]

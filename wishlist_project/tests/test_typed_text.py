@@ -16,12 +16,12 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 
 from accounts.models import User
+from core.mailboxes.address_fields import AddressField, AddressFormField
+from core.mailboxes.mailbox_columns import MailboxColumn
+from core.text.text_columns import LineColumn, LinesColumn
+from core.text.text_fields import LineField, RawTextField
+from core.text.text_form_fields import LineFormField, RawTextFormField
 from realtime import messages
-from wishlist_project.base.address_fields import AddressField, AddressFormField
-from wishlist_project.base.mailbox_columns import MailboxColumn
-from wishlist_project.base.text_columns import LineColumn, LinesColumn
-from wishlist_project.base.text_fields import LineField, RawTextField
-from wishlist_project.base.text_form_fields import LineFormField, RawTextFormField
 from wishlist_project.tests.sources import PACKAGES, modules
 
 DECLARED = (LineField, RawTextField, AddressField, serializers.URLField)

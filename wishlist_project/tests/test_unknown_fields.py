@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from wishlist_project.base import unknown_fields
+from core.api import unknown_fields
 from wishlist_project.tests.everything import Everything, everything
 from wishlist_project.tests.twin_worlds.routes import API, methods_of
 

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from wishlist_project.base.models import UUIDModel
-from wishlist_project.base.text_columns import LinesColumn
+from core.db.models import UUIDModel
+from core.text.text_columns import LinesColumn
 from wishlists.models.giving import one_giver
 from wishlists.models.lists import Wishlist
 from wishlists.models.people import Guest

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.models import PushedModel
-from wishlist_project.base.text_columns import LinesColumn
+from core.db.models import PushedModel
+from core.text.text_columns import LinesColumn
 from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
 from wishlists.models.people import Guest

@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from wishlist_project.base.models import UUIDModel
+from core.db.models import UUIDModel
 from wishlists.models.giving import givers_own, one_giver
 from wishlists.models.items import Item
 from wishlists.models.people import Guest

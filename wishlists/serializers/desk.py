@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from wishlist_project.base.money_fields import CurrencyField, MoneyField, validate_money
+from core.money.money_fields import CurrencyField, MoneyField, validate_money
 from wishlists.serializers.fields import InputSerializer
 
 MAX_CHECKED_OUT = 200

@@ -9,8 +9,8 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from wishlist_project.base.text_fields import LineField, LinesField, RawTextField
-from wishlist_project.base.unknown_fields import KnownFieldsSerializer
+from core.api.unknown_fields import KnownFieldsSerializer
+from core.text.text_fields import LineField, LinesField, RawTextField
 
 MAX_DESCRIPTION = 10_000
 MAX_MESSAGE = 2_000

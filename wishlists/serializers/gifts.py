@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from wishlist_project.base.money_fields import CurrencyField, MoneyField
+from core.money.money_fields import CurrencyField, MoneyField
 from wishlists.models import Contribution, Reservation
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from wishlist_project.base.money_fields import CurrencyField, MoneyField
+from core.money.money_fields import CurrencyField, MoneyField
 from wishlists.models import Reservation
 from wishlists.serializers.fields import MAX_MESSAGE, MAX_QUANTITY, InputSerializer, OptionalText
 from wishlists.serializers.items import ItemSerializer

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from wishlist_project.base.money_fields import CurrencyField, MoneyField, validate_money
-from wishlist_project.base.text_fields import LineField
+from core.money.money_fields import CurrencyField, MoneyField, validate_money
+from core.text.text_fields import LineField
 from wishlists.models import Item
 from wishlists.projections import SEVERAL, addresses
 from wishlists.serializers.fields import (

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from wishlist_project.base.money_fields import CurrencyField, MoneyField, validate_money
+from core.money.money_fields import CurrencyField, MoneyField, validate_money
 from wishlists.models import Contribution
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText
 from wishlists.serializers.giving import OccasionSerializer

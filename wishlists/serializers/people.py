@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from wishlist_project.base.unknown_fields import KnownFieldsSerializer
+from core.api.unknown_fields import KnownFieldsSerializer
 from wishlists.models import Member
 from wishlists.serializers.fields import InputSerializer, OptionalLine
 from wishlists.who_sees import SEES

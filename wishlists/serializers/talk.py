@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from wishlist_project.base.text_fields import LinesField
+from core.text.text_fields import LinesField
 from wishlists.models import Message
 from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from wishlist_project.base.text_fields import LineField, RawTextField
-from wishlist_project.base.unknown_fields import KnownFieldsSerializer
+from core.api.unknown_fields import KnownFieldsSerializer
+from core.text.text_fields import LineField, RawTextField
 from wishlists.days import time_zones
 from wishlists.models import Member, Wishlist
 from wishlists.presets import PRESETS

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Audience, Viewer, sight_of
 from wishlists.models import Item, Wishlist
 from wishlists.refusals import ListFull, NoSecretsAdded

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item
 from wishlists.services.items import edit_item

@@ -9,8 +9,8 @@ from uuid import UUID
 from accounts.mail_kinds import MailKind
 from accounts.models import User
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.money import format_money
+from core.db.change import change, lock
+from core.money.money import format_money
 from wishlists.audience import Viewer
 from wishlists.blind_mailboxes import reaches_blind
 from wishlists.models import Reservation, Wishlist

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.jobs.sweeping import sweep
 from accounts.models import User
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet

@@ -13,7 +13,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.changes import said_of
 from wishlists.models import Item, Member, Wishlist

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from wishlist_project.base.change import change, lock
+from core.db.change import change, lock
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Member, Reservation, Waiter, Wishlist
 from wishlists.services.contributing import free_contribution

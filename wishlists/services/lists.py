@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from wishlist_project.base.change import change, lock
+from core.db.change import change, lock
 from wishlists.audience import Sight, Viewer, audience_of, sight_of
 from wishlists.models import Contribution, Member, Wishlist
 from wishlists.presets import PRESETS

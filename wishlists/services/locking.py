@@ -15,8 +15,8 @@ from django.db import models
 from django.db.models import Subquery
 
 from accounts.models import User
-from wishlist_project.base.change import hold, is_held, lock, locks, note, read_once
-from wishlist_project.base.prepared import prepared
+from core.db.change import hold, is_held, lock, locks, note, read_once
+from core.db.prepared import prepared
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.items import ItemQuerySet

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.account_log import acts_giving_control
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Item, Member, Message, Reservation, Wishlist
 from wishlists.services.activity import record

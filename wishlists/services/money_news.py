@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.inbox import notify
-from wishlist_project.base.money import format_money, to_wire
+from core.money.money import format_money, to_wire
 from wishlists.models import Collection, Contribution, Guest, Member
 from wishlists.reach import readers_among
 from wishlists.services.guest_news import guests_among, tell_guests

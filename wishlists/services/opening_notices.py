@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AccountActivity, User
 from accounts.services.account_log import acts_giving_control, resets_sent
 from accounts.services.inbox import notify
-from wishlist_project.base.moments import told_day
+from core.time.moments import told_day
 from wishlists.gifts import chipped_in_on, reserved_on
 from wishlists.models import Guest, Member, Message, Waiter, Wishlist
 from wishlists.reach import readers_among

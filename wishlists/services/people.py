@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.inbox import notify
-from wishlist_project.base.change import change
-from wishlist_project.base.rate_limits import (
+from core.db.change import change
+from core.limits.rate_limits import (
     SHARES,
     SHARES_WITH_NOBODY,
     has_room,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Min, Q, Sum
 
-from wishlist_project.base.money import MAX_MINOR
+from core.money.money import MAX_MINOR
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.refusals import NoTarget, OtherCurrency, TargetReached, TooMuchMoney
 

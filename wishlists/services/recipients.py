@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.inbox import notify
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Member, Wishlist
 from wishlists.refusals import NoSuchPerson, OwnersOnly, SecretSealed

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer, is_identified
 from wishlists.models import Item, Reservation
 from wishlists.reach import require_reach

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
-from wishlist_project.base.change import change, lock
+from core.db.change import change, lock
 from wishlists.audience import Viewer
 from wishlists.gifts import chipped_in_on, reserved_on
 from wishlists.models import Member, Wishlist

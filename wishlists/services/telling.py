@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Notification, User
 from accounts.services.inbox import Merge, NoticeText, notify
-from wishlist_project.base.money import format_money, to_wire
-from wishlist_project.base.text_cutting import cut_all
+from core.money.money import format_money, to_wire
+from core.text.text_cutting import cut_all
 from wishlists.audience import Viewer
 from wishlists.changes import Changes, changes_between, changes_since, said_of, told_changes
 from wishlists.models import Contribution, Guest, Item, Member, Wishlist

@@ -12,7 +12,7 @@ from accounts.mail_kinds import MailKind
 from accounts.models import User
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.gifts import chipped_in_on, require_revealed, reserved_on
 from wishlists.models import Guest, Thanks, Wishlist

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from wishlist_project.base.money import format_amount, to_minor
+from core.money.money import format_amount, to_minor
 from wishlists.changes import told_changes
 from wishlists.projections import Row
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services.people import remove_user
 from accounts.tests.api import Api
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists import money_projections
 from wishlists.audience import Sight
 from wishlists.models import Activity, Collection, Contribution, Item, Wishlist

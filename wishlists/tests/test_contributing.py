@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from accounts.tests.api import Api
-from wishlist_project.base.money import MAX_MINOR, to_wire
+from core.money.money import MAX_MINOR, to_wire
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services.contributing import contribute

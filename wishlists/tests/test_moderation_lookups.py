@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
 
 from accounts.models import Tenant, User
-from wishlist_project.base.admin import WalledAdmin
+from core.admin.walled_admin import WalledAdmin
 from wishlists.audience import Viewer
 from wishlists.models import Item, Waiter, Wishlist
 from wishlists.services.collecting import open_collection

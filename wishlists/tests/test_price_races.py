@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.tests.api import Api
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Item
 from wishlists.services.items import edit_item

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Notification, User
 from accounts.tests.api import Api
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists import reach
 from wishlists.models import Item, Member
 from wishlists.serializers.giving import ReservationSerializer

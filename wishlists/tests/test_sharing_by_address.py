@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from accounts.tests.api import Api
-from wishlist_project.base.tests.corpus import corpus
+from core.tests.corpus import corpus
 from wishlists.models import Member, Wishlist
 from wishlists.refusals import NoSuchPerson
 from wishlists.services.people import share_wishlist

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from wishlist_project.base.refusals import Refusal
+from core.errors.refusals import Refusal
 from wishlists.audience import Sight, Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.projections import project_items

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Notification, User
 from accounts.tests.api import Api
-from wishlist_project.base.rate_limits import MESSAGES_A_MINUTE
+from core.limits.rate_limits import MESSAGES_A_MINUTE
 from wishlists import talk_projections
 from wishlists.audience import Audience
 from wishlists.models import Activity, Item, Message, Wishlist

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Notification, User
 from accounts.tests.api import Api
-from wishlist_project.base.tests.corpus import corpus
+from core.tests.corpus import corpus
 from wishlists.audience import Viewer
 from wishlists.models import Item, Message, Wishlist
 from wishlists.services.items import edit_item

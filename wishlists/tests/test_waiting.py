@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services.people import remove_user
 from accounts.tests.api import Api, logged_in
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Member, Reservation, Waiter, Wishlist
 from wishlists.refusals import AlreadyHolding, ItemClosed, ItemTaken, RecipientsDoNotGive, StillFree

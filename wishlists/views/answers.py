@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from wishlist_project.base.change import is_held
-from wishlist_project.base.refusals import Refusal
+from core.db.change import is_held
+from core.errors.refusals import Refusal
 from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.models import Item
 from wishlists.projections import Row, project_item, project_one, read_held_items

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.views import asker
-from wishlist_project.base.change import locks, refused
-from wishlist_project.base.prepared import prepared
+from core.db.change import locks, refused
+from core.db.prepared import prepared
 from wishlists.audience import Viewer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.items import ItemQuerySet

@@ -15,9 +15,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.views import asker
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.change import change
-from wishlist_project.base.paging import page_of
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
 from wishlists.models import Collection, Item, Wishlist
 from wishlists.money_projections import collections_of, project_collections
 from wishlists.projections import Row

@@ -15,9 +15,9 @@ from rest_framework.status import HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
 from accounts.views import asker
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.csv_answers import CsvRenderer
-from wishlist_project.base.renderers import OrjsonRenderer, ProblemRenderer
+from core.api.browsable import Links
+from core.api.csv_answers import CsvRenderer
+from core.api.renderers import OrjsonRenderer, ProblemRenderer
 from wishlists.models import Budget, Wishlist
 from wishlists.promise_filters import PARAMETERS
 from wishlists.promise_table import COLUMNS, FILE_NAME, promises_table

@@ -17,9 +17,9 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.retrying import RetriedView
 from accounts.views import asker
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.change import change
-from wishlist_project.base.paging import page_of
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
 from wishlists.gifts import all_named, project_gifts, project_thanks, require_revealed
 from wishlists.models import Thanks, Wishlist
 from wishlists.projections import Row, project_wishlist_for

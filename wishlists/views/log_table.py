@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from wishlist_project.base.csv_answers import CsvRenderer
-from wishlist_project.base.renderers import OrjsonRenderer, ProblemRenderer
+from core.api.csv_answers import CsvRenderer
+from core.api.renderers import OrjsonRenderer, ProblemRenderer
 from wishlists.audience import Sight, audience_of, sight_of
 from wishlists.log import project_named_log, readable_log
 from wishlists.refusals import NotRevealed

@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.paging import page_of
+from core.api.browsable import Links
+from core.api.paging import page_of
 from wishlists.member_projections import members_for, project_members
 from wishlists.models import Member
 from wishlists.serializers.people import MemberSerializer

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from wishlist_project.base.text_fields import RawTextField
+from core.text.text_fields import RawTextField
 from wishlists.fetch_pool import FetchPool
 from wishlists.fetching import MAX_URL, PUBLIC_ONLY, Guard
 from wishlists.product_pages import read_product

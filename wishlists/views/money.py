@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.change import change
-from wishlist_project.base.paging import page_of
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.money_projections import (

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from accounts.projections import person
 from accounts.views import asker
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.change import change
+from core.api.browsable import Links
+from core.db.change import change
 from wishlists.models import Wishlist
 from wishlists.projections import Row
 from wishlists.refusals import MembersOnly

@@ -13,8 +13,8 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 
 from accounts.models import User
 from accounts.views import asker
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.paging import page_of
+from core.api.browsable import Links
+from core.api.paging import page_of
 from wishlists.models import Member, Wishlist
 from wishlists.projections import Row
 from wishlists.refusals import NoSuchPerson, OwnersOnly

@@ -16,7 +16,7 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from wishlist_project.base.renderers import encode
+from core.api.renderers import encode
 from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.models import Wishlist
 from wishlists.refusals import ChangedMeanwhile

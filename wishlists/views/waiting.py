@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.paging import page_of
+from core.api.browsable import Links
+from core.api.paging import page_of
 from wishlists.models import Waiter
 from wishlists.serializers.waiting import PlaceSerializer
 from wishlists.services.waiting import stop_waiting, wait_for_item

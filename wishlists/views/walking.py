@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.retrying import RetriedView
-from wishlist_project.base.browsable import Links
+from core.api.browsable import Links
 from wishlists.projections import Row
 
 

@@ -14,9 +14,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.views import asker
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.change import change
-from wishlist_project.base.paging import page_of
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
 from wishlists.log import project_log, readable_log
 from wishlists.models import Wishlist
 from wishlists.projections import project_counted, project_wishlist_for

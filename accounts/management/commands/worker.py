@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.jobs.worker import Worker
-from wishlist_project.base.database_state import report_state
+from core.db.database_state import report_state
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from wishlist_project.base.asgi_answers import EarlyRefusal
+from core.asgi.early_answers import EarlyRefusal
 from wishlist_project.launch.connection_bounds import ConnectionBounds
 from wishlist_project.launch.connections import (
     CHUNK_FRAMES_ALLOWANCE,

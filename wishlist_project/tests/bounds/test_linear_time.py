@@ -35,18 +35,18 @@ from twisted.web.http import parse_qs
 from websockets.exceptions import InvalidHeader
 from websockets.headers import parse_connection, parse_extension, parse_subprotocol
 
-from realtime.protocol import FRAME_BYTES, SocketError, read_command
-from realtime.visitors import ForeignOrigin, read_visitor
-from wishlist_project.base.asgi_guard import guarded
-from wishlist_project.base.parsers import MAX_BODY, BoundedJSONParser
-from wishlist_project.base.redaction import redact
-from wishlist_project.base.refusals import Refusal
-from wishlist_project.base.request_bounds import (
+from core.api.parsers import MAX_BODY, BoundedJSONParser
+from core.asgi.guard import guarded
+from core.errors.refusals import Refusal
+from core.http.redaction import redact
+from core.http.request_bounds import (
     LONG_VALUE_BYTES,
     PARSED_HEADERS,
     PARSED_VALUE_BYTES,
     RequestBounds,
 )
+from realtime.protocol import FRAME_BYTES, SocketError, read_command
+from realtime.visitors import ForeignOrigin, read_visitor
 from wishlist_project.tests.sources import modules
 
 pytestmark = pytest.mark.once
@@ -161,7 +161,7 @@ def test_no_expression_hides_in_a_function() -> None:
         for module in modules()
         if not module.is_test and hidden.search((module.root / module.path).read_text())
     }
-    assert found == {"wishlist_project.base.redaction"}  # in a table of the module
+    assert found == {"core.http.redaction"}  # in a table of the module
 
 
 def repeated(piece: str, length: int) -> str:

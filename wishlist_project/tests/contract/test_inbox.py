@@ -128,7 +128,7 @@ def test_suggestions(bob: Person, anyone: Client, dora: Person) -> None:
 
 MANY_SUGGESTIONS = """
 from sharing.services.suggestions import suggest_item
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Wishlist
 

@@ -193,7 +193,7 @@ def test_withdrawing_answers_the_same_taken_or_not(alice: Person, bob: Person, w
 
 
 MANY_WISHES = """
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.audience import Viewer
 from wishlists.models import Wishlist
 from wishlists.services.items import add_item

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from wishlist_project.base.page_addresses import methods_of
+from core.pages.page_addresses import methods_of
 
 Route = tuple[str, list[str], list[str]]
 

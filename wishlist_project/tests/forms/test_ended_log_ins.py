@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tests.browsing import as_user
 from conftest import PASSWORD
-from wishlist_project.base.page_addresses import FRAGMENTS, is_part, page_for
+from core.pages.page_addresses import FRAGMENTS, is_part, page_for
 from wishlist_project.tests.forms.fields import fields_of
 from wishlist_project.tests.forms.routes import page_routes
 from wishlists.models import Item, Wishlist

@@ -17,8 +17,8 @@ from django.urls import get_resolver
 
 from accounts.models import User
 from accounts.tests.browsing import as_user
+from core.pages.edit_forms import EditForm
 from sharing.models import PublicLink
-from wishlist_project.base.edit_forms import EditForm
 from wishlist_project.tests.forms.fields import fields_of
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Item, Wishlist

@@ -14,7 +14,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from wishlist_project.base.refusals import Refusal
+from core.errors.refusals import Refusal
 from wishlist_project.tests.model.ledger import OWNER
 from wishlist_project.tests.model.purses import MoneyLedger
 from wishlist_project.tests.model.world import ANYBODY, GIVERS, REVEAL_ON, START, WISHES, World

@@ -16,7 +16,7 @@ from django.conf import settings as project
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from wishlist_project.base.prepared import forget_statements
+from core.db.prepared import forget_statements
 from wishlist_project.tests.model.machine import Giving, playing
 from wishlist_project.tests.model.world import START, World
 from wishlists import money_projections

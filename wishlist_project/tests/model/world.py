@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
-from wishlist_project.base.prepared import prepared
+from core.db.prepared import prepared
 from wishlist_project.tests.model.ledger import OWNER, Place, Wish
 from wishlist_project.tests.model.purses import POT
 from wishlists.audience import Viewer

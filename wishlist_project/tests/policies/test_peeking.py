@@ -24,9 +24,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.tests.api import Api, logged_in
+from core.db.prepared import forget_statements, prepared
+from core.errors.refusals import Refusal
 from sharing.services.links import make_link
-from wishlist_project.base.prepared import forget_statements, prepared
-from wishlist_project.base.refusals import Refusal
 from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.log import project_log, readable_log
 from wishlists.models import Item, Member, Wishlist

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from wishlist_project.base.prepared import forget_statements
+from core.db.prepared import forget_statements
 from wishlist_project.tests.policies.stage import CHANNELS, SETTINGS, VIEWERS, Seen, Stage, calls
 from wishlists.admin.opened import OpenedOnlyAdmin
 from wishlists.models import Member

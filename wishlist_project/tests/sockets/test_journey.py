@@ -9,9 +9,9 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from core.db.change import change
 from realtime.receivers import item_saved
 from sharing.models import PublicLink
-from wishlist_project.base.change import change
 from wishlist_project.tests.live import OpenSocket, StartSite
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import User
 from conftest import PASSWORD
+from core.db.change import change
 from sharing.models import PublicLink
-from wishlist_project.base.change import change
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import by_link, following

@@ -14,8 +14,8 @@ from django.db.models import Model
 from django.urls import clear_url_caches, path
 from django_tasks_db.models import DBTaskResult
 
+from core.admin.walled_admin import WalledAdmin
 from wishlist_project import urls
-from wishlist_project.base.admin import WalledAdmin
 from wishlist_project.tests.twin_worlds import scripts
 from wishlist_project.tests.twin_worlds.admin_pages import admin_steps
 from wishlist_project.tests.twin_worlds.admin_world import ModeratedWorld

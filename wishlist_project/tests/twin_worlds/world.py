@@ -20,6 +20,7 @@ from accounts.link_tokens import account_link_token
 from accounts.models import AccountLink, Session, User
 from accounts.services.sessions import start_session
 from accounts.tokens import mint_access_token
+from core.limits.rate_limit_storage import counts
 from realtime.models import Event, Stream
 from realtime.news import read_inbox_snapshot, read_snapshot
 from realtime.streams import inbox_key, list_key
@@ -27,7 +28,6 @@ from sharing.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
-from wishlist_project.base.rate_limit_storage import counts
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Guest, Item, Message, Wishlist
 from wishlists.services.additions import add_secret_item
