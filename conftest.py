@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from wishlists.models import Item, Wishlist
 
 pytest_plugins = [
-    "accounts.tests.api",
-    "accounts.tests.browsing",
+    "tests.support.api_clients",
+    "tests.support.browsing",
     "wishlist_project.tests.live",
     "wishlist_project.tests.browser",
 ]

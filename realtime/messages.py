@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.serializers import NotificationSerializer, PersonSerializer
+from accounts.api.serializers import NotificationSerializer, PersonSerializer
 from realtime.protocol import ID, NUMBER, TEXT, Close, Kind
 from sharing.serializers import SuggestionSerializer
 from wishlists.serializers.items import ItemSerializer

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import Notification
-from accounts.projections import NOTIFICATION_FIELDS
+from accounts.projections.people import NOTIFICATION_FIELDS
 from realtime.access import Verdict, Way, judge
 from realtime.models import Event, Stream
 from realtime.protocol import SocketError, frame

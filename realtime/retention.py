@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from accounts.jobs.sweeping import sweep
+from core.jobs.sweeping import sweep
 from realtime.models import Event, Stream
 from realtime.publish import hint
 from realtime.streams import append

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts.jobs.periodic import every
+from jobs.periodic import every
 from realtime.retention import prune_events
 
 

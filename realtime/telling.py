@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Notification, User
-from accounts.projections import notification, person
+from accounts.projections.people import notification, person
 from realtime.facts import (
     AvatarChanged,
     CollectionFact,

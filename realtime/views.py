@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.views import asker
+from accounts.api.views import asker
 from core.errors.refusals import Refusal
 from core.http.client_address import client_address, client_network
 from core.text.text_fields import RawTextField

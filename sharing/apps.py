@@ -5,7 +5,7 @@ class SharingConfig(AppConfig):
     name = "sharing"
 
     def ready(self) -> None:
-        from accounts.form_repeats import restorers
+        from accounts.web.form_repeats import restorers
         from sharing import doors, tasks  # noqa: F401 - both register as they are imported
         from sharing.form_repeats import Visitors
         from sharing.receivers import on_guest_concerned

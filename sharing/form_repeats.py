@@ -9,14 +9,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
-from accounts.form_repeats import Facts
+from accounts.web.form_repeats import Facts
 from sharing.models import PublicLink
 from sharing.visits import come_as, remember_guest_of, remember_opening
 from wishlists.models import Guest
 
 
 class Visitors:
-    """Restores who the visitor became by the first answer (accounts/form_repeats.py)."""
+    """Restores who the visitor became by the first answer (accounts/web/form_repeats.py)."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None:
         guest = _guest(facts)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import display_name_field
+from accounts.web.forms import display_name_field
 from core.mailboxes.address_fields import AddressFormField
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import RawTextFormField

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.pages import page
+from accounts.web.views.account import page
 from core.db.change import change
 from core.errors.error_pages import refuse_in_place
 from core.errors.refusals import Refusal

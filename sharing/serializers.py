@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api.serializers import DisplayNameField
 from accounts.names import tidy_name
-from accounts.serializers import DisplayNameField
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import AddressField
 from core.text.text_fields import LineField, RawTextField

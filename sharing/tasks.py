@@ -8,12 +8,12 @@ from uuid import UUID
 from django.utils import timezone, translation
 from django_tasks import task
 
-from accounts.jobs.periodic import every
-from accounts.jobs.retry import Backoff, GiveUp, retried
-from accounts.jobs.sweeping import sweep
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
+from core.jobs.retry import Backoff, GiveUp, retried
+from core.jobs.sweeping import sweep
+from jobs.periodic import every
 from sharing.capabilities import guest_code, manage_token
 from sharing.models import GuestLetter
 from sharing.news import told_in

@@ -17,7 +17,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts.form_repeats import keep_facts
+from accounts.web.form_repeats import keep_facts
 from sharing.capabilities import guest_of, manage_token
 from sharing.models import PublicLink
 from sharing.services.guests import enter_guest

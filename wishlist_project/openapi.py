@@ -65,7 +65,7 @@ TAGGED = (
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "accounts.authentication.SessionTokenAuthentication"
+    target_class = "accounts.api.authentication.SessionTokenAuthentication"
     name = "accessToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "accounts.authentication.PageSessionAuthentication"
+    target_class = "accounts.api.authentication.PageSessionAuthentication"
     name = "pageSession"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:

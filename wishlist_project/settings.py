@@ -98,12 +98,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.LiveSessionMiddleware",
+    "accounts.web.middleware.LiveSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.pages.ended_log_ins.EndedLogIns",
-    "accounts.form_repeats.FormRepeats",
+    "accounts.web.form_repeats.FormRepeats",
     "core.errors.refusal_answers.RefusalAnswers",
 ]
 
@@ -238,7 +238,7 @@ LOGIN_REDIRECT_URL = "/lists"
 LOGOUT_REDIRECT_URL = "/"
 # Argon2, a few at a time. Older hashes are read, and renewed at the next log-in.
 PASSWORD_HASHERS = [
-    "accounts.hashing.BoundedArgon2PasswordHasher",
+    "accounts.access.hashing.BoundedArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -258,7 +258,7 @@ SIMPLE_JWT = {
 # --- mail ----------------------------------------------------------------------------------------------------------
 
 SMTP_HOST = value.text("SMTP_HOST", "")
-EMAIL_BACKEND = "accounts.smtp.TimedBackend" if SMTP_HOST else "accounts.mailbox.MailboxBackend"
+EMAIL_BACKEND = "accounts.mail.smtp.TimedBackend" if SMTP_HOST else "accounts.mail.mailbox.MailboxBackend"
 EMAIL_HOST = SMTP_HOST
 EMAIL_PORT = value.integer("SMTP_PORT", 587, least=1, most=65535)
 EMAIL_HOST_USER = value.text("SMTP_USER", "")
@@ -272,8 +272,8 @@ MAILBOX_DIR = DATA_DIR / "mail"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.SessionTokenAuthentication",
-        "accounts.authentication.PageSessionAuthentication",
+        "accounts.api.authentication.SessionTokenAuthentication",
+        "accounts.api.authentication.PageSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": [

@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("health", health, name="health"),
     path("api/v1", ApiRoot.as_view(), name="api-root"),
-    path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("wishlists.urls")),
     path("api/v1/", include("sharing.urls")),
     path("api/v1/", include("realtime.urls")),
@@ -30,7 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redoc", RedocView.as_view(), name="api-redoc"),
     path("", home, name="home"),
     path("demo/<str:who>", open_demo, name="demo"),
-    path("", include("accounts.page_urls")),
+    path("", include("accounts.web.urls")),
     path("", include("wishlists.page_urls")),
     path("", include("sharing.page_urls")),
 ]

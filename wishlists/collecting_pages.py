@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.pages import page
+from accounts.web.views.account import page
 from core.errors.refusals import Refusal
 from wishlists.asking import asker, desk_of
 from wishlists.collecting import chip_into, find_collection, settle, told_collections, told_own, told_pot

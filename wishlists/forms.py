@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import display_name_field
+from accounts.web.forms import display_name_field
 from core.mailboxes.address_fields import AddressFormField
 from core.money.iso4217 import EXPONENTS
 from core.money.money import MoneyError

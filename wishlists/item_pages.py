@@ -14,8 +14,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.form_repeats import done_before, keep_facts
-from accounts.pages import page
+from accounts.web.form_repeats import done_before, keep_facts
+from accounts.web.views.account import page
 from core.db.change import change
 from core.money.money import format_amount
 from wishlists.asking import asker, desk_of, editors_desk

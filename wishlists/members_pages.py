@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.pages import page
+from accounts.web.views.account import page
 from wishlists.asking import desk_of
 from wishlists.member_projections import members_for
 

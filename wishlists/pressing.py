@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.form_repeats import done_before, keep_facts
+from accounts.web.form_repeats import done_before, keep_facts
 from core.db.change import change
 from core.errors.refusals import Refusal
 from wishlists.audience import Viewer

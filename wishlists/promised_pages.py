@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.pages import page
+from accounts.web.views.account import page
 from core.api.csv_answers import csv_bytes
 from core.errors.refusals import Refusal
 from core.money.money import format_amount

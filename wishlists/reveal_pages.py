@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.pages import page
+from accounts.web.views.account import page
 from core.db.change import change
 from core.errors.refusals import Refusal
 from core.money.money import format_money, to_minor

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.pages import page
+from accounts.web.views.account import page
 from core.db.change import change
 from core.errors.refusals import Refusal
 from wishlists.asking import desk_of

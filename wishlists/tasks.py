@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts.jobs.periodic import every
+from jobs.periodic import every
 from wishlists.services.collecting import end_due_collections
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers, start_terms
 from wishlists.services.reveal import reveal_due_wishlists

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.access.link_tokens import link_named
 from accounts.link_tasks import mail_account_link
-from accounts.link_tokens import link_named
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountActivity, AccountLink, User
 from accounts.refusals import AddressUnsettled, EmailTaken, LinkOver, NoAccount
 from accounts.services.account_log import record_account

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.utils import timezone
 
-from accounts.jobs.sweeping import sweep
 from accounts.models import Notification, User
 from core.db.change import change, lock
 from core.errors.refusals import NotFound
+from core.jobs.sweeping import sweep
 from core.text.text_cutting import cut, cut_all
 
 NEWEST = 200

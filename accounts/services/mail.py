@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.tasks import send_mail_job
 from core.text.typed_text import one_line
 

@@ -13,10 +13,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountLink, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
-from accounts.passwords import hash_password
 from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.services.mail import send_mail
 from accounts.signals import person_removed
@@ -30,6 +29,7 @@ from core.limits.rate_limits import (
 )
 from core.mailboxes.address_checks import REMOVED_DOMAIN
 from core.mailboxes.mailbox_forms import canonical_mailbox
+from core.text.passwords import hash_password
 
 
 def register_user(*, email: str, password: str, display_name: str = "", network: str = "") -> User:

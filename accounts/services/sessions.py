@@ -21,9 +21,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from accounts.access.tokens import BadToken, mint_access_token, mint_refresh_token, read_refresh_token
 from accounts.models import Session, User
 from accounts.refusals import RefreshRefused
-from accounts.tokens import BadToken, mint_access_token, mint_refresh_token, read_refresh_token
 from core.db.change import change, lock
 from core.db.prepared import prepared
 

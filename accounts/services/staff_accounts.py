@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountActivity, AccountLink, User
 from accounts.refusals import EmailTaken
 from accounts.services.account_links import send_first_password_link, tell_old_address

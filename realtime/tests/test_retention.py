@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.jobs.periodic import table
+from jobs.periodic import table
 from realtime import retention
 from realtime.models import Event, Stream
 from realtime.news import read_missed

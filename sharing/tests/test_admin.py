@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Tenant, User
-from accounts.tests.api import Api
 from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Wishlist
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.tests.api import Api
 from sharing.capabilities import manage_token
+from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
 from wishlists.services.people import join_guest
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
 from sharing.tests.conftest import Door
+from tests.support.api_clients import Api
 
 
 @pytest.mark.parametrize("is_open", [True, pytest.param(False, id="the link was revoked before")])

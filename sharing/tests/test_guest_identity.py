@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing import guest_pages
 from sharing.capabilities import manage_token
 from sharing.models import PublicLink
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Guest, Item, Reservation, Wishlist
 from wishlists.services.people import join_guest
 

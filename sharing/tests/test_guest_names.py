@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.tests.api import Api
 from core.tests.corpus import corpus
 from sharing.tests.conftest import Door
+from tests.support.api_clients import Api
 from wishlists.models import Guest, Item
 
 BLANK = [typed for typed, kept, _why in corpus("texts")["one_line"] if not kept]

@@ -17,12 +17,11 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.jobs.worker import Worker
 from accounts.models import User
 from accounts.services.people import remove_user
-from accounts.tests.api import Api
 from core.db.change import change
 from core.limits.rate_limits import NEWS_CONFIRMED, NEWS_UNCONFIRMED
+from jobs.worker import Worker
 from sharing import tasks
 from sharing.capabilities import manage_token
 from sharing.models import GuestLetter, PublicLink
@@ -34,6 +33,7 @@ from sharing.services.letters import (
     send_news,
 )
 from sharing.tests.conftest import Door
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Item, Member, Reservation, Wishlist
 from wishlists.services.collecting import end_collection, end_due_collections, open_collection

@@ -19,10 +19,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.jobs.worker import Worker
 from accounts.models import User
-from accounts.tests.api import Api
 from core.limits.rate_limits import LETTERS_ASKED_FOR
+from jobs.worker import Worker
 from sharing.capabilities import guest_code, guest_holding, link_token, manage_token
 from sharing.models import GuestLetter, PublicLink
 from sharing.refusals import CodeSpent, WrongCode
@@ -34,6 +33,7 @@ from sharing.services.letters import send_code
 from sharing.services.links import make_link, revoke_link
 from sharing.tasks import free_unconfirmed
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services.lapsing import lapse_due_reservations
 from wishlists.services.people import join_guest

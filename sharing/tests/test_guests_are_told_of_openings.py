@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.jobs.worker import Worker
 from accounts.models import User
+from jobs.worker import Worker
 from sharing.capabilities import manage_token
 from sharing.services.guests import enter_guest
 from sharing.services.links import make_link

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from accounts.tests.api import Api
 from sharing.tests.conftest import Door
 from sharing.tests.test_guests import ask, mine, page_of
+from tests.support.api_clients import Api
 from wishlists.models import Item
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Guest, Item, Wishlist
 
 RESERVE = {"reservation_status": "reserved", "guest_name": "Grandma"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Guest, Item
 
 HOSTILE = [

@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Notification
-from accounts.tests.api import Api
 from core.limits.rate_limits import (
     QUESTIONS_A_VISITOR,
     SHARES_WITH_NOBODY,
@@ -24,6 +23,7 @@ from core.limits.rate_limits import (
 from sharing.models import Suggestion
 from sharing.services import guests, suggestions
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.models import Wishlist
 from wishlists.services import people, talking
 

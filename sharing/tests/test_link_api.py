@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
 from sharing.tests.conftest import refused
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Wishlist
 from wishlists.services.lists import create_wishlist
 

@@ -12,11 +12,11 @@ from django.db import connection, models
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
 from core.tests.slow_writes import slow_writes
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
+from tests.support.api_clients import Api, logged_in
 from wishlists.models import Wishlist
 
 OPENINGS, ALLOWED = 100, 10

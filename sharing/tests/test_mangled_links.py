@@ -9,12 +9,12 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from accounts.tests.api import Api
 from core.http.redaction import RedactingFormatter, redact
 from sharing.capabilities import manage_token
 from sharing.mangled_tokens import unmangled
 from sharing.models import PublicLink
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.models import Guest, Wishlist
 from wishlists.services.people import join_guest
 

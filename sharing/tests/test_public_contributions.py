@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.capabilities import manage_token
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.models import Contribution, Guest
 
 

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.tests.api import Api
 from core.db.change import change
 from sharing.capabilities import TOKEN_LENGTH, guest_holding, manage_token
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.services.items import add_item

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.api import Api
 from core.db.change import change
 from sharing.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.tests.conftest import refused
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services.contributing import contribute

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.services.collecting import open_collection
 

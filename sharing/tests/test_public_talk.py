@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.tests.api import Api
 from sharing.tests.conftest import refused
+from tests.support.api_clients import Api
 from wishlists.models import Item, Message
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.capabilities import manage_token
 from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
 from wishlists.services.people import join_guest

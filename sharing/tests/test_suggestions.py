@@ -11,12 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
 from core.db.change import change
 from sharing.models import Suggestion
 from sharing.services import suggestions
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
 

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.capabilities import manage_token
 from sharing.services import taking_over
 from sharing.tests.conftest import Door, client_of, refused
+from tests.support.api_clients import Api
 from wishlists.models import Contribution, Guest, Item, Member, Reservation, Waiter
 
 

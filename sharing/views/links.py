@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.retrying import RetriedView
-from accounts.views import asker
+from accounts.api.retrying import RetriedView
+from accounts.api.views import asker
 from core.api.browsable import Links
 from sharing.capabilities import link_token
 from sharing.models import PublicLink

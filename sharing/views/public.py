@@ -19,8 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 
+from accounts.api.retrying import RetriedView
 from accounts.models import User
-from accounts.retrying import RetriedView
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
@@ -58,7 +58,7 @@ from wishlists.who_sees import project_who_sees, who_sees
 
 
 class LinkView(RetriedView, GenericAPIView[Any]):
-    """A view behind `?token=`. Reading ignores a bad access token, writing refuses it (accounts/authentication.py)."""
+    """A view behind `?token=`. Reading ignores a bad access token, writing refuses it (accounts/api/authentication.py)."""
 
     open_to_all = True
     permission_classes = (AllowAny,)

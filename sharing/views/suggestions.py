@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.retrying import RetriedView
-from accounts.views import asker
+from accounts.api.retrying import RetriedView
+from accounts.api.views import asker
 from core.api.browsable import Links
 from core.api.paging import page_of
 from sharing.models import Suggestion

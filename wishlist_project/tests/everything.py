@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
+from tests.support.api_clients import Api, logged_in
 from wishlists.models import Item, Wishlist
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.hashing import BoundedArgon2PasswordHasher
+from accounts.access.hashing import BoundedArgon2PasswordHasher
 
 
 class LightHasher(BoundedArgon2PasswordHasher):
-    """What a hash costs in earnest is tested in accounts/tests/test_hashing.py."""
+    """What a hash costs in earnest is tested in accounts/tests/access/test_hashing.py."""
 
     time_cost, memory_cost = 1, 8

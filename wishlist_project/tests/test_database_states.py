@@ -17,13 +17,13 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from accounts.jobs.worker import Worker
 from accounts.models import User
 from accounts.tasks import send_mail_job
-from accounts.tests.api import Api, logged_in
 from core.db import database_state, schema_state
 from core.db.database_state import OK, report_state
 from core.errors import failures
+from jobs.worker import Worker
+from tests.support.api_clients import Api, logged_in
 from wishlists.models import Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,11 +14,11 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from accounts.jobs import periodic
-from accounts.jobs.worker import Worker
 from accounts.models import User
 from accounts.services.mail import send_mail
-from accounts.tests.hanging_smtp import say_nothing, smtp_server
+from jobs import periodic
+from jobs.worker import Worker
+from tests.support.hanging_smtp import say_nothing, smtp_server
 from wishlists.models import Collection, Item, Reservation, Wishlist
 
 
@@ -30,7 +30,7 @@ def test_what_falls_due_meanwhile_comes_in_seconds(
     monkeypatch.setattr(periodic, "table", lambda: rows)
     for _ in range(20):
         send_mail(to="dora@example.com", template="welcome")
-    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "accounts.smtp.TimedBackend", 60
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "accounts.mail.smtp.TimedBackend", 60
     with smtp_server(say_nothing) as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
         worker = Worker()

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from django.db.models import Sum
 
+from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
-from accounts.tokens import mint_access_token
 from core.db.change import change
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import Site

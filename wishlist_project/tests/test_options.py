@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.capabilities import link_token
 from sharing.services.links import make_link
+from tests.support.api_clients import Api
 from wishlist_project.tests.twin_worlds import routes
 from wishlists.models import Item, Wishlist
 from wishlists.tests.test_reserving import seen_by

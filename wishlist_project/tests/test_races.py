@@ -20,8 +20,8 @@ from django.db import connection, models
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
-from accounts.tokens import mint_access_token
 from core.db.change import change
 from core.tests.slow_writes import slow_writes
 from wishlist_project.tests.live import StartSite

@@ -15,8 +15,8 @@ from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.services.sessions import end_all_sessions
-from accounts.tests.api import Api, logged_in
 from conftest import _person
+from tests.support.api_clients import Api, logged_in
 from wishlist_project.tests.forms.routes import page_routes
 from wishlist_project.tests.forms.stage import ALICE, BOB, GUEST, STRANGER, Stage
 from wishlist_project.tests.stages import rolled_back

@@ -13,10 +13,10 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from accounts.tests.api import logged_in
 from realtime import streams
 from realtime.models import Stream
 from realtime.streams import UNMADE, append, inbox_key, position_of
+from tests.support.api_clients import logged_in
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site, shared_database_url
 from wishlist_project.tests.wire import NO_TLS

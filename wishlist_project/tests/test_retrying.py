@@ -18,14 +18,14 @@ import time_machine
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from accounts.access.tokens import mint_access_token
+from accounts.api.retrying import RetriedView
 from accounts.models import Session, StoredAnswer, User
-from accounts.retrying import RetriedView
 from accounts.services.retrying import forget_answers
-from accounts.tests.api import Api, logged_in
-from accounts.tokens import mint_access_token
 from sharing.capabilities import link_token, manage_token
 from sharing.services.links import make_link
 from sharing.views import public
+from tests.support.api_clients import Api, logged_in
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import running_site, shared_database_url
 from wishlist_project.tests.wire import NO_TLS

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
 from realtime.models import Event
+from tests.support.api_clients import Api, logged_in
 from wishlists.models import Item
 
 _TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")

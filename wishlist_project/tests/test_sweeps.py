@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from accounts.jobs import sweeping
 from accounts.models import Notification, User
 from accounts.services import inbox
+from core.jobs import sweeping
 from realtime import retention
 from realtime.models import Event, Stream
 from sharing import tasks as sharing_tasks

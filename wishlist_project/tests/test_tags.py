@@ -10,9 +10,9 @@ import httpx
 import pytest
 from django.test import Client
 
+from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
-from accounts.tests.api import Api
-from accounts.tokens import mint_access_token
+from tests.support.api_clients import Api
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.wire import NO_TLS
 from wishlists.audience import Viewer

@@ -15,9 +15,9 @@ from django.db.models import Q, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Tenant, User
-from accounts.tests.api import Api, logged_in
 from core.db.prepared import forget_statements
 from sharing.models import Suggestion
+from tests.support.api_clients import Api, logged_in
 from wishlists.models import Collection, Item, Member, Wishlist
 from wishlists.models.lists import WishlistQuerySet
 

@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.api import Api
 from core.api.csv_answers import safe_cell
 from sharing.capabilities import link_token
 from sharing.services.links import make_link, revoke_link
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.refusals import NotHolder

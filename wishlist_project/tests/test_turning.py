@@ -16,9 +16,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
 from core.db.change import change
 from core.errors.refusals import Refusal
+from tests.support.api_clients import Api, logged_in
 from wishlists.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Waiter, Wishlist
 from wishlists.services import locking, moderating

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from core.db.change import change
+from core.jobs.sweeping import sweep
 from wishlists.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet

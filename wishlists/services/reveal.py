@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change, lock
+from core.jobs.sweeping import sweep
 from wishlists.audience import Viewer
 from wishlists.gifts import chipped_in_on, reserved_on
 from wishlists.models import Member, Wishlist

@@ -13,10 +13,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change
+from core.jobs.sweeping import sweep
 from wishlists.audience import Viewer
 from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
 from wishlists.reach import reads

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
+from tests.support.api_clients import Api, logged_in
 from wishlists.tests.web import Serve, Server
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.services.people import remove_user
-from accounts.tests.api import Api
 from core.db.change import change
+from tests.support.api_clients import Api
 from wishlists import money_projections
 from wishlists.audience import Sight
 from wishlists.models import Activity, Collection, Contribution, Item, Wishlist

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from core.money.money import MAX_MINOR, to_wire
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services.contributing import contribute

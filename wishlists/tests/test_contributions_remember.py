@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.serializers.money import OwnContributionSerializer
 from wishlists.services.people import join_guest

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Audience, Sight, Viewer
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.money_projections import project_told_pot

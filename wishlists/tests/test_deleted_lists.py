@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Notification, User
 from accounts.services.people import remove_user
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
 
 

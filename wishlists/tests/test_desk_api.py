@@ -11,7 +11,7 @@ from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Contribution, Item, Reservation, Wishlist
 from wishlists.serializers.desk import BudgetSerializer

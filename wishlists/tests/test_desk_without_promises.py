@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Item, Member, Waiter, Wishlist
 from wishlists.serializers.desk import BudgetSerializer

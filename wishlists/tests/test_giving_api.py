@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
 from wishlists.services.people import share_wishlist
 from wishlists.tests.test_wishlists_api import refused

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.browsing import as_user
+from tests.support.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
 from wishlists.services.additions import add_secret_item

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
+from tests.support.api_clients import Api, logged_in
 from wishlists.models import Item, Wishlist
 
 _LIST = ("title", "description", "due_date", "reveal_at", "sort_order", "policy", "is_public")

@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
 from wishlists.services.people import share_wishlist
 from wishlists.tests.test_wishlists_api import refused

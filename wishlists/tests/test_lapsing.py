@@ -12,7 +12,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Member, Reservation, Waiter, Wishlist
 from wishlists.services import lapsing

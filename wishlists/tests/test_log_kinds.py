@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists import log_kinds
 from wishlists.audience import Viewer
 from wishlists.log import readable_log

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
-from accounts.tests.browsing import as_user
+from tests.support.api_clients import Api
+from tests.support.browsing import as_user
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.people import remove_member, share_wishlist
 from wishlists.tests.test_reserving import take

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services.account_links import send_password_link
 from accounts.services.staff_accounts import create_account, edit_account
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.services import moderating

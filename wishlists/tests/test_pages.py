@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.browsing import as_user
+from tests.support.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.services.items import add_item

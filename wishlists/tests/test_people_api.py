@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Tenant, User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services.moderating import hide_wishlist, unhide_wishlist

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.presets import PRESETS
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from accounts.tests.api import Api
 from core.db.change import change
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Item
 from wishlists.services.items import edit_item

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.browsing import as_user
+from tests.support.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Item, Member, Reservation, Wishlist
 from wishlists.services.contributing import contribute

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
 from core.db.change import change
+from tests.support.api_clients import Api
 from wishlists import reach
 from wishlists.models import Item, Member
 from wishlists.serializers.giving import ReservationSerializer

@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Contribution, Item, Member, Reservation, Wishlist
 
 MANY = 100

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api, logged_in
+from tests.support.api_clients import Api, logged_in
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Contribution, Item, Reservation, Waiter, Wishlist
 from wishlists.services.people import join_guest

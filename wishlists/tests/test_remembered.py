@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Sight
 from wishlists.models import Item, Wishlist
 from wishlists.projections import project_list

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Thanks, Wishlist
 from wishlists.serializers.gifts import GiftsSerializer, ThanksSerializer

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.days import start_of_day
 from wishlists.models import Wishlist
 from wishlists.services.reveal import reveal_due_wishlists

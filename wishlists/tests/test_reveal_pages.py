@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification, User
-from accounts.tests.browsing import as_user
+from tests.support.browsing import as_user
 from wishlists.audience import Viewer
 from wishlists.models import Item, Message, Thanks, Wishlist
 from wishlists.services.reserving import reserve_item

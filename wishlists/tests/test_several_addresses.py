@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Item
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from rest_framework.serializers import ListField, ListSerializer, Serializer
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.audience import Audience, Sight
 from wishlists.models import Item, Wishlist
 from wishlists.projections import project_items

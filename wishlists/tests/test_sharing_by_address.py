@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from core.tests.corpus import corpus
+from tests.support.api_clients import Api
 from wishlists.models import Member, Wishlist
 from wishlists.refusals import NoSuchPerson
 from wishlists.services.people import share_wishlist

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Item, Reservation
 from wishlists.tests.test_wishlists_api import refused
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
 from core.limits.rate_limits import MESSAGES_A_MINUTE
+from tests.support.api_clients import Api
 from wishlists import talk_projections
 from wishlists.audience import Audience
 from wishlists.models import Activity, Item, Message, Wishlist

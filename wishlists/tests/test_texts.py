@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
 from core.tests.corpus import corpus
+from tests.support.api_clients import Api
 from wishlists.audience import Viewer
 from wishlists.models import Item, Message, Wishlist
 from wishlists.services.items import edit_item

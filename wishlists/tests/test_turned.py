@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api
+from tests.support.api_clients import Api
 from wishlists import promises
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Item, Reservation, Wishlist

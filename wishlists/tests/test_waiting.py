@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.services.people import remove_user
-from accounts.tests.api import Api, logged_in
 from core.db.change import change
+from tests.support.api_clients import Api, logged_in
 from wishlists.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Member, Reservation, Waiter, Wishlist
 from wishlists.refusals import AlreadyHolding, ItemClosed, ItemTaken, RecipientsDoNotGive, StillFree

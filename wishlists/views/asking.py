@@ -9,8 +9,8 @@ from django.db import models
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from accounts.api.views import asker
 from accounts.models import User
-from accounts.views import asker
 from core.db.change import locks, refused
 from core.db.prepared import prepared
 from wishlists.audience import Viewer

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
-from accounts.views import asker
+from accounts.api.views import asker
 from core.api.browsable import Links
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer

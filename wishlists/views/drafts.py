@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.views import asker
+from accounts.api.views import asker
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change

@@ -15,8 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts.retrying import RetriedView
-from accounts.views import asker
+from accounts.api.retrying import RetriedView
+from accounts.api.views import asker
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.projections import person
-from accounts.views import asker
+from accounts.api.views import asker
+from accounts.projections.people import person
 from core.api.browsable import Links
 from core.db.change import change
 from wishlists.models import Wishlist

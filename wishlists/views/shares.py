@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.api.views import asker
 from accounts.models import User
-from accounts.views import asker
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.models import Member, Wishlist

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.retrying import RetriedView
+from accounts.api.retrying import RetriedView
 from core.api.browsable import Links
 from wishlists.projections import Row
 

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from accounts.jobs.embedded import start_embedded_jobs
+from jobs.embedded import start_embedded_jobs
 from wishlist_project.launch.database import ensure_database_lets_in
 from wishlist_project.launch.listening import bound, ensure_can_listen, ensure_debug_stays_home, listen
 from wishlist_project.launch.liveness import Heart

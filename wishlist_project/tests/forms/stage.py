@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from accounts.link_tokens import account_link_token
+from accounts.access.link_tokens import account_link_token
 from accounts.models import AccountLink, Notification, User
 from sharing.capabilities import link_token, manage_token
 from sharing.models import Suggestion

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.browsing import as_user
 from conftest import PASSWORD
 from core.pages.page_addresses import FRAGMENTS, is_part, page_for
+from tests.support.browsing import as_user
 from wishlist_project.tests.forms.fields import fields_of
 from wishlist_project.tests.forms.routes import page_routes
 from wishlists.models import Item, Wishlist

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import StoredAnswer, User
-from accounts.tests.browsing import as_user
+from tests.support.browsing import as_user
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.tests.markup import masked
 

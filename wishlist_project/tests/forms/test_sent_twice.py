@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts import form_repeats
 from accounts.models import StoredAnswer
+from accounts.web import form_repeats
 from conftest import _person
 from wishlist_project.tests.forms.routes import page_routes
 from wishlist_project.tests.forms.stage import FORMS, WRITES_ANEW, Stage

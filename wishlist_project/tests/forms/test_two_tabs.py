@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import get_resolver
 
 from accounts.models import User
-from accounts.tests.browsing import as_user
 from core.pages.edit_forms import EditForm
 from sharing.models import PublicLink
+from tests.support.browsing import as_user
 from wishlist_project.tests.forms.fields import fields_of
 from wishlists.audience import Viewer
 from wishlists.models import Budget, Item, Wishlist

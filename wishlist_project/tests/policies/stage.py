@@ -13,13 +13,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
 from realtime.access import Person, Way, enter
 from realtime.models import Event
 from realtime.news import read_snapshot
 from realtime.streams import list_key
 from sharing.capabilities import link_token, manage_token
 from sharing.services.links import make_link
+from tests.support.api_clients import Api, logged_in
 from wishlists.audience import Viewer
 from wishlists.models import Item, Thanks, Wishlist
 from wishlists.presets import PRESETS

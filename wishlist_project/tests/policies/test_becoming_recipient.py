@@ -17,13 +17,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api, logged_in
 from realtime.models import Event, Stream
 from realtime.streams import list_key
 from sharing.capabilities import link_token
 from sharing.models import GuestLetter
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
+from tests.support.api_clients import Api, logged_in
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services import collecting, recipients

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from realtime.models import Event
+from tests.support.api_clients import Api
 from wishlists.audience import Audience
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.services.people import share_wishlist

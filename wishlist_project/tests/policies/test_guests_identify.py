@@ -13,7 +13,6 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api
 from realtime.access import enter, shown_by_guest, way_by_link
 from realtime.models import Event
 from realtime.news import read_snapshot
@@ -21,6 +20,7 @@ from realtime.streams import list_key, position_of
 from sharing.capabilities import guest_code, link_token
 from sharing.services.confirming import confirm_guest
 from sharing.services.links import make_link
+from tests.support.api_clients import Api
 from wishlists import audience
 from wishlists.audience import Audience, Viewer
 from wishlists.models import Guest, Item, Reservation, Wishlist

@@ -23,10 +23,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
 from core.db.prepared import forget_statements, prepared
 from core.errors.refusals import Refusal
 from sharing.services.links import make_link
+from tests.support.api_clients import Api, logged_in
 from wishlists.audience import Viewer, audience_of, sight_of
 from wishlists.log import project_log, readable_log
 from wishlists.models import Item, Member, Wishlist

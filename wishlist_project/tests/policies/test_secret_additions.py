@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.api import Api
 from realtime.models import Stream
 from sharing.capabilities import link_token
 from sharing.services.links import make_link
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.services.items import MAX_SECRETS
 from wishlists.services.moderating import open_giving

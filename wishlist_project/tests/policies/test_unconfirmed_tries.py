@@ -11,9 +11,9 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from accounts.tests.api import Api
 from sharing.capabilities import guest_code
 from sharing.services.confirming import confirm_guest
+from tests.support.api_clients import Api
 from wishlist_project.tests.policies.test_guests_identify import give, hushed, token
 from wishlists.models import Guest, Item, Wishlist
 from wishlists.services import contributing, reserving, waiting

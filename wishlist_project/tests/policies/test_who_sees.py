@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from accounts.tests.api import Api, logged_in
 from sharing.models import GuestLetter
+from tests.support.api_clients import Api, logged_in
 from wishlist_project.tests.policies.stage import BY_LINK, CHANNELS, PEOPLE, SETTINGS, Seen, Stage
 from wishlists import who_sees
 from wishlists.audience import Sight, Viewer

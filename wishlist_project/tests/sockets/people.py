@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.access.tokens import mint_access_token
 from accounts.models import User
 from accounts.services.sessions import start_session
-from accounts.tokens import mint_access_token
 from sharing.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
-from accounts.jobs.retry import GiveUp
+from core.jobs.retry import GiveUp
 from sharing import tasks
 from sharing.services import letters
 from wishlist_project.tests.twin_worlds.twins import KINDS, Leak, play_all

@@ -16,10 +16,10 @@ from django.db.models import Model
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from accounts.link_tokens import account_link_token
+from accounts.access.link_tokens import account_link_token
+from accounts.access.tokens import mint_access_token
 from accounts.models import AccountLink, Session, User
 from accounts.services.sessions import start_session
-from accounts.tokens import mint_access_token
 from core.limits.rate_limit_storage import counts
 from realtime.models import Event, Stream
 from realtime.news import read_inbox_snapshot, read_snapshot
