@@ -91,8 +91,8 @@ def charlie(db: None, password_hash: str) -> User:
 def wishlist(alice: User, bob: User) -> Wishlist:
     """Alice's list, policy surprise, with Bob let in as a viewer."""
     from wishlists.models import Wishlist
-    from wishlists.services.lists import create_wishlist
-    from wishlists.services.people import share_wishlist
+    from wishlists.services.lists.lists import create_wishlist
+    from wishlists.services.lists.people import share_wishlist
 
     made = create_wishlist(owner=alice, title="Alice's birthday")
     made = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
@@ -103,8 +103,8 @@ def wishlist(alice: User, bob: User) -> Wishlist:
 @pytest.fixture
 def item(wishlist: Wishlist, alice: User) -> Item:
     """One wish of Alice's: a kettle for 49.90 EUR."""
-    from wishlists.audience import Viewer
-    from wishlists.services.items import add_item
+    from wishlists.access.audience import Viewer
+    from wishlists.services.lists.items import add_item
 
     return add_item(
         wishlist=wishlist, by=Viewer(user=alice), title="Kettle", price_minor=4990, currency="EUR"

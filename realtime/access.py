@@ -16,7 +16,7 @@ from realtime.protocol import SocketError, access_withdrawn, list_gone, no_such_
 from sharing.capabilities import guest_named, link_of
 from sharing.mangled_tokens import unmangled
 from sharing.models import PublicLink
-from wishlists.audience import Audience, Viewer, audience_of
+from wishlists.access.audience import Audience, Viewer, audience_of
 from wishlists.models import Guest, Member, Wishlist
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.db.change import note
 from realtime.facts import ItemChanged
-from wishlists.audience import Scope
+from wishlists.access.audience import Scope
 from wishlists.models import Item
 
 CLOSING = {"units_taken", "removed_at", "choice"}

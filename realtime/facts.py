@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from wishlists.audience import Audience, Scope
+from wishlists.access.audience import Audience, Scope
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from rest_framework import serializers
 from accounts.api.serializers import NotificationSerializer, PersonSerializer
 from realtime.protocol import ID, NUMBER, TEXT, Close, Kind
 from sharing.serializers import SuggestionSerializer
-from wishlists.serializers.items import ItemSerializer
-from wishlists.serializers.money import ToldCollectionSerializer, ToldPotSerializer
-from wishlists.serializers.talk import ToldMessageSerializer
-from wishlists.serializers.wishlists import WishlistSerializer
+from wishlists.api.serializers.items import ItemSerializer
+from wishlists.api.serializers.messages import ToldMessageSerializer
+from wishlists.api.serializers.money import ToldCollectionSerializer, ToldPotSerializer
+from wishlists.api.serializers.wishlists import WishlistSerializer
 
 Shape = (
     Kind | dict[str, Any] | type[serializers.Serializer[Any]] | tuple[type[serializers.Serializer[Any]], ...]

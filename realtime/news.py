@@ -15,10 +15,10 @@ from realtime.access import Verdict, Way, judge
 from realtime.models import Event, Stream
 from realtime.protocol import SocketError, frame
 from realtime.streams import Position, position_of
-from wishlists.audience import Audience, sight_of
+from wishlists.access.audience import Audience, sight_of
 from wishlists.models import Wishlist
-from wishlists.money_projections import project_told_collections, project_told_pot
-from wishlists.projections import project_list, project_wishlist
+from wishlists.projections.money import project_told_collections, project_told_pot
+from wishlists.projections.wishlists import project_list, project_wishlist
 
 REPLAYED = 1_000
 """Who has missed more gets a snapshot: it is shorter."""

@@ -18,9 +18,9 @@ from realtime.facts import (
 )
 from realtime.streams import Body
 from realtime.talk import talk_again
-from wishlists.audience import Audience, Scope, audiences_told, sight_of
+from wishlists.access.audience import Audience, Scope, audiences_told, sight_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
-from wishlists.money_projections import project_told_collection, project_told_pot
+from wishlists.projections.money import project_told_collection, project_told_pot
 
 MoneyFact = PotChanged | CollectionFact
 

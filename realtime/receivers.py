@@ -37,7 +37,7 @@ from realtime.purses import said_by_collection, said_by_contribution, there_agai
 from realtime.talk import added, removed
 from realtime.telling import tell
 from sharing.models import PublicLink, Suggestion
-from wishlists.audience import Audience, Scope, Sight, sight_of
+from wishlists.access.audience import Audience, Scope, Sight, sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Guest, Item, Member, Message, Reservation, Wishlist
 

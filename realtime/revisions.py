@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import connection
 
 from realtime.streams import list_key
-from wishlists.audience import Audience
-from wishlists.revisions import register_revisions
+from wishlists.access.audience import Audience
+from wishlists.queries.revisions import register_revisions
 
 
 @register_revisions

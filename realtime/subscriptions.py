@@ -21,7 +21,7 @@ from realtime.news import Missed, Settling, Snapshot, read_inbox_snapshot, read_
 from realtime.outbox import Outbox
 from realtime.protocol import Close, SocketError, frame
 from realtime.streams import Position, inbox_key, list_key
-from wishlists.audience import Audience
+from wishlists.access.audience import Audience
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from realtime.facts import MessageAdded, MessageFact, MessageRemoved, MessageRenamed
 from realtime.streams import Body
-from wishlists.audience import Audience
+from wishlists.access.audience import Audience
 from wishlists.models import Item, Message, Wishlist
-from wishlists.talk_projections import names_author, project_messages, talk_audiences
+from wishlists.projections.messages import names_author, project_messages, talk_audiences
 
 
 def added(message: Message) -> MessageAdded:

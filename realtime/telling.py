@@ -39,9 +39,15 @@ from realtime.streams import Body, append, inbox_key, list_key, lock_streams
 from realtime.talk import message_events
 from sharing.models import Suggestion
 from sharing.projections import project_suggestion
-from wishlists.audience import Audience, Scope, audiences_told, sight_of
+from wishlists.access.audience import Audience, Scope, audiences_told, sight_of
 from wishlists.models import Item, Member, Message, Reservation, Wishlist
-from wishlists.projections import ItemFacts, project_item, project_wishlist, read_held_items, read_items_by_id
+from wishlists.projections.wishlists import (
+    ItemFacts,
+    project_item,
+    project_wishlist,
+    read_held_items,
+    read_items_by_id,
+)
 from wishlists.services.locking import ListHeld
 
 INSIDERS = (Audience.RECIPIENT, Audience.GIVER)

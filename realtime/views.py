@@ -32,8 +32,8 @@ from realtime.waiting import TURN, Turn, Wish
 from sharing.openings import has_opened
 from sharing.views.documents import GUEST
 from sharing.views.public import LinkView
-from wishlists.audience import audience_of
-from wishlists.views.asking import viewer_of, visible_list
+from wishlists.access.audience import audience_of
+from wishlists.api.asking import viewer_of, visible_list
 
 WAIT_SECONDS = 25
 """Proxies give up on a silent answer after 30 or more."""

@@ -22,7 +22,10 @@ from sharing.guest_forms import GuestPurseForm
 from sharing.pages import Page, inside, names_for_live
 from sharing.refusals import EmailNeeded
 from sharing.visits import Visit, enter, remember_guest
-from wishlists.collecting import (
+from wishlists.api.views.money import find_contribution
+from wishlists.projections.wishlists import Row
+from wishlists.refusals import NoSuchCollection, NoSuchContribution, RecipientsDoNotGive
+from wishlists.web.collections_in_words import (
     POT,
     chip_into,
     find_collection,
@@ -31,11 +34,8 @@ from wishlists.collecting import (
     told_own,
     told_pot,
 )
-from wishlists.collecting_pages import act_and_go_back, back_to_collecting
-from wishlists.forms import posted_currency
-from wishlists.projections import Row
-from wishlists.refusals import NoSuchCollection, NoSuchContribution, RecipientsDoNotGive
-from wishlists.views.money import find_contribution
+from wishlists.web.forms.lists import posted_currency
+from wishlists.web.views.collections import act_and_go_back, back_to_collecting
 
 
 def for_givers(view: Page) -> Page:

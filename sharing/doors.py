@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sharing.models import PublicLink
-from wishlists.reach import register_door
+from wishlists.access.former_givers import register_door
 
 
 @register_door

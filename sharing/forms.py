@@ -12,7 +12,7 @@ from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import LineFormField
 from core.time.moment_fields import LocalMomentField
 from core.time.moments import told_zone
-from wishlists.forms import text_field, url_field
+from wishlists.web.forms.lists import text_field, url_field
 
 MAX_VIEWS = 1_000_000
 

@@ -12,10 +12,10 @@ from core.mailboxes.address_fields import AddressFormField
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import RawTextFormField
 from sharing.mangled_tokens import unmangled
-from wishlists.collecting_forms import PurseForm
-from wishlists.forms import GuestForm, money_field, typed_minor
+from wishlists.api.serializers.fields import MAX_QUANTITY
 from wishlists.models import Reservation
-from wishlists.serializers.fields import MAX_QUANTITY
+from wishlists.web.forms.collections import PurseForm
+from wishlists.web.forms.lists import GuestForm, money_field, typed_minor
 
 
 class DoorForm(forms.Form):

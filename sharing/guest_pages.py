@@ -32,20 +32,20 @@ from sharing.services.letters import send_code, send_link, want_news
 from sharing.services.renaming import rename_guest
 from sharing.services.taking_over import holds_anything, take_over
 from sharing.visits import know_on_this_device, way_back
-from wishlists.asking import user_of
-from wishlists.audience import Audience, Sight, Viewer, audience_of, sight_of
-from wishlists.log import openings_of
+from wishlists.access.audience import Audience, Sight, Viewer, audience_of, sight_of
+from wishlists.api.views.money import find_contribution
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
-from wishlists.money_projections import contributions_by, project_own_contributions
-from wishlists.promises import project_promises, promises_of
+from wishlists.projections.money import contributions_by, project_own_contributions
+from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.waitlist import places_of, project_places
+from wishlists.projections.who_sees import who_sees
+from wishlists.projections.who_sees_sentences import told_to_givers
+from wishlists.queries.activity import openings_of
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
-from wishlists.services.contributing import change_contribution, withdraw_contribution
+from wishlists.services.money.contributing import change_contribution, withdraw_contribution
 from wishlists.services.reserving import change_reservation, release_reservation
-from wishlists.services.waiting import stop_waiting
-from wishlists.views.money import find_contribution
-from wishlists.waiting_projections import places_of, project_places
-from wishlists.who_sees import who_sees
-from wishlists.who_sees_sentences import told_to_givers
+from wishlists.services.waitlisting import stop_waiting
+from wishlists.web.asking import user_of
 
 OPENINGS_SHOWN = 5
 

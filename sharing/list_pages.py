@@ -27,12 +27,12 @@ from sharing.models import PublicLink, Suggestion
 from sharing.refusals import NoSuchLink, NoSuchSuggestion
 from sharing.services.links import make_link, revoke_link
 from sharing.services.suggestions import accept_suggestion, reject_suggestion
-from wishlists.asking import asker, owners_desk
-from wishlists.desks import Desk
-from wishlists.forms import ShareForm
 from wishlists.refusals import NoSuchPerson
+from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.locking import lock_wishlist
-from wishlists.services.people import remove_member, share_wishlist
+from wishlists.web.asking import asker, owners_desk
+from wishlists.web.forms.lists import ShareForm
+from wishlists.web.page_context import Desk
 
 
 @require_safe

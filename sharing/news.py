@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.time.moments import told_deadline, told_moment
 from sharing.models import GuestLetter
-from wishlists.log import openings_of
+from wishlists.queries.activity import openings_of
 
 Kind = GuestLetter.Kind
 

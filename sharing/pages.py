@@ -32,9 +32,9 @@ from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
 from sharing.services.suggestions import suggest_item
 from sharing.visits import Visit, enter, guest_before_log_in, remember_guest, remember_opening, visit_of
-from wishlists.cards import Said, read_cards, shelved
-from wishlists.desks import Desk
-from wishlists.pressing import Pressed, chip_in, press, said_before, show_card
+from wishlists.web.cards.card_actions import Pressed, chip_in, press, said_before, show_card
+from wishlists.web.cards.cards import Said, read_cards, shelved
+from wishlists.web.page_context import Desk
 
 Page = Callable[..., HttpResponse]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
-from wishlists.audience import Viewer, audience_of, sight_of
+from wishlists.access.audience import Viewer, audience_of, sight_of
 from wishlists.models import Wishlist
-from wishlists.projections import Row, project_list, project_wishlist_for
+from wishlists.projections.wishlists import Row, project_list, project_wishlist_for
 
 
 def project_link(link: PublicLink) -> Row:

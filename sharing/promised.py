@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
+from wishlists.api.views.reservations import find_reservation
 from wishlists.models import Reservation
 from wishlists.refusals import NothingReserved
-from wishlists.views.giving import find_reservation
 
 
 def find_promise(giver: Viewer, wishlist_id: UUID, reservation_id: UUID) -> Reservation:

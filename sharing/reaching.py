@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sharing.models import GuestMail
-from wishlists.blind_mailboxes import reaches_blind
+from wishlists.access.blind_mailboxes import reaches_blind
 from wishlists.models import Guest
 
 

@@ -15,17 +15,23 @@ from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import AddressField
 from core.text.text_fields import LineField, RawTextField
 from sharing.models import Suggestion
-from wishlists.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText, OptionalToken, WebAddress
-from wishlists.serializers.giving import ReservationInputSerializer
-from wishlists.serializers.items import ItemSerializer
-from wishlists.serializers.money import (
+from wishlists.api.serializers.fields import (
+    MAX_MESSAGE,
+    InputSerializer,
+    OptionalText,
+    OptionalToken,
+    WebAddress,
+)
+from wishlists.api.serializers.items import ItemSerializer
+from wishlists.api.serializers.messages import MessageInputSerializer, MessageSerializer
+from wishlists.api.serializers.money import (
     ContributionChangeSerializer,
     ContributionInputSerializer,
     ContributionsSerializer,
 )
-from wishlists.serializers.talk import MessageInputSerializer, MessageSerializer
-from wishlists.serializers.waiting import PlaceSerializer
-from wishlists.serializers.wishlists import WishlistSerializer
+from wishlists.api.serializers.reservations import ReservationInputSerializer
+from wishlists.api.serializers.waitlist import PlaceSerializer
+from wishlists.api.serializers.wishlists import WishlistSerializer
 from wishlists.services.status import STATUSES
 
 MAX_VIEWS = 2**31 - 1

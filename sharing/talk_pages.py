@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sharing.pages import inside
 from sharing.visits import Visit, enter, remember_guest
-from wishlists.talk_pages import talk, unsay
+from wishlists.web.views.messages import talk, unsay
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,11 +18,11 @@ from sharing.capabilities import guest_code, manage_token
 from sharing.models import GuestLetter
 from sharing.news import told_in
 from sharing.reaching import belongs_to_blind, may_be_told
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Contribution
 from wishlists.refusals import NoSuchContribution
-from wishlists.services.contributing import free_contribution
-from wishlists.terms import UNCONFIRMED_FOR
+from wishlists.services.lapse_policy import UNCONFIRMED_FOR
+from wishlists.services.money.contributing import free_contribution
 
 
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))

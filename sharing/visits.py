@@ -24,10 +24,10 @@ from sharing.services.guests import enter_guest
 from sharing.services.links import find_open_link
 from sharing.services.taking_over import holds_anything
 from sharing.visitors import visitor_of
-from wishlists.asking import user_of
-from wishlists.audience import Viewer
-from wishlists.desks import Desk
+from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Wishlist
+from wishlists.web.asking import user_of
+from wishlists.web.page_context import Desk
 
 _YEAR = 365 * 24 * 3600
 _NAME_COOKIE = "guest_name"

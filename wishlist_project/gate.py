@@ -20,7 +20,7 @@ Scope = dict[str, Any]
 
 ALWAYS_OPEN = {"/health", "/api/v1/metadata"}
 """Whoever watches over the server must see that it is only busy; and a fetch waits seconds for somebody else's server, in
-threads and within bounds of its own (wishlists/fetch_pool.py)."""
+threads and within bounds of its own (wishlists/product_preview/fetch_pool.py)."""
 
 READS = {"GET", "HEAD", "OPTIONS"}
 

@@ -312,14 +312,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "RoleEnum": "wishlists.serializers.people.SHARED_ROLES",
+        "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
         "CurrencyEnum": "core.money.money_fields.CURRENCIES",
         "ReservationStatusEnum": "wishlists.services.status.STATUSES",
         "PromiseStatusEnum": "wishlists.models.Reservation.Status",
         "ContributionStatusEnum": "wishlists.models.Contribution.Status",
         "SuggestionStatusEnum": "sharing.models.Suggestion.Status",
-        "SeesEnum": "wishlists.who_sees.SEES",
+        "SeesEnum": "wishlists.projections.who_sees.SEES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("api/v1", ApiRoot.as_view(), name="api-root"),
     path("api/v1/", include("accounts.api.urls")),
-    path("api/v1/", include("wishlists.urls")),
+    path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.urls")),
     path("api/v1/", include("realtime.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
@@ -31,7 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("demo/<str:who>", open_demo, name="demo"),
     path("", include("accounts.web.urls")),
-    path("", include("wishlists.page_urls")),
+    path("", include("wishlists.web.urls")),
     path("", include("sharing.page_urls")),
 ]
 

@@ -11,7 +11,7 @@ from django.db.models import Max
 from accounts.models import User
 from realtime.models import Event, Stream
 from realtime.streams import inbox_key, list_key
-from wishlists.audience import Audience
+from wishlists.access.audience import Audience
 from wishlists.models import Wishlist
 
 Frame = dict[str, Any]

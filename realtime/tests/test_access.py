@@ -12,7 +12,7 @@ from core.db.change import change
 from realtime.access import Person, Way, judge
 from realtime.protocol import SocketError
 from sharing.models import PublicLink
-from wishlists.audience import Audience, Viewer, audience_of
+from wishlists.access.audience import Audience, Viewer, audience_of
 from wishlists.models import Member, Wishlist
 
 pytestmark = pytest.mark.django_db

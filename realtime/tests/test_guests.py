@@ -11,9 +11,9 @@ from realtime.tests.conftest import Told
 from sharing.capabilities import link_token
 from sharing.services.links import make_link
 from sharing.services.renaming import rename_guest
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.django_db

@@ -18,14 +18,14 @@ from core.db.change import change
 from realtime.models import Event
 from realtime.news import read_inbox_snapshot
 from realtime.streams import inbox_key
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services import telling
-from wishlists.services.contributing import contribute
-from wishlists.services.items import edit_item, mark_item, remove_item, restore_item
-from wishlists.services.people import remove_member, share_wishlist
-from wishlists.services.talking import add_message, answer_message
-from wishlists.tests.test_reserving import seen_by, take
+from wishlists.services.lists.items import edit_item, mark_item, remove_item, restore_item
+from wishlists.services.lists.messages import add_message, answer_message
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.money.contributing import contribute
+from wishlists.services.notices import giver_notices
+from wishlists.tests.services.test_reserving import seen_by, take
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +188,7 @@ def test_long_texts_do_not_swell_inboxes(
     is_bounded: bool, item: Item, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not is_bounded:
-        monkeypatch.setattr(telling, "MOST_OF_A_TEXT", 10**6)
+        monkeypatch.setattr(giver_notices, "MOST_OF_A_TEXT", 10**6)
         monkeypatch.setattr(inbox, "_BODY", 10**6)
         monkeypatch.setattr(inbox, "_IN_PAYLOAD", 10**6)
     take(item, bob)

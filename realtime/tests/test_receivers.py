@@ -12,13 +12,13 @@ from accounts.services.people import edit_user
 from core.db.change import change
 from realtime.tests.conftest import Told, epoch_of
 from sharing.models import Suggestion
-from wishlists.audience import Audience, Viewer, sight_of
+from wishlists.access.audience import Audience, Viewer, sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
-from wishlists.projections import project_items
-from wishlists.services.items import add_item, edit_item, mark_item, remove_item
-from wishlists.services.lists import edit_wishlist, remove_wishlist
-from wishlists.services.people import remove_member, share_wishlist
+from wishlists.projections.wishlists import project_items
+from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
+from wishlists.services.lists.lists import edit_wishlist, remove_wishlist
+from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.reserving import release_reservation, reserve_item
 
 pytestmark = pytest.mark.django_db

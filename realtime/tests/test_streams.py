@@ -14,10 +14,10 @@ from realtime import telling
 from realtime.models import Event, Stream
 from realtime.streams import append, list_key, position_of
 from realtime.tests.conftest import Told
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Contribution, Item, Wishlist
-from wishlists.projections import ItemFacts, read_items_by_id
-from wishlists.services.items import add_item, edit_item
+from wishlists.projections.wishlists import ItemFacts, read_items_by_id
+from wishlists.services.lists.items import add_item, edit_item
 
 
 @pytest.mark.django_db(transaction=True)

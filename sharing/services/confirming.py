@@ -17,11 +17,11 @@ from core.db.change import change
 from sharing.capabilities import guest_code
 from sharing.models import GuestLetter
 from sharing.refusals import CodeSpent, WrongCode
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Reservation
 from wishlists.services.activity import record
+from wishlists.services.lapse_policy import lapse_of
 from wishlists.services.locking import lock_wishlist
-from wishlists.terms import lapse_of
 
 TRIES = 5
 GOOD_FOR = timedelta(minutes=10)

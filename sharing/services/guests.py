@@ -13,8 +13,8 @@ from sharing.capabilities import guest_of
 from sharing.refusals import EmailNeeded, NameNeeded, NoSuchGuest, TooManyGuests
 from sharing.services.letters import remember_language, send_first_code
 from wishlists.models import Guest, Wishlist
+from wishlists.services.lists.people import join_guest
 from wishlists.services.locking import lock_wishlist
-from wishlists.services.people import join_guest
 
 GUESTS_A_VISITOR_AND_HOUR = 20
 GUESTS_A_LINK = 500

@@ -19,11 +19,11 @@ from core.db.change import change, lock
 from sharing.capabilities import link_of, wishlist_behind
 from sharing.models import PublicLink
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Member, Wishlist
 from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
-from wishlists.services.lists import mark_shared
+from wishlists.services.lists.lists import mark_shared
 from wishlists.services.locking import lock_wishlist
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.db.change import change
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Guest
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist

@@ -15,11 +15,11 @@ from core.limits.rate_limits import (
 )
 from sharing.models import Suggestion
 from sharing.refusals import SuggestionDecided, SuggestionsFull, SuggestionsOff
-from wishlists.audience import Viewer, may_suggest
+from wishlists.access.audience import Viewer, may_suggest
 from wishlists.models import Item, Member, Wishlist
 from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
 from wishlists.services.locking import lock_wishlist
 
 MAX_PENDING = 200

@@ -13,7 +13,7 @@ from sharing.models import PublicLink, Suggestion
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused
 from tests.support.api_clients import Api
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Wishlist
 
 LINKS = "admin:sharing_publiclink_changelist"

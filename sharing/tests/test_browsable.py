@@ -7,7 +7,7 @@ import pytest
 from sharing.capabilities import manage_token
 from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 
 PAGE = {"accept": "text/html"}
 

@@ -14,15 +14,15 @@ from sharing.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link, revoke_link
 from sharing.tests.conftest import client_of
-from wishlists import money_projections
-from wishlists.audience import Sight, Viewer
-from wishlists.desks import Desk
+from tests.support.markup import inline_code, masked
+from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Collection, Contribution, Guest, Item, Wishlist
-from wishlists.services.collecting import end_collection, open_collection
-from wishlists.services.contributing import contribute, contribute_to_pot
-from wishlists.services.items import add_item, write_item
-from wishlists.services.lists import create_wishlist
-from wishlists.tests.markup import inline_code, masked
+from wishlists.projections.wishlists import money
+from wishlists.services.lists.items import add_item, write_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.money.collecting import end_collection, open_collection
+from wishlists.services.money.contributing import contribute, contribute_to_pot
+from wishlists.web.page_context import Desk
 
 SPACE = "\N{NO-BREAK SPACE}"
 MIA = {"name": "Mia", "email": ""}
@@ -246,7 +246,7 @@ def test_control_without_the_refusal_recipients_would_learn(
 ) -> None:
     """Neither that of the page nor that of what it reads: each alone keeps it."""
     monkeypatch.setattr(Desk, "may_give", property(lambda _desk: True))
-    monkeypatch.setattr(money_projections, "sight_of", lambda _audience, _wishlist: Sight.TOTALS)
+    monkeypatch.setattr(money, "sight_of", lambda _audience, _wishlist: Sight.TOTALS)
     before = recipients_views(alice, share, item)
     everything_given(item, bob, wishlist)
     assert recipients_views(alice, share, item) != before

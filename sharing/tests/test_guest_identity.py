@@ -14,7 +14,7 @@ from sharing.models import PublicLink
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Guest, Item, Reservation, Wishlist
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 
 
 def press(browser: Client, share: str, item: Item, action: str, **typed: str) -> Any:

@@ -34,20 +34,20 @@ from sharing.services.letters import (
 )
 from sharing.tests.conftest import Door
 from tests.support.api_clients import Api
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Member, Reservation, Wishlist
-from wishlists.services.collecting import end_collection, end_due_collections, open_collection
-from wishlists.services.contributing import contribute
-from wishlists.services.items import edit_item, mark_item, remove_item, restore_item
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers
-from wishlists.services.lists import edit_wishlist, remove_wishlist
-from wishlists.services.people import join_guest, remove_member, share_wishlist
-from wishlists.services.recipients import make_recipients
+from wishlists.services.lists.items import edit_item, mark_item, remove_item, restore_item
+from wishlists.services.lists.lists import edit_wishlist, remove_wishlist
+from wishlists.services.lists.messages import add_message, answer_message
+from wishlists.services.lists.people import join_guest, remove_member, share_wishlist
+from wishlists.services.lists.recipients import make_recipients
+from wishlists.services.lists.reveal import reveal_wishlist
+from wishlists.services.money.collecting import end_collection, end_due_collections, open_collection
+from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import release_item, reserve_item
-from wishlists.services.reveal import reveal_wishlist
-from wishlists.services.talking import add_message, answer_message
-from wishlists.services.waiting import wait_for_item
-from wishlists.tests.test_reserving import seen_by, take
+from wishlists.services.waitlisting import wait_for_item
+from wishlists.tests.services.test_reserving import seen_by, take
 
 GRANDMA = "grandma@example.org"
 NAMES = ("Kettle", "Alice's birthday")

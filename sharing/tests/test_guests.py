@@ -36,7 +36,7 @@ from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services.lapsing import lapse_due_reservations
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 
 RESERVE = {"reservation_status": "reserved", "guest_name": "Grandma", "guest_email": "g@example.org"}
 

@@ -13,10 +13,10 @@ from jobs.worker import Worker
 from sharing.capabilities import manage_token
 from sharing.services.guests import enter_guest
 from sharing.services.links import make_link
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item
+from wishlists.services.lists.messages import add_message
 from wishlists.services.moderating import open_giving
-from wishlists.services.talking import add_message
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from sharing.services import guests, suggestions
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
 from wishlists.models import Wishlist
-from wishlists.services import people, talking
+from wishlists.services.lists.lists import messages, people
 
 MOST = SUGGESTIONS_A_VISITOR.amount
 
@@ -94,7 +94,7 @@ def test_the_page_says_so_and_keeps_what_was_typed(
 def test_questions_of_one_visitor_are_bounded_whatever_guests_they_make(
     anybody: Api, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(talking, "QUESTIONS_A_VISITOR", replace(QUESTIONS_A_VISITOR, amount=3))
+    monkeypatch.setattr(messages, "QUESTIONS_A_VISITOR", replace(QUESTIONS_A_VISITOR, amount=3))
     path = f"/public/wishlists/items/{door.item.pk}/messages?token={door.token}"
     body = {"lane": "questions", "text": "Which size?"}
     answers = [anybody("POST", path, body | {"guest_name": f"Guest {number}"}) for number in range(4)]
@@ -105,7 +105,7 @@ def test_questions_of_one_visitor_are_bounded_whatever_guests_they_make(
 def test_one_who_talks_is_bounded(
     limit: str, lane: str, as_bob: Api, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(talking, limit, replace(getattr(talking, limit), amount=2))
+    monkeypatch.setattr(messages, limit, replace(getattr(messages, limit), amount=2))
     path = f"/wishlists/{door.item.wishlist_id}/items/{door.item.pk}/messages"
     answers = [as_bob("POST", path, {"lane": lane, "text": "Hm"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]

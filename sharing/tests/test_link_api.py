@@ -16,7 +16,7 @@ from sharing.models import PublicLink
 from sharing.tests.conftest import refused
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Wishlist
-from wishlists.services.lists import create_wishlist
+from wishlists.services.lists.lists import create_wishlist
 
 
 def address(wishlist: Wishlist) -> str:

@@ -9,9 +9,9 @@ from accounts.models import User
 from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.suggestions import suggest_item
-from wishlists.audience import Viewer
+from tests.support.markup import inline_code
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.tests.markup import inline_code
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sharing.models import PublicLink
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Wishlist
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 
 pytestmark = pytest.mark.django_db
 

@@ -17,14 +17,14 @@ from sharing.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.links import make_link, revoke_link
 from sharing.tests.conftest import client_of
-from wishlists.audience import Viewer
+from tests.support.markup import badge_of, card_of, inline_code, masked, notice_of
+from wishlists.access.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
-from wishlists.services.contributing import contribute
-from wishlists.services.items import add_item
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import join_guest
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.people import join_guest
+from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
-from wishlists.tests.markup import badge_of, card_of, inline_code, masked, notice_of
 
 HTMX = {"HX-Request": "true"}
 

@@ -13,10 +13,10 @@ from core.db.change import change
 from sharing.capabilities import TOKEN_LENGTH, guest_holding, manage_token
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Wishlist
-from wishlists.services.items import add_item
-from wishlists.services.people import join_guest
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 
 RESERVE = {"reservation_status": "reserved", "guest_name": "Grandma"}

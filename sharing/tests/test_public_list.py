@@ -13,11 +13,11 @@ from sharing.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.tests.conftest import refused
 from tests.support.api_clients import Api
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.contributing import contribute
-from wishlists.services.items import add_item
-from wishlists.services.people import join_guest
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.people import join_guest
+from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
 from wishlists.models import Contribution, Item, Wishlist
-from wishlists.services.collecting import open_collection
+from wishlists.services.money.collecting import open_collection
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from accounts.models import User
 from sharing.capabilities import manage_token
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import release_item
-from wishlists.tests.test_reserving import seen_by, take
+from wishlists.tests.services.test_reserving import seen_by, take
 
 GRANDMA = {"guest_name": "Grandma"}
 

@@ -13,9 +13,9 @@ from core.tests.corpus import corpus
 from sharing.models import GuestLetter
 from sharing.reaching import belongs_to_blind
 from sharing.services.letters import send_code
-from wishlists import blind_mailboxes
+from wishlists.access import blind_mailboxes
 from wishlists.models import Guest, Wishlist
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 
 # Each pair: the recipient's address, and another spelling of their mailbox.
 SPELLED = [

@@ -17,7 +17,7 @@ from sharing.services import suggestions
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused
 from tests.support.api_clients import Api
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
 
 

@@ -13,10 +13,10 @@ from django.utils import translation
 
 from core.money.money import MAX_MINOR, format_money
 from sharing.guest_forms import GuestPurseForm, MoneyForm
-from wishlists.collecting_forms import CollectForm, PurseForm
-from wishlists.forms import ChipForm, ItemForm
 from wishlists.models import Contribution, Item
-from wishlists.promised_forms import BudgetForm
+from wishlists.web.forms.collections import CollectForm, PurseForm
+from wishlists.web.forms.lists import ChipForm, ItemForm
+from wishlists.web.forms.my_gifts import BudgetForm
 
 pytestmark = pytest.mark.once
 

@@ -35,13 +35,13 @@ from sharing.services.taking_over import take_over
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView
 from sharing.visitors import visitor_of
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
+from wishlists.api.answers import conflicts_told
+from wishlists.api.serializers.items import ConflictSerializer
+from wishlists.api.serializers.reservations import ReservationSerializer
+from wishlists.api.views.reservations import own_reservation
 from wishlists.models import Guest, Reservation, Wishlist
-from wishlists.serializers.giving import ReservationSerializer
-from wishlists.serializers.items import ConflictSerializer
 from wishlists.services.reserving import change_reservation, release_reservation
-from wishlists.views.answers import conflicts_told
-from wishlists.views.giving import own_reservation
 
 
 class PublicReservationView(LinkView):

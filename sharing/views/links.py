@@ -20,8 +20,8 @@ from sharing.projections import project_link
 from sharing.serializers import LimitsSerializer, PublicLinkSerializer
 from sharing.services.links import make_link, revoke_link
 from sharing.views.walking import from_link
-from wishlists.views.asking import owned_list
-from wishlists.views.walking import from_list
+from wishlists.api.asking import owned_list
+from wishlists.api.hypermedia_links import from_list
 
 LINK_OR_NULL = {"allOf": [{"$ref": "#/components/schemas/PublicLink"}], "nullable": True}
 _NO_STORE = {"Cache-Control": "no-store"}

@@ -29,9 +29,15 @@ from sharing.services.guests import known_guest
 from sharing.views.documents import GUEST
 from sharing.views.public import LinkView, money_of
 from sharing.views.walking import to_own
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
+from wishlists.api.serializers.money import (
+    CollectionSerializer,
+    ContributionsSerializer,
+    OwnContributionSerializer,
+)
+from wishlists.api.views.money import find_contribution, own_contribution
 from wishlists.models import Contribution, Wishlist
-from wishlists.money_projections import (
+from wishlists.projections.money import (
     collections_of,
     contributions_by,
     project_collections,
@@ -39,13 +45,11 @@ from wishlists.money_projections import (
     project_pot,
 )
 from wishlists.refusals import NoSuchContribution
-from wishlists.serializers.money import (
-    CollectionSerializer,
-    ContributionsSerializer,
-    OwnContributionSerializer,
+from wishlists.services.money.contributing import (
+    change_contribution,
+    contribute_to_pot,
+    withdraw_contribution,
 )
-from wishlists.services.contributing import change_contribution, contribute_to_pot, withdraw_contribution
-from wishlists.views.money import find_contribution, own_contribution
 
 
 class MoneyView(LinkView):

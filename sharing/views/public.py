@@ -44,17 +44,17 @@ from sharing.services.suggestions import suggest_item
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.walking import from_link, to_own, to_public_items
 from sharing.visitors import visitor_of
-from wishlists.audience import Audience, Viewer, audience_of, sight_of
+from wishlists.access.audience import Audience, Viewer, audience_of, sight_of
+from wishlists.api.answers import conflicts_told, item_as_seen
+from wishlists.api.serializers.people import WhoSeesSerializer
+from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
-from wishlists.projections import Row
-from wishlists.promises import project_promises, promises_of
+from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.who_sees import project_who_sees, who_sees
+from wishlists.projections.wishlists import Row
 from wishlists.refusals import NoSuchItem
-from wishlists.serializers.giving import ReservationSerializer
-from wishlists.serializers.people import WhoSeesSerializer
-from wishlists.services.contributing import contribute
+from wishlists.services.money.contributing import contribute
 from wishlists.services.status import set_status
-from wishlists.views.answers import conflicts_told, item_as_seen
-from wishlists.who_sees import project_who_sees, who_sees
 
 
 class LinkView(RetriedView, GenericAPIView[Any]):

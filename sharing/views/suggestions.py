@@ -21,9 +21,9 @@ from sharing.projections import project_suggestion
 from sharing.refusals import NoSuchSuggestion
 from sharing.serializers import SuggestionSerializer, SuggestSerializer
 from sharing.services.suggestions import accept_suggestion, reject_suggestion, suggest_item
-from wishlists.audience import Viewer
-from wishlists.views.asking import owned_list, visible_list
-from wishlists.views.walking import from_list
+from wishlists.access.audience import Viewer
+from wishlists.api.asking import owned_list, visible_list
+from wishlists.api.hypermedia_links import from_list
 
 
 class SuggestionViewSet(RetriedView, GenericViewSet[Any]):

@@ -19,10 +19,10 @@ from sharing.serializers import GuestMessageSerializer, GuestSaidSerializer
 from sharing.services.guests import known_guest
 from sharing.views.documents import GUEST, TOKEN
 from sharing.views.public import LinkView
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
+from wishlists.api.serializers.messages import MessageSerializer
+from wishlists.api.views.messages import LANE, read_talk, say, take_back, with_lane
 from wishlists.models import Item, Message
-from wishlists.serializers.talk import MessageSerializer
-from wishlists.views.talk import LANE, read_talk, say, take_back, with_lane
 
 
 class PublicTalkView(LinkView):

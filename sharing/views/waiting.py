@@ -17,12 +17,12 @@ from sharing.serializers import GuestPlaceSerializer, GuestSerializer
 from sharing.views.documents import GUEST
 from sharing.views.guests import guest_sent
 from sharing.views.public import LinkView
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
+from wishlists.api.serializers.waitlist import PlaceSerializer
 from wishlists.models import Item, Waiter
+from wishlists.projections.waitlist import place_on
 from wishlists.refusals import RecipientsDoNotGive
-from wishlists.serializers.waiting import PlaceSerializer
-from wishlists.services.waiting import stop_waiting, wait_for_item
-from wishlists.waiting_projections import place_on
+from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
 class PublicWaitingView(LinkView):

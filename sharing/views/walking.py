@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.api.browsable import Links
-from wishlists.projections import Row
+from wishlists.projections.wishlists import Row
 
 
 def from_link(token: str) -> Links:

@@ -21,15 +21,15 @@ from sharing.services.suggestions import reject_suggestion, suggest_item
 from wishlist_project.tests.contract.tables import CONTRACT, promises
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import token_of
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.collecting import end_collection, open_collection
-from wishlists.services.contributing import contribute_to_pot
-from wishlists.services.items import add_item, remove_item
-from wishlists.services.lists import remove_wishlist
-from wishlists.services.people import remove_member, share_wishlist
+from wishlists.services.lists.items import add_item, remove_item
+from wishlists.services.lists.lists import remove_wishlist
+from wishlists.services.lists.messages import add_message, remove_message
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.money.collecting import end_collection, open_collection
+from wishlists.services.money.contributing import contribute_to_pot
 from wishlists.services.reserving import reserve_item
-from wishlists.services.talking import add_message, remove_message
 
 Document = dict[str, Any]
 

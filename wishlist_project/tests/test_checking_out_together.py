@@ -12,14 +12,14 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import User
 from core.db.change import lock
 from wishlist_project.tests.test_races import all_at_once
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.refusals import NothingReserved
 from wishlists.services import checking_out
 from wishlists.services.checking_out import check_out
-from wishlists.services.items import add_item
-from wishlists.services.lists import create_wishlist
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.reserving import release_reservation, reserve_item
 
 DONE, REFUSED, STUCK = 200, 404, 503

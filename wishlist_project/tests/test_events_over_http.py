@@ -33,7 +33,7 @@ from wishlist_project.tests.polling import (
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import following, retitle
 from wishlist_project.tests.wire import NO_TLS
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.reserving import reserve_item
 

@@ -52,9 +52,9 @@ def test_imports_point_down() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "name"),
     [
-        ("wishlists/services/items.py", "from realtime.publish import hint", "realtime.publish.hint"),
+        ("wishlists/services/lists/items.py", "from realtime.publish import hint", "realtime.publish.hint"),
         ("accounts/models/people.py", "import wishlists.models", "wishlists.models"),
-        ("wishlists/views/items.py", "def f():\n    from sharing import models", "sharing.models"),
+        ("wishlists/api/views/items.py", "def f():\n    from sharing import models", "sharing.models"),
         ("wishlist_project/base/ids.py", "from ..settings import DEBUG", "wishlist_project.settings.DEBUG"),
         (
             "core/__init__.py",
@@ -78,7 +78,9 @@ def test_a_planted_import_is_named(file: str, line: str, name: str, tmp_path: Pa
 
 def test_what_points_down_is_let_through(tmp_path: Path) -> None:
     (tmp_path / "realtime").mkdir()
-    (tmp_path / "realtime/hub.py").write_text("from wishlists.audience import Audience\nimport django\n")
+    (tmp_path / "realtime/hub.py").write_text(
+        "from wishlists.access.audience import Audience\nimport django\n"
+    )
     assert upward(tmp_path) == []
 
 

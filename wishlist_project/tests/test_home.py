@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
+from tests.support.markup import inline_code
 from wishlist_project.demo.build import build_demo
 from wishlist_project.tests.stages import rolled_back
-from wishlists.tests.markup import inline_code
 
 
 @pytest.fixture(scope="module")

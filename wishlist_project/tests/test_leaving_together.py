@@ -8,10 +8,10 @@ from django.db import OperationalError, connection
 from accounts.models import User
 from accounts.services.people import remove_user
 from wishlist_project.tests.test_races import all_at_once
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
-from wishlists.services.items import add_item
-from wishlists.services.lists import create_wishlist
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.reserving import reserve_item
 
 LEFT, STUCK = 204, 503

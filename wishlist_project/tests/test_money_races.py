@@ -19,7 +19,7 @@ from wishlist_project.tests.site import Site
 from wishlist_project.tests.test_races import all_at_once, let_in
 from wishlist_project.tests.wire import NO_TLS
 from wishlists.models import Activity, Contribution, Item, Wishlist
-from wishlists.services.collecting import open_collection
+from wishlists.services.money.collecting import open_collection
 
 TARGET, EACH = 4990, 170
 """In cents. 29 fit, and 60 cents are left, which nobody's amount fits."""

@@ -27,13 +27,13 @@ from core.tests.slow_writes import slow_writes
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.wire import NO_TLS
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Member, Reservation, Wishlist
 from wishlists.refusals import ItemTaken
-from wishlists.services.items import add_item
 from wishlists.services.lapsing import lapse_due_reservations
+from wishlists.services.lists.items import add_item
 from wishlists.services.reserving import release_item, reserve_item
-from wishlists.services.waiting import wait_for_item
+from wishlists.services.waitlisting import wait_for_item
 
 GUARD = "item_units_taken_within_cap"
 WON, LOST = 200, 409

@@ -20,9 +20,9 @@ from tests.support.api_clients import logged_in
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site, shared_database_url
 from wishlist_project.tests.wire import NO_TLS
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

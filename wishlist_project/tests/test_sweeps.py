@@ -21,7 +21,9 @@ from realtime.models import Event, Stream
 from sharing import tasks as sharing_tasks
 from sharing.models import GuestLetter
 from wishlists.models import Collection, Contribution, Guest, Item, Reservation, Waiter, Wishlist
-from wishlists.services import collecting, contributing, lapsing, reveal, waiting
+from wishlists.services import lapsing, waitlisting
+from wishlists.services.lists.lists import reveal
+from wishlists.services.money import collecting, contributing
 
 Row = Any
 PAST = timedelta(days=2)
@@ -98,7 +100,7 @@ SWEEPS: list[tuple[Callable[[Wishlist, User], list[Row]], Callable[[], object], 
     (lapses, lapsing.lapse_due_reservations, lapsing, "_lapse"),
     (nudges, lapsing.nudge_due_givers, lapsing, "_nudge"),
     (terms, lapsing.start_terms, lapsing, "_start_term"),
-    (lines, waiting.serve_lines, waiting, "_serve_line"),
+    (lines, waitlisting.serve_lines, waitlisting, "_serve_line"),
     (unconfirmed, sharing_tasks.free_unconfirmed, sharing_tasks, "_free"),
     (inboxes, inbox.forget_old_notices, inbox, "_forget_old_notices_of"),
     (streams, retention.prune_events, retention, "_prune_surplus_of"),

@@ -36,33 +36,34 @@ from sharing.services.suggestions import (
     suggest_item,
 )
 from wishlist_project.tests.stages import rolled_back
-from wishlists.audience import Audience, Viewer, sight_of
+from wishlists.access.audience import Audience, Viewer, sight_of
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
-from wishlists.money_projections import project_told_collections, project_told_pot
-from wishlists.projections import project_items, project_wishlist
-from wishlists.revisions import revision_of
+from wishlists.projections.messages import project_messages, talk_for
+from wishlists.projections.money import project_told_collections, project_told_pot
+from wishlists.projections.wishlists import project_items, project_wishlist
+from wishlists.queries.revisions import revision_of
 from wishlists.services import (
-    additions,
-    alternatives,
     budgeting,
     checking_out,
-    collecting,
-    contributing,
+    lapsing,
+    moderating,
+    reserving,
+    status,
+    thanking,
+    waitlisting,
+)
+from wishlists.services.lists.lists import (
+    alternatives,
     drafts,
     items,
-    lapsing,
     lists,
-    moderating,
     people,
     recipients,
-    reserving,
     reveal,
-    status,
-    talking,
-    thanking,
-    waiting,
+    secret_additions,
 )
-from wishlists.talk_projections import project_messages, talk_for
+from wishlists.services.lists.lists import messages as talking
+from wishlists.services.money import collecting, contributing
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +116,7 @@ def build(policy: str, password_hash: str) -> World:
     either = uuid4()
     world["pot"] = items.add_item(wishlist=made, by=owner, title="Pot", quantity=2, choice=either)
     world["pan"] = items.add_item(wishlist=made, by=owner, title="Pan", choice=either)
-    waiting.wait_for_item(item=as_seen_by(carol, lamp), by=Viewer(user=carol))
+    waitlisting.wait_for_item(item=as_seen_by(carol, lamp), by=Viewer(user=carol))
     world["suggestion"] = suggest_item(wishlist=listed(bob, made), by=Viewer(user=bob), title="Book")
     world["words"] = talking.add_message(
         item=bobs(world, "cups"), by=Viewer(user=bob), lane="givers", text="Blue?"
@@ -160,9 +161,9 @@ def draft(w: World) -> dict[str, Any]:
 def secret(w: World) -> Item:
     """What Bob adds for givers; where recipients see everything, one that was there before."""
     wishlist = listed(w["bob"], w["list"])
-    if not additions.may_add_in_secret(wishlist):
+    if not secret_additions.may_add_in_secret(wishlist):
         return items.write_item(wishlist=wishlist, by=Viewer(user=w["bob"]), title="Secret", is_secret=True)
-    return additions.add_secret_item(wishlist=wishlist, by=Viewer(user=w["bob"]), title="Secret")
+    return secret_additions.add_secret_item(wishlist=wishlist, by=Viewer(user=w["bob"]), title="Secret")
 
 
 def money(w: World, **changed: Any) -> Contribution:
@@ -260,8 +261,8 @@ GIVING: dict[str, Callable[[World], Any]] = {
         take_pot(w),
         reserving.release_item(item=bobs(w, "pot"), by=Viewer(user=w["bob"])),
     ),
-    "wait_for_item": lambda w: waiting.wait_for_item(item=bobs(w, "lamp"), by=Viewer(user=w["bob"])),
-    "stop_waiting": lambda w: waiting.stop_waiting(
+    "wait_for_item": lambda w: waitlisting.wait_for_item(item=bobs(w, "lamp"), by=Viewer(user=w["bob"])),
+    "stop_waiting": lambda w: waitlisting.stop_waiting(
         item=as_seen_by(w["carol"], w["lamp"]), by=Viewer(user=w["carol"])
     ),
     "reserve_item offered": lambda w: (

@@ -15,9 +15,9 @@ from accounts.models import Session, User
 from tests.support.api_clients import Api
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.wire import NO_TLS
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.django_db

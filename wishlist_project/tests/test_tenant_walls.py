@@ -106,7 +106,7 @@ BESIDE_THE_WALL = {
     "presets": "the same for everybody",
     "contributions": "one's own",
     "contributions/{contribution_id}": "one's own; test_nothing_of_others_is_ones_own",
-    "wishlists/{wishlist_id}/items/{item_id}/messages/{message_id}": "one's own; wishlists/tests/test_talk.py",
+    "wishlists/{wishlist_id}/items/{item_id}/messages/{message_id}": "one's own; wishlists/tests/api/test_messages.py",
     "reservations": "one's own",
     "reservations.csv": "one's own",
     "reservations/checkout": "one's own; test_nothing_of_others_is_ones_own",

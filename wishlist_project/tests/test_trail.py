@@ -17,11 +17,11 @@ from core.api.csv_answers import safe_cell
 from sharing.capabilities import link_token
 from sharing.services.links import make_link, revoke_link
 from tests.support.api_clients import Api
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.refusals import NotHolder
 from wishlists.services.denials import A_PERSON_AND_HOUR, LOGGED
-from wishlists.services.people import join_guest
+from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import release_item, reserve_item
 
 pytestmark = pytest.mark.django_db

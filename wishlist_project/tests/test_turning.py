@@ -19,20 +19,20 @@ from accounts.models import User
 from core.db.change import change
 from core.errors.refusals import Refusal
 from tests.support.api_clients import Api, logged_in
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Waiter, Wishlist
 from wishlists.services import locking, moderating
-from wishlists.services.additions import add_secret_item
 from wishlists.services.budgeting import set_budget
-from wishlists.services.collecting import open_collection
-from wishlists.services.contributing import contribute, contribute_to_pot
-from wishlists.services.items import add_item, edit_item
-from wishlists.services.people import join_guest
-from wishlists.services.recipients import set_recipients
+from wishlists.services.lists.items import add_item, edit_item
+from wishlists.services.lists.messages import add_message
+from wishlists.services.lists.people import join_guest
+from wishlists.services.lists.recipients import set_recipients
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.money.collecting import open_collection
+from wishlists.services.money.contributing import contribute, contribute_to_pot
 from wishlists.services.reserving import reserve_item
-from wishlists.services.talking import add_message
-from wishlists.services.waiting import wait_for_item
-from wishlists.tests.test_recipients import take_as_guest
+from wishlists.services.waitlisting import wait_for_item
+from wishlists.tests.services.test_recipients import take_as_guest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -35,7 +35,7 @@ DECLARED_IN_FORMS = (
 )
 DECLARED_COLUMNS = (LineColumn, LinesColumn, MailboxColumn, models.URLField, models.EmailField)
 LOOKED_UP = {
-    "wishlists.serializers.people.ShareInputSerializer.email", "wishlists.forms.ShareForm.email",
+    "wishlists.api.serializers.people.ShareInputSerializer.email", "wishlists.web.forms.lists.ShareForm.email",
     "accounts.admin.AddUserForm.email", "accounts.admin.UserForm.email",
 }  # fmt: skip
 """Addresses of somebody who has one; and those of the admin, which the column judges."""

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from core.admin.walled_admin import ReadOnlyAdmin
-from wishlists.log_kinds import MODERATORS_ON_GIVING, about_giving
+from wishlists.access.activity_kinds import MODERATORS_ON_GIVING, about_giving
 from wishlists.models import Activity
 from wishlists.services.moderating import opened_lists, receives_any
 

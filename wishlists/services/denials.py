@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Wishlist
 from wishlists.services.activity import record
 

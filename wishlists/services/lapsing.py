@@ -19,14 +19,14 @@ from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change
 from core.jobs.sweeping import sweep
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.services.activity import record
-from wishlists.services.guest_news import guests_among, tell_guests
+from wishlists.services.lapse_policy import lapse_of, nudge_lead, nudge_of
 from wishlists.services.locking import lock_item
+from wishlists.services.notices.guest_mail import guests_among, tell_guests
 from wishlists.services.reserving import give_back
-from wishlists.terms import lapse_of, nudge_lead, nudge_of
 
 
 def lapse_due_reservations() -> int:

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Contribution, Member, Reservation, Waiter, Wishlist
-from wishlists.services.contributing import free_contribution
-from wishlists.services.lists import remove_wishlist
-from wishlists.services.people import remove_member
+from wishlists.services.lists.lists import remove_wishlist
+from wishlists.services.lists.people import remove_member
+from wishlists.services.money.contributing import free_contribution
 from wishlists.services.reserving import release_reservation
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.support.api_clients import Api, logged_in
-from wishlists.tests.web import Serve, Server
+from wishlists.tests.product_preview.web_servers import Serve, Server
 
 
 @pytest.fixture

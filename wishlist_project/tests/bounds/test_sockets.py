@@ -30,10 +30,10 @@ from wishlist_project.tests.nemesis.raw import handshake
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import bearer, token_of
 from wishlist_project.tests.wire import NO_TLS, SECONDS, Wire
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.items import add_item
-from wishlists.services.people import share_wishlist
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.people import share_wishlist
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

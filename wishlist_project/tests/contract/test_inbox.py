@@ -129,7 +129,7 @@ def test_suggestions(bob: Person, anyone: Client, dora: Person) -> None:
 MANY_SUGGESTIONS = """
 from sharing.services.suggestions import suggest_item
 from core.db.change import change
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
 
 wishlist = Wishlist.objects.get(pk="{wishlist}")

@@ -194,9 +194,9 @@ def test_withdrawing_answers_the_same_taken_or_not(alice: Person, bob: Person, w
 
 MANY_WISHES = """
 from core.db.change import change
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
 
 owner = Wishlist.objects.get(pk="{wishlist}").owner
 wishlist = Wishlist.objects.for_viewer(owner).get(pk="{wishlist}")

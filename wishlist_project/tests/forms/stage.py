@@ -14,12 +14,12 @@ from accounts.models import AccountLink, Notification, User
 from sharing.capabilities import link_token, manage_token
 from sharing.models import Suggestion
 from sharing.services.links import make_link
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
-from wishlists.services.drafts import add_draft
-from wishlists.services.items import add_item, remove_item
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import share_wishlist
+from wishlists.services.lists.drafts import add_draft
+from wishlists.services.lists.items import add_item, remove_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.people import share_wishlist
 
 MIA = "Mia"
 

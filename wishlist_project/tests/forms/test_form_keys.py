@@ -11,8 +11,8 @@ from django.test import Client
 
 from accounts.models import StoredAnswer, User
 from tests.support.browsing import as_user
+from tests.support.markup import masked
 from wishlists.models import Guest, Item, Reservation, Wishlist
-from wishlists.tests.markup import masked
 
 KEY = {"form_key": "kBvQ1x.0123456789abcdef.1"}
 HTMX = {"HX-Request": "true"}

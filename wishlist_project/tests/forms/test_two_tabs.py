@@ -20,9 +20,9 @@ from core.pages.edit_forms import EditForm
 from sharing.models import PublicLink
 from tests.support.browsing import as_user
 from wishlist_project.tests.forms.fields import fields_of
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Budget, Item, Wishlist
-from wishlists.services.drafts import add_draft
+from wishlists.services.lists.drafts import add_draft
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
@@ -287,7 +287,7 @@ def test_editors_of_others_are_no_clash_where_nothing_was_touched(
     alices: Client, wishlist: Wishlist, alice: User
 ) -> None:
     """A form that is opened and saved as it was writes nothing."""
-    from wishlists.services.items import add_item
+    from wishlists.services.lists.items import add_item
 
     made = add_item(
         wishlist=wishlist, by=Viewer(user=alice), title="Tent", description="a\nb", currency="EUR"

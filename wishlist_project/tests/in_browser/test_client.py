@@ -18,7 +18,7 @@ from wishlist_project.tests.in_browser.hands import wait_until
 from wishlist_project.tests.servers import free_port
 from wishlist_project.tests.site import Site, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import retitle, token_of
-from wishlists.audience import Audience
+from wishlists.access.audience import Audience
 from wishlists.models import Item, Wishlist
 
 ORIGIN = "/health"

@@ -10,9 +10,9 @@ from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import badge, card, reserve_as_guest, take_back, wait_until_live
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import Site
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
 
 SOON = 15_000
 """Less than the time between two beats, which would bring what a lost hint did not."""

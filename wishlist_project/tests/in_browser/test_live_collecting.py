@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 from accounts.models import User
 from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import wait_until_live
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.collecting import end_collection, open_collection
-from wishlists.services.contributing import contribute, contribute_to_pot
-from wishlists.services.people import share_wishlist
+from wishlists.services.lists.people import share_wishlist
+from wishlists.services.money.collecting import end_collection, open_collection
+from wishlists.services.money.contributing import contribute, contribute_to_pot
 
 pytestmark = pytest.mark.once
 

@@ -10,9 +10,9 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from accounts.models import User
 from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import badge, card, reserve_as_guest, wait_until, wait_until_live
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
 
 pytestmark = pytest.mark.once
 

@@ -14,12 +14,12 @@ from accounts.models import User
 from sharing.services.suggestions import suggest_item
 from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import badge, card, reserve_as_guest, wait_until_live
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.services.budgeting import set_budget
-from wishlists.services.collecting import open_collection
-from wishlists.services.contributing import contribute
-from wishlists.services.items import add_item, edit_item, mark_item, remove_item
+from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
+from wishlists.services.money.collecting import open_collection
+from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.once

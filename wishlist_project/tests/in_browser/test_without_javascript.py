@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import badge, card, reserve_as_guest, take_back, wait_until_live
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item
 from wishlists.services.reserving import reserve_item
 

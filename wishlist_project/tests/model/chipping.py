@@ -12,19 +12,19 @@ from wishlist_project.tests.model.ledger import OWNER
 from wishlist_project.tests.model.purses import POT
 from wishlist_project.tests.model.stage import Stage, anybody, names
 from wishlist_project.tests.model.world import PEOPLE, THINGS
-from wishlists.services.collecting import (
+from wishlists.services.lists.items import edit_item
+from wishlists.services.money.collecting import (
     change_collection,
     end_collection,
     hand_over_collection,
     open_collection,
 )
-from wishlists.services.contributing import (
+from wishlists.services.money.contributing import (
     change_contribution,
     contribute,
     contribute_to_pot,
     withdraw_contribution,
 )
-from wishlists.services.items import edit_item
 
 things = st.sampled_from(THINGS)
 members = st.sampled_from([*PEOPLE, OWNER])

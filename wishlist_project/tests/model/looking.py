@@ -14,10 +14,10 @@ from wishlist_project.tests.model.ledger import OWNER, Ledger
 from wishlist_project.tests.model.purses import POT, Chip
 from wishlist_project.tests.model.stage import Stage, givers
 from wishlist_project.tests.model.world import GUEST, START, THINGS, Row
-from wishlists.audience import Sight, audience_of, sight_of
-from wishlists.gifts import all_named, project_gifts, require_revealed
+from wishlists.access.audience import Sight, audience_of, sight_of
 from wishlists.models import Wishlist
-from wishlists.money_projections import (
+from wishlists.projections.gifts import all_named, project_gifts, require_revealed
+from wishlists.projections.money import (
     collections_of,
     contributions_by,
     project_collections,
@@ -25,7 +25,7 @@ from wishlists.money_projections import (
     project_own_contributions,
     project_pot,
 )
-from wishlists.projections import project_list
+from wishlists.projections.wishlists import project_list
 from wishlists.refusals import NotRevealed
 
 VIEWERS = (OWNER, "Bob", GUEST)

@@ -11,8 +11,8 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from wishlist_project.tests.model.ledger import OWNER
 from wishlist_project.tests.model.stage import Stage
 from wishlist_project.tests.model.world import REVEAL_ON
-from wishlists.services.lists import edit_wishlist, remove_wishlist
-from wishlists.views.gifts import RevealView
+from wishlists.api.views.gifts import RevealView
+from wishlists.services.lists.lists import edit_wishlist, remove_wishlist
 
 _REVEAL = RevealView.as_view()
 

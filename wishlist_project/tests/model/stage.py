@@ -18,7 +18,7 @@ from core.errors.refusals import Refusal
 from wishlist_project.tests.model.ledger import OWNER
 from wishlist_project.tests.model.purses import MoneyLedger
 from wishlist_project.tests.model.world import ANYBODY, GIVERS, REVEAL_ON, START, WISHES, World
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 
 T = TypeVar("T")
 

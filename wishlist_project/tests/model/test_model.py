@@ -19,23 +19,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from core.db.prepared import forget_statements
 from wishlist_project.tests.model.machine import Giving, playing
 from wishlist_project.tests.model.world import START, World
-from wishlists import money_projections
-from wishlists.audience import Sight, Viewer
+from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Contribution, Item
 from wishlists.models.giving import ContributionQuerySet
-from wishlists.services import (
-    collecting,
-    contributing,
-    holding,
-    items,
-    lapsing,
-    lists,
-    purses,
-    reserving,
-    reveal,
-    sealing,
-    waiting,
-)
+from wishlists.projections.wishlists import money
+from wishlists.services import lapsing, reserving, waitlisting
+from wishlists.services import units as holding
+from wishlists.services.lists.lists import items, lists, reveal, sharing_started
+from wishlists.services.money import collecting, contributing, funding
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "75" if project.EMBEDDED_DATABASE else "25"))
 STEPS = 25
@@ -70,7 +61,7 @@ def frees_paid_too(given: ContributionQuerySet) -> list[Contribution]:
     return [contributing.free_contribution(contribution=one, by=Viewer()) for one in given.standing()]
 
 
-def hides_again(wishlist: Any, changed: Any, real: Any = sealing.with_reveal_date) -> Any:
+def hides_again(wishlist: Any, changed: Any, real: Any = sharing_started.with_reveal_date) -> Any:
     found = real(wishlist, changed)
     return found | {"revealed_at": None} if "reveal_at" in found else found
 
@@ -91,9 +82,9 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
     ),
     "the last in line is the first": (
         lambda patch: patch.setattr(
-            waiting,
+            waitlisting,
             "_line_of",
-            lambda item, left, real=waiting._line_of: list(reversed(list(real(item, left)))),
+            lambda item, left, real=waitlisting._line_of: list(reversed(list(real(item, left)))),
         ),
         ("full", "wait", "give_back"),
     ),
@@ -106,7 +97,7 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("full", "reserve", "change"),
     ),
     "a sum may pass its target": (
-        lambda patch: patch.setattr(purses.Purse, "_left", lambda self, others: None),
+        lambda patch: patch.setattr(funding.Purse, "_left", lambda self, others: None),
         ("collecting", "chip_in"),
     ),
     "a deadline frees what was paid, too": (
@@ -122,7 +113,7 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("collecting", "take_back"),
     ),
     "two currencies for one thing": (
-        lambda patch: patch.setattr(purses.Purse, "refuse_other_currency", lambda self, currency: None),
+        lambda patch: patch.setattr(funding.Purse, "refuse_other_currency", lambda self, currency: None),
         ("collecting", "chip_in"),
     ),
     "more for what is no longer there": (
@@ -130,7 +121,7 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("removed", "change_what_was_chipped_in"),
     ),
     "recipients see the money before the reveal": (
-        lambda patch: patch.setattr(money_projections, "sight_of", lambda *_: Sight.FULL),
+        lambda patch: patch.setattr(money, "sight_of", lambda *_: Sight.FULL),
         ("collecting", "ask_for_the_reveal"),
     ),
     "anybody may end the secret": (

@@ -12,12 +12,12 @@ from wishlist_project.tests.model.ledger import Place
 from wishlist_project.tests.model.stage import Stage, anybody, names
 from wishlist_project.tests.model.world import CHOICES
 from wishlists.models import Reservation, Wishlist
-from wishlists.services.collecting import end_due_collections
-from wishlists.services.items import edit_item, mark_item, remove_item, restore_item
 from wishlists.services.lapsing import lapse_due_reservations, start_terms
+from wishlists.services.lists.items import edit_item, mark_item, remove_item, restore_item
+from wishlists.services.lists.reveal import reveal_due_wishlists
+from wishlists.services.money.collecting import end_due_collections
 from wishlists.services.reserving import change_reservation, release_item, release_reservation, reserve_item
-from wishlists.services.reveal import reveal_due_wishlists
-from wishlists.services.waiting import stop_waiting, wait_for_item
+from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 units = st.none() | st.integers(1, 4)
 stages = st.none() | st.sampled_from(Reservation.Stage.values)

@@ -12,13 +12,13 @@ from accounts.models import User
 from core.db.prepared import prepared
 from wishlist_project.tests.model.ledger import OWNER, Place, Wish
 from wishlist_project.tests.model.purses import POT
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Reservation, Waiter, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.models.lists import WishlistQuerySet
-from wishlists.services.items import add_item
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import join_guest, share_wishlist
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.people import join_guest, share_wishlist
 
 START = datetime(2026, 5, 4, 10, tzinfo=UTC)
 REVEAL_ON = date(2026, 5, 7)

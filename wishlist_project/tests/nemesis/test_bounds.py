@@ -22,9 +22,9 @@ from wishlist_project.tests.nemesis.raw import handshake
 from wishlist_project.tests.site import Site, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import token_of
 from wishlist_project.tests.wire import Wire
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

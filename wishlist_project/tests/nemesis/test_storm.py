@@ -19,9 +19,9 @@ from sharing.models import PublicLink
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.nemesis.length import LONG, shown
 from wishlist_project.tests.nemesis.raw import Frames, handshake, masked
-from wishlists.audience import Audience, sight_of
+from wishlists.access.audience import Audience, sight_of
 from wishlists.models import Item, Wishlist
-from wishlists.projections import project_items
+from wishlists.projections.wishlists import project_items
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

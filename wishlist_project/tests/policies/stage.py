@@ -20,17 +20,17 @@ from realtime.streams import list_key
 from sharing.capabilities import link_token, manage_token
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
+from wishlists.access.presets import PRESETS
 from wishlists.models import Item, Thanks, Wishlist
-from wishlists.presets import PRESETS
-from wishlists.services.collecting import open_collection
-from wishlists.services.contributing import contribute
-from wishlists.services.items import add_item, write_item
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import join_guest, remove_member, share_wishlist
+from wishlists.services.lists.items import add_item, write_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.messages import add_message
+from wishlists.services.lists.people import join_guest, remove_member, share_wishlist
+from wishlists.services.money.collecting import open_collection
+from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
-from wishlists.services.talking import add_message
-from wishlists.services.waiting import wait_for_item
+from wishlists.services.waitlisting import wait_for_item
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "surprise": {"policy": "surprise"},

@@ -24,20 +24,25 @@ from sharing.models import GuestLetter
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from tests.support.api_clients import Api, logged_in
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
-from wishlists.services import collecting, recipients
-from wishlists.services.additions import add_secret_item
-from wishlists.services.alternatives import group_item
-from wishlists.services.collecting import end_due_collections, open_collection
-from wishlists.services.contributing import contribute, contribute_to_pot, free_contribution, free_pledges
-from wishlists.services.items import add_item, remove_item
 from wishlists.services.lapsing import lapse_due_reservations
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import join_guest, share_wishlist
-from wishlists.services.recipients import set_recipients
+from wishlists.services.lists.alternatives import group_item
+from wishlists.services.lists.items import add_item, remove_item
+from wishlists.services.lists.lists import create_wishlist, recipients
+from wishlists.services.lists.people import join_guest, share_wishlist
+from wishlists.services.lists.recipients import set_recipients
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.money import collecting
+from wishlists.services.money.collecting import end_due_collections, open_collection
+from wishlists.services.money.contributing import (
+    contribute,
+    contribute_to_pot,
+    free_contribution,
+    free_pledges,
+)
 from wishlists.services.reserving import give_back, release_reservation, reserve_item
-from wishlists.services.waiting import wait_for_item
+from wishlists.services.waitlisting import wait_for_item
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ import pytest
 from accounts.models import User
 from realtime.models import Event
 from tests.support.api_clients import Api
-from wishlists.audience import Audience
+from wishlists.access.audience import Audience
 from wishlists.models import Activity, Item, Wishlist
-from wishlists.services.people import share_wishlist
+from wishlists.services.lists.people import share_wishlist
 
 pytestmark = pytest.mark.django_db
 

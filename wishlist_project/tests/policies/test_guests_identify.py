@@ -21,12 +21,12 @@ from sharing.capabilities import guest_code, link_token
 from sharing.services.confirming import confirm_guest
 from sharing.services.links import make_link
 from tests.support.api_clients import Api
-from wishlists import audience
-from wishlists.audience import Audience, Viewer
+from wishlists.access import audience
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Guest, Item, Reservation, Wishlist
-from wishlists.services.collecting import open_collection
-from wishlists.services.contributing import contribute, contribute_to_pot
-from wishlists.services.items import add_item, edit_item
+from wishlists.services.lists.items import add_item, edit_item
+from wishlists.services.money.collecting import open_collection
+from wishlists.services.money.contributing import contribute, contribute_to_pot
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.django_db

@@ -27,19 +27,18 @@ from core.db.prepared import forget_statements, prepared
 from core.errors.refusals import Refusal
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
-from wishlists.audience import Viewer, audience_of, sight_of
-from wishlists.log import project_log, readable_log
+from wishlists.access.audience import Viewer, audience_of, sight_of
+from wishlists.api.serializers.wishlists import WishlistChangeSerializer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
-from wishlists.projections import counts_of, project_list, project_wishlist_for
-from wishlists.serializers.wishlists import WishlistChangeSerializer
-from wishlists.services import lists
-from wishlists.services.additions import add_secret_item
-from wishlists.services.contributing import contribute
-from wishlists.services.items import add_item
-from wishlists.services.lists import create_wishlist, edit_wishlist
-from wishlists.services.people import remove_member, share_wishlist
-from wishlists.services.recipients import set_recipients
+from wishlists.projections.wishlists import counts_of, project_list, project_wishlist_for
+from wishlists.queries.activity import project_log, readable_log
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist, edit_wishlist, lists
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.lists.recipients import set_recipients
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.django_db

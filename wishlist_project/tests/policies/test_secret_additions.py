@@ -15,7 +15,7 @@ from sharing.capabilities import link_token
 from sharing.services.links import make_link
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Item, Wishlist
-from wishlists.services.items import MAX_SECRETS
+from wishlists.services.lists.items import MAX_SECRETS
 from wishlists.services.moderating import open_giving
 
 pytestmark = pytest.mark.django_db

@@ -13,10 +13,10 @@ from django.test import Client
 from accounts.models import User
 from core.db.prepared import forget_statements
 from wishlist_project.tests.policies.stage import CHANNELS, SETTINGS, VIEWERS, Seen, Stage, calls
+from wishlists.access.presets import PRESETS
 from wishlists.admin.opened import OpenedOnlyAdmin
 from wishlists.models import Member
 from wishlists.models.items import ItemQuerySet
-from wishlists.presets import PRESETS
 from wishlists.services.moderating import open_giving
 
 # What each audience gets is read on both databases by the contract's tests; here it is about who is who.

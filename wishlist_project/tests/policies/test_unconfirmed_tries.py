@@ -16,7 +16,8 @@ from sharing.services.confirming import confirm_guest
 from tests.support.api_clients import Api
 from wishlist_project.tests.policies.test_guests_identify import give, hushed, token
 from wishlists.models import Guest, Item, Wishlist
-from wishlists.services import contributing, reserving, waiting
+from wishlists.services import reserving, waitlisting
+from wishlists.services.money import contributing
 
 __all__ = ["hushed", "token"]
 
@@ -65,7 +66,7 @@ def test_no_refusal_tells_what_is_taken(
 def test_control_without_the_rule_each_of_them_tells(
     what: str, confirmed_only: Wishlist, item: Item, token: str, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (contributing, waiting):
+    for module in (contributing, waitlisting):
         monkeypatch.setattr(module, "refuse_unidentified", lambda _by, _wishlist: None)
     monkeypatch.setattr(reserving, "is_identified", lambda _by, _wishlist: True)
     monkeypatch.setattr(reserving, "_refuse_unconfirmed", lambda _item, _by, _stage: None)

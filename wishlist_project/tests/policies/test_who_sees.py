@@ -18,10 +18,10 @@ from accounts.models import Notification, User
 from sharing.models import GuestLetter
 from tests.support.api_clients import Api, logged_in
 from wishlist_project.tests.policies.stage import BY_LINK, CHANNELS, PEOPLE, SETTINGS, Seen, Stage
-from wishlists import who_sees
-from wishlists.audience import Sight, Viewer
+from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.people import join_guest
+from wishlists.projections.wishlists import who_sees
+from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

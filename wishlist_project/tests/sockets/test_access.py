@@ -15,12 +15,12 @@ from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import by_link, following, retitle, signed_in, titles
 from wishlist_project.tests.wire import Wire
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.additions import add_secret_item
-from wishlists.services.lists import remove_wishlist
-from wishlists.services.people import remove_member, share_wishlist
-from wishlists.services.recipients import set_recipients
+from wishlists.services.lists.lists import remove_wishlist
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.lists.recipients import set_recipients
+from wishlists.services.lists.secret_additions import add_secret_item
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from realtime.streams import list_key
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import following
 from wishlist_project.tests.wire import SECONDS
-from wishlists.audience import Audience
+from wishlists.access.audience import Audience
 from wishlists.models import Wishlist
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]

@@ -13,11 +13,11 @@ from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import by_link, following
 from wishlist_project.tests.wire import NO_TLS, SECONDS, Frame
-from wishlists.audience import Viewer
+from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.messages import add_message
 from wishlists.services.moderating import open_giving
-from wishlists.services.talking import add_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

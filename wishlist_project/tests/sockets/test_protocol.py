@@ -18,7 +18,7 @@ from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site
 from wishlist_project.tests.sockets.people import by_link, following, retitle, signed_in, titles, token_of
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Wishlist
 from wishlists.services.reserving import reserve_item
 

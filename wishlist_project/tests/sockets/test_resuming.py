@@ -18,7 +18,7 @@ from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import following, retitle, signed_in, titles, token_of
 from wishlist_project.tests.wire import Frame, Wire
-from wishlists.audience import Audience
+from wishlists.access.audience import Audience
 from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,10 +21,11 @@ from realtime.models import Stream
 from wishlist_project.tests.twin_worlds import routes
 from wishlist_project.tests.twin_worlds.twins import KINDS, Leak, play_all
 from wishlist_project.tests.twin_worlds.world import TurnedWorld, World
-from wishlists import audience, money_projections, projections, promises
-from wishlists.audience import Audience, Sight
+from wishlists.access import audience
+from wishlists.access.audience import Audience, Sight
+from wishlists.access.former_givers import Reach
 from wishlists.models import Reservation, Wishlist
-from wishlists.reach import Reach
+from wishlists.projections.wishlists import money, reservations, wishlists
 
 pytestmark = pytest.mark.django_db
 
@@ -91,9 +92,9 @@ def test_control_a_desk_that_shows_what_is_new(password_hash: str, monkeypatch: 
     def everywhere(_giver: object, lists: Collection[Wishlist]) -> dict[UUID, Reach]:
         return {wishlist.pk: Reach(reads=True) for wishlist in lists}
 
-    for module in (promises, money_projections):
+    for module in (reservations, money):
         monkeypatch.setattr(module, "reach_of", everywhere)
-    monkeypatch.setattr(promises, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
+    monkeypatch.setattr(reservations, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
     assert leaks(password_hash, cast=TurnedWorld)
 
 
@@ -102,13 +103,13 @@ def test_control_rows_of_a_list_that_is_read_whole(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are remembered by their tag, and must be read in each world all the same."""
-    own = projections.project_list
+    own = wishlists.project_list
 
     def moved(wishlist: Wishlist, sight: Sight) -> list[dict[str, Any]]:
         taken = Reservation.objects.active().filter(item__wishlist=wishlist).count()
         return [row | {"position": row["position"] + taken} for row in own(wishlist, sight)]
 
-    monkeypatch.setattr("wishlists.views.items.project_list", moved)
+    monkeypatch.setattr("wishlists.api.views.items.project_list", moved)
     assert leaks(password_hash)
 
 
@@ -117,7 +118,7 @@ def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.M
     def all_of_it(_audience: Audience, _wishlist: object) -> Sight:
         return Sight.FULL
 
-    for module in (audience, projections, telling):
+    for module in (audience, wishlists, telling):
         monkeypatch.setattr(module, "sight_of", all_of_it)
     assert leaks(password_hash)
 

@@ -28,18 +28,18 @@ from sharing.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
-from wishlists.audience import Audience, Viewer
+from wishlists.access.audience import Audience, Viewer
+from wishlists.api.response_cache import remembered
 from wishlists.models import Guest, Item, Message, Wishlist
-from wishlists.services.additions import add_secret_item
-from wishlists.services.contributing import contribute, contribute_to_pot
-from wishlists.services.items import add_item
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import join_guest, share_wishlist
-from wishlists.services.recipients import set_recipients
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.messages import add_message
+from wishlists.services.lists.people import join_guest, share_wishlist
+from wishlists.services.lists.recipients import set_recipients
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.money.contributing import contribute, contribute_to_pot
 from wishlists.services.reserving import reserve_item
-from wishlists.services.talking import add_message
-from wishlists.services.waiting import wait_for_item
-from wishlists.views.remembered import remembered
+from wishlists.services.waitlisting import wait_for_item
 
 CANARY = "canary"
 """In every word that givers write in secret. Recipients never read it."""
