@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist

@@ -26,7 +26,7 @@ from bench.scenes import TEXT, prepare  # noqa: E402
 from realtime.models import Event  # noqa: E402
 from realtime.publish import hint, use_loop  # noqa: E402
 from realtime.streams import append, list_key  # noqa: E402
-from sharing.capabilities import link_token  # noqa: E402
+from sharing.access.capabilities import link_token  # noqa: E402
 from sharing.models import PublicLink  # noqa: E402
 from wishlists.access.audience import Audience, Sight, Viewer  # noqa: E402
 from wishlists.models import Item, Wishlist  # noqa: E402

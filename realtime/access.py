@@ -13,8 +13,8 @@ from uuid import UUID
 
 from accounts.models import Session, User
 from realtime.protocol import SocketError, access_withdrawn, list_gone, no_such_list
-from sharing.capabilities import guest_named, link_of
-from sharing.mangled_tokens import unmangled
+from sharing.access.capabilities import guest_named, link_of
+from sharing.access.mangled_tokens import unmangled
 from sharing.models import PublicLink
 from wishlists.access.audience import Audience, Viewer, audience_of
 from wishlists.models import Guest, Member, Wishlist

@@ -1,4 +1,4 @@
-"""The door of a limited link, for whoever is not on the list and shows no opening (sharing/openings.py).
+"""The door of a limited link, for whoever is not on the list and shows no opening (sharing/access/limited_links.py).
 
 To follow what happens from now on spends nothing, nor does going on from where one was told. To be shown the list is
 an opening, over a socket as over HTTP.
@@ -12,9 +12,9 @@ from uuid import UUID
 from realtime.access import Way
 from realtime.protocol import link_used_up, list_gone
 from realtime.streams import Position
-from sharing.capabilities import guest_of
+from sharing.access.capabilities import guest_of
+from sharing.access.limited_links import Told, has_opened, seal, unseal
 from sharing.models import PublicLink
-from sharing.openings import Told, has_opened, seal, unseal
 from sharing.refusals import LinkRevoked, LinkUsedUp
 from sharing.services.links import spend_view
 from wishlists.models import Member

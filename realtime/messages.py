@@ -15,7 +15,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import NotificationSerializer, PersonSerializer
 from realtime.protocol import ID, NUMBER, TEXT, Close, Kind
-from sharing.serializers import SuggestionSerializer
+from sharing.api.serializers import SuggestionSerializer
 from wishlists.api.serializers.items import ItemSerializer
 from wishlists.api.serializers.messages import ToldMessageSerializer
 from wishlists.api.serializers.money import ToldCollectionSerializer, ToldPotSerializer

@@ -38,7 +38,7 @@ from realtime.purses import collected_by, money_events
 from realtime.streams import Body, append, inbox_key, list_key, lock_streams
 from realtime.talk import message_events
 from sharing.models import Suggestion
-from sharing.projections import project_suggestion
+from sharing.projections.links import project_suggestion
 from wishlists.access.audience import Audience, Scope, audiences_told, sight_of
 from wishlists.models import Item, Member, Message, Reservation, Wishlist
 from wishlists.projections.wishlists import (

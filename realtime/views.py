@@ -29,9 +29,9 @@ from realtime.doors import Door
 from realtime.news import read_missed
 from realtime.streams import inbox_key, list_key
 from realtime.waiting import TURN, Turn, Wish
-from sharing.openings import has_opened
-from sharing.views.documents import GUEST
-from sharing.views.public import LinkView
+from sharing.access.limited_links import has_opened
+from sharing.api.documents import GUEST
+from sharing.api.views.public import LinkView
 from wishlists.access.audience import audience_of
 from wishlists.api.asking import viewer_of, visible_list
 

@@ -14,10 +14,10 @@ from accounts.tasks import deliver
 from core.jobs.retry import Backoff, GiveUp, retried
 from core.jobs.sweeping import sweep
 from jobs.periodic import every
-from sharing.capabilities import guest_code, manage_token
+from sharing.access.capabilities import guest_code, manage_token
+from sharing.access.reachable_guests import belongs_to_blind, may_be_told
+from sharing.guest_mail_texts import told_in
 from sharing.models import GuestLetter
-from sharing.news import told_in
-from sharing.reaching import belongs_to_blind, may_be_told
 from wishlists.access.audience import Viewer
 from wishlists.models import Contribution
 from wishlists.refusals import NoSuchContribution

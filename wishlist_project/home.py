@@ -18,7 +18,7 @@ from accounts.refusals import WrongCredentials
 from accounts.services.people import check_credentials
 from accounts.web.repeated_log_ins import BACKEND
 from core.http.client_address import is_from_this_machine
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.demo.occasions import BIRTHDAY
 from wishlist_project.demo.story import PASSWORD, PEOPLE

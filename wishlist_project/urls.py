@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1", ApiRoot.as_view(), name="api-root"),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
-    path("api/v1/", include("sharing.urls")),
+    path("api/v1/", include("sharing.api.urls")),
     path("api/v1/", include("realtime.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
@@ -32,7 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/<str:who>", open_demo, name="demo"),
     path("", include("accounts.web.urls")),
     path("", include("wishlists.web.urls")),
-    path("", include("sharing.page_urls")),
+    path("", include("sharing.web.urls")),
 ]
 
 handler400 = "core.errors.error_pages.bad_request"

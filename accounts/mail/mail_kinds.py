@@ -15,4 +15,4 @@ class MailKind(StrEnum):
     RECEIPT = "receipt"
     """Is left out: the pages have it."""
     LETTER = "letter"
-    """Was counted when it was asked for, or when it happened (sharing/services/letters.py)."""
+    """Was counted when it was asked for, or when it happened (sharing/services/guest_mail.py)."""

@@ -16,7 +16,7 @@ LINE_LENGTH = 2_000
 """Characters of a logged line. What clients send can be long, and is said once."""
 
 _TOKEN_LENGTH = 43
-"""Of the tokens of links and guests (sharing/capabilities.py): they are known by their shape, wherever they stand."""
+"""Of the tokens of links and guests (sharing/access/capabilities.py): they are known by their shape, wherever they stand."""
 
 # Percent-encoded too: a log-in page is asked for as /login?next=%2Fs%2F<token>.
 _SLASH = r"(?:/|%2F)"

@@ -8,7 +8,7 @@ from accounts.models import User
 from realtime.access import way_by_link
 from realtime.protocol import SocketError
 from realtime.tests.conftest import Told
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from sharing.services.renaming import rename_guest
 from wishlists.access.audience import Audience, Viewer

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.db.change import change
-from sharing.capabilities import guest_code
+from sharing.access.capabilities import guest_code
 from sharing.models import GuestLetter
 from sharing.refusals import CodeSpent, WrongCode
 from wishlists.access.audience import Viewer

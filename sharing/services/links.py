@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from sharing.capabilities import link_of, wishlist_behind
+from sharing.access.capabilities import link_of, wishlist_behind
 from sharing.models import PublicLink
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from wishlists.access.audience import Viewer

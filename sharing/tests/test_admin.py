@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Tenant, User
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.database_wire import DatabaseWire, database_wire
 from wishlist_project.tests.site import Site, running_site, shared_database_url

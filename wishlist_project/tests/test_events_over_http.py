@@ -18,7 +18,7 @@ from accounts.models import Notification, User
 from realtime.models import Event
 from realtime.news import REPLAYED
 from realtime.streams import append, inbox_key, list_key, position_of
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket, StartSite
 from wishlist_project.tests.polling import (
@@ -144,7 +144,7 @@ def test_a_link(site: Site, wishlist: Wishlist, item: Item, alice: User) -> None
     guest = Asker(site, "/public/events")
     guest.client.params = {"token": link_token(link)}
     known = guest.told()
-    # Sealed: by a limited link, nothing is told that was before (sharing/openings.py).
+    # Sealed: by a limited link, nothing is told that was before (sharing/access/limited_links.py).
     assert known["epoch"].startswith(position_of(list_key(wishlist.pk, Audience.PUBLIC)).epoch + ".")
     retitle(item, "A")
     [frame] = guest.told(known, wait=LONG)["events"]

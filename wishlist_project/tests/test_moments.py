@@ -17,8 +17,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from conftest import _person
 from core.time.moments import told_deadline, told_moment, told_zone
+from sharing.guest_mail_texts import told_in
 from sharing.models import GuestLetter, PublicLink
-from sharing.news import told_in
 from wishlist_project.tests.forms.routes import page_routes
 from wishlist_project.tests.forms.stage import ALICE, BOB, Stage
 from wishlist_project.tests.stages import rolled_back

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from accounts.models import User
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from tests.support.api_clients import Api
 from wishlist_project.tests.twin_worlds import routes

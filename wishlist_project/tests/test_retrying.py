@@ -22,9 +22,9 @@ from accounts.access.tokens import mint_access_token
 from accounts.api.retrying import RetriedView
 from accounts.models import Session, StoredAnswer, User
 from accounts.services.retrying import forget_answers
-from sharing.capabilities import link_token, manage_token
+from sharing.access.capabilities import link_token, manage_token
+from sharing.api.views import public
 from sharing.services.links import make_link
-from sharing.views import public
 from tests.support.api_clients import Api, logged_in
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.site import running_site, shared_database_url

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from accounts.models import User
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.site import ROOT, Site, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import bearer

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.api.csv_answers import safe_cell
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.services.links import make_link, revoke_link
 from tests.support.api_clients import Api
 from wishlists.access.audience import Viewer

@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from core.http import clean_requests
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from tests.support.api_clients import logged_in
 from wishlist_project.tests.twin_worlds.routes import all_routes, methods_of

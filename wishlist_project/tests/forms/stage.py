@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.access.link_tokens import account_link_token
 from accounts.models import AccountLink, Notification, User
-from sharing.capabilities import link_token, manage_token
+from sharing.access.capabilities import link_token, manage_token
 from sharing.models import Suggestion
 from sharing.services.links import make_link
 from wishlists.access.audience import Viewer

@@ -288,7 +288,7 @@ def test_a_closed_link_is_a_sentence_for_htmx(share_path: str, wishlist: Wishlis
 
 @pytest.fixture
 def share_path(wishlist: Wishlist, alice: User) -> str:
-    from sharing.capabilities import link_token
+    from sharing.access.capabilities import link_token
     from sharing.services.links import make_link
 
     return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"

@@ -38,7 +38,7 @@ def test_keys_of_strangers_are_each_browsers(item: Item, share_of: str) -> None:
 
 @pytest.fixture
 def share_of(wishlist: Wishlist, alice: User) -> str:
-    from sharing.capabilities import link_token
+    from sharing.access.capabilities import link_token
     from sharing.services.links import make_link
 
     return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"

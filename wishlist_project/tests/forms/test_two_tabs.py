@@ -252,7 +252,7 @@ def test_how_many_one_takes(bobs: Client, item: Item) -> None:
 
 @pytest.fixture
 def share_address(wishlist: Wishlist, alice: User) -> str:
-    from sharing.capabilities import link_token
+    from sharing.access.capabilities import link_token
     from sharing.services.links import make_link
 
     return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"

@@ -16,7 +16,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from wishlist_project.tests.browser import find_chromium
 from wishlist_project.tests.plugin import unavailable

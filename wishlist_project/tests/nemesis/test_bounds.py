@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.bounds.attacks import asked, connected, exchanged, others_watched, posted
 from wishlist_project.tests.nemesis.length import LONG, shown

@@ -14,7 +14,7 @@ import pytest
 
 from accounts.models import User
 from realtime.streams import Position, append, list_key, position_of
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import StartSite
 from wishlist_project.tests.nemesis.length import LONG, shown

@@ -17,7 +17,7 @@ from realtime.access import Person, Way, enter
 from realtime.models import Event
 from realtime.news import read_snapshot
 from realtime.streams import list_key
-from sharing.capabilities import link_token, manage_token
+from sharing.access.capabilities import link_token, manage_token
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
 from wishlists.access.audience import Viewer

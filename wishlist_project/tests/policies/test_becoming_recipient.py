@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from realtime.models import Event, Stream
 from realtime.streams import list_key
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import GuestLetter
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item

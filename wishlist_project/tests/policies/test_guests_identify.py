@@ -17,7 +17,7 @@ from realtime.access import enter, shown_by_guest, way_by_link
 from realtime.models import Event
 from realtime.news import read_snapshot
 from realtime.streams import list_key, position_of
-from sharing.capabilities import guest_code, link_token
+from sharing.access.capabilities import guest_code, link_token
 from sharing.services.confirming import confirm_guest
 from sharing.services.links import make_link
 from tests.support.api_clients import Api

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from realtime.models import Stream
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Item, Wishlist

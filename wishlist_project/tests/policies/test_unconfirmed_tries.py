@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from sharing.capabilities import guest_code
+from sharing.access.capabilities import guest_code
 from sharing.services.confirming import confirm_guest
 from tests.support.api_clients import Api
 from wishlist_project.tests.policies.test_guests_identify import give, hushed, token

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.access.tokens import mint_access_token
 from accounts.models import User
 from accounts.services.sessions import start_session
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.wire import Frame, Wire

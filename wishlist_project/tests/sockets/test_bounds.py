@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from accounts.models import User
 from realtime.outbox import CHARACTERS
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket, StartSite
 from wishlist_project.tests.nemesis.raw import Raw, masked

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from sharing.capabilities import link_token, manage_token
+from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site

@@ -13,7 +13,7 @@ from accounts.models import Notification, User
 from realtime.models import Event, Stream
 from realtime.news import REPLAYED
 from realtime.streams import append, inbox_key, list_key, position_of
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import following, retitle, signed_in, titles, token_of

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.jobs.retry import GiveUp
 from sharing import tasks
-from sharing.services import letters
+from sharing.services import guest_mail
 from wishlist_project.tests.twin_worlds.twins import KINDS, Leak, play_all
 from wishlist_project.tests.twin_worlds.world import World
 
@@ -61,7 +61,7 @@ def test_recipients_of_both_worlds_are_mailed_the_same(seed: int, password_hash:
 def test_control_without_the_question_whose_address_it_is(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (letters, tasks):
+    for module in (guest_mail, tasks):
         monkeypatch.setattr(module, "belongs_to_blind", lambda guest: False)
 
     with pytest.raises(Leak, match="frames and mail"):

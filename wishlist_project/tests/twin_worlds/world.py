@@ -24,7 +24,7 @@ from core.limits.rate_limit_storage import counts
 from realtime.models import Event, Stream
 from realtime.news import read_inbox_snapshot, read_snapshot
 from realtime.streams import inbox_key, list_key
-from sharing.capabilities import link_token, manage_token
+from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
