@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jobs.periodic import every
-from realtime.retention import prune_events
+from realtime.log.retention import prune_events
 
 
 @every(timedelta(hours=1), name="prune events", is_upkeep=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from realtime.pages import asyncapi, ws
+from realtime.reference.pages import asyncapi, ws
 from wishlist_project import openapi  # noqa: F401 - describes how one signs in to whoever reads the API
 from wishlist_project.api import Anything, ApiRoot, DocsView, RedocView, SchemaView, nothing_here
 from wishlist_project.health import health
@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
-    path("api/v1/", include("realtime.urls")),
+    path("api/v1/", include("realtime.http.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
     path("api", nothing_here, {"rest": ""}),

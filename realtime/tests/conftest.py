@@ -9,8 +9,8 @@ import pytest
 from django.db.models import Max
 
 from accounts.models import User
+from realtime.log.streams import inbox_key, list_key
 from realtime.models import Event, Stream
-from realtime.streams import inbox_key, list_key
 from wishlists.access.audience import Audience
 from wishlists.models import Wishlist
 

@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol, with a wire for the hub (see realtime/wires.py)."""
+"""uvicorn's WebSocket protocol, with a wire for the hub (see realtime/delivery/raw_frames.py)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from websockets.frames import CloseCode
 from websockets.protocol import State
 
 from core.asgi.early_answers import EarlyRefusal
+from realtime.delivery.raw_frames import EXTENSION
 from realtime.protocol import Close
-from realtime.wires import EXTENSION
 from wishlist_project.launch.connections import Connection, Connections
 
 

@@ -17,8 +17,8 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor
 from twisted.internet.error import ReactorNotRunning
 
+from realtime.delivery.raw_frames import EXTENSION
 from realtime.protocol import MESSAGE_BYTES
-from realtime.wires import EXTENSION
 from wishlist_project.launch.connections import every_second
 from wishlist_project.launch.daphne_http import BoundedFactory, BoundedSocketFactory, unsent_by
 from wishlist_project.launch.daphne_wire import DaphneWire

@@ -14,9 +14,9 @@ from django.test import Client
 from jsonschema import Draft7Validator, FormatChecker
 
 from accounts.models import Notification, User
-from realtime.messages import ANSWERED, CLOSES, TOLD
 from realtime.models import Event
 from realtime.protocol import COMMANDS, Close, SocketError, read_command
+from realtime.reference.dictionary import ANSWERED, CLOSES, TOLD
 from sharing.services.suggestions import reject_suggestion, suggest_item
 from wishlist_project.tests.contract.tables import CONTRACT, promises
 from wishlist_project.tests.live import OpenSocket

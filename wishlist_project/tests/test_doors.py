@@ -1,4 +1,4 @@
-"""Two doors: what reaches a socket passes through `realtime/receivers.py` and leaves by `realtime/publish.py`.
+"""Two doors: what reaches a socket passes through `realtime/capture/receivers.py` and leaves by `realtime/log/hints.py`.
 
 And nothing goes round them: writes that send no signal are the services' alone.
 """
@@ -16,7 +16,7 @@ from wishlist_project.tests.sources import ROOT, Module, calls, modules
 
 pytestmark = pytest.mark.once
 
-PUBLISH, RECEIVERS = Path("realtime/publish.py"), Path("realtime/receivers.py")
+PUBLISH, RECEIVERS = Path("realtime/log/hints.py"), Path("realtime/capture/receivers.py")
 SAVED = {"post_save", "post_delete"}
 SILENT = {
     "update",

@@ -13,9 +13,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from realtime import streams
+from realtime.log import streams
+from realtime.log.streams import UNMADE, append, inbox_key, position_of
 from realtime.models import Stream
-from realtime.streams import UNMADE, append, inbox_key, position_of
 from tests.support.api_clients import logged_in
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.site import Site, shared_database_url

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services import inbox
 from core.jobs import sweeping
-from realtime import retention
+from realtime.log import retention
 from realtime.models import Event, Stream
 from sharing import tasks as sharing_tasks
 from sharing.models import GuestLetter

@@ -26,7 +26,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import User
 from accounts.services.people import edit_user, remove_user
 from core.api.renderers import encode
-from realtime import receivers, talk, telling
+from realtime.capture import event_builder, receivers
+from realtime.capture import messages as talk
 from realtime.models import Event, Stream
 from sharing.models import Suggestion
 from sharing.services.suggestions import (
@@ -661,7 +662,7 @@ def told_recipients(world: World, action: str) -> bool:
 def test_control_one_story_for_all_audiences_breaks_the_silence(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telling, "audiences_told", lambda scope, wishlist: list(Audience))
+    monkeypatch.setattr(event_builder, "audiences_told", lambda scope, wishlist: list(Audience))
     assert told_recipients(world, "reserve_item")
 
 
@@ -706,7 +707,7 @@ def test_control_if_money_is_not_told_of_the_law_breaks(
         monkeypatch.setitem(
             ACTIONS, action, lambda _: collecting.end_collection(collection=made, by=w["bob"])
         )
-    monkeypatch.setattr(telling, "money_events", lambda *_: ())
+    monkeypatch.setattr(event_builder, "money_events", lambda *_: ())
     with pytest.raises(AssertionError):
         test_old_state_and_events_are_the_new_state(world, action)
 

@@ -21,7 +21,7 @@ from core.mailboxes.mailbox_columns import MailboxColumn
 from core.text.text_columns import LineColumn, LinesColumn
 from core.text.text_fields import LineField, RawTextField
 from core.text.text_form_fields import LineFormField, RawTextFormField
-from realtime import messages
+from realtime.reference import dictionary
 from wishlist_project.tests.sources import PACKAGES, modules
 
 DECLARED = (LineField, RawTextField, AddressField, serializers.URLField)
@@ -70,7 +70,7 @@ def answers() -> set[type[Any]]:
     generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     generator.get_schema(request=None, public=True)
     asked: set[type[Any]] = set()
-    told = {kind for kind in vars(messages).values() if isinstance(kind, type)}
+    told = {kind for kind in vars(dictionary).values() if isinstance(kind, type)}
     for (name, _kind), component in generator.registry._components.items():
         shown = component.object if isinstance(component.object, type) else type(component.object)
         (asked if name.endswith("Request") else told).add(shown)

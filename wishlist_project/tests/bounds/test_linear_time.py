@@ -46,7 +46,7 @@ from core.http.request_bounds import (
     RequestBounds,
 )
 from realtime.protocol import FRAME_BYTES, SocketError, read_command
-from realtime.visitors import ForeignOrigin, read_visitor
+from realtime.sockets.handshake import ForeignOrigin, read_visitor
 from wishlist_project.tests.sources import modules
 
 pytestmark = pytest.mark.once

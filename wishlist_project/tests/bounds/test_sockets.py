@@ -19,8 +19,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.models import User
-from realtime.socket_places import REFUSED_WITH_A_WORD
-from realtime.streams import list_key, position_of
+from realtime.delivery.socket_places import REFUSED_WITH_A_WORD
+from realtime.log.streams import list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.bounds.attacks import connected, others_watched

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute
 
 from accounts.models import User
-from realtime.streams import append, list_key
+from realtime.log.streams import append, list_key
 from wishlist_project.tests.in_browser.conftest import OpenWindow
 from wishlist_project.tests.in_browser.hands import wait_until
 from wishlist_project.tests.servers import free_port

@@ -13,8 +13,8 @@ from django.urls import re_path
 # First, because it loads the models.
 from wishlist_project import asgi
 
-from realtime.news import Missed  # isort: skip
-from realtime.textbook import TextbookConsumer  # isort: skip
+from realtime.log.stream_reader import Missed  # isort: skip
+from realtime.sockets.channel_layer_fanout import TextbookConsumer  # isort: skip
 
 
 class PushingConsumer(TextbookConsumer):

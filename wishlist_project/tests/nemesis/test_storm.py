@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from realtime.streams import Position, append, list_key, position_of
+from realtime.log.streams import Position, append, list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import StartSite

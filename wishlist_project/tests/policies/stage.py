@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from realtime.access import Person, Way, enter
+from realtime.delivery.access import Person, Way, enter
+from realtime.log.stream_reader import read_snapshot
+from realtime.log.streams import list_key
 from realtime.models import Event
-from realtime.news import read_snapshot
-from realtime.streams import list_key
 from sharing.access.capabilities import link_token, manage_token
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in

@@ -17,8 +17,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from realtime.log.streams import list_key
 from realtime.models import Event, Stream
-from realtime.streams import list_key
 from sharing.access.capabilities import link_token
 from sharing.models import GuestLetter
 from sharing.services.links import make_link

@@ -13,10 +13,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from realtime.access import enter, shown_by_guest, way_by_link
+from realtime.delivery.access import enter, shown_by_guest, way_by_link
+from realtime.log.stream_reader import read_snapshot
+from realtime.log.streams import list_key, position_of
 from realtime.models import Event
-from realtime.news import read_snapshot
-from realtime.streams import list_key, position_of
 from sharing.access.capabilities import guest_code, link_token
 from sharing.services.confirming import confirm_guest
 from sharing.services.links import make_link

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.sessions import end_all_sessions
-from realtime.streams import list_key, position_of
+from realtime.log.streams import list_key, position_of
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import by_link, following, retitle, signed_in, titles

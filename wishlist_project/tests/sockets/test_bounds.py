@@ -13,7 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from accounts.models import User
-from realtime.outbox import CHARACTERS
+from realtime.delivery.send_queue import CHARACTERS
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket, StartSite

@@ -10,7 +10,7 @@ import redis
 from django.conf import settings
 
 from accounts.models import User
-from realtime.streams import list_key
+from realtime.log.streams import list_key
 from wishlist_project.tests.live import OpenSocket
 from wishlist_project.tests.sockets.people import following
 from wishlist_project.tests.wire import SECONDS

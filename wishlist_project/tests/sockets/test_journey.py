@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from core.db.change import change
-from realtime.receivers import item_saved
+from realtime.capture.receivers import item_saved
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket, StartSite
 from wishlist_project.tests.site import Site

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from accounts.models import User
 from accounts.services.sessions import COOKIE_KEY, start_session
-from realtime.streams import inbox_key, list_key, position_of
+from realtime.log.streams import inbox_key, list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket

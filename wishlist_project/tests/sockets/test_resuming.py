@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import Notification, User
+from realtime.log.stream_reader import REPLAYED
+from realtime.log.streams import append, inbox_key, list_key, position_of
 from realtime.models import Event, Stream
-from realtime.news import REPLAYED
-from realtime.streams import append, inbox_key, list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.tests.live import OpenSocket

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import pytest
 
 from accounts.models import User
-from realtime.outbox import CHARACTERS
+from realtime.delivery.send_queue import CHARACTERS
 from wishlist_project.tests.live import OpenSocket, StartSite
 from wishlist_project.tests.site import Site, running_site, shared_database_url
 from wishlist_project.tests.sockets.people import following, retitle, titles, token_of

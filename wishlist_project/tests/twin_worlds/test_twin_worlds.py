@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from realtime import streams, telling
+from realtime.capture import event_builder
+from realtime.log import streams
 from realtime.models import Stream
 from wishlist_project.tests.twin_worlds import routes
 from wishlist_project.tests.twin_worlds.twins import KINDS, Leak, play_all
@@ -118,7 +119,7 @@ def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.M
     def all_of_it(_audience: Audience, _wishlist: object) -> Sight:
         return Sight.FULL
 
-    for module in (audience, wishlists, telling):
+    for module in (audience, wishlists, event_builder):
         monkeypatch.setattr(module, "sight_of", all_of_it)
     assert leaks(password_hash)
 
@@ -139,7 +140,7 @@ def test_control_one_sequence_for_all(password_hash: str, monkeypatch: pytest.Mo
                 Stream.objects.filter(key=f"{name}.{one}").update(head=F("head") + missing)
         return heads
 
-    monkeypatch.setattr(telling, "append", shared)
+    monkeypatch.setattr(event_builder, "append", shared)
     assert leaks(password_hash)
 
 

@@ -21,9 +21,9 @@ from accounts.access.tokens import mint_access_token
 from accounts.models import AccountLink, Session, User
 from accounts.services.sessions import start_session
 from core.limits.rate_limit_storage import counts
+from realtime.log.stream_reader import read_inbox_snapshot, read_snapshot
+from realtime.log.streams import inbox_key, list_key
 from realtime.models import Event, Stream
-from realtime.news import read_inbox_snapshot, read_snapshot
-from realtime.streams import inbox_key, list_key
 from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
