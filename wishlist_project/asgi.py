@@ -24,7 +24,7 @@ from realtime.http.long_polling import WaitingRoom  # noqa: E402
 from realtime.log.hints import use_loop  # noqa: E402
 from realtime.sockets.routing import websocket_urlpatterns  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
-from wishlist_project.launch.server_bounds import request_bounds  # noqa: E402
+from wishlist_project.launch.servers.server_bounds import request_bounds  # noqa: E402
 from wishlist_project.static_files import report_if_outdated  # noqa: E402
 from wishlist_project.threaded import ThreadedDjango  # noqa: E402
 

@@ -36,7 +36,7 @@ import sys
 import django
 django.setup()
 from django.core.management import execute_from_command_line
-from wishlist_project.launch.with_daphne import WiredServer
+from wishlist_project.launch.servers.with_daphne import WiredServer
 del WiredServer.kill_all_applications
 execute_from_command_line(sys.argv)
 """

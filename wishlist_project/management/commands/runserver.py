@@ -9,7 +9,7 @@ from django.conf import settings
 
 from jobs.embedded import start_embedded_jobs
 from wishlist_project.launch.listening import ensure_debug_stays_home
-from wishlist_project.launch.with_daphne import WiredServer
+from wishlist_project.launch.servers.with_daphne import WiredServer
 
 
 class Command(DaphneCommand):

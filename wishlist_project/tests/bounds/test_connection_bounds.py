@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from wishlist_project.launch import connection_bounds as bounds
+from wishlist_project.launch.servers import connection_bounds as bounds
 from wishlist_project.tests.site import ROOT
 
 pytestmark = pytest.mark.once
@@ -27,7 +27,7 @@ def test_descriptors_are_kept_for_the_database_and_files(
 
 
 def test_the_soft_limit_is_raised_to_the_hard_one() -> None:
-    code = "from wishlist_project.launch.connection_bounds import raise_descriptor_limit as r; print(r())"
+    code = "from wishlist_project.launch.servers.connection_bounds import raise_descriptor_limit as r; print(r())"
     limited = f"ulimit -S -n 300; ulimit -H -n 700; exec {sys.executable} -c '{code}'"
     done = subprocess.run(["bash", "-c", limited], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "700"

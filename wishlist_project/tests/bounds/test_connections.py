@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from core.asgi.early_answers import EarlyRefusal
-from wishlist_project.launch.connection_bounds import ConnectionBounds
-from wishlist_project.launch.connections import (
+from wishlist_project.launch.servers.connection_bounds import ConnectionBounds
+from wishlist_project.launch.servers.connections import (
     CHUNK_FRAMES_ALLOWANCE,
     LINGER_BYTES,
     Connection,

@@ -13,8 +13,9 @@ from unittest.mock import patch
 import uvicorn
 
 from wishlist_project.asgi import application
+from wishlist_project.launch.servers import with_daphne
 
-from wishlist_project.launch import with_daphne, with_uvicorn  # isort: skip - after the models are loaded
+from wishlist_project.launch.servers import with_uvicorn  # isort: skip - after the models are loaded
 
 PING_SECONDS, PONG_SECONDS = 1, 8
 

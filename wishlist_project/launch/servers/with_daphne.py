@@ -19,10 +19,10 @@ from twisted.internet.error import ReactorNotRunning
 
 from realtime.delivery.raw_frames import EXTENSION
 from realtime.protocol import MESSAGE_BYTES
-from wishlist_project.launch.connections import every_second
-from wishlist_project.launch.daphne_http import BoundedFactory, BoundedSocketFactory, unsent_by
-from wishlist_project.launch.daphne_wire import DaphneWire
-from wishlist_project.launch.server_bounds import open_connections, request_bounds
+from wishlist_project.launch.servers.connections import every_second
+from wishlist_project.launch.servers.daphne_http import BoundedFactory, BoundedSocketFactory, unsent_by
+from wishlist_project.launch.servers.daphne_raw_frames import DaphneWire
+from wishlist_project.launch.servers.server_bounds import open_connections, request_bounds
 
 GOODBYE_SECONDS = 10.0
 """How long a closed socket is given to say goodbye in turn; uvicorn gives as much.

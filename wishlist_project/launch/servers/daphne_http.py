@@ -22,8 +22,8 @@ from core.http.request_bounds import (
     malformed_request,
     uri_too_long,
 )
-from wishlist_project.launch.connections import Connection, Connections, Phase, Refused
-from wishlist_project.launch.raw_answers import raw_answer
+from wishlist_project.launch.servers.connections import Connection, Connections, Phase, Refused
+from wishlist_project.launch.servers.raw_answers import raw_answer
 
 _Channel: Any = HTTPChannel
 """Twisted is half typed. To the checker all of it is as unknown as daphne."""

@@ -21,7 +21,7 @@ from core.http.request_bounds import (
     too_many_bodies,
     too_many_connections,
 )
-from wishlist_project.launch.connection_bounds import ConnectionBounds
+from wishlist_project.launch.servers.connection_bounds import ConnectionBounds
 
 PATIENCE_SECONDS = 0.5
 """A connection that has kept the server waiting for so long may be closed to make room for another address."""

@@ -11,7 +11,7 @@ from websockets.protocol import State
 from core.asgi.early_answers import EarlyRefusal
 from realtime.delivery.raw_frames import EXTENSION
 from realtime.protocol import Close
-from wishlist_project.launch.connections import Connection, Connections
+from wishlist_project.launch.servers.connections import Connection, Connections
 
 
 class WiredProtocol(WebSocketsSansIOProtocol):

@@ -13,11 +13,11 @@ import uvicorn
 from django.conf import settings
 
 from realtime.protocol import MESSAGE_BYTES
-from wishlist_project.launch.connections import every_second
 from wishlist_project.launch.listening import BACKLOG
-from wishlist_project.launch.server_bounds import open_connections, request_bounds
-from wishlist_project.launch.uvicorn_http import BoundedProtocol
-from wishlist_project.launch.uvicorn_wire import WiredProtocol
+from wishlist_project.launch.servers.connections import every_second
+from wishlist_project.launch.servers.server_bounds import open_connections, request_bounds
+from wishlist_project.launch.servers.uvicorn_http import BoundedProtocol
+from wishlist_project.launch.servers.uvicorn_raw_frames import WiredProtocol
 
 
 class _Server(uvicorn.Server):

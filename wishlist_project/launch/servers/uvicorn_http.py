@@ -10,8 +10,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from core.asgi.early_answers import EarlyRefusal
 from core.http.request_bounds import RequestBounds, headers_too_large, malformed_request
-from wishlist_project.launch.connections import Connection, Connections, Phase, Refused
-from wishlist_project.launch.raw_answers import raw_answer
+from wishlist_project.launch.servers.connections import Connection, Connections, Phase, Refused
+from wishlist_project.launch.servers.raw_answers import raw_answer
 
 HEADERS_TOO_LARGE = 431
 

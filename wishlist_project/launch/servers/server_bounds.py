@@ -6,8 +6,8 @@ from django.conf import settings
 
 from core.http.client_address import client_network, parse_address
 from core.http.request_bounds import RequestBounds
-from wishlist_project.launch.connection_bounds import connection_bounds
-from wishlist_project.launch.connections import Connections
+from wishlist_project.launch.servers.connection_bounds import connection_bounds
+from wishlist_project.launch.servers.connections import Connections
 
 
 def request_bounds() -> RequestBounds:
