@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "tests.support.api_clients",
     "tests.support.browsing",
-    "wishlist_project.tests.live",
-    "wishlist_project.tests.browser",
+    "tests.support.live",
+    "tests.support.browser",
 ]
 
 PASSWORD = "correct horse battery"  # noqa: S105
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Of all that Django does after emptying the tables, only the tenant has gone with them (tests/plugin.py)."""
+    """Of all that Django does after emptying the tables, only the tenant has gone with them (tests/support/plugin.py)."""
     patch = pytest.MonkeyPatch()
     patch.setattr(flush, "emit_post_migrate_signal", lambda _, __, using: ensure_default_tenant(using=using))
     config.add_cleanup(patch.undo)

@@ -1,6 +1,6 @@
 """Fields for text in the API. Each says whether it holds one line, many lines, or text for programs.
 
-A test (`wishlist_project/tests/test_typed_text.py`) names every field of a request that says none of it.
+A test (`tests/house/test_typed_text.py`) names every field of a request that says none of it.
 """
 
 from __future__ import annotations

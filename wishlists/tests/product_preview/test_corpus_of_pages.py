@@ -16,7 +16,7 @@ from wishlists.product_preview.parse import product_on
 
 pytestmark = pytest.mark.once
 
-PAGES = sorted((Path(__file__).parent / "product_pages").glob("*.html"))
+PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
 
 
 def test_there_are_pages_of_every_kind() -> None:
@@ -40,7 +40,7 @@ def test_a_source_that_fails_hides_no_other(broken: str, monkeypatch: pytest.Mon
         raise RecursionError
 
     monkeypatch.setattr(f"wishlists.product_preview.parse.{broken}", fail)
-    folder = Path(__file__).parent / "product_pages"
+    folder = Path(__file__).parent / "pages"
     bodies = [
         (folder / f"{name}.html").read_bytes() for name in ("json_ld", "open_graph", "microdata", "rdfa")
     ]
