@@ -15,9 +15,9 @@ from accounts.mail.mailbox import forget_mails
 from accounts.services.inbox import forget_old_notices
 from accounts.services.retrying import forget_answers
 from core.jobs.retry import Backoff, GiveUp, Later, retried
+from core.jobs.schedule import every
 from core.limits.rate_limits import MAILS, has_room, hit, wait_for
 from core.mailboxes.mailbox_forms import canonical_mailbox, deliverable
-from jobs.periodic import every
 
 logger = logging.getLogger(__name__)
 

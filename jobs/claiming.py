@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts.models import PeriodicRun
+from jobs.models import PeriodicRun
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _TAKEN_JUST_NOW = 1.0

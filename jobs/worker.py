@@ -25,6 +25,7 @@ from django_tasks.exceptions import InvalidTaskBackendError, InvalidTaskError
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from core.errors.failures import is_database_unavailable
+from core.jobs import schedule
 from core.jobs.retry import GiveUp, Later, backoff_of
 from jobs import periodic
 
@@ -75,7 +76,7 @@ class Worker:
             thread.join()
 
     def _lanes(self) -> dict[str, Lane]:
-        table = periodic.table()
+        table = schedule.table()
         return {
             "periodic": [periodic.Clock([row for row in table if not row.is_upkeep]).run_due],
             "upkeep": [periodic.Clock([row for row in table if row.is_upkeep]).run_due],
@@ -155,7 +156,7 @@ def _leave_to_newer_workers(job: DBTaskResult, error: UnknownJob) -> None:
     job.save(update_fields=["status", "run_after", "worker_ids"])
 
 
-@periodic.every(timedelta(seconds=20), name="reclaim stale jobs")
+@schedule.every(timedelta(seconds=20), name="reclaim stale jobs")
 def reclaim_stale_jobs() -> None:
     """Make ready again what a worker was running when it was killed. By the database's clock: workers' clocks differ."""
     stale = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=Now() - STALE)

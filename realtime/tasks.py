@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs.periodic import every
+from core.jobs.schedule import every
 from realtime.log.retention import prune_events
 
 

@@ -6,7 +6,6 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.web.form_repeats import restorers
-        from sharing import tasks
         from sharing.access import lists_behind_links  # noqa: F401 - both register as they are imported
         from sharing.receivers import on_guest_concerned
         from sharing.web.form_repeats import Visitors

@@ -12,8 +12,8 @@ from accounts.mail.mail_kinds import MailKind
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
 from core.jobs.retry import Backoff, GiveUp, retried
+from core.jobs.schedule import every
 from core.jobs.sweeping import sweep
-from jobs.periodic import every
 from sharing.access.capabilities import guest_code, manage_token
 from sharing.access.reachable_guests import belongs_to_blind, may_be_told
 from sharing.guest_mail_texts import told_in

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "wishlist_project",  # before daphne: its runserver is daphne's, with background jobs
     "daphne",
     "accounts",
+    "jobs",
     "wishlists",
     "sharing",
     "realtime",

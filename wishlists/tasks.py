@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs.periodic import every
+from core.jobs.schedule import every
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers, start_terms
 from wishlists.services.lists.reveal import reveal_due_wishlists
 from wishlists.services.money.collecting import end_due_collections

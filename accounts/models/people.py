@@ -1,25 +1,23 @@
-"""People: tenants, users, their sessions and their inbox."""
+"""Tenants and users."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.db.change import change, lock
+from core.db.change import change
 from core.db.models import PushedModel, UUIDModel
 from core.mailboxes.address_checks import validate_address
 from core.mailboxes.mailbox_columns import MailboxColumn
-from core.mailboxes.mailbox_forms import MAX_MAILBOX, account_mailbox, canonical_address, own_mailbox
+from core.mailboxes.mailbox_forms import account_mailbox, canonical_address, own_mailbox
 from core.text.passwords import forms, one_form
-from core.text.text_columns import LineColumn, LinesColumn
+from core.text.text_columns import LineColumn
 
 DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 """The tenant that exists from the first migration. While it is the only one, nobody sees that there are any."""
@@ -147,165 +145,3 @@ class User(PushedModel, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def live(self) -> SessionQuerySet:
-        """Sessions that still open doors: neither ended nor of somebody who was deactivated."""
-        return self.open().filter(user__is_active=True)
-
-    def open(self) -> SessionQuerySet:
-        return self.filter(ended_at=None)
-
-    def end(self) -> list[Session]:
-        """End each through its own `save`, so that its sockets hear of it."""
-        sessions = list(lock(self.order_by("pk")))
-        for session in sessions:
-            session.ended_at = timezone.now()
-            session.save(update_fields=["ended_at"])
-        return sessions
-
-
-class Session(PushedModel):
-    """One log-in of one person, and the family of refresh tokens that descends from it.
-
-    `refresh_id` is the only refresh token that will be honoured next; `previous_id` is its predecessor, whose
-    use within the leeway is taken for a client's retry, and after it for theft (G9).
-    """
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
-    refresh_id = models.UUIDField(default=uuid.uuid4)
-    previous_id = models.UUIDField(null=True)
-    rotated_at = models.DateTimeField(auto_now_add=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True)
-
-    objects = SessionQuerySet.as_manager()
-
-
-class Notification(PushedModel):
-    """One line of a person's inbox. Clients translate by `kind` and `payload`; `title` and `body` are for the rest."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
-    kind = models.CharField(max_length=40)
-    about = models.CharField(max_length=100, blank=True, default="")
-    """The thing that it is about. Of a kind and a thing one at most is unread (services/inbox.py)."""
-    title = LineColumn(max_length=200)
-    body = LinesColumn(blank=True)
-    payload = models.JSONField(default=dict)
-    read_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ("-created_at", "-id")
-        indexes = [
-            models.Index(fields=["user", "-created_at"], name="notification_newest"),
-            models.Index(
-                "user", "kind", "about", condition=models.Q(read_at=None), name="notification_unread_about"
-            ),
-        ]
-
-
-class StoredAnswer(UUIDModel):
-    """What a request that named an `Idempotency-Key` was answered (accounts/api/retrying.py). It commits with its effect.
-
-    Nothing here opens or names anything: `slot` and `asked` are digests, and tokens are derived again when told again.
-    """
-
-    slot = models.CharField(max_length=64, unique=True)
-    """Digest of who asked, by which method and path, under which key."""
-    asked = models.CharField(max_length=64)
-    """Keyed digest of what was asked."""
-    status = models.PositiveSmallIntegerField(null=True)
-    headers = models.JSONField(default=dict)
-    body = models.TextField(blank=True)
-    """JSON, spelled as it was answered."""
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-
-
-class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
-    def live(self) -> AccountLinkQuerySet:
-        """Links that still open something: neither used, nor ended, nor too old."""
-        now = timezone.now()
-        young = models.Q(
-            purpose=AccountLink.Purpose.PASSWORD, created_at__gt=now - AccountLink.PASSWORD_GOOD_FOR
-        )
-        young |= models.Q(
-            purpose=AccountLink.Purpose.ADDRESS, created_at__gt=now - AccountLink.ADDRESS_GOOD_FOR
-        )
-        return self.filter(young, used_at=None, ended_at=None)
-
-    def passwords(self) -> AccountLinkQuerySet:
-        return self.filter(purpose=AccountLink.Purpose.PASSWORD)
-
-    def keeping(self, email: str) -> AccountLinkQuerySet:
-        """Live links by which somebody may take this address back. Until then nobody else has it."""
-        return self.live().filter(purpose=AccountLink.Purpose.ADDRESS, mailbox=account_mailbox(email))
-
-    def end(self) -> int:
-        return self.update(ended_at=timezone.now())
-
-
-class AccountLink(UUIDModel):
-    """A link that was mailed to a person, to be used once: to set a new password, or to take back their old address.
-
-    Its token is derived (accounts/services/account_links.py): the row opens nothing.
-    """
-
-    class Purpose(models.TextChoices):
-        PASSWORD = "password"  # noqa: S105 - not one
-        ADDRESS = "address"
-
-    PASSWORD_GOOD_FOR = timedelta(hours=24)
-    ADDRESS_GOOD_FOR = timedelta(days=7)
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="account_links")
-    purpose = models.CharField(max_length=10, choices=Purpose)
-    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    address = models.EmailField(max_length=254)
-    """Where it was mailed; of an old address, the one that it brings back."""
-    mailbox = models.CharField(max_length=MAX_MAILBOX, db_index=True)
-    """The address in the form in which addresses are compared."""
-    created_at = models.DateTimeField(auto_now_add=True)
-    used_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    objects = AccountLinkQuerySet.as_manager()
-
-
-class PeriodicRun(models.Model):
-    """When a row of the periodic table is due next, by the database's clock (jobs/claiming.py)."""
-
-    name = models.CharField(max_length=80, primary_key=True)
-    due_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class AccountActivity(UUIDModel):
-    """One thing that was done to an account. Rows are added and never changed (migration `append_only_account_log`)."""
-
-    class Kind(models.TextChoices):
-        CREATED = "account_created", _("account made")
-        ADDRESS_CHANGED = "account_address_changed", _("address changed")
-        ADDRESS_KEPT = "account_address_kept", _("old address taken back by the person")
-        PROFILE_CHANGED = "account_profile_changed", _("name or picture changed")
-        RIGHTS_CHANGED = "account_rights_changed", _("rights changed")
-        TENANT_CHANGED = "account_tenant_changed", _("tenant changed")
-        DEACTIVATED = "account_deactivated", _("deactivated")
-        REACTIVATED = "account_reactivated", _("reactivated")
-        RESET_SENT = "account_reset_sent", _("link for a new password sent")
-        PASSWORD_SET = "account_password_set", _("password set by the link")
-
-    user = models.ForeignKey(User, models.PROTECT, related_name="account_activities")
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=40, choices=Kind)
-    detail = models.JSONField(default=dict)
-    """Which columns and rights. No address, name or secret: what is here can never be taken away."""
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ("-created_at", "-id")
-        indexes = [models.Index(fields=["user", "-created_at"], name="account_activity_newest")]
-        verbose_name_plural = "account activities"

@@ -11,9 +11,10 @@ from django.db import connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.models import PeriodicRun
+from core.jobs import schedule
 from jobs import periodic
 from jobs.claiming import claim
+from jobs.models import PeriodicRun
 
 ROW = ("reveal", 30.0)
 
@@ -46,7 +47,7 @@ def test_a_time_beyond_the_period_holds_nobody_up(db: None) -> None:
 def run_by(workers: int) -> int:
     """How often a row that is due runs while several workers look at once."""
     ran: list[None] = []
-    row = periodic.Row(*ROW, lambda: ran.append(None))
+    row = schedule.Row(*ROW, lambda: ran.append(None))
     together = Barrier(workers)
 
     def look() -> None:
@@ -78,11 +79,11 @@ def test_control_without_claims_each_of_them_runs_it(monkeypatch: pytest.MonkeyP
 
 def test_what_is_about_a_machine_runs_on_each(db: None) -> None:
     ran: list[None] = []
-    row = periodic.Row("forget mails", 60, lambda: ran.append(None), by_each=True)
+    row = schedule.Row("forget mails", 60, lambda: ran.append(None), by_each=True)
     for _ in range(2):
         periodic.Clock([row]).run_due()
     assert len(ran) == 2
-    assert {row.name for row in periodic.table() if row.by_each} == {"forget mails"}
+    assert {row.name for row in schedule.table() if row.by_each} == {"forget mails"}
 
 
 def test_a_table_that_cannot_be_claimed_is_tried_again_soon() -> None:
@@ -93,7 +94,7 @@ def test_a_table_that_cannot_be_claimed_is_tried_again_soon() -> None:
             raise OSError
         return 0
 
-    clock = periodic.Clock([periodic.Row("x", 60, lambda: ran.append(passed[0]))], lambda: passed[0], claims)
+    clock = periodic.Clock([schedule.Row("x", 60, lambda: ran.append(passed[0]))], lambda: passed[0], claims)
     for passed[0] in (0, 4, 5, 6):
         clock.run_due()
     assert ran == [5]

@@ -24,6 +24,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.services.mail import send_mail
 from accounts.services.people import register_user
+from core.jobs import schedule
 from core.jobs.retry import Backoff
 from jobs import periodic, worker
 from jobs.embedded import start_embedded_jobs
@@ -221,7 +222,7 @@ def test_the_periodic_table_runs_what_is_due_and_survives_failures() -> None:
         ran.append("fails")
         raise RuntimeError
 
-    rows = [periodic.Row("fails", 60, fails), periodic.Row("works", 10, lambda: ran.append("works"))]
+    rows = [schedule.Row("fails", 60, fails), schedule.Row("works", 10, lambda: ran.append("works"))]
     passed = [0.0]
     clock = periodic.Clock(rows, lambda: passed[0], lambda *_: 0)
     for passed[0] in (0, 5, 11, 61):
@@ -230,7 +231,7 @@ def test_the_periodic_table_runs_what_is_due_and_survives_failures() -> None:
 
 
 def test_every_row_of_the_table_runs(db: None) -> None:
-    rows = periodic.table()
+    rows = schedule.table()
     assert {"forget what is over", "reclaim stale jobs"} <= {row.name for row in rows}
     for row in rows:
         row.run()

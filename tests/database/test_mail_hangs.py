@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.mail import send_mail
-from jobs import periodic
+from core.jobs import schedule
 from jobs.worker import Worker
 from tests.support.hanging_smtp import say_nothing, smtp_server
 from wishlists.models import Collection, Item, Reservation, Wishlist
@@ -26,8 +26,8 @@ from wishlists.models import Collection, Item, Reservation, Wishlist
 def test_what_falls_due_meanwhile_comes_in_seconds(
     settings: Settings, wishlist: Wishlist, item: Item, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [replace(row, seconds=1) for row in periodic.table()]
-    monkeypatch.setattr(periodic, "table", lambda: rows)
+    rows = [replace(row, seconds=1) for row in schedule.table()]
+    monkeypatch.setattr(schedule, "table", lambda: rows)
     for _ in range(20):
         send_mail(to="dora@example.com", template="welcome")
     settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "accounts.mail.smtp.TimedBackend", 60

@@ -22,7 +22,7 @@ from sharing import tasks as sharing_tasks
 from sharing.models import GuestLetter
 from wishlists.models import Collection, Contribution, Guest, Item, Reservation, Waiter, Wishlist
 from wishlists.services import lapsing, waitlisting
-from wishlists.services.lists.lists import reveal
+from wishlists.services.lists import reveal
 from wishlists.services.money import collecting, contributing
 
 Row = Any

@@ -59,7 +59,7 @@ def test_imports_point_down() -> None:
         ),
         ("accounts/models/people.py", "import wishlists.models", "wishlists.models"),
         ("wishlists/api/views/items.py", "def f():\n    from sharing import models", "sharing.models"),
-        ("wishlist_project/base/ids.py", "from ..settings import DEBUG", "wishlist_project.settings.DEBUG"),
+        ("core/ids.py", "from ..settings import DEBUG", "wishlist_project.settings.DEBUG"),
         (
             "core/__init__.py",
             "from ..settings import DEBUG",

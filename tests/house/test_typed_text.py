@@ -40,7 +40,7 @@ LOOKED_UP = {
 }  # fmt: skip
 """Addresses of somebody who has one; and those of the admin, which the column judges."""
 FOR_PROGRAMS = {
-    "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "accounts.PeriodicRun.name",
+    "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
     "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password",
     "realtime.Event.frame", "realtime.Stream.epoch", "realtime.Stream.key", "sharing.GuestMail.language",
     "wishlists.Activity.kind",

@@ -53,7 +53,7 @@ from wishlists.services import (
     thanking,
     waitlisting,
 )
-from wishlists.services.lists.lists import (
+from wishlists.services.lists import (
     alternatives,
     drafts,
     items,
@@ -63,7 +63,7 @@ from wishlists.services.lists.lists import (
     reveal,
     secret_additions,
 )
-from wishlists.services.lists.lists import messages as talking
+from wishlists.services.lists import messages as talking
 from wishlists.services.money import collecting, contributing
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 """The model, and that it would notice: with any one rule broken, it must fail.
 
 The suite plays the same examples each time, seventy-five, on PostgreSQL twenty-five, so that it fails for a change and
-not by chance; `MODEL_EXAMPLES=2000 pytest wishlist_project/tests/model` plays others.
+not by chance; `MODEL_EXAMPLES=2000 pytest tests/model` plays others.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from tests.model.world import START, World
 from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Contribution, Item
 from wishlists.models.giving import ContributionQuerySet
-from wishlists.projections.wishlists import money
+from wishlists.projections import money
 from wishlists.services import lapsing, reserving, waitlisting
 from wishlists.services import units as holding
-from wishlists.services.lists.lists import items, lists, reveal, sharing_started
+from wishlists.services.lists import items, lists, reveal, sharing_started
 from wishlists.services.money import collecting, contributing, funding
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "75" if project.EMBEDDED_DATABASE else "25"))

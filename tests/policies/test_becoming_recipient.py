@@ -27,9 +27,10 @@ from tests.support.api_clients import Api, logged_in
 from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services.lapsing import lapse_due_reservations
+from wishlists.services.lists import recipients
 from wishlists.services.lists.alternatives import group_item
 from wishlists.services.lists.items import add_item, remove_item
-from wishlists.services.lists.lists import create_wishlist, recipients
+from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import join_guest, share_wishlist
 from wishlists.services.lists.recipients import set_recipients
 from wishlists.services.lists.secret_additions import add_secret_item

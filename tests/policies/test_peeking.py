@@ -33,8 +33,9 @@ from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
 from wishlists.projections.wishlists import counts_of, project_list, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
+from wishlists.services.lists import lists
 from wishlists.services.lists.items import add_item
-from wishlists.services.lists.lists import create_wishlist, edit_wishlist, lists
+from wishlists.services.lists.lists import create_wishlist, edit_wishlist
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.lists.recipients import set_recipients
 from wishlists.services.lists.secret_additions import add_secret_item

@@ -20,7 +20,7 @@ from tests.policies.stage import BY_LINK, CHANNELS, PEOPLE, SETTINGS, Seen, Stag
 from tests.support.api_clients import Api, logged_in
 from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.projections.wishlists import who_sees
+from wishlists.projections import who_sees
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 

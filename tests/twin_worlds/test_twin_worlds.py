@@ -1,6 +1,6 @@
 """Nothing that an identified recipient can observe tells what givers did (G3), in a hundred scripts and more.
 
-`TWIN_WORLDS=1000 pytest wishlist_project/tests/twin_worlds` plays more of them (`make twin-worlds`).
+`TWIN_WORLDS=1000 pytest tests/twin_worlds` plays more of them (`make twin-worlds`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from wishlists.access import audience
 from wishlists.access.audience import Audience, Sight
 from wishlists.access.former_givers import Reach
 from wishlists.models import Reservation, Wishlist
-from wishlists.projections.wishlists import money, reservations, wishlists
+from wishlists.projections import money, reservations, wishlists
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from wishlists.models import Activity, Item, Wishlist
 
 
 def record(*, wishlist: Wishlist, kind: str, by: Viewer, item: Item | None = None, **detail: Any) -> Activity:
-    """Add a row. Who may read it follows from the kind (wishlists/access/activity_kinds.py), so that no caller can get it wrong."""
+    """Add a row. Who may read it follows from the kind (access/activity_kinds.py), so that no caller can get it wrong."""
     return Activity.objects.create(
         wishlist=wishlist,
         item=item,

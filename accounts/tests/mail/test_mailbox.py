@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accounts.mail import mailbox
 from accounts.mail.mailbox import KEPT_FOR, forget_mails
 from accounts.tasks import forget_old_mails
-from jobs.periodic import table
+from core.jobs.schedule import table
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from accounts.mail import smtp
 from accounts.services.mail import send_mail
+from core.jobs import schedule
 from jobs import periodic
 from jobs.worker import Worker
 from tests.support.hanging_smtp import (
@@ -99,10 +100,10 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set as soon as the clock's work is done. Upkeep hangs as well."""
     done, never = threading.Event(), threading.Event()
     rows = [
-        periodic.Row("reveal", 1, done.set),
-        periodic.Row("prune", 1, lambda: never.wait(LONG), is_upkeep=True),
+        schedule.Row("reveal", 1, done.set),
+        schedule.Row("prune", 1, lambda: never.wait(LONG), is_upkeep=True),
     ]
-    monkeypatch.setattr(periodic, "table", lambda: rows)
+    monkeypatch.setattr(schedule, "table", lambda: rows)
     monkeypatch.setattr(periodic.Clock, "release", never.set, raising=False)
     return done
 
@@ -145,7 +146,7 @@ def test_control_in_one_lane_it_waits_for_the_mail_server(
     settings: Settings, ran: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def one_lane(worker: Worker) -> dict[str, list[object]]:
-        prompt = [row for row in periodic.table() if not row.is_upkeep]
+        prompt = [row for row in schedule.table() if not row.is_upkeep]
         return {"all": [worker.run_ready, periodic.Clock(prompt).run_due]}
 
     monkeypatch.setattr(Worker, "_lanes", one_lane)
@@ -154,6 +155,6 @@ def test_control_in_one_lane_it_waits_for_the_mail_server(
 
 
 def test_what_the_clock_owes_is_in_the_prompt_lane() -> None:
-    prompt = {row.name for row in periodic.table() if not row.is_upkeep}
+    prompt = {row.name for row in schedule.table() if not row.is_upkeep}
     assert {"reveal", "lapses", "lines", "deadlines of collections", "reminders of lapses"} <= prompt
     assert not [name for name in prompt if "forget" in name or "prune" in name]

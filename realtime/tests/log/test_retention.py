@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from jobs.periodic import table
+from core.jobs.schedule import table
 from realtime.log import retention
 from realtime.log.retention import KEPT_FOR, prune_events
 from realtime.log.stream_reader import read_missed

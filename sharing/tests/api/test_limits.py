@@ -25,7 +25,7 @@ from sharing.services import guests, suggestions
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
 from wishlists.models import Wishlist
-from wishlists.services.lists.lists import messages, people
+from wishlists.services.lists import messages, people
 
 MOST = SUGGESTIONS_A_VISITOR.amount
 

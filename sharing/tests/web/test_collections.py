@@ -17,7 +17,7 @@ from sharing.tests.conftest import client_of
 from tests.support.markup import inline_code, masked
 from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Collection, Contribution, Guest, Item, Wishlist
-from wishlists.projections.wishlists import money
+from wishlists.projections import money
 from wishlists.services.lists.items import add_item, write_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.money.collecting import end_collection, open_collection

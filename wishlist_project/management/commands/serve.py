@@ -90,7 +90,7 @@ class Command(BaseCommand):
 def load_server(name: str) -> Callable[..., None]:
     """`serve` of the module for that server. Only the chosen one is imported: the other may not be installed."""
     try:
-        module = importlib.import_module(f"wishlist_project.launch.with_{name}")
+        module = importlib.import_module(f"wishlist_project.launch.servers.with_{name}")
     except ModuleNotFoundError as missing:
         if missing.name != name:
             raise

@@ -14,7 +14,7 @@ from wishlists.access.audience import Audience, Viewer
 from wishlists.access.former_givers import Reach
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Item, Reservation, Wishlist
-from wishlists.projections.wishlists import reservations
+from wishlists.projections import reservations
 from wishlists.services.lists.items import edit_item, remove_item
 from wishlists.tests.api.test_shapes import agrees
 from wishlists.tests.api.test_wishlists import refused

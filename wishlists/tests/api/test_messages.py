@@ -13,8 +13,8 @@ from tests.support.api_clients import Api
 from wishlists.access.audience import Audience
 from wishlists.api.serializers.messages import MessageSerializer
 from wishlists.models import Activity, Item, Message, Wishlist
-from wishlists.projections.wishlists import messages
-from wishlists.services.lists.lists import messages
+from wishlists.projections import messages as projections
+from wishlists.services.lists import messages
 from wishlists.services.lists.people import share_wishlist
 from wishlists.tests.api.test_shapes import agrees
 
@@ -73,7 +73,7 @@ def test_what_recipients_get_is_what_there_is_without(as_alice: Api, as_bob: Api
 def test_control_one_lane_for_all_would_reach_her(
     as_alice: Api, as_bob: Api, talk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "talk_audiences", lambda _lane, _item: list(Audience))
+    monkeypatch.setattr(projections, "talk_audiences", lambda _lane, _item: list(Audience))
     before = what_she_gets(as_alice, talk)
     say(as_bob, talk, "givers")
     assert what_she_gets(as_alice, talk) != before
@@ -82,7 +82,7 @@ def test_control_one_lane_for_all_would_reach_her(
 def test_control_a_question_with_its_author_would_name_him(
     as_alice: Api, as_bob: Api, talk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "names_author", lambda _row, _wishlist, _audience: True)
+    monkeypatch.setattr(projections, "names_author", lambda _row, _wishlist, _audience: True)
     say(as_bob, talk, "questions")
     assert heard(as_alice, talk)[0]["display_name"] == "Bob"
 

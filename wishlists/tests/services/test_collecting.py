@@ -16,7 +16,7 @@ from core.db.change import change
 from tests.support.api_clients import Api
 from wishlists.access.audience import Sight
 from wishlists.models import Activity, Collection, Contribution, Item, Wishlist
-from wishlists.projections.wishlists import money
+from wishlists.projections import money
 from wishlists.services.lists.items import edit_item
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.money.collecting import end_due_collections
