@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "tests.support.api_clients",
     "tests.support.browsing",
-    "tests.support.live",
+    "tests.support.running.live",
     "tests.support.browser",
 ]
 
@@ -103,7 +103,7 @@ def wishlist(alice: User, bob: User) -> Wishlist:
 @pytest.fixture
 def item(wishlist: Wishlist, alice: User) -> Item:
     """One wish of Alice's: a kettle for 49.90 EUR."""
-    from wishlists.access.audience import Viewer
+    from wishlists.models.viewers import Viewer
     from wishlists.services.lists.items import add_item
 
     return add_item(

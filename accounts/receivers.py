@@ -8,9 +8,9 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.middleware import log_in_behind, remember_log_in
 from accounts.models import User
 from accounts.services.sessions import end_session, start_session
-from accounts.web.middleware import log_in_behind, remember_log_in
 from core.pages.kept_forms import forget_forms_of_others
 
 

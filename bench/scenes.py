@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist

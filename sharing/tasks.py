@@ -18,8 +18,8 @@ from sharing.access.capabilities import guest_code, manage_token
 from sharing.access.reachable_guests import belongs_to_blind, may_be_told
 from sharing.guest_mail_texts import told_in
 from sharing.models import GuestLetter
-from wishlists.access.audience import Viewer
 from wishlists.models import Contribution
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchContribution
 from wishlists.services.lapse_policy import UNCONFIRMED_FOR
 from wishlists.services.money.contributing import free_contribution

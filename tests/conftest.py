@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.site import Site, running_site
+from tests.support.running.site import Site, running_site
 
 
 @pytest.fixture(scope="module")

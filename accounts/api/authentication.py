@@ -10,10 +10,10 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts.access.tokens import BadToken, read_access_token
+from accounts.middleware import log_in_behind
 from accounts.models import Session, User
 from accounts.refusals import NotSignedIn
 from accounts.services.sessions import live_session
-from accounts.web.middleware import log_in_behind
 
 
 class SessionTokenAuthentication(BaseAuthentication):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from core.db.change import note
 from realtime.capture.facts import ItemChanged
-from wishlists.access.audience import Scope
 from wishlists.models import Item
+from wishlists.models.viewers import Scope
 
 CLOSING = {"units_taken", "removed_at", "choice"}
 """Fields of an item that close its alternatives, or open them."""

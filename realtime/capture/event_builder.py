@@ -39,8 +39,9 @@ from realtime.capture.messages import message_events
 from realtime.log.streams import Body, append, inbox_key, list_key, lock_streams
 from sharing.models import Suggestion
 from sharing.projections.links import project_suggestion
-from wishlists.access.audience import Audience, Scope, audiences_told, sight_of
+from wishlists.access.audience import audiences_told, sight_of
 from wishlists.models import Item, Member, Message, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Scope
 from wishlists.projections.wishlists import (
     ItemFacts,
     project_item,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from wishlists.access.audience import Audience, Scope
+from wishlists.models.viewers import Audience, Scope
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from realtime.capture.facts import (
 )
 from realtime.capture.messages import talk_again
 from realtime.log.streams import Body
-from wishlists.access.audience import Audience, Scope, audiences_told, sight_of
+from wishlists.access.audience import audiences_told, sight_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
+from wishlists.models.viewers import Audience, Scope
 from wishlists.projections.money import project_told_collection, project_told_pot
 
 MoneyFact = PotChanged | CollectionFact

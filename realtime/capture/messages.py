@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from realtime.capture.facts import MessageAdded, MessageFact, MessageRemoved, MessageRenamed
 from realtime.log.streams import Body
-from wishlists.access.audience import Audience
 from wishlists.models import Item, Message, Wishlist
+from wishlists.models.viewers import Audience
 from wishlists.projections.messages import names_author, project_messages, talk_audiences
 
 

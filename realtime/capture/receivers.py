@@ -37,9 +37,10 @@ from realtime.capture.funding import said_by_collection, said_by_contribution, t
 from realtime.capture.messages import added, removed
 from realtime.log.hints import hint
 from sharing.models import PublicLink, Suggestion
-from wishlists.access.audience import Audience, Scope, Sight, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Guest, Item, Member, Message, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Scope, Sight
 
 SEEN_WHOLE = (Item, Message, Reservation, Wishlist, Member, Suggestion, PublicLink, User, Session)
 """Models whose full `save()` is compared with the row, because it does not say what it changed."""

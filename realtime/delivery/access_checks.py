@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from realtime.delivery.access import Person, Verdict, Way, ended_sessions, judge
+from realtime.access import Person, Verdict, Way, ended_sessions, judge
 from realtime.delivery.hub import Hub
 from realtime.delivery.send_queue import Outbox
 from realtime.delivery.socket_places import SocketPlaces

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from realtime.delivery.access import judge, ways_by_links
+from realtime.access import judge, ways_by_links
 from realtime.delivery.batching import Desk
 from realtime.delivery.membership import Membership
 from realtime.delivery.threads import DatabaseThreads

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from realtime.delivery.access import Way
+from realtime.access import Way
 from realtime.log.streams import Position
 from realtime.protocol import link_used_up, list_gone
 from sharing.access.capabilities import guest_of

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID
 
-from realtime.delivery.access import Person, Way, granted
+from realtime.access import Person, Way, granted
 from realtime.delivery.hub import Hub
 from realtime.delivery.limited_links import NOWHERE, Door
 from realtime.delivery.send_queue import Outbox
@@ -28,7 +28,7 @@ from realtime.log.stream_reader import (
 )
 from realtime.log.streams import Position, inbox_key, list_key
 from realtime.protocol import Close, SocketError, frame
-from wishlists.access.audience import Audience
+from wishlists.models.viewers import Audience
 
 logger = logging.getLogger(__name__)
 

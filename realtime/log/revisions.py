@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from realtime.log.streams import list_key
-from wishlists.access.audience import Audience
+from wishlists.models.viewers import Audience
 from wishlists.queries.revisions import register_revisions
 
 

@@ -11,12 +11,13 @@ from django.db.models import Q
 
 from accounts.models import Notification
 from accounts.projections.people import NOTIFICATION_FIELDS
-from realtime.delivery.access import Verdict, Way, judge
+from realtime.access import Verdict, Way, judge
 from realtime.log.streams import Position, position_of
 from realtime.models import Event, Stream
 from realtime.protocol import SocketError, frame
-from wishlists.access.audience import Audience, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Audience
 from wishlists.projections.money import project_told_collections, project_told_pot
 from wishlists.projections.wishlists import project_list, project_wishlist
 

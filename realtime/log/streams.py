@@ -22,7 +22,7 @@ from core.db.prepared import prepared
 from core.db.write_lock import waiting_at_most
 from core.errors.failures import is_database_unavailable
 from realtime.models import Event, Stream, new_epoch
-from wishlists.access.audience import Audience
+from wishlists.models.viewers import Audience
 
 Body = dict[str, Any]
 """An event without its number: `event` and what it says."""

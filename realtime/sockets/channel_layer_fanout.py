@@ -16,7 +16,7 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from realtime.delivery.access import Person, Way, enter, shown_by_guest, way_by_link
+from realtime.access import Person, Way, enter, shown_by_guest, way_by_link
 from realtime.delivery.limited_links import door_of
 from realtime.log.hints import ACCESS_GROUP
 from realtime.log.stream_reader import Missed, Snapshot, read_inbox_snapshot, read_missed, read_snapshot

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.http.client_address import client_address_of_scope, client_network
 from realtime import protocol
-from realtime.delivery.access import Person, Way, granted, shown_by_guest
+from realtime.access import Person, Way, granted, shown_by_guest
 from realtime.delivery.access_checks import Follower, Rounds, rounds_of
 from realtime.delivery.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
 from realtime.delivery.limited_links import door_of

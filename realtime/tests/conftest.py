@@ -11,8 +11,8 @@ from django.db.models import Max
 from accounts.models import User
 from realtime.log.streams import inbox_key, list_key
 from realtime.models import Event, Stream
-from wishlists.access.audience import Audience
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Audience
 
 Frame = dict[str, Any]
 

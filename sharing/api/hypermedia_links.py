@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.api.browsable import Links
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 
 
 def from_link(token: str) -> Links:

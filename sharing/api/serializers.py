@@ -15,13 +15,7 @@ from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import AddressField
 from core.text.text_fields import LineField, RawTextField
 from sharing.models import Suggestion
-from wishlists.api.serializers.fields import (
-    MAX_MESSAGE,
-    InputSerializer,
-    OptionalText,
-    OptionalToken,
-    WebAddress,
-)
+from wishlists.api.serializers.fields import InputSerializer, OptionalText, OptionalToken, WebAddress
 from wishlists.api.serializers.items import ItemSerializer
 from wishlists.api.serializers.messages import MessageInputSerializer, MessageSerializer
 from wishlists.api.serializers.money import (
@@ -32,6 +26,7 @@ from wishlists.api.serializers.money import (
 from wishlists.api.serializers.reservations import ReservationInputSerializer
 from wishlists.api.serializers.waitlist import PlaceSerializer
 from wishlists.api.serializers.wishlists import WishlistSerializer
+from wishlists.bounds import MAX_MESSAGE
 from wishlists.services.status import STATUSES
 
 MAX_VIEWS = 2**31 - 1

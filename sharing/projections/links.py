@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
-from wishlists.access.audience import Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Wishlist
-from wishlists.projections.wishlists import Row, project_list, project_wishlist_for
+from wishlists.models.viewers import Viewer
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_list, project_wishlist_for
 
 
 def project_link(link: PublicLink) -> Row:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from wishlists.access.audience import Viewer
 from wishlists.api.views.reservations import find_reservation
 from wishlists.models import Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NothingReserved
 
 

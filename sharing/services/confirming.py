@@ -17,8 +17,8 @@ from core.db.change import change
 from sharing.access.capabilities import guest_code
 from sharing.models import GuestLetter
 from sharing.refusals import CodeSpent, WrongCode
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of
 from wishlists.services.locking import lock_wishlist

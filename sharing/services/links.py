@@ -19,8 +19,8 @@ from core.db.change import change, lock
 from sharing.access.capabilities import link_of, wishlist_behind
 from sharing.models import PublicLink
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
-from wishlists.access.audience import Viewer
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.lists.lists import mark_shared

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.db.change import change
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist
 

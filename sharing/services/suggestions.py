@@ -15,8 +15,9 @@ from core.limits.rate_limits import (
 )
 from sharing.models import Suggestion
 from sharing.refusals import SuggestionDecided, SuggestionsFull, SuggestionsOff
-from wishlists.access.audience import Viewer, may_suggest
+from wishlists.access.audience import may_suggest
 from wishlists.models import Item, Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.lists.items import add_item

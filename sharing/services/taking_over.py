@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.access.audience import Viewer
 from wishlists.access.former_givers import require_reach
 from wishlists.models import Contribution, Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of

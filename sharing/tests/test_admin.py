@@ -13,8 +13,8 @@ from sharing.models import PublicLink, Suggestion
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Wishlist
+from wishlists.models.viewers import Viewer
 
 LINKS = "admin:sharing_publiclink_changelist"
 SUGGESTIONS = "admin:sharing_suggestion_changelist"

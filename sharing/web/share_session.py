@@ -24,8 +24,8 @@ from sharing.models import PublicLink
 from sharing.services.guests import enter_guest
 from sharing.services.links import find_open_link
 from sharing.services.taking_over import holds_anything
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.web.asking import user_of
 from wishlists.web.page_context import Desk
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.live import StartSite
-from tests.support.site import Site, running_site, shared_database_url
+from tests.support.running.live import StartSite
+from tests.support.running.site import Site, running_site, shared_database_url
 
 SMALL_BOUNDS = {
     "HEADER_SECONDS": "1.5",

@@ -12,7 +12,7 @@ from tests.bounds.attacks import (
     others_watched,
     posted,
 )
-from tests.support.site import Site
+from tests.support.running.site import Site
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

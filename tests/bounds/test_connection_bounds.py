@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from tests.support.site import ROOT
+from tests.support.running.site import ROOT
 from wishlist_project.launch.servers import connection_bounds as bounds
 
 pytestmark = pytest.mark.once

@@ -23,8 +23,8 @@ from tests.bounds.attacks import (
     posted,
 )
 from tests.bounds.conftest import SMALL_BOUNDS
-from tests.nemesis.raw import handshake
-from tests.support.site import Site
+from tests.nemesis.actors.raw import handshake
+from tests.support.running.site import Site
 from tests.support.wire import SECONDS, Wire, narrow_socket
 from wishlists.models import Wishlist
 

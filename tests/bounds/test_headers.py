@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bounds.attacks import asked, exchanged, others_watched
-from tests.support.site import Site
+from tests.support.running.site import Site
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

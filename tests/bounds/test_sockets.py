@@ -25,13 +25,13 @@ from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.bounds.attacks import connected, others_watched
 from tests.bounds.conftest import SMALL_SOCKETS
-from tests.nemesis.raw import handshake
+from tests.nemesis.actors.raw import handshake
 from tests.sockets.people import bearer, token_of
-from tests.support.live import StartSite
-from tests.support.site import Site
+from tests.support.running.live import StartSite
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS, SECONDS, Wire
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.people import share_wishlist
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.contract.installation import Installation, installed
-from tests.contract.listening import PATH, Connect, following
-from tests.contract.people import Client, Json, Person, a_list, an_item, register
+from tests.contract.support.installation import Installation, installed
+from tests.contract.support.listening import PATH, Connect, following
+from tests.contract.support.people import Client, Json, Person, a_list, an_item, register
 from tests.support.wire import Wire
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import Json, Person, a_list, an_item, set_status
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import Json, Person, a_list, an_item, set_status
 
 FIELDS = "id kind user_id item_id created_at"
 

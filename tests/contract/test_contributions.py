@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.cases import covers, each
-from tests.contract.people import Json, Person, a_list, an_item, item_path, set_status
+from tests.contract.support.cases import covers, each
+from tests.contract.support.people import Json, Person, a_list, an_item, item_path, set_status
 
 ROW = "/wishlists/{id}/items/{itemId}/contributions"
 

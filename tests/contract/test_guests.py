@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import (
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import (
     Client,
     Guest,
     Json,

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.installation import Installation
-from tests.contract.people import (
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.installation import Installation
+from tests.contract.support.people import (
     Client,
     Json,
     Person,

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.installation import Installation
-from tests.contract.people import Json, Person, a_list, an_item, item_path, set_status
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.installation import Installation
+from tests.contract.support.people import Json, Person, a_list, an_item, item_path, set_status
 
 FIELDS = (
     "id wishlist_id title description link_url image_url price currency position reservation_status "

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import (
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import (
     Client,
     Json,
     Person,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.cases import says
-from tests.contract.people import Json, Person, an_item, item_path
+from tests.contract.support.cases import says
+from tests.contract.support.people import Json, Person, an_item, item_path
 
 EXACT = [
     (49.9, "EUR", b'"price":49.9,'),

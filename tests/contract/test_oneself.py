@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import PASSWORD, Client, Person, a_list, an_item, set_status
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import PASSWORD, Client, Person, a_list, an_item, set_status
 
 PICTURE = "https://example.com/dora.png"
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import Client, Guest, Json, Person, a_link, a_list, an_item
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import Client, Guest, Json, Person, a_link, a_list, an_item
 
 LINK = "/wishlists/{id}/public-link"
 FIELDS = "id wishlist_id token expires_at max_views view_count created_at"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import Json, Person, an_item, item_path, set_status
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import Json, Person, an_item, item_path, set_status
 
 ROW = "/wishlists/{id}/items/{itemId}/reservations"
 FIELDS = "id item units status message price currency created_at"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import Json, Person, a_list, fresh_address, let_in
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import Json, Person, a_list, fresh_address, let_in
 
 FIELDS = "id wishlist_id user_id role created_at"
 SHARES = "/wishlists/{id}/shares"

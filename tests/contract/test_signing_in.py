@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.contract.cases import covers, each, says
-from tests.contract.people import PASSWORD, Client, Json, Person, fresh_address
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.people import PASSWORD, Client, Json, Person, fresh_address
 
 TOKENS = "access_token refresh_token token_type"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.cases import covers, each
-from tests.contract.people import Client, Json, Person, a_link
+from tests.contract.support.cases import covers, each
+from tests.contract.support.people import Client, Json, Person, a_link
 
 SUGGEST = "/public/wishlists/suggestions?token="
 FIELDS = "id wishlist_id suggested_by_id title link_url message status created_at"

@@ -15,8 +15,8 @@ from accounts.models import User
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import token_of
-from tests.support.database_wire import DatabaseWire, database_wire
-from tests.support.site import Site, running_site, shared_database_url
+from tests.support.running.database_wire import DatabaseWire, database_wire
+from tests.support.running.site import Site, running_site, shared_database_url
 from tests.support.wire import NO_TLS, Wire
 from wishlists.models import Wishlist
 

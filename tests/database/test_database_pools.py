@@ -15,8 +15,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from core.db.postgresql import pools
 from core.db.postgresql.pools import RecoveringPool, RequestConnection, answering_within
 from core.db.postgresql.reachability import Reachability
-from tests.support.database_wire import DatabaseWire, database_wire
-from tests.support.site import shared_database_url
+from tests.support.running.database_wire import DatabaseWire, database_wire
+from tests.support.running.site import shared_database_url
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 

@@ -17,11 +17,11 @@ from realtime.log import streams
 from realtime.log.streams import UNMADE, append, inbox_key, position_of
 from realtime.models import Stream
 from tests.support.api_clients import logged_in
-from tests.support.live import OpenSocket
-from tests.support.site import Site, shared_database_url
+from tests.support.running.live import OpenSocket
+from tests.support.running.site import Site, shared_database_url
 from tests.support.wire import NO_TLS
-from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 
 pytestmark = pytest.mark.django_db(transaction=True)

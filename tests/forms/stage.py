@@ -14,8 +14,8 @@ from accounts.models import AccountLink, Notification, User
 from sharing.access.capabilities import link_token, manage_token
 from sharing.models import Suggestion
 from sharing.services.links import make_link
-from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
 from wishlists.services.lists.items import add_item, remove_item
 from wishlists.services.lists.lists import create_wishlist

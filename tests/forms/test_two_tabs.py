@@ -20,8 +20,8 @@ from core.pages.edit_forms import EditForm
 from sharing.models import PublicLink
 from tests.forms.fields import fields_of
 from tests.support.browsing import as_user
-from wishlists.access.audience import Viewer
 from wishlists.models import Budget, Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -13,10 +13,10 @@ from django.test import Client
 from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
 from tests.support.api_clients import Api
-from tests.support.live import StartSite
+from tests.support.running.live import StartSite
 from tests.support.wire import NO_TLS
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 

@@ -20,7 +20,7 @@ from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from tests.support.browser import find_chromium
 from tests.support.plugin import unavailable
-from tests.support.site import Site
+from tests.support.running.site import Site
 
 QUIET = (
     "--disable-gpu",

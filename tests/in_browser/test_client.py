@@ -16,10 +16,10 @@ from realtime.log.streams import append, list_key
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import wait_until
 from tests.sockets.people import retitle, token_of
-from tests.support.servers import free_port
-from tests.support.site import Site, running_site, shared_database_url
-from wishlists.access.audience import Audience
+from tests.support.running.servers import free_port
+from tests.support.running.site import Site, running_site, shared_database_url
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience
 
 ORIGIN = "/health"
 """A page of the site that does nothing of its own."""

@@ -8,10 +8,10 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from accounts.models import User
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import badge, card, reserve_as_guest, take_back, wait_until_live
-from tests.support.live import StartSite
-from tests.support.site import Site
-from wishlists.access.audience import Viewer
+from tests.support.running.live import StartSite
+from tests.support.running.site import Site
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 
 SOON = 15_000

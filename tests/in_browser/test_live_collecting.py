@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from accounts.models import User
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import wait_until_live
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import share_wishlist
 from wishlists.services.money.collecting import end_collection, open_collection
 from wishlists.services.money.contributing import contribute, contribute_to_pot

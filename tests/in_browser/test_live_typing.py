@@ -10,8 +10,8 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from accounts.models import User
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import badge, card, reserve_as_guest, wait_until, wait_until_live
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 
 pytestmark = pytest.mark.once

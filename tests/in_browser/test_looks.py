@@ -14,8 +14,8 @@ from accounts.models import User
 from sharing.services.suggestions import suggest_item
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import badge, card, reserve_as_guest, wait_until_live
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.budgeting import set_budget
 from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
 from wishlists.services.money.collecting import open_collection

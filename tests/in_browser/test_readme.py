@@ -9,7 +9,7 @@ from accounts.models import User
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import wait_until
 from tests.support.readme import block, in_five_requests
-from tests.support.site import Site
+from tests.support.running.site import Site
 from wishlist_project.demo.story import PASSWORD
 
 pytestmark = pytest.mark.once

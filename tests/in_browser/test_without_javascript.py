@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from accounts.models import User
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import badge, card, reserve_as_guest, take_back, wait_until_live
-from wishlists.access.audience import Viewer
 from wishlists.models import Item
+from wishlists.models.viewers import Viewer
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.once

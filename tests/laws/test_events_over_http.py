@@ -21,7 +21,6 @@ from realtime.models import Event
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import following, retitle
-from tests.support.live import OpenSocket, StartSite
 from tests.support.polling import (
     LONG,
     SOON,
@@ -31,10 +30,11 @@ from tests.support.polling import (
     asker,
     stand_in_line,
 )
-from tests.support.site import Site
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Member, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.reserving import reserve_item
 
 A_PERSON = settings.LONG_POLLS_PER_PERSON

@@ -37,8 +37,9 @@ from sharing.services.suggestions import (
     suggest_item,
 )
 from tests.support.stages import rolled_back
-from wishlists.access.audience import Audience, Viewer, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.messages import project_messages, talk_for
 from wishlists.projections.money import project_told_collections, project_told_pot
 from wishlists.projections.wishlists import project_items, project_wishlist

@@ -17,8 +17,8 @@ from core.api.csv_answers import safe_cell
 from sharing.access.capabilities import link_token
 from sharing.services.links import make_link, revoke_link
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NotHolder
 from wishlists.services.denials import A_PERSON_AND_HOUR, LOGGED
 from wishlists.services.lists.people import join_guest

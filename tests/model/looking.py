@@ -14,8 +14,9 @@ from tests.model.funding import POT, Chip
 from tests.model.ledger import OWNER, Ledger
 from tests.model.stage import Stage, givers
 from tests.model.world import GUEST, START, THINGS, Row
-from wishlists.access.audience import Sight, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Sight
 from wishlists.projections.gifts import all_named, project_gifts, require_revealed
 from wishlists.projections.money import (
     collections_of,

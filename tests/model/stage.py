@@ -18,7 +18,7 @@ from core.errors.refusals import Refusal
 from tests.model.funding import MoneyLedger
 from tests.model.ledger import OWNER
 from tests.model.world import ANYBODY, GIVERS, REVEAL_ON, START, WISHES, World
-from wishlists.access.audience import Viewer
+from wishlists.models.viewers import Viewer
 
 T = TypeVar("T")
 

@@ -19,9 +19,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from core.db.prepared import forget_statements
 from tests.model.machine import Giving, playing
 from tests.model.world import START, World
-from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Contribution, Item
 from wishlists.models.giving import ContributionQuerySet
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections import money
 from wishlists.services import lapsing, reserving, waitlisting
 from wishlists.services import units as holding

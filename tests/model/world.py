@@ -12,10 +12,10 @@ from accounts.models import User
 from core.db.prepared import prepared
 from tests.model.funding import POT
 from tests.model.ledger import OWNER, Place, Wish
-from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Reservation, Waiter, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.models.lists import WishlistQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import join_guest, share_wishlist

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.nemesis.raw import BINARY, PING, TEXT, masked
+from tests.nemesis.actors.raw import BINARY, PING, TEXT, masked
 
 FINAL = 0x80
 WELL_FORMED = 0.98

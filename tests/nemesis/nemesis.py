@@ -15,11 +15,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tests.nemesis.followers import Follower
+from tests.nemesis.actors.followers import Follower
+from tests.nemesis.actors.victims import Victim
+from tests.nemesis.actors.world import Cast, World
+from tests.nemesis.actors.writers import Writer, four_writers
 from tests.nemesis.length import LONG
-from tests.nemesis.victims import Victim
-from tests.nemesis.world import Cast, World
-from tests.nemesis.writers import Writer, four_writers
 
 AUDIENCES = ("recipient", "giver", "public")
 SOCKETS = 30

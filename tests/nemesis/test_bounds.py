@@ -17,13 +17,13 @@ from accounts.models import User
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.bounds.attacks import asked, connected, exchanged, others_watched, posted
+from tests.nemesis.actors.raw import handshake
 from tests.nemesis.length import LONG, shown
-from tests.nemesis.raw import handshake
 from tests.sockets.people import token_of
-from tests.support.site import Site, running_site, shared_database_url
+from tests.support.running.site import Site, running_site, shared_database_url
 from tests.support.wire import Wire
-from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 
 pytestmark = pytest.mark.django_db(transaction=True)

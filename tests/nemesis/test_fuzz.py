@@ -16,12 +16,12 @@ from django.conf import settings
 from accounts.models import User
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
+from tests.nemesis.actors.raw import Raw, masked
 from tests.nemesis.fuzz import Fuzzer
 from tests.nemesis.length import LONG, shown
-from tests.nemesis.raw import Raw, masked
 from tests.sockets.people import token_of
-from tests.support.live import StartSite
-from tests.support.site import Site
+from tests.support.running.live import StartSite
+from tests.support.running.site import Site
 from wishlists.models import Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from tests.nemesis.length import LONG
 from tests.sockets.people import following, retitle, titles
-from tests.support.live import OpenSocket, StartSite
+from tests.support.running.live import OpenSocket, StartSite
 from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.nemesis.actors.world import PUSHING, World, embedded_world, settle, world_of_services
 from tests.nemesis.length import LONG, shown
 from tests.nemesis.nemesis import CURRENT_SECONDS, LOST_SECONDS, Report, unleash
-from tests.nemesis.world import PUSHING, World, embedded_world, settle, world_of_services
 from tests.support.plugin import unavailable
-from tests.support.servers import CannotStart
+from tests.support.running.servers import CannotStart
 
 WISHES = 4
 

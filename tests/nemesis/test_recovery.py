@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from tests.nemesis.actors.victims import Victim
+from tests.nemesis.actors.world import World, bearer, settle, world_of_services
 from tests.nemesis.length import LONG, shown
-from tests.nemesis.victims import Victim
-from tests.nemesis.world import World, bearer, settle, world_of_services
 from tests.support.plugin import unavailable
-from tests.support.servers import CannotStart
+from tests.support.running.servers import CannotStart
 from tests.support.wire import NO_TLS
 
 pytestmark = pytest.mark.postgresql

@@ -14,12 +14,12 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.nemesis.victims import Victim, alive, service
-from tests.nemesis.world import Cast, bearer, settle
-from tests.support.live import OpenSocket
+from tests.nemesis.actors.victims import Victim, alive, service
+from tests.nemesis.actors.world import Cast, bearer, settle
 from tests.support.plugin import unavailable
-from tests.support.servers import CannotStart, prepared_redis
-from tests.support.site import Site, running_site, shared_database_url
+from tests.support.running.live import OpenSocket
+from tests.support.running.servers import CannotStart, prepared_redis
+from tests.support.running.site import Site, running_site, shared_database_url
 from tests.support.wire import NO_TLS, Wire
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]

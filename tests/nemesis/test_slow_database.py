@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from tests.support.live import OpenSocket
+from tests.support.running.live import OpenSocket
 from wishlists.models import Wishlist
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

@@ -16,11 +16,12 @@ from accounts.models import User
 from realtime.log.streams import Position, append, list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
+from tests.nemesis.actors.raw import Frames, handshake, masked
 from tests.nemesis.length import LONG, shown
-from tests.nemesis.raw import Frames, handshake, masked
-from tests.support.live import StartSite
-from wishlists.access.audience import Audience, sight_of
+from tests.support.running.live import StartSite
+from wishlists.access.audience import sight_of
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience
 from wishlists.projections.wishlists import project_items
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,16 +13,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from realtime.delivery.access import Person, Way, enter
+from realtime.access import Person, Way, enter
 from realtime.log.stream_reader import read_snapshot
 from realtime.log.streams import list_key
 from realtime.models import Event
 from sharing.access.capabilities import link_token, manage_token
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import Viewer
 from wishlists.access.presets import PRESETS
 from wishlists.models import Item, Thanks, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, write_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.messages import add_message

@@ -24,8 +24,8 @@ from sharing.models import GuestLetter
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lapsing import lapse_due_reservations
 from wishlists.services.lists import recipients
 from wishlists.services.lists.alternatives import group_item

@@ -9,8 +9,8 @@ import pytest
 from accounts.models import User
 from realtime.models import Event
 from tests.support.api_clients import Api
-from wishlists.access.audience import Audience
 from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Audience
 from wishlists.services.lists.people import share_wishlist
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from realtime.delivery.access import enter, shown_by_guest, way_by_link
+from realtime.access import enter, shown_by_guest, way_by_link
 from realtime.log.stream_reader import read_snapshot
 from realtime.log.streams import list_key, position_of
 from realtime.models import Event
@@ -22,8 +22,8 @@ from sharing.services.confirming import confirm_guest
 from sharing.services.links import make_link
 from tests.support.api_clients import Api
 from wishlists.access import audience
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item, edit_item
 from wishlists.services.money.collecting import open_collection
 from wishlists.services.money.contributing import contribute, contribute_to_pot

@@ -27,10 +27,11 @@ from core.db.prepared import forget_statements, prepared
 from core.errors.refusals import Refusal
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.api.serializers.wishlists import WishlistChangeSerializer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.projections.wishlists import counts_of, project_list, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.services.lists import lists

@@ -18,8 +18,8 @@ from accounts.models import Notification, User
 from sharing.models import GuestLetter
 from tests.policies.stage import BY_LINK, CHANNELS, PEOPLE, SETTINGS, Seen, Stage
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections import who_sees
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item

@@ -19,8 +19,8 @@ from accounts.models import User
 from core.db.change import change
 from core.errors.refusals import Refusal
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services import locking, moderating
 from wishlists.services.budgeting import set_budget
 from wishlists.services.lists.items import add_item, edit_item

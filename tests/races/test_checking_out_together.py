@@ -12,9 +12,9 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import User
 from core.db.change import lock
 from tests.races.test_races import all_at_once
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NothingReserved
 from wishlists.services import checking_out
 from wishlists.services.checking_out import check_out

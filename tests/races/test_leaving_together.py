@@ -8,8 +8,8 @@ from django.db import OperationalError, connection
 from accounts.models import User
 from accounts.services.people import remove_user
 from tests.races.test_races import all_at_once
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.reserving import reserve_item

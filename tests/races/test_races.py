@@ -24,11 +24,11 @@ from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
 from core.db.change import change
 from core.tests.slow_writes import slow_writes
-from tests.support.live import StartSite
-from tests.support.site import Site
+from tests.support.running.live import StartSite
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Member, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken
 from wishlists.services.lapsing import lapse_due_reservations
 from wishlists.services.lists.items import add_item

@@ -26,8 +26,8 @@ from sharing.access.capabilities import link_token, manage_token
 from sharing.api.views import public
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
-from tests.support.live import StartSite
-from tests.support.site import running_site, shared_database_url
+from tests.support.running.live import StartSite
+from tests.support.running.site import running_site, shared_database_url
 from tests.support.wire import NO_TLS
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 
@@ -246,7 +246,7 @@ def test_killed_between_commit_and_answer(
     """The server dies with the answer in its hand. Whoever asks the next one again gets that answer."""
     token = mint_access_token(Session.objects.create(user=bob))
     own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
-    dying = own | {"DJANGO_SETTINGS_MODULE": "tests.support.dying", "TEST_SERVER": "true"}
+    dying = own | {"DJANGO_SETTINGS_MODULE": "tests.support.running.dying", "TEST_SERVER": "true"}
     with running_site(tmp_path / "log", variables=dying) as site:
         with pytest.raises(httpx.TransportError):
             post(contributions(site.url, item), token, {"amount": 5}, key)

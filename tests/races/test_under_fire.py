@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.nemesis.followers import Follower
-from tests.nemesis.nemesis import Count, all_current, count_faults, followers_of
-from tests.nemesis.world import (
+from tests.nemesis.actors.followers import Follower
+from tests.nemesis.actors.world import (
     PUSHING,
     Cast,
     World,
@@ -25,9 +24,10 @@ from tests.nemesis.world import (
     settle,
     world_of_services,
 )
-from tests.nemesis.writers import Writer, four_writers
+from tests.nemesis.actors.writers import Writer, four_writers
+from tests.nemesis.nemesis import Count, all_current, count_faults, followers_of
 from tests.support.plugin import unavailable
-from tests.support.servers import CannotStart
+from tests.support.running.servers import CannotStart
 from tests.support.wire import SECONDS
 
 SOCKETS, WISHES, CHANGES = 9, 4, 3

@@ -18,11 +18,11 @@ from realtime.models import Event
 from realtime.protocol import COMMANDS, Close, SocketError, read_command
 from realtime.reference.dictionary import ANSWERED, CLOSES, TOLD
 from sharing.services.suggestions import reject_suggestion, suggest_item
-from tests.contract.tables import CONTRACT, promises
+from tests.contract.support.tables import CONTRACT, promises
 from tests.sockets.people import token_of
-from tests.support.live import OpenSocket
-from wishlists.access.audience import Viewer
+from tests.support.running.live import OpenSocket
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, remove_item
 from wishlists.services.lists.lists import remove_wishlist
 from wishlists.services.lists.messages import add_message, remove_message

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.support.live import StartSite
+from tests.support.running.live import StartSite
 
 MORE_THAN_DJANGO_SENDS_AT_ONCE = 65_536
 

@@ -17,7 +17,7 @@ import pytest
 
 from accounts.models import User
 from tests.sockets.people import token_of
-from tests.support.site import ROOT, Site, manage, running_site, shared_database_url
+from tests.support.running.site import ROOT, Site, manage, running_site, shared_database_url
 from tests.support.wire import NO_TLS, Wire
 from wishlists.models import Item, Wishlist
 

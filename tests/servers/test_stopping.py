@@ -17,7 +17,7 @@ from accounts.models import User
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import bearer
-from tests.support.site import ROOT, Site, running_site, shared_database_url
+from tests.support.running.site import ROOT, Site, running_site, shared_database_url
 from tests.support.wire import NO_TLS, SECONDS, Wire
 from wishlists.models import Item, Wishlist
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.support.site import ROOT
+from tests.support.running.site import ROOT
 
 SECONDS = 180
 WAITS = "Another process prepares this installation; waiting until it is done."

@@ -18,8 +18,8 @@ from django.urls import resolve
 
 from scripts.configuration import entries
 from scripts.entrypoint import prepare
-from tests.support.servers import free_port
-from tests.support.site import ROOT, running_site
+from tests.support.running.servers import free_port
+from tests.support.running.site import ROOT, running_site
 from tests.support.wire import NO_TLS
 
 pytestmark = pytest.mark.once

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scripts.configuration import MARKS, entries, table
-from tests.support.site import ROOT
+from tests.support.running.site import ROOT
 
 pytestmark = pytest.mark.once
 

@@ -15,7 +15,7 @@ SERVE = """
 import os, signal, socket, threading
 import django
 django.setup()
-from wishlist_project.launch import with_daphne
+from wishlist_project.launch.servers import with_daphne
 from twisted.internet import reactor
 
 async def application(scope, receive, send):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
-from tests.support.site import manage
+from tests.support.running.site import manage
 
 pytestmark = pytest.mark.postgresql
 

@@ -12,7 +12,7 @@ import pytest
 
 from scripts.secrets_file import NAMES, write_secrets
 from tests.support.plugin import unavailable
-from tests.support.site import ROOT
+from tests.support.running.site import ROOT
 
 pytestmark = pytest.mark.once
 

@@ -14,7 +14,7 @@ import pytest
 
 from scripts.lock import EXPORTS
 from tests.support.plugin import unavailable
-from tests.support.site import ROOT
+from tests.support.running.site import ROOT
 
 pytestmark = pytest.mark.once
 

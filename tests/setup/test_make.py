@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import free_port
-from tests.support.site import ROOT
+from tests.support.running.servers import free_port
+from tests.support.running.site import ROOT
 
 pytestmark = pytest.mark.once
 

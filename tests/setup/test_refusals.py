@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core import environment
 from core.environment import Environment
-from tests.support.site import manage
+from tests.support.running.site import manage
 
 pytestmark = pytest.mark.once
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.site import ROOT, Site, manage, running_site, shared_database_url
+from tests.support.running.site import ROOT, Site, manage, running_site, shared_database_url
 from tests.support.wire import NO_TLS
 from wishlist_project.launch.listening import BACKLOG
 

@@ -11,9 +11,10 @@ import psycopg
 import pytest
 import redis
 
-from tests.support import plugin, servers, services
-from tests.support.servers import CannotStart, free_port, started_postgresql, started_redis
-from tests.support.services import Service, Unavailable, postgresql, redis_server
+from tests.support import plugin
+from tests.support.running import servers, services
+from tests.support.running.servers import CannotStart, free_port, started_postgresql, started_redis
+from tests.support.running.services import Service, Unavailable, postgresql, redis_server
 
 pytestmark = pytest.mark.once
 

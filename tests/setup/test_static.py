@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.site import ROOT, manage, running_site
+from tests.support.running.site import ROOT, manage, running_site
 from tests.support.wire import NO_TLS
 
 pytestmark = pytest.mark.once

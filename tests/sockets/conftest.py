@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from sharing.models import PublicLink
-from tests.support.site import Site
+from tests.support.running.site import Site
 from wishlists.models import Wishlist
 
 

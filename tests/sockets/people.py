@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services.sessions import start_session
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from tests.support.live import OpenSocket
+from tests.support.running.live import OpenSocket
 from tests.support.wire import Frame, Wire
 from wishlists.models import Item, Wishlist
 

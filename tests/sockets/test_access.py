@@ -13,10 +13,10 @@ from accounts.services.sessions import end_all_sessions
 from realtime.log.streams import list_key, position_of
 from sharing.models import PublicLink
 from tests.sockets.people import by_link, following, retitle, signed_in, titles
-from tests.support.live import OpenSocket
+from tests.support.running.live import OpenSocket
 from tests.support.wire import Wire
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.lists import remove_wishlist
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.lists.recipients import set_recipients

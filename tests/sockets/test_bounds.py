@@ -16,10 +16,10 @@ from accounts.models import User
 from realtime.delivery.send_queue import CHARACTERS
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from tests.nemesis.raw import Raw, masked
+from tests.nemesis.actors.raw import Raw, masked
 from tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles
-from tests.support.live import OpenSocket, StartSite
-from tests.support.site import Site
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS, SECONDS, Wire, kernel_keeps
 from wishlists.models import Item, Wishlist
 

@@ -8,8 +8,8 @@ from accounts.models import User
 from sharing.models import PublicLink
 from tests.sockets import test_journey as journey
 from tests.sockets.people import by_link, following, signed_in
-from tests.support.live import OpenSocket, StartSite
-from tests.support.site import Site
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site
 from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,10 +12,10 @@ from django.conf import settings
 from accounts.models import User
 from realtime.log.streams import list_key
 from tests.sockets.people import following
-from tests.support.live import OpenSocket
+from tests.support.running.live import OpenSocket
 from tests.support.wire import SECONDS
-from wishlists.access.audience import Audience
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Audience
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 

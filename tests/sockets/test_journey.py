@@ -13,8 +13,8 @@ from core.db.change import change
 from realtime.capture.receivers import item_saved
 from sharing.models import PublicLink
 from tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles
-from tests.support.live import OpenSocket, StartSite
-from tests.support.site import Site
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS, SECONDS
 from wishlists.models import Item, Wishlist
 

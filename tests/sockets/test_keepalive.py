@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from tests.nemesis.raw import CLOSED_BY_NOBODY, PONG, Raw, masked
+from tests.nemesis.actors.raw import CLOSED_BY_NOBODY, PONG, Raw, masked
 from tests.sockets.people import token_of
-from tests.support.site import Site, running_site, shared_database_url
+from tests.support.running.site import Site, running_site, shared_database_url
 from tests.support.wire import SECONDS
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]

@@ -16,8 +16,8 @@ from accounts.models import User
 from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from tests.sockets.people import retitle, signed_in
-from tests.support.live import OpenSocket
-from tests.support.site import Site
+from tests.support.running.live import OpenSocket
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS, Frame, Wire
 from wishlists.models import Guest, Item, Wishlist
 

@@ -10,11 +10,11 @@ from conftest import PASSWORD
 from core.db.change import change
 from sharing.models import PublicLink
 from tests.sockets.people import by_link, following
-from tests.support.live import OpenSocket
-from tests.support.site import Site
+from tests.support.running.live import OpenSocket
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS, SECONDS, Frame
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.messages import add_message
 from wishlists.services.moderating import open_giving

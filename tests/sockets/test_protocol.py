@@ -16,10 +16,10 @@ from realtime.log.streams import inbox_key, list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import by_link, following, retitle, signed_in, titles, token_of
-from tests.support.live import OpenSocket
-from tests.support.site import Site
-from wishlists.access.audience import Audience, Viewer
+from tests.support.running.live import OpenSocket
+from tests.support.running.site import Site
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ from django.db import connection
 
 from accounts.models import User
 from tests.sockets.people import bearer, following, retitle, titles
-from tests.support.live import OpenSocket, StartSite
-from tests.support.site import Site
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS, SECONDS
 from wishlists.models import Item, Wishlist
 

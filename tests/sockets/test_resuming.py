@@ -16,10 +16,10 @@ from realtime.models import Event, Stream
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import following, retitle, signed_in, titles, token_of
-from tests.support.live import OpenSocket
+from tests.support.running.live import OpenSocket
 from tests.support.wire import Frame, Wire
-from wishlists.access.audience import Audience
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,8 +15,8 @@ import pytest
 from accounts.models import User
 from realtime.delivery.send_queue import CHARACTERS
 from tests.sockets.people import following, retitle, titles, token_of
-from tests.support.live import OpenSocket, StartSite
-from tests.support.site import Site, running_site, shared_database_url
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site, running_site, shared_database_url
 from tests.support.wire import SECONDS, kernel_keeps, narrow_socket
 from wishlists.models import Item, Wishlist
 

@@ -9,7 +9,7 @@ import httpx
 
 from accounts.models import User
 from tests.sockets.people import bearer
-from tests.support.site import Site
+from tests.support.running.site import Site
 from tests.support.wire import NO_TLS
 from wishlists.models import Wishlist
 

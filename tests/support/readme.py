@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from tests.support.site import ROOT, Site
+from tests.support.running.site import ROOT, Site
 
 README = (ROOT / "README.md").read_text()
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("accounts", "wishlists", "sharing", "realtime", "wishlist_project")
+PACKAGES = ("core", "accounts", "jobs", "wishlists", "sharing", "realtime", "wishlist_project", "tests")
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from tests.twin_worlds import routes
 from tests.twin_worlds.twins import KINDS, Leak, play_all
 from tests.twin_worlds.world import TurnedWorld, World
 from wishlists.access import audience
-from wishlists.access.audience import Audience, Sight
 from wishlists.access.former_givers import Reach
 from wishlists.models import Reservation, Wishlist
+from wishlists.models.viewers import Audience, Sight
 from wishlists.projections import money, reservations, wishlists
 
 pytestmark = pytest.mark.django_db

@@ -28,9 +28,9 @@ from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
-from wishlists.access.audience import Audience, Viewer
 from wishlists.api.response_cache import remembered
 from wishlists.models import Guest, Item, Message, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.messages import add_message

@@ -30,8 +30,8 @@ from wishlist_project.demo.story import (
     Wait,
     Wish,
 )
-from wishlists.access.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Message, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.alternatives import group_item
 from wishlists.services.lists.drafts import add_draft
 from wishlists.services.lists.items import add_item, mark_item

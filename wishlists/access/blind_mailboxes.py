@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from accounts.models import User
 from core.mailboxes.mailbox_forms import canonical_mailbox
-from wishlists.access.audience import Audience, Sight, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Audience, Sight
 
 
 def reaches_blind(address: str, wishlist: Wishlist, *, besides: User | None = None) -> bool:

@@ -16,8 +16,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from wishlists.access.audience import Audience, Sight, Viewer, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Activity, Member, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.refusals import NoLongerLetIn, RecipientsDoNotGive
 
 Doors = Callable[[], QuerySet[Any, Any]]

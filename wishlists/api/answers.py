@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.db.change import is_held
-from core.errors.refusals import Refusal
-from wishlists.access.audience import Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Item
-from wishlists.projections.wishlists import Row, project_item, project_one, read_held_items
+from wishlists.models.viewers import Viewer
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_item, project_one, read_held_items
 from wishlists.refusals import ItemTaken
-
-
-def the_one(rows: list[Row], missing: type[Refusal]) -> Row:
-    """The row that was asked for; what the asker has no part in is as if it were not there."""
-    if not rows:
-        raise missing
-    return rows[0]
 
 
 def item_as_seen(item: Item, viewer: Viewer) -> Row:

@@ -13,9 +13,9 @@ from accounts.api.views import asker
 from accounts.models import User
 from core.db.change import locks, refused
 from core.db.prepared import prepared
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.items import ItemQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchItem, NoSuchList, OwnersOnly
 from wishlists.services.locking import hold_shown_item, shown_and_locked
 

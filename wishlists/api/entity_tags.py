@@ -17,9 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.renderers import encode
-from wishlists.access.audience import Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.api.serializers.items import ItemSerializer
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.queries.revisions import revision_of
 from wishlists.refusals import ChangedMeanwhile
 

@@ -13,7 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.retrying import RetriedView
 from core.api.browsable import Links
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 
 
 class WalkedViewSet(RetriedView, GenericViewSet[Any]):

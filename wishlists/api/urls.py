@@ -9,10 +9,9 @@ from wishlists.api.views.collections import CollectionViewSet
 from wishlists.api.views.drafts import DraftViewSet
 from wishlists.api.views.gifts import GiftsView, RevealView, ThanksViewSet
 from wishlists.api.views.items import ItemViewSet, ListItemViewSet
-from wishlists.api.views.members import MemberViewSet
 from wishlists.api.views.messages import TalkViewSet
 from wishlists.api.views.money import ContributionViewSet, OwnContributionViewSet, PotViewSet
-from wishlists.api.views.people import ShareViewSet
+from wishlists.api.views.people import MemberViewSet, ShareViewSet
 from wishlists.api.views.presets import PresetsView
 from wishlists.api.views.product_preview import MetadataView
 from wishlists.api.views.recipients import RecipientsViewSet, WhoSeesView

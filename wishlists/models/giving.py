@@ -17,7 +17,7 @@ from wishlists.models.lists import Wishlist
 from wishlists.models.people import Guest
 
 if TYPE_CHECKING:
-    from wishlists.access.audience import Viewer
+    from wishlists.models.viewers import Viewer
 
 
 def one_giver(name: str) -> models.CheckConstraint:

@@ -16,7 +16,7 @@ from core.text.text_columns import LineColumn, LinesColumn
 from wishlists.models.lists import Wishlist, blinding_places, rows_of
 
 if TYPE_CHECKING:
-    from wishlists.access.audience import Sight
+    from wishlists.models.viewers import Sight
 
 
 class ItemQuerySet(models.QuerySet["Item"]):

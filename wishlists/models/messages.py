@@ -16,7 +16,7 @@ from wishlists.models.items import Item
 from wishlists.models.people import Guest
 
 if TYPE_CHECKING:
-    from wishlists.access.audience import Viewer
+    from wishlists.models.viewers import Viewer
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

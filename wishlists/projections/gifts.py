@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from core.money.money import to_wire
-from wishlists.access.audience import Viewer
 from wishlists.models import Contribution, Reservation, Thanks, Wishlist
 from wishlists.models.giving import ContributionQuerySet, ReservationQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 from wishlists.refusals import MembersOnly, NotRevealed
 
 _ITEM = ("item_id", "item__title", "item__removed_at", "created_at", "currency")

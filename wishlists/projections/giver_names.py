@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Sight, Viewer
 
 if TYPE_CHECKING:
-    from wishlists.projections.wishlists import Row
+    from wishlists.projections.rows import Row
 
 GIVER_COLUMNS = ("user_id", "user__display_name", "guest_id", "guest__name")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from wishlists.models import Member, Wishlist
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 from wishlists.refusals import MembersOnly
 
 

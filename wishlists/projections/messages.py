@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wishlists.access.audience import Audience, Viewer, audience_of
+from wishlists.access.audience import audience_of
 from wishlists.models import Item, Message, Wishlist
 from wishlists.models.messages import MessageQuerySet
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 
 _COLUMNS = ("id", "item_id", "lane", "answer_to_id", "text", "created_at", *GIVER_COLUMNS)
 

@@ -10,14 +10,16 @@ from collections.abc import Collection
 from uuid import UUID
 
 from core.money.money import to_wire
-from wishlists.access.audience import Sight, Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import Reach, former_givers, reach_of
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
 from wishlists.projections.item_changes import changes_between
+from wishlists.projections.rows import Row
 from wishlists.projections.snapshots import occasion_taken, snapshot_of, taken
-from wishlists.projections.wishlists import ItemFacts, Row, project_item, read_items_by_id
+from wishlists.projections.wishlists import ItemFacts, project_item, read_items_by_id
 
 _RESERVATION_COLUMNS = (
     "id", "item_id", "units", "stage", "message", "price_minor", "currency", "taken_as", "is_offer", "lapses_at",

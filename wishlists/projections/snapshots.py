@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wishlists.access.audience import Sight
 from wishlists.models import Reservation, Wishlist
+from wishlists.models.viewers import Sight
 from wishlists.projections.item_changes import said_by
-from wishlists.projections.wishlists import ItemFacts, Row, project_item
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import ItemFacts, project_item
 
 
 def taken(row: Row) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db.models import F
 
-from wishlists.access.audience import Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import reach_of
 from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.models.waitlist import WaiterQuerySet
-from wishlists.projections.wishlists import Row, project_item, read_items_by_id
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_item, read_items_by_id
 from wishlists.refusals import NotWaiting, RecipientsDoNotGive
 
 _COLUMNS = ("id", "item_id", "item__wishlist_id", "created_at", "ahead")

@@ -13,13 +13,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from wishlists.access.audience import Audience, Sight, Viewer, is_identified, sight_of
+from wishlists.access.audience import is_identified, sight_of
 from wishlists.access.former_givers import open_by_link
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.giver_names import names_told
 
 if TYPE_CHECKING:
-    from wishlists.projections.wishlists import Row
+    from wishlists.projections.rows import Row
 
 
 class Sees(StrEnum):

@@ -16,10 +16,12 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from core.db.change import read_once
 from core.db.prepared import prepared
 from core.money.money import to_wire
-from wishlists.access.audience import Sight, Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.models.giving import Reservation
 from wishlists.models.items import Item, ItemQuerySet
 from wishlists.models.lists import Wishlist
+from wishlists.models.viewers import Sight, Viewer
+from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import recipients_see
 
 _PUBLIC_COLUMNS = (
@@ -35,8 +37,6 @@ _GIVING_COLUMNS = (
 
 _NAMELESS = (Sight.HIDDEN, Sight.TOTALS)
 """Those who came by a link are not told who added a wish."""
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from wishlists.access.activity_kinds import (
     read_by_givers,
     read_with_full_sight,
 )
-from wishlists.access.audience import Audience, Sight, Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Activity, Wishlist
-from wishlists.projections.wishlists import Row
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.rows import Row
 
 _COLUMNS = ("id", "kind", "user_id", "item_id", "circle", "created_at")
 _PUBLIC_KINDS = Q(kind__startswith="item_") | Q(kind__startswith="list_")

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 
 from core.errors.refusals import Refusal
-from wishlists.access.audience import Viewer
 from wishlists.models import Reservation
 from wishlists.models.giving import ReservationQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.projections.reservations import promises_of
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from core.money.money import to_decimal, to_minor
-from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
 from wishlists.models.giving import ContributionQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_promises, recipients_of
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 from wishlists.queries.my_gifts import Wanted, wanted_by
 
 FILE_NAME = "gifts.csv"

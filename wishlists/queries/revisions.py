@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from wishlists.access.audience import Audience
+from wishlists.models.viewers import Audience
 
 Revisions = Callable[[UUID, Audience], str]
 

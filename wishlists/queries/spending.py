@@ -10,11 +10,11 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from core.money.money import format_money, to_minor, to_wire
-from wishlists.access.audience import Viewer
 from wishlists.models import Budget, Contribution, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_promises, promises_of
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 
 
 @dataclass

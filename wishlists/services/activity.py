@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from wishlists.access.activity_kinds import circle_of
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Viewer
 
 
 def record(*, wishlist: Wishlist, kind: str, by: Viewer, item: Item | None = None, **detail: Any) -> Activity:

@@ -11,10 +11,10 @@ from accounts.models import User
 from accounts.services.mail import send_mail
 from core.db.change import change, lock
 from core.money.money import format_money
-from wishlists.access.audience import Viewer
 from wishlists.access.blind_mailboxes import reaches_blind
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.projections.reservations import promises_of
 from wishlists.refusals import NothingReserved
 from wishlists.services.reserving import change_reservation

@@ -7,8 +7,9 @@ and nobody would notice. Only reserving may be tried: it is what they came for, 
 
 from __future__ import annotations
 
-from wishlists.access.audience import Viewer, is_identified
+from wishlists.access.audience import is_identified
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ConfirmFirst
 
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.time.days import start_of_day
-from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Viewer
 
 OFFERED_FOR = timedelta(days=1)
 """What frees up is held for the first in line this long, to the minute."""

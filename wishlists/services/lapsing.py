@@ -19,9 +19,9 @@ from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change
 from core.jobs.sweeping import sweep
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of, nudge_lead, nudge_of
 from wishlists.services.locking import lock_item

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.access.audience import Viewer
 from wishlists.models import Contribution, Member, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.lists import remove_wishlist
 from wishlists.services.lists.people import remove_member
 from wishlists.services.money.contributing import free_contribution

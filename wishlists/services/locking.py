@@ -17,9 +17,9 @@ from django.db.models import Subquery
 from accounts.models import User
 from core.db.change import hold, is_held, lock, locks, note, read_once
 from core.db.prepared import prepared
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.items import ItemQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchItem, NoSuchList, RecipientsDoNotGive
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.account_log import acts_giving_control
 from core.db.change import change
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Member, Message, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 from wishlists.services.lists.items import withdraw_item
 from wishlists.services.lists.messages import withdraw_message

@@ -12,9 +12,10 @@ from typing import Any
 from django.utils import timezone
 
 from core.db.change import change
-from wishlists.access.audience import Viewer, is_identified
+from wishlists.access.audience import is_identified
 from wishlists.access.former_givers import require_reach
 from wishlists.models import Item, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ConfirmFirst, NotHolder
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of

@@ -13,8 +13,8 @@ from accounts.models import User
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
 from core.db.change import change
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Thanks, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.gifts import chipped_in_on, require_revealed, reserved_on
 from wishlists.refusals import NoSuchGiver, NothingToSend, NotReachable, RevealersOnly, ThanksSent
 from wishlists.services.activity import record

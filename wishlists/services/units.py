@@ -8,8 +8,8 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken
 
 SNAPSHOT = ("title", "description", "link_url", "image_url", "quantity")

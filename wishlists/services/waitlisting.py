@@ -17,9 +17,9 @@ from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change
 from core.jobs.sweeping import sweep
-from wishlists.access.audience import Viewer
 from wishlists.access.former_givers import reads
 from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import AlreadyHolding, ItemClosed, NoSuchItem, StillFree
 from wishlists.services.activity import record
 from wishlists.services.identification import refuse_unidentified

@@ -6,7 +6,7 @@ from django import template
 
 from core.money.money import format_amount, to_minor
 from wishlists.projections.item_changes import told_changes
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 
 register = template.Library()
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from wishlists.models import Activity, Item
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.web.page_context import Desk
 

@@ -12,8 +12,8 @@ from accounts.models import User
 from core.db.change import refused
 from core.db.prepared import prepared
 from core.errors.refusals import Refusal
-from wishlists.access.audience import Viewer
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import EditorsOnly, NoSuchList, OwnersOnly
 from wishlists.web.page_context import Desk
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from core.money.money import format_money, to_minor
 from core.time.moments import told_deadline
-from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.money import (
     collections_of,
     contributions_by,
@@ -18,7 +18,7 @@ from wishlists.projections.money import (
     project_own_contributions,
     project_told_pot,
 )
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 from wishlists.refusals import NoSuchCollection
 from wishlists.services.money.contributing import (
     change_contribution,

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.money.money import format_amount, format_money
-from wishlists.access.audience import Audience, Sight, Viewer, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Budget, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_promises, promises_of, recipients_of
+from wishlists.projections.rows import Row
 from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.who_sees import who_sees_of
 from wishlists.projections.who_sees_sentences import told_to_givers
-from wishlists.projections.wishlists import Row
 from wishlists.queries.my_gifts import Wanted
 from wishlists.queries.my_gifts_table import contributed, recipients_told
 from wishlists.queries.spending import Spending, budgets_of, spending_of

@@ -13,9 +13,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from core.money.iso4217 import EXPONENTS
-from wishlists.access.audience import Audience, Sight, Viewer, audience_of, may_suggest, sight_of
+from wishlists.access.audience import audience_of, may_suggest, sight_of
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.items import ItemQuerySet
+from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.who_sees import WhoSees, who_sees
 from wishlists.projections.who_sees_sentences import at_a_glance, told_to_givers, told_to_recipients
 from wishlists.refusals import NoSuchItem

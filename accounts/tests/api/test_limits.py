@@ -30,8 +30,8 @@ from core.limits.rate_limits import (
     RateLimited,
 )
 from core.mailboxes.mailbox_forms import canonical_mailbox
-from jobs.worker import Worker
 from tests.support.api_clients import Api
+from tests.support.workers import run_queued_jobs, run_ready_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +47,7 @@ def quick_hashes(settings: LazySettings) -> None:
 
 def arrived() -> int:
     """How many mails have come to the target, however it was spelled."""
-    while Worker().run_ready():
-        pass
+    run_queued_jobs()
     return sum(canonical_mailbox(to) == TARGET for letter in mail.outbox for to in letter.to)
 
 
@@ -113,10 +112,9 @@ def test_nobody_keeps_the_mail_about_a_new_password_away(
         monkeypatch.setattr(tasks, "COUNTED", frozenset(MailKind))
     for _ in range(MAILS.amount + 5):
         send_mail(to=alice.email, template="checked_out", kind=MailKind.RECEIPT, count=1, totals=[])
-    while Worker().run_ready():
-        pass
+    run_queued_jobs()
     change_password(user=alice, password="a new long password")
-    Worker().run_ready()
+    run_ready_jobs()
     told = [letter for letter in mail.outbox if letter.subject == "Your password was changed"]
     assert len(told) == (0 if counts_security else 1)
 
@@ -150,7 +148,7 @@ def test_a_mail_server_that_is_away_uses_up_nothing(settings: LazySettings) -> N
     buy(0)
     for minute in range(MAILS.amount + 5):
         with time_machine.travel(start + timedelta(minutes=minute), tick=False):
-            Worker().run_ready()
+            run_ready_jobs()
     settings.EMAIL_BACKEND = working
     with time_machine.travel(start + timedelta(minutes=50), tick=False):
         assert arrived() == 1

@@ -29,7 +29,7 @@ from accounts.services.sessions import start_session
 from accounts.services.staff_accounts import create_account, edit_account
 from conftest import PASSWORD
 from core.limits.rate_limits import PASSWORD_LINKS, RateLimited
-from jobs.worker import Worker
+from tests.support.workers import run_queued_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,7 @@ def staff(db: None) -> User:
 
 def mailed(to: str) -> list[str]:
     """What arrived there since the last look."""
-    while Worker().run_ready():
-        pass
+    run_queued_jobs()
     came = [f"{letter.subject}\n{letter.body}" for letter in mail.outbox if letter.to == [to]]
     mail.outbox[:] = [letter for letter in mail.outbox if letter.to != [to]]
     return came

@@ -22,7 +22,7 @@ from accounts.services.staff_accounts import (
     edit_account,
     reactivate_account,
 )
-from jobs.worker import Worker
+from tests.support.workers import run_queued_jobs, run_ready_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +85,7 @@ def test_an_edit_leaves_one_row_and_the_person_is_told(edit: str, bob: User, sta
 
 
 def told(bob: User, staff: User, *, in_inbox: bool) -> None:
-    while Worker().run_ready():
-        pass
+    run_queued_jobs()
     bob.refresh_from_db()
     letters = [letter for letter in mail.outbox if letter.to == [bob.email]]
     assert len(letters) == 1
@@ -130,8 +129,7 @@ def test_an_action_leaves_one_row_and_the_person_is_told(action: str, bob: User,
     browsing(staff).post("/admin/accounts/user/", pressed)
     row = AccountActivity.objects.get()
     assert (row.user, row.by, row.kind) == (bob, staff, ACTIONS[action])
-    while Worker().run_ready():
-        pass
+    run_queued_jobs()
     assert [letter.to for letter in mail.outbox] == [[bob.email]]
 
 
@@ -144,7 +142,7 @@ def test_a_new_account_is_its_persons_alone(staff: User) -> None:
         (Kind.CREATED, staff.pk),
         (Kind.RESET_SENT, staff.pk),
     }
-    Worker().run_ready()
+    run_ready_jobs()
     (letter,) = mail.outbox
     assert (letter.to, "Mod" in letter.body, "/set-password/" in letter.body) == (
         ["dora@example.com"],

@@ -19,7 +19,7 @@ from django.utils import timezone
 from core.limits import rate_limit_storage as storage
 from core.limits.rate_limits import RateLimit, RateLimited, clear, has_room, hit, refuse_beyond
 from tests.support.plugin import unavailable
-from tests.support.servers import CannotStart, prepared_redis
+from tests.support.running.servers import CannotStart, prepared_redis
 
 THREE_AN_HOUR = RateLimit("three", 3, 3600)
 MANY = 40

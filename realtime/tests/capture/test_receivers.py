@@ -12,9 +12,10 @@ from accounts.services.people import edit_user
 from core.db.change import change
 from realtime.tests.conftest import Told, epoch_of
 from sharing.models import Suggestion
-from wishlists.access.audience import Audience, Viewer, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.wishlists import project_items
 from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
 from wishlists.services.lists.lists import edit_wishlist, remove_wishlist

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from realtime.delivery.access import Person, Way
+from realtime.access import Person, Way
 from realtime.delivery.access_checks import Follower, Rounds
 from realtime.delivery.hub import Hub
 from realtime.protocol import SocketError

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import pytest
 
-from realtime.delivery.access import granted
+from realtime.access import granted
 from realtime.delivery.batching import QUESTIONS_A_BATCH, Desk
 from realtime.delivery.threads import DatabaseThreads
 from realtime.protocol import Close, SocketError

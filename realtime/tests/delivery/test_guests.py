@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from realtime.delivery.access import way_by_link
+from realtime.access import way_by_link
 from realtime.protocol import SocketError
 from realtime.tests.conftest import Told
 from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from sharing.services.renaming import rename_guest
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 

@@ -18,8 +18,8 @@ from core.db.change import change
 from realtime.log.stream_reader import read_inbox_snapshot
 from realtime.log.streams import inbox_key
 from realtime.models import Event
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import edit_item, mark_item, remove_item, restore_item
 from wishlists.services.lists.messages import add_message, answer_message
 from wishlists.services.lists.people import remove_member, share_wishlist

@@ -14,8 +14,8 @@ from realtime.capture import event_builder
 from realtime.log.streams import append, list_key, position_of
 from realtime.models import Event, Stream
 from realtime.tests.conftest import Told
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Contribution, Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.wishlists import ItemFacts, read_items_by_id
 from wishlists.services.lists.items import add_item, edit_item
 

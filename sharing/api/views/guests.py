@@ -35,12 +35,12 @@ from sharing.services.guest_mail import send_code, send_link
 from sharing.services.guests import enter_guest, known_guest
 from sharing.services.renaming import rename_guest
 from sharing.services.taking_over import take_over
-from wishlists.access.audience import Viewer
 from wishlists.api.answers import conflicts_told
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.api.views.reservations import own_reservation
 from wishlists.models import Guest, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.reserving import change_reservation, release_reservation
 
 

@@ -19,10 +19,11 @@ from sharing.api.serializers import GuestMessageSerializer, GuestSaidSerializer
 from sharing.api.views.public import LinkView
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
-from wishlists.access.audience import Viewer
 from wishlists.api.serializers.messages import MessageSerializer
-from wishlists.api.views.messages import LANE, read_talk, say, take_back, with_lane
+from wishlists.api.views.messages import LANE, read_talk, say, with_lane
 from wishlists.models import Item, Message
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.messages import take_back
 
 
 class PublicTalkView(LinkView):

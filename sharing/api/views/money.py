@@ -29,14 +29,13 @@ from sharing.api.serializers import (
 from sharing.api.views.public import LinkView, money_of
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
-from wishlists.access.audience import Viewer
 from wishlists.api.serializers.money import (
     CollectionSerializer,
     ContributionsSerializer,
     OwnContributionSerializer,
 )
-from wishlists.api.views.money import find_contribution, own_contribution
 from wishlists.models import Contribution, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.money import (
     collections_of,
     contributions_by,
@@ -44,6 +43,7 @@ from wishlists.projections.money import (
     project_own_contributions,
     project_pot,
 )
+from wishlists.queries.money import find_contribution, own_contribution
 from wishlists.refusals import NoSuchContribution
 from wishlists.services.money.contributing import (
     change_contribution,

@@ -44,14 +44,15 @@ from sharing.refusals import LinkUsedUp, ManageTokenNeeded
 from sharing.services.guests import enter_guest, known_guest
 from sharing.services.links import find_open_link, spend_view
 from sharing.services.suggestions import suggest_item
-from wishlists.access.audience import Audience, Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.api.answers import conflicts_told, item_as_seen
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
-from wishlists.projections.wishlists import Row
 from wishlists.refusals import NoSuchItem
 from wishlists.services.money.contributing import contribute
 from wishlists.services.status import set_status

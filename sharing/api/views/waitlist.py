@@ -17,9 +17,9 @@ from sharing.api.documents import GUEST
 from sharing.api.serializers import GuestPlaceSerializer, GuestSerializer
 from sharing.api.views.guests import guest_sent
 from sharing.api.views.public import LinkView
-from wishlists.access.audience import Viewer
 from wishlists.api.serializers.waitlist import PlaceSerializer
 from wishlists.models import Item, Waiter
+from wishlists.models.viewers import Viewer
 from wishlists.projections.waitlist import place_on
 from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.waitlisting import stop_waiting, wait_for_item

@@ -13,8 +13,8 @@ from core.db.change import change
 from sharing.access.capabilities import TOKEN_LENGTH, guest_holding, manage_token
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item

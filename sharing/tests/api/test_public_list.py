@@ -13,8 +13,8 @@ from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.tests.conftest import refused
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.people import join_guest
 from wishlists.services.money.contributing import contribute

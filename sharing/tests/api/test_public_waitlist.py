@@ -10,8 +10,8 @@ from accounts.models import User
 from sharing.access.capabilities import manage_token
 from sharing.tests.conftest import Door, refused
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import release_item
 from wishlists.tests.services.test_reserving import seen_by, take

@@ -17,8 +17,8 @@ from sharing.services import suggestions
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Viewer
 
 
 def address(wishlist: Wishlist) -> str:

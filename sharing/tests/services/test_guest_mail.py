@@ -34,8 +34,8 @@ from sharing.services.guest_mail import (
 )
 from sharing.tests.conftest import Door
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Member, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers
 from wishlists.services.lists.items import edit_item, mark_item, remove_item, restore_item
 from wishlists.services.lists.lists import edit_wishlist, remove_wishlist

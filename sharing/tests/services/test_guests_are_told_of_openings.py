@@ -13,8 +13,8 @@ from jobs.worker import Worker
 from sharing.access.capabilities import manage_token
 from sharing.services.guests import enter_guest
 from sharing.services.links import make_link
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.messages import add_message
 from wishlists.services.moderating import open_giving
 

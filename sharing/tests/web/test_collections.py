@@ -15,8 +15,8 @@ from sharing.models import PublicLink
 from sharing.services.links import make_link, revoke_link
 from sharing.tests.conftest import client_of
 from tests.support.markup import inline_code, masked
-from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Collection, Contribution, Guest, Item, Wishlist
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections import money
 from wishlists.services.lists.items import add_item, write_item
 from wishlists.services.lists.lists import create_wishlist

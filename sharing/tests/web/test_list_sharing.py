@@ -10,8 +10,8 @@ from sharing.access.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.suggestions import suggest_item
 from tests.support.markup import inline_code
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 
 
 @pytest.fixture

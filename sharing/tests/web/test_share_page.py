@@ -18,8 +18,8 @@ from sharing.models import PublicLink, Suggestion
 from sharing.services.links import make_link, revoke_link
 from sharing.tests.conftest import client_of
 from tests.support.markup import badge_of, card_of, inline_code, masked, notice_of
-from wishlists.access.audience import Viewer
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import join_guest

@@ -12,7 +12,7 @@ from core.mailboxes.address_fields import AddressFormField
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import RawTextFormField
 from sharing.access.mangled_tokens import unmangled
-from wishlists.api.serializers.fields import MAX_QUANTITY
+from wishlists.bounds import MAX_QUANTITY
 from wishlists.models import Reservation
 from wishlists.web.forms.collections import PurseForm
 from wishlists.web.forms.lists import GuestForm, money_field, typed_minor

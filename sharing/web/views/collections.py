@@ -22,8 +22,8 @@ from sharing.refusals import EmailNeeded
 from sharing.web.forms.guests import GuestPurseForm
 from sharing.web.share_session import Visit, enter, remember_guest
 from sharing.web.views.share_page import Page, inside, names_for_live
-from wishlists.api.views.money import find_contribution
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
+from wishlists.queries.money import find_contribution
 from wishlists.refusals import NoSuchCollection, NoSuchContribution, RecipientsDoNotGive
 from wishlists.web.collections_in_words import (
     POT,

@@ -32,15 +32,16 @@ from sharing.services.taking_over import holds_anything, take_over
 from sharing.web.forms.guests import CodeForm, DoorForm, MoneyForm, PromiseForm, RenameForm
 from sharing.web.share_session import know_on_this_device, way_back
 from sharing.web.views.share_page import Page, private
-from wishlists.access.audience import Audience, Sight, Viewer, audience_of, sight_of
-from wishlists.api.views.money import find_contribution
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_promises, promises_of
 from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.who_sees import who_sees
 from wishlists.projections.who_sees_sentences import told_to_givers
 from wishlists.queries.activity import openings_of
+from wishlists.queries.money import find_contribution
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.money.contributing import change_contribution, withdraw_contribution
 from wishlists.services.reserving import change_reservation, release_reservation

@@ -11,15 +11,7 @@ from rest_framework import serializers
 
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.text.text_fields import LineField, LinesField, RawTextField
-
-MAX_DESCRIPTION = 10_000
-MAX_MESSAGE = 2_000
-MAX_ADDRESS = 2_048
-MAX_TOKEN = 256
-MAX_ADDRESSES = 10
-"""Of pages or of pictures, of one item."""
-MAX_POSITION = 2**31 - 1
-MAX_QUANTITY = 10_000
+from wishlists.bounds import MAX_ADDRESS, MAX_ADDRESSES, MAX_DESCRIPTION, MAX_POSITION, MAX_TOKEN
 
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.money.money_fields import CurrencyField, MoneyField
-from wishlists.api.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText
+from wishlists.api.serializers.fields import InputSerializer, OptionalText
+from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Contribution, Reservation
 
 

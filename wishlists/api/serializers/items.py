@@ -10,14 +10,13 @@ from rest_framework import serializers
 from core.money.money_fields import CurrencyField, MoneyField, validate_money
 from core.text.text_fields import LineField
 from wishlists.api.serializers.fields import (
-    MAX_MESSAGE,
-    MAX_QUANTITY,
     InputSerializer,
     OptionalText,
     SortNumber,
     WebAddress,
     WebAddresses,
 )
+from wishlists.bounds import MAX_MESSAGE, MAX_QUANTITY
 from wishlists.models import Item
 from wishlists.projections.wishlists import SEVERAL, addresses
 from wishlists.services.status import STATUSES

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from core.text.text_fields import LinesField
-from wishlists.api.serializers.fields import MAX_MESSAGE, InputSerializer
+from wishlists.api.serializers.fields import InputSerializer
+from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Message
 
 LANES = Message.Lane.choices

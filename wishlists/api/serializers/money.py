@@ -11,9 +11,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from core.money.money_fields import CurrencyField, MoneyField, validate_money
-from wishlists.api.serializers.fields import MAX_MESSAGE, InputSerializer, OptionalText
+from wishlists.api.serializers.fields import InputSerializer, OptionalText
 from wishlists.api.serializers.items import ItemSerializer
 from wishlists.api.serializers.reservations import OccasionSerializer
+from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Contribution
 
 _NO_AMOUNT = _("Send an amount, or rest: true to give all that is still missing.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.money.money_fields import CurrencyField, MoneyField
-from wishlists.api.serializers.fields import MAX_MESSAGE, MAX_QUANTITY, InputSerializer, OptionalText
+from wishlists.api.serializers.fields import InputSerializer, OptionalText
 from wishlists.api.serializers.items import ItemSerializer
+from wishlists.bounds import MAX_MESSAGE, MAX_QUANTITY
 from wishlists.models import Reservation
 
 

@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
-from wishlists.access.audience import Sight, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.api.asking import owned_list, viewer_of
+from wishlists.models.viewers import Sight
 from wishlists.queries.activity import project_named_log, readable_log
 from wishlists.refusals import NotRevealed
 

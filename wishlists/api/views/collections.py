@@ -18,7 +18,6 @@ from accounts.api.views import asker
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.api.answers import the_one
 from wishlists.api.asking import viewer_of, visible_list
 from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.money import (
@@ -28,7 +27,7 @@ from wishlists.api.serializers.money import (
 )
 from wishlists.models import Collection, Item, Wishlist
 from wishlists.projections.money import collections_of, project_collections
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row, the_one
 from wishlists.refusals import NoSuchCollection, RecipientsDoNotGive
 from wishlists.services.money.collecting import (
     change_collection,

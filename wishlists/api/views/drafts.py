@@ -18,12 +18,13 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.audience import audience_of, sight_of
-from wishlists.api.answers import item_as_seen, the_one
+from wishlists.api.answers import item_as_seen
 from wishlists.api.asking import viewer_of, visible_list
 from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.items import DraftSerializer, ItemInputSerializer, ItemSerializer
 from wishlists.models import Item, Wishlist
-from wishlists.projections.wishlists import Row, project_items
+from wishlists.projections.rows import Row, the_one
+from wishlists.projections.wishlists import project_items
 from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft, show_draft
 

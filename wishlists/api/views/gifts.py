@@ -31,7 +31,8 @@ from wishlists.api.serializers.gifts import (
 from wishlists.api.serializers.wishlists import WishlistSerializer
 from wishlists.models import Thanks, Wishlist
 from wishlists.projections.gifts import all_named, project_gifts, project_thanks, require_revealed
-from wishlists.projections.wishlists import Row, project_wishlist_for
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_wishlist_for
 from wishlists.refusals import NoSuchGiver, NotConfirmed
 from wishlists.services.lists.reveal import reveal_wishlist
 from wishlists.services.thanking import require_thanker, send_thanks, write_thanks

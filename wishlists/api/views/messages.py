@@ -14,15 +14,16 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.access.audience import Viewer, audience_of
+from wishlists.access.audience import audience_of
 from wishlists.api.asking import viewer_of, visible_item
 from wishlists.api.hypermedia_links import WalkedViewSet, from_item
 from wishlists.api.serializers.messages import MessageInputSerializer, MessageSerializer
 from wishlists.models import Item, Message
+from wishlists.models.viewers import Viewer
 from wishlists.projections.messages import lane_of, project_messages, talk_of
-from wishlists.projections.wishlists import Row
-from wishlists.refusals import BadLane, NoSuchMessage
-from wishlists.services.lists.messages import add_message, answer_message, remove_message
+from wishlists.projections.rows import Row
+from wishlists.refusals import BadLane
+from wishlists.services.lists.messages import add_message, answer_message, take_back
 
 LANE = OpenApiParameter(
     "lane", enum=Message.Lane.values, description="Only this lane; else all that one may read."
@@ -90,11 +91,3 @@ def say(item: Item, by: Viewer, *, text: str, lane: str = "", answer_to: UUID | 
         rows = Message.objects.filter(pk=made.pk)
         [row] = project_messages(rows, item.wishlist, audience_of(by, item.wishlist), by)
     return row
-
-
-def take_back(item: Item, by: Viewer, message_id: UUID) -> None:
-    message = item.messages.live().said_by(by).filter(pk=message_id).first()
-    if message is None:
-        raise NoSuchMessage
-    message.item = item
-    remove_message(message=message, by=by)

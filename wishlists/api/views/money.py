@@ -17,8 +17,7 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.access.audience import Viewer
-from wishlists.api.answers import item_as_seen, the_one
+from wishlists.api.answers import item_as_seen
 from wishlists.api.asking import held_item, viewer_of, visible_item, visible_list
 from wishlists.api.hypermedia_links import WalkedViewSet, from_item, from_list
 from wishlists.api.serializers.items import ItemSerializer
@@ -35,8 +34,8 @@ from wishlists.projections.money import (
     project_own_contributions,
     project_pot,
 )
-from wishlists.projections.wishlists import Row
-from wishlists.refusals import NoSuchContribution
+from wishlists.projections.rows import Row
+from wishlists.queries.money import find_contribution, own_contribution
 from wishlists.services.money.contributing import (
     change_contribution,
     contribute,
@@ -160,24 +159,6 @@ class OwnContributionViewSet(WalkedViewSet):
                 for row in data
             ]
         return [(_t("All that I chipped in"), reverse("own-contribution-list"))]
-
-
-def find_contribution(giver: Viewer, contribution_id: UUID) -> Contribution:
-    """Only what `giver` chipped in; other people's are as if they were not there. Ready for services."""
-    found = contributions_by(giver).select_related("item", "pot").filter(pk=contribution_id).first()
-    if found is None:
-        raise NoSuchContribution
-    if found.item_id is not None:
-        found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
-    else:
-        found.pot = Wishlist.objects.for_viewer(giver.user).get(pot_contributions=found)
-    return found
-
-
-def own_contribution(giver: Viewer, contribution_id: UUID) -> Row:
-    """As it now is; other people's are as if they were not there."""
-    rows = project_own_contributions(contributions_by(giver).filter(pk=contribution_id), giver)
-    return the_one(rows, NoSuchContribution)
 
 
 def _own_address(row: Row) -> str:

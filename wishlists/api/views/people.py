@@ -1,4 +1,4 @@
-"""Who was let in on a list, and letting in, and seeing out."""
+"""Who is on a list, for those on it; letting people in and seeing them out, for its owner."""
 
 from __future__ import annotations
 
@@ -17,11 +17,29 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import WalkedViewSet, from_list
-from wishlists.api.serializers.people import ShareInputSerializer, ShareSerializer
+from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
 from wishlists.models import Member, Wishlist
-from wishlists.projections.wishlists import Row
+from wishlists.projections.members import members_for, project_members
+from wishlists.projections.rows import Row
 from wishlists.refusals import NoSuchPerson, OwnersOnly
 from wishlists.services.lists.people import remove_member, share_wishlist
+
+
+class MemberViewSet(WalkedViewSet):
+    """Names and roles. Whom the owner lets in, and their addresses, are under `/shares`."""
+
+    one, many = _("Person"), _("People")
+    queryset = Member.objects.none()
+    serializer_class = MemberSerializer
+
+    @extend_schema(responses=MemberSerializer(many=True))
+    def list(self, request: Request, wishlist_id: UUID) -> Response:
+        """The owner first, then in the order in which they were let in."""
+        rows, headers = page_of(request, members_for(visible_list(request, wishlist_id)))
+        return Response(project_members(rows), headers=headers)
+
+    def links(self, data: Any) -> Links:
+        return from_list(self.kwargs["wishlist_id"])
 
 
 class ShareViewSet(WalkedViewSet):

@@ -23,8 +23,8 @@ from wishlists.api.serializers.people import (
     WhoSeesSerializer,
 )
 from wishlists.models import Wishlist
+from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
-from wishlists.projections.wishlists import Row
 from wishlists.refusals import MembersOnly
 from wishlists.services.lists.lists import edit_wishlist
 from wishlists.services.lists.recipients import set_recipients

@@ -15,8 +15,7 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.access.audience import Viewer
-from wishlists.api.answers import conflicts_told, the_one
+from wishlists.api.answers import conflicts_told
 from wishlists.api.asking import viewer_of, visible_item
 from wishlists.api.hypermedia_links import (
     WalkedViewSet,
@@ -30,8 +29,9 @@ from wishlists.api.serializers.budgets import CheckoutSerializer
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
 from wishlists.models import Item, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.projections.reservations import project_promises, project_reservations_of, promises_of
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row, the_one
 from wishlists.queries.my_gifts import PARAMETERS, wanted_by
 from wishlists.refusals import NothingReserved
 from wishlists.services.checking_out import check_out

@@ -9,8 +9,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 from core.db.change import change
-from wishlists.access.audience import Viewer
 from wishlists.models import Item
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import edit_item
 from wishlists.services.locking import lock_wishlist
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem
 from wishlists.services.activity import record
 from wishlists.services.lists.items import EDITING_ROLES, last_place, set_fields, write_item

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.db.change import change
-from wishlists.access.audience import Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Item, Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.item_changes import said_of
 from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem, RecipientsOnly
 from wishlists.services.activity import record

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.access.audience import Sight, Viewer, audience_of, sight_of
+from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import readers_among
 from wishlists.access.presets import PRESETS
 from wishlists.models import Contribution, Member, Wishlist
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.lists.sharing_started import refuse_peek, with_reveal_date

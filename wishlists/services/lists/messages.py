@@ -21,10 +21,11 @@ from core.limits.rate_limits import (
     QUESTIONS_A_VISITOR,
     refuse_beyond,
 )
-from wishlists.access.audience import Audience, Viewer, audience_of
+from wishlists.access.audience import audience_of
 from wishlists.access.former_givers import readers_among
 from wishlists.models import Item, Member, Message
 from wishlists.models.messages import MessageQuerySet
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.refusals import (
     AnswersOnly,
     MembersOnly,
@@ -87,6 +88,15 @@ def remove_message(*, message: Message, by: Viewer) -> Message:
         raise NoSuchMessage
     withdraw_message(mine, item)
     return mine
+
+
+def take_back(item: Item, by: Viewer, message_id: UUID) -> None:
+    """The same, for a message that an address names."""
+    message = item.messages.live().said_by(by).filter(pk=message_id).first()
+    if message is None:
+        raise NoSuchMessage
+    message.item = item
+    remove_message(message=message, by=by)
 
 
 def withdraw_message(message: Message, item: Item) -> None:

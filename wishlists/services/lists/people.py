@@ -16,8 +16,8 @@ from core.limits.rate_limits import (
     refuse_beyond,
     refused_by,
 )
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import AlreadyOwner, NoSuchPerson, OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.lists.lists import mark_shared

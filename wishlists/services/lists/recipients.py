@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change
-from wishlists.access.audience import Viewer
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchPerson, OwnersOnly, SecretSealed
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist

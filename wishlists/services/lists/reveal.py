@@ -12,9 +12,9 @@ from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change, lock
 from core.jobs.sweeping import sweep
-from wishlists.access.audience import Viewer
 from wishlists.access.former_givers import readers_among
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.gifts import chipped_in_on, reserved_on
 from wishlists.refusals import RevealersOnly
 from wishlists.services.activity import record

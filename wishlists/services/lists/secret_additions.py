@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Max
 
 from core.db.change import change
-from wishlists.access.audience import Audience, Viewer, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.refusals import ListFull, NoSecretsAdded
 from wishlists.services.activity import record
 from wishlists.services.lists.items import EDITING_ROLES, MAX_SECRETS, write_item

@@ -14,9 +14,9 @@ from django.utils import timezone
 from accounts.models import User
 from core.db.change import change
 from core.jobs.sweeping import sweep
-from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import (
     CollectionOpen,
     MembersOnly,

@@ -14,10 +14,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.db.change import change
-from wishlists.access.audience import Viewer
 from wishlists.access.former_givers import require_reach
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.models.giving import ContributionQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemClosed, NoSuchContribution
 from wishlists.services.activity import record
 from wishlists.services.identification import refuse_unidentified

@@ -13,10 +13,10 @@ from accounts.models import Notification, User
 from accounts.services.inbox import Merge, NoticeText, notify
 from core.money.money import format_money, to_wire
 from core.text.text_cutting import cut_all
-from wishlists.access.audience import Viewer
 from wishlists.access.former_givers import readers_among
 from wishlists.models import Contribution, Guest, Item, Member, Wishlist
 from wishlists.models.giving import ContributionQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.projections.item_changes import Changes, changes_between, changes_since, said_of, told_changes
 from wishlists.services.notices.guest_mail import guests_among, guests_holding, tell_guests
 

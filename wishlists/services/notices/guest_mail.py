@@ -10,8 +10,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.gifts import chipped_in_on, reserved_on
 from wishlists.signals import guest_concerned
 

@@ -24,8 +24,8 @@ from wishlists.access.activity_kinds import (
     NOT_GIVING,
     TOLD_TO_GIVERS,
 )
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.queries.activity import readable_log
 from wishlists.services.activity import record
 from wishlists.services.denials import LOGGED

@@ -10,10 +10,10 @@ from django.test import Client
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api
-from wishlists.access.audience import Audience, Viewer
 from wishlists.access.former_givers import Reach
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections import reservations
 from wishlists.services.lists.items import edit_item, remove_item
 from wishlists.tests.api.test_shapes import agrees

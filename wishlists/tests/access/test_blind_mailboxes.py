@@ -6,8 +6,8 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services import checking_out
 from wishlists.services.checking_out import check_out
 from wishlists.services.lists.items import add_item

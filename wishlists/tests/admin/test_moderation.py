@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.items import add_item, restore_item
 from wishlists.services.reserving import reserve_item

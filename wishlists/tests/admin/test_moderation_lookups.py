@@ -11,8 +11,8 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Tenant, User
 from core.admin.walled_admin import WalledAdmin
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.messages import add_message
 from wishlists.services.lists.people import join_guest
 from wishlists.services.money.collecting import open_collection

@@ -11,8 +11,8 @@ from django.db.models import Model, QuerySet
 from django.test import Client
 
 from accounts.models import Tenant, User
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Member, Message, Thanks, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services import moderating
 from wishlists.services.lists.messages import add_message, answer_message
 from wishlists.services.lists.people import share_wishlist

@@ -13,8 +13,8 @@ from accounts.models import Notification, User
 from accounts.services.account_links import send_password_link
 from accounts.services.staff_accounts import create_account, edit_account
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services import moderating
 from wishlists.services.lists.messages import add_message
 from wishlists.services.lists.people import remove_member, share_wishlist

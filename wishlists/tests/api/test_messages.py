@@ -10,9 +10,9 @@ import pytest
 from accounts.models import Notification, User
 from core.limits.rate_limits import MESSAGES_A_MINUTE
 from tests.support.api_clients import Api
-from wishlists.access.audience import Audience
 from wishlists.api.serializers.messages import MessageSerializer
 from wishlists.models import Activity, Item, Message, Wishlist
+from wishlists.models.viewers import Audience
 from wishlists.projections import messages as projections
 from wishlists.services.lists import messages
 from wishlists.services.lists.people import share_wishlist

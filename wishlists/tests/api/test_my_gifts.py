@@ -12,9 +12,9 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.api.serializers.budgets import BudgetSerializer
 from wishlists.models import Budget, Contribution, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist

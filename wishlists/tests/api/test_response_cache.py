@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.api_clients import Api
-from wishlists.access.audience import Sight
 from wishlists.api.response_cache import Remembered, Rows
 from wishlists.api.views import items as view
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Sight
 from wishlists.projections.wishlists import project_list
 
 

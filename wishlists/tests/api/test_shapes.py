@@ -9,7 +9,6 @@ from rest_framework.serializers import ListField, ListSerializer, Serializer
 
 from accounts.models import User
 from tests.support.api_clients import Api
-from wishlists.access.audience import Audience, Sight
 from wishlists.api.serializers.items import ItemSerializer
 from wishlists.api.serializers.money import ContributionsSerializer
 from wishlists.api.serializers.people import ShareSerializer
@@ -21,6 +20,7 @@ from wishlists.api.serializers.wishlists import (
     WishlistSerializer,
 )
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Sight
 from wishlists.projections.wishlists import project_items
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 from accounts.models import Notification, User
 from core.tests.corpus import corpus
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Message, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import edit_item
 from wishlists.services.lists.people import share_wishlist
 

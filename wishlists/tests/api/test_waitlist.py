@@ -14,8 +14,8 @@ from accounts.models import Notification, User
 from accounts.services.people import remove_user
 from core.db.change import change
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import AlreadyHolding, ItemClosed, ItemTaken, RecipientsDoNotGive, StillFree
 from wishlists.services.lapsing import lapse_due_reservations
 from wishlists.services.lists.alternatives import group_item

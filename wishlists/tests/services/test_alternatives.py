@@ -9,8 +9,8 @@ import pytest
 
 from accounts.models import User
 from tests.support.api_clients import Api
-from wishlists.access.audience import Audience, Viewer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.queries.revisions import revision_of
 from wishlists.services.lists.alternatives import group_item
 from wishlists.services.lists.items import add_item

@@ -13,8 +13,8 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from wishlists.access.audience import Viewer
 from wishlists.models import Collection, Contribution, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lapsing import lapse_due_reservations
 from wishlists.services.lists.people import join_guest, share_wishlist
 from wishlists.services.money.collecting import end_due_collections

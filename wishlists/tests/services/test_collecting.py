@@ -14,8 +14,8 @@ from accounts.models import Notification, User
 from accounts.services.people import remove_user
 from core.db.change import change
 from tests.support.api_clients import Api
-from wishlists.access.audience import Sight
 from wishlists.models import Activity, Collection, Contribution, Item, Wishlist
+from wishlists.models.viewers import Sight
 from wishlists.projections import money
 from wishlists.services.lists.items import edit_item
 from wishlists.services.lists.people import remove_member, share_wishlist
@@ -201,7 +201,7 @@ def test_one_currency_an_item(as_bob: Api, address: str, chips: str, item: Item,
 
 
 def _as_alice(item: Item, alice: User, **fields: Any) -> None:
-    from wishlists.access.audience import Viewer
+    from wishlists.models.viewers import Viewer
 
     there = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
     edit_item(item=there, by=Viewer(user=alice), **fields)

@@ -7,8 +7,8 @@ import pytest
 from accounts.models import User
 from core.money.money import MAX_MINOR, to_wire
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import edit_item
 from wishlists.services.money.contributing import contribute
 

@@ -10,8 +10,8 @@ from django.test import Client
 from accounts.models import User
 from tests.support.api_clients import Api
 from tests.support.markup import card_of
-from wishlists.access.audience import Audience, Sight, Viewer
 from wishlists.models import Collection, Contribution, Item, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.money import project_told_pot
 from wishlists.projections.wishlists import project_items
 from wishlists.services.lists.items import edit_item

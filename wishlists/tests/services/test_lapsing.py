@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services import lapsing
 from wishlists.services.lapse_policy import lapse_of, nudge_of
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers, start_terms

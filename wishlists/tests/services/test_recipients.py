@@ -8,8 +8,8 @@ import pytest
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Contribution, Item, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
 

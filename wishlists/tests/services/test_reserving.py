@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from wishlists.access.audience import Viewer
 from wishlists.models import Activity, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken, NotHolder, RecipientsDoNotGive
 from wishlists.services.lists.items import edit_item, remove_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item

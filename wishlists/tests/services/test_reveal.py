@@ -11,10 +11,10 @@ import time_machine
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.api.serializers.gifts import GiftsSerializer, ThanksSerializer
 from wishlists.api.views import gifts as gifts_view
 from wishlists.models import Activity, Guest, Item, Thanks, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest, share_wishlist
 from wishlists.services.lists.reveal import reveal_due_wishlists
 from wishlists.services.money.contributing import contribute

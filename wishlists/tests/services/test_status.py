@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken, NothingReserved, NotHolder
 from wishlists.services.status import set_status
 

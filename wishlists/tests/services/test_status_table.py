@@ -8,8 +8,8 @@ import pytest
 
 from accounts.models import User
 from core.errors.refusals import Refusal
-from wishlists.access.audience import Sight, Viewer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.wishlists import project_items
 from wishlists.refusals import ItemTaken, NotHolder
 from wishlists.services.lists.people import join_guest

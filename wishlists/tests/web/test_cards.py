@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from tests.support.browsing import as_user
 from tests.support.markup import card_of
-from wishlists.access.audience import Viewer
 from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.people import share_wishlist
 from wishlists.services.lists.secret_additions import add_secret_item

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import User
 from tests.support.browsing import as_user
 from tests.support.markup import CSRF, badge_of, card_of, inline_code, masked, notice_of
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist

@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from tests.support.browsing import as_user
 from tests.support.markup import masked
-from wishlists.access.audience import Viewer
 from wishlists.models import Budget, Item, Member, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, edit_item, remove_item
 from wishlists.services.lists.lists import create_wishlist, edit_wishlist
 from wishlists.services.lists.people import remove_member, share_wishlist

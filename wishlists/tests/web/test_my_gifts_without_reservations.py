@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.support.api_clients import Api
-from wishlists.access.audience import Viewer
 from wishlists.api.serializers.budgets import BudgetSerializer
 from wishlists.models import Item, Member, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, edit_item
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.reserving import reserve_item

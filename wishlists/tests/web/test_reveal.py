@@ -10,8 +10,8 @@ from django.test import Client
 from accounts.models import Notification, User
 from tests.support.browsing import as_user
 from tests.support.markup import inline_code, masked
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Message, Thanks, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.messages import add_message
 from wishlists.services.reserving import reserve_item
 

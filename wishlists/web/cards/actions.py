@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db.change import refused
 from core.pages.edit_forms import CLASH
-from wishlists.access.audience import Viewer
 from wishlists.models import Item, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ChangedElsewhere, NothingReserved, RecipientsDoNotGive
 from wishlists.services.lists.items import mark_item
 from wishlists.services.locking import lock_item

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from accounts.web.form_repeats import done_before, keep_facts
 from core.db.change import change
 from core.errors.refusals import Refusal
-from wishlists.access.audience import Viewer
 from wishlists.models import Contribution, Item
+from wishlists.models.viewers import Viewer
 from wishlists.projections.wishlists import project_items
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.money.contributing import contribute

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.money.money import format_money, to_minor
 from wishlists.models import Contribution, Reservation
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 
 _WRAPPINGS = 6
 _STAGES = list(Reservation.Stage.values)

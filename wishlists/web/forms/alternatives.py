@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.edit_forms import EditForm
-from wishlists.access.audience import Viewer
 from wishlists.models import Item
+from wishlists.models.viewers import Viewer
 from wishlists.services.lists.alternatives import group_item
 from wishlists.web.page_context import Desk
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.text.text_form_fields import LinesFormField
 from core.time.days import start_of_day
 from core.time.moments import told_zone
-from wishlists.api.serializers.fields import MAX_MESSAGE
+from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Item
 from wishlists.web.forms.lists import money_field, typed_minor
 from wishlists.web.forms.widgets import currency_field

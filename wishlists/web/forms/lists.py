@@ -20,7 +20,7 @@ from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import LineFormField, LinesFormField, RawTextFormField
 from core.time.days import time_zones
 from wishlists.access.presets import PRESETS
-from wishlists.api.serializers.fields import MAX_QUANTITY
+from wishlists.bounds import MAX_QUANTITY
 from wishlists.models import Item, Member, Wishlist
 from wishlists.web.cards.actions import GIVING, MARKS
 from wishlists.web.forms.widgets import LongSelect, currency_field

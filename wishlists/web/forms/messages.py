@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from core.text.text_form_fields import LinesFormField
-from wishlists.api.serializers.fields import MAX_MESSAGE
+from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Message
 from wishlists.web.forms.lists import GuestForm
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.web.views.account import page
 from core.errors.refusals import Refusal
-from wishlists.api.views.money import find_contribution
+from wishlists.queries.money import find_contribution
 from wishlists.refusals import MembersOnly, RecipientsDoNotGive
 from wishlists.services.money.collecting import end_collection, open_collection
 from wishlists.web.asking import asker, desk_of

@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.web.views.account import page
 from core.db.change import change
 from core.errors.refusals import Refusal
-from wishlists.access.audience import Sight
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Sight
 from wishlists.projections.wishlists import project_counted
 from wishlists.services.lists.lists import create_wishlist, delete_impact, edit_wishlist, remove_wishlist
 from wishlists.services.lists.recipients import set_recipients

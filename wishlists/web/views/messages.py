@@ -17,12 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.web.views.account import page
 from core.db.change import change
 from core.errors.refusals import Refusal
-from wishlists.access.audience import Viewer
-from wishlists.api.views.messages import take_back
 from wishlists.models import Item, Message
+from wishlists.models.viewers import Viewer
 from wishlists.projections.messages import project_messages, talk_of
-from wishlists.projections.wishlists import Row
-from wishlists.services.lists.messages import add_message, answer_message, may_answer
+from wishlists.projections.rows import Row
+from wishlists.services.lists.messages import add_message, answer_message, may_answer, take_back
 from wishlists.web.asking import desk_of
 from wishlists.web.forms.messages import TalkForm
 from wishlists.web.page_context import Desk

@@ -19,8 +19,8 @@ from accounts.web.views.account import page
 from core.api.csv_answers import csv_bytes
 from core.errors.refusals import Refusal
 from core.money.money import format_amount
-from wishlists.access.audience import Viewer
 from wishlists.models import Budget, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.projections.reservations import project_promises, promises_of
 from wishlists.projections.waitlist import places_of
 from wishlists.queries.my_gifts import wanted_by

@@ -19,9 +19,9 @@ from core.errors.refusals import Refusal
 from core.money.money import format_money, to_minor
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import LinesFormField
-from wishlists.api.serializers.fields import MAX_MESSAGE
+from wishlists.bounds import MAX_MESSAGE
 from wishlists.projections.gifts import all_named, project_gifts, project_thanks, require_revealed
-from wishlists.projections.wishlists import Row
+from wishlists.projections.rows import Row
 from wishlists.refusals import RevealersOnly
 from wishlists.services.lists.reveal import may_reveal, reveal_wishlist
 from wishlists.services.thanking import read_note, send_thanks, write_thanks
