@@ -6,7 +6,7 @@ from django.db import models
 
 
 class PeriodicRun(models.Model):
-    """When a row of the periodic table is due next, by the database's clock (jobs/claiming.py)."""
+    """When a row of the periodic table is due next, by the database's clock (jobs/services/claiming.py)."""
 
     name = models.CharField(max_length=80, primary_key=True)
     due_at = models.DateTimeField()

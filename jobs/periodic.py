@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from core.errors.failures import is_database_unavailable
 from core.jobs.schedule import Row
-from jobs.claiming import claim
+from jobs.services.claiming import claim
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,10 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.web.form_repeats import restorers
-        from sharing.access import lists_behind_links  # noqa: F401 - both register as they are imported
+
+        # Both register as they are imported.
+        from sharing import tasks  # noqa: F401
+        from sharing.access import lists_behind_links  # noqa: F401
         from sharing.receivers import on_guest_concerned
         from sharing.web.form_repeats import Visitors
         from wishlists.signals import guest_concerned

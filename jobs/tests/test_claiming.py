@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.jobs import schedule
 from jobs import periodic
-from jobs.claiming import claim
+from jobs.services.claiming import claim
 from jobs.models import PeriodicRun
 
 ROW = ("reveal", 30.0)

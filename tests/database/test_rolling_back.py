@@ -18,7 +18,7 @@ from accounts.models import AccountActivity, AccountLink, StoredAnswer, User
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
-from jobs.claiming import claim
+from jobs.services.claiming import claim
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
