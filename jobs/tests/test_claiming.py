@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from core.jobs import schedule
 from jobs import periodic
-from jobs.services.claiming import claim
 from jobs.models import PeriodicRun
+from jobs.services.claiming import claim
 
 ROW = ("reveal", 30.0)
 
