@@ -114,7 +114,8 @@ def _write(path: Path, text: str) -> None:
 def _first_failure(run: Run, tree: Path, services: dict[str, str]) -> str | None:
     """The test that failed first, if any did."""
     arguments = ["-n", str(run.processes)]
-    arguments += ["--dist", "worksteal"] if run.processes else []
+    # Each process ends what it was given after a failure elsewhere: of `loadfile` that is little, of `worksteal` all.
+    arguments += ["--dist", "loadfile"] if run.processes else []
     arguments += ["-k", run.words] if run.words else []
     try:
         code, said = _pytest([*arguments, *_listed(run.tests, tree)], run.database, tree, services)
