@@ -27,7 +27,8 @@ reaches is left to `likely` and to the whole suite."""
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
 COLLECTING = re.compile(r"^ERROR (\S+?)(?: - .*)?$", re.MULTILINE)
 
-_moments = count(int(time.time()))
+_moments = count(int(time.time()) + 3_600)
+"""Times of change that no file has yet: by them Python knows whether what it compiled is still good."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,6 @@ def _runs(mutant: Mutant, reaching: list[str], *, whole: bool) -> Iterator[Run]:
 
 @contextmanager
 def _broken(place: Place) -> Iterator[None]:
-    """The time of the file moves by a second at least, or Python would take what it compiled before."""
     whole = place.path.read_text()
     _write(place.path, place.broken)
     try:
