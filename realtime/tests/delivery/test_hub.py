@@ -99,3 +99,14 @@ def test_listener_that_has_read_as_far_as_the_hub_goes_live(seq: int) -> None:
     hub, listener = hub_at(5), Ear("e", seq)
     assert hub.go_live(listener)
     assert listener in hub.groups["list.x"].live
+
+
+@pytest.mark.parametrize(("head", "looked_at"), [(4, []), (5, ["list.x"]), (6, ["list.x"])])
+def test_hint_of_the_head_that_the_hub_knows_is_looked_at(
+    head: int, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream may have a new epoch, which moves no number."""
+    hub, asked = hub_at(5), list[str]()
+    monkeypatch.setattr(hub, "hint", asked.extend)
+    hub._on_hint({"type": "stream.hint", "key": "list.x", "head": head})
+    assert asked == looked_at
