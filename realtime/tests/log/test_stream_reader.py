@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from realtime.log import stream_reader
@@ -9,7 +11,7 @@ from realtime.log.stream_reader import read_snapshot
 from realtime.log.streams import append, list_key, position_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Audience
-from wishlists.projections.wishlists import Row, project_wishlist
+from wishlists.projections.wishlists import project_wishlist
 
 
 @pytest.mark.django_db
@@ -20,7 +22,7 @@ def test_event_that_comes_while_a_snapshot_is_read_comes_after_its_position(
     key = list_key(wishlist.pk, Audience.GIVER)
     before = position_of(key)
 
-    def read_while_somebody_writes(read: Wishlist) -> Row:
+    def read_while_somebody_writes(read: Wishlist) -> dict[str, Any]:
         append({key: [{"event": "list_updated"}]})
         return project_wishlist(read)
 
