@@ -3,7 +3,7 @@
     check                      is every mutant of mutants.toml found exactly once in the product of today?
     record --kept DIR          run the SQLite half of the suite under coverage, with branches and with a context a test
     coverage --kept DIR        lines and branches reached, by app, as a table
-    run --kept DIR --to FILE   try every mutant at HEAD, and write the results; goes on where it was stopped
+    run --kept DIR --to FILE   try every mutant at --commit (HEAD), and write the results; goes on where it was stopped
     table BEFORE [AFTER]       two such results beside each other, as docs/testing.md shows them
 
 `record`, `run` and `coverage` need coverage and pytest-cov, which are not among the dependencies:
@@ -14,7 +14,7 @@
 mutant is broken in a work tree of its own (a commit is tried, so commit first). First come the tests that reach the line, the
 quickest first, then those that its `likely` names, and last the whole suite, each until the first failure. A test that
 failed must pass on the product as it is. Mutants of row locks are tried on PostgreSQL too, whose services `--postgresql`
-and `--redis` name. A run of all takes half an hour on two cores; a mutant that survives takes ten minutes by itself
+and `--redis` name. A run of all takes half an hour on two idle cores; a mutant that survives takes ten minutes by itself
 (`--quick` leaves the whole suite out).
 """
 
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name).add_argument("--kept", type=Path, required=name != "run")
     run = commands.choices["run"]
     run.add_argument("--to", type=Path, required=True)
+    run.add_argument("--commit", default="HEAD", help="the commit to try; what is kept must be of the same")
     run.add_argument("--only", help="the names of some mutants, with commas between them")
     run.add_argument("--quick", action="store_true", help="without the whole suite")
     run.add_argument("--postgresql", default="postgres://postgres@127.0.0.1:5432/postgres")
@@ -79,7 +80,7 @@ def _check(mutants: list[Mutant]) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     only = set(asked.only.split(",")) if asked.only else None
-    commit = git("rev-parse", "--short", "HEAD")
+    commit = git("rev-parse", "--short", asked.commit)
     results: Results = json.loads(asked.to.read_text()) if asked.to.exists() else {}
     services = {"DATABASE_URL": asked.postgresql, "REDIS_URL": asked.redis}
     with copy_of(commit) as tree:
