@@ -1,4 +1,4 @@
-"""`.env.example`, the settings and the README's table name the same variables, with the same defaults."""
+"""`.env.example`, the settings and docs/configuration.md name the same variables, with the same defaults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.configuration import MARKS, entries, table
+from scripts.configuration import MARKS, PAGE, entries, tables
 from tests.support.running.site import ROOT
 
 pytestmark = pytest.mark.once
@@ -59,21 +59,21 @@ def test_each_variable_is_explained_in_a_sentence() -> None:
 
 
 def test_every_line_of_the_example_is_understood() -> None:
-    """A variable without an explanation would be missing from the table."""
+    """A variable without an explanation would be missing from the tables."""
     lines = (ROOT / ".env.example").read_text().splitlines()
     assert [line for line in lines if not re.fullmatch(r"|# .+|#[A-Z_]+=.*", line)] == []
     assert sum(bool(re.match(r"#[A-Z_]+=", line)) for line in lines) == len(entries())
 
 
-def test_readme_has_the_table() -> None:
-    found = MARKS.search((ROOT / "README.md").read_text())
-    assert found is not None, "README.md has no <!-- configuration: --> marks"
+def test_page_has_the_tables() -> None:
+    found = MARKS.search(PAGE.read_text())
+    assert found is not None, f"{PAGE} has no <!-- configuration: --> marks"
     shown = found[0].removeprefix(found[1]).removesuffix(found[2])
-    assert shown == table(), "Run: python scripts/configuration.py --write"
+    assert shown == tables(), "Run: python scripts/configuration.py --write"
 
 
 def test_example_switched_on_changes_nothing(tmp_path: Path) -> None:
-    """Every line uncommented is a `.env` with which the settings load, and the same values come out."""
+    """With every line uncommented, the settings load and have the same values as without a `.env`."""
     switched_on = tmp_path / "env"
     switched_on.write_text(
         re.sub(r"^#([A-Z_]+=)", r"\1", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
