@@ -50,6 +50,6 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 # What is loaded by now stays. Left among the rest, a full collection looks at all of it again while requests and sockets
-# wait: 60 ms and more, now and then (docs/performance.md).
+# wait: 60 ms and more, now and then (bench/lab-book.md).
 gc.collect()
 gc.freeze()

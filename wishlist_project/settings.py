@@ -196,7 +196,7 @@ REALTIME_LOOK_SECONDS = value.number("REALTIME_LOOK_SECONDS", 2.0, least=0.0)
 REALTIME_HINTS = value.bool("REALTIME_HINTS", True)
 """Whether changes are hinted at once. Off, everything arrives with the hub's next look (tests of the look only)."""
 REALTIME_FANOUT = value.choice("REALTIME_FANOUT", "hub", ("hub", "channels"))
-"""`channels` is the textbook way, a channel a socket: for comparison (docs/adr/0001)."""
+"""`channels` is the textbook way, a channel a socket: for comparison (docs/adr/0001-one-hub-per-process.md)."""
 
 PROCESSES = value.integer("PROCESSES", 1, least=1, most=64)
 """How many server processes `manage.py serve` starts behind its one port."""

@@ -2,7 +2,7 @@
 
 Django's own ASGI handler makes a thread for each request and, where some middlewares are asynchronous and others are not,
 changes between it and the event loop several times. Ours are all synchronous inside: a fixed number of threads takes
-the requests whole, and the loop is left to the sockets (docs/performance.md, docs/adr/0006-…).
+the requests whole, and the loop is left to the sockets (bench/lab-book.md, docs/adr/0006-one-thread-per-request.md).
 """
 
 from __future__ import annotations

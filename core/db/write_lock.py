@@ -1,7 +1,7 @@
 """Who writes next on SQLite, which has one writer at a time.
 
 Whoever finds it taken would sleep there and look again, longer each time, while others come and go: with many at once
-some wait for seconds (docs/performance.md). Here they wait for one another and are woken as soon as it is free.
+some wait for seconds (bench/lab-book.md). Here they wait for one another and are woken as soon as it is free.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The textbook way, kept as a switch: `REALTIME_FANOUT=channels`. What the hub is measured against (docs/adr/0001).
+"""The textbook way, kept as a switch: `REALTIME_FANOUT=channels`. What the hub is measured against (docs/adr/0001-one-hub-per-process.md).
 
 A consumer a socket, each with a channel of its own in each group, a queue, a task, and JSON encoded for each. The
 layer carries the newest event itself. Whoever finds a number missing reads it from the stream, so that the same
