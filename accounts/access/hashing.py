@@ -54,7 +54,7 @@ _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hashing", initializer
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
-    """Django's Argon2, a few at a time, each in one thread that stands back behind what serves (docs/adr/0005-log-ins-yield-to-sockets.md).
+    """Django's Argon2, a few at a time, each in one thread with a lower priority (docs/adr/0005-log-ins-yield-to-sockets.md).
 
     With Django's eight lanes, two log-ins would be sixteen threads that take the cores from the sockets. The work is
     the same, and either reads what the other wrote.
