@@ -44,9 +44,8 @@ def test_commands_and_pages_that_are_named_exist() -> None:
     assert [path for path in linked if not (ROOT / path).exists()] == []
 
 
-def test_promises_name_tests_that_exist() -> None:
-    promised = (ROOT / "docs/promises.md").read_text()
-    named = re.findall(r"`([\w/]+/tests/[\w/]*(?:\.py)?)`", promised)
+def test_guarantees_name_tests_that_exist() -> None:
+    named = re.findall(r"`((?:\w+/)*tests/[\w/]*(?:\.py)?)`", (ROOT / "docs/guarantees.md").read_text())
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
 
