@@ -15,7 +15,10 @@ pytestmark = pytest.mark.once
 NAMED = re.compile(r"(?<![\w./-])(?:docs|bench)/[\w./-]+\.md\b")
 """A page as comments, templates and pages name it."""
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
-FILE = re.compile(rf"`((?:{'|'.join(PACKAGES)}|scripts|templates|static)/[\w./-]*\.(?:py|html|js|txt))`")
+FILE = re.compile(
+    rf"`((?:{'|'.join(PACKAGES)}|scripts|templates|static)/[\w./-]*\.(?:py|html|js|txt))`(?! \(new\))"
+)
+"""A module, template or script. Files that a how-to adds are marked as new."""
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -95,7 +98,7 @@ def test_planted_mistakes_are_named(tmp_path: Path) -> None:
     gone = "docs/" + "gone.md"
     (tmp_path / "core/money.py").write_text(f'"""See docs/money.md and {gone}."""\n')
     (tmp_path / "docs/money.md").write_text(
-        "# Money\n\n## What people type\n\n`core/money.py` `core/gone.py`\n"
+        "# Money\n\n## What people type\n\n`core/money.py` `core/gone.py` `core/added.py` (new)\n"
         "[here](#what-people-type) [there](gone.md) [nowhere](money.md#gone) [out](https://example.com/gone)\n"
         "```\n[code](gone.md)\n```\n"
     )
