@@ -204,4 +204,4 @@ def test_the_commands_of_the_services_run(tmp_path: Path) -> None:
 
 def test_every_app_of_ours_is_in_the_image() -> None:
     let_in = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
-    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "scripts"} <= let_in
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "scripts", "tests"} <= let_in
