@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from sharing.services.suggestions import reject_suggestion, suggest_item
 from tests.contract.support.tables import CONTRACT, promises
 from tests.sockets.people import token_of
 from tests.support.running.live import OpenSocket
+from tests.support.sources import modules
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, remove_item
@@ -113,6 +115,29 @@ def test_close_codes_are_those_of_the_contract(document: Document) -> None:
 def test_every_answer_is_a_frame() -> None:
     assert ANSWERED.keys() <= COMMANDS.keys()
     assert {name for answers in ANSWERED.values() for name in answers} <= TOLD.keys()
+
+
+def events_built() -> set[str]:
+    """The names of the events that the source builds."""
+    dicts = [
+        node
+        for module in modules()
+        if str(module.path).startswith("realtime/capture/")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Dict)
+    ]
+    pairs = [pair for node in dicts for pair in zip(node.keys, node.values, strict=True)]
+    return {
+        value.value
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and key.value == "event"
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+
+
+def test_every_event_that_is_built_is_described() -> None:
+    assert "list_deleted" in events_built()
+    assert events_built() - TOLD.keys() == set()
 
 
 @pytest.mark.django_db
