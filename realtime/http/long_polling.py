@@ -19,8 +19,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.errors.refusals import Refusal
-from realtime.delivery.access_checks import local_sockets_of
 from realtime.delivery.hub import Hub
+from realtime.delivery.running import delivery_of
 from realtime.log.streams import Position
 
 ADDRESS = re.compile(r"/api/v1/.*events/?")
@@ -178,7 +178,7 @@ class _PollListener:
 
 
 async def _listen(poll: PendingPoll, gone: asyncio.Task[None]) -> None:
-    hub = local_sockets_of(asyncio.get_running_loop()).hub
+    hub = delivery_of(asyncio.get_running_loop()).hub
     listener = _PollListener(poll)
     woken = asyncio.create_task(_wait_for_event(hub, listener))
     try:
