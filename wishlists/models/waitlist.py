@@ -1,4 +1,4 @@
-"""Givers who wait for an item that others have."""
+"""The waitlist of an item: givers who wait until it is free again."""
 
 from __future__ import annotations
 
