@@ -64,7 +64,7 @@ class _AddressSerializer(KnownFieldsSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """After the fields that are read, the other names, for documents and forms alone."""
-        hint = _("May stand instead of email.")
+        hint = _("Accepted instead of email.")
         others = {
             name: RawTextField(max_length=MAX_ADDRESS, required=False, help_text=hint)
             for name in _ADDRESS_NAMES[1:]
@@ -131,7 +131,7 @@ class EditUserSerializer(KnownFieldsSerializer):
                 schemes=["http", "https"], message=_("Enter an address that begins with http:// or https://.")
             )
         ],
-        help_text=_("null clears it"),
+        help_text=_("null removes it"),
     )
 
 

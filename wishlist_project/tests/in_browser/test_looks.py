@@ -166,7 +166,7 @@ def test_keyboard_alone_is_enough(open_window: OpenWindow, share: str, item: Ite
     page = open_window(share)
     wait_until_live(page)
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Chip in together")).to_be_focused()
