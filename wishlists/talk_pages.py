@@ -135,5 +135,5 @@ def _threads(said: list[Row]) -> list[Row]:
 
 
 def _named(row: Row) -> Row:
-    nobody = _("The answer") if row["answer_to"] else _("Somebody")
+    nobody = _("The answer") if row["answer_to"] else _("Someone")
     return row | {"name": _("You") if row["is_me"] else row["display_name"] or nobody}

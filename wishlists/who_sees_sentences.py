@@ -55,6 +55,14 @@ def joined(names: Sequence[str]) -> str:
     return _("{others} and {last}").format(others=", ".join(names[:-1]), last=names[-1])
 
 
+def named_list(known: WhoSees, title: str) -> str:
+    """A list and whom it is for, as part of a sentence: `Alice's list “Birthday”`. A title that names them is enough."""
+    names = [*known.recipients, *filter(None, [known.recipient_name])]
+    if all(name.casefold() in title.casefold() for name in names):
+        return _("“{list}”").format(list=title)
+    return _("{names}'s list “{list}”").format(names=joined(names), list=title)
+
+
 def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
     name = [known.recipient_name] if known.recipient_name else []
     who = {"names": joined([*known.recipients, *name]), "keeper": known.keeper}
@@ -78,7 +86,8 @@ def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
             "{keeper} keeps this list for {names} and can see what you reserve, but not that it was you."
         ).format(**who)
     return _(
-        "{keeper} keeps this list and can see what you reserve, but not that it was you. It doesn't say who it is for."
+        "{keeper} keeps this list and can see what you reserve, but not that it was you. It doesn't say "
+        "who it is for."
     ).format(**who)
 
 
@@ -120,7 +129,8 @@ def _what_outsiders_see(known: WhoSees) -> str:
     if known.has_link and known.link_sees == Sees.NOTHING:
         if known.guests_confirm:
             return _(
-                "Guests who have the link see what is taken, but not by whom, once they confirmed an e-mail address."
+                "Guests who have the link see what is taken, but not by whom, once they confirmed an "
+                "e-mail address."
             )
         return _("Guests who have the link see what is taken, but not by whom, once they have given a name.")
     if known.has_link:

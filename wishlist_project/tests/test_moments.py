@@ -194,5 +194,5 @@ def test_mails_to_guests_name_the_zone(stage: Stage) -> None:
     guest = Guest.objects.select_related("wishlist").get()
     guest.wishlist.time_zone = LA
     letter = GuestLetter(guest=guest, kind=GuestLetter.Kind.OFFERED, until=at(2026, 12, 4, 4))
-    assert told_in(letter)["until"] == "Dec. 3, 2026, 8 p.m. (Los Angeles time)"
+    assert "until Dec. 3, 2026, 8 p.m. (Los Angeles time)" in told_in(letter)["then"]
     assert mail.outbox is not None

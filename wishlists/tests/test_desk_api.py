@@ -162,7 +162,7 @@ def test_several_are_bought_at_once_and_one_mail_says_so(
     }
     [sent] = mails()
     told = sent.args_kwargs["kwargs"]
-    assert (told["to"], told["subject"]) == (bob.email, "2 gifts are bought")
+    assert (told["to"], told["subject"]) == (bob.email, "You marked 2 gifts as bought")
     body = told["body"].replace("\N{NO-BREAK SPACE}", " ")
     assert "- 10.00 CHF\n- 99.80 EUR\n" in body
     assert "/gifts" in body

@@ -98,7 +98,7 @@ def test_a_question_and_its_answer(alices: Client, bobs: Client, talk: str) -> N
     bobs.post(talk, {"lane": "questions", "text": "Which <size>?"})
     asked = Message.objects.get()
     page = alices.get(talk).text
-    assert ["Which &lt;size&gt;?" in page, "Bob" in page, "Somebody" in page] == [True, False, True]
+    assert ["Which &lt;size&gt;?" in page, "Bob" in page, "Someone" in page] == [True, False, True]
     alices.post(talk, {"lane": "questions", "text": "Large", "answer_to": str(asked.pk)})
     assert "Large" in bobs.get(talk).text
     assert alices.post(f"{talk}/{asked.pk}/remove").status_code == 404
