@@ -89,7 +89,7 @@ class Rounds:
             try:
                 await self.check()
             except Exception as failure:
-                logger.warning("Access could not be checked; trying again: %r", failure)
+                logger.warning("Access couldn't be checked. Trying again: %r", failure)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def check(self) -> None:
