@@ -28,7 +28,7 @@ class MemberViewSet(WalkedViewSet):
 
     @extend_schema(responses=MemberSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """The owner first, then in the order in which they were let in."""
+        """List the members: first the owner, then the others in the order in which they were added."""
         rows, headers = page_of(request, members_for(visible_list(request, wishlist_id)))
         return Response(project_members(rows), headers=headers)
 

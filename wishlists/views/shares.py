@@ -35,14 +35,14 @@ class ShareViewSet(WalkedViewSet):
 
     @extend_schema(responses=ShareSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """In the order in which they were let in; for the owner only."""
+        """List the members in the order in which they were added. For the owner only."""
         members = owned_list(request, wishlist_id).members.live().exclude(role=Member.Role.OWNER)
         rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
         return Response([_project_share(member) for member in rows], headers=headers)
 
     @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Let somebody with an account in by their address, or change their role."""
+        """Add a user by their e-mail address, or change their role."""
         wishlist = owned_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -51,7 +51,7 @@ class ShareViewSet(WalkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
-        """See somebody out, or leave."""
+        """Remove a member, or leave the list."""
         wishlist = visible_list(request, wishlist_id)
         remove_member(wishlist=wishlist, user=_person(request, wishlist, user_id), by=asker(request))
         return Response(status=HTTP_204_NO_CONTENT)

@@ -25,7 +25,9 @@ from wishlists.views.asking import viewer_of, visible_item
 from wishlists.views.walking import WalkedViewSet, from_item
 
 LANE = OpenApiParameter(
-    "lane", enum=Message.Lane.values, description="Only this lane; else all that one may read."
+    "lane",
+    enum=Message.Lane.values,
+    description="Only messages of this lane. Without it, all that you can read.",
 )
 
 
@@ -40,14 +42,14 @@ class TalkViewSet(WalkedViewSet):
 
     @extend_schema(parameters=[LANE], responses=MessageSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Oldest first. The givers' lane is empty for everybody but them."""
+        """List messages, oldest first. Only givers get messages of the givers' lane."""
         item = visible_item(request, item_id, wishlist_id)
         rows, headers = page_of(request, read_talk(request, item, viewer_of(request)))
         return Response(rows, headers=headers)
 
     @extend_schema(parameters=[LANE], responses={201: MessageSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Say something among givers, ask, or (with `answer_to`) answer."""
+        """Post a message to givers, ask a question, or answer one (with `answer_to`)."""
         item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
         serializer = self.get_serializer(data=with_lane(request))
         serializer.is_valid(raise_exception=True)
@@ -55,7 +57,7 @@ class TalkViewSet(WalkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID, message_id: UUID) -> Response:
-        """Take one's own words back."""
+        """Delete your message."""
         take_back(visible_item(request, item_id, wishlist_id), viewer_of(request), message_id)
         return Response(status=HTTP_204_NO_CONTENT)
 
