@@ -56,7 +56,7 @@ def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
             return _show(request, desk, link_form=form)
         limits: Any = form.only_edited(form.cleaned_data)
         _link, is_new = make_link(wishlist=desk.wishlist, by=asker(request), **limits)
-    return _done(request, desk, _("The link is ready.") if is_new else _("The link is changed."))
+    return _done(request, desk, _("Link created.") if is_new else _("Link settings saved."))
 
 
 @require_POST
@@ -65,7 +65,7 @@ def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def list_link_revoke(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     desk = owners_desk(request, wishlist_id)
     revoke_link(wishlist=desk.wishlist, by=asker(request))
-    return _done(request, desk, _("The link opens nothing any more."))
+    return _done(request, desk, _("Link deleted."))
 
 
 @require_safe
@@ -99,7 +99,7 @@ def list_people(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("email", str(refusal.detail))
         else:
-            told = _("{name} is in.") if is_new else _("What {name} may do is changed.")
+            told = _("{name} was added.") if is_new else _("What {name} can do was changed.")
             return _done(request, desk, told.format(name=member.user.display_name))
     return _show(request, desk, people_form=form)
 
@@ -113,7 +113,7 @@ def list_person_remove(request: HttpRequest, wishlist_id: UUID, user_id: UUID) -
     if person is None:
         raise NoSuchPerson
     remove_member(wishlist=desk.wishlist, user=person, by=asker(request))
-    return _done(request, desk, _("{name} is no longer on the list.").format(name=person.display_name))
+    return _done(request, desk, _("{name} was removed from the list.").format(name=person.display_name))
 
 
 @require_safe
@@ -136,10 +136,10 @@ def list_suggestion(request: HttpRequest, wishlist_id: UUID, suggestion_id: UUID
     suggestion.wishlist = desk.wishlist
     if request.POST.get("answer") == "accept":
         item = accept_suggestion(suggestion=suggestion, by=asker(request))
-        messages.success(request, _("“{title}” is on your list.").format(title=item.title))
+        messages.success(request, _("“{title}” was added to your list.").format(title=item.title))
         return redirect(f"{desk.address}#item-{item.pk}")
     reject_suggestion(suggestion=suggestion, by=asker(request))
-    messages.success(request, _("The suggestion is gone. Nobody is told."))
+    messages.success(request, _("Suggestion declined. Nobody is told."))
     return redirect(desk.address)
 
 

@@ -23,5 +23,5 @@ def share_talk(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpRespons
 @require_POST
 @inside
 def share_talk_remove(request: HttpRequest, visit: Visit, item_id: UUID, message_id: UUID) -> HttpResponse:
-    """Take one's own question back."""
+    """Delete your question."""
     return unsay(request, visit.desk, item_id, message_id)

@@ -22,16 +22,16 @@ class Step(NamedTuple):
 
 
 ON: dict[str, Step] = {
-    _Stage.RESERVED: Step("purchase", gettext_lazy("I have bought it")),
-    _Stage.ORDERED: Step("arrived", gettext_lazy("It has arrived")),
-    _Stage.ARRIVED: Step("wrapped", gettext_lazy("It is wrapped")),
-    _Stage.WRAPPED: Step("given", gettext_lazy("It is given")),
+    _Stage.RESERVED: Step("purchase", gettext_lazy("Mark as bought")),
+    _Stage.ORDERED: Step("arrived", gettext_lazy("Mark as arrived")),
+    _Stage.ARRIVED: Step("wrapped", gettext_lazy("Mark as wrapped")),
+    _Stage.WRAPPED: Step("given", gettext_lazy("Mark as given")),
 }
 BACK: dict[str, Step] = {
-    _Stage.ORDERED: Step("reserve", gettext_lazy("Not bought yet")),
-    _Stage.ARRIVED: Step("ordered", gettext_lazy("Not here yet")),
-    _Stage.WRAPPED: Step("arrived", gettext_lazy("Not wrapped yet")),
-    _Stage.GIVEN: Step("wrapped", gettext_lazy("Not given yet")),
+    _Stage.ORDERED: Step("reserve", gettext_lazy("Mark as not bought")),
+    _Stage.ARRIVED: Step("ordered", gettext_lazy("Mark as not arrived")),
+    _Stage.WRAPPED: Step("arrived", gettext_lazy("Mark as not wrapped")),
+    _Stage.GIVEN: Step("wrapped", gettext_lazy("Mark as not given")),
 }
 _LATER: dict[str, Promise] = {
     _Stage.ARRIVED: gettext_lazy("arrived"),

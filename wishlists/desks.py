@@ -21,7 +21,7 @@ from wishlists.services.additions import may_add_in_secret
 from wishlists.services.items import EDITING_ROLES, may_edit_item
 from wishlists.services.reveal import may_reveal
 from wishlists.who_sees import WhoSees, who_sees
-from wishlists.who_sees_sentences import at_a_glance, told_to_givers, told_to_recipients
+from wishlists.who_sees_sentences import at_a_glance, joined, told_to_givers, told_to_recipients
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Desk:
         if not self.may_give:
             return [told_to_recipients(self.who_sees)]
         return told_to_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
+
+    @property
+    def recipients(self) -> str:
+        """The names of those whom the list is for; "" where none of them has an account."""
+        return joined(self.who_sees.recipients)
 
     @property
     def short_statement(self) -> str:
@@ -127,19 +132,19 @@ class Desk:
         """What badges say, here and in static/js/live.js. Of the blind, nobody claims to know what is free."""
         mine = self.wishlist.i_am_recipient
         words = {
-            "available": _("Still free"),
-            "some": _("{free} of {all} free"),
-            "any": _("Any number is welcome"),
-            "reserved": _("You get it yourself") if mine and self.is_blind else _("Reserved"),
+            "available": _("Available"),
+            "some": _("{free} of {all} available"),
+            "any": _("No limit"),
+            "reserved": _("You're getting it yourself") if mine and self.is_blind else _("Reserved"),
             "reserved_by": _("Reserved by {name}"),
             "purchased": _("Bought"),
             "purchased_by": _("Bought by {name}"),
-            "received": _("You have it") if mine else _("Already there"),
+            "received": _("You have it") if mine else _("Received"),
             "chipped": _("{total} of {price} chipped in"),
             "chipped_only": _("{total} chipped in"),
         }
         if self.is_blind:
-            words |= {"available": "", "some": _("{all} wished for"), "any": _("Any number wished for")}
+            words |= {"available": "", "some": _("{all} wanted"), "any": _("Any number wanted")}
         return words
 
     @property

@@ -63,7 +63,7 @@ SENTENCES: dict[str, Promise] = {
     "member_removed": gettext_lazy("{who} removed someone from the list."),
     "member_left": gettext_lazy("{who} left the list."),
     "link_created": gettext_lazy("{who} created the link."),
-    "link_revoked": gettext_lazy("{who} turned off the link."),
+    "link_revoked": gettext_lazy("{who} deleted the link."),
     "suggestion_added": gettext_lazy("{who} suggested a wish."),
     "suggestion_accepted": gettext_lazy("{who} added a suggestion to the list."),
 }

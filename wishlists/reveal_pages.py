@@ -102,7 +102,7 @@ def _thank(request: HttpRequest, desk: Desk, giver_id: UUID, action: str, note: 
         write_thanks(wishlist=desk.wishlist, giver_id=giver_id, note=note)
     if action == SEND:
         send_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id)
-    messages.success(request, _("Your thanks are sent.") if action == SEND else _("Saved."))
+    messages.success(request, _("Thank-you note sent.") if action == SEND else _("Saved."))
 
 
 def _givers(desk: Desk) -> list[Row]:
@@ -134,7 +134,7 @@ def _lines(row: Row) -> list[dict[str, str]]:
     ]
     chipped = [
         {
-            "title": money["item_title"] or _("For the list as a whole"),
+            "title": money["item_title"] or _("Group pot"),
             "how": f"{_money(money)}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
             "message": "",
         }

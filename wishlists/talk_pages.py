@@ -71,14 +71,14 @@ def talk(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter) -> Sp
     except Refusal as refusal:
         form.add_error(None, str(refusal.detail))
         return Spoken(_show(request, desk, item, form, refusal.status_code), desk.viewer)
-    messages.success(request, _said(form.cleaned_data))
+    messages.success(request, _said(form.cleaned_data, desk))
     return Spoken(_back(replace(desk, viewer=viewer), item_id), viewer)
 
 
 def unsay(request: HttpRequest, desk: Desk, item_id: UUID, message_id: UUID) -> HttpResponse:
-    """Take one's own words back."""
+    """Delete your message."""
     take_back(desk.item(item_id), desk.viewer, message_id)
-    messages.success(request, _("You have taken it back."))
+    messages.success(request, _("Message deleted."))
     return _back(desk, item_id)
 
 
@@ -89,12 +89,14 @@ def _speak(item: Item, by: Viewer, typed: dict[str, Any]) -> None:
         add_message(item=item, by=by, lane=typed["lane"], text=typed["text"])
 
 
-def _said(typed: dict[str, Any]) -> str:
+def _said(typed: dict[str, Any], desk: Desk) -> str:
     if typed["answer_to"]:
-        return _("Your answer is there. Everybody reads it.")
+        return _("Answer posted for everyone.")
     if typed["lane"] == Message.Lane.GIVERS:
-        return _("Said, among givers.")
-    return _("You have asked. Nobody for whom the list is learns who did.")
+        return _("Posted to givers.")
+    if not desk.recipients:
+        return _("Question sent.")
+    return _("Question sent. {names} won't know it was you.").format(names=desk.recipients)
 
 
 def _back(desk: Desk, item_id: UUID) -> HttpResponse:

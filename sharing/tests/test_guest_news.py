@@ -378,9 +378,9 @@ def test_who_is_shut_out_hears_nothing_newer(
 
 def test_who_wants_none(item: Item, bob: User, known: Guest) -> None:
     page, browser = f"/g/{manage_token(known)}", Client()
-    assert "No more mail" in browser.get(page).text
+    assert "Stop e-mails" in browser.get(page).text
     assert browser.post(f"{page}/news").status_code == 303
-    assert "Write to me again" in browser.get(page).text
+    assert "Turn e-mails on" in browser.get(page).text
     offer(item, bob, known)
     assert mails() == []
     send_link(guest=known)
@@ -549,14 +549,14 @@ def test_the_page_has_what_the_mail_is_about(item: Item, bob: User, grandma: Gue
     page, browser = f"/g/{manage_token(grandma)}", Client()
     take(item, bob)
     wait_for_item(item=there(item), by=by(grandma))
-    assert "You wait for it, and are the first in line." in browser.get(page).text
+    assert "You're first in line." in browser.get(page).text
     assert browser.post(f"{page}/line/{item.pk}").status_code == 303
-    assert "What you wait for" not in browser.get(page).text
+    assert "Waiting list" not in browser.get(page).text
     wait_for_item(item=there(item), by=by(grandma))
     release_item(item=seen_by(bob, item), by=Viewer(user=bob))
     shown = browser.get(page).text
-    assert "It is held for you until" in shown
-    assert "take it" in shown
+    assert "It's your turn. We hold it for you until" in shown
+    assert "Decline" in shown
     mine = Reservation.objects.active().get()
     browser.post(f"{page}/gifts/{mine.pk}", {"action": "save", "stage": "reserved"})
     mine.refresh_from_db()
@@ -569,4 +569,4 @@ def test_of_another_list_there_is_no_line(item: Item, grandma: Guest, charlie: U
     )
     elsewhere = Item.objects.create(wishlist=other, title="Tie", currency="EUR", updated_at=timezone.now())
     answer = Client().post(f"/g/{manage_token(grandma)}/line/{elsewhere.pk}", follow=True)
-    assert "There is no such item" in answer.text
+    assert "This item doesn&#x27;t exist" in answer.text

@@ -103,7 +103,7 @@ def test_what_another_has_is_a_conflict(
     current = door.items(anybody)[0]
 
     lost = door.patch(anybody, {"reservation_status": status} | who)
-    words = "Somebody else has already taken this. Choose another item."
+    words = "Someone just reserved this."
     assert lost.status_code == 409
     assert lost["Content-Type"] == "application/problem+json"
     assert lost.json() == {

@@ -135,7 +135,10 @@ def test_a_giver_is_told_once_that_the_list_is_gone(
     assert news[-1] == ("wishlist_deleted", LISTS)
     assert [kind for kind, _ in news[:-1]] == (["refund_paid"] if given_by == "pay" else [])
     if given_by in ("pledge", "pot"):
-        assert "Your pledge was cancelled." in Notification.objects.get(user=charlie, kind="wishlist_deleted").body
+        assert (
+            "Your pledge was cancelled."
+            in Notification.objects.get(user=charlie, kind="wishlist_deleted").body
+        )
 
 
 def test_also_where_the_owner_leaves_for_good(

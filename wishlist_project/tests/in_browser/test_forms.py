@@ -60,7 +60,7 @@ def test_an_ended_log_in_leads_back_to_what_was_typed(
 ) -> None:
     page = open_window(f"/lists/{wishlist.pk}", by=alice)
     add_wish(page, "A tent for two")
-    page.get_by_role("textbox", name="Size, colour, anything else").fill("Green.\nNot too heavy.")
+    page.get_by_role("textbox", name="Details, such as size or colour").fill("Green.\nNot too heavy.")
     log_out_elsewhere(page)
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("textbox", name="E-mail address").fill(alice.email)

@@ -169,7 +169,7 @@ def test_keyboard_alone_is_enough(open_window: OpenWindow, share: str, item: Ite
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Chip in together")).to_be_focused()
+    expect(page.get_by_role("link", name="Chip in raised")).to_be_focused()
     page.keyboard.press("Tab")
     expect(card(page).locator("summary", has_text="Reserve")).to_be_focused()
     page.keyboard.press("Enter")

@@ -277,7 +277,7 @@ def test_givers_see_that_only_the_former_giver_gives_it_back(password_hash: str)
     assert as_dora("DELETE", f"/reservations/{row['id']}").status_code == 404
     browser = Client()
     browser.force_login(world.people["dora"])
-    assert "Only Bob can give it back." in browser.get(f"/lists/{world.list.pk}").text
+    assert "Only Bob can cancel this reservation." in browser.get(f"/lists/{world.list.pk}").text
 
 
 def test_the_former_giver_gives_back_and_the_next_in_line_has_it(password_hash: str) -> None:
