@@ -18,10 +18,10 @@ test: environment-dev ## the whole suite, on SQLite and on PostgreSQL with Redis
 	@$(DO) scripts/test.py $(ARGS)
 
 nemesis: environment-dev ## the long form of the tests that kill, freeze, fuzz and rush; some minutes, prints figures
-	@NEMESIS=1 $(DO) scripts/test.py wishlist_project/tests/nemesis -s -n 0 $(ARGS)
+	@NEMESIS=1 $(DO) scripts/test.py tests/nemesis -s -n 0 $(ARGS)
 
 twin-worlds: environment-dev ## play SCRIPTS (1000) random scripts of recipients in two worlds, and compare every byte
-	@TWIN_WORLDS=$(or $(SCRIPTS),1000) $(DO) scripts/test.py wishlist_project/tests/twin_worlds $(ARGS)
+	@TWIN_WORLDS=$(or $(SCRIPTS),1000) $(DO) scripts/test.py tests/twin_worlds $(ARGS)
 
 lint: environment-dev ## every check of the code that runs no test
 	@$(DO) scripts/lint.py

@@ -12,25 +12,25 @@ from django.core.management.commands import flush
 from django.utils import translation
 
 from accounts.apps import ensure_default_tenant
-from wishlist_project.base.rate_limit_storage import counts
-from wishlist_project.base.room import with_room
+from core.asgi.room import with_room
+from core.limits.rate_limit_storage import counts
 
 if TYPE_CHECKING:
     from accounts.models import User
     from wishlists.models import Item, Wishlist
 
 pytest_plugins = [
-    "accounts.tests.api",
-    "accounts.tests.browsing",
-    "wishlist_project.tests.live",
-    "wishlist_project.tests.browser",
+    "tests.support.api_clients",
+    "tests.support.browsing",
+    "tests.support.running.live",
+    "tests.support.browser",
 ]
 
 PASSWORD = "correct horse battery"  # noqa: S105
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Of all that Django does after emptying the tables, only the tenant has gone with them (tests/plugin.py)."""
+    """Of all that Django does after emptying the tables, only the tenant has gone with them (tests/support/plugin.py)."""
     patch = pytest.MonkeyPatch()
     patch.setattr(flush, "emit_post_migrate_signal", lambda _, __, using: ensure_default_tenant(using=using))
     config.add_cleanup(patch.undo)
@@ -91,8 +91,8 @@ def charlie(db: None, password_hash: str) -> User:
 def wishlist(alice: User, bob: User) -> Wishlist:
     """Alice's list, policy surprise, with Bob let in as a viewer."""
     from wishlists.models import Wishlist
-    from wishlists.services.lists import create_wishlist
-    from wishlists.services.people import share_wishlist
+    from wishlists.services.lists.lists import create_wishlist
+    from wishlists.services.lists.people import share_wishlist
 
     made = create_wishlist(owner=alice, title="Alice's birthday")
     made = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
@@ -103,8 +103,8 @@ def wishlist(alice: User, bob: User) -> Wishlist:
 @pytest.fixture
 def item(wishlist: Wishlist, alice: User) -> Item:
     """One wish of Alice's: a kettle for 49.90 EUR."""
-    from wishlists.audience import Viewer
-    from wishlists.services.items import add_item
+    from wishlists.models.viewers import Viewer
+    from wishlists.services.lists.items import add_item
 
     return add_item(
         wishlist=wishlist, by=Viewer(user=alice), title="Kettle", price_minor=4990, currency="EUR"

@@ -16,7 +16,6 @@ from django.forms import ModelForm, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import display_name_field
 from accounts.models import AccountActivity, AccountLink, Tenant, User
 from accounts.refusals import EmailTaken
 from accounts.services.account_links import send_password_link
@@ -27,9 +26,10 @@ from accounts.services.staff_accounts import (
     edit_account,
     reactivate_account,
 )
-from wishlist_project.base.admin import ReadOnlyAdmin, WalledAdmin
-from wishlist_project.base.admin_forms import EditModelForm
-from wishlist_project.base.refusals import Refusal
+from accounts.web.forms import display_name_field
+from core.admin.admin_forms import EditModelForm
+from core.admin.walled_admin import ReadOnlyAdmin, WalledAdmin
+from core.errors.refusals import Refusal
 
 RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_permissions")
 

@@ -10,8 +10,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import receivers, tasks  # noqa: F401 - both register as they are imported
-        from accounts.form_repeats import restorers
-        from accounts.repeated_log_ins import LogIns
+        from accounts.web.form_repeats import restorers
+        from accounts.web.repeated_log_ins import LogIns
 
         restorers.append(LogIns())
         post_migrate.connect(ensure_default_tenant, sender=self)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.passwords import forms, hash_password
+from core.text.passwords import forms, hash_password
 
 
 class MailboxBackend(BaseBackend):

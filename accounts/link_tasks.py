@@ -7,12 +7,12 @@ from datetime import timedelta
 from django.utils import translation
 from django_tasks import task
 
-from accounts.jobs.retry import Backoff, GiveUp, retried
-from accounts.link_tokens import account_link_token
-from accounts.mail_kinds import MailKind
+from accounts.access.link_tokens import account_link_token
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountLink
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
+from core.jobs.retry import Backoff, GiveUp, retried
 
 TEMPLATES = {AccountLink.Purpose.PASSWORD: "password_link", AccountLink.Purpose.ADDRESS: "address_changed"}
 

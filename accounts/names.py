@@ -7,7 +7,7 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.typed_text import one_line
+from core.text.typed_text import one_line
 
 _ADDRESS = re.compile(r"\S@[^\s@]+\.\S")
 

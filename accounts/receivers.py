@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts.middleware import log_in_behind, remember_log_in
 from accounts.models import User
 from accounts.services.sessions import end_session, start_session
-from wishlist_project.base.kept_forms import forget_forms_of_others
+from core.pages.kept_forms import forget_forms_of_others
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.start_page_session")

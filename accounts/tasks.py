@@ -10,14 +10,14 @@ from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django_tasks import task
 
-from accounts.jobs.periodic import every
-from accounts.jobs.retry import Backoff, GiveUp, Later, retried
-from accounts.mail_kinds import MailKind
-from accounts.mailbox import forget_mails
+from accounts.mail.mail_kinds import MailKind
+from accounts.mail.mailbox import forget_mails
 from accounts.services.inbox import forget_old_notices
 from accounts.services.retrying import forget_answers
-from wishlist_project.base.mailboxes import canonical_mailbox, deliverable
-from wishlist_project.base.rate_limits import MAILS, has_room, hit, wait_for
+from core.jobs.retry import Backoff, GiveUp, Later, retried
+from core.jobs.schedule import every
+from core.limits.rate_limits import MAILS, has_room, hit, wait_for
+from core.mailboxes.mailbox_forms import canonical_mailbox, deliverable
 
 logger = logging.getLogger(__name__)
 

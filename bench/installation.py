@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from bench.process import Process
-from wishlist_project.tests import services
+from tests.support.running import services
 
 FROM_ONE_ADDRESS = (
     "MAX_CONNECTIONS",

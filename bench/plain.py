@@ -13,8 +13,8 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from accounts.access.tokens import read_access_token
 from accounts.models import Session
-from accounts.tokens import read_access_token
 from wishlist_project.health import health
 from wishlists.models import Item
 

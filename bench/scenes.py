@@ -9,13 +9,13 @@ from django.db.models import Sum
 
 from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from wishlists.audience import Viewer
 from wishlists.models import Item, Wishlist
-from wishlists.services.items import add_item
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import share_wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.people import share_wishlist
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of people who exist for a minute
 TEXT = "A kettle that whistles in the key of C, with a handle of beech and room for four cups of tea."

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from bench.process import SECONDS, Process
-from wishlist_project.tests.servers import free_port
+from tests.support.running.servers import free_port
 
 
 @dataclass(frozen=True)

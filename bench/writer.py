@@ -23,16 +23,16 @@ from django.db import transaction  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from bench.scenes import TEXT, prepare  # noqa: E402
+from realtime.log.hints import hint, use_loop  # noqa: E402
+from realtime.log.streams import append, list_key  # noqa: E402
 from realtime.models import Event  # noqa: E402
-from realtime.publish import hint, use_loop  # noqa: E402
-from realtime.streams import append, list_key  # noqa: E402
-from sharing.capabilities import link_token  # noqa: E402
+from sharing.access.capabilities import link_token  # noqa: E402
 from sharing.models import PublicLink  # noqa: E402
-from wishlists.audience import Audience, Sight, Viewer  # noqa: E402
 from wishlists.models import Item, Wishlist  # noqa: E402
-from wishlists.projections import project_items  # noqa: E402
-from wishlists.services.items import add_item  # noqa: E402
-from wishlists.services.lists import create_wishlist  # noqa: E402
+from wishlists.models.viewers import Audience, Sight, Viewer  # noqa: E402
+from wishlists.projections.wishlists import project_items  # noqa: E402
+from wishlists.services.lists.items import add_item  # noqa: E402
+from wishlists.services.lists.lists import create_wishlist  # noqa: E402
 
 
 class Writer:

@@ -13,11 +13,12 @@ from uuid import UUID
 
 from accounts.models import Session, User
 from realtime.protocol import SocketError, access_withdrawn, list_gone, no_such_list
-from sharing.capabilities import guest_named, link_of
-from sharing.mangled_tokens import unmangled
+from sharing.access.capabilities import guest_named, link_of
+from sharing.access.mangled_tokens import unmangled
 from sharing.models import PublicLink
-from wishlists.audience import Audience, Viewer, audience_of
+from wishlists.access.audience import audience_of
 from wishlists.models import Guest, Member, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 
 
 @dataclass(frozen=True)

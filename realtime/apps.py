@@ -5,4 +5,7 @@ class RealtimeConfig(AppConfig):
     name = "realtime"
 
     def ready(self) -> None:
-        from realtime import receivers, revisions, tasks  # noqa: F401 - all register as they are imported
+        # All register as they are imported.
+        from realtime import tasks  # noqa: F401
+        from realtime.capture import receivers  # noqa: F401
+        from realtime.log import revisions  # noqa: F401

@@ -12,7 +12,7 @@ import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.renderers import encode
+from core.api.renderers import encode
 
 FRAME_BYTES = 64 * 1024
 MESSAGE_BYTES = 2 * FRAME_BYTES

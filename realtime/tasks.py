@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts.jobs.periodic import every
-from realtime.retention import prune_events
+from core.jobs.schedule import every
+from realtime.log.retention import prune_events
 
 
 @every(timedelta(hours=1), name="prune events", is_upkeep=True)

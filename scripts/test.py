@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from wishlist_project.tests.services import Service, Unavailable, postgresql, redis_server  # noqa: E402
+from tests.support.running.services import Service, Unavailable, postgresql, redis_server  # noqa: E402
 
 CLOSING = re.compile(r"=+ (.*\d+ .* in [\d.]+s.*?) =+$")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")

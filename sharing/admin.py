@@ -11,11 +11,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.admin.walled_admin import ReadOnlyAdmin
+from core.db.change import change
 from sharing.models import PublicLink, Suggestion
 from sharing.services.links import moderate_link
 from sharing.services.suggestions import moderate_suggestion
-from wishlist_project.base.admin import ReadOnlyAdmin
-from wishlist_project.base.change import change
 from wishlists.admin.reasons import ask_reason
 
 

@@ -5,10 +5,13 @@ class SharingConfig(AppConfig):
     name = "sharing"
 
     def ready(self) -> None:
-        from accounts.form_repeats import restorers
-        from sharing import doors, tasks  # noqa: F401 - both register as they are imported
-        from sharing.form_repeats import Visitors
+        from accounts.web.form_repeats import restorers
+
+        # Both register as they are imported.
+        from sharing import tasks  # noqa: F401
+        from sharing.access import lists_behind_links  # noqa: F401
         from sharing.receivers import on_guest_concerned
+        from sharing.web.form_repeats import Visitors
         from wishlists.signals import guest_concerned
 
         guest_concerned.connect(on_guest_concerned, dispatch_uid="sharing.guest_concerned")

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.models import PushedModel, UUIDModel
-from wishlist_project.base.text_columns import LineColumn, LinesColumn
+from core.db.models import PushedModel, UUIDModel
+from core.text.text_columns import LineColumn, LinesColumn
 from wishlists.models import Guest, Item, Wishlist
 
 
@@ -29,7 +29,7 @@ class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
 
 
 class PublicLink(PushedModel):
-    """A capability: whoever holds the token takes part. The token is derived (sharing/capabilities.py), not stored.
+    """A capability: whoever holds the token takes part. The token is derived (sharing/access/capabilities.py), not stored.
 
     `view_count` counts the openings of a link with `max_views` and stays 0 without: a count that moved with every
     reload would tell the owner, who is a recipient, that somebody had just acted.
@@ -113,7 +113,7 @@ class Suggestion(PushedModel):
 class GuestLetter(UUIDModel):
     """A mail to a guest: with a code that confirms their address, with their manage link, or with news.
 
-    Neither code nor link is stored: both are derived (sharing/capabilities.py), the code from the key of this row.
+    Neither code nor link is stored: both are derived (sharing/access/capabilities.py), the code from the key of this row.
     """
 
     class Kind(models.TextChoices):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sharing.services.letters import send_news
+from sharing.services.guest_mail import send_news
 from wishlists.models import Guest, Item
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.refusals import Forbidden, NotFound, Refusal
+from core.errors.refusals import Forbidden, NotFound, Refusal
 
 
 class NoSuchLink(NotFound):

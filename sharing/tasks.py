@@ -8,21 +8,21 @@ from uuid import UUID
 from django.utils import timezone, translation
 from django_tasks import task
 
-from accounts.jobs.periodic import every
-from accounts.jobs.retry import Backoff, GiveUp, retried
-from accounts.jobs.sweeping import sweep
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
-from sharing.capabilities import guest_code, manage_token
+from core.jobs.retry import Backoff, GiveUp, retried
+from core.jobs.schedule import every
+from core.jobs.sweeping import sweep
+from sharing.access.capabilities import guest_code, manage_token
+from sharing.access.reachable_guests import belongs_to_blind, may_be_told
+from sharing.guest_mail_texts import told_in
 from sharing.models import GuestLetter
-from sharing.news import told_in
-from sharing.reaching import belongs_to_blind, may_be_told
-from wishlists.audience import Viewer
 from wishlists.models import Contribution
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchContribution
-from wishlists.services.contributing import free_contribution
-from wishlists.terms import UNCONFIRMED_FOR
+from wishlists.services.lapse_policy import UNCONFIRMED_FOR
+from wishlists.services.money.contributing import free_contribution
 
 
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))

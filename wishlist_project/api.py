@@ -20,10 +20,10 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from wishlist_project.base.browsable import Links
-from wishlist_project.base.error_pages import refuse
-from wishlist_project.base.failures import as_refusal
-from wishlist_project.base.refusals import NotFound
+from core.api.browsable import Links
+from core.errors.error_pages import refuse
+from core.errors.failures import as_refusal
+from core.errors.refusals import NotFound
 from wishlist_project.openapi import openapi_document
 
 COLLECTIONS = {

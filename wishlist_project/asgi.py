@@ -17,14 +17,14 @@ django_application = get_asgi_application()
 # Below this line, because models must be loaded first.
 from django.conf import settings  # noqa: E402
 
-from realtime.publish import use_loop  # noqa: E402
-from realtime.routing import websocket_urlpatterns  # noqa: E402
-from realtime.waiting import WaitingRoom  # noqa: E402
-from wishlist_project.base.asgi_guard import guarded  # noqa: E402
-from wishlist_project.base.database_state import report_state  # noqa: E402
-from wishlist_project.base.in_request import in_request  # noqa: E402
+from core.asgi.guard import guarded  # noqa: E402
+from core.db.database_state import report_state  # noqa: E402
+from core.http.in_request import in_request  # noqa: E402
+from realtime.http.long_polling import WaitingRoom  # noqa: E402
+from realtime.log.hints import use_loop  # noqa: E402
+from realtime.sockets.routing import websocket_urlpatterns  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
-from wishlist_project.launch.server_bounds import request_bounds  # noqa: E402
+from wishlist_project.launch.servers.server_bounds import request_bounds  # noqa: E402
 from wishlist_project.static_files import report_if_outdated  # noqa: E402
 from wishlist_project.threaded import ThreadedDjango  # noqa: E402
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
-from accounts.mailbox import KEPT_FOR
+from accounts.mail.mailbox import KEPT_FOR
 from wishlist_project.static_files import are_collected
 
 

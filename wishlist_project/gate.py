@@ -13,14 +13,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from wishlist_project.base.asgi_answers import refuse_early
+from core.asgi.early_answers import refuse_early
 
 Application = Callable[..., Awaitable[None]]
 Scope = dict[str, Any]
 
 ALWAYS_OPEN = {"/health", "/api/v1/metadata"}
 """Whoever watches over the server must see that it is only busy; and a fetch waits seconds for somebody else's server, in
-threads and within bounds of its own (wishlists/fetch_pool.py)."""
+threads and within bounds of its own (wishlists/product_preview/fetch_pool.py)."""
 
 READS = {"GET", "HEAD", "OPTIONS"}
 

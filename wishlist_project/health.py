@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from wishlist_project.base.database_state import OK, SENTENCES, UNAVAILABLE, database_state
+from core.db.database_state import OK, SENTENCES, UNAVAILABLE, database_state
 
 logger = logging.getLogger(__name__)
 

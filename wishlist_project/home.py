@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.refusals import WrongCredentials
-from accounts.repeated_log_ins import BACKEND
 from accounts.services.people import check_credentials
-from sharing.capabilities import link_token
+from accounts.web.repeated_log_ins import BACKEND
+from core.http.client_address import is_from_this_machine
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from wishlist_project.base.client_address import is_from_this_machine
 from wishlist_project.demo.occasions import BIRTHDAY
 from wishlist_project.demo.story import PASSWORD, PEOPLE
 

@@ -14,9 +14,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
+from core.admin.walled_admin import WalledAdmin
+from core.time.moments import told_zone
 from sharing.models import PublicLink, Suggestion
-from wishlist_project.base.admin import WalledAdmin
-from wishlist_project.base.moments import told_zone
 from wishlists.models import Item, Wishlist
 
 logger = logging.getLogger(__name__)

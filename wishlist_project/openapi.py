@@ -11,12 +11,12 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_lib_doc_excludes
 
-from accounts.retrying import RetriedView
-from accounts.serializers import AddressSerializer
-from sharing.views.public import LinkView
-from wishlist_project.base.unknown_fields import KnownFieldsSerializer
+from accounts.api.retrying import RetriedView
+from accounts.api.serializers import AddressSerializer
+from core.api.unknown_fields import KnownFieldsSerializer
+from sharing.api.views.public import LinkView
 from wishlist_project.options_metadata import OptionsMetadata
-from wishlists.serializers.fields import InputSerializer
+from wishlists.api.serializers.fields import InputSerializer
 
 PROBLEM = {
     "type": "object",
@@ -71,7 +71,7 @@ TAGGED = (
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "accounts.authentication.SessionTokenAuthentication"
+    target_class = "accounts.api.authentication.SessionTokenAuthentication"
     name = "accessToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "accounts.authentication.PageSessionAuthentication"
+    target_class = "accounts.api.authentication.PageSessionAuthentication"
     name = "pageSession"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:

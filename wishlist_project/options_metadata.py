@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework.request import Request
 
-from wishlist_project.base.described import Described
+from core.api.options_metadata import Described
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which imports the class that describes it, and so this module

@@ -1,6 +1,6 @@
 """All settings, read top to bottom. Every value that differs between installations comes from the environment.
 
-Each variable is read through `value` (see base/environment.py): `NAME` or the content of the file that `NAME_FILE`
+Each variable is read through `value` (see core/environment.py): `NAME` or the content of the file that `NAME_FILE`
 names, first from the process, then from `.env`, then from the file of generated secrets. A wrong value stops the
 start with the variable's name.
 """
@@ -18,8 +18,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.environment import Environment
-from wishlist_project.base.network import LOOPBACK, address_of
+from core.environment import Environment
+from core.http.network import LOOPBACK, address_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -39,7 +39,7 @@ DEBUG = value.bool("DEBUG", HOST in LOOPBACK and SITE_HOST in LOOPBACK)
 """Only where nobody else can look: on by itself when the server and its address are both on loopback."""
 ALLOWED_HOSTS = [*value.words("ALLOWED_HOSTS", [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"]
 TRUSTED_PROXIES = value.networks("TRUSTED_PROXIES", "")
-"""The proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed (base/client_address.py)."""
+"""The proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed (core/http/client_address.py)."""
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 SERVER = value.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 
@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "wishlist_project",  # before daphne: its runserver is daphne's, with background jobs
     "daphne",
     "accounts",
+    "jobs",
     "wishlists",
     "sharing",
     "realtime",
@@ -85,15 +86,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "wishlist_project.base.request_ids.request_ids",
-    "wishlist_project.base.forwarded_scheme.forwarded_scheme",
+    "core.http.request_ids.request_ids",
+    "core.http.forwarded_scheme.forwarded_scheme",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "wishlist_project.base.clean_requests.clean_requests",
-    "wishlist_project.base.absent_database.absent_database",
-    "wishlist_project.base.page_sessions.PageSessions",
+    "core.http.clean_requests.clean_requests",
+    "core.db.absent_database.absent_database",
+    "core.pages.page_sessions.PageSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -102,9 +103,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "wishlist_project.base.ended_log_ins.EndedLogIns",
-    "accounts.form_repeats.FormRepeats",
-    "wishlist_project.base.refusal_answers.RefusalAnswers",
+    "core.pages.ended_log_ins.EndedLogIns",
+    "accounts.web.form_repeats.FormRepeats",
+    "core.errors.refusal_answers.RefusalAnswers",
 ]
 
 ROOT_URLCONF = "wishlist_project.urls"
@@ -117,7 +118,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["wishlist_project.base.page_tags"],
+            "builtins": ["core.pages.page_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -150,7 +151,7 @@ else:
     DATABASE_IDLE_SECONDS = 15
     """In each such time a pool gives back one connection that nobody needed in it: many processes share a database."""
     DATABASES["default"] |= {
-        "ENGINE": "wishlist_project.base.postgresql",
+        "ENGINE": "core.db.postgresql",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             "connect_timeout": 2,
@@ -239,7 +240,7 @@ LOGIN_REDIRECT_URL = "/lists"
 LOGOUT_REDIRECT_URL = "/"
 # Argon2, a few at a time. Older hashes are read, and renewed at the next log-in.
 PASSWORD_HASHERS = [
-    "accounts.hashing.BoundedArgon2PasswordHasher",
+    "accounts.access.hashing.BoundedArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -259,7 +260,7 @@ SIMPLE_JWT = {
 # --- mail ----------------------------------------------------------------------------------------------------------
 
 SMTP_HOST = value.text("SMTP_HOST", "")
-EMAIL_BACKEND = "accounts.smtp.TimedBackend" if SMTP_HOST else "accounts.mailbox.MailboxBackend"
+EMAIL_BACKEND = "accounts.mail.smtp.TimedBackend" if SMTP_HOST else "accounts.mail.mailbox.MailboxBackend"
 EMAIL_HOST = SMTP_HOST
 EMAIL_PORT = value.integer("SMTP_PORT", 587, least=1, most=65535)
 EMAIL_HOST_USER = value.text("SMTP_USER", "")
@@ -273,32 +274,32 @@ MAILBOX_DIR = DATA_DIR / "mail"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.SessionTokenAuthentication",
-        "accounts.authentication.PageSessionAuthentication",
+        "accounts.api.authentication.SessionTokenAuthentication",
+        "accounts.api.authentication.PageSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": [
-        "wishlist_project.base.renderers.OrjsonRenderer",
-        "wishlist_project.base.renderers.JSendRenderer",
-        "wishlist_project.base.browsable.BrowsableRenderer",
-        "wishlist_project.base.renderers.ProblemRenderer",
+        "core.api.renderers.OrjsonRenderer",
+        "core.api.renderers.JSendRenderer",
+        "core.api.browsable.BrowsableRenderer",
+        "core.api.renderers.ProblemRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": [
-        "wishlist_project.base.parsers.BoundedJSONParser",
-        "wishlist_project.base.parsers.StorableFormParser",
-        "wishlist_project.base.parsers.StorableMultiPartParser",
+        "core.api.parsers.BoundedJSONParser",
+        "core.api.parsers.StorableFormParser",
+        "core.api.parsers.StorableMultiPartParser",
     ],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "wishlist_project.base.negotiation.Negotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.Negotiation",
     "DEFAULT_METADATA_CLASS": "wishlist_project.options_metadata.OptionsMetadata",
-    "DEFAULT_PAGINATION_CLASS": "wishlist_project.base.paging.HeaderPagination",
+    "DEFAULT_PAGINATION_CLASS": "core.api.paging.HeaderPagination",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "wishlist_project.base.exception_handler.ProblemHandler",
-    "EXCEPTION_FORMATTER_CLASS": "wishlist_project.base.exception_handler.ProblemFormatter",
+    "EXCEPTION_HANDLER_CLASS": "core.errors.exception_handler.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "core.errors.exception_handler.ProblemFormatter",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wishlist",
@@ -314,14 +315,14 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
-        "RoleEnum": "wishlists.serializers.people.SHARED_ROLES",
+        "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
-        "CurrencyEnum": "wishlist_project.base.money_fields.CURRENCIES",
+        "CurrencyEnum": "core.money.money_fields.CURRENCIES",
         "ReservationStatusEnum": "wishlists.services.status.STATUSES",
         "PromiseStatusEnum": "wishlists.models.Reservation.Status",
         "ContributionStatusEnum": "wishlists.models.Contribution.Status",
         "SuggestionStatusEnum": "sharing.models.Suggestion.Status",
-        "SeesEnum": "wishlists.who_sees.SEES",
+        "SeesEnum": "wishlists.projections.who_sees.SEES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -383,7 +384,7 @@ X_FRAME_OPTIONS = "DENY"
 
 HTTPS = value.bool("HTTPS", SITE_URL.startswith("https://"))
 """Served over TLS, by a proxy: secure cookies, HSTS, redirect of what the proxy says came over plain HTTP."""
-# base/forwarded_scheme.py takes the header away where no trusted proxy wrote it.
+# core/http/forwarded_scheme.py takes the header away where no trusted proxy wrote it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/?$"]
@@ -392,13 +393,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "wishlist_project.base.csrf_failures.csrf_failure"
+CSRF_FAILURE_VIEW = "core.pages.csrf_failures.csrf_failure"
 CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS else [])
 
 # --- limits --------------------------------------------------------------------------------------------------------
 
 RATE_LIMITS = value.bool("RATE_LIMITS", True)
-"""Whether what base/rate_limits.py declares is counted and refused."""
+"""Whether what core/limits/rate_limits.py declares is counted and refused."""
 
 # What is bounded before anybody parses it, for each server process: docs/bounds.md.
 MAX_BODY_BYTES = value.integer("MAX_BODY_BYTES", 6 * 1024 * 1024, least=64 * 1024, most=1024**3)
@@ -435,11 +436,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "wishlist_project.base.request_ids.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "core.http.request_ids.RequestIdFilter"}},
     "formatters": {
         # Every handler uses this one: it is what keeps tokens out of the logs.
         "line": {
-            "()": "wishlist_project.base.redaction.RedactingFormatter",
+            "()": "core.http.redaction.RedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s: %(message)s",
         }
     },

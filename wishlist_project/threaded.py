@@ -21,13 +21,13 @@ from django.core.handlers.base import BaseHandler
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from wishlist_project.base.room import with_room
+from core.asgi.room import with_room
 
 Message = dict[str, Any]
 
 
 class ThreadedDjango(ASGIHandler):
-    """An ASGI application for HTTP. What it is given has a whole body (asgi_guard.py) and a place (gate.py)."""
+    """An ASGI application for HTTP. What it is given has a whole body (guard.py) and a place (gate.py)."""
 
     def __init__(self, threads: int) -> None:
         BaseHandler.__init__(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from realtime.pages import asyncapi, ws
+from realtime.reference.pages import asyncapi, ws
 from wishlist_project import openapi  # noqa: F401 - describes how one signs in to whoever reads the API
 from wishlist_project.api import Anything, ApiRoot, DocsView, RedocView, SchemaView, nothing_here
 from wishlist_project.health import health
@@ -17,10 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("health", health, name="health"),
     path("api/v1", ApiRoot.as_view(), name="api-root"),
-    path("api/v1/", include("accounts.urls")),
-    path("api/v1/", include("wishlists.urls")),
-    path("api/v1/", include("sharing.urls")),
-    path("api/v1/", include("realtime.urls")),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("wishlists.api.urls")),
+    path("api/v1/", include("sharing.api.urls")),
+    path("api/v1/", include("realtime.http.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
     path("api", nothing_here, {"rest": ""}),
@@ -30,12 +30,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redoc", RedocView.as_view(), name="api-redoc"),
     path("", home, name="home"),
     path("demo/<str:who>", open_demo, name="demo"),
-    path("", include("accounts.page_urls")),
-    path("", include("wishlists.page_urls")),
-    path("", include("sharing.page_urls")),
+    path("", include("accounts.web.urls")),
+    path("", include("wishlists.web.urls")),
+    path("", include("sharing.web.urls")),
 ]
 
-handler400 = "wishlist_project.base.error_pages.bad_request"
-handler403 = "wishlist_project.base.error_pages.permission_denied"
-handler404 = "wishlist_project.base.error_pages.page_not_found"
-handler500 = "wishlist_project.base.error_pages.server_error"
+handler400 = "core.errors.error_pages.bad_request"
+handler403 = "core.errors.error_pages.permission_denied"
+handler404 = "core.errors.error_pages.page_not_found"
+handler500 = "core.errors.error_pages.server_error"

@@ -6,7 +6,7 @@ class WishlistsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.signals import person_removed
-        from wishlist_project.base.change import change_refused
+        from core.db.change import change_refused
         from wishlists import tasks  # noqa: F401 - registers its periodic jobs as it is imported
         from wishlists.receivers import on_change_refused, on_person_removed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
-from wishlist_project.base.refusals import Refusal
+from core.errors.refusals import Refusal
 from wishlists.services.denials import record_denial
 from wishlists.services.leaving import withdraw_person
 

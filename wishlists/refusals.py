@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.money import format_money, to_wire
-from wishlist_project.base.refusals import Forbidden, NotFound, Refusal
+from core.errors.refusals import Forbidden, NotFound, Refusal
+from core.money.money import format_money, to_wire
 
 
 class NoSuchList(NotFound):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts.jobs.periodic import every
-from wishlists.services.collecting import end_due_collections
+from core.jobs.schedule import every
 from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers, start_terms
-from wishlists.services.reveal import reveal_due_wishlists
-from wishlists.services.waiting import serve_lines
+from wishlists.services.lists.reveal import reveal_due_wishlists
+from wishlists.services.money.collecting import end_due_collections
+from wishlists.services.waitlisting import serve_lines
 
 
 @every(timedelta(seconds=30), name="reveal")

@@ -1,4 +1,4 @@
-"""Compare addresses by their mailbox (wishlist_project/base/mailboxes.py), a column that Python computes.
+"""Compare addresses by their mailbox (core/mailboxes/mailbox_forms.py), a column that Python computes.
 
 Accounts that turn out to be of one mailbox all stay as they are. The oldest is number 0, the others are numbered after
 it, and each logs in with its own password. No further account of that mailbox can be made.
@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import migrations, models
 
-from wishlist_project.base.address_checks import validate_address
-from wishlist_project.base.mailboxes import own_mailbox
-from wishlist_project.base.kept_aside import KeptColumns, keep_aside
+from core.mailboxes.address_checks import validate_address
+from core.mailboxes.mailbox_forms import own_mailbox
+from core.db.kept_aside import KeptColumns, keep_aside
 
 BATCH = 500
 

@@ -5,8 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from wishlist_project.base.append_only import keep_append_only
-from wishlist_project.base.kept_aside import KeptRows, keep_aside
+from core.db.append_only import keep_append_only
+from core.db.kept_aside import KeptRows, keep_aside
 
 
 class Migration(migrations.Migration):

@@ -16,17 +16,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.access.link_tokens import link_named
 from accounts.link_tasks import mail_account_link
-from accounts.link_tokens import link_named
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountActivity, AccountLink, User
 from accounts.refusals import AddressUnsettled, EmailTaken, LinkOver, NoAccount
 from accounts.services.account_log import record_account
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.mailboxes import account_mailbox
-from wishlist_project.base.rate_limits import PASSWORD_LINKS, refuse_beyond
+from core.db.change import change, lock
+from core.limits.rate_limits import PASSWORD_LINKS, refuse_beyond
+from core.mailboxes.mailbox_forms import account_mailbox
 
 Kind = AccountActivity.Kind
 

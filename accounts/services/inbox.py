@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.utils import timezone
 
-from accounts.jobs.sweeping import sweep
 from accounts.models import Notification, User
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.refusals import NotFound
-from wishlist_project.base.text_cutting import cut, cut_all
+from core.db.change import change, lock
+from core.errors.refusals import NotFound
+from core.jobs.sweeping import sweep
+from core.text.text_cutting import cut, cut_all
 
 NEWEST = 200
 """As many as clients are given."""

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.tasks import send_mail_job
-from wishlist_project.base.typed_text import one_line
+from core.text.typed_text import one_line
 
 _MANY_LINES = {"note"}
 """What templates tell that has lines of its own. The rest may stand in a subject."""

@@ -13,23 +13,23 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountLink, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
-from accounts.passwords import hash_password
 from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.services.mail import send_mail
 from accounts.signals import person_removed
-from wishlist_project.base.address_checks import REMOVED_DOMAIN
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.mailboxes import canonical_mailbox
-from wishlist_project.base.rate_limits import (
+from core.db.change import change, lock
+from core.limits.rate_limits import (
     PASSWORD_CHANGES,
     REGISTRATIONS_A_MAILBOX,
     REGISTRATIONS_A_MAILBOX_AND_DAY,
     REGISTRATIONS_AN_ADDRESS,
     refuse_beyond,
 )
+from core.mailboxes.address_checks import REMOVED_DOMAIN
+from core.mailboxes.mailbox_forms import canonical_mailbox
+from core.text.passwords import hash_password
 
 
 def register_user(*, email: str, password: str, display_name: str = "", network: str = "") -> User:
@@ -115,7 +115,7 @@ def _nobody(user: User) -> dict[str, Any]:
 
 
 def _placeholder(user: User) -> str:
-    """An address that nobody may register (base/address_checks.py). Before that was so, somebody may have taken it."""
+    """An address that nobody may register (core/mailboxes/address_checks.py). Before that was so, somebody may have taken it."""
     placeholder = f"{user.pk}@{REMOVED_DOMAIN}"
     return f"{uuid4()}@{REMOVED_DOMAIN}" if User.objects.with_address(placeholder) else placeholder
 

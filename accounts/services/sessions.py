@@ -21,11 +21,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from accounts.access.tokens import BadToken, mint_access_token, mint_refresh_token, read_refresh_token
 from accounts.models import Session, User
 from accounts.refusals import RefreshRefused
-from accounts.tokens import BadToken, mint_access_token, mint_refresh_token, read_refresh_token
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.prepared import prepared
+from core.db.change import change, lock
+from core.db.prepared import prepared
 
 REUSE_LEEWAY = timedelta(seconds=10)
 """A refresh token that comes again this soon is a client's retry or its second tab; later it is taken for theft."""

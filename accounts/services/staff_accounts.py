@@ -14,14 +14,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountActivity, AccountLink, User
 from accounts.refusals import EmailTaken
 from accounts.services.account_links import send_first_password_link, tell_old_address
 from accounts.services.account_log import record_account
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change, lock
+from core.db.change import change, lock
 
 Kind = AccountActivity.Kind
 

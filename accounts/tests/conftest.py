@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from accounts.hashing import BoundedArgon2PasswordHasher
+from accounts.access.hashing import BoundedArgon2PasswordHasher
 
 PASSWORD = "correct horse battery"
 

@@ -9,8 +9,8 @@ from accounts.models import User
 from accounts.names import NEW_MEMBER
 from accounts.services.mail import render_mail
 from accounts.services.people import edit_user, register_user
-from accounts.tests.api import Api
-from wishlist_project.base.tests.corpus import corpus
+from core.tests.corpus import corpus
+from tests.support.api_clients import Api
 
 KNOWN = [row for row in corpus("texts")["one_line"] if "\0" not in row[0]]
 BLANK = [typed for typed, kept, _why in KNOWN if not kept]

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import realtime.models
-from wishlist_project.base.kept_aside import KeptRows, keep_aside
+from core.db.kept_aside import KeptRows, keep_aside
 
 
 class Migration(migrations.Migration):

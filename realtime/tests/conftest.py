@@ -9,10 +9,10 @@ import pytest
 from django.db.models import Max
 
 from accounts.models import User
+from realtime.log.streams import inbox_key, list_key
 from realtime.models import Event, Stream
-from realtime.streams import inbox_key, list_key
-from wishlists.audience import Audience
 from wishlists.models import Wishlist
+from wishlists.models.viewers import Audience
 
 Frame = dict[str, Any]
 

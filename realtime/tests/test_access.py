@@ -8,12 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Tenant, User
+from core.db.change import change
 from realtime.access import Person, Way, judge
 from realtime.protocol import SocketError
 from sharing.models import PublicLink
-from wishlist_project.base.change import change
-from wishlists.audience import Audience, Viewer, audience_of
+from wishlists.access.audience import audience_of
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 
 pytestmark = pytest.mark.django_db
 

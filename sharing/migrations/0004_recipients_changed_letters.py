@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from wishlist_project.base.kept_aside import KeptRows, keep_aside
+from core.db.kept_aside import KeptRows, keep_aside
 
 
 class Migration(migrations.Migration):

@@ -13,15 +13,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from sharing.capabilities import guest_code
+from core.db.change import change
+from sharing.access.capabilities import guest_code
 from sharing.models import GuestLetter
 from sharing.refusals import CodeSpent, WrongCode
-from wishlist_project.base.change import change
-from wishlists.audience import Viewer
 from wishlists.models import Guest, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
+from wishlists.services.lapse_policy import lapse_of
 from wishlists.services.locking import lock_wishlist
-from wishlists.terms import lapse_of
 
 TRIES = 5
 GOOD_FOR = timedelta(minutes=10)

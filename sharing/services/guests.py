@@ -8,13 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.names import tidy_name
-from sharing.capabilities import guest_of
+from core.db.change import change
+from sharing.access.capabilities import guest_of
 from sharing.refusals import EmailNeeded, NameNeeded, NoSuchGuest, TooManyGuests
-from sharing.services.letters import remember_language, send_first_code
-from wishlist_project.base.change import change
+from sharing.services.guest_mail import remember_language, send_first_code
 from wishlists.models import Guest, Wishlist
+from wishlists.services.lists.people import join_guest
 from wishlists.services.locking import lock_wishlist
-from wishlists.services.people import join_guest
 
 GUESTS_A_VISITOR_AND_HOUR = 20
 GUESTS_A_LINK = 500
@@ -27,7 +27,7 @@ def enter_guest(
     """The guest of that manage token, else a new one of that name.
 
     Call it inside the change of what the guest then does: if that is refused, nobody has come. `visitor` says where
-    they come from (sharing/visitors.py).
+    they come from (sharing/access/client_digest.py).
     """
     if token:
         return known_guest(wishlist=wishlist, token=token)

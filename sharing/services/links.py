@@ -15,15 +15,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from sharing.capabilities import link_of, wishlist_behind
+from core.db.change import change, lock
+from sharing.access.capabilities import link_of, wishlist_behind
 from sharing.models import PublicLink
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
-from wishlist_project.base.change import change, lock
-from wishlists.audience import Viewer
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
-from wishlists.services.lists import mark_shared
+from wishlists.services.lists.lists import mark_shared
 from wishlists.services.locking import lock_wishlist
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wishlist_project.base.change import change
-from wishlists.audience import Viewer
+from core.db.change import change
 from wishlists.models import Guest
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist
 

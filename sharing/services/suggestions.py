@@ -6,20 +6,21 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.inbox import notify
-from sharing.models import Suggestion
-from sharing.refusals import SuggestionDecided, SuggestionsFull, SuggestionsOff
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.rate_limits import (
+from core.db.change import change, lock
+from core.limits.rate_limits import (
     SUGGESTIONS_A_LINK,
     SUGGESTIONS_A_PERSON,
     SUGGESTIONS_A_VISITOR,
     refuse_beyond,
 )
-from wishlists.audience import Viewer, may_suggest
+from sharing.models import Suggestion
+from sharing.refusals import SuggestionDecided, SuggestionsFull, SuggestionsOff
+from wishlists.access.audience import may_suggest
 from wishlists.models import Item, Member, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
-from wishlists.services.items import add_item
+from wishlists.services.lists.items import add_item
 from wishlists.services.locking import lock_wishlist
 
 MAX_PENDING = 200

@@ -11,14 +11,14 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from accounts.models import User
-from wishlist_project.base.change import change, lock
-from wishlists.audience import Viewer
+from core.db.change import change, lock
+from wishlists.access.former_givers import require_reach
 from wishlists.models import Contribution, Guest, Item, Reservation, Waiter, Wishlist
-from wishlists.reach import require_reach
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.activity import record
+from wishlists.services.lapse_policy import lapse_of
 from wishlists.services.locking import lock_wishlist
-from wishlists.terms import lapse_of
 
 
 class TakenOver(NamedTuple):

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
-from sharing.capabilities import manage_token
+from sharing.access.capabilities import manage_token
 from wishlists.models import Guest
 
 register = template.Library()

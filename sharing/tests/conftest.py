@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
+from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
 
 

@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Tenant, User
-from accounts.tests.api import Api
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from sharing.services.suggestions import suggest_item
 from sharing.tests.conftest import refused
-from wishlists.audience import Viewer
+from tests.support.api_clients import Api
 from wishlists.models import Activity, Wishlist
+from wishlists.models.viewers import Viewer
 
 LINKS = "admin:sharing_publiclink_changelist"
 SUGGESTIONS = "admin:sharing_suggestion_changelist"

@@ -1,5 +1,5 @@
 // "Fill in from link": asks the server what the product page says. Only what is empty is filled, and a price only
-// together with its currency; wishlists/link_filling.py fills by the same rules.
+// together with its currency; wishlists/web/link_filling.py fills by the same rules.
 
 const place = document.querySelector("[data-fill]");
 const form = place.closest("form");

@@ -17,7 +17,7 @@ function announce(text) {
   document.getElementById("news").textContent = text;
 }
 
-/* --- the words on a card: wishlists/cards.py says the same ------------------------------------------------------ */
+/* --- the words on a card: wishlists/web/cards/cards.py says the same ------------------------------------------------------ */
 
 function money(amount, currency) {
   const digits = JSON.parse(grid().dataset.decimals)[currency] ?? 2;

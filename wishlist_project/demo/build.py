@@ -9,10 +9,11 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import User
+from core.db.change import change
+from core.money.money import to_minor
+from core.time.days import start_of_day
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
-from wishlist_project.base.change import change
-from wishlist_project.base.money import to_minor
 from wishlist_project.demo.occasions import OCCASIONS
 from wishlist_project.demo.story import (
     MODERATOR,
@@ -29,22 +30,21 @@ from wishlist_project.demo.story import (
     Wait,
     Wish,
 )
-from wishlists.audience import Viewer
-from wishlists.days import start_of_day
 from wishlists.models import Contribution, Guest, Item, Message, Wishlist
-from wishlists.services.additions import add_secret_item
-from wishlists.services.alternatives import group_item
-from wishlists.services.collecting import open_collection
-from wishlists.services.contributing import contribute, contribute_to_pot
-from wishlists.services.drafts import add_draft
-from wishlists.services.items import add_item, mark_item
-from wishlists.services.lists import create_wishlist
-from wishlists.services.people import join_guest, share_wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.alternatives import group_item
+from wishlists.services.lists.drafts import add_draft
+from wishlists.services.lists.items import add_item, mark_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.messages import add_message, answer_message
+from wishlists.services.lists.people import join_guest, share_wishlist
+from wishlists.services.lists.reveal import reveal_wishlist
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.money.collecting import open_collection
+from wishlists.services.money.contributing import contribute, contribute_to_pot
 from wishlists.services.reserving import reserve_item
-from wishlists.services.reveal import reveal_wishlist
-from wishlists.services.talking import add_message, answer_message
 from wishlists.services.thanking import send_thanks, write_thanks
-from wishlists.services.waiting import wait_for_item
+from wishlists.services.waitlisting import wait_for_item
 
 
 def build_demo() -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
-from sharing.capabilities import link_token
+from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlist_project.demo.occasions import BIRTHDAY
 from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE, WORTH_A_LOOK

@@ -7,7 +7,7 @@ import socket
 
 from django.core.management.base import CommandError
 
-from wishlist_project.base.network import LOOPBACK
+from core.http.network import LOOPBACK
 
 BACKLOG = 1024
 """A party opens one link at once: connections that wait here are served, those that do not fit are dropped."""

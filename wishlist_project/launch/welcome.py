@@ -7,7 +7,7 @@ import io
 import segno
 from django.conf import settings
 
-from wishlist_project.base.network import EVERYWHERE
+from core.http.network import EVERYWHERE
 from wishlist_project.demo.tour import tour
 
 

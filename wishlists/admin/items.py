@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wishlist_project.base.admin import WalledAdmin
-from wishlist_project.base.admin_forms import EditModelForm
-from wishlist_project.base.change import change
+from core.admin.admin_forms import EditModelForm
+from core.admin.walled_admin import WalledAdmin
+from core.db.change import change
 from wishlists.models import Item
 from wishlists.services.moderating import correct_item, opened_lists, remove_unwanted_item
 

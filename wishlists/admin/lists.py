@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wishlist_project.base.admin import ReadOnlyAdmin
+from core.admin.walled_admin import ReadOnlyAdmin
 from wishlists.admin.reasons import ask_reason
 from wishlists.models import Wishlist
 from wishlists.services.moderating import hide_wishlist, open_giving, unhide_wishlist

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from wishlist_project.base.admin import ReadOnlyAdmin
-from wishlists.log_kinds import MODERATORS_ON_GIVING, about_giving
+from core.admin.walled_admin import ReadOnlyAdmin
+from wishlists.access.activity_kinds import MODERATORS_ON_GIVING, about_giving
 from wishlists.models import Activity
 from wishlists.services.moderating import opened_lists, receives_any
 

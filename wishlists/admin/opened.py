@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wishlist_project.base.admin import ReadOnlyAdmin
+from core.admin.walled_admin import ReadOnlyAdmin
 from wishlists.services.moderating import opened_lists
 
 M = TypeVar("M", bound=Model)

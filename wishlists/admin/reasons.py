@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from wishlist_project.base.text_form_fields import LinesFormField
+from core.text.text_form_fields import LinesFormField
 
 
 class ReasonForm(forms.Form):

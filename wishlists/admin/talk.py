@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.admin.opened import OnItemAdmin, OpenedOnlyAdmin
 from wishlists.models import Message, Thanks
 from wishlists.services.moderating import remove_unwanted_message

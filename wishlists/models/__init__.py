@@ -1,13 +1,13 @@
 """Lists, their people, their items, and what givers promise."""
 
 from wishlists.models.activity import Activity
-from wishlists.models.desk import Budget, Thanks
+from wishlists.models.budgets_and_thanks import Budget, Thanks
 from wishlists.models.giving import Collection, Contribution, Reservation
 from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
+from wishlists.models.messages import Message
 from wishlists.models.people import Guest, Member
-from wishlists.models.talk import Message
-from wishlists.models.waiting import Waiter
+from wishlists.models.waitlist import Waiter
 
 __all__ = [
     "Activity",

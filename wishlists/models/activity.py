@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.models import UUIDModel
+from core.db.models import UUIDModel
 from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
 from wishlists.models.people import Guest

@@ -10,14 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.models import PushedModel
-from wishlist_project.base.text_columns import LinesColumn
+from core.db.models import PushedModel
+from core.text.text_columns import LinesColumn
 from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
 from wishlists.models.people import Guest
 
 if TYPE_CHECKING:
-    from wishlists.audience import Viewer
+    from wishlists.models.viewers import Viewer
 
 
 def one_giver(name: str) -> models.CheckConstraint:

@@ -11,12 +11,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.models import PushedModel
-from wishlist_project.base.text_columns import LineColumn, LinesColumn
+from core.db.models import PushedModel
+from core.text.text_columns import LineColumn, LinesColumn
 from wishlists.models.lists import Wishlist, blinding_places, rows_of
 
 if TYPE_CHECKING:
-    from wishlists.audience import Sight
+    from wishlists.models.viewers import Sight
 
 
 class ItemQuerySet(models.QuerySet["Item"]):

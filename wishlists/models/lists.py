@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
-from wishlist_project.base.models import PushedModel
-from wishlist_project.base.text_columns import LineColumn, LinesColumn
+from core.db.models import PushedModel
+from core.text.text_columns import LineColumn, LinesColumn
 
 
 def rows_of(model: str) -> models.QuerySet[Any]:

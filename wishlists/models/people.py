@@ -7,8 +7,8 @@ from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from wishlist_project.base.models import PushedModel, UUIDModel
-from wishlist_project.base.text_columns import LineColumn
+from core.db.models import PushedModel, UUIDModel
+from core.text.text_columns import LineColumn
 from wishlists.models.lists import Wishlist
 
 _SECRET = Q(wishlist__revealed_at=None) & ~Q(wishlist__policy=Wishlist.Policy.OPEN)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wishlists.audience import Viewer
-from wishlists.log_kinds import circle_of
+from wishlists.access.activity_kinds import circle_of
 from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Viewer
 
 
 def record(*, wishlist: Wishlist, kind: str, by: Viewer, item: Item | None = None, **detail: Any) -> Activity:
-    """Add a row. Who may read it follows from the kind (wishlists/log_kinds.py), so that no caller can get it wrong."""
+    """Add a row. Who may read it follows from the kind (access/activity_kinds.py), so that no caller can get it wrong."""
     return Activity.objects.create(
         wishlist=wishlist,
         item=item,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
-from wishlist_project.base.change import change
+from core.db.change import change
 from wishlists.models import Budget, Wishlist
 from wishlists.services.locking import lock_wishlist_for_giver
 

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import User
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change, lock
-from wishlist_project.base.money import format_money
-from wishlists.audience import Viewer
-from wishlists.blind_mailboxes import reaches_blind
+from core.db.change import change, lock
+from core.money.money import format_money
+from wishlists.access.blind_mailboxes import reaches_blind
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
-from wishlists.promises import promises_of
+from wishlists.models.viewers import Viewer
+from wishlists.projections.reservations import promises_of
 from wishlists.refusals import NothingReserved
 from wishlists.services.reserving import change_reservation
 

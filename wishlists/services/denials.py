@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from wishlists.audience import Viewer
 from wishlists.models import Activity, Guest, Item, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 
 LOGGED = frozenset({"not_holder", "recipient", "owner_only", "editor_only", "secret_sealed", "no_such_guest"})

@@ -15,19 +15,19 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.jobs.sweeping import sweep
 from accounts.models import User
 from accounts.services.inbox import notify
-from wishlist_project.base.change import change
-from wishlists.audience import Viewer
+from core.db.change import change
+from core.jobs.sweeping import sweep
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
-from wishlists.services.guest_news import guests_among, tell_guests
+from wishlists.services.lapse_policy import lapse_of, nudge_lead, nudge_of
 from wishlists.services.locking import lock_item
+from wishlists.services.notices.giver_notices import title_names
+from wishlists.services.notices.guest_mail import guests_among, tell_guests
 from wishlists.services.reserving import give_back
-from wishlists.services.telling import title_names
-from wishlists.terms import lapse_of, nudge_lead, nudge_of
 
 
 def lapse_due_reservations() -> int:

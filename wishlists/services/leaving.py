@@ -6,12 +6,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from wishlist_project.base.change import change, lock
-from wishlists.audience import Viewer
+from core.db.change import change, lock
 from wishlists.models import Contribution, Member, Reservation, Waiter, Wishlist
-from wishlists.services.contributing import free_contribution
-from wishlists.services.lists import remove_wishlist
-from wishlists.services.people import remove_member
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.lists import remove_wishlist
+from wishlists.services.lists.people import remove_member
+from wishlists.services.money.contributing import free_contribution
 from wishlists.services.reserving import release_reservation
 
 

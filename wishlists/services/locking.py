@@ -15,11 +15,11 @@ from django.db import models
 from django.db.models import Subquery
 
 from accounts.models import User
-from wishlist_project.base.change import hold, is_held, lock, locks, note, read_once
-from wishlist_project.base.prepared import prepared
-from wishlists.audience import Viewer
+from core.db.change import hold, is_held, lock, locks, note, read_once
+from core.db.prepared import prepared
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.items import ItemQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchItem, NoSuchList, RecipientsDoNotGive
 
 

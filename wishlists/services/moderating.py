@@ -12,15 +12,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.account_log import acts_giving_control
-from wishlist_project.base.change import change
-from wishlists.audience import Viewer
+from core.db.change import change
 from wishlists.models import Activity, Item, Member, Message, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
-from wishlists.services.items import withdraw_item
+from wishlists.services.lists.items import withdraw_item
+from wishlists.services.lists.messages import withdraw_message
 from wishlists.services.locking import lock_item
-from wishlists.services.opening_notices import tell_givers_of_opening
+from wishlists.services.notices.opening_notices import tell_givers_of_opening
 from wishlists.services.reserving import give_back
-from wishlists.services.talking import withdraw_message
 
 OPENED_FOR = timedelta(minutes=30)
 """How long a moderator who broke the glass sees what givers did on that list."""

@@ -11,16 +11,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from wishlist_project.base.change import change
-from wishlists.audience import Viewer, is_identified
+from core.db.change import change
+from wishlists.access.audience import is_identified
+from wishlists.access.former_givers import require_reach
 from wishlists.models import Item, Reservation
-from wishlists.reach import require_reach
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import ConfirmFirst, NotHolder
 from wishlists.services.activity import record
-from wishlists.services.holding import hold_units, refuse_unless_free, take_units, units_free
+from wishlists.services.lapse_policy import lapse_of
 from wishlists.services.locking import held_of, lock_item, lock_item_for_giver
-from wishlists.services.waiting import offer_freed
-from wishlists.terms import lapse_of
+from wishlists.services.units import hold_units, refuse_unless_free, take_units, units_free
+from wishlists.services.waitlisting import offer_freed
 
 _RESERVED, _ORDERED = Reservation.Stage.RESERVED, Reservation.Stage.ORDERED
 

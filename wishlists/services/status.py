@@ -7,10 +7,10 @@ recipient       "I'll get it"       "I have it"                     undo that
 
 from __future__ import annotations
 
-from wishlists.audience import Viewer
 from wishlists.models import Item, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.refusals import NothingReserved
-from wishlists.services.items import mark_item
+from wishlists.services.lists.items import mark_item
 from wishlists.services.reserving import change_reservation, release_item, reserve_item
 
 AVAILABLE, RESERVED, PURCHASED = "available", "reserved", "purchased"

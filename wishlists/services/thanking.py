@@ -8,18 +8,18 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.mail_kinds import MailKind
+from accounts.mail.mail_kinds import MailKind
 from accounts.models import User
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
-from wishlist_project.base.change import change
-from wishlists.audience import Viewer
-from wishlists.gifts import chipped_in_on, require_revealed, reserved_on
+from core.db.change import change
 from wishlists.models import Guest, Thanks, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.projections.gifts import chipped_in_on, require_revealed, reserved_on
 from wishlists.refusals import NoSuchGiver, NothingToSend, NotReachable, RevealersOnly, ThanksSent
 from wishlists.services.activity import record
+from wishlists.services.lists.reveal import may_reveal
 from wishlists.services.locking import lock_wishlist
-from wishlists.services.reveal import may_reveal
 
 
 @change()

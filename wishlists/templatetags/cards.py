@@ -8,7 +8,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from wishlist_project.base.page_tags import form_key
+from core.pages.page_tags import form_key
 
 register = template.Library()
 

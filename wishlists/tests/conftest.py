@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.api import Api, logged_in
-from wishlists.tests.web import Serve, Server
+from tests.support.api_clients import Api, logged_in
+from wishlists.tests.product_preview.web_servers import Serve, Server
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from realtime.retention import purge_events, renew_epochs
+from realtime.log.retention import purge_events, renew_epochs
 
 
 class Command(BaseCommand):

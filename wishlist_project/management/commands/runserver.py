@@ -7,9 +7,9 @@ from typing import Any
 from daphne.management.commands.runserver import Command as DaphneCommand
 from django.conf import settings
 
-from accounts.jobs.embedded import start_embedded_jobs
+from jobs.embedded import start_embedded_jobs
 from wishlist_project.launch.listening import ensure_debug_stays_home
-from wishlist_project.launch.with_daphne import WiredServer
+from wishlist_project.launch.servers.with_daphne import WiredServer
 
 
 class Command(DaphneCommand):

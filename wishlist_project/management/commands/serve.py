@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from accounts.jobs.embedded import start_embedded_jobs
+from jobs.embedded import start_embedded_jobs
 from wishlist_project.launch.database import ensure_database_lets_in
 from wishlist_project.launch.listening import bound, ensure_can_listen, ensure_debug_stays_home, listen
 from wishlist_project.launch.liveness import Heart
@@ -90,7 +90,7 @@ class Command(BaseCommand):
 def load_server(name: str) -> Callable[..., None]:
     """`serve` of the module for that server. Only the chosen one is imported: the other may not be installed."""
     try:
-        module = importlib.import_module(f"wishlist_project.launch.with_{name}")
+        module = importlib.import_module(f"wishlist_project.launch.servers.with_{name}")
     except ModuleNotFoundError as missing:
         if missing.name != name:
             raise

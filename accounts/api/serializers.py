@@ -1,0 +1,157 @@
+"""The form of input, and of answers for the OpenAPI document. What is answered is made by people.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.names import NOT_AN_ADDRESS, looks_like_address
+from core.api.unknown_fields import KnownFieldsSerializer
+from core.mailboxes.address_fields import MAX_ADDRESS, AddressField
+from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
+from core.text.text_fields import LineField, RawTextField
+
+
+class DisplayNameField(LineField):
+    """A name that others see. `null` and `""` leave it as it is."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **{"max_length": 80, "required": False, "allow_null": True, "allow_blank": True} | options
+        )
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if looks_like_address(name):
+            raise serializers.ValidationError(NOT_AN_ADDRESS, code="looks_like_address")
+        return name
+
+
+class PasswordField(RawTextField):
+    """A password in the one form that is hashed, and as long as that form is."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", MAX_PASSWORD)
+        super().__init__(trim_whitespace=False, style={"input_type": "password"}, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        typed = super().to_internal_value(data)
+        return typed if len(typed) > LONGEST_TYPED else one_form(typed)
+
+
+class TypedPasswordField(PasswordField):
+    """A password that is compared: a hash from before may be of the form in which it is typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_TYPED, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return serializers.CharField.to_internal_value(self, data)
+
+
+_ADDRESS_NAMES = ("email", "identifier", "username")
+
+
+class AddressSerializer(KnownFieldsSerializer):
+    """Takes the address as `email`, or where that is missing as `identifier` or `username`.
+
+    Only the first that is filled in is read: a client that sends an address may send a name beside it. What is wrong
+    with it is told under the name that was sent.
+    """
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """After the fields that are read, the other names, for documents and forms alone."""
+        hint = _("Accepted instead of email.")
+        others = {
+            name: RawTextField(max_length=MAX_ADDRESS, required=False, help_text=hint)
+            for name in _ADDRESS_NAMES[1:]
+        }
+        return {**super().get_fields(), **others}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)  # refuses it
+        sent = next((name for name in _ADDRESS_NAMES if not _is_blank(data.get(name))), "email")
+        renamed = data.copy()
+        for name in _ADDRESS_NAMES:
+            renamed.pop(name, None)
+        if sent in data:
+            renamed["email"] = data[sent]
+        try:
+            return super().to_internal_value(renamed)
+        except serializers.ValidationError as error:
+            details: Any = error.detail
+            told = {sent if name == "email" else name: detail for name, detail in details.items()}
+            raise serializers.ValidationError(told) from None
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+class RegisterSerializer(AddressSerializer):
+    email = AddressField()
+    password = PasswordField(min_length=MIN_PASSWORD)
+    display_name = DisplayNameField()
+
+
+class LoginSerializer(AddressSerializer):
+    """The e-mail address may be sent under any of its three names."""
+
+    email = RawTextField(max_length=MAX_ADDRESS)
+    password = TypedPasswordField()
+
+
+class RefreshSerializer(KnownFieldsSerializer):
+    refresh_token = RawTextField(max_length=4096)
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    access_token = serializers.CharField()
+    refresh_token = serializers.CharField()
+    token_type = serializers.ChoiceField(["bearer"])
+
+
+class PingSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(["ok"])
+
+
+class EditUserSerializer(KnownFieldsSerializer):
+    display_name = DisplayNameField()
+    avatar_url = RawTextField(
+        max_length=2048,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        validators=[
+            URLValidator(
+                schemes=["http", "https"], message=_("Enter an address that begins with http:// or https://.")
+            )
+        ],
+        help_text=_("null removes it"),
+    )
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    display_name = serializers.CharField()
+    avatar_url = serializers.CharField(allow_null=True)
+
+
+class UserSelfSerializer(PersonSerializer):
+    email = serializers.EmailField()
+    created_at = serializers.DateTimeField()
+
+
+class NotificationSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    body = serializers.CharField(allow_blank=True)
+    payload = serializers.DictField()
+    read_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()

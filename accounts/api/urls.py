@@ -1,0 +1,24 @@
+"""Under `api/v1/`. No trailing slashes."""
+
+from django.urls import path
+
+from accounts.api import views
+
+urlpatterns = [
+    path("auth/register", views.RegisterView.as_view(), name="api-register"),
+    path("auth/login", views.LoginView.as_view(), name="api-login"),
+    path("auth/refresh", views.RefreshView.as_view(), name="api-refresh"),
+    path("auth/logout", views.LogoutView.as_view(), name="api-logout"),
+    path("auth/ping", views.PingView.as_view(), name="api-ping"),
+    path("auth/me", views.MeView.as_view(), name="api-auth-me"),
+    path("users/me", views.MeView.as_view(), name="api-me"),
+    path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
+    path(
+        "notifications/read-all", views.NotificationsReadAllView.as_view(), name="api-notifications-read-all"
+    ),
+    path(
+        "notifications/<uuid:notification_id>/read",
+        views.NotificationReadView.as_view(),
+        name="api-notification-read",
+    ),
+]

@@ -1,0 +1,164 @@
+"""Signing in, oneself, and the inbox, over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+from rest_framework.views import APIView
+
+from accounts.api.retrying import RetriedView
+from accounts.api.serializers import (
+    EditUserSerializer,
+    LoginSerializer,
+    NotificationSerializer,
+    PingSerializer,
+    RefreshSerializer,
+    RegisterSerializer,
+    TokensSerializer,
+    UserSelfSerializer,
+)
+from accounts.models import User
+from accounts.projections.people import NOTIFICATION_FIELDS, notification, user_self
+from accounts.refusals import NotSignedIn
+from accounts.services.inbox import NEWEST, mark_all_read, mark_read
+from accounts.services.people import check_credentials, edit_user, register_user, remove_user
+from accounts.services.sessions import end_session_of, rotate_session, start_session, tokens_of
+from core.api.paging import page_of
+from core.http.client_address import client_address, client_network
+
+
+class OpenView(GenericAPIView[Any]):
+    """No credential is looked at: clients send what they have stored, and that may be long expired."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def read_input(self, request: Request) -> dict[str, Any]:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+class RegisterView(OpenView):
+    serializer_class = RegisterSerializer
+
+    @extend_schema(responses={201: TokensSerializer})
+    def post(self, request: Request) -> Response:
+        """Create an account and log in to it. Send the e-mail address as `email`, `identifier` or `username`."""
+        given = self.read_input(request)
+        given["display_name"] = given.get("display_name") or ""
+        network = client_network(client_address(request))
+        session = start_session(user=register_user(**given, network=network))
+        return Response(tokens_of(session), HTTP_201_CREATED)
+
+
+class LoginView(OpenView):
+    serializer_class = LoginSerializer
+
+    @extend_schema(responses=TokensSerializer)
+    def post(self, request: Request) -> Response:
+        """Log in: exchange an e-mail address (`email`, `identifier` or `username`) and a password for tokens."""
+        user = check_credentials(**self.read_input(request))
+        return Response(tokens_of(start_session(user=user)))
+
+
+class RefreshView(OpenView):
+    serializer_class = RefreshSerializer
+
+    @extend_schema(responses=TokensSerializer)
+    def post(self, request: Request) -> Response:
+        """Exchange a refresh token for new tokens. A refresh token works once."""
+        return Response(rotate_session(**self.read_input(request)))
+
+
+class LogoutView(OpenView):
+    serializer_class = RefreshSerializer
+
+    @extend_schema(responses={204: None})
+    def post(self, request: Request) -> Response:
+        """End the session that the refresh token belongs to."""
+        end_session_of(**self.read_input(request))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class PingView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses=PingSerializer)
+    def get(self, request: Request) -> Response:
+        """Check that the API answers. `/health` reports its state."""
+        return Response({"status": "ok"})
+
+
+class MeView(RetriedView, GenericAPIView[Any]):
+    serializer_class = EditUserSerializer
+
+    @extend_schema(responses=UserSelfSerializer)
+    def get(self, request: Request) -> Response:
+        """Get your account."""
+        return Response(user_self(asker(request)))
+
+    @extend_schema(responses=UserSelfSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change your name or picture."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        if "avatar_url" in given:
+            given["avatar_url"] = given["avatar_url"] or ""
+        return Response(user_self(edit_user(user=asker(request), **given)))
+
+    @extend_schema(responses=UserSelfSerializer)
+    def put(self, request: Request) -> Response:
+        """Change your name or picture."""
+        return self.patch(request)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Delete your account: your lists are deleted, your reservations cancelled, and your address can be used again."""
+        remove_user(user=asker(request))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class NotificationsView(APIView):
+    @extend_schema(responses=NotificationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List your 200 newest notifications, newest first."""
+        rows = asker(request).notifications.values(*NOTIFICATION_FIELDS)
+        paged, headers = page_of(request, rows)
+        return Response(list(paged if headers else paged[:NEWEST]), headers=headers)
+
+
+class NotificationReadView(RetriedView):
+    @extend_schema(request=None, responses=NotificationSerializer)
+    def patch(self, request: Request, notification_id: UUID) -> Response:
+        """Mark a notification as read."""
+        return Response(notification(mark_read(user=asker(request), notification_id=notification_id)))
+
+    @extend_schema(request=None, responses=NotificationSerializer)
+    def put(self, request: Request, notification_id: UUID) -> Response:
+        """Mark a notification as read."""
+        return self.patch(request, notification_id)
+
+
+class NotificationsReadAllView(RetriedView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Mark all notifications as read."""
+        mark_all_read(user=asker(request))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+def asker(request: Request) -> User:
+    """Who is asking, where permissions let only people with an account through."""
+    if not isinstance(request.user, User):
+        raise NotSignedIn
+    return request.user

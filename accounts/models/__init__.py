@@ -1,0 +1,21 @@
+"""Tenants, users, their sessions, their inbox, and what was done to their accounts."""
+
+from accounts.models.account_activity import AccountActivity
+from accounts.models.account_links import AccountLink
+from accounts.models.inbox import Notification
+from accounts.models.people import DEFAULT_TENANT_ID, Tenant, User, UserManager
+from accounts.models.sessions import Session, SessionQuerySet
+from accounts.models.stored_answers import StoredAnswer
+
+__all__ = [
+    "DEFAULT_TENANT_ID",
+    "AccountActivity",
+    "AccountLink",
+    "Notification",
+    "Session",
+    "SessionQuerySet",
+    "StoredAnswer",
+    "Tenant",
+    "User",
+    "UserManager",
+]

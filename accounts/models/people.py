@@ -1,0 +1,147 @@
+"""Tenants and users."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.db.change import change
+from core.db.models import PushedModel, UUIDModel
+from core.mailboxes.address_checks import validate_address
+from core.mailboxes.mailbox_columns import MailboxColumn
+from core.mailboxes.mailbox_forms import account_mailbox, canonical_address, own_mailbox
+from core.text.passwords import forms, one_form
+from core.text.text_columns import LineColumn
+
+DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
+"""The tenant that exists from the first migration. While it is the only one, nobody sees that there are any."""
+
+
+class Tenant(UUIDModel):
+    """A hard partition of one installation: nothing inside is reachable from another."""
+
+    name = LineColumn(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, and finds them by their address: the one look-up that everybody uses."""
+
+    def with_address(self, email: str, **among: Any) -> list[User]:
+        """The people whose mailbox this is, however it is spelled; `among` are further conditions on them.
+
+        There is one at most, but for accounts from before addresses were compared by mailbox. Of several the one whose
+        name is in plain letters comes first, then the one who spells it so, or the same address, then the oldest.
+        """
+        mailboxes = {account_mailbox(email), own_mailbox(email)} - {""}
+        typed, address = email.strip(), canonical_address(email)
+
+        def distance(user: User) -> tuple[bool, bool, bool, int]:
+            spelled = user.email != typed, canonical_address(user.email) != address
+            return not user.email.rpartition("@")[0].isascii(), *spelled, user.mailbox_copy
+
+        return sorted(self.filter(mailbox__in=mailboxes, **among), key=distance) if mailboxes else []
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        for user in self.with_address(username or ""):
+            return user
+        raise self.model.DoesNotExist
+
+    async def aget_by_natural_key(self, username: str | None) -> User:
+        return await sync_to_async(self.get_by_natural_key)(username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, tenant_role=User.TenantRole.ADMIN, **fields
+        )
+
+
+class User(PushedModel, AbstractUser):
+    """A person with an account. `display_name` is shown to others and is never the e-mail address.
+
+    `email` is the address as it was typed, to which mail goes; `mailbox` is the form in which addresses are compared.
+    """
+
+    class TenantRole(models.TextChoices):
+        ADMIN = "admin", _("admin")
+        MEMBER = "member", _("member")
+
+    username = None  # type: ignore[assignment]  # Django's way to drop an inherited column; the e-mail is the log-in
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True, validators=[validate_address])
+    mailbox = MailboxColumn()
+    mailbox_copy = models.PositiveSmallIntegerField(default=0, editable=False)
+    """0, but for the younger of several accounts of one mailbox from before it was compared. Each keeps working."""
+    display_name = LineColumn(_("display name"), max_length=80)
+    avatar_url = models.URLField(max_length=2048, blank=True)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
+    tenant_role = models.CharField(max_length=10, choices=TenantRole, default=TenantRole.MEMBER)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    objects = UserManager()  # type: ignore[misc,assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("mailbox", "mailbox_copy"), name="one_account_a_mailbox")
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new password and a deactivation log out everywhere, through whatever door they come (G8)."""
+        new_password = getattr(self, "_password", None) is not None  # Django keeps it there until it is saved
+        logs_out = not self._state.adding and (new_password or not self.is_active)
+        named = kwargs.get("update_fields")
+        if (named is None or "email" in named) and self.mailbox != own_mailbox(self.email):
+            self.mailbox_copy = 0
+            kwargs["update_fields"] = None if named is None else {*named, "mailbox", "mailbox_copy"}
+        with change():
+            super().save(*args, **kwargs)
+            if logs_out:
+                self.sessions.open().end()
+                self.account_links.live().passwords().end()
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password if raw_password is None else one_form(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """In whatever form it is typed. A hash of another form than today's is renewed, as one of older strength is."""
+        if raw_password is None:
+            return False
+        for form in forms(raw_password):
+            if super().check_password(form):
+                if form != one_form(raw_password):
+                    self.set_password(raw_password)
+                    self._password = None  # Django's sign that it is the same password: nobody is logged out
+                    self.save(update_fields=["password"])
+                return True
+        return False
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name

@@ -1,0 +1,147 @@
+"""Tokens name a session, and only ours are read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import jwt
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.access import tokens
+from accounts.access.tokens import (
+    BadToken,
+    mint_access_token,
+    mint_refresh_token,
+    read_access_token,
+    read_refresh_token,
+)
+from accounts.models import Session, User
+from accounts.services.sessions import start_session
+
+
+@pytest.fixture
+def session(alice: User) -> Session:
+    return start_session(user=alice)
+
+
+def test_what_is_minted_is_read(session: Session) -> None:
+    assert read_access_token(mint_access_token(session)) == (session.user_id, session.pk)
+    assert read_refresh_token(mint_refresh_token(session)) == (session.pk, session.refresh_id)
+
+
+def test_claims(session: Session, settings: Settings) -> None:
+    claims = jwt.decode(mint_access_token(session), settings.JWT_SECRET_KEY, algorithms=["HS256"])
+    assert claims == {
+        "typ": "access",
+        "sub": str(session.user_id),
+        "sid": str(session.pk),
+        "jti": claims["jti"],
+        "iat": claims["iat"],
+        "exp": claims["iat"] + settings.ACCESS_TOKEN_SECONDS,
+    }
+
+
+def test_neither_kind_passes_for_the_other(session: Session) -> None:
+    with pytest.raises(BadToken):
+        read_refresh_token(mint_access_token(session))
+    with pytest.raises(BadToken):
+        read_access_token(mint_refresh_token(session))
+
+
+def test_a_token_expires(session: Session, settings: Settings) -> None:
+    token = mint_access_token(session)
+    later = timezone.now() + timedelta(seconds=settings.ACCESS_TOKEN_SECONDS + 1)
+    with time_machine.travel(later), pytest.raises(BadToken):
+        read_access_token(token)
+
+
+@pytest.mark.parametrize(("ahead", "reads"), [(1, True), (2, True), (58, True), (63, False)])
+@pytest.mark.parametrize("key", ["now", "before"])
+def test_a_server_whose_clock_is_ahead_may_mint(
+    session: Session, settings: Settings, ahead: int, reads: bool, key: str
+) -> None:
+    """Ours may also have been put back since then."""
+    with time_machine.travel(timezone.now() + timedelta(seconds=ahead), tick=False):
+        access, refresh = mint_access_token(session), mint_refresh_token(session)
+    if key == "before":
+        settings.JWT_SECRET_KEY_FALLBACKS = [settings.JWT_SECRET_KEY]
+        settings.JWT_SECRET_KEY = "another secret, as long as it has to be"
+    for read, token in ((read_access_token, access), (read_refresh_token, refresh)):
+        if reads:
+            read(token)
+        else:
+            with pytest.raises(BadToken):
+                read(token)
+
+
+@pytest.mark.parametrize(("claim", "seconds", "reads"), [
+    ("nbf", 50, True), ("nbf", 90, False), ("iat", 50, True), ("iat", 90, False),
+    ("exp", 0, False), ("exp", -1, False), ("exp", -30, False), ("exp", 30, True),
+])  # fmt: skip
+@pytest.mark.parametrize("key", ["now", "before"])
+def test_the_leeway_is_for_the_beginning_and_never_for_the_end(
+    session: Session, settings: Settings, claim: str, seconds: int, reads: bool, key: str
+) -> None:
+    claims = jwt.decode(mint_access_token(session), settings.JWT_SECRET_KEY, algorithms=["HS256"])
+    with time_machine.travel(timezone.now(), tick=False):
+        moved = claims | {claim: int(timezone.now().timestamp()) + seconds}
+        token = jwt.encode(moved, settings.JWT_SECRET_KEY, algorithm="HS256")
+        if key == "before":
+            settings.JWT_SECRET_KEY_FALLBACKS = [settings.JWT_SECRET_KEY]
+            settings.JWT_SECRET_KEY = "another secret, as long as it has to be"
+        if reads:
+            read_access_token(token)
+        else:
+            with pytest.raises(BadToken):
+                read_access_token(token)
+
+
+def test_control_without_a_leeway_a_clock_that_is_ahead_signs_people_out(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "CLOCKS_DIFFER_BY", timedelta(0))
+    with time_machine.travel(timezone.now() + timedelta(seconds=2)):
+        token = mint_access_token(session)
+    with pytest.raises(BadToken):
+        read_access_token(token)
+
+
+def test_a_token_without_an_end_is_bad(session: Session, settings: Settings) -> None:
+    claims = jwt.decode(mint_access_token(session), settings.JWT_SECRET_KEY, algorithms=["HS256"])
+    del claims["exp"]
+    with pytest.raises(BadToken):
+        read_access_token(jwt.encode(claims, settings.JWT_SECRET_KEY, algorithm="HS256"))
+
+
+def test_secrets_rotate(session: Session, settings: Settings) -> None:
+    token, old = mint_access_token(session), settings.JWT_SECRET_KEY
+    settings.JWT_SECRET_KEY = "another secret, as long as it has to be"
+    with pytest.raises(BadToken):
+        read_access_token(token)
+    settings.JWT_SECRET_KEY_FALLBACKS = [old]
+    assert read_access_token(token) == (session.user_id, session.pk)
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(mint_access_token(session), old, algorithms=["HS256"])
+
+
+@pytest.mark.parametrize("garbage", ["", "x", "a.b.c", "é", "\ud800", "ey" * 9000, "...", "null"])
+def test_garbage_is_a_bad_token(garbage: str) -> None:
+    with pytest.raises(BadToken):
+        read_access_token(garbage)
+
+
+def test_unsigned_tokens_are_refused(session: Session) -> None:
+    claims = jwt.decode(mint_access_token(session), options={"verify_signature": False})
+    with pytest.raises(BadToken):
+        read_access_token(jwt.encode(claims, "", algorithm="none"))
+
+
+@pytest.mark.parametrize("claims", [{}, {"sub": 1, "sid": None}, {"sub": "x", "sid": "y"}])
+def test_ours_but_without_ids(claims: dict[str, object], settings: Settings) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    whole = {"typ": "access", "jti": "1", "exp": soon, **claims}
+    with pytest.raises(BadToken):
+        read_access_token(jwt.encode(whole, settings.JWT_SECRET_KEY, algorithm="HS256"))

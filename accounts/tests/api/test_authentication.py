@@ -1,0 +1,75 @@
+"""Open views read for everybody, whatever Bearer came along, and take no bad one for writing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import path
+from django.utils import timezone
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from accounts.services.people import deactivate_user
+from tests.support.api_clients import logged_in
+
+pytestmark = pytest.mark.urls(__name__)
+
+
+class OpenView(APIView):
+    open_to_all = True
+    permission_classes = (AllowAny,)
+
+    def get(self, request: Request) -> Response:
+        return Response(str(request.user))
+
+    def patch(self, request: Request) -> Response:
+        return Response(str(request.user))
+
+
+class ClosedView(APIView):
+    def get(self, request: Request) -> Response:
+        return Response(str(request.user))
+
+
+urlpatterns = [path("open", OpenView.as_view()), path("closed", ClosedView.as_view())]
+
+
+def ask(method: str, path: str, bearer: str | None) -> tuple[int, str]:
+    headers = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
+    answer = Client().generic(method, path, headers=headers)
+    return answer.status_code, answer.json() if answer.status_code == 200 else answer.json()["code"]
+
+
+@pytest.fixture
+def bad_bearers(alice: User, bob: User) -> list[str]:
+    """Expired, of somebody deactivated, of the wrong kind, and nonsense."""
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
+        expired = logged_in(alice)["access_token"]
+    deactivated = logged_in(bob)["access_token"]
+    deactivate_user(user=bob)
+    return [expired, deactivated, logged_in(alice)["refresh_token"], "nonsense"]
+
+
+def test_a_good_bearer_is_somebody_everywhere(alice: User) -> None:
+    token = logged_in(alice)["access_token"]
+    for method, where in [("GET", "/open"), ("PATCH", "/open"), ("GET", "/closed")]:
+        assert ask(method, where, token) == (200, "Alice")
+
+
+def test_none_is_nobody(db: None) -> None:
+    assert ask("GET", "/open", None) == (200, "AnonymousUser")
+    assert ask("PATCH", "/open", None) == (200, "AnonymousUser")
+    assert ask("GET", "/closed", None) == (401, "not_authenticated")
+
+
+def test_a_bad_one_is_ignored_where_all_may_read_and_refused_elsewhere(bad_bearers: list[str]) -> None:
+    for bearer in bad_bearers:
+        assert ask("GET", "/open", bearer) == (200, "AnonymousUser")
+        assert ask("PATCH", "/open", bearer) == (401, "not_authenticated")
+        assert ask("GET", "/closed", bearer) == (401, "not_authenticated")

@@ -1,0 +1,120 @@
+"""The inbox over REST."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Notification, User
+from accounts.services.inbox import mark_all_read, notify
+from core.db.change import change
+from tests.support.api_clients import Api
+
+
+def fill(user: User, count: int) -> None:
+    """Oldest first, a second apart."""
+    start = timezone.now() - timedelta(seconds=count)
+    with change():
+        for number in range(count):
+            with time_machine.travel(start + timedelta(seconds=number), tick=False):
+                notify(users=[user], kind="other", title=f"No. {number}")
+
+
+def test_whole_answer(as_alice: Api, alice: User, bob: User) -> None:
+    payload = {"list_title": "Alice's birthday"}
+    (row,) = notify(
+        users=[alice], kind="wishlist_deleted", title="A list is gone", body="For good.", payload=payload
+    )
+    notify(users=[bob], kind="other", title="Not Alice's")
+    assert as_alice("GET", "/notifications").json() == [
+        {
+            "id": str(row.pk),
+            "user_id": str(alice.pk),
+            "kind": "wishlist_deleted",
+            "title": "A list is gone",
+            "body": "For good.",
+            "payload": payload,
+            "read_at": None,
+            "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
+        }
+    ]
+
+
+def test_nothing_yet(as_alice: Api) -> None:
+    assert as_alice("GET", "/notifications").content == b"[]"
+
+
+def test_the_newest_200_newest_first_in_as_many_queries_as_one(
+    as_alice: Api, alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    fill(alice, 1)
+    with django_assert_num_queries(2):
+        as_alice("GET", "/notifications")
+    fill(alice, 100)
+    with django_assert_num_queries(2):
+        assert len(as_alice("GET", "/notifications").json()) == 101
+    Notification.objects.all().delete()
+    fill(alice, 203)
+    titles = [row["title"] for row in as_alice("GET", "/notifications").json()]
+    assert titles == [f"No. {number}" for number in range(202, 2, -1)]
+
+
+def test_pages(as_alice: Api, alice: User) -> None:
+    fill(alice, 5)
+    answer = as_alice("GET", "/notifications?page=2&page_size=2")
+    assert [row["title"] for row in answer.json()] == ["No. 2", "No. 1"]
+    assert answer["X-Total-Count"] == "5"
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_read_one(as_alice: Api, alice: User, method: str) -> None:
+    (row,) = notify(users=[alice], kind="other", title="Hello")
+    first = as_alice(method, f"/notifications/{row.pk}/read")
+    assert first.status_code == 200
+    assert first.json()["read_at"]
+    assert as_alice("GET", "/notifications").json() == [first.json()]
+    assert as_alice(method, f"/notifications/{row.pk}/read", {}).json() == first.json()
+
+
+def test_nobody_reads_another_s(as_alice: Api, as_bob: Api, bob: User) -> None:
+    (row,) = notify(users=[bob], kind="other", title="Bob's")
+    for notification_id in (row.pk, uuid4(), "x"):
+        assert as_alice("PATCH", f"/notifications/{notification_id}/read").status_code == 404
+    row.refresh_from_db()
+    assert row.read_at is None
+
+
+def test_read_all(as_alice: Api, alice: User, bob: User) -> None:
+    fill(alice, 3)
+    notify(users=[bob], kind="other", title="Bob's")
+    answer = as_alice("POST", "/notifications/read-all")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert all(row["read_at"] for row in as_alice("GET", "/notifications").json())
+    assert Notification.objects.filter(read_at=None).get().user == bob
+
+
+def test_reading_all_keeps_the_first_time(alice: User) -> None:
+    fill(alice, 1)
+    mark_all_read(user=alice)
+    before = Notification.objects.get().read_at
+    mark_all_read(user=alice)
+    assert Notification.objects.get().read_at == before
+
+
+def test_a_long_title_is_cut_and_who_left_gets_nothing(alice: User, bob: User) -> None:
+    bob.is_active = False
+    bob.save()
+    (row,) = notify(users=[alice, bob], kind="other", title="x" * 300)
+    assert (row.user, len(row.title)) == (alice, 200)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("POST", "/read-all"), ("PATCH", "/{id}/read"), ("PUT", "/{id}/read")]
+)
+def test_a_stranger_is_nobody(api: Api, method: str, path: str) -> None:
+    assert api(method, f"/notifications{path.format(id=uuid4())}").status_code == 401

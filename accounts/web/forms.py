@@ -1,0 +1,117 @@
+"""The forms of the account pages. They say what is wrong next to the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.names import NOT_AN_ADDRESS, looks_like_address
+from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
+from core.pages.edit_forms import EditForm
+from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
+from core.text.text_form_fields import LineFormField, RawTextFormField
+
+
+class PasswordFormField(RawTextFormField):
+    """A password as it is typed; `is_new`, in the one form that is hashed."""
+
+    def __init__(self, *, autocomplete: str, is_new: bool = False, **options: Any) -> None:
+        self._is_new = is_new
+        least, most = (MIN_PASSWORD, MAX_PASSWORD) if is_new else (None, LONGEST_TYPED)
+        widget = forms.PasswordInput({"autocomplete": autocomplete})
+        super().__init__(strip=False, min_length=least, max_length=most, widget=widget, **options)
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return one_form(typed) if self._is_new and len(typed) <= LONGEST_TYPED else typed
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """A browser counts the form that is typed, which may be the longer one."""
+        attrs = super().widget_attrs(widget)
+        return {name: value for name, value in attrs.items() if name != "maxlength"}
+
+
+def _password(label: Any, autocomplete: str) -> PasswordFormField:
+    return PasswordFormField(label=label, autocomplete=autocomplete)
+
+
+def _new_password(label: Any) -> PasswordFormField:
+    return PasswordFormField(
+        label=label, autocomplete="new-password", is_new=True, help_text=_("At least 8 characters.")
+    )
+
+
+def _refuse_address(name: str) -> None:
+    if looks_like_address(name):
+        raise ValidationError(NOT_AN_ADDRESS, "looks_like_address")
+
+
+def display_name_field(**options: Any) -> LineFormField:
+    widget = forms.TextInput({"autocomplete": "name"})
+    return LineFormField(
+        label=_("Your name"), max_length=80, widget=widget, validators=[_refuse_address], **options
+    )
+
+
+class LoginForm(forms.Form):
+    """Any address may be typed: one that nobody could register is answered like any unknown one."""
+
+    email = RawTextFormField(
+        label=_("E-mail address"),
+        max_length=MAX_ADDRESS,
+        widget=forms.EmailInput({"autocomplete": "username"}),
+    )
+    password = _password(_("Password"), "current-password")
+
+
+class RegisterForm(forms.Form):
+    display_name = display_name_field(
+        required=False, help_text=_("Other people see this name. You can change it later.")
+    )
+    email = AddressFormField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
+    password = _new_password(_("Password"))
+
+
+class NameForm(EditForm):
+    display_name = display_name_field()
+
+
+class _OwnPasswordForm(forms.Form):
+    """Asks for the password again: a page left open is not consent."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not self._user.check_password(password):
+            raise ValidationError(_("This isn't your current password."), "wrong_password")
+        return password
+
+
+class PasswordForm(_OwnPasswordForm):
+    password = _password(_("Current password"), "current-password")
+    new_password = _new_password(_("New password"))
+
+
+class SetPasswordForm(forms.Form):
+    """Set a password by a mailed link. Users type it once, because they can show it as they type."""
+
+    password = _new_password(_("New password"))
+
+
+class LeaveForm(_OwnPasswordForm):
+    """Stands on the same page as the form above, so its fields have ids of their own."""
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(user, *args, auto_id="leave_%s")
+
+    password = _password(_("Your password"), "current-password")
+    sure = forms.BooleanField(
+        label=_("Delete my account, my lists and my reservations. This can't be undone.")
+    )

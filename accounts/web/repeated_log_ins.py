@@ -1,0 +1,43 @@
+"""Log a user in with the second answer too, if they sent a form twice that registers them or sets their password.
+
+The browser may have dropped the first answer with its cookie. The second is given only to the same browser, for the same
+key and the same password, and only while that password holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from accounts.web.form_repeats import Facts, keep_facts
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def keep_log_in(response: HttpResponse, user: User) -> HttpResponse:
+    """Remember which user `response` logs in."""
+    keep_facts(response, log_in=[str(user.pk), _fingerprint(user)])
+    return response
+
+
+class LogIns:
+    """Log the user in again whom the first answer logged in (accounts/web/form_repeats.py)."""
+
+    def prepare(self, request: HttpRequest, facts: Facts) -> None:
+        if "log_in" not in facts:
+            return
+        pk, fingerprint = facts["log_in"]
+        user = User.objects.filter(pk=pk, is_active=True).first()
+        if user is not None and _fingerprint(user) == fingerprint:
+            login(request, user, BACKEND)
+
+    def finish(self, request: HttpRequest, response: HttpResponse, facts: Facts) -> None:
+        """The session's middleware sends the cookie."""
+
+
+def _fingerprint(user: User) -> str:
+    """Return a hash that changes with the user's password."""
+    return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()

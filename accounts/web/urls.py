@@ -1,0 +1,27 @@
+"""Pages, at the root. DRF's browsable API logs in and out through them, under the names that it looks for."""
+
+from django.urls import include, path
+
+from accounts.web.views import account, links, mail
+
+_browsable = [
+    path("login", account.log_in, name="login"),
+    path("logout", account.log_out, name="logout"),
+]
+
+urlpatterns = [
+    path("login", account.log_in, name="login"),
+    path("register", account.register, name="register"),
+    path("logout", account.log_out, name="logout"),
+    path("account", account.account, name="account"),
+    path("account/password", account.account_password, name="account-password"),
+    path("account/delete", account.account_delete, name="account-delete"),
+    path("set-password/<str:token>", links.set_password, name="set-password"),
+    path("keep-address/<str:token>", links.keep_address, name="keep-address"),
+    path("inbox", account.inbox, name="inbox"),
+    path("inbox/read", account.inbox_read, name="inbox-read-all"),
+    path("inbox/<uuid:notification_id>/read", account.inbox_read, name="inbox-read"),
+    path("dev/mail", mail.mailbox, name="mailbox"),
+    path("dev/mail/<str:name>", mail.mail, name="mail"),
+    path("", include((_browsable, "rest_framework"))),
+]

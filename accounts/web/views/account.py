@@ -1,0 +1,196 @@
+"""The pages of an account: log in and out, register, change or delete it, read the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.refusals import EmailTaken, WrongCredentials
+from accounts.services.inbox import NEWEST, mark_all_read, mark_read
+from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
+from accounts.web.forms import LeaveForm, LoginForm, NameForm, PasswordForm, RegisterForm
+from accounts.web.repeated_log_ins import BACKEND, keep_log_in
+from core.errors.error_pages import refuse, refuse_in_place
+from core.errors.refusals import Refusal
+from core.http.client_address import client_address, client_network
+from core.limits.rate_limits import RateLimited
+from core.pages.page_addresses import page_for
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def page(view: Page[P]) -> Page[P]:
+    """Never cached, and a refusal that no form shows is a page too."""
+
+    @wraps(view)
+    def refusing(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            return refuse(request, refusal)
+
+    return never_cache(refusing)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def log_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(_next(request))
+    form = LoginForm(request.POST or None)
+    if form.is_valid():
+        try:
+            user = check_credentials(**form.cleaned_data)
+        except WrongCredentials as refusal:
+            form.add_error(None, str(refusal.detail))
+        else:
+            login(request, user, BACKEND)
+            return redirect(_next(request))
+    return _show(request, "login", form=form, next=_next(request, ""))
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def register(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(_next(request))
+    form = RegisterForm(request.POST or None)
+    if form.is_valid():
+        try:
+            network = client_network(client_address(request))
+            user = register_user(**form.cleaned_data, network=network)
+        except EmailTaken as refusal:
+            form.add_error("email", str(refusal.detail))
+        except RateLimited as refusal:
+            form.add_error(None, str(refusal.detail))
+            return refuse_in_place(_show(request, "register", form=form, next=_next(request, "")), refusal)
+        else:
+            login(request, user, BACKEND)
+            return keep_log_in(redirect(_next(request)), user)
+    return _show(request, "register", form=form, next=_next(request, ""))
+
+
+@require_POST
+@page
+def log_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(_next(request, settings.LOGOUT_REDIRECT_URL))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@page
+def account(request: HttpRequest) -> HttpResponse:
+    """The name; the two forms below it have addresses of their own."""
+    user = _asker(request)
+    form = NameForm(request.POST or None, initial={"display_name": user.display_name})
+    if form.is_valid():
+        edit_user(user=user, **form.only_edited(form.cleaned_data))
+        return _done(request, _("Your name was changed."))
+    return _show_account(request, form=form)
+
+
+@sensitive_post_parameters("password", "new_password")
+@require_POST
+@login_required
+@page
+def account_password(request: HttpRequest) -> HttpResponse:
+    """Every device is logged out by that, and this one logged in again."""
+    user = _asker(request)
+    form = PasswordForm(user, request.POST)
+    if not form.is_valid():
+        return _show_account(request, password_form=form)
+    try:
+        changed = change_password(user=user, password=form.cleaned_data["new_password"])
+    except RateLimited as refusal:
+        form.add_error(None, str(refusal.detail))
+        return refuse_in_place(_show_account(request, password_form=form), refusal)
+    login(request, changed, BACKEND)
+    answer = _done(request, _("Your password was changed. You were logged out on all other devices."))
+    return keep_log_in(answer, changed)
+
+
+@sensitive_post_parameters("password")
+@require_POST
+@login_required
+@page
+def account_delete(request: HttpRequest) -> HttpResponse:
+    user = _asker(request)
+    form = LeaveForm(user, request.POST)
+    if not form.is_valid():
+        return _show_account(request, leave_form=form)
+    remove_user(user=user)
+    logout(request)
+    messages.success(request, _("Your account was deleted."))
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_safe
+@login_required
+@page
+def inbox(request: HttpRequest) -> HttpResponse:
+    return _show(request, "inbox", notifications=_asker(request).notifications.all()[:NEWEST])
+
+
+@require_POST
+@login_required
+@page
+def inbox_read(request: HttpRequest, notification_id: UUID | None = None) -> HttpResponse:
+    """One, or all."""
+    if notification_id is None:
+        mark_all_read(user=_asker(request))
+    else:
+        mark_read(user=_asker(request), notification_id=notification_id)
+    return redirect("inbox")
+
+
+def _show(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+    """422 when a form in it has errors: the page says them, and whoever counts failures sees them too."""
+    failed = any(isinstance(value, Form) and value.errors for value in context.values())
+    return render(request, f"accounts/{name}.html", context, status=422 if failed else 200)
+
+
+def _show_account(request: HttpRequest, **forms: Form) -> HttpResponse:
+    user = _asker(request)
+    fresh = {
+        "form": NameForm(initial={"display_name": user.display_name}),
+        "password_form": PasswordForm(user),
+        "leave_form": LeaveForm(user),
+    }
+    return _show(request, "account", **(fresh | forms))
+
+
+def _done(request: HttpRequest, sentence: Any) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect("account")
+
+
+def _asker(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # login_required
+    return request.user
+
+
+def _next(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
+    """Where to go from here: a path on this very site. Of a bare word `redirect` would think that it names a route."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return page_for(wanted) if safe and wanted.startswith("/") else default

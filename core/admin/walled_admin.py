@@ -1,0 +1,98 @@
+"""What every moderator's page shares: the wall between tenants, and rows that are changed by services alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, QueryDict
+
+from core.mailboxes.mailbox_forms import account_mailbox
+from core.text.typed_text import one_line
+
+M = TypeVar("M", bound=Model)
+
+
+class WalledAdmin(ModelAdmin[M]):
+    """Staff see their own tenant; superusers all. `tenant_path` leads from a row to its tenant.
+
+    The site has no pages for an admin that is not one of these. Nothing is deleted here: rows are withdrawn by services, and
+    Django's page that asks before it deletes lists every row that hangs on this one, reservations too.
+    """
+
+    tenant_path = "tenant"
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        rows = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(**{self.tenant_path: getattr(request.user, "tenant_id", None)})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
+        """A whole address finds its mailbox in whatever spelling; a part of one is searched as text, as texts are kept."""
+        search_term = one_line(search_term)
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        columns = [path for path in self.get_search_fields(request) if path.endswith("email")]
+        if "@" not in search_term or not columns:
+            return found, may_repeat
+        mailbox, theirs = account_mailbox(search_term), Q()
+        for path in columns:
+            theirs |= Q(**{f"{path.removesuffix('email')}mailbox": mailbox})
+        return found | queryset.filter(theirs), may_repeat
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Nobody behind the wall is offered the names of other tenants."""
+        offered = super().get_list_filter(request)
+        return offered if request.user.is_superuser else [f for f in offered if f != self.tenant_path]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Only what the list shows or offers as a filter may be asked for in its address.
+
+        Django allows every column and every related row, and the number of rows in the answer would tell what is taken.
+        """
+        filters = (name[0] if isinstance(name, tuple) else name for name in self.get_list_filter(request))
+        known = {str(name).partition("__")[0] for name in (*self.get_list_display(request), *filters)}
+        is_known = lookup.partition("__")[0] in known and _can_be_asked(lookup, value, request.GET)
+        return is_known and super().lookup_allowed(lookup, value, request)
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Rows are named by their key alone. Django fails on the name of what points to a row."""
+        return to_field == self.opts.pk.name
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _can_be_asked(lookup: str, value: Any, asked: QueryDict) -> bool:
+    """Whether the database and Django's own bar of dates can make anything of it: no patterns, and no day that is none."""
+    name, *how = lookup.split("__")
+    if {"regex", "iregex"} & {*how}:
+        return False
+    if not {"year", "iso_year", "month", "day"} & {*how}:
+        return True
+    year, month, day = (asked.get(f"{name}__{part}", default) for part, default in _A_DAY)
+    try:
+        date(int(year), int(month), int(day))
+        return "year" not in lookup or int(value) in _YEARS
+    except ValueError:
+        return False
+
+
+_A_DAY = (("year", "2000"), ("month", "1"), ("day", "1"))
+_YEARS = range(1000, 9999)
+"""Those whose first and last moment is one in every time zone."""
+
+
+class ReadOnlyAdmin(WalledAdmin[M]):
+    """Looked at, never typed into: what changes here changes through actions, and so through services."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

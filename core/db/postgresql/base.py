@@ -1,0 +1,65 @@
+"""Django's backend for PostgreSQL with two pools: requests have bounds that jobs and commands must not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db.backends.base.base import NO_DB_ALIAS
+from django.db.backends.postgresql import base
+from psycopg import Connection
+
+from core.db.postgresql.pools import RecoveringPool, answering_within
+from core.http.in_request import in_request
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """`OPTIONS["pool"]` is for everything but requests, `OPTIONS["request_pool"]` for these."""
+
+    _connection_pools: ClassVar[dict[str, RecoveringPool]] = {}
+    _request_pools: ClassVar[dict[str, RecoveringPool]] = {}
+    _configure_connection: Callable[[Connection[Any]], bool]
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        params.pop("request_pool", None)
+        return params
+
+    @property
+    def pool(self) -> RecoveringPool | None:
+        options = self.settings_dict["OPTIONS"]
+        if self.alias == NO_DB_ALIAS or not options.get("pool"):
+            return None
+        if in_request.get() and "request_pool" in options:
+            return self._pool_of_requests()
+        return self._made(self._connection_pools, options["pool"])
+
+    def close_pool(self) -> None:
+        for pools in (self._connection_pools, self._request_pools):
+            if pool := pools.pop(self.alias, None):
+                pool.close()
+
+    def _pool_of_requests(self) -> RecoveringPool:
+        options = dict(self.settings_dict["OPTIONS"]["request_pool"])
+        seconds, left = options.pop("statement_seconds"), options.pop("left_for_others")
+        if known := self._request_pools.get(self.alias):
+            return known
+        # A process that serves requests shares its connections out; others have them all.
+        self._made(self._connection_pools, self.settings_dict["OPTIONS"]["pool"]).resize(1, left)
+
+        def configure(connection: Connection[Any]) -> None:
+            self._configure_connection(connection)
+            connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
+
+        bounds = {"connection_class": answering_within(seconds), "configure": configure}
+        return self._made(self._request_pools, options | bounds)
+
+    def _made(self, pools: dict[str, RecoveringPool], options: dict[str, Any]) -> RecoveringPool:
+        """As Django does it: two threads may make one, and the first is kept; none is open yet."""
+        if self.alias not in pools:
+            kwargs = self.get_connection_params() | {"autocommit": True}
+            made = RecoveringPool(
+                kwargs=kwargs, open=False, **{"configure": self._configure_connection} | options
+            )
+            pools.setdefault(self.alias, made)
+        return pools[self.alias]

@@ -1,0 +1,108 @@
+"""Errors that no API view raised: unknown addresses, bad hosts, missing CSRF tokens, faults outside a view.
+
+Under `/api` they are problem documents like any other, elsewhere a page. The pages of a 400 and of a 5xx stand alone:
+what broke may be the very thing that the site's frame needs.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
+
+from core.api.negotiation import JSEND_TYPE, PROBLEM_TYPE, accepts_by_name
+from core.api.renderers import encode, jsend
+from core.errors.failures import (
+    BadRequest,
+    ServerError,
+    as_refusal,
+    database_refusal,
+)
+from core.errors.problems import headers_of, problem_of
+from core.errors.refusals import Forbidden, NotFound
+
+logger = logging.getLogger(__name__)
+
+
+class CsrfFailed(Forbidden):
+    default_code = "csrf_failed"
+    default_detail = _("This form is out of date. Reload the page and send it again.")
+
+
+def refuse(request: HttpRequest, exc: APIException) -> HttpResponse:
+    """`exc` as an answer outside DRF: for middleware, and for the handlers below."""
+    answer = _problem(request, exc) if wants_problem(request) else _page(request, exc)
+    for name, value in headers_of(exc).items():
+        answer[name] = value
+    return answer
+
+
+def refuse_in_place(answer: HttpResponse, exc: APIException) -> HttpResponse:
+    """`answer`, a page that says the refusal beside what was typed, with the status and the headers of `exc`."""
+    answer.status_code = exc.status_code
+    for name, value in headers_of(exc).items():
+        answer[name] = value
+    return answer
+
+
+def refuse_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer to a failure of the database that passes. For middleware: past it, Django would show a page of its own
+    while debugging. Any other error is raised again."""
+    refusal = database_refusal(error)
+    if refusal is None:
+        raise error
+    logger.warning("503 %s: %s", request.path, error)
+    return refuse(request, refusal)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, as_refusal(exception) or BadRequest())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, Forbidden())
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles the exception, which tells an absent database from a fault."""
+    error = sys.exception()
+    unavailable = None if error is None else database_refusal(error)
+    return refuse(request, unavailable or ServerError())
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """The API, and whoever asks for JSON by name anywhere else (htmx and browsers do not)."""
+    if request.path_info == "/api" or request.path_info.startswith("/api/"):
+        return True
+    return any(accepts_by_name(request, name) for name in ("application/json", PROBLEM_TYPE, JSEND_TYPE))
+
+
+def _problem(request: HttpRequest, exc: APIException) -> HttpResponse:
+    problem: dict[str, Any] = problem_of(exc, request)
+    if accepts_by_name(request, JSEND_TYPE):
+        return HttpResponse(encode(jsend(problem, exc.status_code)), JSEND_TYPE, exc.status_code)
+    return HttpResponse(encode(problem), PROBLEM_TYPE, exc.status_code)
+
+
+def _page(request: HttpRequest, exc: APIException) -> HttpResponse:
+    """`errors/<status>.html` where there is one. A 400 may be about the host name, which the frame's links need.
+
+    htmx would put a page into a card, so it gets the sentence alone.
+    """
+    if "HX-Request" in request.headers:
+        said = loader.render_to_string("errors/said.html", {"sentence": exc.detail})
+        return HttpResponse(said, status=exc.status_code, headers={"HX-Reswap": "none"})
+    alone = exc.status_code == 400 or exc.status_code >= 500
+    names = [f"errors/{exc.status_code}.html", "errors/fault.html" if alone else "errors/refusal.html"]
+    context = {"status": exc.status_code, "sentence": exc.detail}
+    page = loader.select_template(names).render(context, None if alone else request)
+    return HttpResponse(page, status=exc.status_code)

@@ -1,0 +1,43 @@
+"""The API's exception handler: whatever a view raises becomes a refusal, a refusal a problem document."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.http import HttpRequest
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+
+from core.errors.failures import ServerError, as_refusal
+from core.errors.problems import Problem, headers_of, problem_of
+
+logger = logging.getLogger(__name__)
+
+
+class ProblemFormatter(ExceptionFormatter):
+    def run(self) -> Problem:
+        request = self.context["request"]
+        return problem_of(self.exc, request if request is not None else HttpRequest())
+
+
+class ProblemHandler(ExceptionHandler):
+    """Unhandled exceptions are reported and logged with their traceback; an announced 503 is only a line."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        return as_refusal(exc) or exc
+
+    def convert_unhandled_exceptions(self, exc: Exception) -> APIException:
+        return exc if isinstance(exc, APIException) else ServerError()
+
+    def get_headers(self, exc: APIException) -> dict[str, str]:
+        return headers_of(exc)
+
+    def report_exception(self, exc: APIException, response: Response) -> None:
+        if exc.status_code == 503:
+            request: Any = self.context["request"]
+            logger.warning("503 %s: %s", getattr(request, "path", ""), self.exc)
+        else:
+            super().report_exception(exc, response)

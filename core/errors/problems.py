@@ -1,0 +1,103 @@
+"""Errors as RFC 9457 problem documents: every "no" of the API, whoever says it, has this one shape.
+
+`code` is the stable word that programs branch on, `detail` one sentence that a person can act on. `type` is always
+`about:blank`, so `title` is the status in words. A 5xx never tells its cause.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+
+from core.api.negotiation import PROBLEM_TYPE, accepts_by_name
+
+Problem = dict[str, Any]
+
+LOST_RESERVATION = "reservation_conflict"
+
+
+def problem_of(exc: APIException, request: HttpRequest | Request) -> Problem:
+    """The document for `exc` as an answer to `request`."""
+    if isinstance(exc, ValidationError):
+        errors = list(_errors(exc.detail))
+        return _document(request, exc.status_code, "invalid_input", _sentence(errors)) | {"errors": errors}
+    code, sentence = _code_and_sentence(exc)
+    problem = _document(request, exc.status_code, code, sentence) | getattr(exc, "extra", {})
+    if code == LOST_RESERVATION and not accepts_by_name(request, PROBLEM_TYPE):
+        # Clients in the wild read the conflict from inside `detail`.
+        current = problem.get("current_item")
+        problem["detail"] = {"code": code, "message": sentence, "current_item": current}
+    return problem
+
+
+def headers_of(exc: APIException) -> dict[str, str]:
+    """`Retry-After` is on every 429 and 503, in whole seconds, at least one."""
+    headers: dict[str, str] = dict(getattr(exc, "headers", {}))
+    if auth_header := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    if exc.status_code in (429, 503):
+        headers["Retry-After"] = str(max(1, math.ceil(getattr(exc, "wait", None) or 1)))
+    return headers
+
+
+def _document(request: HttpRequest | Request, status: int, code: str, sentence: str) -> Problem:
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence,
+        "code": code,
+        "instance": escape_uri_path(request.path),
+    }
+
+
+def _code_and_sentence(exc: APIException) -> tuple[str, str]:
+    """Of an exception that was raised with a list or a dict (simplejwt does), its `detail`, else the first sentence."""
+    detail: Any = exc.detail
+    if isinstance(detail, Mapping) and "detail" in detail:
+        detail = detail["detail"]
+    while isinstance(detail, Mapping | list):
+        detail = next(iter(detail.values() if isinstance(detail, Mapping) else detail), "")
+    code = getattr(detail, "code", None) or exc.default_code
+    return str(code), str(detail or exc.default_detail)
+
+
+def _errors(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Serializer errors, nested as the input is, as one flat list with JSON pointers into that input."""
+    if isinstance(detail, Mapping):
+        for name, below in detail.items():
+            of_the_whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            yield from _errors(below, pointer if of_the_whole else f"{pointer}/{_escape(str(name))}")
+    elif isinstance(detail, list):
+        for index, below in enumerate(detail):
+            yield from _errors(below, pointer if isinstance(below, str) else f"{pointer}/{index}")
+    else:
+        yield {
+            "pointer": pointer,
+            "code": str(getattr(detail, "code", None) or "invalid"),
+            "detail": str(detail),
+        }
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _sentence(errors: list[dict[str, str]]) -> str:
+    """One error is said in full; of several, the fields are named."""
+    names = list(dict.fromkeys(error["pointer"].lstrip("/") for error in errors if error["pointer"]))
+    if len(names) > 1:
+        return _("Please correct these fields: %(names)s.") % {"names": ", ".join(names)}
+    if not errors:
+        return _("The input isn't valid.")
+    first = errors[0]
+    return f"{names[0]}: {first['detail']}" if first["pointer"] else first["detail"]

@@ -1,0 +1,158 @@
+"""Rate limits: how often a thing may be done. All of them are declared here (docs/limits.md).
+
+`refuse_beyond(limit, *who)` counts one and refuses past the bound; `hit` only says whether there was room, for what is left
+out or delayed rather than refused. `has_room` looks without counting and `clear` begins anew: a log-in looks before it
+hashes, counts what failed and clears what succeeded. `who` is what the limit counts by: a person's key, a link's, a canonical
+mailbox, a network address. It is kept as a keyed digest. Windows move: a bound of 20 an hour holds for every hour, wherever
+it begins.
+
+A call may wait for Redis, at most a second: not for an event loop.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from limits import RateLimitItem, RateLimitItemPerSecond
+
+from core.errors.refusals import Refusal
+from core.limits.rate_limit_storage import counts
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+class RateLimited(Refusal):
+    """Raised when somebody did a thing as often as they may. `wait` says when there is room again."""
+
+    status_code = 429
+    default_code = "rate_limited"
+    default_detail = _("You have done this too often in a short time. Wait a while and try again.")
+    wait: float = 1
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """At most `amount` in any `seconds`, for each of whatever it counts by."""
+
+    name: str
+    amount: int
+    seconds: int
+    sentence: Promise | str = RateLimited.default_detail
+    """What a refusal says."""
+
+    @property
+    def window(self) -> RateLimitItem:
+        return RateLimitItemPerSecond(self.amount, self.seconds, namespace=self.name)
+
+
+def refuse_beyond(limit: RateLimit, *who: object, refusal: type[Refusal] = RateLimited) -> None:
+    """Count one, or raise `refusal` with the seconds until there is room."""
+    if not hit(limit, *who):
+        raise refused_by(limit, *who, refusal=refusal)
+
+
+def hit(limit: RateLimit, *who: object) -> bool:
+    """Count one. False, and nothing counted, where the bound is reached."""
+    return not settings.RATE_LIMITS or counts().hit(limit.window, _key(who))
+
+
+def has_room(limit: RateLimit, *who: object) -> bool:
+    """Whether `hit` would be True."""
+    return not settings.RATE_LIMITS or counts().has_room(limit.window, _key(who))
+
+
+def wait_for(limit: RateLimit, *who: object) -> float:
+    """Seconds until there is room again."""
+    return max(1.0, counts().frees_at(limit.window, _key(who)) - time.time())
+
+
+def refused_by(limit: RateLimit, *who: object, refusal: type[Refusal] = RateLimited) -> Refusal:
+    """The refusal to raise where `limit` has no room."""
+    error = refusal(limit.sentence) if refusal is RateLimited else refusal()
+    error.wait = wait_for(limit, *who)  # type: ignore[attr-defined]  # what Retry-After is made of (core/errors/problems.py)
+    return error
+
+
+def clear(limit: RateLimit, *who: object) -> None:
+    """Forget what was counted for them."""
+    counts().clear(limit.window, _key(who))
+
+
+def _key(who: tuple[object, ...]) -> str:
+    """Return a keyed hash, so that addresses and keys of people are not stored in Redis as they are."""
+    text = "\0".join(map(str, who))
+    return hmac.new(settings.SECRET_KEY.encode(), b"limit " + text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+# --- the limits ----------------------------------------------------------------------------------------------------
+
+_LATER = _("You have done this very often in the last hour. Wait a while and try again.")
+
+REGISTRATIONS_AN_ADDRESS = RateLimit("registrations-address", 300, HOUR)
+REGISTRATIONS_A_MAILBOX = RateLimit(
+    "registrations-mailbox",
+    5,
+    HOUR,
+    _("Several accounts were created with this e-mail address in the last hour. Try again in an hour."),
+)
+REGISTRATIONS_A_MAILBOX_AND_DAY = RateLimit(
+    "registrations-mailbox-day",
+    10,
+    DAY,
+    _("Many accounts were created with this e-mail address today. Try again tomorrow."),
+)
+PASSWORD_CHANGES = RateLimit(
+    "password-changes", 5, HOUR, _("You have changed your password several times. Try again in an hour.")
+)
+"""Per account. With a limit per mailbox, the holder of another account there could keep a user from changing theirs."""
+MAILS = RateLimit("mails", 10, HOUR)
+"""Per mailbox: mails to accounts, and thanks. Mails about security do not count."""
+LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)
+"""Codes and private links, per guest and per mailbox. Guests are told of their own limit, nobody of the mailbox's."""
+LETTERS_A_MINUTE = RateLimit("letters-minute", 1, MINUTE)
+"""Per guest and kind of letter. Only letters that the guest asks for count."""
+NEWS_CONFIRMED = RateLimit("news-confirmed", 30, HOUR)
+NEWS_UNCONFIRMED = RateLimit("news-unconfirmed", 5, HOUR)
+SUGGESTIONS_A_PERSON = RateLimit("suggestions-person", 100, HOUR, _LATER)
+SUGGESTIONS_A_VISITOR = RateLimit(
+    "suggestions-visitor",
+    20,
+    HOUR,
+    _("There were many suggestions from your network in the last hour. Wait a while and try again."),
+)
+SUGGESTIONS_A_LINK = RateLimit(
+    "suggestions-link",
+    100,
+    HOUR,
+    _("There were many suggestions through this link in the last hour. Wait a while and try again."),
+)
+MESSAGES_A_MINUTE = RateLimit("messages-minute", 10, MINUTE)
+MESSAGES = RateLimit("messages", 120, HOUR, _LATER)
+QUESTIONS = RateLimit("questions", 30, HOUR, _LATER)
+"""Per person who asks. Recipients are notified of each question."""
+QUESTIONS_A_VISITOR = RateLimit("questions-visitor", 60, HOUR, _LATER)
+SHARES = RateLimit("shares", 1000, HOUR, _LATER)
+"""Shares with people who have an account. Each of them is notified."""
+SHARES_WITH_NOBODY = RateLimit(
+    "shares-with-nobody",
+    50,
+    HOUR,
+    _(
+        "You have entered many addresses that have no account here in the last hour. Wait a while and try "
+        "again."
+    ),
+)
+"""Addresses without an account that one person tries. Without a limit they could find out who has an account."""
+PASSWORD_LINKS = RateLimit(
+    "password-links",
+    5,
+    HOUR,
+    _("This person got several password links in the last hour. Wait a while and try again."),
+)
+"""Mails to one account, counted together, no matter who asks for them."""

@@ -1,0 +1,86 @@
+"""What may be typed as an e-mail address: one that mail reaches, and that looks like no other.
+
+For new addresses only. People who have an account already log in with the address that they registered.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+import idna
+from confusable_homoglyphs import categories, confusables
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from core.mailboxes.mailbox_forms import ascii_domain
+
+RESERVED = "invalid"
+"""The top-level domain that never receives mail (RFC 2606)."""
+REMOVED_DOMAIN = f"removed.{RESERVED}"
+"""Where accounts that were deleted have their addresses."""
+
+_WRITTEN_TOGETHER = (
+    {"LATIN", "HAN", "HIRAGANA", "KATAKANA"},
+    {"LATIN", "HAN", "BOPOMOFO"},
+    {"LATIN", "HAN", "HANGUL"},
+)
+"""Scripts that one language writes in one word (UTS #39, highly restrictive)."""
+_DOTLESS = {"tr", "az"}
+"""Turkish and Azerbaijani write an ı, which elsewhere is a disguised i."""
+
+
+def validate_address(address: str) -> None:
+    """Refuse what is no address, cannot receive mail, or can be taken for another address."""
+    validate_email(address)
+    name, _at, domain = address.rpartition("@")
+    if not name.isascii() or not _is_plain(domain):
+        raise ValidationError(
+            _("This address contains letters that look like other letters. Use an address in plain letters."),
+            "confusable_address",
+        )
+    if name.startswith('"') or domain.startswith("["):
+        raise ValidationError(validate_email.message, validate_email.code)
+    if ascii_domain(domain).rpartition(".")[2] == RESERVED:
+        raise ValidationError(
+            _("This address can't receive e-mail. Use an address where you can read it."), "reserved_address"
+        )
+
+
+def _is_plain(domain: str) -> bool:
+    """Whether every label is a name of its own, and no disguise of another."""
+    ascii_form = ascii_domain(domain)
+    if "xn--" not in ascii_form:
+        return True
+    try:
+        labels = idna.decode(ascii_form).split(".")
+    except UnicodeError:
+        return False
+    return not any(_is_disguised(label, labels[-1]) for label in labels)
+
+
+def _is_disguised(label: str, top: str) -> bool:
+    """Mixed scripts; a Latin label with a letter drawn as another; one of another script that could be Latin as a whole,
+    unless its top-level domain is of that script too."""
+    scripts = _scripts(label)
+    if len(scripts) > 1 and not any(scripts <= together for together in _WRITTEN_TOGETHER):
+        return True
+    letters = [character for character in label if unicodedata.category(character)[0] == "L"]
+    disguised = [looks_latin(letter) for letter in letters if not letter.isascii()]
+    if "LATIN" in scripts:
+        return any(disguised) and not (
+            top in _DOTLESS and {*label} - {"ı"} == {c for c in label if c.isascii()}
+        )
+    return bool(disguised) and all(disguised) and scripts != _scripts(top)
+
+
+def _scripts(text: str) -> set[str]:
+    return set(categories.unique_aliases(text)) - {"COMMON", "INHERITED"}
+
+
+@cache
+def looks_latin(letter: str) -> bool:
+    """Whether one letter of a to z is drawn the same."""
+    found = confusables.confusables_data.get(letter, ())
+    return any(len(glyph["c"]) == 1 and glyph["c"].isascii() and glyph["c"].isalpha() for glyph in found)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import logging
+import uuid
+
+import pytest
+from django.test import AsyncClient, Client, override_settings
+
+from core.http.request_ids import RequestIdFilter, current_request_id
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/things", "/api/v1/raising/broken", "/api/v1/nowhere", "/api/v1/plain/broken", "/pages"]
+)
+def test_the_clients_id_comes_back(doors: Client, path: str) -> None:
+    assert doors.get(path, headers={"x-request-id": "abc-1.2_3"})["X-Request-ID"] == "abc-1.2_3"
+
+
+@pytest.mark.parametrize("given", [None, "", "a b", "x" * 129, "é", "a\r\nSet-Cookie: b"])
+def test_any_other_id_is_replaced(doors: Client, given: str | None) -> None:
+    answer = doors.get("/api/v1/things", headers={} if given is None else {"x-request-id": given})
+    assert uuid.UUID(answer["X-Request-ID"]).version == 4
+
+
+def test_preflights_carry_it_too(doors: Client) -> None:
+    headers = {
+        "origin": "http://localhost:3000",
+        "access-control-request-method": "POST",
+        "x-request-id": "me",
+    }
+    assert doors.options("/api/v1/things", headers=headers)["X-Request-ID"] == "me"
+
+
+@pytest.mark.asyncio
+async def test_async_views_too() -> None:
+    with override_settings(ROOT_URLCONF="core.tests.urls"):
+        answer = await AsyncClient().get("/api/v1/waiting/", headers={"x-request-id": "me"})
+    assert (answer.content, answer["X-Request-ID"]) == (b"waited", "me")
+
+
+def test_log_lines_carry_it() -> None:
+    record = logging.makeLogRecord({"msg": "hello"})
+    token = current_request_id.set("me")
+    assert RequestIdFilter().filter(record)
+    current_request_id.reset(token)
+    assert record.__dict__["request_id"] == "me"

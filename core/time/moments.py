@@ -1,0 +1,88 @@
+"""Moments as people read them: in a zone that is named, for there is no page on which everybody is in the same one.
+
+What belongs to a list is told in the list's zone; what belongs to none, in the site's (docs/forms.md).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_location
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.text.locales import locale_of
+
+_WITHOUT_A_PLACE = ("UTC", "GMT", "Etc/", "Factory")
+
+
+def told_moment(moment: datetime | None, zone: str = "", style: str = "DATETIME_FORMAT") -> str:
+    """Day, time and zone: `Dec. 3, 2026, 8 p.m. (Los Angeles time)`. Where clocks strike an hour twice, which of the two."""
+    if moment is None:
+        return ""
+    there = _at(moment, zone)
+    text = date_format(there, style)
+    place = told_zone(zone)
+    if _comes_twice(there):
+        return f"{text} ({place}, {_offset(there)})"
+    return f"{text} UTC" if place == "UTC" else f"{text} ({place})"
+
+
+def told_beginning(moment: datetime, zone: str = "") -> str:
+    """The day that begins with `moment`, if one does there; else the day and the time."""
+    there = _at(moment, zone)
+    before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
+    return told_moment(moment, zone) if before.date() == there.date() else told_day(there.date(), zone)
+
+
+def told_deadline(moment: datetime | None, zone: str = "") -> str:
+    """The last day, if `moment` is where a day begins there; else the day and the time."""
+    if moment is None:
+        return ""
+    there = _at(moment, zone)
+    before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
+    if before.date() == there.date():
+        return told_moment(moment, zone)
+    return told_day(before.date(), zone)
+
+
+def told_day(day: date, zone: str = "") -> str:
+    """A day that ends when it ends there."""
+    return f"{date_format(day, 'DATE_FORMAT')} ({told_zone(zone)})"
+
+
+def told_zone(zone: str = "") -> str:
+    """The name of a zone: `Los Angeles time`, `UTC`."""
+    return _told_zone(zone or settings.TIME_ZONE, get_language() or "en")
+
+
+@lru_cache(maxsize=1024)
+def _told_zone(zone: str, language: str) -> str:
+    city = str(get_timezone_location(ZoneInfo(zone), locale=locale_of(language) or "en", return_city=True))
+    if city == "UTC" or zone in ("GMT", "Greenwich"):
+        return "UTC"
+    if zone.startswith(_WITHOUT_A_PLACE) or city == zone:
+        return _offset(datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)))
+    return _("{city} time").format(city=city)
+
+
+def _at(moment: datetime, zone: str) -> datetime:
+    """A day without a time has no zone, and a naive moment is none."""
+    return timezone.localtime(moment, ZoneInfo(zone or settings.TIME_ZONE))
+
+
+def _comes_twice(there: datetime) -> bool:
+    first, second = (there.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
+
+
+def _offset(there: datetime) -> str:
+    minutes = int((there.utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")

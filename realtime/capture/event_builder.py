@@ -1,0 +1,238 @@
+"""From facts to events: what each stream is told of a change, once, as it stands when the change closes.
+
+Whatever a change touched is read here, after all its writes, in a few statements however much it was, and projected
+for each audience. Several facts about one item become one event: added and changed is added, removed wins, and what
+came and went within one change never was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Notification, User
+from accounts.projections.people import notification, person
+from realtime.capture.facts import (
+    AvatarChanged,
+    CollectionFact,
+    ItemAdded,
+    ItemChanged,
+    ItemFact,
+    ItemRemoved,
+    ListChanged,
+    ListFact,
+    ListGone,
+    MemberMoved,
+    MessageFact,
+    MessageRenamed,
+    NameChanged,
+    NotificationAdded,
+    PotChanged,
+    SightChanged,
+    SuggestionAdded,
+    SuggestionRemoved,
+)
+from realtime.capture.funding import collected_by, money_events
+from realtime.capture.messages import message_events
+from realtime.log.streams import Body, append, inbox_key, list_key, lock_streams
+from sharing.models import Suggestion
+from sharing.projections.links import project_suggestion
+from wishlists.access.audience import audiences_told, sight_of
+from wishlists.models import Item, Member, Message, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Scope
+from wishlists.projections.wishlists import (
+    ItemFacts,
+    project_item,
+    project_wishlist,
+    read_held_items,
+    read_items_by_id,
+)
+from wishlists.services.locking import ListHeld
+
+INSIDERS = (Audience.RECIPIENT, Audience.GIVER)
+
+
+def tell(facts: Iterable[Hashable]) -> dict[str, int]:
+    """Append what `facts` mean to the streams concerned, and return the new heads of those streams."""
+    facts = _with_items_of_renamed(facts)
+    held = {fact.wishlist_id: fact.wishlist for fact in facts if isinstance(fact, ListHeld)}
+    told = [fact for fact in facts if isinstance(fact, ItemFact | ListFact)]
+    touched = {fact.wishlist_id for fact in told}
+    # Whoever wrote without holding the list must read only after everybody who told these streams something.
+    lock_streams([list_key(pk, audience) for pk in touched - held.keys() for audience in Audience])
+    rewritten = {fact.wishlist_id for fact in told if isinstance(fact, ListFact)}
+    known = {pk: held[pk] for pk in touched - rewritten if pk in held}
+    story = _Story(known | Wishlist.objects.in_bulk(touched - known.keys()))
+    story.tell_lists(told, _items_now(told, held=held.keys() >= touched))
+    story.tell_people(facts)
+    return append(story.bodies, story.renewed)
+
+
+def _with_items_of_renamed(facts: Iterable[Hashable]) -> list[Hashable]:
+    """A new name shows on what that person holds, on what they set aside as a recipient, on what they said, and on what
+    they collect for."""
+    facts = list(facts)
+    renamed = [fact.user_id for fact in facts if isinstance(fact, NameChanged)]
+    if renamed:
+        held = Reservation.objects.active().filter(user__in=renamed).values("item_id")
+        items = Item.objects.live().filter(pk__in=held) | Item.objects.live().filter(marked_by__in=renamed)
+        rows = items.order_by("pk").values_list("wishlist_id", "pk")
+        facts += [ItemChanged(wishlist_id, pk, Scope.GIVING) for wishlist_id, pk in rows]
+        said = Message.objects.live().filter(user__in=renamed).order_by("created_at", "pk")
+        facts += [MessageRenamed(*row) for row in said.values_list("item__wishlist_id", "pk")]
+        facts += collected_by(renamed)
+    return facts
+
+
+class _Story:
+    """The events of one change, stream by stream, in the order in which things were first noted."""
+
+    def __init__(self, wishlists: dict[UUID, Wishlist]) -> None:
+        self.wishlists = wishlists
+        self.bodies: defaultdict[str, list[Body]] = defaultdict(list)
+        self.renewed: set[str] = set()
+
+    def tell_lists(self, facts: list[ItemFact | ListFact], items: _ItemsNow) -> None:
+        """Of a list that is gone nothing is told but that. A stream with a new epoch starts from a snapshot."""
+        for fact in facts:
+            if isinstance(fact, SightChanged):
+                self.renewed.add(list_key(fact.wishlist_id, fact.audience))
+        for fact in dict.fromkeys(map(_without_scope, facts)):
+            wishlist = self.wishlists.get(fact.wishlist_id)
+            there = wishlist is not None and wishlist.removed_at is None and wishlist.hidden_at is None
+            if isinstance(fact, ListGone):
+                self._to_list(fact.wishlist_id, Audience, {"event": "list_deleted"})
+            elif wishlist is not None and there:
+                self._tell_list(fact, wishlist, items)
+        for key in self.renewed:
+            self.bodies.pop(key, None)
+
+    def _tell_list(self, fact: ItemFact | ListFact, wishlist: Wishlist, items: _ItemsNow) -> None:
+        if isinstance(fact, ItemFact):
+            self._tell_item(fact.item_id, wishlist, items)
+        elif isinstance(fact, ListChanged):
+            self._to_list(
+                wishlist.pk, Audience, {"event": "list_updated", "wishlist": project_wishlist(wishlist)}
+            )
+        elif isinstance(fact, MemberMoved):
+            user = person(User.objects.get(pk=fact.user_id))
+            self._to_list(wishlist.pk, INSIDERS, {"event": fact.event, "user": user})
+        elif isinstance(fact, MessageFact):
+            for told, body in message_events(fact, wishlist):
+                self._to_list(wishlist.pk, told, body)
+        elif isinstance(fact, PotChanged | CollectionFact):
+            for told, body in money_events(fact, wishlist):
+                self._to_list(wishlist.pk, told, body)
+
+    def _tell_item(self, item_id: UUID, wishlist: Wishlist, items: _ItemsNow) -> None:
+        event, told, row = items.event_of(item_id, wishlist)
+        if event == "item_removed":
+            self._to_list(wishlist.pk, told, {"event": event, "item_id": item_id})
+        elif row is not None:
+            for audience in told:
+                shown = project_item(row, wishlist, sight_of(audience, wishlist))
+                self._to_list(wishlist.pk, [audience], {"event": event, "item": shown})
+
+    def _to_list(self, wishlist_id: UUID, audiences: Iterable[Audience], body: Body) -> None:
+        for audience in audiences:
+            self.bodies[list_key(wishlist_id, audience)].append(body | {"wishlist_id": wishlist_id})
+
+    def tell_people(self, facts: Iterable[Hashable]) -> None:
+        """What belongs to a person goes to their inbox, whatever list it is about."""
+        for fact in facts:
+            teller = _TELLERS.get(type(fact))
+            for user_id, body in teller(fact) if teller else ():
+                self.bodies[inbox_key(user_id)].append(body | {"stream": "inbox"})
+
+
+class _ItemsNow:
+    """The items that a change noted: what was said of each, and how it stands now."""
+
+    def __init__(self) -> None:
+        self.said: defaultdict[UUID, set[type[ItemFact] | Scope]] = defaultdict(set)
+        self.rows: dict[UUID, ItemFacts] = {}
+
+    def event_of(self, item_id: UUID, wishlist: Wishlist) -> tuple[str, list[Audience], ItemFacts | None]:
+        """One event for all that was said, for those who may know of the item. The row is None for what is not there,
+        or never was for anybody."""
+        said, row = self.said[item_id], self.rows.get(item_id)
+        knowing = list(Audience) if row is None else audiences_knowing(row, wishlist)
+        if row is not None and row.row["removed_at"] is not None:
+            row = None
+        if ItemRemoved in said and row is None:
+            return "item_removed", [] if ItemAdded in said else knowing, None
+        if ItemAdded in said or ItemRemoved in said:
+            return "item_added", knowing, row
+        told = {
+            audience
+            for scope in said
+            if isinstance(scope, Scope)
+            for audience in audiences_told(scope, wishlist)
+        }
+        return "item_updated", [audience for audience in knowing if audience in told], row
+
+
+def audiences_knowing(facts: ItemFacts, wishlist: Wishlist) -> list[Audience]:
+    """Nobody is told of a draft; of a secret addition those alone whose sight it is in."""
+    if facts.row["draft_of_id"] is not None:
+        return []
+    secret = facts.row["is_secret"]
+    return [one for one in Audience if not secret or sight_of(one, wishlist).sees_secrets]
+
+
+def _items_now(facts: Iterable[ItemFact | ListFact], *, held: bool) -> _ItemsNow:
+    """One statement, whatever the number of items and lists; none, if what was held was read after the last write."""
+    items = _ItemsNow()
+    for fact in facts:
+        if isinstance(fact, ItemFact):
+            items.said[fact.item_id].add(fact.scope if isinstance(fact, ItemChanged) else type(fact))
+    if items.said:
+        ids = items.said.keys()
+        found = read_held_items(ids) if held else read_items_by_id(ids)
+        items.rows = {row.id: row for row in found}
+    return items
+
+
+def _without_scope(fact: ItemFact | ListFact) -> ItemFact | ListFact:
+    return ItemFact(fact.wishlist_id, fact.item_id) if isinstance(fact, ItemFact) else fact
+
+
+Inboxes = Iterable[tuple[UUID, Body]]
+
+
+def _notification(fact: NotificationAdded) -> Inboxes:
+    for row in Notification.objects.filter(pk=fact.notification_id):
+        yield row.user_id, {"event": "notification", "notification": notification(row)}
+
+
+def _suggestion(fact: SuggestionAdded) -> Inboxes:
+    for row in Suggestion.objects.filter(pk=fact.suggestion_id).select_related("wishlist"):
+        shown = {"wishlist_id": row.wishlist_id, "suggestion": project_suggestion(row)}
+        yield row.wishlist.owner_id, {"event": "suggestion_added"} | shown
+
+
+def _no_suggestion(fact: SuggestionRemoved) -> Inboxes:
+    for owner_id in Wishlist.objects.filter(pk=fact.wishlist_id).values_list("owner_id", flat=True):
+        shown = {"wishlist_id": fact.wishlist_id, "suggestion_id": fact.suggestion_id}
+        yield owner_id, {"event": "suggestion_removed"} | shown
+
+
+def _avatar(fact: AvatarChanged) -> Inboxes:
+    """To whoever shares a list with them, and to their own other windows."""
+    user = User.objects.get(pk=fact.user_id)
+    lists = (
+        Member.objects.live().filter(user=user, wishlist__in=Wishlist.objects.live()).values("wishlist_id")
+    )
+    others = Member.objects.live().filter(wishlist__in=lists).values_list("user_id", flat=True)
+    body = {"event": "avatar_changed", "user_id": user.pk, "avatar_url": user.avatar_url or None}
+    return [(user_id, body) for user_id in sorted({user.pk, *others})]
+
+
+_TELLERS: dict[type, Callable[[Any], Inboxes]] = {
+    NotificationAdded: _notification,
+    SuggestionAdded: _suggestion,
+    SuggestionRemoved: _no_suggestion,
+    AvatarChanged: _avatar,
+}

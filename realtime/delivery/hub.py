@@ -1,0 +1,204 @@
+"""The hub: what stands between this process's sockets and the streams. One a process, in its server's event loop.
+
+It joins a stream's group while somebody here listens. On a hint, and every few seconds anyway, it reads once what is
+new and writes the ready text to each socket. It never waits for a socket, and what fails ends nothing: the next look
+finds what this one did not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from realtime.access import judge, ways_by_links
+from realtime.delivery.batching import Desk
+from realtime.delivery.membership import Membership
+from realtime.delivery.threads import DatabaseThreads
+from realtime.log.hints import ACCESS_GROUP
+from realtime.log.stream_reader import News, Snapshot, read_news, read_settling
+from realtime.log.streams import Position
+
+logger = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 1.0
+
+
+class Listener(Protocol):
+    """A subscription, as the hub knows it: how far it has come, and where to write what follows."""
+
+    key: str
+    epoch: str
+    seq: int
+
+    def write(self, text: str) -> None:
+        """Never waits."""
+
+    def recover(self) -> None:
+        """It is not live any more: what follows cannot be handed on, it has to be read."""
+
+
+class Group:
+    """The listeners of one stream. Those who are `live` have everything up to `seq` at least."""
+
+    def __init__(self) -> None:
+        self.members: set[Listener] = set()
+        self.live: set[Listener] = set()
+        self.epoch: str | None = None
+        self.seq = 0
+
+    def apply(self, news: News) -> None:
+        """Hand on what is new; where that cannot be done without a gap, let the listeners read for themselves."""
+        numbers = [seq for seq, _ in news.events]
+        if news.epoch == self.epoch and numbers == list(
+            range(self.seq + 1, self.seq + 1 + (len(numbers) or 1))
+        ):
+            self._fan_out(news)
+            return
+        self.epoch, self.seq = news.epoch, news.head
+        for listener in tuple(self.live):
+            if (listener.epoch, listener.seq) != (news.epoch, news.head):
+                self.live.discard(listener)
+                listener.recover()
+
+    def _fan_out(self, news: News) -> None:
+        """The only loop over sockets. No encoding, no waiting, no failing."""
+        self.seq = news.events[-1][0]
+        for listener in tuple(self.live):
+            for seq, text in news.events:
+                # Who went live a moment ago may have read further than the hub.
+                if seq > listener.seq:
+                    listener.write(text)
+            listener.seq = max(listener.seq, self.seq)
+
+
+class Hub:
+    """See above. Everything but `database` belongs to the event loop."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, Group] = {}
+        self.database = DatabaseThreads("realtime", 2)
+        self.links = Desk(self.database, ways_by_links)
+        self.ways = Desk(self.database, judge)
+        self.settling = Desk(self.database, read_settling)
+        self._looker = DatabaseThreads("realtime-look", 1)
+        self._membership = Membership(self._on_hint)
+        self._hinted: set[str] = set()
+        self._woken = asyncio.Event()
+        self._looked = asyncio.Event()
+        self._looking_now = asyncio.Lock()
+        self._snapshots: dict[str, asyncio.Task[Snapshot]] = {}
+        self.access_changed = asyncio.Event()
+
+    async def run(self) -> None:
+        """For the life of the process."""
+        await asyncio.gather(
+            self._membership.keep(), self._membership.join(ACCESS_GROUP), self._look_always()
+        )
+
+    async def join(self, key: str, listener: Listener) -> None:
+        """Be a member of the stream's group from now on. For the first one here, the hub joins it in the layer."""
+        self.groups.setdefault(key, Group()).members.add(listener)
+        await self._membership.join(key)
+
+    def leave(self, key: str, listener: Listener) -> None:
+        """The last one here takes the hub out of the group."""
+        group = self.groups.get(key)
+        if group is None:
+            return
+        group.live.discard(listener)
+        group.members.discard(listener)
+        if not group.members:
+            del self.groups[key]
+            self._membership.leave(key)
+
+    def pause(self, listener: Listener) -> None:
+        if group := self.groups.get(listener.key):
+            group.live.discard(listener)
+
+    def go_live(self, listener: Listener) -> bool:
+        """From now on the hub hands on what follows. False: it has handed on something since, read again.
+
+        Nothing is awaited between the look at the numbers and the switch, so there is no gap and nothing comes twice.
+        """
+        group = self.groups[listener.key]
+        if group.epoch is None:
+            group.epoch, group.seq = listener.epoch, listener.seq
+        if listener.epoch != group.epoch or listener.seq < group.seq:
+            return False
+        group.live.add(listener)
+        if listener.seq > group.seq:
+            self.hint([listener.key])
+        return True
+
+    def hint(self, keys: Iterable[str]) -> None:
+        """Look at these soon."""
+        self._hinted.update(keys)
+        self._woken.set()
+
+    async def next_look(self, key: str) -> None:
+        """Wait until this stream has been looked at."""
+        self.hint([key])
+        await self._looked.wait()
+
+    async def snapshot(self, key: str, read: Callable[[], Snapshot]) -> Snapshot:
+        """Everybody who needs it at the same time gets the same one; who then finds it too old asks again."""
+        task = self._snapshots.get(key)
+        if task is None:
+            task = self._snapshots[key] = asyncio.create_task(self.database.run(read))
+            task.add_done_callback(lambda _: self._snapshots.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def look(self, keys: Iterable[str]) -> None:
+        """Read what is new in these streams and hand it on."""
+        async with self._looking_now:
+            known = {}
+            for key in keys:
+                group = self.groups.get(key)
+                if group is not None and group.epoch is not None:
+                    known[key] = Position(group.epoch, group.seq)
+            if not known:
+                return
+            news, complete = await self._looker.run(read_news, known)
+            for one in news:
+                if group := self.groups.get(one.key):
+                    group.apply(one)
+            if not complete:
+                self.hint(known)
+
+    def _on_hint(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "access.hint":
+            self.access_changed.set()
+            return
+        group = self.groups.get(message["key"])
+        # Of the same head it may still be a new epoch.
+        if group is not None and message["head"] >= group.seq:
+            self.hint([message["key"]])
+
+    async def _look_always(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            period = settings.REALTIME_LOOK_SECONDS
+            try:
+                await asyncio.wait_for(self._woken.wait(), max(0, due - loop.time()) if period else None)
+            except TimeoutError:
+                due = loop.time() + period
+                self._hinted.update(self.groups)
+            self._woken.clear()
+            await self._look_at_hinted()
+
+    async def _look_at_hinted(self) -> None:
+        hinted, self._hinted = self._hinted, set()
+        try:
+            await self.look(hinted)
+        except Exception as failure:
+            logger.warning("The streams couldn't be read. Trying again: %r", failure)
+            await asyncio.sleep(AGAIN_SECONDS)
+            self.hint(hinted)
+        else:
+            done, self._looked = self._looked, asyncio.Event()
+            done.set()

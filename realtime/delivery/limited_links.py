@@ -1,0 +1,73 @@
+"""The door of a limited link, for whoever is not on the list and shows no opening (sharing/access/limited_links.py).
+
+To follow what happens from now on spends nothing, nor does going on from where one was told. To be shown the list is
+an opening, over a socket as over HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from realtime.access import Way
+from realtime.log.streams import Position
+from realtime.protocol import link_used_up, list_gone
+from sharing.access.capabilities import guest_of
+from sharing.access.limited_links import Told, has_opened, seal, unseal
+from sharing.models import PublicLink
+from sharing.refusals import LinkRevoked, LinkUsedUp
+from sharing.services.links import spend_view
+from wishlists.models import Member
+
+NOWHERE = ""
+"""An epoch that no stream ever has: whoever comes from there needs a snapshot."""
+
+
+@dataclass
+class Door:
+    """`token`: a guest's, who gets in when nobody else does any more; while views are left they spend them."""
+
+    link_id: UUID
+    token: str | None = None
+    floor: int | None = None
+
+    def known(self, epoch: str | None, since: int | None) -> tuple[str | None, int | None]:
+        """The position that a client names, as far as it may: what was before it was told of anything is a snapshot."""
+        if since is None:
+            return None, None
+        told = unseal(self.link_id, epoch or "")
+        if told is None or since < told.floor:
+            return NOWHERE, 0
+        self.floor = told.floor
+        return told.epoch, since
+
+    def sealed(self, position: Position) -> str:
+        """The epoch that it gets to know."""
+        if self.floor is None:
+            self.floor = position.seq
+        return seal(self.link_id, Told(position.epoch, self.floor))
+
+    def open(self) -> None:
+        """Spends a view, unless one was spent before. Raises a SocketError."""
+        if self.floor == 0:
+            return
+        link = PublicLink.objects.select_related("wishlist").get(pk=self.link_id)
+        try:
+            spend_view(link=link)
+        except LinkRevoked:
+            raise list_gone() from None
+        except LinkUsedUp:
+            if guest_of(self.token or "", link.wishlist) is None:
+                raise link_used_up() from None
+        self.floor = 0
+
+
+def door_of(way: Way, token: str | None) -> Door | None:
+    """The door on this way, if there is one. `token`: what the client shows, an opening or a guest's manage token."""
+    if not way.limited or way.link_id is None or has_opened(way.link_id, token or ""):
+        return None
+    if way.person is not None:
+        on_the_list = Member.objects.live().filter(wishlist=way.wishlist_id, user=way.person.user_id)
+        if on_the_list.exists():
+            return None
+    return Door(way.link_id, token)

@@ -1,0 +1,175 @@
+"""The events of the socket over HTTP, for those who cannot hold one: the same frames, of the same streams.
+
+A client says how far it has come and gets what follows, at once if there is something, else as soon as there is
+(realtime/http/long_polling.py), or 410 `resync`: it reads the state anew and goes on from the position given there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.views import asker
+from core.errors.refusals import Refusal
+from core.http.client_address import client_address, client_network
+from core.text.text_fields import RawTextField
+from realtime.delivery.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
+from realtime.delivery.limited_links import Door
+from realtime.http.long_polling import TURN, Turn, Wish
+from realtime.log.stream_reader import read_missed
+from realtime.log.streams import inbox_key, list_key
+from sharing.access.limited_links import has_opened
+from sharing.api.documents import GUEST
+from sharing.api.views.public import LinkView
+from wishlists.access.audience import audience_of
+from wishlists.api.asking import viewer_of, visible_list
+
+WAIT_SECONDS = 25
+"""Proxies give up on a silent answer after 30 or more."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """As what a request counts: a person, or those who came by one link without an account."""
+
+    person: UUID | None = None
+    link: UUID | None = None
+
+    def counted(self, address: str) -> dict[Hashable, int]:
+        """How many requests may wait, of each that this one counts as."""
+        mine: dict[Hashable, int] = {
+            self.person or self.link: settings.LONG_POLLS_PER_PERSON
+            if self.person
+            else settings.LONG_POLLS_PER_LINK
+        }
+        return mine | ({("address", address): settings.LONG_POLLS_PER_ADDRESS} if address else {})
+
+    def byte_budgets(self, address: str) -> list[ByteBudget]:
+        """The same as those of sockets (realtime/sockets/consumers.py)."""
+        budgets = [shared_budgets.of(("address", address), settings.SNAPSHOT_BYTES_PER_ADDRESS)]
+        if self.person:
+            budgets.append(shared_budgets.of(("person", self.person), settings.SNAPSHOT_BYTES_PER_PERSON))
+        return budgets
+
+
+class Resync(Refusal):
+    """Some of what follows cannot be told any more: it is another epoch, too long ago, or a position that never was."""
+
+    status_code = 410
+    default_code = "resync"
+    default_detail = _(
+        "Events after this position are no longer available. Read the state again, then continue with "
+        "this epoch and seq."
+    )
+
+
+class EventsQuerySerializer(serializers.Serializer[Any]):
+    epoch = RawTextField(
+        required=False,
+        max_length=128,
+        help_text="`epoch` of the last answer. Send it together with `after`, or send neither.",
+    )
+    after = serializers.IntegerField(
+        required=False, min_value=0, max_value=2**63 - 1, help_text="`seq` of the last answer."
+    )
+    wait = serializers.IntegerField(
+        default=0,
+        min_value=0,
+        max_value=WAIT_SECONDS,
+        help_text="Seconds to wait for an event if there is none yet.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("epoch" in attrs) != ("after" in attrs):
+            raise serializers.ValidationError(_("Send `epoch` and `after` together, or send neither."))
+        return attrs
+
+
+class PublicEventsQuerySerializer(EventsQuerySerializer):
+    opening = RawTextField(
+        required=False, help_text="For limited links: the `opening` that `/public/wishlists` answered."
+    )
+
+
+class EventsSerializer(serializers.Serializer[Any]):
+    epoch = serializers.CharField()
+    seq = serializers.IntegerField(help_text="Continue from here with `after`.")
+    events = serializers.ListField(
+        child=serializers.DictField(), help_text="The events, as documented at /api/asyncapi."
+    )
+
+
+class TooMuchAtOnce(Refusal):
+    status_code = 429
+    default_code = "too_much_at_once"
+    default_detail = _("You have loaded too much in a short time. Try again in a moment.")
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+def _told(request: Request, key: str, who: Who, door: Door | None = None) -> Response:
+    """What follows in that stream. Without a position nobody asks for the past: they learn where it is now."""
+    query = EventsQuerySerializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    asked = query.validated_data
+    address = client_network(client_address(request))
+    budgets = who.byte_budgets(address)
+    if seconds := wait_seconds(budgets):
+        raise TooMuchAtOnce(seconds)
+    known = asked.get("epoch"), asked.get("after")
+    missed = read_missed(key, *(door.known(*known) if door else known))
+    position = missed.position
+    epoch = door.sealed(position) if door else position.epoch
+    if missed.events is None:
+        raise Resync(epoch=epoch, seq=position.seq)
+    turn: Turn | None = getattr(request._request, "scope", {}).get(TURN)
+    if turn and asked["wait"] and "after" in asked and not missed.events:
+        turn.wait(Wish(who.counted(address), key, position, asked["wait"]))
+    spend(budgets, sum(len(text) for _seq, text in missed.events))
+    frames = [orjson.Fragment(text) for _seq, text in missed.events]
+    body = {"epoch": epoch, "seq": position.seq, "events": frames}
+    return Response(body, headers={"Cache-Control": "no-store"})
+
+
+class ListEventsView(APIView):
+    @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
+    def get(self, request: Request, wishlist_id: UUID) -> Response:
+        """List the events of a list after a position, as far as you can see them. 410 `resync` if that isn't possible."""
+        wishlist = visible_list(request, wishlist_id)
+        audience = audience_of(viewer_of(request), wishlist)
+        return _told(request, list_key(wishlist_id, audience), Who(person=asker(request).pk))
+
+
+class InboxEventsView(APIView):
+    @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
+    def get(self, request: Request) -> Response:
+        """List the events of your inbox after a position. After a 410 `resync`, read `/notifications` again."""
+        person = asker(request).pk
+        return _told(request, inbox_key(person), Who(person=person))
+
+
+class PublicEventsView(LinkView):
+    @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)
+    def get(self, request: Request) -> Response:
+        """List the events of the list behind a public link. This doesn't count as an opening of a limited link."""
+        link, wishlist = self.enter()
+        key = list_key(wishlist.pk, audience_of(self.asker(wishlist), wishlist))
+        door = None
+        if link.max_views is not None and not wishlist.my_role:
+            shown = request.query_params.get("opening", "")
+            door = None if has_opened(link.pk, shown) else Door(link.pk)
+        user = self.viewer.user
+        return _told(request, key, Who(person=user.pk) if user else Who(link=link.pk), door)

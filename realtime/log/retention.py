@@ -1,0 +1,91 @@
+"""What streams forget. Events go, oldest first; numbers never start again, and a stream's row stays for ever.
+
+Whoever needs an event that is gone gets one `resync` (realtime/log/stream_reader.py), so forgetting too much costs a snapshot and
+never an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from core.jobs.sweeping import sweep
+from realtime.log.hints import hint
+from realtime.log.streams import append
+from realtime.models import Event, Stream
+
+KEPT_FOR = timedelta(days=7)
+KEPT_A_STREAM = 10_000
+AT_ONCE = 1_000
+"""Rows in one statement: nobody who writes meanwhile waits long, least of all on SQLite."""
+
+
+def prune_events() -> int:
+    """Delete what is older than `KEPT_FOR`, or has `KEPT_A_STREAM` newer ones in its stream. Returns how many."""
+    return _prune_old() + _prune_surplus()
+
+
+def _prune_old() -> int:
+    """Rows are made in about the order of their time, so the first that are too young to go end it."""
+    limit, gone = timezone.now() - KEPT_FOR, 0
+    while True:
+        oldest = list(Event.objects.order_by("pk").values_list("pk", "created_at")[:AT_ONCE])
+        old = [pk for pk, created_at in oldest if created_at < limit]
+        gone += _delete(old)
+        if len(old) < AT_ONCE:
+            return gone
+
+
+def _prune_surplus() -> int:
+    long = Stream.objects.filter(head__gt=KEPT_A_STREAM).values_list("pk", "head")
+    return sweep(_prune_surplus_of, long, what="Stream")
+
+
+def _prune_surplus_of(stream: tuple[int, int]) -> int:
+    pk, head = stream
+    return _delete_all(Event.objects.filter(stream_id=pk, seq__lte=head - KEPT_A_STREAM).order_by("seq"))
+
+
+def _delete_all(events: QuerySet[Event]) -> int:
+    gone = 0
+    while some := list(events.values_list("pk", flat=True)[:AT_ONCE]):
+        gone += _delete(some)
+    return gone
+
+
+def _delete(pks: list[int]) -> int:
+    return Event.objects.filter(pk__in=pks).delete()[0] if pks else 0
+
+
+def renew_epochs() -> int:
+    """Begin a new epoch in every stream: what any client knows of any of them is void. Returns how many those are."""
+    renewed = 0
+    for keys in _all_keys():
+        with transaction.atomic():
+            hint(append({}, renewed=keys), access=False)
+        renewed += len(keys)
+    return renewed
+
+
+def purge_events() -> int:
+    """Delete every event and begin new epochs: nothing that was ever told can be read here again. Returns how many.
+
+    The epochs come first: from then on nobody is promised the events that are about to go.
+    """
+    renew_epochs()
+    last = Event.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    return _delete_all(Event.objects.filter(pk__lte=last).order_by("pk"))
+
+
+def _all_keys() -> Iterator[list[str]]:
+    """In the order in which streams are locked everywhere, a few hundred at a time."""
+    last = ""
+    while keys := list(
+        Stream.objects.filter(key__gt=last).order_by("key").values_list("key", flat=True)[:AT_ONCE]
+    ):
+        yield keys
+        last = keys[-1]

@@ -1,0 +1,143 @@
+"""Reading streams: what a hub has not fanned out yet, what a subscriber has missed, how things stand as a whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import Notification
+from accounts.projections.people import NOTIFICATION_FIELDS
+from realtime.access import Verdict, Way, judge
+from realtime.log.streams import Position, position_of
+from realtime.models import Event, Stream
+from realtime.protocol import SocketError, frame
+from wishlists.access.audience import sight_of
+from wishlists.models import Wishlist
+from wishlists.models.viewers import Audience
+from wishlists.projections.money import project_told_collections, project_told_pot
+from wishlists.projections.wishlists import project_list, project_wishlist
+
+REPLAYED = 1_000
+"""Who has missed more gets a snapshot: it is shorter."""
+
+LOOKED_AT_ONCE = 2_000
+NOTIFICATIONS = 200
+
+Numbered = tuple[int, str]
+"""The number of an event, and its frame."""
+
+
+@dataclass(frozen=True)
+class News:
+    """A stream that is elsewhere than was thought: its epoch and head, and what came between, as far as it was read."""
+
+    key: str
+    epoch: str
+    head: int
+    events: list[Numbered]
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What a subscriber has missed up to `position`. None: it cannot be told any more, a snapshot is needed."""
+
+    position: Position
+    events: list[Numbered] | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A `resync` frame, the same for every subscriber of its stream, and where the stream goes on from there."""
+
+    position: Position
+    text: str
+
+
+@dataclass(frozen=True)
+class Settling:
+    """Somebody on a way who has joined the group of a stream, and knows it up to `since` of `epoch`."""
+
+    way: Way
+    key: str
+    epoch: str | None
+    since: int | None
+
+
+def read_news(known: Mapping[str, Position]) -> tuple[list[News], bool]:
+    """Of these streams, those that have moved, and whether that was all; one statement where nothing has, else two."""
+    rows = Stream.objects.filter(key__in=known).values_list("id", "key", "epoch", "head")
+    moved = [row for row in rows if Position(*row[2:]) != known[row[1]]]
+    behind = [
+        (pk, known[key].seq)
+        for pk, key, epoch, head in moved
+        if epoch == known[key].epoch and head > known[key].seq
+    ]
+    events: defaultdict[int, list[Numbered]] = defaultdict(list)
+    if behind:
+        wanted = Q(*(Q(stream_id=pk, seq__gt=seq) for pk, seq in behind), _connector=Q.OR)
+        found = (
+            Event.objects.filter(wanted).order_by("stream_id", "seq").values_list("stream_id", "seq", "frame")
+        )
+        for stream_id, seq, text in found[:LOOKED_AT_ONCE]:
+            events[stream_id].append((seq, text))
+    complete = sum(map(len, events.values())) < LOOKED_AT_ONCE
+    unread = () if complete else {pk for pk, _ in behind if pk not in events}
+    return [
+        News(key, epoch, head, events[pk]) for pk, key, epoch, head in moved if pk not in unread
+    ], complete
+
+
+def read_missed(key: str, epoch: str | None, since: int | None) -> Missed:
+    """The recovery table (G2). Without `since` nobody asks for the past: they start at the head."""
+    position = position_of(key)
+    if since is None or (epoch == position.epoch and since == position.seq):
+        return Missed(position, [])
+    missing = position.seq - since
+    if epoch != position.epoch or missing < 0 or missing > REPLAYED:
+        return Missed(position, None)
+    rows = Event.objects.filter(stream__key=key, seq__gt=since, seq__lte=position.seq).order_by("seq")
+    events = list(rows.values_list("seq", "frame"))
+    return Missed(position, events if len(events) == missing else None)
+
+
+def read_settling(asked: Collection[Settling]) -> dict[Settling, tuple[Verdict, Missed | None]]:
+    """Who of them may listen, and then what each has missed: read once for all who come from the same place."""
+    verdicts = judge({one.way for one in asked})
+    missed: dict[tuple[str, str | None, int | None], Missed] = {}
+    answers: dict[Settling, tuple[Verdict, Missed | None]] = {}
+    for one in asked:
+        place = (one.key, one.epoch, one.since)
+        if isinstance(verdicts[one.way], SocketError):
+            answers[one] = verdicts[one.way], None
+            continue
+        if place not in missed:
+            missed[place] = read_missed(*place)
+        answers[one] = verdicts[one.way], missed[place]
+    return answers
+
+
+def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
+    """Everything this audience may see of a list. The position is read first: what comes between is told again."""
+    position = position_of(key)
+    wishlist = Wishlist.objects.get(pk=wishlist_id)
+    sight = sight_of(audience, wishlist)
+    snapshot = {
+        "wishlist": project_wishlist(wishlist),
+        "items": project_list(wishlist, sight),
+        "collections": project_told_collections(wishlist, audience),
+        "pot": project_told_pot(wishlist, audience),
+    }
+    text = frame("resync", wishlist_id=wishlist_id, epoch=position.epoch, seq=position.seq, snapshot=snapshot)
+    return Snapshot(position, text)
+
+
+def read_inbox_snapshot(key: str, user_id: UUID) -> Snapshot:
+    position = position_of(key)
+    rows = Notification.objects.filter(user=user_id).values(*NOTIFICATION_FIELDS)[:NOTIFICATIONS]
+    snapshot = {"notifications": list(rows)}
+    text = frame("resync", stream="inbox", epoch=position.epoch, seq=position.seq, snapshot=snapshot)
+    return Snapshot(position, text)

@@ -1,0 +1,125 @@
+"""Who is at the door: where they come from, and what they bring to prove who they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from accounts.access.tokens import BadToken, read_access_token
+from accounts.models import Session
+from accounts.services.sessions import live_session, session_of_cookie
+from realtime.access import Person, Way, enter, way_by_link
+from realtime.protocol import not_authenticated
+
+Scope = dict[str, Any]
+
+
+class ForeignOrigin(Exception):
+    """A page of somebody else's opened this socket."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What came with the handshake. `cookie` only from a page of our own: another's must not use it."""
+
+    access_token: str | None
+    public_token: str | None
+    cookie: str | None
+    epoch: str | None = None
+    since: str | None = None
+
+    @property
+    def by_link(self) -> bool:
+        """Comes for one list alone, which `epoch` and `since` are about then; else they are about the inbox."""
+        return self.public_token is not None and self.access_token is None
+
+
+def read_visitor(scope: Scope) -> Visitor:
+    headers = {name: value.decode("latin1") for name, value in scope["headers"]}
+    query = parse_qs(scope["query_string"].decode("latin1"), keep_blank_values=True)
+    own_page = _is_own_page(headers.get(b"origin"), headers.get(b"host", ""))
+
+    def said(*names: str) -> str | None:
+        # Copied out of the source of a page, an address has `&amp;` between its parts.
+        values = [query[part] for name in names for part in (name, f"amp;{name}") if part in query]
+        return values[0][0] if values else None
+
+    return Visitor(
+        access_token=said("access_token", "token"),
+        public_token=said("public_token"),
+        cookie=_session_cookie(headers.get(b"cookie", "")) if own_page else None,
+        epoch=said("epoch"),
+        since=said("since"),
+    )
+
+
+def _is_own_page(origin: str | None, host: str) -> bool:
+    """Programs send no origin and pass, without a cookie. A page of ours, or of a friend, passes; others do not."""
+    if origin is None:
+        return False
+    if _is_ours(origin.lower(), host.lower()):
+        return True
+    if origin.lower() not in {allowed.lower() for allowed in settings.CORS_ALLOWED_ORIGINS}:
+        raise ForeignOrigin
+    return False
+
+
+def _is_ours(origin: str, host: str) -> bool:
+    """The page came from this host; not over plain HTTP where we serve HTTPS, for anyone could have written that one."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    domain, _ = split_domain_port(host)
+    secure = parts.scheme == "https" or not settings.HTTPS
+    return bool(domain) and parts.netloc == host and secure and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def _session_cookie(header: str) -> str | None:
+    try:
+        morsel = SimpleCookie(header).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+def recognise(visitor: Visitor) -> tuple[Person | None, Way | None]:
+    """What is said outright outweighs the cookie. Raises a SocketError for what is no good."""
+    person = None
+    if visitor.access_token is not None:
+        person = person_of_token(visitor.access_token)
+    elif visitor.cookie is not None:
+        person = person_of_cookie(visitor.cookie)
+    if visitor.public_token is None:
+        return person, None
+    way = way_by_link(visitor.public_token, person)
+    enter(way)
+    return person, way
+
+
+def person_of_token(token: str) -> Person:
+    """Whoever an access token names, if it is valid and its session lives; else a SocketError."""
+    try:
+        user_id, session_id = read_access_token(token)
+    except BadToken:
+        raise not_authenticated() from None
+    session = live_session(session_id)
+    if session is None or session.user_id != user_id:
+        raise not_authenticated()
+    return _person(session)
+
+
+def person_of_cookie(cookie: str) -> Person | None:
+    session = session_of_cookie(cookie)
+    return _person(session) if session else None
+
+
+def _person(session: Session) -> Person:
+    tenant_id = session.user.tenant_id
+    assert tenant_id is not None
+    return Person(session.user_id, tenant_id, session.pk)

@@ -1,0 +1,25 @@
+"""The addresses of sockets. A trailing slash is ignored; whatever else is asked for is refused, not an error of ours."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.urls import re_path
+
+from realtime.sockets.channel_layer_fanout import TextbookConsumer
+from realtime.sockets.consumers import SocketConsumer
+
+
+async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """HTTP 403."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+_consumers: dict[str, Any] = {"hub": SocketConsumer, "channels": TextbookConsumer}
+
+websocket_urlpatterns: list[Any] = [
+    re_path(r"^(?:api/v1/)?ws/?$", _consumers[settings.REALTIME_FANOUT].as_asgi()),
+    re_path(r"", cast("Any", refuse)),
+]

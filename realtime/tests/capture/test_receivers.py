@@ -1,0 +1,294 @@
+"""What each stream is told of a change, and what it is not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Notification, User
+from accounts.services.people import edit_user
+from core.db.change import change
+from realtime.tests.conftest import Told, epoch_of
+from sharing.models import Suggestion
+from wishlists.access.audience import sight_of
+from wishlists.models import Collection as Collecting
+from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
+from wishlists.projections.wishlists import project_items
+from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
+from wishlists.services.lists.lists import edit_wishlist, remove_wishlist
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.reserving import release_reservation, reserve_item
+
+pytestmark = pytest.mark.django_db
+
+ALL = ("recipient", "giver", "public", "visitor")
+
+
+def everybody(*events: str) -> dict[str, list[str]]:
+    return {audience: list(events) for audience in ALL}
+
+
+def others(*events: str) -> dict[str, list[str]]:
+    """Of what givers do, neither recipients nor a browser that nobody knows is told."""
+    return everybody(*events) | {"recipient": [], "visitor": []}
+
+
+def reserved(item: Item, bob: User) -> Reservation:
+    item.wishlist = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
+    return reserve_item(item=item, by=Viewer(user=bob))
+
+
+def test_a_new_item_is_told_to_all(wishlist: Wishlist, alice: User, told: Told) -> None:
+    item = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pan", currency="EUR")
+    assert told.names(wishlist) == everybody("item_added")
+    [frame] = told.to(Audience.GIVER, wishlist)
+    assert list(frame) == ["event", "seq", "item", "wishlist_id"]
+    assert (frame["wishlist_id"], frame["item"]["id"]) == (str(wishlist.pk), str(item.pk))
+    assert frame["item"]["created_at"].endswith("Z")
+
+
+def test_frames_are_what_a_fresh_read_shows(wishlist: Wishlist, item: Item, bob: User, told: Told) -> None:
+    reserved(item, bob)
+    wishlist.refresh_from_db()
+    for audience in (Audience.GIVER, Audience.PUBLIC):
+        [frame] = told.to(audience, wishlist)
+        [fresh] = project_items(wishlist.items.all(), wishlist, sight_of(audience, wishlist))
+        assert frame["item"] == json.loads(json.dumps(fresh, default=_as_text))
+    [giver], [public] = told.to(Audience.GIVER, wishlist), told.to(Audience.PUBLIC, wishlist)
+    assert (giver["item"]["reserved_by_name"], public["item"]["reserved_by_name"]) == ("Bob", None)
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
+
+
+def test_a_collection_in_another_currency_tells_givers_what_counts(
+    wishlist: Wishlist, item: Item, bob: User, told: Told
+) -> None:
+    made = Collecting.objects.create(wishlist=wishlist, item=item, organiser=bob, currency="CHF")
+    assert told.names(wishlist) == others("item_updated", "collection_updated")
+    shown = told.to(Audience.GIVER, wishlist)[0]["item"]
+    assert (shown["currency"], shown["contributed_currency"]) == ("EUR", "CHF")
+    made.ended_at = timezone.now()
+    made.save(update_fields=["ended_at"])
+    assert told.to(Audience.GIVER, wishlist)[2]["item"]["contributed_currency"] == "EUR"
+
+
+def test_giving_reaches_no_recipient_under_surprise(
+    wishlist: Wishlist, item: Item, bob: User, told: Told
+) -> None:
+    reservation = reserved(item, bob)
+    assert told.names(wishlist) == others("item_updated")
+    release_reservation(reservation=reservation, by=Viewer(user=bob))
+    Contribution.objects.create(item=item, user=bob, amount_minor=500, currency="EUR")
+    assert told.names(wishlist) == others(*["item_updated"] * 3)
+    assert told.inbox(wishlist.owner) == []
+
+
+def test_control_the_test_above_sees_a_recipient_who_is_told(
+    wishlist: Wishlist, item: Item, bob: User, told: Told
+) -> None:
+    """Control: under the policy *open* the very same acts reach the recipient."""
+    Wishlist.objects.filter(pk=wishlist.pk).update(policy="open")
+    reserved(item, bob)
+    assert told.names(wishlist) == everybody("item_updated") | {"visitor": []}
+
+
+def test_status_tells_recipients_units_but_no_money_and_no_words(
+    wishlist: Wishlist, item: Item, bob: User, told: Told
+) -> None:
+    Wishlist.objects.filter(pk=wishlist.pk).update(policy="status")
+    reservation = reserved(item, bob)
+    [frame] = told.to(Audience.RECIPIENT, wishlist)
+    assert (frame["item"]["reservation_status"], frame["item"]["reserved_by_name"]) == ("reserved", None)
+    reservation.message = "from both of us"
+    reservation.save(update_fields=["message"])
+    Contribution.objects.create(item=item, user=bob, amount_minor=500, currency="EUR")
+    assert len(told.to(Audience.RECIPIENT, wishlist)) == 1
+    assert len(told.to(Audience.GIVER, wishlist)) == 3
+
+
+def test_a_save_in_a_shell_pushes_as_a_service_does(
+    wishlist: Wishlist, item: Item, alice: User, told: Told
+) -> None:
+    shell = Item.objects.get(pk=item.pk)
+    shell.title = "Kettle, red"
+    shell.save()
+    assert told.names(wishlist) == everybody("item_updated")
+    by_service = Told()
+    edit_item(item=item, by=Viewer(user=alice), title="Kettle, blue")
+    assert by_service.names(wishlist) == told.names(wishlist) | everybody("item_updated")
+
+
+def test_a_full_save_tells_no_more_than_it_changed(
+    wishlist: Wishlist, item: Item, bob: User, told: Told
+) -> None:
+    """A moderator corrects what is taken, with a plain `save()` of every column: recipients hear nothing."""
+    shell = Item.objects.get(pk=item.pk)
+    shell.units_taken = 1
+    shell.save()
+    reservation = reserve_in_shell(item, bob)
+    reservation.message = "psst"
+    reservation.save()
+    assert told.names(wishlist) == others(*["item_updated"] * 3)
+    assert "psst" not in json.dumps(told.to(Audience.PUBLIC, wishlist))
+
+
+def reserve_in_shell(item: Item, bob: User) -> Reservation:
+    return Reservation.objects.create(item=item, user=bob, currency="EUR")
+
+
+def test_facts_of_one_change_collapse(wishlist: Wishlist, item: Item, alice: User, told: Told) -> None:
+    by = Viewer(user=alice)
+    with change():
+        added = add_item(wishlist=wishlist, by=by, title="Pan", currency="EUR")
+        edit_item(item=added, by=by, title="Frying pan")
+        gone = add_item(wishlist=wishlist, by=by, title="Never was", currency="EUR")
+        remove_item(item=gone, by=by)
+        edit_item(item=item, by=by, title="Old kettle")
+        remove_item(item=item, by=by)
+    assert told.names(wishlist) == everybody("item_added", "item_removed")
+    assert told.to(Audience.PUBLIC, wishlist)[0]["item"]["title"] == "Frying pan"
+    assert told.to(Audience.PUBLIC, wishlist)[1]["item_id"] == str(item.pk)
+
+
+def test_a_recipients_mark_is_told_to_all(wishlist: Wishlist, item: Item, alice: User, told: Told) -> None:
+    item.wishlist = wishlist
+    mark_item(item=item, by=Viewer(user=alice), mark="received")
+    assert told.names(wishlist) == everybody("item_updated")
+
+
+def test_what_happens_on_a_withdrawn_item_is_told_to_nobody(
+    wishlist: Wishlist, item: Item, alice: User, bob: User, told: Told
+) -> None:
+    reservation = reserved(item, bob)
+    item.wishlist = wishlist
+    remove_item(item=item, by=Viewer(user=alice))
+    later = Told()
+    release_reservation(reservation=reservation, by=Viewer(user=bob))
+    assert later.names(wishlist) == everybody()
+
+
+def test_a_deleted_row_is_told_as_removed(wishlist: Wishlist, alice: User, told: Told) -> None:
+    item = Item.objects.create(wishlist=wishlist, title="x", currency="EUR", updated_at=timezone.now())
+    item.delete()
+    assert told.names(wishlist) == everybody("item_added", "item_removed")
+
+
+def test_the_list_itself(wishlist: Wishlist, alice: User, bob: User, told: Told) -> None:
+    edit_wishlist(wishlist=wishlist, by=alice, title="Alice turns 30")
+    assert told.names(wishlist) == everybody("list_updated")
+    assert told.to(Audience.PUBLIC, wishlist)[0]["wishlist"]["title"] == "Alice turns 30"
+    gone = Told()
+    remove_wishlist(wishlist=wishlist, by=alice)
+    assert gone.names(wishlist) == everybody("list_deleted")
+    assert [frame["event"] for frame in gone.inbox(bob)] == ["notification"]
+
+
+def test_remembering_that_a_list_was_shared_is_seen_by_nobody(wishlist: Wishlist, told: Told) -> None:
+    wishlist.shared_at = timezone.now()
+    wishlist.save(update_fields=["shared_at"])
+    assert told.names(wishlist) == everybody()
+
+
+def test_a_hidden_list_is_gone_and_comes_back_with_new_epochs(wishlist: Wishlist, told: Told) -> None:
+    wishlist.hidden_at = timezone.now()
+    wishlist.save(update_fields=["hidden_at"])
+    assert told.names(wishlist) == everybody("list_deleted")
+    before = {audience: epoch_of(wishlist, audience) for audience in Audience}
+    wishlist.hidden_at = None
+    wishlist.save()
+    assert told.names(wishlist) == everybody("list_deleted")
+    assert not {epoch_of(wishlist, audience) for audience in Audience} & set(before.values())
+
+
+@pytest.mark.parametrize(
+    ("settings", "renewed"),
+    [
+        ({"policy": "status"}, {Audience.RECIPIENT}),
+        ({"revealed_at": timezone.now()}, {Audience.RECIPIENT}),
+        ({"names_shown": False}, {Audience.GIVER}),
+        ({"policy": "open", "names_shown": False}, {Audience.RECIPIENT, Audience.GIVER}),
+        ({"title": "Another"}, set()),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_changes_the_sight_of_an_audience_renews_its_stream(
+    wishlist: Wishlist, told: Told, settings: dict[str, object], renewed: set[Audience], whole: bool
+) -> None:
+    edit_wishlist(wishlist=wishlist, by=wishlist.owner, description="so that all streams exist")
+    before = {audience: epoch_of(wishlist, audience) for audience in Audience}
+    fresh = Wishlist.objects.get(pk=wishlist.pk)
+    for name, value in settings.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=None if whole else list(settings))
+    after = {audience: epoch_of(wishlist, audience) for audience in Audience}
+    assert {audience for audience in Audience if before[audience] != after[audience]} == renewed
+
+
+def test_people_come_and_go_and_the_public_is_not_told(
+    wishlist: Wishlist, alice: User, bob: User, charlie: User, told: Told
+) -> None:
+    share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
+    remove_member(wishlist=wishlist, user=charlie, by=alice)
+    wishlist = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    remove_member(wishlist=wishlist, user=bob, by=bob)
+    names = told.names(wishlist)
+    assert names == {
+        "recipient": ["member_joined", "member_removed", "member_left"],
+        "giver": ["member_joined", "member_removed", "member_left"],
+        "public": [],
+        "visitor": [],
+    }
+    user = told.to(Audience.GIVER, wishlist)[0]["user"]
+    assert user == {"id": str(charlie.pk), "display_name": "Charlie", "avatar_url": None}
+
+
+def test_suggestions_and_notifications_go_to_the_inbox(wishlist: Wishlist, bob: User, told: Told) -> None:
+    suggestion = Suggestion.objects.create(wishlist=wishlist, suggested_by=bob, title="A bike")
+    suggestion.status = Suggestion.Status.REJECTED
+    suggestion.save()
+    added, removed = told.inbox(wishlist.owner)
+    assert (added["event"], added["stream"], added["suggestion"]["title"]) == (
+        "suggestion_added",
+        "inbox",
+        "A bike",
+    )
+    assert (removed["event"], removed["suggestion_id"]) == ("suggestion_removed", str(suggestion.pk))
+    assert removed["seq"] == added["seq"] + 1
+    row = Notification.objects.create(user=bob, kind="wishlist_shared", title="hello")
+    row.read_at = timezone.now()
+    row.save()
+    assert [frame["notification"]["id"] for frame in told.inbox(bob)] == [str(row.pk)]
+    assert told.names(wishlist) == everybody()
+
+
+def test_a_new_avatar_goes_to_whoever_shares_a_list(
+    wishlist: Wishlist, alice: User, bob: User, charlie: User, told: Told
+) -> None:
+    edit_user(user=bob, avatar_url="https://example.com/bob.png")
+    for person in (alice, bob):
+        [frame] = told.inbox(person)
+        assert (frame["event"], frame["user_id"]) == ("avatar_changed", str(bob.pk))
+    assert told.inbox(charlie) == []
+
+
+def test_a_new_name_shows_on_what_that_person_holds(
+    wishlist: Wishlist, item: Item, bob: User, told: Told
+) -> None:
+    reserved(item, bob)
+    later = Told()
+    edit_user(user=bob, display_name="Robert")
+    assert later.names(wishlist) == others("item_updated")
+    assert later.to(Audience.GIVER, wishlist)[0]["item"]["reserved_by_name"] == "Robert"
+
+
+def test_a_place_given_in_a_shell(wishlist: Wishlist, charlie: User, told: Told) -> None:
+    member = Member(wishlist=wishlist, user=charlie, role="viewer")
+    member.save()
+    member.removed_at, member.removed_by = timezone.now(), wishlist.owner
+    member.save()
+    assert told.names(wishlist)["giver"] == ["member_joined", "member_removed"]

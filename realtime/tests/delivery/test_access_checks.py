@@ -1,0 +1,46 @@
+"""The rounds judge everybody, whatever one of them does meanwhile (G8)."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from realtime.access import Person, Way
+from realtime.delivery.access_checks import Follower, Rounds
+from realtime.delivery.hub import Hub
+from realtime.protocol import SocketError
+
+
+class Told(Follower):
+    """A socket that remembers what it was refused with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[str] = []
+
+    def refuse(self, error: SocketError, wishlist_id: uuid.UUID | None = None) -> None:
+        self.refused.append(error.code)
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+async def test_who_says_who_they_are_during_the_look_keeps_nobody_from_being_judged() -> None:
+    """Otherwise one socket that speaks at the right moments would keep all the others open."""
+    rounds = Rounds(Hub())
+    speaking, logged_out = Told(), Told()
+    wishlist_id = uuid.uuid4()
+    somebody = Person(uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
+    followed: Any = SimpleNamespace(key="list", way=Way(wishlist_id), judge=lambda verdict: None)
+    speaking.subscriptions[wishlist_id] = followed
+    logged_out.person = somebody
+    rounds.add(speaking)
+    rounds.add(logged_out)
+    checking = asyncio.create_task(rounds.check())
+    await asyncio.sleep(0)
+    followed.way = Way(wishlist_id, somebody)
+    await checking
+    assert logged_out.refused == ["session_ended"]

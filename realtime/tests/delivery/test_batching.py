@@ -1,0 +1,101 @@
+"""Who asks the same at the same time shares one answer, and never one that was read before they asked."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Collection
+
+import pytest
+
+from realtime.access import granted
+from realtime.delivery.batching import QUESTIONS_A_BATCH, Desk
+from realtime.delivery.threads import DatabaseThreads
+from realtime.protocol import Close, SocketError
+
+PATIENCE = 60.0
+
+
+class Reader:
+    """Answers with how often it has read, once it may."""
+
+    def __init__(self) -> None:
+        self.batches: list[set[str]] = []
+        self.may = threading.Semaphore(0)
+        self.begun = threading.Semaphore(0)
+
+    def read(self, questions: Collection[str]) -> dict[str, int]:
+        self.batches.append(set(questions))
+        self.begun.release()
+        assert self.may.acquire(timeout=PATIENCE)
+        if "bad" in questions:
+            raise LookupError
+        return dict.fromkeys(questions, len(self.batches))
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture
+def desk(reader: Reader) -> Desk[str, int]:
+    return Desk(DatabaseThreads("test", 1), reader.read)
+
+
+async def asking(desk: Desk[str, int], *questions: str) -> list[asyncio.Task[int]]:
+    """Asked, and not answered yet."""
+    asked = [asyncio.create_task(desk.ask(question)) for question in questions]
+    await asyncio.sleep(0)
+    return asked
+
+
+async def begun(reader: Reader) -> None:
+    assert await asyncio.to_thread(reader.begun.acquire, timeout=PATIENCE)
+
+
+@pytest.mark.asyncio
+async def test_what_is_asked_while_one_batch_is_read_makes_up_the_next(
+    desk: Desk[str, int], reader: Reader
+) -> None:
+    """The same question again is read again: it was asked after the first reading began."""
+    first = await asking(desk, "a", "a")
+    await begun(reader)
+    second = await asking(desk, "a", "b", "b")
+    reader.may.release(2)
+    assert await asyncio.gather(*first, *second) == [1, 1, 2, 2, 2]
+    assert reader.batches == [{"a"}, {"a", "b"}]
+
+
+@pytest.mark.asyncio
+async def test_a_batch_is_bounded(desk: Desk[str, int], reader: Reader) -> None:
+    reader.may.release(2)
+    asked = await asking(desk, *map(str, range(QUESTIONS_A_BATCH + 1)))
+    await asyncio.gather(*asked)
+    assert [len(batch) for batch in reader.batches] == [QUESTIONS_A_BATCH, 1]
+
+
+@pytest.mark.asyncio
+async def test_a_failure_is_for_those_who_asked_and_the_next_are_answered(
+    desk: Desk[str, int], reader: Reader
+) -> None:
+    reader.may.release(2)
+    for failed in await asyncio.gather(*await asking(desk, "bad", "bad"), return_exceptions=True):
+        assert isinstance(failed, LookupError)
+    assert await desk.ask("good") == 2
+
+
+@pytest.mark.asyncio
+async def test_who_leaves_takes_no_answer_from_others(desk: Desk[str, int], reader: Reader) -> None:
+    leaving, staying = await asking(desk, "a", "a")
+    leaving.cancel()
+    reader.may.release()
+    assert await staying == 1
+
+
+def test_a_shared_refusal_is_raised_anew_for_each() -> None:
+    shared = SocketError("gone", "Gone.", close=Close.GONE)
+    with pytest.raises(SocketError) as raised:
+        granted(shared)
+    assert raised.value is not shared
+    assert (raised.value.code, raised.value.message, raised.value.close) == ("gone", "Gone.", Close.GONE)

@@ -1,0 +1,47 @@
+"""What streams are told of guests, and how guests' links lead to streams."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from realtime.access import way_by_link
+from realtime.protocol import SocketError
+from realtime.tests.conftest import Told
+from sharing.access.capabilities import link_token
+from sharing.services.links import make_link
+from sharing.services.renaming import rename_guest
+from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.lists.people import join_guest
+from wishlists.services.reserving import reserve_item
+
+pytestmark = pytest.mark.django_db
+
+
+def test_givers_are_told_of_a_corrected_name_and_recipients_are_not(
+    wishlist: Wishlist, item: Item, told: Told
+) -> None:
+    guest = join_guest(wishlist=wishlist, name="Mai")
+    there = Item.objects.for_viewer(None).get(pk=item.pk).with_asker()
+    reserve_item(item=there, by=Viewer(guest=guest, by_link=True))
+    before = told.names(wishlist)
+    rename_guest(guest=guest, name="Mia")
+    after = told.names(wishlist)
+    assert after["recipient"] == before["recipient"]
+    assert after["giver"] == [*before["giver"], "item_updated"]
+    names = {
+        audience: told.to(audience, wishlist)[-1]["item"]["reserved_by_name"]
+        for audience in (Audience.GIVER, Audience.PUBLIC)
+    }
+    assert names == {Audience.GIVER: "Mia", Audience.PUBLIC: None}
+    rename_guest(guest=guest, name="Mia")
+    assert told.names(wishlist) == after, "the same name again is nothing new"
+
+
+@pytest.mark.parametrize("mangled", ["{}.", "({})", "<{}>", "{}%20", " {}\n", "{}&gt;"])
+def test_a_socket_takes_a_link_as_chats_mangle_it(mangled: str, wishlist: Wishlist, alice: User) -> None:
+    link = make_link(wishlist=wishlist, by=alice)[0]
+    assert way_by_link(mangled.format(link_token(link)), None).link_id == link.pk
+    with pytest.raises(SocketError):
+        way_by_link(mangled.format(link_token(link).swapcase()), None)

@@ -1,0 +1,70 @@
+"""An outbox never waits for its socket, and never holds more than its bound."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from realtime.delivery import send_queue
+from realtime.delivery.send_queue import Outbox
+from realtime.protocol import Close
+
+pytestmark = pytest.mark.asyncio
+
+
+class Server:
+    """Takes frames while `open` is set, as a server does whose `send` waits for the client."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+        self.open = asyncio.Event()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.open.wait()
+        self.sent.append(message.get("text", message.get("code")))
+
+
+async def test_frames_go_in_order_and_the_close_comes_last() -> None:
+    server = Server()
+    server.open.set()
+    box = Outbox(server.send)
+    box.write("a")
+    box.write("b")
+    box.close(Close.GONE)
+    box.write("too late")
+    box.close(Close.TOO_MANY)
+    await box.flush()
+    assert server.sent == ["a", "b", 4410]
+
+
+async def test_a_socket_that_takes_nothing_is_cut_at_the_bound() -> None:
+    server = Server()
+    box = Outbox(server.send)
+    for number in range(send_queue.FRAMES + 2):
+        await asyncio.sleep(0)
+        box.write(f"{number}")
+    assert box.closed
+    server.open.set()
+    await box.flush()
+    assert server.sent == ["0", 4430]
+
+
+async def test_a_frame_of_any_size_fits_where_nothing_waits() -> None:
+    server = Server()
+    box = Outbox(server.send)
+    box.write("x" * (send_queue.CHARACTERS + 1))
+    assert not box.closed
+    box.write("y")
+    assert box.closed
+
+
+async def test_a_server_that_has_lost_the_client_is_no_fault() -> None:
+    async def send(message: dict[str, Any]) -> None:
+        raise OSError("gone")
+
+    box = Outbox(send)
+    box.write("a")
+    await box.flush()
+    box.drop()

@@ -1,0 +1,144 @@
+"""Hints: after the commit, from any thread, never in the way of a write (G7)."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from django.db import transaction
+from pytest_django import Settings
+
+from realtime.delivery import membership
+from realtime.delivery.membership import Membership
+from realtime.log import hints
+from wishlists.models import Item
+
+PATIENCE = 60.0
+"""Until then something that waits for ever is told from something that a busy machine is slow to do."""
+
+IN_MEMORY = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+def redis_at(port: int) -> dict[str, Any]:
+    hosts = [f"redis://127.0.0.1:{port}/0"]
+    return {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": hosts}}
+    }
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server's loop, and no failure that would still be remembered."""
+    monkeypatch.setattr(hints, "_server", {})
+    monkeypatch.setattr(hints, "_silent_until", 0.0)
+
+
+@pytest.fixture
+def frozen_redis(settings: Settings) -> Iterator[int]:
+    """Something that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        port = frozen.getsockname()[1]
+        settings.CHANNEL_LAYERS = redis_at(port)
+        yield port
+
+
+def write(item: Item) -> None:
+    item.title += "!"
+    item.save(update_fields=["title"])
+
+
+def seconds_of_a_write(item: Item) -> float:
+    start = time.monotonic()
+    write(item)
+    return time.monotonic() - start
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_frozen_redis_fails_no_write_and_delays_it_by_a_second_at_most_once(
+    item: Item, frozen_redis: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left alone, it would wait for ever; and the second write does not even try."""
+    monkeypatch.setattr(hints, "SILENT_SECONDS", 3600.0)
+    assert hints.SECONDS <= 1
+    assert seconds_of_a_write(item) < PATIENCE
+    tried: list[object] = []
+
+    async def deliver(messages: hints.Messages) -> None:
+        tried.append(messages)
+
+    monkeypatch.setattr(hints, "_deliver", deliver)
+    write(item)
+    assert tried == []
+    item.refresh_from_db()
+    assert item.title == "Kettle!!"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_redis_fails_no_write(item: Item, settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        settings.CHANNEL_LAYERS = redis_at(closed.getsockname()[1])
+    write(item)
+    item.refresh_from_db()
+    assert item.title == "Kettle!"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_rolls_back_hints_nothing(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    monkeypatch.setattr(hints, "_send", sent.append)
+    with transaction.atomic():
+        write(item)
+        assert sent == []
+        transaction.set_rollback(True)
+    assert sent == []
+    item.refresh_from_db()
+    write(item)
+    assert len(sent) == 1
+
+
+@pytest.mark.asyncio
+async def test_the_in_memory_layer_hears_a_hint_from_another_thread_at_once(
+    settings: Settings,
+) -> None:
+    """It lives in one loop; a send from elsewhere would arrive seconds late (trap 3)."""
+    settings.CHANNEL_LAYERS = IN_MEMORY
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add("list.x", channel)
+    hints.use_loop(asyncio.get_running_loop())
+    await asyncio.to_thread(hints._send, [("list.x", {"type": "stream.hint", "key": "list.x", "head": 1})])
+    hint = await asyncio.wait_for(layer.receive(channel), PATIENCE)
+    assert hint == {"type": "stream.hint", "key": "list.x", "head": 1}
+
+
+@pytest.mark.asyncio
+async def test_a_hub_outlives_a_layer_that_is_away(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, frozen_redis: int
+) -> None:
+    """Joining is bounded; and as soon as a layer answers, the group is joined after all."""
+    monkeypatch.setattr(membership, "JOIN_SECONDS", 0.1)
+    monkeypatch.setattr(membership, "TRY_SECONDS", 0.2)
+    monkeypatch.setattr(membership, "AGAIN_SECONDS", 0.05)
+    heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    member = Membership(heard.put_nowait)
+    keeper = asyncio.create_task(member.keep())
+    try:
+        await asyncio.wait_for(member.join("list.x"), PATIENCE)
+        settings.CHANNEL_LAYERS = IN_MEMORY
+        layer = get_channel_layer()
+        async with asyncio.timeout(PATIENCE):
+            while not layer.groups:
+                await asyncio.sleep(0.01)
+        await layer.group_send("list.x", {"type": "stream.hint", "key": "list.x", "head": 1})
+        assert (await asyncio.wait_for(heard.get(), PATIENCE))["head"] == 1
+        member.leave("list.x")
+        async with asyncio.timeout(PATIENCE):
+            while layer.groups:
+                await asyncio.sleep(0.01)
+    finally:
+        keeper.cancel()

@@ -1,0 +1,181 @@
+"""A guest's own: what they promised, one by one; their address, confirmed by a code; their manage link by mail."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+
+from accounts.refusals import NotSignedIn
+from core.db.change import change
+from sharing.access.capabilities import manage_token
+from sharing.access.client_digest import visitor_of
+from sharing.api.documents import GUEST, TOKEN
+from sharing.api.serializers import (
+    CodeSerializer,
+    GuestAnswerSerializer,
+    GuestNameSerializer,
+    GuestReservationSerializer,
+    LetterSerializer,
+    NewGuestAnswerSerializer,
+    NewGuestSerializer,
+    TakenOverSerializer,
+    TakeOverSerializer,
+)
+from sharing.api.views.public import LinkView
+from sharing.queries.guest_gifts import find_promise
+from sharing.refusals import ManageTokenNeeded
+from sharing.services.confirming import confirm_guest
+from sharing.services.guest_mail import send_code, send_link
+from sharing.services.guests import enter_guest, known_guest
+from sharing.services.renaming import rename_guest
+from sharing.services.taking_over import take_over
+from wishlists.api.answers import conflicts_told
+from wishlists.api.serializers.items import ConflictSerializer
+from wishlists.api.serializers.reservations import ReservationSerializer
+from wishlists.api.views.reservations import own_reservation
+from wishlists.models import Guest, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.reserving import change_reservation, release_reservation
+
+
+class PublicReservationView(LinkView):
+    queryset = Reservation.objects.none()
+    serializer_class = GuestReservationSerializer
+
+    @extend_schema(parameters=GUEST, responses=ReservationSerializer)
+    def get(self, request: Request, reservation_id: UUID) -> Response:
+        """Get one of your reservations."""
+        giver, wishlist = self._giver_known({})
+        return Response(own_reservation(giver, find_promise(giver, wishlist.pk, reservation_id).pk))
+
+    @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
+    def patch(self, request: Request, reservation_id: UUID) -> Response:
+        """Change the number of units, the stage or the message."""
+        given = self.read_input()
+        giver, wishlist = self._giver_known(given)
+        given.pop("manage_token", None)
+        reservation = find_promise(giver, wishlist.pk, reservation_id)
+        with conflicts_told(reservation.item, giver), change():
+            change_reservation(reservation=reservation, by=giver, **given)
+            answer = own_reservation(giver, reservation_id)
+        return Response(answer)
+
+    @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
+    def put(self, request: Request, reservation_id: UUID) -> Response:
+        """Change the number of units, the stage or the message."""
+        return self.patch(request, reservation_id)
+
+    @extend_schema(parameters=GUEST, responses={204: None})
+    def delete(self, request: Request, reservation_id: UUID) -> Response:
+        """Cancel the reservation."""
+        giver, wishlist = self._giver_known({})
+        release_reservation(reservation=find_promise(giver, wishlist.pk, reservation_id), by=giver)
+        return Response(status=HTTP_204_NO_CONTENT)
+
+    def _giver_known(self, given: dict[str, Any]) -> tuple[Viewer, Wishlist]:
+        _link, wishlist = self.enter()
+        if self.viewer.user is not None:
+            return self.viewer, wishlist
+        return Viewer(guest=guest_sent(self, wishlist, given), by_link=True), wishlist
+
+
+class PublicGuestsView(LinkView):
+    queryset = Guest.objects.none()
+    serializer_class = NewGuestSerializer
+
+    @extend_schema(parameters=[TOKEN], responses={201: NewGuestAnswerSerializer})
+    def post(self, request: Request) -> Response:
+        """Give your name, on lists that ask for it before they show what is taken. Not needed with an access token."""
+        given = self.read_input()
+        _link, wishlist = self.enter()
+        if self.viewer.user is not None:
+            return Response({"name": self.viewer.user.display_name, "confirmed_at": None})
+        guest = enter_guest(
+            wishlist=wishlist,
+            name=given["guest_name"],
+            email=given.get("guest_email", ""),
+            visitor=visitor_of(request, wishlist),
+        )
+        told = {"name": guest.name, "confirmed_at": guest.confirmed_at, "manage_token": manage_token(guest)}
+        return Response(told, HTTP_201_CREATED)
+
+
+class GuestView(LinkView):
+    """The name of a guest. Users with an access token can't change it here."""
+
+    serializer_class: type[BaseSerializer[Any]] = LetterSerializer
+
+    def guest(self, given: dict[str, Any]) -> Guest:
+        _link, wishlist = self.enter()
+        return guest_sent(self, wishlist, given)
+
+
+class GuestCodeView(GuestView):
+    @extend_schema(parameters=GUEST, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """E-mail a new code to this guest."""
+        given = self.read_input()
+        send_code(guest=self.guest(given), email=given.get("guest_email", ""))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class GuestLinkView(GuestView):
+    @extend_schema(parameters=GUEST, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """E-mail this guest their private link."""
+        send_link(guest=self.guest(self.read_input()))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class GuestNameView(GuestView):
+    serializer_class = GuestNameSerializer
+
+    @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change this guest's name."""
+        given = self.read_input()
+        guest = rename_guest(guest=self.guest(given), name=given["guest_name"])
+        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+
+    @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
+    def put(self, request: Request) -> Response:
+        """Change this guest's name."""
+        return self.patch(request)
+
+
+class GuestTakeOverView(GuestView):
+    serializer_class = TakeOverSerializer
+
+    @extend_schema(parameters=GUEST, responses=TakenOverSerializer)
+    def post(self, request: Request) -> Response:
+        """Move this guest's reservations and contributions to the user's account. A repeated request moves nothing."""
+        if self.viewer.user is None:
+            raise NotSignedIn
+        given = self.read_input()
+        return Response(take_over(guest=self.guest(given), by=self.viewer.user)._asdict())
+
+
+class GuestConfirmView(GuestView):
+    serializer_class = CodeSerializer
+    done_once = False
+
+    @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        """Confirm the e-mail address. A code works once, for ten minutes and five tries. Ignores `Idempotency-Key`."""
+        given = self.read_input()
+        guest = confirm_guest(guest=self.guest(given), code=given["code"])
+        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+
+
+def guest_sent(view: LinkView, wishlist: Wishlist, given: dict[str, Any]) -> Guest:
+    """The guest whose manage token came along."""
+    token = view.sent_token(given)
+    if not token:
+        raise ManageTokenNeeded
+    return known_guest(wishlist=wishlist, token=token)

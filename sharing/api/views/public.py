@@ -1,0 +1,275 @@
+"""What whoever holds a link may do with it, account or not.
+
+A bearer acts as themselves: a recipient is a recipient here too, and sees nothing of giving. An unidentified browser
+gets PUBLIC, whoever sits in front of it. No cache may keep an answer: the address holds the token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
+
+from accounts.api.retrying import RetriedView
+from accounts.models import User
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
+from sharing.access.capabilities import guest_named, guest_of, manage_token
+from sharing.access.client_digest import visitor_of
+from sharing.access.limited_links import opening_token
+from sharing.access.mangled_tokens import unmangled
+from sharing.api.documents import GUEST, TOKEN
+from sharing.api.hypermedia_links import from_link, to_own, to_public_items
+from sharing.api.serializers import (
+    GuestContributionSerializer,
+    GuestItemSerializer,
+    GuestStatusSerializer,
+    OpenedSerializer,
+    SuggestionSerializer,
+    SuggestSerializer,
+)
+from sharing.models import PublicLink
+from sharing.projections.links import project_opened, project_suggestion
+from sharing.refusals import LinkUsedUp, ManageTokenNeeded
+from sharing.services.guests import enter_guest, known_guest
+from sharing.services.links import find_open_link, spend_view
+from sharing.services.suggestions import suggest_item
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.api.answers import conflicts_told, item_as_seen
+from wishlists.api.serializers.people import WhoSeesSerializer
+from wishlists.api.serializers.reservations import ReservationSerializer
+from wishlists.models import Guest, Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
+from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.rows import Row
+from wishlists.projections.who_sees import project_who_sees, who_sees
+from wishlists.refusals import NoSuchItem
+from wishlists.services.money.contributing import contribute
+from wishlists.services.status import set_status
+
+
+class LinkView(RetriedView, GenericAPIView[Any]):
+    """A view behind `?token=`. Reading ignores a bad access token, writing refuses it (accounts/api/authentication.py)."""
+
+    open_to_all = True
+    permission_classes = (AllowAny,)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def retry_scope(self, request: Request) -> str:
+        """A person, a guest, or a visitor by the link: others who send the same key get answers of their own."""
+        link, wishlist = self.enter()
+        if self.viewer.user is not None:
+            return f"user {self.viewer.user.pk} {link.pk}"
+        token = self.sent_token(request.data if isinstance(request.data, dict) else None)
+        guest = guest_of(token, wishlist) if isinstance(token, str) else None
+        return f"guest {guest.pk}" if guest else f"link {link.pk} {visitor_of(request, wishlist)}"
+
+    def without_secrets(self, data: Any) -> Any:
+        """Of the manage token, only whose it is."""
+        return _respelled(data, lambda token: str(guest_named(token)))
+
+    def with_secrets(self, data: Any) -> Any:
+        return _respelled(data, lambda pk: manage_token(Guest(pk=UUID(pk))))
+
+    @property
+    def viewer(self) -> Viewer:
+        user = self.request.user
+        return Viewer(user=user if isinstance(user, User) else None, by_link=True)
+
+    def links(self, data: Any) -> Links:
+        return from_link(self.request.query_params.get("token", ""))
+
+    def asker(self, wishlist: Wishlist, given: dict[str, Any] | None = None) -> Viewer:
+        """Who reads: the bearer, or the guest whose manage token came along; one that is no good is passed over."""
+        if self.viewer.user is not None:
+            return self.viewer
+        return Viewer(guest=guest_of(self.sent_token(given), wishlist), by_link=True)
+
+    def named(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
+        """Return who acts, to decide what a refusal may show them. A guest name in this request counts already."""
+        asker = self.asker(wishlist, given)
+        if asker.user is not None or asker.guest is not None or not given.get("guest_name"):
+            return asker
+        return Viewer(guest=Guest(wishlist=wishlist, name=given["guest_name"]), by_link=True)
+
+    def enter(self) -> tuple[PublicLink, Wishlist]:
+        # A link that was written into a page and copied out of its source has `&amp;` between its parts.
+        token = self.request.query_params.get("token") or self.request.query_params.get("amp;token")
+        if not token:
+            raise ValidationError({"token": [_("Add ?token= with the token of the link.")]}, code="required")
+        return find_open_link(unmangled(token), user=self.viewer.user)
+
+    def find_item(self, item_id: UUID) -> Item:
+        _link, wishlist = self.enter()
+        sight = sight_of(audience_of(self.asker(wishlist), wishlist), wishlist)
+        item = Item.objects.seen_with(sight).filter(pk=item_id, wishlist=wishlist).first()
+        if item is None:
+            raise NoSuchItem
+        item.wishlist = wishlist
+        return item
+
+    def read_input(self, **context: Any) -> dict[str, Any]:
+        given = self.get_serializer(
+            data=self.request.data, context={**self.get_serializer_context(), **context}
+        )
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def sent_token(self, given: dict[str, Any] | None = None) -> str:
+        """The manage token, as a field or in its header."""
+        sent = (given or {}).get("manage_token") or self.request.headers.get("X-Manage-Token", "")
+        return unmangled(sent) if isinstance(sent, str) else sent
+
+    def giver(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
+        """The bearer, the guest of the manage token, or a new guest. Call it inside the change of what they do."""
+        if self.viewer.user is not None:
+            return self.viewer
+        guest = enter_guest(
+            wishlist=wishlist,
+            token=self.sent_token(given),
+            name=given.get("guest_name", ""),
+            email=given.get("guest_email", ""),
+            visitor=visitor_of(self.request, wishlist),
+        )
+        return Viewer(guest=guest, by_link=True)
+
+
+class PublicWishlistView(LinkView):
+    @extend_schema(parameters=GUEST, responses=OpenedSerializer)
+    def get(self, request: Request) -> Response:
+        """Open the list. This counts as one opening of a limited link, unless you are a member of the list or a known guest."""
+        link, wishlist = self.enter()
+        if not wishlist.my_role:
+            self._spend(link, wishlist)
+        opened = project_opened(wishlist, self.asker(wishlist))
+        if link.max_views is not None:
+            opened["opening"] = opening_token(link)
+        return Response(opened)
+
+    def links(self, data: Any) -> Links:
+        token = self.request.query_params["token"]
+        return [*super().links(data), *to_public_items(data["items"], token)]
+
+    def _spend(self, link: PublicLink, wishlist: Wishlist) -> None:
+        """Guests count like anybody: one becomes a guest by giving, and the owner reads the count."""
+        try:
+            spend_view(link=link)
+        except LinkUsedUp:
+            if guest_of(self.sent_token(), wishlist) is None:
+                raise
+
+
+class PublicWhoSeesView(LinkView):
+    queryset = Wishlist.objects.none()
+
+    @extend_schema(parameters=[TOKEN], responses=WhoSeesSerializer)
+    def get(self, request: Request) -> Response:
+        """Get who the list is for and who can see what givers do."""
+        _link, wishlist = self.enter()
+        return Response(project_who_sees(who_sees(wishlist)))
+
+
+class PublicItemView(LinkView):
+    serializer_class = GuestStatusSerializer
+
+    @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
+    def patch(self, request: Request, item_id: UUID) -> Response:
+        """Reserve, buy or release an item. Recipients mark it instead. Without an access token you are a guest."""
+        item = self.find_item(item_id)
+        given = self.read_input()
+        status, message = given["reservation_status"], given.get("reservation_message")
+        with conflicts_told(item, self.named(item.wishlist, given)), change():
+            giver = self.giver(item.wishlist, given)
+            set_status(item=item, by=giver, status=status, message=message)
+        return Response(_answer(item, giver) | _own_status(item, giver, status))
+
+    @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
+    def put(self, request: Request, item_id: UUID) -> Response:
+        """Reserve, buy or release an item. Recipients mark it instead. Without an access token you are a guest."""
+        return self.patch(request, item_id)
+
+
+class PublicContributionsView(LinkView):
+    serializer_class = GuestContributionSerializer
+
+    @extend_schema(parameters=GUEST, responses={201: GuestItemSerializer})
+    def post(self, request: Request, item_id: UUID) -> Response:
+        """Chip in for an item. Without an access token you are a guest."""
+        item = self.find_item(item_id)
+        given = self.read_input(currency=item.currency)
+        with change():
+            giver = self.giver(item.wishlist, given)
+            contribute(item=item, by=giver, **money_of(given))
+        return Response(_answer(item, giver), HTTP_201_CREATED)
+
+
+class PublicReservationsView(LinkView):
+    queryset = Reservation.objects.none()
+
+    @extend_schema(parameters=GUEST, responses=ReservationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List the reservations of this guest on this list, or of the user if there is an access token."""
+        _link, wishlist = self.enter()
+        giver = self._giver_known(wishlist)
+        rows, headers = page_of(request, promises_of(giver).filter(item__wishlist=wishlist))
+        return Response(project_promises(rows, giver), headers=headers)
+
+    def links(self, data: Any) -> Links:
+        token = self.request.query_params["token"]
+        return [*super().links(data), *to_own(data, "api-public-reservation", token)]
+
+    def _giver_known(self, wishlist: Wishlist) -> Viewer:
+        if self.viewer.user is not None:
+            return self.viewer
+        if not self.sent_token():
+            raise ManageTokenNeeded
+        return Viewer(guest=known_guest(wishlist=wishlist, token=self.sent_token()), by_link=True)
+
+
+class PublicSuggestionsView(LinkView):
+    serializer_class = SuggestSerializer
+
+    @extend_schema(parameters=[TOKEN], responses={201: SuggestionSerializer})
+    def post(self, request: Request) -> Response:
+        """Suggest a wish to the owner."""
+        _link, wishlist = self.enter()
+        visitor = visitor_of(request, wishlist)
+        made = suggest_item(wishlist=wishlist, by=self.viewer, visitor=visitor, **self.read_input())
+        return Response(project_suggestion(made), HTTP_201_CREATED)
+
+
+def _respelled(data: Any, spelled: Callable[[str], str]) -> Any:
+    if not isinstance(data, dict) or "manage_token" not in data:
+        return data
+    return data | {"manage_token": spelled(data["manage_token"])}
+
+
+def _answer(item: Item, giver: Viewer) -> Row:
+    """The item as it now is; a guest also gets what their later changes are known by."""
+    seen = item_as_seen(item, giver)
+    return seen | {"manage_token": manage_token(giver.guest)} if giver.guest else seen
+
+
+def _own_status(item: Item, giver: Viewer, status: str) -> Row:
+    """What somebody did themselves they know, also where the rest is hidden until they confirm their address."""
+    hidden = audience_of(giver, item.wishlist) is Audience.VISITOR
+    return {"reservation_status": status} if hidden and item.quantity == 1 else {}
+
+
+def money_of(given: dict[str, Any]) -> dict[str, Any]:
+    """What the services take of a validated contribution, whoever gives it."""
+    return {name: given[name] for name in ("amount_minor", "status", "currency")}

@@ -1,0 +1,139 @@
+"""By a link so much is suggested and asked, and no more: for one visitor, for one person, and by the link in all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Notification
+from core.limits.rate_limits import (
+    QUESTIONS_A_VISITOR,
+    SHARES_WITH_NOBODY,
+    SUGGESTIONS_A_LINK,
+    SUGGESTIONS_A_PERSON,
+    SUGGESTIONS_A_VISITOR,
+)
+from sharing.models import Suggestion
+from sharing.services import guests, suggestions
+from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
+from wishlists.models import Wishlist
+from wishlists.services.lists import messages, people
+
+MOST = SUGGESTIONS_A_VISITOR.amount
+
+
+def suggest(api: Api, token: str, address: str = "203.0.113.7", **headers: str) -> Any:
+    path = f"/public/wishlists/suggestions?token={token}"
+    return api("POST", path, {"title": "Book"}, REMOTE_ADDR=address, headers=headers)
+
+
+def test_a_stranger_suggests_so_much_in_an_hour(anybody: Api, token: str) -> None:
+    """What the program says of itself in headers is another matter (test_client_address.py)."""
+    answers = [
+        suggest(anybody, token, **{"x-forwarded-for": f"198.51.100.{number}"}) for number in range(MOST + 10)
+    ]
+    assert [answer.status_code for answer in answers] == [201] * MOST + [429] * 10
+    assert refused(answers[-1]) == (429, "rate_limited")
+    assert 3000 < int(answers[-1]["Retry-After"]) <= 3600
+    assert (
+        Suggestion.objects.count() == Notification.objects.filter(kind="wishlist_suggestion").count() == MOST
+    )
+    assert suggest(anybody, token, "203.0.113.8").status_code == 201
+    with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1), tick=False):
+        assert suggest(anybody, token).status_code == 201
+
+
+def test_control_without_limits_nobody_is_refused(
+    anybody: Api, token: str, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor counted as a guest: for load tests."""
+    settings.RATE_LIMITS = False
+    monkeypatch.setattr(suggestions, "SUGGESTIONS_A_VISITOR", replace(SUGGESTIONS_A_VISITOR, amount=1))
+    assert {suggest(anybody, token).status_code for _ in range(4)} == {201}
+
+
+def test_a_link_brings_so_many_wherever_they_come_from(
+    anybody: Api, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestions, "SUGGESTIONS_A_LINK", replace(SUGGESTIONS_A_LINK, amount=4))
+    answers = [suggest(anybody, token, f"198.51.100.{number}").status_code for number in range(6)]
+    assert answers == [201] * 4 + [429] * 2
+
+
+def test_a_person_suggests_so_much_by_whatever_way(
+    as_bob: Api, token: str, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestions, "SUGGESTIONS_A_PERSON", replace(SUGGESTIONS_A_PERSON, amount=3))
+    by_id = f"/wishlists/{wishlist.pk}/suggestions"
+    answers = [suggest(as_bob, token).status_code, as_bob("POST", by_id, {"title": "Tea"}).status_code]
+    answers += [suggest(as_bob, token, "203.0.113.9").status_code for _ in range(2)]
+    assert answers == [201, 201, 201, 429]
+
+
+def test_the_page_says_so_and_keeps_what_was_typed(
+    share: str, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestions, "SUGGESTIONS_A_VISITOR", replace(SUGGESTIONS_A_VISITOR, amount=1))
+    browser = Client()
+    assert browser.post(f"{share}/suggest", {"title": "Book"}).status_code == 303
+    late = browser.post(f"{share}/suggest", {"title": "A long thought", "message": "About a book"})
+    assert late.status_code == 429
+    assert int(late["Retry-After"]) >= 1
+    for text in ("There were many suggestions from your network", "A long thought", "About a book"):
+        assert text in late.text
+
+
+def test_questions_of_one_visitor_are_bounded_whatever_guests_they_make(
+    anybody: Api, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "QUESTIONS_A_VISITOR", replace(QUESTIONS_A_VISITOR, amount=3))
+    path = f"/public/wishlists/items/{door.item.pk}/messages?token={door.token}"
+    body = {"lane": "questions", "text": "Which size?"}
+    answers = [anybody("POST", path, body | {"guest_name": f"Guest {number}"}) for number in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+
+
+@pytest.mark.parametrize(("limit", "lane"), [("QUESTIONS", "questions"), ("MESSAGES", "givers")])
+def test_one_who_talks_is_bounded(
+    limit: str, lane: str, as_bob: Api, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, limit, replace(getattr(messages, limit), amount=2))
+    path = f"/wishlists/{door.item.wishlist_id}/items/{door.item.pk}/messages"
+    answers = [as_bob("POST", path, {"lane": lane, "text": "Hm"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert refused(answers[-1]) == (429, "rate_limited")
+
+
+def test_guests_are_not_counted_where_limits_are_off(
+    anybody: Api, door: Door, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guests, "GUESTS_A_VISITOR_AND_HOUR", 1)
+    body = {"amount": 1, "guest_name": "G"}
+    assert [door.chip_in(anybody, body).status_code for _ in range(2)] == [201, 429]
+    settings.RATE_LIMITS = False
+    assert door.chip_in(anybody, body).status_code == 201
+
+
+def test_nobody_tries_addresses_to_learn_who_has_an_account(
+    as_alice: Api, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the bound the answer is the same for an address that somebody has. People who are there do not count."""
+    few = replace(SHARES_WITH_NOBODY, amount=2)
+    monkeypatch.setattr(people, "SHARES_WITH_NOBODY", few)
+    path = f"/wishlists/{wishlist.pk}/shares"
+
+    def share_with(email: str) -> tuple[int, str]:
+        answer = as_alice("POST", path, {"email": email, "role": "viewer"})
+        return answer.status_code, answer.json().get("code", "")
+
+    assert [share_with("bob@example.com")[0] for _ in range(4)] == [200] * 4
+    assert [share_with(f"nobody{number}@example.com") for number in range(2)] == [(404, "no_such_person")] * 2
+    assert share_with("nobody9@example.com") == share_with("bob@example.com") == (429, "rate_limited")

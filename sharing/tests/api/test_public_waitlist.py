@@ -1,0 +1,121 @@
+"""The line for what others have, by link: guests wait as members do, and recipients learn nothing of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from sharing.access.capabilities import manage_token
+from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
+from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.people import join_guest
+from wishlists.services.reserving import release_item
+from wishlists.tests.services.test_reserving import seen_by, take
+
+GRANDMA = {"guest_name": "Grandma"}
+
+
+def ask(api: Api, method: str, door: Door, body: Any = None, guest: str = "", **headers: str) -> Any:
+    sent = headers | ({"x-manage-token": guest} if guest else {})
+    return api(
+        method, f"/public/wishlists/items/{door.item.pk}/waiting?token={door.token}", body, headers=sent
+    )
+
+
+def come(api: Api, door: Door, name: str = "Grandma") -> str:
+    answer = ask(api, "POST", door, {"guest_name": name})
+    assert answer.status_code == 201, answer.json()
+    return str(answer.json()["manage_token"])
+
+
+def test_in_line_then_held_for_them_then_theirs(anybody: Api, door: Door, item: Item, bob: User) -> None:
+    assert refused(ask(anybody, "POST", door, GRANDMA)) == (409, "still_free")
+    assert not Guest.objects.exists(), "whoever is refused has not come"
+    take(item, bob)
+    grandma, uncle = come(anybody, door), come(anybody, door, "Uncle")
+    first, again, second = (
+        ask(anybody, "GET", door, guest=grandma),
+        ask(anybody, "POST", door, {}, guest=grandma),
+        ask(anybody, "GET", door, guest=uncle),
+    )
+    assert [answer.status_code for answer in (first, again, second)] == [200, 200, 200]
+    assert (first.json()["ahead"], second.json()["ahead"]) == (0, 1)
+    assert again.json() == first.json() | {"manage_token": grandma}
+    assert first.json()["item"] == door.items(anybody)[0]
+    release_item(item=seen_by(bob, item), by=Viewer(user=bob))
+    held = ask(anybody, "GET", door, guest=grandma).json()
+    [promise] = door.promises(anybody, grandma).json()
+    assert (held["held_until"], held["reservation_id"]) == (promise["lapses_at"], promise["id"])
+    assert (held["ahead"], held["held_until"] is None, promise["is_offer"]) == (0, False, True)
+    assert ask(anybody, "GET", door, guest=uncle).json()["held_until"] is None
+    taken = door.patch(anybody, {"reservation_status": "reserved", "manage_token": grandma})
+    assert taken.status_code == 200
+    assert not Reservation.objects.active().get().is_offer
+    assert refused(ask(anybody, "GET", door, guest=grandma)) == (404, "not_waiting")
+    assert refused(ask(anybody, "POST", door, {}, guest=grandma)) == (409, "already_yours")
+
+
+def test_out_of_line(anybody: Api, door: Door, item: Item, bob: User) -> None:
+    take(item, bob)
+    mine = come(anybody, door)
+    assert [ask(anybody, "DELETE", door, guest=mine).status_code for _ in range(2)] == [204, 204]
+    assert refused(ask(anybody, "GET", door, guest=mine)) == (404, "not_waiting")
+    assert not Waiter.objects.in_line().exists()
+
+
+def test_whose_place_it_is(anybody: Api, as_bob: Api, door: Door, wishlist: Wishlist) -> None:
+    door.patch(anybody, {"reservation_status": "reserved", "guest_name": "Aunt"})
+    mine = come(anybody, door)
+    other = manage_token(join_guest(wishlist=wishlist, name="Uncle"))
+    for method in ("GET", "DELETE"):
+        assert refused(ask(anybody, method, door)) == (400, "manage_token_required")
+        assert refused(ask(anybody, method, door, guest="x" * 43)) == (403, "no_such_guest")
+    assert refused(ask(anybody, "POST", door, {})) == (400, "guest_name_required")
+    assert refused(ask(anybody, "POST", door, {}, guest="x" * 43)) == (403, "no_such_guest")
+    assert refused(ask(anybody, "GET", door, guest=other)) == (404, "not_waiting")
+    assert ask(anybody, "DELETE", door, guest=other).status_code == 204
+    assert ask(as_bob, "DELETE", door, guest=mine).status_code == 204, "a bearer is who they are"
+    assert refused(ask(as_bob, "GET", door, guest=mine)) == (404, "not_waiting")
+    assert Waiter.objects.in_line().count() == 1
+    body = ask(as_bob, "POST", door, {}).json()
+    assert (body["ahead"], "manage_token" in body) == (1, False)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_recipient_by_their_own_link(
+    taken: bool, known: bool, anybody: Api, as_alice: Api, door: Door, item: Item, bob: User
+) -> None:
+    """The same whether or not there is a line, and whosever manage token they hold."""
+    guest = ""
+    if taken:
+        take(item, bob)
+        guest = come(anybody, door) if known else ""
+    for method, body in (("GET", None), ("POST", {}), ("POST", GRANDMA), ("DELETE", None)):
+        assert refused(ask(as_alice, method, door, body, guest=guest)) == (403, "recipient")
+
+
+def test_under_a_key_once(anybody: Api, door: Door, item: Item, bob: User) -> None:
+    take(item, bob)
+    answers = [ask(anybody, "POST", door, GRANDMA, **{"idempotency-key": "once"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert (Guest.objects.count(), Waiter.objects.count()) == (1, 1)
+    mine = answers[0].json()["manage_token"]
+    gone = [ask(anybody, "DELETE", door, guest=mine, **{"idempotency-key": "gone"}) for _ in range(2)]
+    assert [answer.status_code for answer in gone] == [204, 204]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'{"guest_name": "\\u0000"}', b'{"guest_name": {"x": 1}}']
+)
+def test_hostile_bodies(body: bytes, anybody: Api, door: Door, item: Item, bob: User) -> None:
+    take(item, bob)
+    address = f"/api/v1/public/wishlists/items/{item.pk}/waiting?token={door.token}"
+    answer = anybody.client.generic("POST", address, body, "application/json")
+    assert answer.status_code == 400, answer.content
+    assert not Guest.objects.exists()

@@ -1,0 +1,40 @@
+"""Who may suggest is the owner's to say."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from sharing.access.capabilities import link_token
+from sharing.services.links import make_link
+from tests.support.api_clients import Api
+from wishlists.models import Wishlist
+
+pytestmark = pytest.mark.django_db
+
+HEARD = {"anyone": (201, 201, 201), "members": (201, 403, 403), "nobody": (403, 403, 403)}
+
+
+@pytest.mark.parametrize("said", HEARD)
+def test_the_owner_says_whom_they_hear(
+    api: Api, as_bob: Api, as_charlie: Api, wishlist: Wishlist, alice: User, said: str
+) -> None:
+    """One let in, one who reads it because it is public, one with the link; and the page offers no more than that."""
+    Wishlist.objects.filter(pk=wishlist.pk).update(suggestions_from=said, is_public=True)
+    token = link_token(make_link(wishlist=wishlist, by=alice)[0])
+    by_id, by_link = f"/wishlists/{wishlist.pk}/suggestions", f"/public/wishlists/suggestions?token={token}"
+    answers = [
+        asker("POST", path, {"title": "Tea"})
+        for asker, path in ((as_bob, by_id), (as_charlie, by_id), (api, by_link))
+    ]
+    assert tuple(answer.status_code for answer in answers) == HEARD[said]
+    assert {answer.json().get("code") for answer in answers if answer.status_code == 403} <= {
+        "suggestions_off"
+    }
+    page = Client()
+    assert ("Suggest a wish" in page.get(f"/s/{token}").text) is (said == "anyone")
+    assert page.post(f"/s/{token}/suggest", {"title": "Tea"}).status_code == (
+        303 if said == "anyone" else 403
+    )
+    assert as_bob("POST", by_link, {"title": "Tea"}).status_code == HEARD[said][0]

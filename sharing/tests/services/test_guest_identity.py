@@ -1,0 +1,142 @@
+"""A guest stays the same guest on all their devices, and can correct their name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from sharing.access.capabilities import manage_token
+from sharing.models import PublicLink
+from sharing.tests.conftest import Door, refused
+from sharing.web.views import guests
+from tests.support.api_clients import Api
+from wishlists.models import Activity, Guest, Item, Reservation, Wishlist
+from wishlists.services.lists.people import join_guest
+
+
+def press(browser: Client, share: str, item: Item, action: str, **typed: str) -> Any:
+    return browser.post(f"{share}/items/{item.pk}", {"action": action, **typed})
+
+
+# --- a second device ----------------------------------------------------------------------------------------------
+
+
+def test_the_private_link_makes_a_second_device_the_same_guest(share: str, item: Item) -> None:
+    press(Client(), share, item, "reserve", name="Mia")
+    guest, phone = Guest.objects.get(), Client()
+    assert phone.get(f"/g/{manage_token(guest)}").status_code == 200
+    assert "You take part as Mia" in phone.get(share).text
+    press(phone, share, item, "release")
+    assert not Reservation.objects.active().exists()
+    press(phone, share, item, "reserve")
+    assert (Guest.objects.count(), Reservation.objects.active().get().guest) == (1, guest)
+
+
+def test_control_without_the_private_link_it_is_a_second_guest(share: str, item: Item) -> None:
+    press(Client(), share, item, "reserve", name="Mia")
+    phone = Client()
+    assert "You take part as Mia" not in phone.get(share).text
+    assert press(phone, share, item, "release").status_code != 303
+    assert Reservation.objects.active().exists()
+
+
+def test_a_browser_that_gave_as_somebody_else_stays_that(share: str, item: Item, wishlist: Wishlist) -> None:
+    """It would lose its way to what it reserved. Another list is another matter."""
+    browser = Client()
+    press(browser, share, item, "reserve", name="Mia")
+    other = join_guest(wishlist=wishlist, name="Grandma")
+    assert "Grandma" in browser.get(f"/g/{manage_token(other)}").text
+    assert "You take part as Mia" in browser.get(share).text
+
+
+def test_the_device_opens_no_other_list(share: str, link: PublicLink, wishlist: Wishlist, bob: User) -> None:
+    guest, phone = join_guest(wishlist=wishlist, name="Mia"), Client()
+    phone.get(f"/g/{manage_token(guest)}")
+    assert {name for name in phone.cookies if wishlist.pk.hex in name} == {
+        f"here_{wishlist.pk.hex}",
+        f"guest_{wishlist.pk.hex}",
+    }
+    assert "/s/" not in phone.get(f"/g/{manage_token(guest)}").text, "the link of the list is not told"
+
+
+def test_somebody_signed_in_stays_themselves(share: str, wishlist: Wishlist, item: Item, bob: User) -> None:
+    bobs = Client()
+    bobs.force_login(bob)
+    bobs.get(f"/g/{manage_token(join_guest(wishlist=wishlist, name='Mia'))}")
+    press(bobs, share, item, "reserve")
+    assert Reservation.objects.active().get().user == bob
+
+
+@pytest.mark.parametrize(("policy", "status"), [("surprise", 403), ("status", 403), ("open", 200)])
+def test_a_recipient_who_is_logged_in_is_not_shown_a_guests_page(
+    policy: str, status: int, share: str, item: Item, wishlist: Wishlist, alice: User
+) -> None:
+    """The other way round of her own share link: being a recipient outweighs every way in."""
+    Wishlist.objects.filter(pk=wishlist.pk).update(policy=policy)
+    press(Client(), share, item, "reserve", name="Mia")
+    private = f"/g/{manage_token(Guest.objects.get())}"
+    hers = Client()
+    hers.force_login(alice)
+    answer = hers.get(private)
+    assert (answer.status_code, "Kettle" in answer.text) == (status, status == 200)
+
+
+def test_control_where_nobody_asks_who_is_logged_in_she_reads_it(
+    share: str, item: Item, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guests, "_refuse_recipients", lambda *_: None)
+    press(Client(), share, item, "reserve", name="Mia")
+    hers = Client()
+    hers.force_login(alice)
+    assert "Kettle" in hers.get(f"/g/{manage_token(Guest.objects.get())}").text
+
+
+# --- a misspelt name ----------------------------------------------------------------------------------------------
+
+
+def rename(api: Api, door: Door, token: str, name: Any) -> Any:
+    path, headers = f"/public/guests/name?token={door.token}", {"x-manage-token": token}
+    return api("PATCH", path, {"guest_name": name}, headers=headers)
+
+
+@pytest.fixture
+def mai(anybody: Api, door: Door) -> str:
+    """The manage token of a guest who meant Mia."""
+    answer = door.patch(anybody, {"reservation_status": "reserved", "guest_name": "Mai"})
+    return str(answer.json()["manage_token"])
+
+
+def test_a_guest_corrects_their_name_and_givers_see_it(
+    anybody: Api, as_bob: Api, as_alice: Api, door: Door, mai: str
+) -> None:
+    before = as_alice("GET", f"/items/{door.item.pk}").content
+    answer = rename(anybody, door, mai, "  Mia ")
+    assert (answer.status_code, answer.json()["name"]) == (200, "Mia")
+    assert as_bob("GET", f"/items/{door.item.pk}").json()["reserved_by_name"] == "Mia"
+    assert as_alice("GET", f"/items/{door.item.pk}").content == before
+    assert Activity.objects.get(kind="guest_renamed").circle == Activity.Circle.GIVERS
+
+
+@pytest.mark.parametrize("name", ["", "   ", None, "\u200b", "x" * 81, "mia@example.org", 7, ["Mia"]])
+def test_what_is_no_name_is_refused(name: Any, anybody: Api, door: Door, mai: str) -> None:
+    assert rename(anybody, door, mai, name).status_code == 400 or name == 7
+    assert Guest.objects.get().name in ("Mai", "7")
+
+
+def test_nobody_else_corrects_it(anybody: Api, as_bob: Api, door: Door, mai: str, wishlist: Wishlist) -> None:
+    assert refused(rename(anybody, door, "", "Mia")) == (400, "manage_token_required")
+    assert refused(rename(as_bob, door, "x" * 43, "Mia")) == (403, "no_such_guest")
+    rename(anybody, door, manage_token(join_guest(wishlist=wishlist, name="Uncle")), "Mia")
+    assert Guest.objects.get(reservations__isnull=False).name == "Mai"
+
+
+def test_the_page_does_it_too(door: Door, mai: str) -> None:
+    browser = Client()
+    page = browser.get(f"/g/{mai}")
+    assert 'value="Mai"' in page.text
+    answer = browser.post(f"/g/{mai}/name", {"name": "Mia"}, follow=True)
+    assert "Your name is now Mia." in answer.text
+    assert "You take part as Mia" in browser.get(f"/s/{door.token}").text

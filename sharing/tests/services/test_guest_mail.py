@@ -1,0 +1,572 @@
+"""Guests are told by mail what members read in their inbox; nobody who must not know of giving is told by it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import User
+from accounts.services.people import remove_user
+from core.db.change import change
+from core.limits.rate_limits import NEWS_CONFIRMED, NEWS_UNCONFIRMED
+from jobs.worker import Worker
+from sharing import tasks
+from sharing.access.capabilities import manage_token
+from sharing.guest_mail_texts import NEWS
+from sharing.models import GuestLetter, PublicLink
+from sharing.services import guest_mail
+from sharing.services.guest_mail import (
+    send_code,
+    send_link,
+    send_news,
+)
+from sharing.tests.conftest import Door
+from tests.support.api_clients import Api
+from wishlists.models import Guest, Item, Member, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lapsing import lapse_due_reservations, nudge_due_givers
+from wishlists.services.lists.items import edit_item, mark_item, remove_item, restore_item
+from wishlists.services.lists.lists import edit_wishlist, remove_wishlist
+from wishlists.services.lists.messages import add_message, answer_message
+from wishlists.services.lists.people import join_guest, remove_member, share_wishlist
+from wishlists.services.lists.recipients import make_recipients
+from wishlists.services.lists.reveal import reveal_wishlist
+from wishlists.services.money.collecting import end_collection, end_due_collections, open_collection
+from wishlists.services.money.contributing import contribute
+from wishlists.services.reserving import release_item, reserve_item
+from wishlists.services.waitlisting import wait_for_item
+from wishlists.tests.services.test_reserving import seen_by, take
+
+GRANDMA = "grandma@example.org"
+NAMES = ("Kettle", "Alice's birthday")
+
+pytestmark = pytest.mark.usefixtures("link")
+
+
+@pytest.fixture
+def grandma(wishlist: Wishlist) -> Guest:
+    """A guest who gave an address, which nobody confirmed."""
+    return join_guest(wishlist=wishlist, name="Grandma", email=GRANDMA)
+
+
+@pytest.fixture
+def known(grandma: Guest) -> Guest:
+    """The same, her address confirmed."""
+    grandma.confirmed_at = timezone.now()
+    grandma.save(update_fields=["confirmed_at"])
+    return grandma
+
+
+def by(guest: Guest) -> Viewer:
+    return Viewer(guest=guest, by_link=True)
+
+
+def there(item: Item) -> Item:
+    """As those see it who have no account."""
+    return Item.objects.for_viewer(None).get(pk=item.pk).with_asker()
+
+
+def mails(to: str = GRANDMA) -> list[str]:
+    """What has come there since the last look: subject and text."""
+    while Worker().run_ready():
+        pass
+    came = [f"{letter.subject}\n{letter.body}" for letter in mail.outbox if letter.to == [to]]
+    mail.outbox.clear()
+    return came
+
+
+def offer(item: Item, bob: User, guest: Guest) -> None:
+    """Bob has it, the guest waits, Bob gives it back."""
+    take(item, bob)
+    wait_for_item(item=there(item), by=by(guest))
+    release_item(item=seen_by(bob, item), by=Viewer(user=bob))
+
+
+# --- what is told -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_held_for_a_day(is_confirmed: bool, item: Item, bob: User, grandma: Guest) -> None:
+    """To an address that nobody confirmed goes nothing that anybody typed."""
+    if is_confirmed:
+        Guest.objects.update(confirmed_at=timezone.now())
+    with time_machine.travel("2026-05-04T09:30:00Z", tick=False):
+        offer(item, bob, grandma)
+        [letter] = mails()
+    assert "is available again and held for you" in letter
+    assert "May 5, 2026" in letter
+    assert f"/g/{manage_token(grandma)}" in letter
+    assert "You can turn these e-mails off" in letter
+    assert ("Kettle" in letter) == is_confirmed
+    assert ("Alice's birthday" in letter) == is_confirmed
+    assert "Grandma" not in letter
+    [job] = DBTaskResult.objects.filter(task_path__endswith="mail_guest")
+    assert manage_token(grandma) not in str(job.args_kwargs), "what is derived is stored nowhere"
+
+
+def test_reminded_and_lapsed(item: Item, known: Guest) -> None:
+    Wishlist.objects.filter(pk=item.wishlist_id).update(lapse_days=3)
+    reserve_item(item=there(item), by=by(known))
+    end = Reservation.objects.get().lapses_at
+    assert end is not None
+    with time_machine.travel(end - timedelta(hours=1), tick=False):
+        assert (nudge_due_givers(), nudge_due_givers()) == (1, 0)
+        [letter] = mails()
+    assert "Have you bought “Kettle” for “Alice's birthday”?" in letter
+    assert "Mark it as bought by" in letter
+    with time_machine.travel(end, tick=False):
+        assert lapse_due_reservations() == 1
+        [letter] = mails()
+    assert "Your reservation of “Kettle” on “Alice's birthday” has expired" in letter
+
+
+def reserved(item: Item, guest: Guest) -> None:
+    reserve_item(item=there(item), by=by(guest))
+
+
+def chipped_in(status: str) -> Callable[[Item, Guest], Any]:
+    return lambda item, guest: contribute(item=there(item), by=by(guest), amount_minor=500, status=status)
+
+
+def asked(item: Item, guest: Guest) -> None:
+    add_message(item=there(item), by=by(guest), lane="questions", text="Which size?")
+
+
+def removed(item: Item, alice: User) -> None:
+    remove_item(item=seen_by(alice, item), by=Viewer(user=alice))
+
+
+def put_back(item: Item, alice: User) -> None:
+    Item.objects.filter(pk=item.pk).update(removed_at=timezone.now())
+    gone = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
+    restore_item(item=gone, by=Viewer(user=alice))
+
+
+def marked(mark: str) -> Callable[[Item, User], Any]:
+    return lambda item, alice: mark_item(item=seen_by(alice, item), by=Viewer(user=alice), mark=mark)
+
+
+def answered(item: Item, alice: User) -> None:
+    question = item.messages.get()
+    answer_message(item=seen_by(alice, item), by=Viewer(user=alice), question_id=question.pk, text="Large")
+
+
+def of_alice(item: Item, alice: User) -> Wishlist:
+    return Wishlist.objects.for_viewer(alice).get(pk=item.wishlist_id)
+
+
+Before = Callable[[Item, Guest], Any]
+Act = Callable[[Item, User], Any]
+
+TOLD: dict[str, tuple[Before, Act, str]] = {
+    "item_changed": (
+        reserved,
+        lambda item, alice: edit_item(item=seen_by(alice, item), by=Viewer(user=alice), title="Samovar"),
+        "was changed",
+    ),
+    "item_removed": (reserved, removed, "was removed"),
+    "item_removed_pledged": (chipped_in("pledged"), removed, "Your pledge was cancelled"),
+    "refund_paid": (chipped_in("paid"), removed, "Ask for your money back"),
+    "item_restored": (reserved, put_back, "is back on"),
+    "item_set_aside": (reserved, marked("set_aside"), "is no longer wanted"),
+    "item_received": (reserved, marked("received"), "is no longer wanted"),
+    "question_answered": (asked, answered, "was answered"),
+    "wishlist_deleted": (
+        reserved,
+        lambda item, alice: remove_wishlist(wishlist=of_alice(item, alice), by=alice),
+        "was deleted",
+    ),
+    "wishlist_revealed": (
+        chipped_in("pledged"),
+        lambda item, alice: reveal_wishlist(wishlist=of_alice(item, alice), by=alice),
+        "has been revealed",
+    ),
+    "recipients_changed": (
+        reserved,
+        lambda item, alice: make_recipients(
+            wishlist=of_alice(item, alice), members=item.wishlist.members.exclude(user=alice), by=alice
+        ),
+        "has a new recipient",
+    ),
+    "who_sees_changed": (
+        reserved,
+        lambda item, alice: edit_wishlist(wishlist=of_alice(item, alice), by=alice, names_shown=False),
+        "Who can see what you give",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_what_members_are_told(
+    kind: str, is_confirmed: bool, item: Item, grandma: Guest, alice: User
+) -> None:
+    before, act, words = TOLD[kind]
+    if is_confirmed:
+        Guest.objects.update(confirmed_at=timezone.now())
+        grandma.refresh_from_db()
+    before(item, grandma)
+    assert mails() == []
+    act(item, alice)
+    [letter] = mails()
+    assert words in letter
+    assert GuestLetter.objects.get().kind == kind
+    assert any(name in letter for name in (*NAMES, "Samovar")) == is_confirmed
+
+
+@pytest.mark.parametrize(
+    ("given", "kinds"),
+    [
+        ([], []),
+        ([chipped_in("pledged")], ["wishlist_deleted"]),
+        ([chipped_in("paid")], ["refund_paid", "wishlist_deleted"]),
+        ([chipped_in("pledged"), chipped_in("pledged"), asked], ["wishlist_deleted"]),
+    ],
+)
+def test_of_a_list_that_is_gone_they_are_told_once(
+    given: list[Before], kinds: list[str], item: Item, known: Guest, alice: User
+) -> None:
+    for act in given:
+        act(item, known)
+    remove_wishlist(wishlist=of_alice(item, alice), by=alice)
+    mails()
+    assert sorted(GuestLetter.objects.values_list("kind", flat=True)) == kinds
+
+
+def test_who_waits_is_told_too(item: Item, bob: User, known: Guest, alice: User) -> None:
+    take(item, bob)
+    wait_for_item(item=there(item), by=by(known))
+    remove_wishlist(wishlist=of_alice(item, alice), by=alice)
+    [letter] = mails()
+    assert "was deleted" in letter
+
+
+@pytest.mark.parametrize(
+    ("target", "ends", "words"),
+    [
+        (400, "at its deadline", "The group gift “Kettle” on “Alice's birthday” is fully funded"),
+        (4000, "at its deadline", "The group gift “Kettle” on “Alice's birthday” didn't reach its target"),
+        (4000, "now", "The group gift “Kettle” on “Alice's birthday” has ended"),
+    ],
+)
+def test_what_becomes_of_a_collection(
+    target: int, ends: str, words: str, item: Item, bob: User, known: Guest
+) -> None:
+    deadline = timezone.now() + timedelta(days=1)
+    here = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
+    collection = open_collection(
+        wishlist=here, by=bob, item_id=item.pk, currency="EUR", target_minor=target, deadline_at=deadline
+    )
+    contribute(item=there(item), by=by(known), amount_minor=400, status="pledged")
+    if ends == "now":
+        end_collection(collection=collection, by=bob)
+    else:
+        with time_machine.travel(deadline, tick=False):
+            assert end_due_collections() == 1
+    [letter] = mails()
+    assert words in letter
+
+
+def test_there_are_words_for_all_of_it() -> None:
+    assert set(NEWS) == set(GuestLetter.Kind) - set(GuestLetter.ASKED_FOR)
+    assert {"item_offered", "reservation_nudged", "reservation_lapsed"} < set(NEWS)
+    assert set(TOLD) < set(NEWS)
+    assert kinds_told() < set(NEWS)
+
+
+def kinds_told() -> set[str]:
+    """What the lists tell guests, as far as the source names it."""
+    kinds = set()
+    for module in Path(settings.BASE_DIR, "wishlists", "services").glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tell_holders", "tell_guests"):
+                said = [word.value for word in node.keywords if word.arg == "kind"]
+                kinds |= {str(word.value) for word in said if isinstance(word, ast.Constant)}
+    assert "item_offered" in kinds
+    return kinds
+
+
+def test_only_those_whom_it_concerns(item: Item, wishlist: Wishlist, grandma: Guest, alice: User) -> None:
+    """Neither who only looks, nor who gave it back, nor who gave no address."""
+    silent = join_guest(wishlist=wishlist, name="Silent")
+    reserved(item, grandma)
+    release_item(item=there(item), by=by(grandma))
+    reserved(item, silent)
+    removed(item, alice)
+    assert mails() == []
+    assert not GuestLetter.objects.exists()
+
+
+def test_nothing_of_what_was_undone(item: Item, bob: User, grandma: Guest) -> None:
+    class Undone(Exception):
+        pass
+
+    @change()
+    def offered_and_undone() -> None:
+        offer(item, bob, grandma)
+        raise Undone
+
+    with pytest.raises(Undone):
+        offered_and_undone()
+    assert mails() == []
+    assert not GuestLetter.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "einen Tag für dich"), ("en", "held for you")])
+def test_in_the_guests_own_language(
+    language: str, words: str, anybody: Api, door: Door, item: Item, bob: User
+) -> None:
+    """Whoever makes it happen may speak another."""
+    take(item, bob)
+    sent = {"guest_name": "Oma", "guest_email": GRANDMA}
+    path = f"/public/wishlists/items/{item.pk}/waiting?token={door.token}"
+    assert anybody("POST", path, sent, headers={"accept-language": language}).status_code == 201
+    release_item(item=seen_by(bob, item), by=Viewer(user=bob))
+    [letter] = mails()
+    assert words in letter
+
+
+# --- who gets none ------------------------------------------------------------------------------------------------
+
+
+def test_where_addresses_are_confirmed_only_to_confirmed_ones(item: Item, bob: User, grandma: Guest) -> None:
+    Wishlist.objects.filter(pk=item.wishlist_id).update(guests_confirm=True)
+    offer(item, bob, grandma)
+    assert mails() == []
+    Guest.objects.update(confirmed_at=timezone.now())
+    release_item(item=there(item), by=by(grandma))
+    grandma.refresh_from_db()
+    offer(item, bob, grandma)
+    assert len(mails()) == 1
+
+
+SHUT: dict[str, Callable[[Wishlist], Any]] = {
+    "the link was withdrawn": lambda wishlist: PublicLink.objects.update(revoked_at=timezone.now()),
+    "the list is hidden": lambda wishlist: Wishlist.objects.filter(pk=wishlist.pk).update(
+        hidden_at=timezone.now()
+    ),
+}
+
+
+@pytest.mark.parametrize("when", ["as it happens", "before it is sent"])
+@pytest.mark.parametrize("way", SHUT)
+def test_who_is_shut_out_hears_nothing_newer(
+    way: str, when: str, item: Item, bob: User, known: Guest
+) -> None:
+    if when == "before it is sent":
+        offer(item, bob, known)
+        assert GuestLetter.objects.count() == 1
+        SHUT[way](item.wishlist)
+    else:
+        SHUT[way](item.wishlist)
+        known.refresh_from_db()
+        send_news(guest=known, kind="item_offered", item=item)
+    assert mails() == []
+
+
+def test_who_wants_none(item: Item, bob: User, known: Guest) -> None:
+    page, browser = f"/g/{manage_token(known)}", Client()
+    assert "Stop e-mails" in browser.get(page).text
+    assert browser.post(f"{page}/news").status_code == 303
+    assert "Turn e-mails on" in browser.get(page).text
+    offer(item, bob, known)
+    assert mails() == []
+    send_link(guest=known)
+    assert len(mails()) == 1, "what they ask for comes"
+    browser.post(f"{page}/news", {"wanted": "1"})
+    release_item(item=there(item), by=by(known))
+    offer(item, bob, known)
+    assert len(mails()) == 1
+
+
+# --- the secret ---------------------------------------------------------------------------------------------------
+
+ALICES = ("alice@example.com", "Alice@Example.COM", "alice+gifts@example.com")
+
+
+def everything_for(guest: Guest, item: Item, bob: User) -> None:
+    """All that is ever mailed to a guest: their code, their link, news."""
+    send_code(guest=guest)
+    send_link(guest=guest)
+    offer(item, bob, guest)
+    for kind in NEWS:
+        send_news(guest=guest, kind=kind, item=item)
+
+
+@contextmanager
+def as_policy(item: Item, policy: str) -> Iterator[None]:
+    Wishlist.objects.filter(pk=item.wishlist_id).update(policy=policy)
+    item.wishlist.refresh_from_db()
+    yield
+
+
+@pytest.mark.parametrize("policy", ["surprise", "status"])
+@pytest.mark.parametrize("address", ALICES)
+def test_nothing_goes_to_whoever_must_not_know(
+    address: str, policy: str, item: Item, bob: User, wishlist: Wishlist
+) -> None:
+    """A shared mailbox, a typo, a prank: a guest gave the address of the one for whom it is."""
+    with as_policy(item, policy):
+        guest = join_guest(wishlist=item.wishlist, name="Grandma", email=address)
+        Guest.objects.update(confirmed_at=timezone.now())
+        everything_for(guest, item, bob)
+        assert mails(address) == []
+
+
+def test_control_without_the_question_it_does(
+    item: Item, bob: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (guest_mail, tasks):
+        monkeypatch.setattr(module, "belongs_to_blind", lambda guest: False)
+    guest = join_guest(wishlist=wishlist, name="Grandma", email=ALICES[0])
+    everything_for(guest, item, bob)
+    assert len(mails(ALICES[0])) > 2
+
+
+def test_nor_to_whoever_ends_their_account(item: Item, alice: User, wishlist: Wishlist) -> None:
+    """Their list goes with it. As the news of that are sent, their address is nobody's any more."""
+    reserved(item, join_guest(wishlist=wishlist, name="Grandma", email=alice.email))
+    remove_user(user=alice)
+    assert GuestLetter.objects.get().kind == "wishlist_deleted"
+    assert mails(ALICES[0]) == []
+
+
+def test_control_asked_only_as_it_is_sent_it_does(
+    item: Item, alice: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guest_mail, "belongs_to_blind", lambda guest: False)
+    reserved(item, join_guest(wishlist=wishlist, name="Grandma", email=alice.email))
+    remove_user(user=alice)
+    assert len(mails(ALICES[0])) == 1
+
+
+def test_nor_to_whoever_becomes_or_was_a_recipient(
+    item: Item, alice: User, bob: User, charlie: User, wishlist: Wishlist
+) -> None:
+    """Written to a friend's address, sent when the list is theirs; and to one who left while there was a secret."""
+    guest = join_guest(wishlist=wishlist, name="Charlie", email=charlie.email)
+    offer(item, bob, guest)
+    assert GuestLetter.objects.count() == 1
+    share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer", is_recipient=True)
+    assert mails(charlie.email) == []
+    remove_member(wishlist=of_alice(item, alice), user=charlie, by=alice)
+    send_news(guest=guest, kind="item_offered", item=item)
+    assert mails(charlie.email) == []
+
+
+def test_once_the_secret_is_out_it_does(item: Item, alice: User, wishlist: Wishlist) -> None:
+    guest = join_guest(wishlist=wishlist, name="Grandma", email=alice.email)
+    reserved(item, guest)
+    reveal_wishlist(wishlist=of_alice(item, alice), by=alice)
+    assert len(mails(alice.email)) == 1
+
+
+def test_to_givers_with_an_account_it_does(item: Item, bob: User, charlie: User, wishlist: Wishlist) -> None:
+    Member.objects.create(wishlist=wishlist, user=charlie, role="viewer")
+    guest = join_guest(wishlist=wishlist, name="Charlie", email=charlie.email)
+    offer(item, bob, guest)
+    assert len(mails(charlie.email)) == 1
+
+
+@pytest.mark.parametrize("address", [GRANDMA, ALICES[0]])
+def test_the_answer_does_not_say_whose_address_it_is(
+    address: str, anybody: Api, door: Door, item: Item
+) -> None:
+    body = {"reservation_status": "reserved", "guest_name": "G", "guest_email": address}
+    token = door.patch(anybody, body).json()["manage_token"]
+    headers = {"x-manage-token": token}
+    for path in ("code", "manage-link"):
+        answer = anybody("POST", f"/public/guests/{path}?token={door.token}", None, headers=headers)
+        assert (answer.status_code, answer.content) == (204, b"")
+
+
+# --- how many -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("is_confirmed", "most"), [(False, NEWS_UNCONFIRMED.amount), (True, NEWS_CONFIRMED.amount)]
+)
+def test_so_many_an_hour(is_confirmed: bool, most: int, item: Item, grandma: Guest) -> None:
+    """They neither use up what a guest may ask for, nor are used up by it."""
+    if is_confirmed:
+        grandma.confirmed_at = timezone.now()
+        grandma.save(update_fields=["confirmed_at"])
+    start = timezone.now()
+    for minutes_ago in (10, 8, 6, 4, 2):
+        with time_machine.travel(start - timedelta(minutes=minutes_ago), tick=False):
+            send_link(guest=grandma)
+    sent = [send_news(guest=grandma, kind="item_offered", item=item) for _ in range(most + 2)]
+    assert [letter is not None for letter in sent] == [True] * most + [False] * 2
+    with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1), tick=False):
+        assert send_news(guest=grandma, kind="item_offered", item=item) is not None
+        assert send_code(guest=grandma) is not None
+
+
+def test_the_last_mail_of_the_hour_says_so(item: Item, known: Guest) -> None:
+    for _ in range(NEWS_CONFIRMED.amount + 3):
+        send_news(guest=known, kind="item_offered", item=item)
+    saying = ["we'll pause them for a while." in body for body in mails()]
+    assert saying == [False] * (NEWS_CONFIRMED.amount - 1) + [True]
+
+
+def test_other_spellings_of_a_mailbox_share_its_bound(item: Item, wishlist: Wishlist) -> None:
+    spellings = ("Grandma+1@example.org", "grandma+2@EXAMPLE.org", GRANDMA)
+    people = [join_guest(wishlist=wishlist, name="G", email=spelling) for spelling in spellings]
+    sent = [
+        send_news(guest=guest, kind="item_offered", item=item)
+        for _ in range(NEWS_UNCONFIRMED.amount)
+        for guest in people
+    ]
+    assert sum(letter is not None for letter in sent) == NEWS_UNCONFIRMED.amount
+
+
+def test_one_mail_an_hour_of_the_edits_of_a_wish(item: Item, known: Guest, alice: User) -> None:
+    reserved(item, known)
+    for title in ("Pot", "Samovar", "Cup"):
+        edit_item(item=seen_by(alice, item), by=Viewer(user=alice), title=title)
+    assert len(mails()) == 1
+    with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1), tick=False):
+        edit_item(item=seen_by(alice, item), by=Viewer(user=alice), title="Kettle")
+        assert len(mails()) == 1
+
+
+# --- their page ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_has_what_the_mail_is_about(item: Item, bob: User, grandma: Guest) -> None:
+    page, browser = f"/g/{manage_token(grandma)}", Client()
+    take(item, bob)
+    wait_for_item(item=there(item), by=by(grandma))
+    assert "You're first in line." in browser.get(page).text
+    assert browser.post(f"{page}/line/{item.pk}").status_code == 303
+    assert "Waiting list" not in browser.get(page).text
+    wait_for_item(item=there(item), by=by(grandma))
+    release_item(item=seen_by(bob, item), by=Viewer(user=bob))
+    shown = browser.get(page).text
+    assert "It's your turn. We hold it for you until" in shown
+    assert "Decline" in shown
+    mine = Reservation.objects.active().get()
+    browser.post(f"{page}/gifts/{mine.pk}", {"action": "save", "stage": "reserved"})
+    mine.refresh_from_db()
+    assert not mine.is_offer
+
+
+def test_of_another_list_there_is_no_line(item: Item, grandma: Guest, charlie: User) -> None:
+    other = Wishlist.objects.create(
+        tenant=charlie.tenant, owner=charlie, title="x", updated_at=timezone.now()
+    )
+    elsewhere = Item.objects.create(wishlist=other, title="Tie", currency="EUR", updated_at=timezone.now())
+    answer = Client().post(f"/g/{manage_token(grandma)}/line/{elsewhere.pk}", follow=True)
+    assert "This item doesn&#x27;t exist" in answer.text

@@ -1,0 +1,37 @@
+"""A guest has a name that others can see, and that is no address, by the API and on pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from core.tests.corpus import corpus
+from sharing.tests.conftest import Door
+from tests.support.api_clients import Api
+from wishlists.models import Guest, Item
+
+BLANK = [typed for typed, kept, _why in corpus("texts")["one_line"] if not kept]
+
+
+@pytest.mark.once
+def test_nobody_comes_by_a_blank_name(anybody: Api, door: Door, item: Item) -> None:
+    for typed in BLANK:
+        answer = door.patch(anybody, {"reservation_status": "reserved", "guest_name": typed})
+        assert answer.status_code == 400, ascii(typed)
+    assert not Guest.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["Grand\u200bma\n\tRose", " Grandma\u3164 Rose "])
+def test_a_name_is_kept_as_one_line(anybody: Api, door: Door, item: Item, typed: str) -> None:
+    assert door.patch(anybody, {"reservation_status": "reserved", "guest_name": typed}).status_code == 200
+    assert Guest.objects.get().name == "Grandma Rose"
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u200b", "\u3164\u2800", "grandma@example.org", "grandma\u200b@example.org"]
+)
+def test_a_page_takes_no_blank_name_and_no_address(share: str, item: Item, typed: str) -> None:
+    Client().post(f"{share}/items/{item.pk}", {"action": "reserve", "name": typed})
+    assert not Guest.objects.exists()
+    Client().post(f"{share}/items/{item.pk}", {"action": "reserve", "name": "Grand\u200bma"})
+    assert Guest.objects.get().name == "Grandma"

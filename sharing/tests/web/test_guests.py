@@ -1,0 +1,447 @@
+"""Guests as people of their own: their private page, how many may come, and addresses confirmed by a code (G10)."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from ipaddress import ip_network
+from itertools import chain
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from core.limits.rate_limits import LETTERS_ASKED_FOR
+from jobs.worker import Worker
+from sharing.access.capabilities import guest_code, guest_holding, link_token, manage_token
+from sharing.models import GuestLetter, PublicLink
+from sharing.refusals import CodeSpent, WrongCode
+from sharing.services import confirming
+from sharing.services import guest_mail as letters_sent
+from sharing.services.confirming import TRIES, confirm_guest
+from sharing.services.guest_mail import send_code
+from sharing.services.guests import GUESTS_A_LINK, GUESTS_A_VISITOR_AND_HOUR
+from sharing.services.links import make_link, revoke_link
+from sharing.tasks import free_unconfirmed
+from sharing.tests.conftest import Door, refused
+from tests.support.api_clients import Api
+from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.services.lapsing import lapse_due_reservations
+from wishlists.services.lists.people import join_guest
+
+RESERVE = {"reservation_status": "reserved", "guest_name": "Grandma", "guest_email": "g@example.org"}
+
+
+@pytest.fixture
+def asks(wishlist: Wishlist) -> Wishlist:
+    """A list whose guests confirm their address."""
+    Wishlist.objects.filter(pk=wishlist.pk).update(guests_confirm=True)
+    return wishlist
+
+
+def mine(door: Door, api: Api) -> str:
+    answer = door.patch(api, RESERVE)
+    assert answer.status_code == 200, answer.json()
+    return str(answer.json()["manage_token"])
+
+
+def ask(api: Api, method: str, path: str, door: Door, token: str, body: Any = None) -> Any:
+    options = {"headers": {"x-manage-token": token}}
+    return api(method, f"/public/{path}?token={door.token}", body, **options)
+
+
+def letters() -> list[str]:
+    while Worker().run_ready():
+        pass
+    return [str(letter.body) for letter in mail.outbox]
+
+
+# --- the API ------------------------------------------------------------------------------------------------------
+
+
+def test_what_they_promised_one_by_one(anybody: Api, door: Door, item: Item) -> None:
+    token = mine(door, anybody)
+    pk = Reservation.objects.get().pk
+    path = f"reservations/{pk}"
+    assert ask(anybody, "GET", path, door, token).json()["stage"] == "reserved"
+    changed = ask(anybody, "PATCH", path, door, token, {"stage": "wrapped", "message": "soon"}).json()
+    assert (changed["stage"], changed["status"], changed["message"]) == ("wrapped", "purchased", "soon")
+    body = {"status": "reserved", "manage_token": token}
+    assert anybody("PUT", f"/public/{path}?token={door.token}", body).json()["stage"] == "reserved"
+    assert ask(anybody, "DELETE", path, door, token).status_code == 204
+    assert refused(ask(anybody, "GET", path, door, token)) == (404, "no_such_reservation")
+
+
+def test_it_is_nobody_elses(anybody: Api, as_alice: Api, as_bob: Api, door: Door, wishlist: Wishlist) -> None:
+    mine(door, anybody)
+    path = f"reservations/{Reservation.objects.get().pk}"
+    other = manage_token(join_guest(wishlist=wishlist, name="Uncle"))
+    for method, body in (("GET", None), ("PATCH", {"stage": "given"}), ("DELETE", None)):
+        assert refused(ask(anybody, method, path, door, other, body)) == (404, "no_such_reservation")
+        assert refused(ask(anybody, method, path, door, "", body)) == (400, "manage_token_required")
+        assert refused(ask(anybody, method, path, door, "x" * 43, body)) == (403, "no_such_guest")
+        for api in (as_alice, as_bob):
+            assert refused(ask(api, method, path, door, other, body)) == (404, "no_such_reservation")
+
+
+# --- the page -----------------------------------------------------------------------------------------------------
+
+
+def page_of(token: str, browser: Client | None = None) -> str:
+    answer = (browser or Client()).get(f"/g/{token}")
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Robots-Tag"] == "noindex"
+    return str(answer.content.decode())
+
+
+def test_the_way_back_is_the_way_one_came(token: str, item: Item, alice: User) -> None:
+    """A link that was made since is not told to whoever came by the old one."""
+    browser = Client()
+    browser.post(f"/s/{token}/items/{item.pk}", {"action": "reserve", "name": "Mia"})
+    own = manage_token(Guest.objects.get())
+    assert f'href="/s/{token}"' in page_of(own, browser)
+    assert "/s/" not in page_of(own), "another device came by none"
+    wishlist = Wishlist.objects.for_viewer(alice).get(pk=item.wishlist_id)
+    revoke_link(wishlist=wishlist, by=alice)
+    new = link_token(make_link(wishlist=wishlist, by=alice)[0])
+    page = page_of(own, browser)
+    assert (f'href="/s/{token}"' in page, new in page) == (True, False)
+
+
+def test_from_another_device(anybody: Api, door: Door) -> None:
+    token, other = mine(door, anybody), Client()
+    assert "Kettle" in page_of(token)
+    pk = Reservation.objects.get().pk
+    saved = other.post(f"/g/{token}/gifts/{pk}", {"action": "save", "stage": "arrived"})
+    assert (saved.status_code, saved["Location"]) == (303, f"/g/{token}")
+    assert Reservation.objects.get().stage == "arrived"
+    other.post(f"/g/{token}/gifts/{pk}", {"action": "release"})
+    assert not Reservation.objects.active().exists()
+    assert "No gifts at the moment." in page_of(token, other)
+
+
+def test_money_too(anybody: Api, door: Door) -> None:
+    answer = door.chip_in(anybody, {"amount": 5, "guest_name": "Grandma"})
+    token, other = answer.json()["manage_token"], Client()
+    pk = Contribution.objects.get().pk
+    other.post(f"/g/{token}/money/{pk}", {"action": "save", "amount": "7,50", "paid": "1"})
+    made = Contribution.objects.get()
+    assert (made.amount_minor, made.status) == (750, "paid")
+    assert "7.5" in page_of(token, other)
+    other.post(f"/g/{token}/money/{pk}", {"action": "withdraw"})
+    assert not Contribution.objects.standing().exists()
+
+
+def test_the_door_takes_the_link_and_the_token(anybody: Api, door: Door) -> None:
+    token = mine(door, anybody)
+    assert Client().get("/g").status_code == 200
+    for typed in (token, f" https://example.org/g/{token} ", f"/g/{token}/"):
+        answer = Client().post("/g", {"token": typed})
+        assert (answer.status_code, answer["Location"]) == (303, f"/g/{token}")
+    assert Client().post("/g", {"token": "nonsense"}).status_code == 422
+
+
+def test_only_with_the_token(anybody: Api, door: Door, as_alice: Api, wishlist: Wishlist) -> None:
+    token = mine(door, anybody)
+    for wrong in ("x" * 43, door.token, token[:-1] + ("A" if token[-1] != "A" else "B")):
+        assert Client().get(f"/g/{wrong}").status_code == 403
+    as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
+    assert Client().get(f"/g/{token}").status_code == 403, "the way in by which they came is closed"
+    assert (
+        Client().post(f"/g/{token}/gifts/{Reservation.objects.get().pk}", {"action": "release"}).status_code
+        == 403
+    )
+    as_alice("POST", f"/wishlists/{wishlist.pk}/public-link", {})
+    assert "Kettle" in page_of(token)
+    Wishlist.objects.filter(pk=wishlist.pk).update(removed_at=timezone.now())
+    assert "no longer wanted" in page_of(token)
+
+
+def test_the_share_page_shows_it_after_reserving(door: Door, client: Client) -> None:
+    path = f"/s/{door.token}/items/{door.item.pk}"
+    assert "/g/" not in client.get(f"/s/{door.token}").content.decode()
+    client.post(path, {"action": "reserve", "name": "Grandma"})
+    [token] = set(re.findall(r"/g/([\w-]+)", client.get(f"/s/{door.token}").content.decode()))
+    assert guest_holding(token) == Guest.objects.get()
+    assert "/g/" not in Client().get(f"/s/{door.token}").content.decode()
+
+
+def test_it_is_mailed_when_they_ask(anybody: Api, door: Door) -> None:
+    token = mine(door, anybody)
+    Client().post(f"/g/{token}/mail")
+    with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=False):
+        assert ask(anybody, "POST", "guests/manage-link", door, token).status_code == 204
+    assert [token in letter for letter in letters()] == [True, True]
+    assert "Kettle" not in "".join(letters()), (
+        "nothing that anybody typed goes to an address that nobody confirmed"
+    )
+    assert token not in stored_jobs()
+    nobody = manage_token(join_guest(wishlist=door.item.wishlist, name="Uncle"))
+    assert refused(ask(anybody, "POST", "guests/manage-link", door, nobody)) == (409, "no_address")
+
+
+def stored_jobs() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args_kwargs FROM django_tasks_database_dbtaskresult")
+        return str(cursor.fetchall())
+
+
+# --- how many -----------------------------------------------------------------------------------------------------
+
+
+def test_a_visitor_makes_so_many_guests_in_an_hour(anybody: Api, door: Door, link: PublicLink) -> None:
+    def come(address: str = "203.0.113.7") -> Any:
+        return door.chip_in(anybody, {"amount": 1, "guest_name": "G"}, REMOTE_ADDR=address)
+
+    assert come().status_code == 201
+    first = Guest.objects.get()
+    Guest.objects.bulk_create(
+        Guest(wishlist=first.wishlist, name="G", visitor=first.visitor)
+        for _ in range(GUESTS_A_VISITOR_AND_HOUR - 2)
+    )
+    assert come().status_code == 201
+    late = come()
+    assert refused(late) == (429, "too_many_guests")
+    assert int(late["Retry-After"]) >= 60
+    assert come("203.0.113.8").status_code == 201
+    assert Guest.objects.filter(visitor__contains="203.0.113").count() == 0
+    with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1), tick=False):
+        assert come().status_code == 201
+
+
+def addresses_counted(anybody: Api, door: Door) -> int:
+    """How many visitors there were, of two that came from this machine and told of other addresses."""
+    for address in ("198.51.100.1", "198.51.100.2"):
+        headers = {"x-forwarded-for": f"1.2.3.4, {address}"}
+        door.chip_in(anybody, {"amount": 1, "guest_name": "G"}, headers=headers)
+    return len(set(Guest.objects.values_list("visitor", flat=True)))
+
+
+def test_nobody_passes_the_bound_by_telling_other_addresses(anybody: Api, door: Door) -> None:
+    assert addresses_counted(anybody, door) == 1
+
+
+def test_behind_a_trusted_proxy_the_visitor_counts(anybody: Api, door: Door, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    assert addresses_counted(anybody, door) == 2
+
+
+def test_a_link_brings_so_many(anybody: Api, door: Door, wishlist: Wishlist, as_alice: Api) -> None:
+    Guest.objects.bulk_create([Guest(wishlist=wishlist, name="G") for _ in range(GUESTS_A_LINK)])
+    assert refused(door.patch(anybody, RESERVE)) == (429, "too_many_guests")
+    as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
+    door.token = as_alice("POST", f"/wishlists/{wishlist.pk}/public-link", {}).json()["token"]
+    assert door.patch(anybody, RESERVE).status_code == 200
+
+
+# --- confirming an address ----------------------------------------------------------------------------------------
+
+
+def test_confirmed_by_the_code_that_was_mailed(anybody: Api, door: Door, asks: Wishlist) -> None:
+    token = mine(door, anybody)
+    [held] = Reservation.objects.all()
+    assert held.lapses_at == pytest.approx(held.created_at + timedelta(days=1), abs=timedelta(minutes=1))
+    [letter] = letters()
+    [code] = re.findall(r"^\d{6}$", letter, re.MULTILINE)
+    assert code not in str(list(GuestLetter.objects.values())) + stored_jobs()
+    bought = {"reservation_status": "purchased", "manage_token": token}
+    assert refused(door.patch(anybody, bought)) == (409, "confirm_first")
+    body = {"code": f"{code[:3]} {code[3:]}"}
+    answer = ask(anybody, "POST", "guests/confirm", door, token, body)
+    assert (answer.status_code, answer.json()["name"]) == (200, "Grandma")
+    assert Reservation.objects.get().lapses_at is None
+    assert refused(ask(anybody, "POST", "guests/confirm", door, token, body)) == (409, "code_spent")
+    assert Activity.objects.filter(kind="guest_confirmed", circle="givers").count() == 1
+    assert door.patch(anybody, bought).status_code == 200
+
+
+def test_unconfirmed_it_lapses_in_a_day(anybody: Api, door: Door, asks: Wishlist) -> None:
+    token = mine(door, anybody)
+    money = {"amount": 5, "manage_token": token}
+    assert door.chip_in(anybody, money).status_code == 201
+    for hours, left in ((23, 1), (25, 0)):
+        with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=False):
+            lapse_due_reservations()
+            free_unconfirmed()
+            assert Reservation.objects.active().count() == left
+            assert Contribution.objects.standing().count() == left
+
+
+def test_an_address_is_asked_for(anybody: Api, door: Door, asks: Wishlist, client: Client) -> None:
+    nameless = {"reservation_status": "reserved", "guest_name": "Grandma"}
+    assert refused(door.patch(anybody, nameless)) == (400, "guest_email_required")
+    assert not Guest.objects.exists()
+
+
+def test_on_the_page(anybody: Api, door: Door, asks: Wishlist) -> None:
+    token = mine(door, anybody)
+    assert "Confirm your e-mail address" in page_of(token)
+    code = guest_code(GuestLetter.objects.get())
+    Client().post(f"/g/{token}/confirm", {"code": code})
+    assert "Confirm your e-mail address" not in page_of(token)
+
+
+def test_the_newest_counts(anybody: Api, door: Door, asks: Wishlist) -> None:
+    token = mine(door, anybody)
+    old = guest_code(GuestLetter.objects.get())
+    assert ask(anybody, "POST", "guests/code", door, token).status_code == 204
+    new = guest_code(GuestLetter.objects.order_by("-created_at")[0])
+    assert refused(ask(anybody, "POST", "guests/confirm", door, token, {"code": old})) == (403, "wrong_code")
+    assert ask(anybody, "POST", "guests/confirm", door, token, {"code": new}).status_code == 200
+
+
+def test_ten_minutes(anybody: Api, door: Door, asks: Wishlist) -> None:
+    token = mine(door, anybody)
+    body = {"code": guest_code(GuestLetter.objects.get())}
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=False):
+        assert refused(ask(anybody, "POST", "guests/confirm", door, token, body)) == (409, "code_spent")
+        assert letters() == [], "and no mail brings it any more"
+
+
+def test_five_tries_also_with_a_key(anybody: Api, door: Door, asks: Wishlist) -> None:
+    """A refusal under a key is undone as a whole, so here there is none: else a key would buy any number of guesses."""
+    token = mine(door, anybody)
+    right = guest_code(GuestLetter.objects.get())
+    path = f"/public/guests/confirm?token={door.token}"
+    codes = []
+    for number in range(TRIES + 1):
+        body = {"code": f"{(int(right) + 1 + number) % 10**6:06}"}
+        headers = {"x-manage-token": token, "idempotency-key": f"key-{number}"}
+        codes.append(refused(anybody("POST", path, body, headers=headers)))
+    assert codes == [(403, "wrong_code")] * TRIES + [(409, "code_spent")]
+    answer = ask(anybody, "POST", "guests/confirm", door, token, {"code": right})
+    assert refused(answer) == (409, "code_spent")
+
+
+def ask_for_codes(api: Api, door: Door, token: str, times: int) -> list[int]:
+    """So many requests, each a minute after the one before."""
+    statuses: list[int] = []
+    for _ in range(times):
+        with time_machine.travel(timezone.now() + timedelta(seconds=61 * len(statuses)), tick=False):
+            statuses.append(ask(api, "POST", "guests/code", door, token).status_code)
+    return statuses
+
+
+def test_one_code_a_minute(anybody: Api, door: Door, asks: Wishlist) -> None:
+    """The one that comes unasked does not count: it may have been lost."""
+    token = mine(door, anybody)
+    assert ask(anybody, "POST", "guests/code", door, token).status_code == 204
+    late = ask(anybody, "POST", "guests/code", door, token)
+    assert refused(late) == (429, "mail_just_sent")
+    assert 1 <= int(late["Retry-After"]) <= 60
+    assert ask(anybody, "POST", "guests/manage-link", door, token).status_code == 204
+    with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=False):
+        assert ask(anybody, "POST", "guests/code", door, token).status_code == 204
+
+
+def test_nobody_is_buried_in_mail(anybody: Api, door: Door, asks: Wishlist) -> None:
+    token, most = mine(door, anybody), LETTERS_ASKED_FOR.amount
+    assert ask_for_codes(anybody, door, token, most) == [204] * (most - 1) + [429]
+    assert len(letters()) == most
+
+
+def test_who_types_an_address_does_not_learn_that_it_had_mail(
+    anybody: Api, door: Door, asks: Wishlist
+) -> None:
+    """A recipient who is logged out could else find out which of their friends gives."""
+    token = mine(door, anybody)
+    ask_for_codes(anybody, door, token, LETTERS_ASKED_FOR.amount - 1)
+    answers = []
+    for address in (RESERVE["guest_email"], "G+gifts@example.org", "nobody@example.org"):
+        door.patch(anybody, {"reservation_status": "available", "manage_token": token})
+        reserved = door.patch(anybody, RESERVE | {"guest_email": address})
+        token = reserved.json()["manage_token"]
+        answers.append([reserved.status_code, *ask_for_codes(anybody, door, token, 6)])
+    assert answers == [[200, 204, 204, 204, 204, 429, 429]] * 3
+    letters()
+    told = [letter.to[0] for letter in mail.outbox]
+    assert Counter(told) == dict.fromkeys((RESERVE["guest_email"], "nobody@example.org"), 5)
+
+
+def test_control_the_bound_of_the_address_would_tell(
+    anybody: Api, door: Door, asks: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters_sent, "_asks", lambda guest: ("mailbox", guest.email))
+    ask_for_codes(anybody, door, mine(door, anybody), LETTERS_ASKED_FOR.amount - 1)
+    assert refused(door.patch(anybody, RESERVE)) == (429, "too_many_mails")
+
+
+# --- a thousand guesses at once -----------------------------------------------------------------------------------
+
+
+GUESSES, THREADS = 1000, 16
+
+
+def storm(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Counter[str]]:
+    """How many of a thousand wrong guesses were compared, and what they came to."""
+    compared: list[str] = []
+    matches = confirming._matches
+
+    def counted(letter: GuestLetter, code: str) -> bool:
+        compared.append(code)
+        return matches(letter, code)
+
+    monkeypatch.setattr(confirming, "_matches", counted)
+    right = int(guest_code(GuestLetter.objects.get()))
+
+    def guess(number: int) -> str:
+        try:
+            confirm_guest(guest=guest, code=f"{(right + 1 + number) % 10**6:06}")
+        except (WrongCode, CodeSpent) as refusal:
+            return type(refusal).__name__
+        return "confirmed"
+
+    def guess_on(first: int) -> list[str]:
+        """Over one connection, for opening a thousand takes longer than the guesses."""
+        try:
+            return [guess(number) for number in range(first, GUESSES, THREADS)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        outcomes = Counter(chain.from_iterable(threads.map(guess_on, range(THREADS))))
+    return len(compared), outcomes
+
+
+@pytest.fixture
+def invited(asks: Wishlist) -> Guest:
+    asks.refresh_from_db()
+    guest = join_guest(wishlist=asks, name="Grandma", email="g@example.org")
+    send_code(guest=guest)
+    return guest
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thousand_guesses_at_once_are_five(invited: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared, outcomes = storm(invited, monkeypatch)
+    assert compared == TRIES
+    assert outcomes == {"WrongCode": TRIES, "CodeSpent": GUESSES - TRIES}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_who_looks_first_and_writes_then_compares_more(
+    invited: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The constraint would still say five, but only after the comparison, so it is written as somebody might."""
+    gate = threading.Barrier(8, timeout=1)
+
+    def looks_first(letter: GuestLetter) -> bool:
+        tries = GuestLetter.objects.get(pk=letter.pk).tries
+        with suppress(threading.BrokenBarrierError):
+            gate.wait()
+        GuestLetter.objects.filter(pk=letter.pk).update(tries=min(tries + 1, TRIES))
+        return tries < TRIES
+
+    monkeypatch.setattr(confirming, "_spend_try", looks_first)
+    compared, _outcomes = storm(invited, monkeypatch)
+    assert compared > TRIES

@@ -1,0 +1,167 @@
+"""A visit to a share page: the link, the list as this visitor may see it, and what their browser remembers.
+
+Two cookies live under `/s/`, both for scripts out of reach. One for each list holds a guest's manage token, so that
+they can take back from this browser what they promised. One for each limited link says, signed, that its holder came in.
+Under
+`/g/` one says which guest of a list this browser is, and one leads back from a guest's own page to the share page that
+they came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from accounts.web.form_repeats import keep_facts
+from sharing.access.capabilities import guest_of, manage_token
+from sharing.access.client_digest import visitor_of
+from sharing.models import PublicLink
+from sharing.services.guests import enter_guest
+from sharing.services.links import find_open_link
+from sharing.services.taking_over import holds_anything
+from wishlists.models import Guest, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.web.asking import user_of
+from wishlists.web.page_context import Desk
+
+_YEAR = 365 * 24 * 3600
+_NAME_COOKIE = "guest_name"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody came by a link that lets people in."""
+
+    link: PublicLink
+    desk: Desk
+    guest_name: str
+    visitor: str
+    """Where they come from, as far as the bounds on guests ask."""
+    is_in: bool
+    """Whether they are past the door: anybody, unless the link counts its openings and this browser has not come in."""
+
+
+def visit_of(request: HttpRequest, token: str) -> Visit:
+    """The visit, or the refusal that says why the link opens nothing."""
+    user = user_of(request)
+    link, wishlist = find_open_link(token, user=user)
+    guest = None if user else guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
+    viewer = Viewer(user=user, guest=guest, by_link=True)
+    is_in = link.max_views is None or bool(wishlist.my_role) or _came_in(request, link)
+    # One becomes a guest by giving, and the owner reads the count: while views are left, guests spend them as anybody.
+    is_in = is_in or (guest is not None and link.is_used_up)
+    name = guest.name if guest else _read(request, _NAME_COOKIE)
+    return Visit(
+        link,
+        Desk(viewer, wishlist, reverse("share", args=[token])),
+        name,
+        visitor_of(request, wishlist),
+        is_in,
+    )
+
+
+def enter(visit: Visit, typed: dict[str, Any]) -> Viewer:
+    """Who acts: whoever is known, else the guest whose name was just given."""
+    if not visit.desk.asks_name:
+        return visit.desk.viewer
+    guest = enter_guest(
+        wishlist=visit.desk.wishlist, name=typed["name"], email=typed["email"], visitor=visit.visitor
+    )
+    return Viewer(guest=guest, by_link=True)
+
+
+def remember_guest(answer: HttpResponse, viewer: Viewer, visit: Visit) -> HttpResponse:
+    """Let this browser take back what the guest promised, need no name again, and find back."""
+    if viewer.guest is not None:
+        remember_guest_of(answer, viewer.guest, visit.desk.address.rpartition("/")[2])
+        keep_facts(answer, guest=str(viewer.guest.pk))
+    return answer
+
+
+def remember_guest_of(answer: HttpResponse, guest: Guest, token: str) -> None:
+    """The same for a guest who came by the link with this token."""
+    way = _way_cookie(guest.wishlist)
+    _keep(answer, way, signing.dumps(reverse("share", args=[token]), salt=way), path="/g/")
+    _remember_who(answer, guest)
+
+
+def know_on_this_device(request: HttpRequest, answer: HttpResponse, guest: Guest) -> HttpResponse:
+    """Make this browser the same guest, whose private link was opened in it. One that gave as somebody else stays that:
+    it would lose its way to what it reserved."""
+    here = _here_cookie(guest.wishlist)
+    known = _read(request, here)
+    if known == guest.pk.hex or not (known or _read(request, _way_cookie(guest.wishlist))):
+        _remember_who(answer, guest)
+    return answer
+
+
+def _remember_who(answer: HttpResponse, guest: Guest) -> None:
+    here = _here_cookie(guest.wishlist)
+    _keep(answer, here, signing.dumps(guest.pk.hex, salt=here), path="/g/")
+    _keep(answer, _guest_cookie(guest.wishlist), manage_token(guest))
+    _keep(answer, _NAME_COOKIE, signing.dumps(guest.name, salt=_NAME_COOKIE))
+
+
+def guest_before_log_in(request: HttpRequest, visit: Visit) -> Guest | None:
+    """Return the guest who gave from this browser before the user signed in. None for recipients of the list."""
+    wishlist = visit.desk.wishlist
+    if visit.desk.viewer.user is None or wishlist.i_am_recipient:
+        return None
+    guest = guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
+    return guest if guest is not None and holds_anything(guest) else None
+
+
+def come_as(request: HttpRequest, guest: Guest) -> None:
+    """Treat `request` as one that brings the cookie of this guest."""
+    request.COOKIES[_guest_cookie(guest.wishlist)] = manage_token(guest)
+
+
+def remember_opening(answer: HttpResponse, link: PublicLink) -> HttpResponse:
+    """This browser spent a view: it stays in while the link lives."""
+    _keep(answer, _link_cookie(link), signing.dumps(link.pk.hex, salt=_link_cookie(link)))
+    keep_facts(answer, opening=str(link.pk))
+    return answer
+
+
+def way_back(request: HttpRequest, wishlist: Wishlist) -> str:
+    """The share page by which this browser came. Another link of the list, if there is one now, it is not told."""
+    return _read(request, _way_cookie(wishlist))
+
+
+def _keep(answer: HttpResponse, name: str, value: str, path: str = "/s/") -> None:
+    answer.set_cookie(
+        name, value, max_age=_YEAR, path=path, httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
+
+
+def _guest_cookie(wishlist: Wishlist) -> str:
+    return f"guest_{wishlist.pk.hex}"
+
+
+def _way_cookie(wishlist: Wishlist) -> str:
+    return f"way_{wishlist.pk.hex}"
+
+
+def _here_cookie(wishlist: Wishlist) -> str:
+    return f"here_{wishlist.pk.hex}"
+
+
+def _link_cookie(link: PublicLink) -> str:
+    return f"in_{link.pk.hex}"
+
+
+def _came_in(request: HttpRequest, link: PublicLink) -> bool:
+    return _read(request, _link_cookie(link)) == link.pk.hex
+
+
+def _read(request: HttpRequest, cookie: str) -> str:
+    """What we signed into that cookie, or nothing."""
+    try:
+        return str(signing.loads(request.COOKIES.get(cookie, ""), salt=cookie))
+    except signing.BadSignature:
+        return ""

@@ -1,0 +1,314 @@
+"""A guest's own page, `/g/<manage token>`: what they promised on one list, from any device.
+
+Whoever has the address may do what the guest may, so it is nobody else's, kept by nobody and found by nobody. It ends
+with the link by which the guest came: a new link of the list lets them in again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.errors.refusals import Refusal
+from core.money.money import format_amount
+from core.pages.edit_forms import EditForm
+from sharing.access.capabilities import guest_holding, manage_token
+from sharing.models import GuestMail
+from sharing.queries.guest_gifts import find_promise
+from sharing.refusals import LinkRevoked, NoSuchGuest
+from sharing.services.confirming import confirm_guest
+from sharing.services.guest_mail import send_code, send_link, want_news
+from sharing.services.renaming import rename_guest
+from sharing.services.taking_over import holds_anything, take_over
+from sharing.web.forms.guests import CodeForm, DoorForm, MoneyForm, PromiseForm, RenameForm
+from sharing.web.share_session import know_on_this_device, way_back
+from sharing.web.views.share_page import Page, private
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.models import Contribution, Guest, Item, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.money import contributions_by, project_own_contributions
+from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.waitlist import places_of, project_places
+from wishlists.projections.who_sees import who_sees
+from wishlists.projections.who_sees_sentences import told_to_givers
+from wishlists.queries.activity import openings_of
+from wishlists.queries.money import find_contribution
+from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
+from wishlists.services.money.contributing import change_contribution, withdraw_contribution
+from wishlists.services.reserving import change_reservation, release_reservation
+from wishlists.services.waitlisting import stop_waiting
+from wishlists.web.asking import user_of
+from wishlists.web.cards.my_gifts import stage_words
+
+OPENINGS_SHOWN = 5
+
+
+def of_guest(view: Page) -> Page:
+    """For the guest whose token is in the address."""
+
+    def known(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        guest = guest_holding(token)
+        if guest is None or guest.wishlist.hidden_at is not None:
+            raise NoSuchGuest
+        if not guest.wishlist.public_links.filter(revoked_at=None).exists():
+            raise LinkRevoked
+        _refuse_recipients(request, guest)
+        return view(request, guest, **named)
+
+    return private(known)
+
+
+def _refuse_recipients(request: HttpRequest, guest: Guest) -> None:
+    """A recipient who is logged in stays blind here too: at the API as well the account outweighs the guest's token."""
+    user = user_of(request)
+    if user is None:
+        return
+    wishlist = Wishlist.objects.for_viewer(user).get(pk=guest.wishlist_id)
+    audience = audience_of(Viewer(user=user, by_link=True), wishlist)
+    if audience is Audience.RECIPIENT and sight_of(audience, wishlist) is not Sight.FULL:
+        raise RecipientsDoNotGive
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def door(request: HttpRequest) -> HttpResponse:
+    """For those who have their private link on paper, or in another program."""
+    form = DoorForm(request.POST or None)
+    if form.is_valid():
+        guest = guest_holding(form.cleaned_data["token"])
+        if guest is not None:
+            return _to(guest)
+        form.add_error("token", str(NoSuchGuest.default_detail))
+    answer = render(request, "sharing/guest_door.html", {"form": form}, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+@of_guest
+def show(request: HttpRequest, guest: Guest) -> HttpResponse:
+    giver = _giver(guest)
+    of_list = promises_of(giver).filter(item__wishlist=guest.wishlist)
+    context = {
+        "guest": guest,
+        "desk": {"told": told_to_givers(who_sees(guest.wishlist))},
+        "wishlist": guest.wishlist,
+        "address": _address(guest),
+        "promises": project_promises(of_list, giver),
+        "money": project_own_contributions(contributions_by(giver), giver),
+        "stages": stage_words().items(),
+        "places": project_places(places_of(giver), giver),
+        "news_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
+        "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
+        "may_take_over": _may_take_over(request, guest),
+        "code_form": CodeForm(),
+        "name_form": RenameForm(initial={"name": guest.name}, auto_id="own_%s"),
+        "way_back": way_back(request, guest.wishlist),
+        "openings": openings_of(guest.wishlist, since=guest.created_at)[:OPENINGS_SHOWN],
+    }
+    return know_on_this_device(request, render(request, "sharing/guest.html", context), guest)
+
+
+@require_POST
+@of_guest
+def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpResponse:
+    """Another stage, more or fewer, or take it back."""
+    giver = _giver(guest)
+    try:
+        mine = find_promise(giver, guest.wishlist_id, reservation_id)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+        return _to(guest)
+    form = PromiseForm(request.POST, initial={"stage": mine.stage, "units": mine.units})
+
+    def act() -> str:
+        if form.cleaned_data["action"] == "release":
+            release_reservation(reservation=mine, by=giver)
+            return _("Reservation cancelled.")
+        edited = form.edited if not mine.is_offer else {"stage"}
+        stage = form.cleaned_data["stage"] or None if "stage" in edited else None
+        units = form.cleaned_data["units"] if "units" in edited else None
+        change_reservation(reservation=mine, by=giver, stage=stage, units=units)
+        return _("Saved.")
+
+    return _done(request, guest, form.is_valid(), act, form)
+
+
+@require_POST
+@of_guest
+def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResponse:
+    """Another amount, paid, or take it back."""
+    giver = _giver(guest)
+    mine = find_contribution(giver, contribution_id)
+    is_paid = mine.status == Contribution.Status.PAID
+    now = {"amount": format_amount(mine.amount_minor, mine.currency), "paid": is_paid}
+    form = MoneyForm(request.POST, currency=mine.currency, initial=now)
+
+    def act() -> str:
+        if form.cleaned_data["action"] == "withdraw":
+            withdraw_contribution(contribution=mine, by=giver)
+            return _("Contribution withdrawn.")
+        status = Contribution.Status.PAID if form.cleaned_data["paid"] else Contribution.Status.PLEDGED
+        edited = form.edited
+        change_contribution(
+            contribution=mine,
+            by=giver,
+            amount_minor=form.cleaned_data["amount_minor"] if "amount" in edited else None,
+            status=status if "paid" in edited else None,
+        )
+        return _("Saved.")
+
+    wrong = form.errors.get("amount")
+    return _done(request, guest, form.is_valid(), act, form, said=str(wrong[0]) if wrong else "")
+
+
+@require_POST
+@of_guest
+def line(request: HttpRequest, guest: Guest, item_id: UUID) -> HttpResponse:
+    """Wait no longer."""
+    giver = _giver(guest)
+
+    def act() -> str:
+        item = Item.objects.for_viewer(None).filter(pk=item_id, wishlist=guest.wishlist_id).first()
+        if item is None:
+            raise NoSuchItem
+        stop_waiting(item=item.with_asker(), by=giver)
+        return _("You left the waiting list.")
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def news(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Whether what happens is mailed to them."""
+
+    def act() -> str:
+        wanted = "wanted" in request.POST
+        want_news(guest=guest, wanted=wanted)
+        return _("E-mail updates are on.") if wanted else _("E-mail updates are off.")
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def name(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Correct the name that givers see."""
+    form = RenameForm(request.POST, initial={"name": guest.name})
+
+    def act() -> str:
+        if not form.edited:
+            return _("You take part as {name}.").format(name=guest.name)
+        renamed = rename_guest(guest=guest, name=form.cleaned_data["name"])
+        return _("Your name is now {name}.").format(name=renamed.name)
+
+    wrong = [] if form.is_valid() else form.errors["name"]
+    return _done(request, guest, not wrong, act, form, said=str(wrong[0]) if wrong else "")
+
+
+@require_POST
+@login_required
+@of_guest
+def take_into_account(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """What the guest holds becomes the account's."""
+    user = user_of(request)
+    assert user is not None
+
+    def act() -> str:
+        taken = take_over(guest=guest, by=user)
+        if taken.left:
+            return _("Your gifts were moved to your account, except those that your account already had.")
+        return _("Your gifts were moved to your account.")
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def mail(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """This page's address, to the address that they gave."""
+
+    def act() -> str:
+        send_link(guest=guest)
+        return _("We've sent the link to {email}.").format(email=guest.email)
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def code(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """A new code."""
+
+    def act() -> str:
+        send_code(guest=guest)
+        return _("We've sent a new code to {email}.").format(email=guest.email)
+
+    return _done(request, guest, True, act)
+
+
+@require_POST
+@of_guest
+def confirm(request: HttpRequest, guest: Guest) -> HttpResponse:
+    form = CodeForm(request.POST)
+
+    def act() -> str:
+        confirm_guest(guest=guest, code=form.cleaned_data["code"])
+        return _("Thank you! Your address is confirmed.")
+
+    return _done(request, guest, form.is_valid(), act)
+
+
+def _done(
+    request: HttpRequest,
+    guest: Guest,
+    is_valid: bool,
+    act: Callable[[], str],
+    form: EditForm | None = None,
+    *,
+    said: str = "",
+) -> HttpResponse:
+    """Back to the page, which says what came of it. `said`: what is wrong, where the form knows."""
+    if form is not None and form.clashes:
+        for name in form.clashes:
+            messages.warning(request, str(form.errors[name][0]))
+        return _to(guest)
+    if not is_valid:
+        messages.warning(request, said or _("Please check the fields below."))
+        return _to(guest)
+    try:
+        messages.success(request, act())
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+    return _to(guest)
+
+
+def _may_take_over(request: HttpRequest, guest: Guest) -> bool:
+    """Whether a user who is signed in, and is no recipient, finds anything here."""
+    user = user_of(request)
+    if user is None or Wishlist.objects.for_viewer(user).get(pk=guest.wishlist_id).i_am_recipient:
+        return False
+    return holds_anything(guest)
+
+
+def _giver(guest: Guest) -> Viewer:
+    return Viewer(guest=guest, by_link=True)
+
+
+def _address(guest: Guest) -> str:
+    return reverse("guest", args=[manage_token(guest)])
+
+
+def _to(guest: Guest) -> HttpResponse:
+    answer = redirect(_address(guest))
+    answer.status_code = 303
+    return answer

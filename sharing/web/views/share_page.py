@@ -1,0 +1,252 @@
+"""The share page: what somebody with a link sees and does, no account needed.
+
+No page here is stored by caches or found by search engines, and what a link preview may show carries nothing of giving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.errors.error_pages import refuse, refuse_in_place
+from core.errors.refusals import Refusal
+from core.limits.rate_limits import RateLimited
+from sharing.access.capabilities import is_token, manage_token
+from sharing.access.limited_links import opening_token
+from sharing.access.mangled_tokens import unmangled
+from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
+from sharing.services.links import spend_view
+from sharing.services.suggestions import suggest_item
+from sharing.web.forms.guests import NameForm
+from sharing.web.forms.sharing import SuggestForm
+from sharing.web.share_session import (
+    Visit,
+    enter,
+    guest_before_log_in,
+    remember_guest,
+    remember_opening,
+    visit_of,
+)
+from wishlists.web.cards.card_actions import Pressed, chip_in, press, said_before, show_card
+from wishlists.web.cards.cards import Said, read_cards, shelved
+from wishlists.web.page_context import Desk
+
+Page = Callable[..., HttpResponse]
+
+_TRAILING = "/.,;:!?)]}>'\"*_~ \u00a0\u2019\u201d\u00bb\u2026"
+"""What ends up behind an address in running text."""
+_CLOSED = (NoSuchLink, LinkRevoked, LinkExpired, LinkUsedUp)
+
+
+def private(view: Page) -> Page:
+    """Kept by nobody and found by nobody; a link that opens nothing is a page that says why."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        clean = unmangled(token)
+        try:
+            if clean != token and request.method in ("GET", "HEAD"):
+                answer = _to_clean_address(request, clean, named)
+            else:
+                answer = view(request, clean, **named)
+        except _CLOSED as refusal:
+            answer = _closed(request, refusal)
+        except Refusal as refusal:
+            answer = refuse(request, refusal)
+        add_never_cache_headers(answer)
+        answer["Cache-Control"] = "no-store"
+        answer["X-Robots-Tag"] = "noindex"
+        return answer
+
+    return wrapped
+
+
+def _closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return refuse(request, refusal)
+    return render(request, "sharing/closed.html", {"refusal": refusal}, status=refusal.status_code)
+
+
+def _to_clean_address(request: HttpRequest, token: str, named: dict[str, Any]) -> HttpResponse:
+    """The same page under the address that the link was meant to be."""
+    assert request.resolver_match is not None
+    assert request.resolver_match.url_name is not None
+    query = request.META.get("QUERY_STRING", "")
+    address = reverse(request.resolver_match.url_name, kwargs={"token": token, **named})
+    return redirect(f"{address}?{query}" if query else address)
+
+
+@require_safe
+def mangled(request: HttpRequest, kind: str, rest: str) -> HttpResponse:
+    """An address of a share page or of a guest's page that is nearly one: with a slash at its end, or more."""
+    head, _, tail = rest.lstrip("/").partition("/")
+    token = unmangled(head)
+    if not is_token(token):
+        raise Http404
+    page = _page_below(reverse(kind, args=[token]), tail.rstrip(_TRAILING))
+    answer = redirect(page)
+    add_never_cache_headers(answer)
+    answer["Cache-Control"], answer["X-Robots-Tag"] = "no-store", "noindex"
+    return answer
+
+
+def _page_below(address: str, tail: str) -> str:
+    """The page at `tail`, if there is one, else the one at `address`."""
+    page = f"{address}/{tail}"
+    with suppress(Resolver404):
+        if tail and resolve(page).func is not mangled:
+            return page
+    return address
+
+
+def inside(view: Page) -> Page:
+    """For those past the door; before it, the preview, whose button opens."""
+
+    @private
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        visit = visit_of(request, token)
+        return view(request, visit, **named) if visit.is_in else _preview(request, visit)
+
+    return wrapped
+
+
+@require_safe
+@inside
+def share(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The list."""
+    return _page(request, visit, said=said_before(request))
+
+
+@require_POST
+@private
+def share_open(request: HttpRequest, token: str) -> HttpResponse:
+    """Spend a view of a limited link. Whoever is in already spends none."""
+    visit = visit_of(request, token)
+    answer = redirect(visit.desk.address)
+    answer.status_code = 303
+    if visit.is_in:
+        return answer
+    spend_view(link=visit.link)
+    return remember_opening(answer, visit.link)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def share_card(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
+    """GET: one card, for the live script. POST: a button of it."""
+    if request.method != "POST":
+        return show_card(request, visit.desk, item_id)
+    return _pressed(request, visit, item_id, press)
+
+
+@require_POST
+@inside
+def share_chip(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
+    return _pressed(request, visit, item_id, chip_in)
+
+
+@require_POST
+@inside
+def share_name(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Say who one is, to see what is taken."""
+    form = _name_form(visit, request.POST)
+    if not form.is_valid():
+        return _page(request, visit, name_form=form)
+    answer = redirect(visit.desk.address)
+    answer.status_code = 303
+    return remember_guest(answer, enter(visit, form.cleaned_data), visit)
+
+
+@require_POST
+@inside
+def share_suggest(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Propose a wish. The owner decides."""
+    form = SuggestForm(request.POST)
+    if not form.is_valid():
+        return _page(request, visit, suggest_form=form)
+    try:
+        suggest_item(
+            wishlist=visit.desk.wishlist, by=visit.desk.viewer, visitor=visit.visitor, **form.cleaned_data
+        )
+    except RateLimited as refusal:
+        form.add_error(None, str(refusal.detail))
+        return refuse_in_place(_page(request, visit, suggest_form=form), refusal)
+    messages.success(request, _("Thank you! Your suggestion was sent."))
+    answer = redirect(visit.desk.address)
+    answer.status_code = 303
+    return answer
+
+
+def names_for_live(visit: Visit) -> dict[str, str | None]:
+    """By what the script of a page is let into the streams."""
+    limited = visit.link.max_views is not None
+    guest = visit.desk.viewer.guest if visit.desk.wishlist.guests_identify else None
+    return {
+        "token": visit.desk.address.rsplit("/", 1)[1],
+        "opening": opening_token(visit.link) if limited else None,
+        "live_guest": manage_token(guest) if guest else None,
+    }
+
+
+def _name_form(visit: Visit, typed: QueryDict | None = None) -> NameForm:
+    asks_email = visit.desk.wishlist.guests_confirm
+    return NameForm(typed, asks_email=asks_email, initial={"name": visit.guest_name}, auto_id="who_%s")
+
+
+def _pressed(request: HttpRequest, visit: Visit, item_id: UUID, act: Callable[..., Pressed]) -> HttpResponse:
+    def whole(desk: Desk, said: Said) -> HttpResponse:
+        return _page(request, visit, said=said)
+
+    pressed = act(request, visit.desk, item_id, enter=lambda typed: enter(visit, typed), whole=whole)
+    return remember_guest(pressed.answer, pressed.viewer, visit)
+
+
+def _page(
+    request: HttpRequest,
+    visit: Visit,
+    *,
+    said: Said | None = None,
+    suggest_form: SuggestForm | None = None,
+    name_form: NameForm | None = None,
+) -> HttpResponse:
+    desk = visit.desk
+    context = {
+        "desk": desk,
+        "wishlist": desk.wishlist,
+        "guest_name": visit.guest_name,
+        "guest_before": guest_before_log_in(request, visit),
+        **shelved(read_cards(desk, desk.items(), said)),
+        "name_form": name_form or _name_form(visit),
+        "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
+        **names_for_live(visit),
+        "preview_picture": request.build_absolute_uri(static("img/preview.png")),
+    }
+    status = 422 if suggest_form or name_form else 200
+    return render(request, "sharing/share.html", context, status=status)
+
+
+def _preview(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """What a limited link shows before somebody presses its button. Messengers that look at links spend nothing."""
+    if visit.link.is_used_up:
+        raise LinkUsedUp
+    context = {
+        "wishlist": visit.desk.wishlist,
+        "address": visit.desk.address,
+        "preview_picture": request.build_absolute_uri(static("img/preview.png")),
+    }
+    return render(
+        request, "sharing/preview.html", context, status=200 if request.method in ("GET", "HEAD") else 403
+    )

@@ -1,0 +1,301 @@
+"""WebSockets are bounded by link, address and person, and so is what is loaded through them.
+
+Nothing is counted twice, and nothing for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from accounts.models import User
+from realtime.delivery.socket_places import REFUSED_WITH_A_WORD
+from realtime.log.streams import list_key, position_of
+from sharing.access.capabilities import link_token
+from sharing.models import PublicLink
+from tests.bounds.attacks import connected, others_watched
+from tests.bounds.conftest import SMALL_SOCKETS
+from tests.nemesis.actors.raw import handshake
+from tests.sockets.people import bearer, token_of
+from tests.support.running.live import StartSite
+from tests.support.running.site import Site
+from tests.support.wire import NO_TLS, SECONDS, Wire
+from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.people import share_wishlist
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+
+PER_ADDRESS, PER_LINK, PER_PERSON = (
+    int(SMALL_SOCKETS[f"SOCKETS_PER_{name}"]) for name in ("ADDRESS", "LINK", "PERSON")
+)
+BYTES = int(SMALL_SOCKETS["SNAPSHOT_BYTES_PER_SOCKET"])
+
+
+@pytest.fixture
+def link(wishlist: Wishlist, alice: User) -> PublicLink:
+    return PublicLink.objects.create(wishlist=wishlist, created_by=alice)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_left(few_sockets: Site) -> Iterator[None]:
+    """Sockets of one test do not count in the next."""
+    yield
+    _wait_until(lambda: _is_free(few_sockets))
+
+
+def _is_free(site: Site) -> bool:
+    """As many as may be can be opened by nobody in particular."""
+    with ExitStack() as stack:
+        try:
+            wires = [opened(stack, site, source="127.0.0.3") for _ in range(PER_ADDRESS)]
+        except (InvalidStatus, ConnectionError):
+            return False
+        return all(wire.ask("ping")["event"] == "pong" for wire in wires)
+
+
+def opened(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1") -> Wire:
+    return stack.enter_context(
+        Wire(f"ws://127.0.0.1:{site.port}/ws{query}", source_address=(source, 0), close_timeout=1)
+    )
+
+
+def how_it_goes(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **said: Any) -> Any:
+    """The event that answers, the code of an error, or the status of a refusal before accept."""
+    try:
+        wire = opened(stack, site, query, source)
+        if said:
+            with suppress(ConnectionClosed):  # it may have been refused before anything was said
+                wire.send(**said)
+        frame = wire.next()
+    except InvalidStatus as refused:
+        return refused.response.status_code
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+    if frame["event"] != "error":
+        return frame["event"]
+    assert frame["code"] != "too_many_sockets" or wire.closed() == 4429
+    return frame["code"]
+
+
+def test_sockets_of_one_link_are_bounded_and_others_get_in(
+    few_sockets: Site, link: PublicLink, wishlist: Wishlist, bob: User
+) -> None:
+    query = f"?public_token={link_token(link)}"
+    with ExitStack() as stack, others_watched(few_sockets.port) as health:
+        told = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_LINK + 3))
+        assert told == {"subscribed": PER_LINK, "too_many_on_link": 3}
+        wire = opened(stack, few_sockets)
+        wire.ask("auth", access_token=token_of(bob))
+        assert wire.ask("subscribe_public", public_token=link_token(link))["code"] == "too_many_on_link"
+        assert wire.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
+    assert health.is_fine(), health
+
+
+def test_sockets_of_one_address_are_bounded_with_a_word_and_then_without(few_sockets: Site) -> None:
+    with ExitStack() as stack, others_watched(few_sockets.port) as health:
+        told = Counter(how_it_goes(stack, few_sockets, event="ping") for _ in range(PER_ADDRESS + 3))
+        assert told == {"pong": PER_ADDRESS, "too_many_sockets": 3}
+        assert how_it_goes(stack, few_sockets, source="127.0.0.4", event="ping") == "pong"
+    assert health.is_fine(), health
+
+
+def test_who_does_not_even_leave_gets_no_further_word(few_sockets: Site) -> None:
+    """A refused socket counts until it is gone. When there are too many of them, 403 comes before accept."""
+    with ExitStack() as stack:
+        statuses: Counter[int] = Counter()
+        for _ in range(PER_ADDRESS + REFUSED_WITH_A_WORD + 5):
+            one = stack.enter_context(connected(few_sockets.port, "127.0.0.7"))
+            one.sendall(handshake(few_sockets.port))
+            statuses[int(one.recv(65_536).split()[1])] += 1
+    assert statuses == {101: PER_ADDRESS + REFUSED_WITH_A_WORD, 403: 5}
+
+
+def test_sockets_of_one_person_are_bounded(few_sockets: Site, bob: User) -> None:
+    query = f"?access_token={token_of(bob)}"
+    with ExitStack() as stack:
+        told = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_PERSON + 2))
+    assert told == {"authenticated": PER_PERSON, "too_many_sockets": 2}
+
+
+def test_churn_leaks_no_place(few_sockets: Site, link: PublicLink, wishlist: Wishlist, bob: User) -> None:
+    """Sockets end in every way, in the middle of anything; then all places are free again."""
+    dice = random.Random(9)
+    queries = ["", f"?public_token={link_token(link)}", f"?access_token={token_of(bob)}", "?public_token=x"]
+    messages = [
+        {"event": "subscribe_public", "public_token": link_token(link)},
+        {"event": "subscribe", "wishlist_id": str(wishlist.pk)},
+        {"event": "unsubscribe", "wishlist_id": str(wishlist.pk)},
+        {"event": "auth", "access_token": token_of(bob)},
+        {"event": "nonsense"},
+    ]
+
+    def live(_number: int) -> None:
+        with ExitStack() as stack, suppress(InvalidStatus, ConnectionClosed, ConnectionError):
+            wire = opened(stack, few_sockets, dice.choice(queries))
+            for message in dice.choices(messages, k=dice.randrange(4)):
+                wire.socket.send(json.dumps(message))
+            if dice.random() < 0.6:
+                wire.socket.socket.close()  # without a word
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(live, range(120)))
+
+    def all_places_are_free() -> bool:
+        query = f"?public_token={link_token(link)}"
+        with ExitStack() as stack:
+            return {how_it_goes(stack, few_sockets, query) for _ in range(PER_LINK)} == {"subscribed"}
+
+    _wait_until(all_places_are_free)
+
+
+@pytest.fixture
+def long_list(wishlist: Wishlist, alice: User) -> Wishlist:
+    """Its snapshot has 30,000 bytes and more."""
+    for number in range(6):
+        add_item(wishlist=wishlist, by=Viewer(user=alice), title=f"Wish {number}", description="x" * 5_000)
+    return wishlist
+
+
+def test_one_socket_loads_so_much_and_is_told_when_more(
+    few_sockets: Site, long_list: Wishlist, bob: User
+) -> None:
+    """It stays open, keeps what it follows, and is told of changes all the time."""
+    with ExitStack() as stack:
+        wire = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
+        wire.next()
+        loaded, answer = _loads_until_refused(wire, long_list)
+        assert BYTES <= loaded < 2 * BYTES
+        assert (answer["code"], answer["wishlist_id"]) == ("too_much_at_once", str(long_list.pk))
+        assert 0 < answer["retry_after"] <= 120
+        item = Item.objects.filter(wishlist=long_list)[0]
+        item.title = "Told all the same"
+        item.save(update_fields=["title"])
+        assert wire.until("item_updated")[-1]["item"]["title"] == "Told all the same"
+
+
+def _loads_until_refused(wire: Wire, wishlist: Wishlist) -> tuple[int, dict[str, Any]]:
+    """`subscribe` from nowhere, over and over, as one who wants snapshots."""
+    loaded = 0
+    for _ in range(20):
+        wire.send("subscribe", wishlist_id=wishlist.pk, epoch="none", since=0)
+        answer = wire.next()
+        if answer["event"] == "error":
+            return loaded, answer
+        loaded += len(json.dumps(wire.until("resync")[-1]))
+    raise AssertionError(f"{loaded} bytes were loaded.")
+
+
+def test_a_replay_counts_as_a_snapshot_does(few_sockets: Site, long_list: Wishlist, bob: User) -> None:
+    position = position_of(list_key(long_list.pk, Audience.GIVER))
+    with ExitStack() as stack:
+        wire = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
+        wire.next()
+        for _ in range(20):
+            wire.send("subscribe", wishlist_id=long_list.pk, epoch=position.epoch, since=0)
+            answer = wire.next()
+            if answer["event"] == "error":
+                break
+            for _missed in range(position.seq - answer["seq"]):
+                wire.next()
+    assert answer["code"] == "too_much_at_once"
+
+
+def test_a_link_s_only_socket_is_closed_to_come_back_later(
+    few_sockets: Site, long_list: Wishlist, link: PublicLink
+) -> None:
+    with ExitStack() as stack:
+        wire = opened(stack, few_sockets)
+        for _ in range(20):
+            wire.send("subscribe_public", public_token=link_token(link), epoch="none", since=0)
+            if (answer := wire.next())["event"] == "error":
+                break
+            wire.until("resync")
+            wire.ask("unsubscribe", wishlist_id=long_list.pk)
+        assert (answer["code"], wire.closed()) == ("too_much_at_once", 4429)
+
+
+def test_many_sockets_of_a_person_share_a_budget(
+    few_sockets: Site, long_list: Wishlist, charlie: User, alice: User
+) -> None:
+    """And requests for events are counted with them."""
+    share_wishlist(wishlist=long_list, by=alice, email=charlie.email, role="viewer")
+    loaded = 0
+    with ExitStack() as stack:
+        for _ in range(PER_PERSON):
+            wire = opened(stack, few_sockets, f"?access_token={token_of(charlie)}", source="127.0.0.5")
+            if wire.next()["event"] == "error":
+                break
+            loaded += _loads_until_refused(wire, long_list)[0]
+        address = f"{few_sockets.url}/api/v1/wishlists/{long_list.pk}/events"
+        answer = httpx.get(address, headers=bearer(charlie), verify=NO_TLS, timeout=SECONDS)
+    assert loaded < 2 * int(SMALL_SOCKETS["SNAPSHOT_BYTES_PER_PERSON"])
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_much_at_once")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_long_polls_of_one_address_are_bounded(
+    few_sockets: Site, wishlist: Wishlist, link: PublicLink
+) -> None:
+    position = position_of(list_key(wishlist.pk, Audience.PUBLIC))
+    query: dict[str, str | int] = {
+        "token": link_token(link),
+        "epoch": position.epoch,
+        "after": position.seq,
+        "wait": 20,
+    }
+
+    def ask(_number: int) -> int:
+        transport = httpx.HTTPTransport(local_address="127.0.0.6", verify=NO_TLS)
+        with httpx.Client(transport=transport, timeout=3) as client, suppress(httpx.ReadTimeout):
+            return client.get(f"{few_sockets.url}/api/v1/public/events", params=query).status_code
+        return 0
+
+    with ThreadPoolExecutor(12) as threads:
+        answers = Counter(threads.map(ask, range(12)))
+    assert answers == {
+        0: int(SMALL_SOCKETS["LONG_POLLS_PER_ADDRESS"]),
+        429: 12 - int(SMALL_SOCKETS["LONG_POLLS_PER_ADDRESS"]),
+    }
+
+
+@contextmanager
+def _all(stack: ExitStack, site: Site, query: str, number: int) -> Iterator[list[Any]]:
+    with ThreadPoolExecutor(16) as threads:
+        yield list(threads.map(lambda _: how_it_goes(stack, site, query), range(number)))
+
+
+def test_a_party_of_150_phones_behind_one_address_is_let_in(start_site: StartSite, link: PublicLink) -> None:
+    """With the bounds as they are by default. They are the control of the tests above as well."""
+    site = start_site(SERVER="daphne")
+    with ExitStack() as stack, _all(stack, site, f"?public_token={link_token(link)}", 150) as told:
+        assert Counter(told) == {"subscribed": 150}
+
+
+def test_control_with_a_large_budget_one_socket_loads_on_and_on(
+    start_site: StartSite, long_list: Wishlist, bob: User
+) -> None:
+    site = start_site(SERVER="daphne")
+    with ExitStack() as stack:
+        wire = opened(stack, site, f"?access_token={token_of(bob)}")
+        wire.next()
+        with pytest.raises(AssertionError, match=r"\d{6,} bytes were loaded"):
+            _loads_until_refused(wire, long_list)
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

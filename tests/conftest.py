@@ -1,0 +1,18 @@
+"""What tests of the whole share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.running.site import Site, running_site
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """What `make run` serves, with data of its own."""
+    folder = tmp_path_factory.mktemp("demo")
+    variables = {"DATA_DIR": str(folder / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
+    with running_site(folder / "log", arguments=["--demo"], variables=variables) as site:
+        yield site

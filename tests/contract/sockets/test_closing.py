@@ -1,0 +1,169 @@
+"""Each close code, by what it answers."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.contract.conftest import Patience
+from tests.contract.support.cases import covers, says
+from tests.contract.support.installation import Installation
+from tests.contract.support.listening import PATH, Connect, by_link, following, signed_in, stream
+from tests.contract.support.people import Client, Json, Person, a_link, a_list, an_item, item_path
+from tests.support.wire import Wire, kernel_keeps
+
+KEPT_AT_MOST = 5 * 1024 * 1024
+"""Bytes. Who has more than that to read, and reads nothing of it, is cut."""
+
+
+@covers("close 4400")
+@says("Bad JSON is `error`, at the fifth 4400")
+@pytest.mark.parametrize("nonsense", ["not json", "[]", "7", "{}"])
+def test_the_fifth_bad_frame(connect: Connect, bob: Person, nonsense: str) -> None:
+    wire = signed_in(connect, bob)
+    for _ in range(4):
+        wire.socket.send(nonsense)
+        assert wire.next()["event"] == "error"
+    assert wire.ask("ping")["event"] == "pong"
+    wire.socket.send(nonsense)
+    assert wire.closed() == 4400
+
+
+@covers("close 4400", "close 4413")
+@says("binary or oversize closes at once")
+@pytest.mark.parametrize(("data", "code"), [(b'{"event": "ping"}', 4400), ('"' + "x" * 70_000 + '"', 4413)])
+def test_binary_and_oversize(connect: Connect, bob: Person, data: bytes | str, code: int) -> None:
+    wire = signed_in(connect, bob)
+    wire.socket.send(data)
+    assert wire.next()["event"] == "error"
+    assert wire.closed() == code
+
+
+@covers("close 4401")
+@says("Credentials by message, and open sockets, get an `error` and a close code after accept")
+def test_a_bad_token_by_message(connect: Connect) -> None:
+    wire = connect(PATH)
+    assert wire.ask("auth", access_token="x.y.z")["event"] == "error"
+    assert wire.closed() == 4401
+
+
+@says("A socket ends with its session, not with the access token that opened it")
+def test_a_session_that_ends(connect: Connect, anyone: Client, newcomer: Callable[[str], Person]) -> None:
+    dora = newcomer("Dora")
+    wire = signed_in(connect, dora)
+    renewed = anyone.post("/auth/refresh", {"refresh_token": dora.refresh}, expect=200)
+    assert wire.ask("ping")["event"] == "pong"
+    anyone.post("/auth/logout", {"refresh_token": renewed["refresh_token"]}, expect=204)
+    assert wire.next()["event"] == "error"
+    assert wire.closed() == 4401
+
+
+@covers("close 4403")
+@says("4403, 4404, 4410 close only sockets that were opened by a public token")
+def test_access_withdrawn(connect: Connect, alice: Person, bob: Person) -> None:
+    """A person's socket hears it as `unsubscribed` and stays; one opened by a link ends with what it came to."""
+    opened, shared = a_list(alice), a_list(alice, bob)
+    own = following(connect, bob, shared)
+    wire = connect(f"{PATH}?public_token={a_link(alice, opened)}")
+    assert wire.next()["event"] == "subscribed"
+    wire.send("auth", access_token=bob.access)
+    wire.until("authenticated")
+    wire.send("subscribe", wishlist_id=shared["id"])
+    wire.until("subscribed")
+    wire.send("unsubscribe", wishlist_id=opened["id"])
+    wire.until("unsubscribed")
+    alice.delete(f"/wishlists/{shared['id']}/shares/{bob.id}")
+    assert own.until("unsubscribed")[-1]["code"] == 4403
+    assert own.ask("ping")["event"] == "pong"
+    assert wire.until("unsubscribed")[-1]["code"] == 4403
+    assert wire.closed() == 4403
+
+
+@covers("close 4404")
+def test_no_such_list(connect: Connect) -> None:
+    wire = connect(PATH)
+    assert wire.ask("subscribe_public", public_token="x")["code"] == "no_such_list"
+    assert wire.closed() == 4404
+
+
+@covers("close 4408")
+def test_nobody_said_who_they_are(patience: Patience) -> None:
+    """Opened before all others, so mostly its time is over by now."""
+    assert patience.silent.closed() == 4408
+
+
+@covers("close 4410")
+@pytest.mark.parametrize("way", ["query", "message"])
+@pytest.mark.parametrize("gone", ["link", "list"])
+def test_a_list_or_link_that_is_gone(connect: Connect, alice: Person, way: str, gone: str) -> None:
+    made = a_list(alice)
+    token = a_link(alice, made)
+    wire = by_link(connect, token) if way == "message" else connect(f"{PATH}?public_token={token}")
+    wire.ask("ping")
+    alice.delete(f"/wishlists/{made['id']}{'/public-link' if gone == 'link' else ''}")
+    assert wire.until("unsubscribed")[-1]["code"] == 4410
+    assert wire.closed() == 4410
+
+
+@covers("close 4429")
+def test_too_many_messages(connect: Connect, bob: Person) -> None:
+    wire = signed_in(connect, bob)
+    for _ in range(300):
+        wire.send("ping")
+    assert wire.until("error")[-1]["code"] == "too_many_messages"
+    assert wire.closed() == 4429
+
+
+def test_too_many_sockets(connect: Connect, newcomer: Callable[[str], Person]) -> None:
+    dora = newcomer("Dora")
+    for _ in range(20):
+        kept = signed_in(connect, dora)
+    refused = connect(PATH)
+    assert refused.ask("auth", access_token=dora.access)["event"] == "error"
+    assert refused.closed() == 4429
+    assert kept.ask("ping")["event"] == "pong"
+
+
+def told_until_the_end(wire: Wire) -> tuple[int, int | str]:
+    """How many changes were still on their way to somebody who reads at last, and what came after them."""
+    changes = 0
+    try:
+        while True:
+            changes += wire.next()["event"] == "item_updated"
+    except ConnectionClosed as closed:
+        return changes, closed.rcvd.code if closed.rcvd else "cut"
+
+
+@covers("close 4430")
+def test_reads_too_slowly(connect: Connect, alice: Person) -> None:
+    """Reads nothing of a list that is changed and changed, while another who follows it is told all of it.
+
+    The server says why it ends this, and drops the connection a second later: a machine with much to do may be too
+    late for the word, and then being cut has to do.
+    """
+    made = a_list(alice)
+    item = an_item(alice, made, description="🎁" * 10_000)
+    other = stream(signed_in(connect, alice), made)
+    sleeper = connect(PATH, narrow=True)
+    sleeper.ask("auth", access_token=alice.access)
+    sleeper.ask("subscribe", wishlist_id=made["id"])
+    changes = (KEPT_AT_MOST + kernel_keeps()) // 40_000
+    for number in range(changes):
+        alice.patch(item_path(item), {"title": f"Kettle {number}"})
+        assert other.hears("item_updated")["item"]["title"] == f"Kettle {number}"
+    told, end = told_until_the_end(sleeper)
+    assert told < changes
+    assert end in (4430, "cut")
+
+
+@covers("close 4503")
+def test_going_away(connect: Connect, installation: Installation, bob: Person, wishlist: Json) -> None:
+    with installation.serve("another") as another:
+        wire = connect(PATH, to=another.url)
+        assert wire.ask("auth", access_token=bob.access)["event"] == "authenticated"
+        assert wire.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
+        another.process.send_signal(signal.SIGINT)
+        assert wire.closed() == 4503

@@ -1,0 +1,81 @@
+"""What is somebody's own: notifications, suggestions for the owner, pictures of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.listening import PATH, Connect, inbox_hears, signed_in
+from tests.contract.support.people import Client, Person, a_link, a_list
+
+
+@pytest.fixture
+def dora(newcomer: Callable[[str], Person]) -> Person:
+    """Somebody with an empty inbox."""
+    return newcomer("Dora")
+
+
+@covers("server notification", "server notification.notification")
+@says('carries `stream: "inbox"` and a `seq` of its own, announced by `authenticated`')
+def test_a_notification(connect: Connect, alice: Person, dora: Person) -> None:
+    wire = connect(PATH)
+    seq = wire.ask("auth", access_token=dora.access)["seq"]
+    a_list(alice, dora)
+    frame = wire.next()
+    assert frame == {
+        "event": "notification",
+        "stream": "inbox",
+        "seq": seq + 1,
+        "notification": dora.get("/notifications")[0],
+    }
+
+
+@covers("server suggestion_added", "server suggestion_added.suggestion")
+@covers("server suggestion_removed", "server suggestion_removed.suggestion_id")
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+def test_suggestions_reach_the_owner(
+    connect: Connect, anyone: Client, dora: Person, bob: Person, verb: str
+) -> None:
+    made = a_list(dora, bob)
+    wire, others = signed_in(connect, dora), signed_in(connect, bob)
+    query = {"token": a_link(dora, made)}
+    suggested = anyone.post("/public/wishlists/suggestions", {"title": "Book"}, params=query)
+    added = inbox_hears(wire, "suggestion_added")
+    assert (added["suggestion"], added["wishlist_id"]) == (suggested, made["id"])
+    dora.post(f"/wishlists/{made['id']}/suggestions/{suggested['id']}/{verb}", expect=204)
+    removed = inbox_hears(wire, "suggestion_removed")
+    assert (removed["suggestion_id"], removed["wishlist_id"]) == (suggested["id"], made["id"])
+    assert others.ask("ping")["event"] == "pong"
+
+
+@covers("server avatar_changed", *each("server avatar_changed.", "user_id avatar_url"))
+def test_a_new_picture(connect: Connect, dora: Person, bob: Person, charlie: Person) -> None:
+    a_list(dora, bob)
+    own, friends, strangers = (signed_in(connect, person) for person in (dora, bob, charlie))
+    for picture in ("https://example.com/dora.png", None):
+        dora.patch("/users/me", {"avatar_url": picture})
+        for wire in (own, friends):
+            told = inbox_hears(wire, "avatar_changed")
+            assert (told["user_id"], told["avatar_url"]) == (dora.id, picture)
+    assert strangers.ask("ping")["event"] == "pong"
+
+
+@covers("client auth.epoch", "client auth.since")
+def test_an_inbox_goes_on_from_where_it_was(connect: Connect, alice: Person, dora: Person) -> None:
+    position = connect(PATH).ask("auth", access_token=dora.access)
+    a_list(alice, dora, title="Missed")
+    again = connect(PATH)
+    resumed = again.ask("auth", access_token=dora.access, epoch=position["epoch"], since=position["seq"])
+    assert (resumed["event"], resumed["seq"]) == ("authenticated", position["seq"])
+    missed = again.next()
+    assert (missed["seq"], missed["notification"]["payload"]["list_title"]) == (position["seq"] + 1, "Missed")
+
+
+def test_by_a_link_alone_one_has_no_inbox(connect: Connect, alice: Person, dora: Person) -> None:
+    made = a_list(alice, dora)
+    wire = connect(f"{PATH}?public_token={a_link(alice, made)}")
+    assert wire.next()["event"] == "subscribed"
+    dora.patch("/users/me", {"avatar_url": "https://example.com/dora.png"})
+    assert wire.ask("ping")["event"] == "pong"

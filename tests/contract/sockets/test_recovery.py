@@ -1,0 +1,141 @@
+"""Going on after a break: missed events, or one snapshot; and the signs that one is still up to date."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.contract.conftest import Patience
+from tests.contract.support.cases import covers, each, says
+from tests.contract.support.listening import PATH, Connect, by_link, following, signed_in, stream
+from tests.contract.support.people import Client, Json, Person, a_link, an_item, set_status
+from tests.support.wire import Frame, Wire
+
+BEAT_SECONDS = 40
+"""A listener knows within 30 s that it is behind; some more, for a machine with much to do."""
+
+
+@covers("client subscribe.epoch", "client subscribe.since")
+@says(
+    "its `seq` is where the next frame continues from (`since` if honoured, else the head). Then the missed events"
+)
+def test_missed_events_come_in_order(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> None:
+    before = stream(signed_in(connect, bob), wishlist)
+    added = [an_item(alice, wishlist, title=title) for title in ("one", "two", "three")]
+    later = stream(signed_in(connect, bob), wishlist, epoch=before.epoch, since=before.seq)
+    assert later.seq == before.seq
+    assert [later.hears("item_added")["item"] for _ in added] == added
+    again = stream(signed_in(connect, bob), wishlist, epoch=before.epoch, since=later.seq)
+    an_item(alice, wishlist, title="four")
+    assert again.hears("item_added")["item"]["title"] == "four"
+
+
+@covers(
+    "server resync",
+    *each("server resync.", "wishlist_id epoch seq snapshot snapshot.wishlist snapshot.items"),
+)
+@says("or one `resync`")
+@pytest.mark.parametrize("audience", ["recipient", "giver", "public"])
+@pytest.mark.parametrize("position", ["another epoch", "the future", "no epoch"])
+def test_who_cannot_be_told_what_they_missed_gets_a_snapshot(
+    connect: Connect,
+    alice: Person,
+    bob: Person,
+    anyone: Client,
+    wishlist: Json,
+    item: Json,
+    audience: str,
+    position: str,
+) -> None:
+    set_status(bob, item, "reserved")
+    token = a_link(alice, wishlist)
+    person = {"recipient": alice, "giver": bob}.get(audience)
+    wire = signed_in(connect, person) if person else connect(PATH)
+    where = {"wishlist_id": wishlist["id"]} if person else {"public_token": token}
+    event = "subscribe" if person else "subscribe_public"
+    head = wire.ask(event, **where)
+    since = {"since": head["seq"] + 1000 if position == "the future" else head["seq"]}
+    epoch = {"another epoch": {"epoch": "x"}, "the future": {"epoch": head["epoch"]}, "no epoch": {}}[
+        position
+    ]
+    assert wire.ask(event, **where, **since, **epoch)["event"] == "subscribed"
+    frame = wire.next()
+    assert frame.keys() == {"event", "wishlist_id", "epoch", "seq", "snapshot"}
+    assert (frame["wishlist_id"], frame["epoch"], frame["seq"]) == (
+        wishlist["id"],
+        head["epoch"],
+        head["seq"],
+    )
+    rest = (
+        person.get(f"/wishlists/{wishlist['id']}/items")
+        if person
+        else anyone.get("/public/wishlists", params={"token": token})["items"]
+    )
+    assert frame["snapshot"]["items"] == rest
+    assert wishlist.items() >= frame["snapshot"]["wishlist"].items()
+
+
+@covers("client subscribe_public.epoch", "client subscribe_public.since")
+def test_by_link_too(connect: Connect, alice: Person, wishlist: Json) -> None:
+    token = a_link(alice, wishlist)
+    before = connect(PATH).ask("subscribe_public", public_token=token)
+    added = an_item(alice, wishlist)
+    wire = connect(PATH)
+    said = wire.ask("subscribe_public", public_token=token, epoch=before["epoch"], since=before["seq"])
+    assert (said["event"], said["seq"]) == ("subscribed", before["seq"])
+    missed = wire.next()
+    assert (missed["item"], missed["seq"]) == (added, before["seq"] + 1)
+
+
+@says("ETag and `seq` are each audience's own")
+def test_the_recipients_position_does_not_move_by_what_givers_do(
+    connect: Connect, alice: Person, bob: Person, wishlist: Json, item: Json
+) -> None:
+    before = stream(signed_in(connect, alice), wishlist)
+    for status in ("reserved", "purchased", "available"):
+        set_status(bob, item, status)
+    after = stream(signed_in(connect, alice), wishlist)
+    assert (after.epoch, after.seq) == (before.epoch, before.seq)
+
+
+@covers("client ping", "client pong", "client ack", *each("client ack.", "wishlist_id seq"))
+def test_small_talk(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> None:
+    wire = following(connect, bob, wishlist)
+    assert wire.ask("ping") == {"event": "pong"}
+    wire.send("pong")
+    wire.send("ack", wishlist_id=wishlist["id"], seq=0)
+    added = an_item(alice, wishlist)
+    assert wire.next()["item"] == added
+
+
+def beat(wire: Wire, event: str) -> Frame:
+    while True:
+        frame: Frame = json.loads(wire.socket.recv(timeout=BEAT_SECONDS))
+        if frame["event"] == event:
+            return frame
+
+
+@covers("server head", *each("server head.", "wishlist_id seq"), "server ping", "server ping.ts")
+@says("`ping {ts}` (answered by `pong`)")
+def test_the_server_says_where_it_is_and_that_it_is_there(patience: Patience) -> None:
+    """Opened before all others, so mostly it has come by now."""
+    head = beat(patience.waiting, "head")
+    head = head if "wishlist_id" in head else beat(patience.waiting, "head")
+    assert (head["wishlist_id"], type(head["seq"])) == (patience.wishlist["id"], int)
+    assert type(beat(patience.waiting, "ping")["ts"]) in (int, float)
+    patience.waiting.send("pong")
+    assert patience.waiting.ask("ping")["event"] == "pong"
+
+
+def test_a_link_of_ones_own_leads_to_ones_own_audience(
+    connect: Connect, alice: Person, bob: Person, wishlist: Json, item: Json
+) -> None:
+    token = a_link(alice, wishlist)
+    wire = signed_in(connect, alice)
+    assert wire.ask("subscribe_public", public_token=token)["event"] == "subscribed"
+    nameless = by_link(connect, token)
+    set_status(bob, item, "reserved")
+    assert nameless.next()["item"]["reservation_status"] == "reserved"
+    edited = alice.patch(f"/items/{item['id']}", {"title": "Teapot"})
+    assert wire.next()["item"] == edited

@@ -1,0 +1,101 @@
+"""An installation of its own for the contract test: an empty database, and real server processes on it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tests.support.plugin import RUN
+from tests.support.running.site import Site, manage, running_site
+
+
+@dataclass(frozen=True)
+class Installation:
+    folder: Path
+    database: str
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Its own data, and a channel layer on which nobody else is."""
+        prefix = f"contract_{self.folder.name}_{os.getpid()}"
+        own = {"DATA_DIR": str(self.folder), "DATABASE_URL": self.database, "CHANNEL_PREFIX": prefix}
+        own |= {"DJANGO_SETTINGS_MODULE": "tests.support.running.light"}
+        return own | {"EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
+
+    def serve(self, name: str, **variables: str) -> AbstractContextManager[Site]:
+        """One more server process. What it says goes to the file `name` in the folder."""
+        return running_site(self.folder / name, variables=self.variables | variables)
+
+    def do(self, script: str) -> None:
+        """What would take hundreds of requests to set a stage, by services, in a process of its own."""
+        done = manage("shell", "--command", script, **self.variables)
+        assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Installation]:
+    """A migrated database of the kind that the run is for, which nobody else uses.
+
+    The first of a run's processes to need one applies the migrations; the others copy what it got.
+    """
+    given = os.environ.get("DATABASE_URL", "")
+    database = _on_postgresql(folder, given) if given.startswith("postgres") else _on_sqlite(folder)
+    with database as made:
+        yield made
+
+
+@contextmanager
+def _on_sqlite(folder: Path) -> Iterator[Installation]:
+    own, model = folder / "contract.sqlite3", Path(os.environ[RUN], "contract.sqlite3")
+    made = Installation(folder, f"sqlite:///{own}")
+    with _one_at_a_time():
+        if model.exists():
+            shutil.copy(model, own)
+        else:
+            _migrate(made)
+            shutil.copy(own, model)
+    yield made
+
+
+@contextmanager
+def _on_postgresql(folder: Path, given: str) -> Iterator[Installation]:
+    own, model = f"contract_{secrets.token_hex(6)}", f"contract_of_{Path(os.environ[RUN]).name}"
+    made = Installation(folder, f"{given.rpartition('/')[0]}/{own}")
+    with psycopg.connect(given, autocommit=True) as connection, ExitStack() as stack:
+        stack.callback(_drop, connection, own)
+        with _one_at_a_time():
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [model]).fetchone():
+                connection.execute(f'CREATE DATABASE "{own}" TEMPLATE "{model}"')
+            else:
+                connection.execute(f'CREATE DATABASE "{own}"')
+                _migrate(made)
+                stack.callback(_drop, connection, model)
+                connection.execute(f'CREATE DATABASE "{model}" TEMPLATE "{own}"')
+        yield made
+
+
+def _migrate(installation: Installation) -> None:
+    migrated = manage("migrate", "--verbosity", "0", **installation.variables)
+    assert migrated.returncode == 0, migrated.stderr
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    """Not while another copies it. Whoever needs one after that begins anew."""
+    with _one_at_a_time():
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of the run's processes."""
+    with Path(os.environ[RUN], "contract.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,122 @@
+"""Reads write nothing and take no lock, so reading goes on while nobody can write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.db import connection
+from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.services.sessions import end_all_sessions
+from conftest import _person
+from tests.forms.routes import page_routes
+from tests.forms.stage import ALICE, BOB, GUEST, STRANGER, Stage
+from tests.support.api_clients import Api, logged_in
+from tests.support.stages import rolled_back
+from tests.twin_worlds import routes
+
+_WRITES = re.compile(r"\A\s*(?!SELECT|EXPLAIN|PRAGMA)|FOR (NO KEY )?UPDATE", re.IGNORECASE)
+"""Whatever opens a transaction (here a savepoint) counts: on SQLite that takes the write lock."""
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_hash: str) -> Iterator[Stage]:
+    with rolled_back(django_db_blocker):
+        yield Stage({name.lower(): _person(name, password_hash) for name in ("Alice", "Bob", "Charlie")})
+
+
+@contextmanager
+def written() -> Iterator[list[str]]:
+    """The statements that do more than read."""
+    noted: list[str] = []
+
+    def look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if _WRITES.search(sql):
+            noted.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        yield noted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", [ALICE, BOB, STRANGER, GUEST])
+def test_pages_only_read(stage: Stage, who: str) -> None:
+    client, shown, wrote = stage.client(who), 0, {}
+    for name, wanted, methods in page_routes():
+        if "GET" not in methods or name in ("health", "demo") or not set(wanted) <= set(stage.names):
+            continue
+        path = reverse(name, kwargs=stage.kwargs_of(name, wanted))
+        with written() as noted:
+            shown += client.get(path).status_code == 200
+        if noted:
+            wrote[name] = noted
+    assert shown > 8
+    assert wrote == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", [ALICE, BOB, STRANGER, GUEST])
+def test_the_api_only_reads(stage: Stage, who: str) -> None:
+    api = Api(logged_in(stage.people[who])["access_token"]) if who in stage.people else Api()
+    headers = {"x-manage-token": stage.of_guest["token"]} if who == GUEST else {}
+    shown, wrote = 0, {}
+    for route in routes.API:
+        names = stage.names | ({} if who != GUEST else stage.of_guest) | {"name": "none"}
+        if "GET" not in routes.methods_of(route):
+            continue
+        path = "/" + route.format(**names)
+        if route.startswith("public/"):
+            path += f"?token={stage.token}"
+        with written() as noted:
+            shown += api("GET", path, headers=headers).status_code == 200
+        if noted:
+            wrote[route] = noted
+    assert shown > 2
+    assert wrote == {}
+
+
+@pytest.mark.django_db
+def test_the_admin_only_reads(stage: Stage) -> None:
+    alice = stage.people[ALICE]
+    alice.is_staff = alice.is_superuser = True
+    alice.save()
+    client, shown, wrote = stage.client(ALICE), 0, {}
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        addresses = [reverse(f"{name}_changelist"), reverse(f"{name}_add")]
+        first = model._default_manager.first()
+        if first is not None:
+            addresses += [reverse(f"{name}_{page}", args=[first.pk]) for page in ("change", "history")]
+        for path in addresses:
+            with written() as noted:
+                shown += client.get(path).status_code == 200
+            if noted:
+                wrote[path] = noted
+    assert shown > 20
+    assert wrote == {}
+
+
+@pytest.mark.django_db
+def test_reading_after_a_log_in_has_ended_only_reads(stage: Stage) -> None:
+    client = stage.client(BOB)
+    end_all_sessions(user=stage.people[BOB])
+    with written() as noted:
+        answer = client.get("/lists")
+    assert answer.status_code == 302
+    assert answer.cookies[settings.SESSION_COOKIE_NAME].value == "", "the browser drops it"
+    assert noted == []
+
+
+@pytest.mark.django_db
+def test_control_what_writes_is_noted(stage: Stage) -> None:
+    with written() as noted:
+        stage.client(ALICE).post("/lists", {"title": "Another", "preset": "surprise"})
+    assert noted

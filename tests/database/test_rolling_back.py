@@ -1,0 +1,193 @@
+"""Every migration of every app goes back with data in it, and forward again: no row is lost (G20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, models
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import AddField, CreateModel
+from django.utils import timezone
+
+from accounts.models import AccountActivity, AccountLink, StoredAnswer, User
+from accounts.services.inbox import notify
+from accounts.services.sessions import start_session
+from core.db import kept_aside
+from jobs.services.claiming import claim
+from sharing.models import GuestLetter, GuestMail
+from wishlist_project.demo.build import build_demo
+from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
+
+OURS = ("accounts", "wishlists", "sharing", "realtime")
+Rows = dict[str, list[dict[str, Any]]]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def newest() -> Iterator[None]:
+    """Whatever happens, the next test finds the tables of today, and none that a migration kept."""
+    targets = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    yield
+    MigrationExecutor(connection).migrate(targets)
+    with connection.cursor() as cursor:
+        for table in kept_tables():
+            cursor.execute(f"DROP TABLE {table}")
+
+
+def kept_tables() -> list[str]:
+    return [name for name in connection.introspection.table_names() if "_kept_by_" in name]
+
+
+def migrate(*targets: tuple[str, str | None]) -> None:
+    MigrationExecutor(connection).migrate(list(targets))
+
+
+def forward() -> None:
+    migrate(*[leaf for leaf in MigrationExecutor(connection).loader.graph.leaf_nodes() if leaf[0] in OURS])
+
+
+def our_models() -> list[type[models.Model]]:
+    return [model for app in OURS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+
+
+def all_rows() -> Rows:
+    return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in our_models()}
+
+
+def something_of_everything() -> None:
+    """The demo, and what it has none of. Every table has a row, and every column of a later form says something."""
+    build_demo()
+    wishlist = Wishlist.objects.all()[0]
+    person = wishlist.owner
+    start_session(user=person)
+    Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")
+    Wishlist.objects.update(guests_identify=True, lapse_days=9, recipient_name="Ida", reveal_on="2030-01-01")
+    guest = Guest.objects.create(wishlist=wishlist, name="Rose")
+    for stage in Reservation.Stage:
+        item = Item.objects.create(wishlist=wishlist, title=stage, currency="EUR", updated_at=timezone.now())
+        Reservation.objects.create(item=item, guest=guest, stage=stage, currency="EUR")
+    Reservation.objects.update(is_offer=False)
+    item = Item.objects.create(wishlist=wishlist, title="O", currency="EUR", updated_at=timezone.now())
+    Reservation.objects.create(
+        item=item,
+        user=person,
+        currency="EUR",
+        is_offer=True,
+        lapses_at=timezone.now(),
+        taken_as={"title": "Tea"},
+    )
+    GuestMail.objects.create(guest=guest, language="de")
+    for kind in GuestLetter.Kind:
+        GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=timezone.now())
+    claim("reveal", 30)
+    StoredAnswer.objects.create(slot="1", asked="2", headers={"a": "b"}, body="é")
+    AccountLink.objects.create(user=person, purpose="password", address=person.email, mailbox=person.email)
+    AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
+    notify(users=[person], kind="x", title="X", about="item 1")
+    person.groups.create(name="Helpers")
+    Contribution.objects.filter(item=None).update(freed_unseen=True)
+
+
+def test_back_to_nothing_and_forward_again_no_row_is_lost_and_what_the_older_form_changed_stands() -> None:
+    something_of_everything()
+    before = all_rows()
+    assert {label for label, rows in before.items() if not rows} <= {"accounts.User_user_permissions"}
+    call_command("migrate", "wishlists", "0001", verbosity=0)
+    assert not shown() & secrets(before)
+    offer, given = buy_the_offer_and_take_back_what_was_given(before)
+    for app in ("realtime", "accounts"):  # the latter takes along what stands on it
+        call_command("migrate", app, "zero", verbosity=0)
+    assert not {model._meta.db_table for model in our_models()} & set(connection.introspection.table_names())
+    call_command("migrate", verbosity=0)
+    offer |= {"stage": "ordered", "is_offer": False}
+    given["stage"] = "reserved"
+    after = all_rows()
+    for label, rows in before.items():
+        assert after[label] == rows, label
+    assert kept_tables() == []
+    notify(users=list(User.objects.all()[:1]), kind="x", title="New events are numbered on")
+
+
+def shown() -> set[str]:
+    """Of the older form."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM wishlists_item WHERE removed_at IS NULL")
+        return {str(pk).replace("-", "") for (pk,) in cursor.fetchall()}
+
+
+def secrets(rows: Rows) -> set[str]:
+    """What the older form has no place for, and would show to everybody: secret additions and drafts."""
+    found = {row["id"].hex for row in rows["wishlists.Item"] if row["is_secret"] or row["draft_of_id"]}
+    assert len(found) > 1
+    return found
+
+
+def buy_the_offer_and_take_back_what_was_given(rows: Rows) -> list[dict[str, Any]]:
+    """In the older form. An offer that is bought is no offer any more."""
+    reservations = rows["wishlists.Reservation"]
+    [offer] = [row for row in reservations if row["is_offer"]]
+    given = next(row for row in reservations if row["stage"] == "given" and row["guest_id"])
+    field = Reservation._meta.pk
+    with connection.cursor() as cursor:
+        for row, old, new in ((offer, "reserved", "purchased"), (given, "purchased", "reserved")):
+            pk = field.get_db_prep_value(row["id"], connection)
+            cursor.execute(
+                "UPDATE wishlists_reservation SET status = %s WHERE id = %s AND status = %s", [new, pk, old]
+            )
+            assert cursor.rowcount == 1
+    return [offer, given]
+
+
+def test_control_without_what_is_kept_the_rows_are_gone(
+    wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_aside.KeptRows, "restore", lambda *_: None)
+    before = all_rows()["realtime.Event"]
+    migrate(("realtime", None))
+    forward()
+    assert (all_rows()["realtime.Event"], bool(before)) == ([], True)
+
+
+def test_what_is_about_something_deleted_meanwhile_stays_away(
+    wishlist: Wishlist, alice: User, bob: User
+) -> None:
+    """Not that ours deletes people; a hand in the database does."""
+    for user in (alice, bob):
+        AccountLink.objects.create(user=user, purpose="password", address=user.email, mailbox=user.email)
+    stranger = User.objects.create(email="eve@example.com", display_name="Eve")
+    AccountLink.objects.create(
+        user=stranger, purpose="password", address=stranger.email, mailbox=stranger.email
+    )
+    migrate(("accounts", "0003_mailboxes"))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_user WHERE email = 'eve@example.com'")
+    forward()
+    assert set(AccountLink.objects.values_list("address", flat=True)) == {alice.email, bob.email}
+
+
+def test_two_addresses_that_the_older_form_takes_for_one_both_come_back() -> None:
+    """`LOWER()` of PostgreSQL makes the Kelvin sign a k; ours tells them apart."""
+    people = [
+        User.objects.create(email=email, display_name="Mike", date_joined=f"20{year}-01-01T00:00:00Z")
+        for year, email in ((20, "mi\u212ae@example.com"), (21, "mike@example.com"))
+    ]
+    before = all_rows()
+    migrate(("accounts", "0002_stored_answers"))
+    forward()
+    assert all_rows() == before
+    assert User.objects.filter(pk__in=[person.pk for person in people]).count() == 2
+
+
+@pytest.mark.once
+def test_every_migration_that_adds_a_place_for_data_keeps_it_on_the_way_back() -> None:
+    """Also where the rows above say nothing in it."""
+    ours = [one for key, one in MigrationLoader(connection).graph.nodes.items() if key[0] in OURS]
+    adding = [one for one in ours if any(isinstance(step, CreateModel | AddField) for step in one.operations)]
+    assert len(adding) > 10
+    assert [str(one) for one in adding if not isinstance(one.operations[-1], kept_aside.KeepAside)] == []

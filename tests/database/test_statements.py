@@ -1,0 +1,65 @@
+"""How many statements the requests of the main job take (P10), without BEGIN and COMMIT. A number that grows is a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from realtime.models import Event
+from tests.support.api_clients import Api, logged_in
+from wishlists.models import Item
+
+_TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+RESERVE = (
+    "the session with its user",
+    "the item and its list, if they may be seen, locked",
+    "who the asker is now that it is locked, and what they hold of it",
+    "the units of the item",
+    "the reservation",
+    "the log",
+    "the item as it now is, for the answer and for the streams",
+    "the heads of the streams",
+    "the events",
+)
+
+
+def statements(api: Api, method: str, path: str, body: Any = None) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert api(method, path, body).status_code < 300
+    return sum(not query["sql"].startswith(_TRANSACTION) for query in captured.captured_queries)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Api:
+    return Api(logged_in(bob)["access_token"])
+
+
+@pytest.mark.parametrize("path", ["/wishlists/{list}/items/{item}", "/items/{item}"])
+def test_reserving_takes_nine(path: str, as_bob: Api, item: Item) -> None:
+    address = path.format(list=item.wishlist_id, item=item.pk)
+    before = Event.objects.count()
+    assert statements(as_bob, "PATCH", address, {"reservation_status": "reserved"}) == len(RESERVE) == 9
+    assert Event.objects.count() == before + 2
+
+
+def test_reading_a_list_takes_four(as_bob: Api, item: Item) -> None:
+    """The session with its user; the list and what the asker is on it; its revision; the items, unless they are known."""
+    path = f"/wishlists/{item.wishlist_id}/items"
+    assert statements(as_bob, "GET", path) == 4
+    tag = as_bob("GET", path)["ETag"]
+    with CaptureQueriesContext(connection) as captured:
+        assert as_bob("GET", path, headers={"if-none-match": tag}).status_code == 304
+    assert len(captured) == 3
+
+
+def test_what_was_answered_is_what_was_told(as_bob: Api, item: Item) -> None:
+    """Both are one reading; after a further write the next one is anew."""
+    answer = as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "reserved"}).json()
+    assert str(answer["reserved_by_id"]) in Event.objects.order_by("-pk")[1].frame
+    answer = as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"}).json()
+    assert answer["reservation_status"] == "purchased"

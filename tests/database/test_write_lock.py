@@ -1,0 +1,188 @@
+"""On SQLite whoever wants to write waits for the one who does, and goes on as soon as that one is done."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from core.db import write_lock
+from core.db.change import change
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+
+WRITERS = 8
+HELD_SECONDS = 0.02
+PATIENCE = 60.0
+TURNS_OF_CHANGE = "core.db.change.turn_to_write"
+
+
+def together(write: Callable[[], None]) -> int:
+    """`WRITERS` threads that write at once: how many of them came to their end."""
+    start, done = threading.Barrier(WRITERS), []
+
+    def run() -> None:
+        start.wait(PATIENCE)
+        try:
+            write()
+            done.append(1)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(done)
+
+
+class AtTheDoor:
+    """Who has asked SQLite for its write lock and is not done. One who has it, and all whom SQLite lets wait."""
+
+    def __init__(self) -> None:
+        self._now = self.most = 0
+        self._changed = threading.Condition()
+
+    def write(self, person: User, *, stay: float) -> None:
+        """Whoever is in stays so long, or until somebody has been seen at the door with them."""
+        with connection.execute_wrapper(self._asking), change():
+            User.objects.filter(pk=person.pk).update(display_name="Written")
+            with self._changed:
+                self._changed.wait_for(lambda: self.most > 1, stay)
+                self._now -= 1
+
+    def _asking(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith("BEGIN"):
+            with self._changed:
+                self._now += 1
+                self.most = max(self.most, self._now)
+                self._changed.notify_all()
+        return execute(sql, *rest)
+
+
+class Watched:
+    """The turn, and whether each who wanted it got it."""
+
+    def __init__(self, lock: Any) -> None:
+        self._lock = lock
+        self.got: list[bool] = []
+
+    def acquire(self, timeout: float) -> bool:
+        self.got.append(self._lock.acquire(timeout=timeout))
+        return self.got[-1]
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+@pytest.fixture
+def turn(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    return watched(monkeypatch, threading.RLock())
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, lock: Any) -> Watched:
+    made = Watched(lock)
+    monkeypatch.setattr(write_lock, "_turn", made)
+    return made
+
+
+def test_all_write_one_after_the_other(alice: User) -> None:
+    """Nobody waits in SQLite, which would let them sleep."""
+    door = AtTheDoor()
+    assert together(lambda: door.write(alice, stay=HELD_SECONDS)) == WRITERS
+    assert door.most == 1
+
+
+def test_control_without_turns_they_wait_in_sqlite(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TURNS_OF_CHANGE, nullcontext)
+    door = AtTheDoor()
+    assert together(lambda: door.write(alice, stay=PATIENCE)) == WRITERS
+    assert door.most > 1
+
+
+def fail() -> None:
+    with pytest.raises(ZeroDivisionError), change():
+        raise ZeroDivisionError
+
+
+def test_what_fails_gives_its_turn_back(turn: Watched) -> None:
+    assert together(fail) == WRITERS
+    assert turn.got == [True] * WRITERS
+
+
+def test_control_a_turn_that_only_success_gives_back(turn: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def kept_by_failure() -> Iterator[None]:
+        write_lock._turn.acquire(timeout=HELD_SECONDS)
+        yield
+        write_lock._turn.release()
+
+    monkeypatch.setattr(TURNS_OF_CHANGE, kept_by_failure)
+    assert together(fail) == WRITERS
+    assert sorted(turn.got) == [False] * (WRITERS - 1) + [True]
+
+
+def write_after_a_commit() -> None:
+    done = []
+
+    def again() -> None:
+        with change():
+            done.append(1)
+
+    with change():
+        transaction.on_commit(again)
+    assert done == [1]
+
+
+def test_after_a_commit_the_same_thread_may_write_again(turn: Watched) -> None:
+    write_after_a_commit()
+    assert turn.got == [True, True]
+
+
+def test_control_with_a_lock_that_knows_no_owner_it_waits_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
+    turn = watched(monkeypatch, threading.Lock())
+    write_after_a_commit()
+    assert turn.got == [True, False]
+
+
+@pytest.fixture
+def held_by_another(turn: Watched, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    """Another thread has the turn, and would give it back only when the test is over."""
+    monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
+    entered, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turn._lock:
+            entered.set()
+            over.wait(PATIENCE)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert entered.wait(PATIENCE)
+    yield turn
+    over.set()
+    other.join()
+
+
+def test_within_a_transaction_nobody_waits(held_by_another: Watched) -> None:
+    """It holds SQLite's lock: waiting for somebody who wants that would end only with the timeout."""
+    with transaction.atomic(), change():
+        pass
+    assert held_by_another.got == []
+
+
+def test_control_whoever_does_not_look_waits_within_a_transaction(
+    held_by_another: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_lock, "connection", SimpleNamespace(vendor="sqlite", in_atomic_block=False))
+    with transaction.atomic(), change():
+        pass
+    assert held_by_another.got == [False]

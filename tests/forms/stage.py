@@ -1,0 +1,223 @@
+"""A list on which everything has happened, so that every form of every page can be sent; and a form for each address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.access.link_tokens import account_link_token
+from accounts.models import AccountLink, Notification, User
+from sharing.access.capabilities import link_token, manage_token
+from sharing.models import Suggestion
+from sharing.services.links import make_link
+from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.drafts import add_draft
+from wishlists.services.lists.items import add_item, remove_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.people import share_wishlist
+
+MIA = "Mia"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Who sends what where. `names` are what the address names."""
+
+    by: str
+    fields: dict[str, Any]
+
+
+ALICE, BOB, CHARLIE, STRANGER, GUEST = "alice", "bob", "charlie", "stranger", "guest"
+
+FORMS: dict[str, Posted] = {
+    "register": Posted(STRANGER, {"email": "new@example.com", "password": "correct horse battery"}),
+    "logout": Posted(BOB, {}),
+    "account": Posted(BOB, {"display_name": "Bobby"}),
+    "account-password": Posted(
+        BOB, {"password": "correct horse battery", "new_password": "another horse battery"}
+    ),
+    "account-delete": Posted(BOB, {"password": "correct horse battery", "sure": "on"}),
+    "set-password": Posted(STRANGER, {"password": "another horse battery"}),
+    "keep-address": Posted(STRANGER, {}),
+    "inbox-read-all": Posted(BOB, {}),
+    "inbox-read": Posted(BOB, {}),
+    "lists": Posted(ALICE, {"title": "Moving house", "preset": "surprise"}),
+    "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
+    "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
+    "list-delete": Posted(ALICE, {}),
+    "item-add": Posted(ALICE, {"title": "Lamp", "currency": "EUR", "quantity": "1"}),
+    "draft-edit": Posted(ALICE, {"title": "Boat", "currency": "EUR", "how": "show"}),
+    "item-card": Posted(BOB, {"action": "reserve"}),
+    "item-chip": Posted(BOB, {"amount": "5"}),
+    "item-edit": Posted(ALICE, {"title": "Kettle 2", "currency": "EUR", "quantity": "1"}),
+    "item-move": Posted(ALICE, {"to": "down"}),
+    "item-remove": Posted(ALICE, {}),
+    "item-restore": Posted(ALICE, {}),
+    "list-budget": Posted(BOB, {"amount": "50", "currency": "EUR"}),
+    "promised-checkout": Posted(BOB, {"ids": "{reservation_id}"}),
+    "promised-waiting": Posted(BOB, {}),
+    "promised-move": Posted(BOB, {"action": "release"}),
+    "list-reveal": Posted(ALICE, {"confirm": "true"}),
+    "list-thanks": Posted(ALICE, {"action": "save", "note": "Thank you!"}),
+    "item-talk": Posted(BOB, {"lane": "givers", "text": "Shall we?"}),
+    "item-talk-remove": Posted(BOB, {}),
+    "list-collecting": Posted(BOB, {"item": "{item_id}", "currency": "EUR", "target": "30"}),
+    "list-collecting-chip": Posted(BOB, {"amount": "5"}),
+    "list-collecting-end": Posted(BOB, {}),
+    "list-contribution": Posted(BOB, {"action": "withdraw"}),
+    "share-open": Posted(STRANGER, {}),
+    "share-name": Posted(STRANGER, {"name": MIA}),
+    "share-suggest": Posted(BOB, {"title": "Tea"}),
+    "share-card": Posted(STRANGER, {"action": "reserve", "name": MIA}),
+    "share-chip": Posted(STRANGER, {"amount": "5", "name": MIA}),
+    "share-collecting-chip": Posted(STRANGER, {"amount": "5", "name": MIA}),
+    "share-pot": Posted(STRANGER, {"amount": "5", "name": MIA}),
+    "share-contribution": Posted(GUEST, {"action": "withdraw"}),
+    "share-talk": Posted(STRANGER, {"lane": "questions", "text": "Which size?", "name": MIA}),
+    "share-talk-remove": Posted(GUEST, {}),
+    "guest-gift": Posted(STRANGER, {"action": "release"}),
+    "guest-money": Posted(STRANGER, {"action": "withdraw"}),
+    "guest-line": Posted(STRANGER, {}),
+    "guest-news": Posted(STRANGER, {}),
+    "guest-take-over": Posted(CHARLIE, {}),
+    "guest-name": Posted(STRANGER, {"name": "Maya"}),
+    "guest-mail": Posted(STRANGER, {}),
+    "guest-code": Posted(STRANGER, {}),
+    "list-link": Posted(ALICE, {"max_views": "5"}),
+    "list-link-revoke": Posted(ALICE, {}),
+    "list-people": Posted(ALICE, {"email": "charlie@example.com", "role": "viewer"}),
+    "list-person-remove": Posted(ALICE, {}),
+    "list-suggestion": Posted(ALICE, {"answer": "accept"}),
+}
+"""For the name of each address that takes a form: one that has an effect."""
+
+WRITES_ANEW = {
+    "lists",
+    "item-add",
+    "item-chip",
+    "item-talk",
+    "list-collecting-chip",
+    "share-suggest",
+    "share-chip",
+    "share-collecting-chip",
+    "share-pot",
+    "share-talk",
+}
+"""Those which, sent twice without a key, do it twice."""
+
+
+class Stage:
+    """Alice's list, revealed to nobody yet; what the names in addresses stand for is in `names`."""
+
+    def __init__(self, people: dict[str, User]) -> None:
+        self.people = people
+        alice, bob = people[ALICE], people[BOB]
+        made = create_wishlist(owner=alice, title="Alice's birthday")
+        self.wishlist = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
+        share_wishlist(wishlist=self.wishlist, by=alice, email=bob.email, role="viewer")
+        self.items = {title: self._item(title) for title in ("Kettle", "Tent", "Book", "Chair", "Sofa")}
+        remove_item(item=self.items["Sofa"], by=Viewer(user=alice))
+        draft = add_draft(wishlist=self.wishlist, by=alice, title="Boat", currency="EUR")
+        self.token = link_token(make_link(wishlist=self.wishlist, by=alice)[0])
+        self._give()
+        held = Reservation.objects.active()
+        guest = Guest.objects.get()
+        of_bob = {"user": bob}
+        self.names: dict[str, Any] = {
+            "wishlist_id": self.wishlist.pk,
+            "item_id": self.items["Kettle"].pk,
+            "token": self.token,
+            "reservation_id": held.get(**of_bob).pk,
+            "contribution_id": Contribution.objects.get(**of_bob).pk,
+            "collection_id": Collection.objects.get().pk,
+            "message_id": Message.objects.get(lane="givers").pk,
+            "suggestion_id": Suggestion.objects.get().pk,
+            "notification_id": Notification.objects.filter(user=bob).first().pk,  # type: ignore[union-attr]
+            "user_id": bob.pk,
+            "giver_id": bob.pk,
+            "alice": alice.pk,
+        }
+        self.of_guest = {
+            "token": manage_token(guest),
+            "reservation_id": held.get(guest=guest).pk,
+            "contribution_id": Contribution.objects.get(guest=guest).pk,
+            "item_id": self.items["Tent"].pk,
+        }
+        self.special: dict[str, dict[str, Any]] = {
+            "item-restore": {"item_id": self.items["Sofa"].pk},
+            "draft-edit": {"item_id": draft.pk},
+            "promised-waiting": {"item_id": self.items["Book"].pk},
+            "share-talk-remove": {"message_id": Message.objects.get(lane="questions").pk},
+            "share-contribution": {"contribution_id": self.of_guest["contribution_id"]},
+        }
+
+    def _item(self, title: str) -> Item:
+        fields = {"title": title, "price_minor": 4990, "currency": "EUR"}
+        return add_item(wishlist=self.wishlist, by=Viewer(user=self.people[ALICE]), **fields)
+
+    def _give(self) -> None:
+        """By the pages, as Bob and as Mia, who comes by the link."""
+        bobs, here, share = self.client(BOB), f"/lists/{self.wishlist.pk}", f"/s/{self.token}"
+        self.guests = Client()
+        self.guests.get("/register")
+        at = {title: f"/items/{item.pk}" for title, item in self.items.items()}
+        sent = [
+            (bobs, here + at["Tent"], {"action": "reserve"}),
+            (bobs, here + at["Chair"] + "/chip-in", {"amount": "7"}),
+            (bobs, here + at["Kettle"] + "/talk", {"lane": "givers", "text": "Who takes it?"}),
+            (bobs, here + "/collecting", {"item": str(self.items["Chair"].pk), "currency": "EUR"}),
+            (bobs, share + "/suggest", {"title": "Jam"}),
+            (
+                self.guests,
+                share + at["Book"],
+                {"action": "reserve", "name": MIA, "email": "mia@example.com"},
+            ),
+            (self.guests, share + at["Chair"] + "/chip-in", {"amount": "3"}),
+            (self.guests, share + at["Kettle"] + "/talk", {"lane": "questions", "text": "What colour?"}),
+            (self.guests, share + at["Tent"], {"action": "wait"}),
+            (bobs, here + at["Book"], {"action": "wait"}),
+        ]
+        for client, path, fields in sent:
+            assert client.post(path, fields).status_code in (302, 303), path
+
+    def reveal(self) -> None:
+        Wishlist.objects.filter(pk=self.wishlist.pk).update(revealed_at=timezone.now() - timedelta(days=1))
+
+    def client(self, who: str) -> Client:
+        """A browser of its own, with the cookie that makes a stranger's forms theirs."""
+        if who == GUEST:
+            return self.guests
+        client = Client()
+        if who in self.people:
+            client.force_login(self.people[who])
+        client.get("/account" if who in self.people else "/register")
+        return client
+
+    def prepare(self, name: str) -> None:
+        """What one address needs, and the others do not."""
+        if name in ("set-password", "keep-address"):
+            is_password = name == "set-password"
+            purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS
+            bob = self.people[BOB]
+            link = AccountLink.objects.create(user=bob, purpose=purpose, address="bob.old@example.com")
+            self.special[name] = {"token": account_link_token(link)}
+        if name == "list-thanks":
+            self.reveal()
+        if name == "guest-code":
+            Wishlist.objects.filter(pk=self.wishlist.pk).update(guests_confirm=True)
+            Guest.objects.update(confirmed_at=None)
+        if name == "share-open":
+            make_link(wishlist=self.wishlist, by=self.people[ALICE], max_views=5)
+
+    def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
+        found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})
+        return {one: found[one] for one in wanted}
+
+    def fields_of(self, name: str) -> dict[str, Any]:
+        texts = {key: str(value) for key, value in self.names.items()}
+        return {key: value.format(**texts) for key, value in FORMS[name].fields.items()}

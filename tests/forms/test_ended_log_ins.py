@@ -1,0 +1,304 @@
+"""The log-in ended while a form was open: one is led back to it, with what was typed (docs/forms.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from conftest import PASSWORD
+from core.pages.page_addresses import FRAGMENTS, is_part, page_for
+from tests.forms.fields import fields_of
+from tests.forms.routes import page_routes
+from tests.support.browsing import as_user
+from wishlists.models import Item, Wishlist
+
+HERE = "http://testserver"
+HTMX = {"HX-Request": "true"}
+SOME_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def log_out_elsewhere(client: Client) -> None:
+    """As another tab does it, which shares the cookies."""
+    client.post("/logout")
+
+
+def log_in(client: Client, user: User, to: str) -> Any:
+    return client.post(
+        "/login", {"email": user.email, "password": PASSWORD, "next": next_of(to)}, follow=True
+    )
+
+
+def next_of(location: str) -> str:
+    assert urlsplit(location).path == "/login"
+    return parse_qs(urlsplit(location).query)["next"][0]
+
+
+# --- which addresses are pages ------------------------------------------------------------------------------------
+
+
+def an_address(name: str, wanted: list[str]) -> str:
+    return reverse(
+        name, kwargs={one: "x" * 43 if one in ("token", "who", "name") else SOME_ID for one in wanted}
+    )
+
+
+@pytest.mark.parametrize(("name", "wanted", "methods"), page_routes())
+def test_next_is_never_an_address_that_only_takes_forms(
+    name: str, wanted: list[str], methods: list[str]
+) -> None:
+    address = an_address(name, wanted)
+    assert is_part(address) is ("GET" not in methods or name in FRAGMENTS)
+    above = page_for(address)
+    assert not is_part(above)
+    assert address.startswith(above)
+
+
+@pytest.mark.django_db
+def test_no_other_address_answers_with_a_part_of_a_page(alices: Client, item: Item) -> None:
+    names: dict[str, Any] = {"wishlist_id": item.wishlist_id, "item_id": item.pk, "notification_id": SOME_ID}
+    parts = set()
+    for name, wanted, methods in page_routes():
+        if "GET" not in methods or not set(wanted) <= set(names) or name == "health":
+            continue
+        answer = alices.get(reverse(name, kwargs={one: names[one] for one in wanted}))
+        is_html = answer.get("Content-Type", "").startswith("text/html")
+        if answer.status_code == 200 and is_html and "<html" not in answer.text:
+            parts.add(name)
+    assert parts == FRAGMENTS - {"share-card"}
+
+
+# --- back, with what was typed ------------------------------------------------------------------------------------
+
+
+def test_what_was_typed_is_there_after_logging_in_again(alices: Client, alice: User, item: Item) -> None:
+    page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
+    form = fields_of(alices.get(page), page) | {
+        "title": "Red kettle",
+        "description": "A\r\nletter",
+        "price": "39",
+    }
+    log_out_elsewhere(alices)
+    lost = alices.post(page, form, headers={"referer": f"{HERE}{page}"})
+    assert (lost.status_code, next_of(lost["Location"])) == (303, page)
+    back = log_in(alices, alice, lost["Location"])
+    assert "You were logged out before you sent this." in back.text
+    again = fields_of(back, page)
+    assert {name: again[name] for name in form} == form
+    assert alices.post(page, again).status_code == 303
+    item.refresh_from_db()
+    assert (item.title, item.price_minor, item.description) == ("Red kettle", 3900, "A\nletter")
+    assert fields_of(alices.get(page), page)["title"] == "Red kettle"
+
+
+def test_a_form_that_is_sent_to_an_address_of_its_own(
+    alices: Client, alice: User, wishlist: Wishlist
+) -> None:
+    page, there = f"/lists/{wishlist.pk}", f"/lists/{wishlist.pk}/items"
+    alices.get(page)
+    log_out_elsewhere(alices)
+    lost = alices.post(there, {"title": "A long thought", "currency": "USD", "quantity": "2"})
+    assert next_of(lost["Location"]) == page, "without a referrer too"
+    back = log_in(alices, alice, lost["Location"])
+    form = fields_of(back, there)
+    assert (form["title"], form["currency"], form["quantity"]) == ("A long thought", "USD", "2")
+
+
+def test_from_a_page_that_was_shown_with_errors(alices: Client, alice: User, wishlist: Wishlist) -> None:
+    there = f"/lists/{wishlist.pk}/items"
+    assert alices.post(there, {"title": "", "currency": "EUR"}).status_code == 422
+    log_out_elsewhere(alices)
+    lost = alices.post(there, {"title": "Tent", "currency": "EUR"}, headers={"referer": f"{HERE}{there}"})
+    assert next_of(lost["Location"]) == f"/lists/{wishlist.pk}"
+    assert fields_of(log_in(alices, alice, lost["Location"]), there)["title"] == "Tent"
+
+
+@pytest.mark.parametrize("current", ["{page}", "{page}#item-1", "https://evil.example/lists", ""])
+def test_htmx_is_sent_to_the_log_in_as_a_whole_page(current: str, alices: Client, item: Item) -> None:
+    page = f"/lists/{item.wishlist_id}"
+    log_out_elsewhere(alices)
+    seen = {"HX-Current-URL": current.format(page=f"{HERE}{page}")}
+    for answer in (
+        alices.post(f"{page}/items/{item.pk}", {"action": "received"}, headers=HTMX | seen),
+        alices.get(f"{page}/items/{item.pk}", headers=HTMX | seen),
+        alices.post(f"{page}/items/{item.pk}/move", {"to": "up"}, headers=HTMX | seen),
+    ):
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert next_of(answer["HX-Redirect"]) == page
+
+
+def test_a_text_of_one_is_not_shown_to_another(alices: Client, bob: User, wishlist: Wishlist) -> None:
+    page = f"/lists/{wishlist.pk}/items/{SOME_ID}/talk"
+    key = key_on(alices.get(f"/lists/{wishlist.pk}"))
+    log_out_elsewhere(alices)
+    lost = alices.post(page, {"lane": "questions", "text": "Only mine", "form_key": key})
+    back = log_in(alices, bob, lost["Location"])
+    assert "Only mine" not in back.text
+    assert "Only mine" not in str(alices.session.items())
+
+
+def key_on(page: Any) -> str:
+    return str(page.text.split('name="form_key" value="')[1].split('"')[0])
+
+
+def test_passwords_are_not_kept(alices: Client) -> None:
+    log_out_elsewhere(alices)
+    lost = alices.post("/account/password", {"password": "one two three", "new_password": "four five six"})
+    assert next_of(lost["Location"]) == "/account"
+    kept = str(alices.session.items())
+    assert "kept_forms" in kept
+    assert "one two" not in kept
+    assert "four five" not in kept
+
+
+def test_what_is_kept_is_bounded(alices: Client, wishlist: Wishlist) -> None:
+    log_out_elsewhere(alices)
+    for number in range(9):
+        alices.post(f"/lists/{wishlist.pk}/items", {"title": f"{number}" * 500_000})
+    assert len(str(alices.session.items())) < 70_000
+
+
+def test_the_form_is_gone_and_the_text_is_not(alices: Client, alice: User, item: Item) -> None:
+    page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
+    log_out_elsewhere(alices)
+    lost = alices.post(page, {"title": "x", "description": "A letter of two pages."})
+    Wishlist.objects.filter(pk=item.wishlist_id).update(title="y")
+    client = alices
+    client.post("/login", {"email": alice.email, "password": PASSWORD})
+    Item.objects.filter(pk=item.pk).update(removed_at="2026-01-01T00:00:00Z")
+    assert client.get(page).status_code == 404
+    Item.objects.filter(pk=item.pk).update(removed_at=None)
+    assert "A letter of two pages." in client.get(page).text, "kept until its page is there"
+    assert lost.status_code == 303
+
+
+@pytest.mark.parametrize("wanted", ["items", "items/{item}", "link", "suggestions"])
+def test_an_older_next_leads_to_a_page(wanted: str, alice: User, item: Item) -> None:
+    address = f"/lists/{item.wishlist_id}/{wanted.format(item=item.pk)}"
+    answer = log_in(Client(), alice, f"/login?next={address}")
+    assert answer.status_code == 200
+    assert "<html" in answer.text
+
+
+# --- tokens that do not fit ---------------------------------------------------------------------------------------
+
+
+class Browser:
+    """With the checks of a real one, and the headers that it sends."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.client = Client(enforce_csrf_checks=True)
+        if user is not None:
+            self.client.force_login(user)
+
+    def token(self, page: str) -> str:
+        return str(self.client.get(page).text.split('csrfmiddlewaretoken" value="')[1].split('"')[0])
+
+    def send(self, path: str, fields: dict[str, Any], **headers: str) -> Any:
+        return self.client.post(path, fields, headers={"origin": HERE} | headers)
+
+
+def test_a_form_opened_as_a_guest_and_sent_after_logging_in(alice: User, item: Item, share_path: str) -> None:
+    browser = Browser()
+    old = browser.token(share_path)
+    key = key_on(browser.client.get(share_path))
+    browser.send(
+        "/login", {"email": alice.email, "password": PASSWORD, "csrfmiddlewaretoken": browser.token("/login")}
+    )
+    fields = {"title": "Tea", "message": "They like it.", "csrfmiddlewaretoken": old, "form_key": key}
+    there = f"{share_path}/suggest"
+    Wishlist.objects.update(suggestions_from="anyone")
+    lost = browser.send(there, fields, referer=f"{HERE}{share_path}")
+    assert (lost.status_code, lost["Location"]) == (303, share_path)
+    page = browser.client.get(share_path)
+    assert "You have logged in since you opened this page." in page.text
+    assert "They like it." in page.text
+
+
+def test_by_htmx_it_is_a_whole_page_too(alice: User, item: Item) -> None:
+    browser = Browser(alice)
+    page = f"/lists/{item.wishlist_id}"
+    browser.token(page)
+    answer = browser.send(
+        f"{page}/items/{item.pk}",
+        {"action": "received", "csrfmiddlewaretoken": "x" * 64},
+        **HTMX,
+        **{"HX-Current-URL": f"{HERE}{page}"},
+    )
+    assert answer["HX-Redirect"] == page
+    assert "You opened this page in an earlier session." in browser.client.get(page).text
+
+
+def test_it_does_not_go_on_for_ever(alice: User) -> None:
+    browser = Browser(alice)
+    browser.token("/lists")
+    answers = [browser.send("/lists", {"title": "A", "csrfmiddlewaretoken": "x" * 64}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 403]
+    assert "This form was refused twice." in answers[1].text
+    assert 'name="title" value="A"' in answers[1].text
+
+
+def test_cookies_are_blocked(alice: User) -> None:
+    answer = Browser().send("/register", {"email": "new@example.com"})
+    assert answer.status_code == 403
+    assert "Allow cookies for this site" in answer.text
+    assert 'name="email" value="new@example.com"' in answer.text
+    with_password = Browser().send("/register", {"email": "new@example.com", "password": "abc"})
+    assert "abc" not in with_password.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "sentence"),
+    [
+        (
+            {"origin": "https://wishes.example"},
+            "from https://wishes.example, but it arrived here for http://testserver",
+        ),
+        ({"origin": "null"}, "doesn&#x27;t say which page this form comes from"),
+    ],
+)
+def test_a_proxy_or_the_browser_changes_where_it_comes_from(
+    headers: dict[str, str], sentence: str, alice: User
+) -> None:
+    browser = Browser(alice)
+    form = {"title": "A", "csrfmiddlewaretoken": browser.token("/lists")}
+    for _ in range(2):
+        answer = browser.send("/lists", form, **headers)
+        assert answer.status_code == 403
+        assert sentence in answer.text
+        assert 'value="A"' not in answer.text, "another site may have written it"
+    assert not Wishlist.objects.exists()
+    assert settings.SITE_URL
+
+
+def test_a_closed_link_is_a_sentence_for_htmx(share_path: str, wishlist: Wishlist, item: Item) -> None:
+    wishlist.public_links.update(revoked_at="2026-01-01T00:00:00Z")
+    answer = Client().post(
+        f"{share_path}/items/{item.pk}", {"action": "reserve", "name": "Mia"}, headers=HTMX
+    )
+    assert answer.status_code == 403
+    assert "<html" not in answer.text
+    assert answer["HX-Reswap"] == "none"
+
+
+@pytest.fixture
+def share_path(wishlist: Wishlist, alice: User) -> str:
+    from sharing.access.capabilities import link_token
+    from sharing.services.links import make_link
+
+    return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"
+
+
+def test_control_djangos_own_way_leads_to_an_address_that_takes_no_reader(
+    alice: User, wishlist: Wishlist, settings: Any
+) -> None:
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "EndedLogIns" not in one]
+    client = as_user(alice)
+    log_out_elsewhere(client)
+    lost = client.post(f"/lists/{wishlist.pk}/items", {"title": "A"})
+    assert is_part(next_of(lost["Location"]))

@@ -1,0 +1,134 @@
+"""Two doors: what reaches a socket passes through `realtime/capture/receivers.py` and leaves by `realtime/log/hints.py`.
+
+And nothing goes round them: writes that send no signal are the services' alone.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from core.db.models import PushedModel
+from tests.support.sources import ROOT, Module, calls, modules
+
+pytestmark = pytest.mark.once
+
+PUBLISH, RECEIVERS = Path("realtime/log/hints.py"), Path("realtime/capture/receivers.py")
+SAVED = {"post_save", "post_delete"}
+SILENT = {
+    "update",
+    "bulk_create",
+    "bulk_update",
+    "delete",
+    "aupdate",
+    "abulk_create",
+    "abulk_update",
+    "adelete",
+}
+QUERIES = {
+    "all", "filter", "exclude", "order_by", "objects", "select_related", "distinct", "live", "active", "open",
+    "standing", "pending", "visible_to", "for_viewer", "held_by", "_default_manager", "_base_manager",
+}  # fmt: skip
+
+
+def _attribute(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
+
+
+def group_sends(root: Path) -> set[Path]:
+    return {
+        module.path
+        for module in modules(root)
+        if not module.is_test
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "group_send"
+    }
+
+
+def listeners(root: Path) -> set[Path]:
+    """Modules that connect something to `post_save` or `post_delete`, in either way."""
+    return {
+        module.path
+        for module in modules(root)
+        if not module.is_test
+        for call in calls(module)
+        if (_attribute(call) == "connect" or getattr(call.func, "id", "") == "receiver")
+        and _names(call) & SAVED
+    }
+
+
+def silent_writes(root: Path) -> list[str]:
+    """`file:line word` for each write on a queryset that sends no signal, outside services, tests and migrations."""
+    return [
+        f"{module.path}:{call.lineno} {_attribute(call)}"
+        for module in modules(root)
+        if not (module.is_test or _may_write(module))
+        for call in calls(module)
+        if _attribute(call) in SILENT and _is_query(call)
+    ]
+
+
+def _may_write(module: Module) -> bool:
+    """The services; and below them the streams, which nobody listens to but the hub."""
+    return (
+        "services" in module.path.parts
+        or "migrations" in module.path.parts
+        or module.path.parts[0] == "realtime"
+    )
+
+
+def _is_query(call: ast.Call) -> bool:
+    """On a queryset, as far as one can tell from the words before the dot. `set.update` and `dict.update` are not."""
+    assert isinstance(call.func, ast.Attribute)
+    words = {node.attr for node in ast.walk(call.func.value) if isinstance(node, ast.Attribute)}
+    return bool(words & QUERIES)
+
+
+def test_one_door_out() -> None:
+    assert group_sends(ROOT) == {PUBLISH}
+
+
+def test_one_door_in() -> None:
+    assert listeners(ROOT) == {RECEIVERS}
+
+
+def test_nothing_goes_round_them() -> None:
+    assert silent_writes(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Item.objects.filter(pk=1).update(title='x')",
+        "wishlist.items.live().delete()",
+        "Item.objects.bulk_create([])",
+        "Reservation.objects.all().bulk_update([], [])",
+    ],
+)
+def test_a_planted_silent_write_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "wishlists").mkdir()
+    (tmp_path / "wishlists/admin.py").write_text(f"import x\n{line}\nseen.update(title='x')\n")
+    [found] = silent_writes(tmp_path)
+    assert found.startswith("wishlists/admin.py:2 ")
+
+
+def test_planted_doors_are_found(tmp_path: Path) -> None:
+    (tmp_path / "wishlists").mkdir()
+    (tmp_path / "wishlists/hints.py").write_text(
+        "post_save.connect(f, sender=Item)\nasync def f(layer):\n    await layer.group_send('g', {})\n"
+    )
+    assert group_sends(tmp_path) == listeners(tmp_path) == {Path("wishlists/hints.py")}
+
+
+def test_what_is_pushed_opens_a_change() -> None:
+    """Every model of ours that a receiver may listen to inherits the base whose `save` and `delete` open one."""
+    pushed = {model.__name__ for model in apps.get_models() if issubclass(model, PushedModel)}
+    assert {"Wishlist", "Member", "Item", "Reservation", "Contribution", "Suggestion", "PublicLink"} <= pushed
+    assert {"User", "Session", "Notification"} <= pushed

@@ -1,0 +1,123 @@
+"""What nobody knows is not answered as if it were done: on every route that reads a body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from core.api import unknown_fields
+from tests.support.everything import Everything, everything
+from tests.twin_worlds.routes import API, methods_of
+
+__all__ = ["everything"]
+
+pytestmark = pytest.mark.once
+
+UNKNOWN = {"archived": True}
+READS_NO_BODY = {
+    "notifications/read-all",
+    "notifications/{notification_id}/read",
+    "wishlists/{wishlist_id}/drafts/{item_id}/show",
+    "wishlists/{wishlist_id}/items/{item_id}/waiting",
+    "wishlists/{wishlist_id}/suggestions/{suggestion_id}/accept",
+    "wishlists/{wishlist_id}/suggestions/{suggestion_id}/reject",
+    "wishlists/{wishlist_id}/thanks/{giver_id}/send",
+}
+"""Buttons, as it were: they do one thing, and clients send them whatever their library sends."""
+
+
+def answers(everything: Everything, body: dict[str, Any]) -> dict[str, set[tuple[int, str]]]:
+    """What each writing route says to each of the cast. Whatever it does is undone."""
+    found: dict[str, set[tuple[int, str]]] = {}
+    for route in API:
+        for method in {"POST", "PUT", "PATCH"} & set(methods_of(route)):
+            for who in everything.people:
+                with transaction.atomic():
+                    answer = everything.ask(who, method, route, body)
+                    transaction.set_rollback(True)
+                said = answer.json() if answer.status_code >= 400 else {}
+                found.setdefault(f"{method} {route}", set()).add((answer.status_code, said.get("code", "")))
+    return found
+
+
+def done(found: dict[str, set[tuple[int, str]]]) -> set[str]:
+    return {call for call, told in found.items() if any(status < 300 for status, _code in told)}
+
+
+def reading(found: dict[str, Any]) -> set[str]:
+    return {call for call in found if call.partition(" ")[2] not in READS_NO_BODY}
+
+
+def test_every_writing_route_refuses_what_it_does_not_know(everything: Everything) -> None:
+    found = answers(everything, UNKNOWN)
+    assert done(found) & reading(found) == set()
+    assert {call for call in reading(found) if (400, "unknown_field") not in found[call]} == set()
+
+
+def test_control_without_the_rule_many_answer_that_it_is_done(
+    everything: Everything, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unknown_fields, "_refuse_unknown", lambda data, known: None)
+    found = answers(everything, UNKNOWN)
+    assert len(done(found) & reading(found)) > 10
+
+
+def test_options_tells_the_same_fields(everything: Everything) -> None:
+    """What OPTIONS names for each method is what the refusal says can be sent."""
+    asked, differing = 0, {}
+    for route in API:
+        told = everything.ask("bob", "OPTIONS", route).json()["actions"]
+        assert set(told) == {"POST", "PUT", "PATCH", "DELETE"} & set(methods_of(route)), route
+        for method in set(told) - {"DELETE"}:
+            fields = {refused_fields(everything, who, method, route) for who in everything.people} - {None}
+            asked += len(fields)
+            if fields and fields != {frozenset(told[method])}:
+                differing[f"{method} {route}"] = fields
+    assert asked > 50
+    assert differing == {}
+
+
+def refused_fields(everything: Everything, who: str, method: str, route: str) -> frozenset[str] | None:
+    """The fields that the refusal of an unknown one names, if this person gets as far as that."""
+    with transaction.atomic():
+        answer = everything.ask(who, method, route, UNKNOWN)
+        transaction.set_rollback(True)
+    said = answer.json() if answer.status_code == 400 else {}
+    if said.get("code") != "unknown_field":
+        return None
+    return frozenset(said["detail"].partition("You can set: ")[2].removesuffix(".").split(", "))
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"title": None, "archived": True}, {"archived": True, "title": "Kettle", "id": "x"}]
+)
+def test_beside_known_fields_and_in_nothing_they_are_ignored(everything: Everything, body: Any) -> None:
+    assert everything.ask("alice", "PATCH", "items/{item_id}", body).status_code == 200
+
+
+def test_they_are_named(everything: Everything) -> None:
+    body = {"archived": True, "a/b~c": 1, "x" * 500: 1} | {f"field{number}": 1 for number in range(100)}
+    told = everything.ask("alice", "PATCH", "wishlists/{wishlist_id}", body).json()
+    assert told["code"] == "unknown_field"
+    assert "archived, a/b~c" in told["detail"]
+    assert "title, description" in told["detail"]
+    assert [error["pointer"] for error in told["errors"]][:2] == ["/archived", "/a~1b~0c"]
+    assert {error["code"] for error in told["errors"]} == {"unknown_field"}
+    assert len(str(told)) < 3000
+    headers = {"accept": "application/vnd.jsend+json"}
+    jsend = everything.ask("alice", "PATCH", "users/me", UNKNOWN, **headers).json()
+    assert jsend == {"status": "fail", "data": {"archived": "This field doesn't exist."}}
+
+
+def test_forms_too(everything: Everything) -> None:
+    client = everything.people["alice"].client
+    address = "/api/v1" + everything.path("wishlists/{wishlist_id}", "alice")
+    for form, status in (
+        ("archived=1&csrfmiddlewaretoken=x", 400),
+        ("csrfmiddlewaretoken=x", 200),
+        ("", 200),
+    ):
+        answer = client.patch(address, form, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == status, form

@@ -1,0 +1,191 @@
+"""What everybody must be able to see and use: axe finds nothing, in light and in dark; nothing runs off a phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import timezone
+from playwright.sync_api import Page, ViewportSize, expect
+
+from accounts.models import User
+from sharing.services.suggestions import suggest_item
+from tests.in_browser.conftest import OpenWindow
+from tests.in_browser.hands import badge, card, reserve_as_guest, wait_until_live
+from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.budgeting import set_budget
+from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
+from wishlists.services.money.collecting import open_collection
+from wishlists.services.money.contributing import contribute
+from wishlists.services.reserving import reserve_item
+
+pytestmark = pytest.mark.once
+
+LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
+    ("light", {"width": 1280, "height": 800}),
+    ("dark", {"width": 360, "height": 740}),
+)
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # what is in order need not be told, in thousands of lines
+}
+
+
+@pytest.fixture
+def busy_list(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlist:
+    """Every state that a card can be in."""
+    hers, his = Viewer(user=alice), Viewer(user=bob)
+    wishlist.description, wishlist.due_date = "Tea, trees and a bit of noise.", "2030-05-04"
+    wishlist.save()
+    long = "A word that does not end: " + "wish" * 30
+    add_item(wishlist=wishlist, by=hers, title=long, description=long, link_url="https://shop.example/lamp")
+    cups = add_item(wishlist=wishlist, by=hers, title="Cups", quantity=3, price_minor=1000)
+    taken = add_item(wishlist=wishlist, by=hers, title="Book", price_minor=2800)
+    had = add_item(wishlist=wishlist, by=hers, title="Lamp", image_url="https://shop.invalid/lamp.jpg")
+    mark_item(item=had, by=hers, mark="received")
+    seen = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    for given, purchased in ((cups, False), (taken, True)):
+        given.wishlist = seen
+        reserve_item(item=given, by=his, purchased=purchased)
+    contribute(item=cups, by=his, amount_minor=250, status="pledged")
+    open_collection(wishlist=seen, by=bob, currency="EUR", item_id=cups.pk, target_minor=3000)
+    suggest_item(wishlist=wishlist, by=his, title="A pottery class", message="We would go together.")
+    return wishlist
+
+
+def complaints(page: Page) -> list[Any]:
+    """What axe finds wrong, as rule and places, and by how much the page runs off: on a desk and on a phone."""
+    page.evaluate(AXE_SCRIPT)
+    found: list[Any] = []
+    for scheme, size in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour on its way to another
+        page.set_viewport_size(size)
+        broken = page.evaluate("async (rules) => (await axe.run(rules)).violations", RULES)
+        found += [(scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in broken]
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found += [(scheme, "overflow", overflow)] if overflow > 0 else []
+    return found
+
+
+def test_pages_of_strangers(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:
+    page = open_window(share)
+    wait_until_live(page)
+    card(page).locator("summary", has_text="Reserve").click()
+    card(page).locator("summary", has_text="Chip in").click()
+    assert complaints(page) == []
+    for opened in ("Reserve", "Chip in"):
+        card(page).locator("summary", has_text=opened).click()
+    reserve_as_guest(page)
+    expect(badge(page)).to_have_text("Reserved by you")
+    assert complaints(page) == []
+    for path in (f"{share}/collecting", "/", "/login", "/register", "/s/unknown"):
+        page.goto(path)
+        assert (path, complaints(page)) == (path, [])
+
+
+def test_page_on_which_strangers_chip_in(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:
+    """With a form that was refused, and one that is only opened."""
+    page = open_window(f"{share}/collecting")
+    collected, pot = page.locator("#collected"), page.locator("#pot")
+    collected.locator("summary", has_text="Chip in").click()
+    collected.get_by_role("textbox", name="Your name").fill("Mia")
+    collected.get_by_role("textbox", name="How much").fill("lots")
+    collected.get_by_role("button", name="Chip in", exact=False).last.click()
+    expect(collected.locator(".errorlist")).to_be_visible()
+    pot.locator("summary", has_text="Chip in").click()
+    assert complaints(page) == []
+
+
+def test_pages_of_people(
+    open_window: OpenWindow,
+    share: str,
+    busy_list: Wishlist,
+    item: Item,
+    alice: User,
+    bob: User,
+) -> None:
+    address = f"/lists/{busy_list.pk}"
+    hers = open_window(address, by=alice)
+    hers.get_by_text("Add a wish").click()
+    expect(hers.get_by_text("A pottery class")).to_be_visible()
+    paths = (
+        "/lists",
+        f"{address}/sharing",
+        f"{address}/settings",
+        f"{address}/delete",
+        f"{address}/items/{item.pk}/edit",
+    )
+    for path in ("", *paths, share):
+        if path:
+            hers.goto(path)
+        assert (path, complaints(hers)) == (path, [])
+    assert complaints(open_window(address, by=bob)) == []
+
+
+def test_page_of_what_one_promised(
+    open_window: OpenWindow,
+    busy_list: Wishlist,
+    alice: User,
+    bob: User,
+) -> None:
+    """With a wish that changed, one that is gone, one that is held for a while, and a budget that is spent."""
+    held = Reservation.objects.filter(user=bob).select_related("item").order_by("item__title")
+    gone, changed = held
+    hers = Viewer(user=alice)
+    edit_item(item=Item.objects.for_viewer(alice).get(pk=changed.item_id).with_asker(), by=hers, title="Mugs")
+    remove_item(item=Item.objects.for_viewer(alice).get(pk=gone.item_id).with_asker(), by=hers)
+    changed.lapses_at = timezone.now() + timedelta(days=2)
+    changed.save(update_fields=["lapses_at"])
+    seen = Wishlist.objects.for_viewer(bob).get(pk=busy_list.pk)
+    set_budget(wishlist=seen, by=bob, amount_minor=1500, currency="EUR")
+    his = open_window("/gifts", by=bob)
+    for summary in his.locator("summary").all():
+        summary.click()
+    for path in ("", f"/gifts?year={changed.created_at.year}", "/gifts?year=2001"):
+        if path:
+            his.goto(path)
+        assert (path, complaints(his)) == (path, [])
+
+
+def test_control_axe_sees_what_is_wrong(open_window: OpenWindow) -> None:
+    """And that a page runs off a phone. (The desk is wide enough.)"""
+    page = open_window("/")
+    page.evaluate("""() => {
+      const field = document.createElement("input");
+      field.style.minWidth = "500px";
+      document.querySelector("main").append(field);
+    }""")
+    found = [(scheme, what) for scheme, what, _ in complaints(page)]
+    assert found == [("light", "label"), ("dark", "label"), ("dark", "overflow")]
+
+
+def test_keyboard_alone_is_enough(open_window: OpenWindow, share: str, item: Item) -> None:
+    page = open_window(share)
+    wait_until_live(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Chip in raised")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(card(page).locator("summary", has_text="Reserve")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Mia")
+    page.keyboard.press("Enter")
+    expect(badge(page)).to_have_text("Reserved by you")
+    expect(card(page).locator(".card-notice")).to_be_focused()
+
+
+def test_picture_that_fails_gives_way_to_wrapping_paper(
+    open_window: OpenWindow, share: str, busy_list: Wishlist
+) -> None:
+    page = open_window("/")
+    page.route("https://shop.invalid/**", lambda route: route.abort())
+    page.goto(share)
+    page.locator("summary", has_text="Received").click()
+    card(page, "Lamp").scroll_into_view_if_needed()
+    expect(card(page, "Lamp").locator("img")).to_be_hidden()

@@ -1,0 +1,255 @@
+"""Tenants are walls (G21): on every route of the API, what is of another tenant is as if it were not there.
+
+Mallory is of another tenant, and everything that could go wrong has: the list is public, and by some mistake she has
+a place on it. The control takes the tenant filter away, and every route that the wall guards must then let her in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Tenant, User
+from core.db.prepared import forget_statements
+from sharing.models import Suggestion
+from tests.support.api_clients import Api, logged_in
+from wishlists.models import Collection, Item, Member, Wishlist
+from wishlists.models.lists import WishlistQuerySet
+
+Call = tuple[str, str, Any]
+
+BEHIND_THE_WALL: list[Call] = [
+    ("GET", "wishlists/{wishlist_id}", None),
+    ("PATCH", "wishlists/{wishlist_id}", {"title": "x"}),
+    ("PUT", "wishlists/{wishlist_id}", {"title": "x"}),
+    ("DELETE", "wishlists/{wishlist_id}", None),
+    ("GET", "wishlists/{wishlist_id}/delete-impact", None),
+    ("GET", "wishlists/{wishlist_id}/activity", None),
+    ("GET", "wishlists/{wishlist_id}/activity.csv", None),
+    ("GET", "wishlists/{wishlist_id}/events", None),
+    ("GET", "wishlists/{wishlist_id}/items", None),
+    ("POST", "wishlists/{wishlist_id}/items", {"title": "x"}),
+    ("GET", "wishlists/{wishlist_id}/items/{item_id}", None),
+    ("PATCH", "wishlists/{wishlist_id}/items/{item_id}", {"reservation_status": "reserved"}),
+    ("PUT", "wishlists/{wishlist_id}/items/{item_id}", {"reservation_status": "available"}),
+    ("DELETE", "wishlists/{wishlist_id}/items/{item_id}", None),
+    ("GET", "items/{item_id}", None),
+    ("PATCH", "items/{item_id}", {"reservation_status": "reserved"}),
+    ("PUT", "items/{item_id}", {"reservation_status": "available"}),
+    ("DELETE", "items/{item_id}", None),
+    ("GET", "wishlists/{wishlist_id}/items/{item_id}/reservations", None),
+    ("POST", "wishlists/{wishlist_id}/items/{item_id}/reservations", {}),
+    ("POST", "wishlists/{wishlist_id}/items/{item_id}/waiting", None),
+    ("DELETE", "wishlists/{wishlist_id}/items/{item_id}/waiting", None),
+    ("GET", "wishlists/{wishlist_id}/items/{item_id}/contributions", None),
+    ("POST", "wishlists/{wishlist_id}/items/{item_id}/contributions", {"amount": 1}),
+    ("GET", "wishlists/{wishlist_id}/budget", None),
+    ("PUT", "wishlists/{wishlist_id}/budget", {"amount": 5}),
+    ("PATCH", "wishlists/{wishlist_id}/budget", {"amount": 5}),
+    ("DELETE", "wishlists/{wishlist_id}/budget", None),
+    ("GET", "wishlists/{wishlist_id}/pot/contributions", None),
+    ("POST", "wishlists/{wishlist_id}/pot/contributions", {"amount": 1}),
+    ("GET", "wishlists/{wishlist_id}/collections", None),
+    ("POST", "wishlists/{wishlist_id}/collections", {}),
+    ("GET", "wishlists/{wishlist_id}/collections/{collection_id}", None),
+    ("PATCH", "wishlists/{wishlist_id}/collections/{collection_id}", {"note": "x"}),
+    ("PUT", "wishlists/{wishlist_id}/collections/{collection_id}", {"note": "x"}),
+    ("DELETE", "wishlists/{wishlist_id}/collections/{collection_id}", None),
+    ("GET", "wishlists/{wishlist_id}/items/{item_id}/messages", None),
+    ("POST", "wishlists/{wishlist_id}/items/{item_id}/messages", {"text": "x", "lane": "givers"}),
+    ("POST", "wishlists/{wishlist_id}/reveal", {"confirm": True}),
+    ("GET", "wishlists/{wishlist_id}/gifts", None),
+    ("GET", "wishlists/{wishlist_id}/thanks", None),
+    ("GET", "wishlists/{wishlist_id}/thanks/{giver_id}", None),
+    ("PUT", "wishlists/{wishlist_id}/thanks/{giver_id}", {"note": "x"}),
+    ("PATCH", "wishlists/{wishlist_id}/thanks/{giver_id}", {"note": "x"}),
+    ("POST", "wishlists/{wishlist_id}/thanks/{giver_id}/send", None),
+    ("GET", "wishlists/{wishlist_id}/shares", None),
+    ("POST", "wishlists/{wishlist_id}/shares", {"email": "alice@example.com", "role": "viewer"}),
+    ("DELETE", "wishlists/{wishlist_id}/shares/{user_id}", None),
+    ("GET", "wishlists/{wishlist_id}/drafts", None),
+    ("POST", "wishlists/{wishlist_id}/drafts", {"title": "x"}),
+    ("GET", "wishlists/{wishlist_id}/recipients", None),
+    ("GET", "wishlists/{wishlist_id}/who-sees", None),
+    ("GET", "wishlists/{wishlist_id}/members", None),
+    ("PUT", "wishlists/{wishlist_id}/recipients", {"user_ids": []}),
+    ("PATCH", "wishlists/{wishlist_id}/recipients", {"user_ids": []}),
+    ("GET", "wishlists/{wishlist_id}/public-link", None),
+    ("POST", "wishlists/{wishlist_id}/public-link", {}),
+    ("DELETE", "wishlists/{wishlist_id}/public-link", None),
+    ("GET", "wishlists/{wishlist_id}/suggestions", None),
+    ("POST", "wishlists/{wishlist_id}/suggestions", {"title": "x"}),
+    ("POST", "wishlists/{wishlist_id}/suggestions/{suggestion_id}/accept", None),
+    ("POST", "wishlists/{wishlist_id}/suggestions/{suggestion_id}/reject", None),
+]
+BESIDE_THE_WALL = {
+    "": "the collections",
+    "auth/login": "nobody yet",
+    "auth/logout": "one's own",
+    "auth/refresh": "one's own",
+    "auth/register": "nobody yet",
+    "auth/ping": "the same for everybody",
+    "auth/me": "one's own",
+    "users/me": "one's own",
+    "notifications": "one's own",
+    "notifications/read-all": "one's own",
+    "notifications/{notification_id}/read": "one's own; test_nothing_of_others_is_ones_own",
+    "inbox/events": "one's own",
+    "metadata": "asks other sites",
+    "wishlists/{wishlist_id}/drafts/{item_id}": "one's own; tests/policies/test_drafts.py",
+    "wishlists/{wishlist_id}/drafts/{item_id}/show": "one's own",
+    "presets": "the same for everybody",
+    "contributions": "one's own",
+    "contributions/{contribution_id}": "one's own; test_nothing_of_others_is_ones_own",
+    "wishlists/{wishlist_id}/items/{item_id}/messages/{message_id}": "one's own; wishlists/tests/api/test_messages.py",
+    "reservations": "one's own",
+    "reservations.csv": "one's own",
+    "reservations/checkout": "one's own; test_nothing_of_others_is_ones_own",
+    "reservations/{reservation_id}": "one's own; test_nothing_of_others_is_ones_own",
+    "waiting": "one's own",
+    "budgets": "one's own",
+    "wishlists": "test_lists_of_another_tenant_are_not_listed",
+    "wishlists/reorder": "passes over what is not one's own",
+    "public/wishlists": "a link is a capability: it opens the list to whoever holds it, of any tenant",
+    "public/wishlists/items/{item_id}": "a capability",
+    "public/wishlists/items/{item_id}/contributions": "a capability",
+    "public/wishlists/items/{item_id}/messages": "a capability",
+    "public/wishlists/items/{item_id}/messages/{message_id}": "a capability, and one's own",
+    "public/wishlists/items/{item_id}/waiting": "a capability, and one's own",
+    "public/contributions": "a capability",
+    "public/contributions/{contribution_id}": "a capability",
+    "public/pot/contributions": "a capability",
+    "public/collections": "a capability",
+    "public/who-sees": "a capability",
+    "public/guests": "a capability",
+    "public/wishlists/suggestions": "a capability",
+    "public/reservations": "a capability",
+    "public/reservations/{reservation_id}": "a capability",
+    "public/guests/code": "a capability",
+    "public/guests/confirm": "a capability",
+    "public/guests/manage-link": "a capability",
+    "public/guests/name": "a capability",
+    "public/guests/take-over": "a capability",
+    "public/events": "a capability",
+}
+
+
+@pytest.fixture
+def mallory(wishlist: Wishlist, password_hash: str) -> User:
+    """Of another tenant, with a place on Alice's public list."""
+    elsewhere = Tenant.objects.create(name="Elsewhere")
+    made = User.objects.create(
+        email="mallory@example.com", display_name="Mallory", password=password_hash, tenant=elsewhere
+    )
+    Member.objects.create(wishlist=wishlist, user=made, role="editor")
+    wishlist.is_public = True
+    wishlist.save(update_fields=["is_public"])
+    return made
+
+
+@pytest.fixture
+def names(wishlist: Wishlist, item: Item, bob: User) -> dict[str, Any]:
+    suggestion = Suggestion.objects.create(wishlist=wishlist, suggested_by=bob, title="x")
+    collection = Collection.objects.create(wishlist=wishlist, organiser=bob, currency="EUR")
+    return {
+        "wishlist_id": wishlist.pk,
+        "item_id": item.pk,
+        "user_id": bob.pk,
+        "suggestion_id": suggestion.pk,
+        "collection_id": collection.pk,
+        "giver_id": bob.pk,
+    }
+
+
+def ask(api: Api, call: Call, names: dict[str, Any]) -> int:
+    method, path, body = call
+    return api(method, "/" + path.format(**names), body).status_code
+
+
+def answers(user: User, names: dict[str, Any]) -> dict[str, int]:
+    """What this person is told on each route behind the wall. What a call does is undone before the next."""
+    api = Api(logged_in(user)["access_token"])
+    told = {}
+    for call in BEHIND_THE_WALL:
+        with transaction.atomic():
+            told[f"{call[0]} {call[1]}"] = ask(api, call, names)
+            transaction.set_rollback(True)
+    assert len(told) == len(BEHIND_THE_WALL)
+    return told
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        found |= routes(pattern.url_patterns, address) if isinstance(pattern, URLResolver) else {address}
+    return found
+
+
+@pytest.fixture
+def in_tenant_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
+    """Puts something else in the place of the filter. Statements made with it end with the test."""
+
+    def replace(rows_of: Any) -> None:
+        monkeypatch.setattr(WishlistQuerySet, "in_tenant_of", rows_of)
+        forget_statements()
+
+    yield replace
+    monkeypatch.undo()
+    forget_statements()
+
+
+def test_every_route_has_a_side() -> None:
+    api = {address for address in routes(get_resolver().url_patterns) if address.startswith("api/v1")}
+    spelled = {address.replace("<uuid:", "{").replace(">", "}") for address in api}
+    known = {path for _method, path, _body in BEHIND_THE_WALL} | set(BESIDE_THE_WALL)
+    assert {address.removeprefix("api/v1").removeprefix("/") for address in spelled} == known
+
+
+def test_nothing_comes_through(mallory: User, names: dict[str, Any]) -> None:
+    assert {call: told for call, told in answers(mallory, names).items() if told != 404} == {}
+
+
+def test_control_without_the_filter_all_of_it_does(
+    mallory: User, names: dict[str, Any], in_tenant_of: Callable[[Any], None]
+) -> None:
+    def everywhere(rows: WishlistQuerySet, user: User) -> QuerySet[Wishlist]:
+        """Names the tenant, for a statement made once must have a place for it, and then any will do."""
+        theirs = Q(tenant_id=user.tenant_id)
+        return rows.filter(theirs | ~theirs)
+
+    in_tenant_of(everywhere)
+    assert [call for call, told in answers(mallory, names).items() if told == 404] == []
+
+
+def test_lists_of_another_tenant_are_not_listed(
+    mallory: User, wishlist: Wishlist, in_tenant_of: Callable[[Any], None]
+) -> None:
+    api = Api(logged_in(mallory)["access_token"])
+    assert api("GET", "/wishlists").json() == []
+    in_tenant_of(lambda rows, user: rows)
+    assert len(api("GET", "/wishlists").json()) == 1
+
+
+def test_nothing_of_others_is_ones_own(mallory: User, bob: User, names: dict[str, Any]) -> None:
+    as_bob, as_mallory = (Api(logged_in(user)["access_token"]) for user in (bob, mallory))
+    mine = as_bob("POST", "/wishlists/{wishlist_id}/items/{item_id}/reservations".format(**names)).json()
+    [told] = as_bob("GET", "/notifications").json()
+    as_bob("POST", "/wishlists/{wishlist_id}/pot/contributions".format(**names), {"amount": 1})
+    [money] = as_bob("GET", "/contributions").json()
+    assert as_mallory("DELETE", f"/contributions/{money['id']}").status_code == 404
+    assert as_mallory("GET", f"/reservations/{mine['id']}").status_code == 404
+    assert as_mallory("POST", "/reservations/checkout", {"ids": [mine["id"]]}).status_code == 404
+    assert len(as_mallory("GET", "/reservations.csv").text.splitlines()) == 1
+    assert as_mallory("PATCH", f"/notifications/{told['id']}/read").status_code == 404
+    assert as_mallory("GET", "/reservations").json() == []
+
+
+def test_nobody_shares_across(mallory: User, alice: User, names: dict[str, Any]) -> None:
+    call = ("POST", "wishlists/{wishlist_id}/shares", {"email": mallory.email, "role": "viewer"})
+    assert ask(Api(logged_in(alice)["access_token"]), call, names) == 404

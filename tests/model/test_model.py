@@ -1,0 +1,151 @@
+"""The model, and that it would notice: with any one rule broken, it must fail.
+
+The suite plays the same examples each time, seventy-five, on PostgreSQL twenty-five, so that it fails for a change and
+not by chance; `MODEL_EXAMPLES=2000 pytest tests/model` plays others.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings as project
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from core.db.prepared import forget_statements
+from tests.model.machine import Giving, playing
+from tests.model.world import START, World
+from wishlists.models import Contribution, Item
+from wishlists.models.giving import ContributionQuerySet
+from wishlists.models.viewers import Sight, Viewer
+from wishlists.projections import money
+from wishlists.services import lapsing, reserving, waitlisting
+from wishlists.services import units as holding
+from wishlists.services.lists import items, lists, reveal, sharing_started
+from wishlists.services.money import collecting, contributing, funding
+
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "75" if project.EMBEDDED_DATABASE else "25"))
+STEPS = 25
+_QUICK = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    derandomize="MODEL_EXAMPLES" not in os.environ,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    # So few steps can be read as they are; to shrink them is to replay them for minutes.
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+)
+
+
+@pytest.fixture(autouse=True)
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel(START, tick=False):
+        monkeypatch.setattr(Giving, "world", World(), raising=False)
+
+
+def test_whatever_is_done_in_whatever_order() -> None:
+    run_state_machine_as_test(Giving, settings=_QUICK)
+
+
+def offers_nothing(item: Item, **_: object) -> None:
+    pass
+
+
+def frees_paid_too(given: ContributionQuerySet) -> list[Contribution]:
+    return [contributing.free_contribution(contribution=one, by=Viewer()) for one in given.standing()]
+
+
+def hides_again(wishlist: Any, changed: Any, real: Any = sharing_started.with_reveal_date) -> Any:
+    found = real(wishlist, changed)
+    return found | {"revealed_at": None} if "reveal_at" in found else found
+
+
+Break = Callable[[pytest.MonkeyPatch], None]
+BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
+    "alternatives close nothing": (
+        lambda patch: patch.setattr(holding, "is_closed", lambda item: False),
+        ("nothing", "reserve", "choose", "wait"),
+    ),
+    "what is given back is offered to nobody": (
+        lambda patch: patch.setattr(reserving, "offer_freed", offers_nothing),
+        ("full", "wait", "give_back"),
+    ),
+    "a higher quantity is offered to nobody": (
+        lambda patch: patch.setattr(items, "offer_freed", offers_nothing),
+        ("full", "wait", "set_quantity"),
+    ),
+    "the last in line is the first": (
+        lambda patch: patch.setattr(
+            waitlisting,
+            "_line_of",
+            lambda item, left, real=waitlisting._line_of: list(reversed(list(real(item, left)))),
+        ),
+        ("full", "wait", "give_back"),
+    ),
+    "nothing lapses": (
+        lambda patch: patch.setattr(lapsing, "lapse_of", lambda *_: None),
+        ("full", "wait_a_while"),
+    ),
+    "a unit more than there is": (
+        lambda patch: patch.setattr(reserving, "refuse_unless_free", lambda item, units: None),
+        ("full", "reserve", "change"),
+    ),
+    "a sum may pass its target": (
+        lambda patch: patch.setattr(funding.Purse, "_left", lambda self, others: None),
+        ("collecting", "chip_in"),
+    ),
+    "a deadline frees what was paid, too": (
+        lambda patch: patch.setattr(collecting, "free_pledges", frees_paid_too),
+        ("collecting", "wait_a_while"),
+    ),
+    "a list that is removed keeps what was pledged": (
+        lambda patch: patch.setattr(lists, "free_pledges", lambda given: []),
+        ("collecting", "remove_the_list"),
+    ),
+    "what was withdrawn still counts": (
+        lambda patch: patch.setattr(type(Contribution.objects.all()), "standing", lambda rows: rows.all()),
+        ("collecting", "take_back"),
+    ),
+    "two currencies for one thing": (
+        lambda patch: patch.setattr(funding.Purse, "refuse_other_currency", lambda self, currency: None),
+        ("collecting", "chip_in"),
+    ),
+    "more for what is no longer there": (
+        lambda patch: patch.setattr(contributing, "_refuse_closed", lambda *_: None),
+        ("removed", "change_what_was_chipped_in"),
+    ),
+    "recipients see the money before the reveal": (
+        lambda patch: patch.setattr(money, "sight_of", lambda *_: Sight.FULL),
+        ("collecting", "ask_for_the_reveal"),
+    ),
+    "anybody may end the secret": (
+        lambda patch: patch.setattr(reveal, "may_reveal", lambda wishlist: True),
+        ("collecting", "ask_for_the_reveal"),
+    ),
+    "another day hides it again": (
+        lambda patch: patch.setattr(lists, "with_reveal_date", hides_again),
+        ("revealed", "move_the_day"),
+    ),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("rule", BROKEN)
+def test_control_it_notices_a_broken_rule(
+    rule: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    break_it, played = BROKEN[rule]
+    break_it(monkeypatch)
+    # A broken word is in no statement that was made before, and in none that is made afterwards.
+    forget_statements()
+    request.addfinalizer(forget_statements)
+    # Long enough to be sure; it ends as soon as it has found something.
+    found = settings(_QUICK, max_examples=400, stateful_step_count=30)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(playing(*played), settings=found)

@@ -1,0 +1,161 @@
+"""Revocation is bounded (G8), with Redis there and with Redis frozen: while the list goes on being changed, no frame more."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.nemesis.actors.victims import Victim, alive, service
+from tests.nemesis.actors.world import Cast, bearer, settle
+from tests.support.plugin import unavailable
+from tests.support.running.live import OpenSocket
+from tests.support.running.servers import CannotStart, prepared_redis
+from tests.support.running.site import Site, running_site, shared_database_url
+from tests.support.wire import NO_TLS, Wire
+
+pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+
+WITH_REDIS, WITHOUT_REDIS = 5.0, 60.0
+WATCHED = 5
+"""Changes after the end, which all others are told."""
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[tuple[Victim, str]]:
+    try:
+        with prepared_redis() as recipe, alive(service("Redis", recipe)) as victim:
+            yield victim, recipe.url
+    except CannotStart as reason:
+        unavailable(str(reason))
+
+
+@pytest.fixture
+def own_site(transactional_db: None, redis: tuple[Victim, str], tmp_path: Path) -> Iterator[Site]:
+    """It looks for events and for withdrawn access as often as it does by default."""
+    variables = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
+    with running_site(tmp_path / "log", variables=variables | {"REDIS_URL": redis[1]}) as site:
+        yield site
+
+
+@dataclass(frozen=True)
+class Door:
+    """A socket, and the request that closes its door."""
+
+    wire: Wire
+    method: str
+    path: str
+    body: dict[str, str]
+    end: int
+
+
+@pytest.mark.parametrize(("frozen", "seconds"), [(False, WITH_REDIS), (True, WITHOUT_REDIS)])
+def test_nobody_is_told_anything_after_access_was_withdrawn(
+    connect: OpenSocket, own_site: Site, redis: tuple[Victim, str], frozen: bool, seconds: float
+) -> None:
+    cast = settle(own_site.url, items=1)
+    with httpx.Client(
+        base_url=f"{own_site.url}/api/v1", trust_env=False, verify=NO_TLS, timeout=30
+    ) as client:
+        doors = opened(connect, own_site, cast, client)
+        other = following(connect, own_site, cast.alice, cast)
+        if frozen:
+            redis[0].freeze()
+        with changing(own_site, cast):
+            for door in doors:
+                request = client.request(door.method, door.path, json=door.body, headers=bearer(cast.alice))
+                assert request.status_code == 204, request.text
+            withdrawn = time.monotonic()
+            assert [ended(door.wire, withdrawn + seconds) for door in doors] == [door.end for door in doors]
+        for number in range(WATCHED):
+            rename(client, cast, f"Late {number}")
+        assert [title for title in told(other, f"Late {WATCHED - 1}") if title.startswith("Late")] == [
+            f"Late {number}" for number in range(WATCHED)
+        ]
+        # The others are closed; Bob's socket stays, for he may follow other lists.
+        assert doors[0].wire.ask("ping")["event"] == "pong"
+
+
+def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) -> list[Door]:
+    """Bob will be removed, the link revoked, Dora logged out."""
+    dora = client.post(
+        "/auth/register",
+        json={"email": "dora@example.com", "password": "correct horse", "display_name": "Dora"},
+    ).json()
+    shares = f"/wishlists/{cast.wishlist}/shares"
+    body = {"email": "dora@example.com", "role": "viewer"}
+    client.post(shares, json=body, headers=bearer(cast.alice)).raise_for_status()
+    bob_id = client.get("/users/me", headers=bearer(cast.bob)).raise_for_status().json()["id"]
+    by_link = connect(to=site)
+    assert by_link.ask("subscribe_public", public_token=cast.link)["event"] == "subscribed"
+    logout = {"refresh_token": dora["refresh_token"]}
+    return [
+        Door(following(connect, site, cast.bob, cast), "DELETE", f"{shares}/{bob_id}", {}, 4403),
+        Door(by_link, "DELETE", f"/wishlists/{cast.wishlist}/public-link", {}, 4410),
+        Door(following(connect, site, dora["access_token"], cast), "POST", "/auth/logout", logout, 4401),
+    ]
+
+
+def following(connect: OpenSocket, site: Site, token: str, cast: Cast) -> Wire:
+    wire = connect(to=site)
+    assert wire.ask("auth", access_token=token)["event"] == "authenticated"
+    assert wire.ask("subscribe", wishlist_id=cast.wishlist)["event"] == "subscribed"
+    return wire
+
+
+def rename(client: httpx.Client, cast: Cast, title: str) -> None:
+    path = f"/wishlists/{cast.wishlist}/items/{cast.items[0]}"
+    client.patch(path, json={"title": title}, headers=bearer(cast.alice)).raise_for_status()
+
+
+@contextmanager
+def changing(site: Site, cast: Cast) -> Iterator[None]:
+    """Somebody goes on changing the list, so that there is always something to be told."""
+    enough = threading.Event()
+
+    def change() -> None:
+        with httpx.Client(
+            base_url=f"{site.url}/api/v1", trust_env=False, verify=NO_TLS, timeout=30
+        ) as client:
+            for number in itertools.count():
+                rename(client, cast, f"Kettle {number}")
+                if enough.wait(0.05):
+                    return
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        thread.join()
+
+
+def ended(wire: Wire, deadline: float) -> int | None:
+    """The code with which the list or the whole socket ended, if it did in time."""
+    try:
+        while (left := deadline - time.monotonic()) > 0:
+            frame = wire.next(seconds=left)
+            if frame["event"] == "unsubscribed" and not frame.get("public"):
+                code = int(frame["code"])
+                return code if code == 4403 else wire.closed()
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+    except TimeoutError:
+        pass
+    return None
+
+
+def told(wire: Wire, last: str) -> list[str]:
+    titles = [""]
+    while titles[-1] != last:
+        titles.append(wire.next().get("item", {}).get("title", ""))
+    return titles

@@ -1,0 +1,326 @@
+"""No settings peek: whatever a recipient who owns a list does to its settings, in whatever order, tells them nothing.
+
+Two worlds differ only in what givers did. Every sequence of up to four changes is sent to both: an answer depends on the
+settings that are there and on the change, so every change is tried once in every state that sequences lead to, the
+nearest first. Answers are equal, byte for byte but for ids; and so is all that recipients read in each of these states.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from core.db.prepared import forget_statements, prepared
+from core.errors.refusals import Refusal
+from sharing.services.links import make_link
+from tests.support.api_clients import Api, logged_in
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.api.serializers.wishlists import WishlistChangeSerializer
+from wishlists.models import Item, Member, Wishlist
+from wishlists.models.people import MemberQuerySet
+from wishlists.models.viewers import Viewer
+from wishlists.projections.wishlists import counts_of, project_list, project_wishlist_for
+from wishlists.queries.activity import project_log, readable_log
+from wishlists.services.lists import lists
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist, edit_wishlist
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.lists.recipients import set_recipients
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.money.contributing import contribute
+from wishlists.services.reserving import reserve_item
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONGEST, STATES = (4, 100) if settings.EMBEDDED_DATABASE else (2, 25)
+"""How many changes follow one another, and how many states they lead to at least. The rules do not ask which database
+there is: the whole walk is done on SQLite, a short one on PostgreSQL.
+"""
+OVER_HTTP = 1
+"""What follows after so many changes is asked of the services: a request costs ten times as much."""
+
+Body = dict[str, Any]
+Move = tuple[str, str, str, Body]
+"""Who, method, path under the list, body; names of people stand for their ids."""
+
+
+def patch(**body: Any) -> Move:
+    return "alice", "PATCH", "", body
+
+
+def recipients(*people: str) -> Move:
+    return "alice", "PUT", "/recipients", {"user_ids": list(people)}
+
+
+MOVES: list[Move] = [
+    *(patch(policy=policy) for policy in ("surprise", "status", "open")),
+    *(patch(names_shown=shown) for shown in (True, False)),
+    *(recipients(*people) for people in (("alice", "anna"), ("anna",))),
+    *(patch(reveal_on=day) for day in ("2026-05-31", "2026-06-02")),
+    patch(reveal_at="2026-03-01T11:00:00Z"),
+    *(patch(time_zone=zone) for zone in ("Pacific/Auckland", "Pacific/Honolulu")),
+    patch(is_public=True),
+    patch(guests_confirm=True, suggestions_from="nobody"),
+    ("anna", "DELETE", "/shares/anna", {}),
+    ("alice", "POST", "/shares", {"email": "anna@example.com", "role": "viewer"}),
+]
+
+
+@dataclass
+class State:
+    """Settings, by the changes that lead on from them to settings not met before: the numbers of `MOVES`."""
+
+    ways: dict[int, State] = field(default_factory=dict)
+
+
+@dataclass
+class Worlds:
+    """Two lists of Alice's that differ in what givers did."""
+
+    people: dict[str, User]
+    lists: list[Wishlist]
+    apis: dict[str, Api] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.apis = {name: Api(logged_in(user)["access_token"]) for name, user in self.people.items()}
+
+    def answers(self, move: Move, *, over_http: bool) -> list[Any]:
+        ask = self._send if over_http else self._call
+        return [ask(wishlist, move) for wishlist in self.lists]
+
+    def _send(self, wishlist: Wishlist, move: Move) -> tuple[int, str]:
+        who, method, path, body = move
+        for name, user in self.people.items():
+            path = path.replace(name, str(user.pk))
+        if "user_ids" in body:
+            body = {"user_ids": [str(self.people[name].pk) for name in body["user_ids"]]}
+        answer = self.apis[who](method, f"/wishlists/{wishlist.pk}{path}", body)
+        text = answer.content.decode().replace(str(wishlist.pk), "list")
+        members = wishlist.members.order_by("created_at", "user__email")
+        for number, pk in enumerate(members.values_list("pk", flat=True)):
+            text = text.replace(str(pk), f"member {number}")
+        return answer.status_code, text
+
+    def _call(self, wishlist: Wishlist, move: Move) -> Any:
+        """The same without what HTTP adds."""
+        who, method, _path, body = move
+        by = self.people[who]
+        [mine] = _asked(wishlist_id=wishlist.pk, user_id=by.pk)
+        try:
+            if method == "PATCH":
+                fields = _validated(json.dumps(body))
+                return _without_ids(project_wishlist_for(edit_wishlist(wishlist=mine, by=by, **fields)))
+            if method == "PUT":
+                ids = [self.people[name].pk for name in body["user_ids"]]
+                set_recipients(wishlist=mine, by=by, user_ids=ids)
+            elif method == "POST":
+                share_wishlist(wishlist=mine, by=by, **body)
+            else:
+                remove_member(wishlist=mine, user=by, by=by)
+        except Refusal as refusal:
+            return refusal.status_code, refusal.get_codes()
+        return "done"
+
+    def settings(self) -> str:
+        """All that the next answer may depend on."""
+        pk = self.lists[0].pk
+        return json.dumps([_settings(wishlist_id=pk), _places(wishlist_id=pk)], default=str)
+
+    def read_by_recipients(self, wishlist: Wishlist) -> list[Any]:
+        """By Alice, and by Anna once the list is for her: also after she left, where it is public."""
+        told = []
+        for user in _readers(wishlist_id=wishlist.pk):
+            viewer = Viewer(user=user)
+            for seen in _seen(wishlist_id=wishlist.pk, user_id=user.pk, tenant_id=user.tenant_id):
+                sight = sight_of(audience_of(viewer, seen), seen)
+                told += [project_wishlist_for(seen) | counts_of(seen), *project_list(seen, sight)]
+                log = project_log(readable_log(seen, viewer), seen, viewer)
+                told += sorted(log, key=lambda row: str(row["kind"]))
+        return [_without_ids(row) for row in told]
+
+    def walk(self, *, longest: int) -> None:
+        """Breadth first, so that every state is met on one of its shortest ways, and once."""
+        self.seen = {self.settings()}
+        start = State()
+        for done in range(longest):
+            self._walk_on(start, done, over_http=done < OVER_HTTP)
+
+    def _walk_on(self, state: State, further: int, *, over_http: bool) -> None:
+        """Try every change in all states that are so much further from here."""
+        if not further:
+            self._try_all(state, over_http=over_http)
+        for move, there in list(state.ways.items()) if further else ():
+            with undone():
+                self.answers(MOVES[move], over_http=False)
+                self._walk_on(there, further - 1, over_http=over_http)
+
+    def _try_all(self, state: State, *, over_http: bool) -> None:
+        for number, move in enumerate(MOVES):
+            with undone():
+                first, second = self.answers(move, over_http=over_http)
+                assert first == second, move
+                there = self.settings()
+                if there not in self.seen:
+                    self.seen.add(there)
+                    state.ways[number] = State()
+                    one, other = map(self.read_by_recipients, self.lists)
+                    assert one == other, (move, there)
+
+
+# What is asked again and again, made once.
+
+
+@cache
+def _validated(body: str) -> dict[str, Any]:
+    form = WishlistChangeSerializer(data=json.loads(body))
+    form.is_valid(raise_exception=True)
+    return dict(form.validated_data)
+
+
+@prepared
+def _asked(*, wishlist_id: UUID, user_id: UUID) -> QuerySet[Wishlist]:
+    return Wishlist.objects.for_viewer(User(pk=user_id)).filter(pk=wishlist_id)
+
+
+@prepared
+def _settings(*, wishlist_id: UUID) -> QuerySet[Wishlist, tuple[Any, ...]]:
+    return Wishlist.objects.filter(pk=wishlist_id).values_list(
+        "policy",
+        "names_shown",
+        "reveal_at",
+        "time_zone",
+        "is_public",
+        "guests_confirm",
+        "guests_identify",
+        "suggestions_from",
+    )
+
+
+@prepared
+def _places(*, wishlist_id: UUID) -> QuerySet[Member, tuple[Any, ...]]:
+    places = Member.objects.filter(wishlist_id=wishlist_id).order_by("user__email", "removed_at")
+    return places.values_list("user__email", "is_recipient", "removed_at")
+
+
+@prepared
+def _readers(*, wishlist_id: UUID) -> QuerySet[User]:
+    mine = User.objects.filter(memberships__wishlist_id=wishlist_id, memberships__is_recipient=True)
+    return mine.distinct().order_by("email")
+
+
+@prepared
+def _seen(*, wishlist_id: UUID, user_id: UUID, tenant_id: UUID | None) -> QuerySet[Wishlist]:
+    user = User(pk=user_id, tenant_id=tenant_id)
+    return Wishlist.objects.visible_to(user).for_viewer(user).with_counts().filter(pk=wishlist_id)
+
+
+def _without_ids(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("id", "wishlist_id", "item_id")}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def give(wishlist: Wishlist, by: User, *, money: bool = True) -> None:
+    giver = Viewer(user=by)
+    item = Item.objects.for_viewer(by).get(wishlist=wishlist, title="Kettle").with_asker()
+    reserve_item(item=item, by=giver, message="From me")
+    if money:
+        lamp = Item.objects.for_viewer(by).get(wishlist=wishlist, title="Lamp").with_asker()
+        contribute(item=lamp, by=giver, amount_minor=500, status="pledged")
+        here = Wishlist.objects.for_viewer(by).get(pk=wishlist.pk)
+        add_secret_item(wishlist=here, by=giver, title="Secret")
+
+
+def _nothing(wishlist: Wishlist, people: dict[str, User]) -> None:
+    """Nobody gives."""
+
+
+GIVEN: dict[str, list[Callable[[Wishlist, dict[str, User]], None]]] = {
+    "surprise": [_nothing, lambda wishlist, people: give(wishlist, people["bob"])],
+    "status": [
+        lambda wishlist, people: give(wishlist, people["carol"], money=False),
+        lambda wishlist, people: give(wishlist, people["bob"]),
+    ],
+}
+"""What may not be told: under *surprise* anything, under *status* who it was, and all but that it is taken."""
+
+
+@pytest.fixture
+def worlds(request: pytest.FixtureRequest, password_hash: str) -> Iterator[Worlds]:
+    policy = request.param
+    with time_machine.travel(NOW, tick=False) as clock:
+        people = {
+            name: User.objects.create(
+                email=f"{name}@example.com", display_name=name.title(), password=password_hash
+            )
+            for name in ("alice", "anna", "bob", "carol")
+        }
+        made = []
+        for given in GIVEN[policy]:
+            clock.move_to(NOW, tick=False)
+            made.append(_a_list(policy, people, given, clock))
+        yield Worlds(people, made)
+
+
+def _a_list(policy: str, people: dict[str, User], given: Callable[..., None], clock: Any) -> Wishlist:
+    made = create_wishlist(
+        owner=people["alice"], title="Birthday", policy=policy, reveal_on=datetime(2026, 6, 1).date()
+    )
+    for title in ("Kettle", "Lamp"):
+        clock.shift(1)
+        add_item(wishlist=made, by=Viewer(user=people["alice"]), title=title, price_minor=4990)
+    for name in ("anna", "bob", "carol"):
+        clock.shift(1)
+        share_wishlist(wishlist=made, by=people["alice"], email=people[name].email, role="viewer")
+    make_link(wishlist=made, by=people["alice"])
+    given(made, people)
+    return made
+
+
+@pytest.mark.parametrize("worlds", GIVEN, indirect=True)
+def test_no_sequence_of_settings_tells_anything(worlds: Worlds) -> None:
+    worlds.walk(longest=LONGEST)
+    assert len(worlds.seen) > STATES
+
+
+@pytest.mark.parametrize("worlds", GIVEN, indirect=True)
+def test_control_without_the_refusal_one_change_tells(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "refuse_peek", lambda wishlist, changed: None)
+    with pytest.raises(AssertionError):
+        worlds.walk(longest=1)
+
+
+@pytest.mark.parametrize("worlds", ["surprise"], indirect=True)
+def test_control_going_out_and_in_again_would_tell(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the rule that only those are blind who are recipients now."""
+    monkeypatch.setattr(MemberQuerySet, "blinding", MemberQuerySet.recipients)
+    forget_statements()
+    try:
+        for move in (recipients("alice", "anna"), patch(is_public=True)):
+            worlds.answers(move, over_http=False)
+        with pytest.raises(AssertionError):
+            worlds.walk(longest=1)
+    finally:
+        forget_statements()

@@ -1,0 +1,284 @@
+"""No over-reservation (G1): as many get it as there are units, however many ask at once, through services and through HTTP.
+
+Each storm is also run with what protects it switched off, and must then let too many in: else it would prove nothing.
+SQLite has one write lock for the whole database, which cannot be switched off, so those runs are PostgreSQL's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+from django.db import connection, models
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.access.tokens import mint_access_token
+from accounts.models import Session, User
+from core.db.change import change
+from core.tests.slow_writes import slow_writes
+from tests.support.running.live import StartSite
+from tests.support.running.site import Site
+from tests.support.wire import NO_TLS
+from wishlists.models import Activity, Item, Member, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.refusals import ItemTaken
+from wishlists.services.lapsing import lapse_due_reservations
+from wishlists.services.lists.items import add_item
+from wishlists.services.reserving import release_item, reserve_item
+from wishlists.services.waitlisting import wait_for_item
+
+GUARD = "item_units_taken_within_cap"
+WON, LOST = 200, 409
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def let_in(wishlist: Wishlist, number: int) -> list[User]:
+    """So many people who may give on the list."""
+    made = [User(email=f"{n}@example.org", display_name=f"Giver {n}") for n in range(number)]
+    givers = User.objects.bulk_create(made)
+    Member.objects.bulk_create([Member(wishlist=wishlist, user=giver, role="viewer") for giver in givers])
+    return givers
+
+
+def all_at_once(act: Callable[[int], int], number: int) -> Counter[int]:
+    """How often which status came, when everybody starts at the same moment."""
+    start = threading.Barrier(number)
+
+    def begin(index: int) -> int:
+        start.wait(timeout=30)
+        return act(index)
+
+    with ThreadPoolExecutor(number) as threads:
+        return Counter(threads.map(begin, range(number)))
+
+
+def storm_of_services(item: Item, givers: list[User]) -> Counter[int]:
+    return all_at_once(lambda index: reserved_by(givers[index], item), len(givers))
+
+
+def reserved_by(giver: User, item: Item) -> int:
+    """As the status that a request would have got, on a connection of its own."""
+    try:
+        there = Item.objects.for_viewer(giver).get(pk=item.pk).with_asker()
+        reserve_item(item=there, by=Viewer(user=giver))
+    except ItemTaken:
+        return LOST
+    finally:
+        connection.close()
+    return WON
+
+
+def storm_of_requests(site: Site, item: Item, givers: list[User]) -> Counter[int]:
+    sessions = Session.objects.bulk_create([Session(user=giver) for giver in givers])
+    tokens = [mint_access_token(session) for session in sessions]
+    url = f"{site.url}/api/v1/wishlists/{item.wishlist_id}/items/{item.pk}"
+
+    def reserve(index: int) -> int:
+        headers = {"Authorization": f"Bearer {tokens[index]}"}
+        return client.patch(url, json={"reservation_status": "reserved"}, headers=headers).status_code
+
+    limits = httpx.Limits(max_connections=len(givers))
+    with httpx.Client(timeout=60, verify=NO_TLS, trust_env=False, limits=limits) as client:
+        return all_at_once(reserve, len(givers))
+
+
+def is_consistent(item: Item) -> bool:
+    """As many rows as units, and one row of the log for each."""
+    item.refresh_from_db()
+    rows = Reservation.objects.active().filter(item=item).count()
+    logged = Activity.objects.filter(item=item, kind="item_reserved").count()
+    return item.units_taken == rows == logged
+
+
+def wish_for(item: Item, quantity: int) -> None:
+    Item.objects.filter(pk=item.pk).update(quantity=quantity, cap=quantity)
+
+
+@pytest.fixture
+def unguarded(item: Item) -> Iterator[None]:
+    """Without the constraint. It comes back when what broke it is gone."""
+    with without_guard():
+        yield
+
+
+@contextmanager
+def without_guard() -> Iterator[None]:
+    guard = next(known for known in Item._meta.constraints if known.name == GUARD)
+    assert isinstance(guard, models.CheckConstraint)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Item, guard)
+    try:
+        yield
+    finally:
+        Item.objects.update(units_taken=0)
+        with connection.schema_editor() as editor:
+            editor.add_constraint(Item, guard)
+
+
+def more_than(quantity: int, storm: Callable[[], Counter[int]]) -> bool:
+    """Whether too many got it; chance gets three tries."""
+    with slow_writes(Item):
+        for _try in range(3):
+            with change():
+                Reservation.objects.all().delete()
+            Item.objects.update(units_taken=0)
+            if storm()[WON] > quantity:
+                return True
+    return False
+
+
+# --- through services ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quantity", [1, 5])
+def test_two_hundred_givers_at_once(quantity: int, wishlist: Wishlist, item: Item) -> None:
+    wish_for(item, quantity)
+    assert storm_of_services(item, let_in(wishlist, 200)) == {WON: quantity, LOST: 200 - quantity}
+    assert is_consistent(item)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("quantity", [1, 5])
+def test_without_the_lock_the_constraint_still_holds(
+    quantity: int, wishlist: Wishlist, item: Item, settings: Settings
+) -> None:
+    settings.TEST_WITHOUT_LOCKS = True
+    wish_for(item, quantity)
+    assert storm_of_services(item, let_in(wishlist, 200)) == {WON: quantity, LOST: 200 - quantity}
+    assert is_consistent(item)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("quantity", [1, 5])
+def test_control_without_lock_and_constraint_too_many_get_it(
+    quantity: int, wishlist: Wishlist, item: Item, settings: Settings, unguarded: None
+) -> None:
+    settings.TEST_WITHOUT_LOCKS = True
+    wish_for(item, quantity)
+    givers = let_in(wishlist, 100)
+    assert more_than(quantity, lambda: storm_of_services(item, givers)), "the storm would not notice"
+
+
+# --- through HTTP, to a real server process -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quantity", [1, 5])
+def test_two_hundred_givers_at_once_through_http(
+    quantity: int, start_site: StartSite, wishlist: Wishlist, item: Item
+) -> None:
+    """Exactly so many get it, all others are told that it is taken, and nobody meets an error."""
+    wish_for(item, quantity)
+    storm = storm_of_requests(start_site(), item, let_in(wishlist, 200))
+    assert storm == {WON: quantity, LOST: 200 - quantity}
+    assert is_consistent(item)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("quantity", [1, 5])
+def test_without_the_lock_two_hundred_givers_meet_the_constraint(
+    quantity: int, start_site: StartSite, wishlist: Wishlist, item: Item
+) -> None:
+    """Never more; and as the sum is written by the database, never less."""
+    wish_for(item, quantity)
+    site = start_site(TEST_WITHOUT_LOCKS="true", TEST_SERVER="true")
+    storm = storm_of_requests(site, item, let_in(wishlist, 200))
+    assert storm == {WON: quantity, LOST: 200 - quantity}
+    assert is_consistent(item)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("quantity", [1, 5])
+def test_control_without_lock_and_constraint_http_lets_too_many_in(
+    quantity: int, start_site: StartSite, wishlist: Wishlist, item: Item, unguarded: None
+) -> None:
+    wish_for(item, quantity)
+    site = start_site(TEST_WITHOUT_LOCKS="true", TEST_SERVER="true")
+    givers = let_in(wishlist, 50)
+    assert more_than(quantity, lambda: storm_of_requests(site, item, givers)), "the storm would not notice"
+
+
+def test_one_giver_who_presses_twenty_times_holds_one(wishlist: Wishlist, item: Item) -> None:
+    wish_for(item, 5)
+    [giver] = let_in(wishlist, 1)
+    assert storm_of_services(item, [giver] * 20) == {WON: 20}
+    item.refresh_from_db()
+    assert (item.units_taken, Reservation.objects.active().count()) == (1, 1)
+
+
+# --- alternatives, offers and lapses ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pot(wishlist: Wishlist, alice: User, item: Item) -> Item:
+    """Instead of the kettle."""
+    made = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
+    Item.objects.filter(pk__in=[item.pk, made.pk]).update(choice=uuid4())
+    return made
+
+
+def storm_of_two_kinds(item: Item, pot: Item, givers: list[User]) -> Counter[int]:
+    """Half of them want the one and half the other."""
+    return all_at_once(lambda n: reserved_by(givers[n], (item, pot)[n % 2]), len(givers))
+
+
+def test_of_two_alternatives_one_is_taken(wishlist: Wishlist, item: Item, pot: Item) -> None:
+    assert storm_of_two_kinds(item, pot, let_in(wishlist, 100)) == {WON: 1, LOST: 99}
+    assert Reservation.objects.active().count() == 1
+
+
+@pytest.mark.postgresql
+def test_control_without_the_lock_both_alternatives_are_taken(
+    wishlist: Wishlist, item: Item, pot: Item, settings: Settings
+) -> None:
+    settings.TEST_WITHOUT_LOCKS = True
+    givers = let_in(wishlist, 50)
+    assert more_than(1, lambda: storm_of_two_kinds(item, pot, givers)), "the storm would not notice"
+
+
+def test_what_is_given_back_goes_to_the_first_in_line(wishlist: Wishlist, item: Item) -> None:
+    """While fifty others press: what the first in line is offered nobody else can take in between."""
+    givers = let_in(wishlist, 52)
+    holder, waiter, *others = givers
+    assert reserved_by(holder, item) == WON
+    wait_for_item(item=Item.objects.for_viewer(waiter).get(pk=item.pk).with_asker(), by=Viewer(user=waiter))
+
+    def press(index: int) -> int:
+        if index:
+            return reserved_by(others[index - 1], item)
+        try:
+            there = Item.objects.for_viewer(holder).get(pk=item.pk).with_asker()
+            release_item(item=there, by=Viewer(user=holder))
+        finally:
+            connection.close()
+        return WON
+
+    assert all_at_once(press, 51) == {WON: 1, LOST: 50}
+    offer = Reservation.objects.active().get()
+    assert (offer.user, offer.is_offer) == (waiter, True)
+
+
+def test_several_workers_lapse_a_reservation_once(wishlist: Wishlist, item: Item) -> None:
+    [giver] = let_in(wishlist, 1)
+    reserved_by(giver, item)
+    past = timezone.now() - timedelta(days=9)
+    Wishlist.objects.filter(pk=wishlist.pk).update(lapse_days=1)
+    Reservation.objects.update(lapses_at=past, created_at=past)
+
+    def lapse(_index: int) -> int:
+        try:
+            return lapse_due_reservations()
+        finally:
+            connection.close()
+
+    assert all_at_once(lapse, 8) == {1: 1, 0: 7}
+    item.refresh_from_db()
+    assert (item.units_taken, Activity.objects.filter(kind="reservation_lapsed").count()) == (0, 1)

@@ -1,0 +1,215 @@
+"""The AsyncAPI document: valid, whole, and true of every frame that is really sent; and the page that shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.finders import find
+from django.test import Client
+from jsonschema import Draft7Validator, FormatChecker
+
+from accounts.models import Notification, User
+from realtime.models import Event
+from realtime.protocol import COMMANDS, Close, SocketError, read_command
+from realtime.reference.dictionary import ANSWERED, CLOSES, TOLD
+from sharing.services.suggestions import reject_suggestion, suggest_item
+from tests.contract.support.tables import CONTRACT, promises
+from tests.sockets.people import token_of
+from tests.support.running.live import OpenSocket
+from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item, remove_item
+from wishlists.services.lists.lists import remove_wishlist
+from wishlists.services.lists.messages import add_message, remove_message
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.money.collecting import end_collection, open_collection
+from wishlists.services.money.contributing import contribute_to_pot
+from wishlists.services.reserving import reserve_item
+
+Document = dict[str, Any]
+
+ADDED = {
+    "server pong": "The answer to a client's ping: the contract may be added to.",
+    "server message_added": "docs/talk.md",
+    "server message_removed": "docs/talk.md",
+    "server collection_updated": "docs/chipping-in.md",
+    "server collection_removed": "docs/chipping-in.md",
+    "server pot_updated": "docs/chipping-in.md",
+}
+
+
+@pytest.fixture
+def document(client: Client) -> Document:
+    answer: Document = client.get("/api/asyncapi").json()
+    return answer
+
+
+@pytest.fixture
+def fits(document: Document) -> Callable[[str, Any], None]:
+    """`fits("server", frame)` fails where that frame is not as the document says."""
+
+    def check(side: str, frame: Any) -> None:
+        message = document["components"]["messages"][f"{side}.{frame['event']}"]
+        schema = message["payload"] | {"components": document["components"]}
+        Draft7Validator(schema, format_checker=FormatChecker()).validate(frame)
+
+    return check
+
+
+@pytest.mark.django_db
+def test_it_is_valid(document: Document) -> None:
+    schema = json.loads((Path(__file__).parent / "asyncapi" / "3.0.0.json").read_text())
+    Draft7Validator(schema).validate(document)
+
+
+@pytest.mark.django_db
+def test_control_what_is_not_asyncapi_is_seen(document: Document) -> None:
+    schema = json.loads((Path(__file__).parent / "asyncapi" / "3.0.0.json").read_text())
+    document["operations"]["tell"]["action"] = "publish"
+    assert not Draft7Validator(schema).is_valid(document)
+
+
+@pytest.mark.django_db
+def test_every_reference_leads_somewhere(document: Document) -> None:
+    for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document))):
+        place: Any = document
+        for step in reference.split("/"):
+            place = place[step]
+
+
+def named(document: Document) -> set[str]:
+    return {name.replace(".", " ", 1) for name in document["components"]["messages"]}
+
+
+@pytest.mark.django_db
+def test_it_and_the_contract_name_the_same_messages(document: Document) -> None:
+    found = promises(CONTRACT.read_text())
+    promised = {*found["client messages"], *found["server events"]}
+    assert {name for name in promised if "." not in name} == named(document) - ADDED.keys()
+
+
+@pytest.mark.django_db
+def test_every_field_that_the_contract_names_is_in_it(document: Document) -> None:
+    found = promises(CONTRACT.read_text())
+    for name in [*found["client messages"], *found["server events"]]:
+        message, _, field = name.replace(" ", ".", 1).partition(".")[2].partition(".")
+        side = name.partition(" ")[0]
+        properties = document["components"]["messages"][f"{side}.{message}"]["payload"]["properties"]
+        assert not field or field.partition(".")[0] in properties, name
+
+
+@pytest.mark.django_db
+def test_close_codes_are_those_of_the_contract(document: Document) -> None:
+    promised = {name.removeprefix("close ") for name in promises(CONTRACT.read_text())["close codes"]}
+    assert set(document["channels"]["socket"]["x-close-codes"]) == promised
+    assert set(CLOSES) == set(Close)
+
+
+def test_every_answer_is_a_frame() -> None:
+    assert ANSWERED.keys() <= COMMANDS.keys()
+    assert {name for answers in ANSWERED.values() for name in answers} <= TOLD.keys()
+
+
+@pytest.mark.django_db
+def test_the_server_reads_the_examples_of_what_clients_say(
+    document: Document, fits: Callable[[str, Any], None]
+) -> None:
+    for name, message in document["components"]["messages"].items():
+        example = message["examples"][0]["payload"]
+        fits(name.partition(".")[0], example)
+        if name.startswith("client."):
+            assert read_command(json.dumps(example)).event == message["name"]
+
+
+@pytest.mark.django_db
+def test_what_it_requires_the_server_requires(document: Document) -> None:
+    """And the other way round: without any one required field the server refuses, without any other it does not."""
+    for event in COMMANDS:
+        message = document["components"]["messages"][f"client.{event}"]
+        example = message["examples"][0]["payload"]
+        for field in set(example) - {"event"}:
+            without = json.dumps({name: value for name, value in example.items() if name != field})
+            if field in message["payload"]["required"]:
+                with pytest.raises(SocketError):
+                    read_command(without)
+            else:
+                read_command(without)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_event_that_is_told_is_as_it_says(
+    wishlist: Wishlist, item: Item, alice: User, bob: User, charlie: User, fits: Callable[[str, Any], None]
+) -> None:
+    share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
+    remove_member(wishlist=wishlist, user=charlie, by=alice)
+    remove_member(wishlist=wishlist, user=bob, by=bob)
+    share_wishlist(wishlist=wishlist, by=alice, email=bob.email, role="viewer")
+    item.wishlist = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    reserve_item(item=item, by=Viewer(user=bob))
+    bob.avatar_url = "https://example.com/bob.png"
+    bob.save(update_fields=["avatar_url"])
+    wishlist.title = "Other"
+    wishlist.save(update_fields=["title"])
+    seen = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    suggestion = suggest_item(wishlist=seen, by=Viewer(user=bob), title="Pan")
+    suggestion.wishlist = Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk)
+    reject_suggestion(suggestion=suggestion, by=alice)
+    other = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
+    remove_item(item=other, by=Viewer(user=alice))
+    for lane in ("givers", "questions"):
+        item.wishlist = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+        words = add_message(item=item, by=Viewer(user=bob), lane=lane, text="Which?")
+    remove_message(message=words, by=Viewer(user=bob))
+    pot = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    collection = open_collection(wishlist=pot, by=bob, currency="EUR", target_minor=500)
+    contribute_to_pot(wishlist=pot, by=Viewer(user=bob), amount_minor=None, status="pledged", currency="EUR")
+    collection.wishlist = pot
+    end_collection(collection=collection, by=bob)
+    Notification.objects.create(user=bob, kind="x", title="A", payload={"list_title": "x"})
+    remove_wishlist(wishlist=Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk), by=alice)
+    frames = [json.loads(frame) for frame in Event.objects.values_list("frame", flat=True)]
+    for frame in frames:
+        fits("server", frame)
+    of_streams = {
+        name for name, message in TOLD.items() if "seq" in message.says and "epoch" not in message.says
+    }
+    assert {frame["event"] for frame in frames} == of_streams - {"head", "job_progress"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_answer_of_a_socket_is_as_it_says(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, fits: Callable[[str, Any], None]
+) -> None:
+    wire = connect()
+    wire.send("auth", access_token=token_of(bob), epoch="elsewhere", since=0)
+    told = wire.until("resync")
+    wire.send("subscribe", wishlist_id=wishlist.pk, epoch="elsewhere", since=0)
+    told += wire.until("resync")
+    told += [wire.ask("subscribe", wishlist_id=bob.pk), wire.ask("ping")]
+    told += [wire.ask("unsubscribe", wishlist_id=wishlist.pk)]
+    for frame in told:
+        fits("server", frame)
+    assert {frame["event"] for frame in told} == {
+        "authenticated", "subscribed", "resync", "error", "pong", "unsubscribed"
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_page_says_all_of_it_without_javascript_and_asks_nobody_else(
+    client: Client, document: Document
+) -> None:
+    answer = client.get("/docs/ws")
+    page = answer.content.decode()
+    for key, message in document["components"]["messages"].items():
+        assert f'id="{key}"' in page
+        assert f"<code>{message['name']}</code>" in page
+    for code in document["channels"]["socket"]["x-close-codes"]:
+        assert f"<td>{code}</td>" in page
+    assert not re.search(r"""(src|href)=["']https?://""", page)
+    assert "unsafe-inline" not in answer["Content-Security-Policy"]
+    assert all(find(name) for name in re.findall(r'(?:src|href)="/static/([^"]+)"', page))

@@ -1,0 +1,58 @@
+"""What the README tells a newcomer to type works as it stands, against the demo."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from tests.support.readme import README, block, in_five_requests
+from tests.support.running.site import ROOT, Site, manage
+
+pytestmark = pytest.mark.once
+
+
+def test_five_requests_make_a_list_and_open_its_link(demo: Site) -> None:
+    answers = in_five_requests(demo)
+    opened, _ = json.JSONDecoder().raw_decode(answers[answers.index('{"wishlist"') :])
+    assert opened["wishlist"]["title"] == "Housewarming"
+    assert [(item["title"], item["price"]) for item in opened["items"]] == [("A kettle", 49.9)]
+
+
+def test_migrations_are_applied_and_rolled_back(tmp_path: Path) -> None:
+    variables = {"DATA_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""}
+    lines = re.findall(r"manage\.py (m\w+(?: \w+)*) +#", block("The plain Django way", "sh") + README)
+    assert [line.split()[0] for line in lines] == ["makemigrations", "migrate", "migrate"]
+    for line in lines:
+        arguments = [*line.split(), "--check"] if line.startswith("make") else line.split()
+        done = manage(*arguments, **variables)
+        assert done.returncode == 0, done.stderr
+
+
+def test_commands_and_pages_that_are_named_exist() -> None:
+    named = set(re.findall(r"manage\.py (\w+)", README))
+    assert named
+    assert named <= set(get_commands())
+    targets = set(re.findall(r"(?:^|`)(?:\w+=\S+ )?make (\w+)", README, re.MULTILINE))
+    made = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert targets <= made
+    linked = re.findall(r"\]\(((?!http)[^)#]+)\)", README)
+    assert [path for path in linked if not (ROOT / path).exists()] == []
+
+
+def test_promises_name_tests_that_exist() -> None:
+    promised = (ROOT / "docs/promises.md").read_text()
+    named = re.findall(r"`([\w/]+/tests/[\w/]*(?:\.py)?)`", promised)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_python_that_is_asked_for_is_the_one_that_is_locked() -> None:
+    asked = re.search(r"Python (3\.\d+) or newer", README)
+    assert asked is not None
+    assert f'requires-python = ">={asked[1]}"' in (ROOT / "pyproject.toml").read_text()
+    assert sys.version_info >= tuple(map(int, asked[1].split(".")))

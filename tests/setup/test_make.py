@@ -1,0 +1,81 @@
+"""The Makefile as a person meets it: its targets, and Ctrl-C in a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.running.servers import free_port
+from tests.support.running.site import ROOT
+
+pytestmark = pytest.mark.once
+
+TARGETS = {"run", "test", "nemesis", "lint", "lock", "reset", "bench", "help"}
+
+
+def test_help_lists_every_target() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(re.findall(r"^(\w+) {2,}\S", done.stdout, re.MULTILINE)) == TARGETS
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_every_target_knows_what_to_do(target: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for script in re.findall(r"(?:scripts|bench)/[\w-]+(?:\.py)?", done.stdout):
+        assert (ROOT / script).exists(), script
+
+
+class Terminal:
+    """A command that leads a session on a terminal of its own, as under a shell."""
+
+    def __init__(self, command: list[str], env: dict[str, str]) -> None:
+        self.said = ""
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], command, env)
+
+    def read_until(self, text: str, *, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while text not in self.said:
+            assert time.monotonic() < deadline, self.said
+            if select.select([self._terminal], [], [], 1)[0]:
+                self.said += os.read(self._terminal, 65536).decode(errors="replace")
+
+    def press_ctrl_c(self) -> int:
+        """Press it, and say with which status the command ended (negative: by that signal)."""
+        os.write(self._terminal, b"\x03")
+        try:
+            while True:
+                assert select.select([self._terminal], [], [], 60)[0], f"it does not end: {self.said}"
+                self.said += os.read(self._terminal, 65536).decode(errors="replace")
+        except OSError:  # the other side is gone
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+@pytest.mark.parametrize("when", ["Wishlist is running at", "Preparing"])
+def test_ctrl_c_in_a_terminal_is_a_success(tmp_path: Path, when: str) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@{sys.executable} {ROOT / 'manage.py'} serve --demo\n")
+    env = os.environ | {
+        "DATA_DIR": str(tmp_path / "data"),
+        "PORT": str(free_port()),
+        "REDIS_URL": "",
+        "DATABASE_URL": "",
+    }
+    terminal = Terminal(["make", "-f", str(makefile)], env)
+    terminal.read_until(when)
+    assert terminal.press_ctrl_c() == 0, terminal.said
+    assert "Traceback" not in terminal.said
+    assert "Error" not in terminal.said
+    assert "Stopped. Your data is kept." in terminal.said

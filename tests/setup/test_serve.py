@@ -1,0 +1,145 @@
+"""`manage.py serve`: it comes up, says what to try, ends well, and says in a sentence why it cannot start."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.running.site import ROOT, Site, manage, running_site, shared_database_url
+from tests.support.wire import NO_TLS
+from wishlist_project.launch.listening import BACKLOG
+
+pytestmark = pytest.mark.once
+
+SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
+
+
+@pytest.fixture
+def own_data(tmp_path: Path) -> dict[str, str]:
+    """A database and a folder that no other test uses."""
+    return {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
+
+
+def test_two_starts_of_the_demo(tmp_path: Path, own_data: dict[str, str]) -> None:
+    """With either server: what it says works, it ends well, and the second start finds what the first left."""
+    links = set()
+    for server in ("daphne", "uvicorn"):
+        log = tmp_path / server
+        with running_site(log, arguments=["--demo"], variables=own_data | {"SERVER": server}) as site:
+            assert httpx.get(f"{site.url}/health", timeout=60, verify=NO_TLS).json()["status"] == "ok"
+            links.add(told_link(site))
+            try_told_requests(site.output())
+            assert backlog_of(site.port) == min(BACKLOG, int(SOMAXCONN.read_text()))
+            assert site.stop(signal.SIGINT) == 0
+        assert "Traceback" not in site.output()
+        assert site.output().endswith("Stopped. Your data is kept.\n")
+    assert len(links) == 1
+
+
+def told_link(site: Site) -> str:
+    """The link for guests, which opens."""
+    guest, bob, alice = re.findall(r"^  [123]  as .*?(http\S+)$", site.output(), re.MULTILINE)
+    for address in (guest, bob, alice):
+        assert httpx.get(address, follow_redirects=True, timeout=60, verify=NO_TLS).status_code == 200
+    return str(guest.rpartition("/")[2])
+
+
+def try_told_requests(said: str) -> None:
+    """Each `curl` that the start prints, pasted into a shell."""
+    told = re.findall(r"^  curl (.*?[^\\])$", said, re.MULTILINE | re.DOTALL)
+    assert len(told) == 3
+    for request in told:
+        done = subprocess.run(
+            ["sh", "-c", f"curl --fail-with-body {request}"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{request}\n{done.stdout}"
+
+
+def backlog_of(port: int) -> int:
+    """As the kernel has it: `ss` shows it as the size of a listening socket's send queue."""
+    listed = subprocess.run(["ss", "-ltnH", f"sport = :{port}"], capture_output=True, text=True, check=True)
+    return int(listed.stdout.split()[2])
+
+
+def test_a_stop_by_the_system_is_clean_too(
+    transactional_db: None, tmp_path: Path, own_data: dict[str, str]
+) -> None:
+    """SIGTERM, without the demo: as in an image, on a database that was migrated before."""
+    migrated = own_data | {"DATABASE_URL": shared_database_url()}
+    with running_site(tmp_path / "log", variables=migrated) as site:
+        assert site.stop(signal.SIGTERM) == 0
+        assert "as a guest" not in site.output()
+
+
+def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = manage("serve", "--demo", PORT=str(port), **own_data)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    said = f"CommandError: Port {port} on 127.0.0.1 is taken: stop what runs there, or choose another: "
+    assert done.stderr == f"{said}make run PORT={port + 1}\n"
+    assert not Path(own_data["DATA_DIR"], "wishlist.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"HOST": "no.such.host.invalid", "DEBUG": "1"}, "There is no address called 'no.such.host.invalid'"),
+        ({"HOST": "203.0.113.7", "DEBUG": "1"}, "This machine has no address 203.0.113.7"),
+        ({"PORT": "abc"}, "PORT must be a number, not 'abc'."),
+        ({"PORT": "70000"}, "PORT must be a whole number from 1 to 65535, not 70000."),
+        ({"SERVER": "gunicorn"}, "SERVER must be one of daphne, uvicorn, not 'gunicorn'."),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with postgres:// or sqlite:///."),
+        ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1"),
+        ({"HOST": "0.0.0.0"}, "SECRET_KEY is not set."),  # noqa: S104 - off loopback there is no stand-in
+    ],
+)
+def test_what_cannot_work_is_one_sentence(
+    own_data: dict[str, str], variables: dict[str, str], told: str
+) -> None:
+    done = manage("serve", **(own_data | variables))
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_missing_uvicorn_is_one_sentence(own_data: dict[str, str], tmp_path: Path) -> None:
+    """A stand-in that is not there: the first `uvicorn` on the path refuses to be imported."""
+    (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError('No module', name='uvicorn')")
+    done = manage("serve", SERVER="uvicorn", PYTHONPATH=str(tmp_path), **own_data)
+    assert done.returncode == 1
+    assert "uvicorn is not installed: pip install -r requirements-fast.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_runserver_keeps_debug_at_home(own_data: dict[str, str]) -> None:
+    done = manage("runserver", "0.0.0.0:0", **own_data)
+    assert done.returncode == 1
+    assert "DEBUG is for loopback only, and 0.0.0.0 is not" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_debug_is_on_at_home_only(own_data: dict[str, str]) -> None:
+    show = "from wishlist_project import settings as s; print(s.DEBUG, s.SITE_HOST in s.ALLOWED_HOSTS)"
+    secrets = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), "x" * 40)
+    cases = {
+        (): "True True",
+        (("HOST", "0.0.0.0"),): "False True",  # noqa: S104
+        (("SITE_URL", "https://wishes.example.org"),): "False True",
+        (("HOST", "0.0.0.0"), ("DEBUG", "1")): "True True",  # noqa: S104
+    }
+    for chosen, expected in cases.items():
+        env = os.environ | own_data | secrets | dict(chosen)
+        done = subprocess.run(
+            [sys.executable, "-c", show], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == expected, chosen

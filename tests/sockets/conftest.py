@@ -1,0 +1,26 @@
+"""What tests of sockets share: Alice's list has a link, and a server that never stumbles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.models import User
+from sharing.models import PublicLink
+from tests.support.running.site import Site
+from wishlists.models import Wishlist
+
+
+@pytest.fixture
+def link(wishlist: Wishlist, alice: User) -> PublicLink:
+    return PublicLink.objects.create(wishlist=wishlist, created_by=alice)
+
+
+@pytest.fixture(autouse=True)
+def no_traceback(site: Site) -> Iterator[None]:
+    """Whatever a test does to the server, it logs no traceback."""
+    before = len(site.output())
+    yield
+    said = site.output()[before:]
+    assert "Traceback" not in said, said

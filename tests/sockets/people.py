@@ -1,0 +1,58 @@
+"""The cast at their sockets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.access.tokens import mint_access_token
+from accounts.models import User
+from accounts.services.sessions import start_session
+from sharing.access.capabilities import link_token
+from sharing.models import PublicLink
+from tests.support.running.live import OpenSocket
+from tests.support.wire import Frame, Wire
+from wishlists.models import Item, Wishlist
+
+
+def token_of(user: User) -> str:
+    return mint_access_token(start_session(user=user))
+
+
+def bearer(user: User) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token_of(user)}"}
+
+
+def signed_in(connect: OpenSocket, user: User, **options: Any) -> Wire:
+    wire = connect(**options)
+    assert wire.ask("auth", access_token=token_of(user))["event"] == "authenticated"
+    return wire
+
+
+def following(connect: OpenSocket, user: User, wishlist: Wishlist, **options: Any) -> Wire:
+    wire = signed_in(connect, user, **options)
+    assert wire.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
+    return wire
+
+
+def by_link(connect: OpenSocket, link: PublicLink, **options: Any) -> Wire:
+    wire = connect(**options)
+    assert wire.ask("subscribe_public", public_token=link_token(link))["public"] is True
+    return wire
+
+
+def retitle(item: Item, title: str) -> None:
+    """A change that everybody may see, made as from a shell."""
+    item.title = title
+    item.save(update_fields=["title"])
+
+
+def titles(wire: Wire, last: str) -> list[str]:
+    """Of the items that were told up to that one."""
+    told = [wire.next()]
+    while _title(told[-1]) != last:
+        told.append(wire.next())
+    return [title for frame in told if (title := _title(frame))]
+
+
+def _title(frame: Frame) -> str:
+    return str(frame["item"]["title"]) if "item" in frame else ""

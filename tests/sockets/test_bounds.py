@@ -1,0 +1,135 @@
+"""What is bounded: patience with nobody, with readers who do not read, and the farewell of a server that stops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import signal
+import time
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from accounts.models import User
+from realtime.delivery.send_queue import CHARACTERS
+from sharing.access.capabilities import link_token
+from sharing.models import PublicLink
+from tests.nemesis.actors.raw import Raw, masked
+from tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site
+from tests.support.wire import NO_TLS, SECONDS, Wire, kernel_keeps
+from wishlists.models import Item, Wishlist
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FRAME_BYTES = 900_000
+OTHERS = 50
+
+
+def test_nobody_is_waited_for_ten_seconds_and_an_idle_socket_lives(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
+) -> None:
+    """The core layer of channels-redis would have ended the idle one after five (stack.md, trap 1)."""
+    nobody, idle = connect(), following(connect, bob, wishlist)
+    start = time.monotonic()
+    assert nobody.next()["code"] == "not_identified"
+    assert nobody.closed() == 4408
+    assert time.monotonic() - start > 8
+    retitle(item, "Still there")
+    assert titles(idle, "Still there") == ["Still there"]
+
+
+def test_a_reader_who_does_not_read_is_cut_and_nobody_waits_for_them(
+    site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, alice: User
+) -> None:
+    """The server buffers without a bound (trap 11), so the bound is ours.
+
+    Each change waits until all others have the one before. If a write or one of them waited for the reader who does
+    not read, it would be for ever: that is what `SECONDS` would find, however busy the machine is.
+    """
+    sleeper = by_link(connect, link, narrow=True)
+    item.description = "x" * FRAME_BYTES
+    item.save(update_fields=["description"])
+    assert len(sleeper.next()["item"]["description"]) == FRAME_BYTES, "until here it reads"
+    changes = asyncio.run(_change_beside_the_sleeper(site, link, item, bearer(alice)))
+    told, code = _told_until_the_end(sleeper)
+    # What had arrived and was not read is gone as well once the connection is dropped, which follows the close.
+    assert told < changes
+    assert code in (4430, None)
+
+
+async def _change_beside_the_sleeper(site: Site, link: PublicLink, item: Item, alice: dict[str, str]) -> int:
+    """More than anybody keeps for one who does not read, told to fifty others. Returns how many changes that takes."""
+    changes = (CHARACTERS + kernel_keeps()) // FRAME_BYTES + 3
+    url = f"{site.url}/api/v1/items/{item.pk}"
+    readers = [await _reader(site, link) for _ in range(OTHERS)]
+    async with httpx.AsyncClient(verify=NO_TLS, trust_env=False, timeout=SECONDS, headers=alice) as client:
+        for number in range(changes):
+            answer = await client.patch(url, json={"title": f"Kettle {number}"})
+            assert answer.status_code == 200, answer.text[:200]
+            async with asyncio.timeout(SECONDS):
+                await asyncio.gather(*(_hears(reader, f'"Kettle {number}"'.encode()) for reader in readers))
+    for reader in readers:
+        reader.close()
+    return changes
+
+
+async def _reader(site: Site, link: PublicLink) -> Raw:
+    raw = await Raw.open(site.port)
+    hello = {"event": "subscribe_public", "public_token": link_token(link)}
+    raw.send(masked(json.dumps(hello).encode()))
+    await _hears(raw, b'"subscribed"')
+    return raw
+
+
+async def _hears(raw: Raw, words: bytes) -> None:
+    while words not in await raw.next():
+        pass
+
+
+def _told_until_the_end(wire: Wire) -> tuple[int, int | None]:
+    """How many changes were still on their way, and the code that came after them."""
+    told = 0
+    try:
+        while True:
+            told += "Kettle " in wire.next().get("item", {}).get("title", "")
+    except ConnectionClosed as closed:
+        return told, closed.rcvd.code if closed.rcvd else None
+
+
+def test_a_server_that_stops_asks_to_come_back(
+    start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, bob: User
+) -> None:
+    stopped: Site = start_site(REALTIME_LOOK_SECONDS="1.5")
+    wire = following(connect, bob, wishlist, to=stopped)
+    assert stopped.stop(signal.SIGINT) == 0
+    assert wire.closed() == 4503
+    assert "Traceback" not in stopped.output()
+    assert "never" not in stopped.output()
+
+
+def test_nonsense_of_all_kinds_is_answered_and_never_a_fault(
+    connect: OpenSocket, wishlist: Wishlist, bob: User
+) -> None:
+    """A small fuzz: mangled versions of what may be said. The autouse fixture holds the log to no traceback."""
+    dice = random.Random(7)
+    said = [
+        f'{{"event": "subscribe", "wishlist_id": "{wishlist.pk}", "epoch": "abc", "since": 3}}',
+        '{"event": "auth", "access_token": "a.b.c"}',
+        '{"event": "subscribe_public", "public_token": "abc"}',
+        '{"event": "ack", "seq": 12}',
+        '{"event": "unsubscribe", "wishlist_id": "x"}',
+    ]
+    codes: set[int | None] = set()
+    for _ in range(30):
+        wire = signed_in(connect, bob)
+        for _ in range(10):
+            text = list(dice.choice(said))
+            for _ in range(dice.randrange(4)):
+                text[dice.randrange(len(text))] = chr(dice.choice([0, 34, 123, 44, 255, 0x1F600, 48]))
+            wire.send_text("".join(text))
+        codes.add(wire.closed_or_open())
+    assert codes <= {None, 4400, 4401, 4404}

@@ -1,0 +1,81 @@
+"""The textbook way delivers what the hub delivers: the journey over REST, and coming back."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from sharing.models import PublicLink
+from tests.sockets import test_journey as journey
+from tests.sockets.people import by_link, following, signed_in
+from tests.support.running.live import OpenSocket, StartSite
+from tests.support.running.site import Site
+from wishlists.models import Item, Wishlist
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["hub", "channels"])
+def either(request: pytest.FixtureRequest, start_site: StartSite) -> Site:
+    return start_site() if request.param == "hub" else start_site(REALTIME_FANOUT=request.param)
+
+
+def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
+    either: Site,
+    connect: OpenSocket,
+    wishlist: Wishlist,
+    item: Item,
+    link: PublicLink,
+    alice: User,
+    bob: User,
+) -> None:
+    recipient = following(connect, alice, wishlist, to=either)
+    giver, public = following(connect, bob, wishlist, to=either), by_link(connect, link, to=either)
+    reserved = journey.reserve(either, item, bob).json()
+    assert giver.next()["item"] == reserved
+    assert public.next()["item"]["reserved_by_name"] is None
+    journey.retitle_over_rest(either, item, alice, "Kettle, red")
+    told = [wire.until("item_updated")[-1]["item"] for wire in (recipient, giver, public)]
+    assert [item["title"] for item in told] == ["Kettle, red"] * 3
+    assert [item["reservation_status"] for item in told] == ["available", "reserved", "reserved"]
+
+
+def test_who_comes_back_gets_what_they_missed_and_goes_on(
+    either: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
+) -> None:
+    wire = signed_in(connect, bob, to=either)
+    left = wire.ask("subscribe", wishlist_id=wishlist.pk)
+    assert wire.ask("unsubscribe", wishlist_id=wishlist.pk)["event"] == "unsubscribed"
+    for title in ("One", "Two"):
+        journey.retitle_over_rest(either, item, alice, title)
+    back = wire.ask("subscribe", wishlist_id=wishlist.pk, epoch=left["epoch"], since=left["seq"])
+    assert back == left
+    journey.retitle_over_rest(either, item, alice, "Three")
+    told = [wire.next() for _ in range(3)]
+    assert [frame["item"]["title"] for frame in told] == ["One", "Two", "Three"]
+    assert [frame["seq"] for frame in told] == [left["seq"] + number for number in (1, 2, 3)]
+    elsewhere = wire.ask("subscribe", wishlist_id=wishlist.pk, epoch="another", since=0)
+    assert (elsewhere["event"], wire.next()["event"]) == ("subscribed", "resync")
+
+
+@pytest.mark.redis
+def test_both_ways_beside_each_other(
+    start_site: StartSite,
+    site: Site,
+    connect: OpenSocket,
+    wishlist: Wishlist,
+    item: Item,
+    alice: User,
+    bob: User,
+) -> None:
+    """Each is told of what the other's process did, and no socket ends."""
+    textbook = start_site(REALTIME_FANOUT="channels")
+    sockets = [following(connect, bob, wishlist, to=to) for to in (textbook, site)]
+    for number, to in enumerate((site, textbook, site, site)):
+        journey.retitle_over_rest(to, item, alice, f"Kettle {number}")
+        assert [wire.next()["item"]["title"] for wire in sockets] == [f"Kettle {number}"] * 2
+
+
+def test_who_may_not_is_told_so(either: Site, connect: OpenSocket, wishlist: Wishlist, charlie: User) -> None:
+    wire = signed_in(connect, charlie, to=either)
+    assert wire.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"

@@ -1,0 +1,203 @@
+"""A list that may be opened so often is shown so often, whichever way one asks to be shown it (G11)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from sharing.access.capabilities import link_token, manage_token
+from sharing.models import PublicLink
+from tests.sockets.people import retitle, signed_in
+from tests.support.running.live import OpenSocket
+from tests.support.running.site import Site
+from tests.support.wire import NO_TLS, Frame, Wire
+from wishlists.models import Guest, Item, Wishlist
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ANEW = {"epoch": "none", "since": 0}
+"""From here there is no replay: it asks to be shown the list."""
+
+
+@pytest.fixture
+def limited(link: PublicLink) -> PublicLink:
+    """One view, which nobody has spent."""
+    link.max_views = 1
+    link.save(update_fields=["max_views"])
+    return link
+
+
+def spent(link: PublicLink) -> int:
+    link.refresh_from_db()
+    return link.view_count
+
+
+def subscribe(wire: Wire, link: PublicLink, **values: Any) -> Frame:
+    return wire.ask("subscribe_public", public_token=link_token(link), **values)
+
+
+def get(site: Site, path: str, link: PublicLink, **query: Any) -> httpx.Response:
+    params = {"token": link_token(link)} | query
+    return httpx.get(f"{site.url}/api/v1{path}", params=params, verify=NO_TLS, trust_env=False, timeout=60)
+
+
+def test_to_be_shown_the_list_is_an_opening(connect: OpenSocket, limited: PublicLink, item: Item) -> None:
+    wire = connect()
+    said = subscribe(wire, limited, **ANEW)
+    resync = wire.next()
+    assert (resync["event"], resync["epoch"], resync["seq"]) == ("resync", said["epoch"], said["seq"])
+    assert [one["id"] for one in resync["snapshot"]["items"]] == [str(item.pk)]
+    assert spent(limited) == 1
+    late = connect()
+    assert subscribe(late, limited, **ANEW)["code"] == "link_used_up"
+    assert late.closed() == 4410
+
+
+def test_who_was_shown_it_comes_back_for_nothing(
+    connect: OpenSocket, limited: PublicLink, item: Item
+) -> None:
+    known = subscribe(wire := connect(), limited, **ANEW)
+    wire.socket.close()
+    retitle(item, "Missed")
+    back = connect()
+    assert subscribe(back, limited, epoch=known["epoch"], since=known["seq"]) == known
+    assert back.next()["item"]["title"] == "Missed"
+    assert subscribe(back, limited, epoch=known["epoch"], since=0)["epoch"] == known["epoch"]
+    assert spent(limited) == 1
+
+
+def test_who_only_follows_spends_nothing_and_goes_on_from_there(
+    site: Site, connect: OpenSocket, limited: PublicLink, item: Item
+) -> None:
+    """Also by a link that is used up: it refuses openings, not those already in."""
+    assert get(site, "/public/wishlists", limited).status_code == 200
+    retitle(item, "Before")
+    known = subscribe(wire := connect(), limited)
+    assert wire.is_silent()
+    wire.socket.close()
+    retitle(item, "Missed")
+    back = connect()
+    assert subscribe(back, limited, epoch=known["epoch"], since=known["seq"]) == known
+    assert back.next()["item"]["title"] == "Missed"
+    retitle(item, "Seen")
+    assert back.next()["item"]["title"] == "Seen"
+    assert get(site, "/public/wishlists", limited).status_code == 403
+
+
+@pytest.mark.parametrize("since", [0, "one before", 10**9])
+def test_a_position_that_one_was_never_told_is_an_opening(
+    connect: OpenSocket, limited: PublicLink, item: Item, since: Any
+) -> None:
+    retitle(item, "Before")
+    known = subscribe(connect(), limited)
+    PublicLink.objects.update(view_count=1)
+    wire = connect()
+    asked = known["seq"] - 1 if since == "one before" else since
+    assert subscribe(wire, limited, epoch=known["epoch"], since=asked)["code"] == "link_used_up"
+    assert wire.closed() == 4410
+
+
+def test_what_the_opening_over_http_answers_spares_the_socket_another(
+    site: Site, connect: OpenSocket, limited: PublicLink, item: Item
+) -> None:
+    opening = get(site, "/public/wishlists", limited).json()["opening"]
+    wire = connect()
+    assert subscribe(wire, limited, **ANEW, opening=opening)["event"] == "subscribed"
+    assert wire.next()["event"] == "resync"
+    assert spent(limited) == 1
+    for other in ("x", opening[:-1], link_token(limited)):
+        assert subscribe(connect(), limited, **ANEW, opening=other)["code"] == "link_used_up"
+
+
+def test_the_page_of_who_pressed_the_button_needs_no_second_view(
+    connect: OpenSocket, client: Client, limited: PublicLink, item: Item
+) -> None:
+    address = reverse("share", args=[link_token(limited)])
+    assert "data-live-opening" not in client.get(address).content.decode()
+    page = client.post(reverse("share-open", args=[link_token(limited)]), follow=True).content.decode()
+    found = re.search(r'data-live-opening="([^"]+)"', page)
+    assert found is not None
+    wire = connect()
+    assert subscribe(wire, limited, **ANEW, opening=found[1])["event"] == "subscribed"
+    assert wire.next()["event"] == "resync"
+    assert spent(limited) == 1
+
+
+def test_a_guest_and_who_is_on_the_list_are_never_shut_out(
+    connect: OpenSocket, wishlist: Wishlist, limited: PublicLink, alice: User
+) -> None:
+    PublicLink.objects.update(view_count=1)
+    mia = manage_token(Guest.objects.create(wishlist=wishlist, name="Mia"))
+    guest = connect()
+    assert subscribe(guest, limited, **ANEW, opening=mia)["event"] == "subscribed"
+    assert guest.next()["event"] == "resync"
+    hers = signed_in(connect, alice)
+    assert subscribe(hers, limited, **ANEW)["event"] == "subscribed"
+    assert hers.next()["event"] == "resync"
+
+
+def test_while_views_are_left_a_guest_spends_them_as_anybody(
+    connect: OpenSocket, wishlist: Wishlist, limited: PublicLink
+) -> None:
+    """The owner reads the count, and one becomes a guest by giving."""
+    mia = manage_token(Guest.objects.create(wishlist=wishlist, name="Mia"))
+    assert subscribe(connect(), limited, **ANEW, opening=mia)["event"] == "subscribed"
+    assert spent(limited) == 1
+
+
+def test_events_over_http_show_nothing_that_was_before(site: Site, limited: PublicLink, item: Item) -> None:
+    path = "/public/events"
+    here = get(site, path, limited).json()
+    retitle(item, "Later")
+    later = get(site, path, limited, epoch=here["epoch"], after=here["seq"]).json()
+    assert [frame["item"]["title"] for frame in later["events"]] == ["Later"]
+    assert later["epoch"] == here["epoch"]
+    for epoch, after in ((here["epoch"], 0), ("none", 0), (here["epoch"], 10**9)):
+        refused = get(site, path, limited, epoch=epoch, after=after)
+        assert (refused.status_code, refused.json()["code"]) == (410, "resync")
+    assert spent(limited) == 0
+    opening = get(site, "/public/wishlists", limited).json()["opening"]
+    plain = get(site, path, limited, opening=opening).json()
+    assert get(site, path, limited, epoch=plain["epoch"], after=0, opening=opening).json()["events"]
+
+
+def test_a_link_without_a_limit_is_as_it_was(
+    site: Site, connect: OpenSocket, link: PublicLink, item: Item
+) -> None:
+    assert "opening" not in get(site, "/public/wishlists", link).json()
+    known = subscribe(wire := connect(), link, **ANEW)
+    assert wire.next()["event"] == "resync"
+    assert get(site, "/public/events", link).json()["epoch"] == known["epoch"]
+    assert spent(link) == 0
+
+
+def test_forty_sockets_and_forty_requests_open_it_ten_times(
+    site: Site, connect: OpenSocket, limited: PublicLink, item: Item
+) -> None:
+    limited.max_views = 10
+    limited.save(update_fields=["max_views"])
+    wires = [connect() for _ in range(40)]
+
+    def by_socket(wire: Wire) -> str:
+        said = subscribe(wire, limited, **ANEW)
+        return str(wire.next()["event"] if said["event"] == "subscribed" else said["code"])
+
+    def by_request() -> str:
+        answer = get(site, "/public/wishlists", limited)
+        return "opened" if answer.status_code == 200 else str(answer.json()["code"])
+
+    with ThreadPoolExecutor(80) as threads:
+        sockets = [threads.submit(by_socket, wire) for wire in wires]
+        requests = [threads.submit(by_request) for _ in range(40)]
+        outcomes = Counter(future.result() for future in sockets + requests)
+    assert outcomes["resync"] + outcomes["opened"] == 10, outcomes
+    assert outcomes["link_used_up"] == 70, outcomes
+    assert spent(limited) == 10

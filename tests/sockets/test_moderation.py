@@ -1,0 +1,91 @@
+"""An action in the admin reaches the sockets like anything else, and no others: it goes through services."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from accounts.models import User
+from conftest import PASSWORD
+from core.db.change import change
+from sharing.models import PublicLink
+from tests.sockets.people import by_link, following
+from tests.support.running.live import OpenSocket
+from tests.support.running.site import Site
+from tests.support.wire import NO_TLS, SECONDS, Frame
+from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.messages import add_message
+from wishlists.services.moderating import open_giving
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def moderating(site: Site, moderator: User) -> httpx.Client:
+    """A browser that has logged in to the admin."""
+    browser = httpx.Client(base_url=site.url, follow_redirects=True, timeout=SECONDS, verify=NO_TLS)
+    browser.get("/admin/login/")
+    form = {"username": moderator.email, "password": PASSWORD}
+    answer = browser.post("/admin/login/?next=/admin/", data=form | token(browser))
+    assert "Wishlist moderation" in answer.text
+    return browser
+
+
+def token(browser: httpx.Client) -> dict[str, str]:
+    return {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+
+
+@pytest.fixture
+def moderator(password_hash: str) -> User:
+    return User.objects.create(
+        email="mod@example.com", display_name="Mo", password=password_hash, is_staff=True, is_superuser=True
+    )
+
+
+def test_removing_fifty_items_is_seen_fifty_times(
+    site: Site,
+    connect: OpenSocket,
+    wishlist: Wishlist,
+    link: PublicLink,
+    alice: User,
+    bob: User,
+    moderator: User,
+) -> None:
+    with change():
+        items = [
+            add_item(wishlist=wishlist, by=Viewer(user=alice), title=f"Wish {number}") for number in range(50)
+        ]
+    sockets = [following(connect, alice, wishlist), following(connect, bob, wishlist), by_link(connect, link)]
+    browser = moderating(site, moderator)
+    chosen = {"action": "remove_unwanted", "_selected_action": [str(item.pk) for item in items]}
+    answer = browser.post("/admin/wishlists/item/", data=chosen | token(browser))
+    assert "Removed: 50." in answer.text
+    expected = {str(item.pk) for item in items}
+    for socket in sockets:
+        frames = [socket.next() for _ in items]
+        assert {frame["event"] for frame in frames} == {"item_removed"}
+        assert {frame["item_id"] for frame in frames} == expected
+
+
+def test_removed_words_are_gone_at_once_for_those_who_heard_them(
+    site: Site, connect: OpenSocket, item: Item, link: PublicLink, alice: User, bob: User, moderator: User
+) -> None:
+    """What givers said is taken back before givers alone; a question before all."""
+    seen, by = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker(), Viewer(user=bob)
+    said = add_message(item=seen, by=by, lane="givers", text="Who has it?")
+    asked = add_message(item=seen, by=by, lane="questions", text="Which size?")
+    open_giving(wishlist=item.wishlist, by=moderator, reason="help")
+    giver = following(connect, bob, item.wishlist)
+    others = [following(connect, alice, item.wishlist), by_link(connect, link)]
+    browser = moderating(site, moderator)
+    for message in (said, asked):
+        chosen = {"action": "remove_unwanted", "_selected_action": str(message.pk)}
+        assert "Removed: 1." in browser.post("/admin/wishlists/message/", data=chosen | token(browser)).text
+
+    def told(frame: Frame) -> tuple[str, str, str]:
+        return frame["event"], frame["message_id"], frame["item_id"]
+
+    gone = [("message_removed", str(message.pk), str(item.pk)) for message in (said, asked)]
+    assert [told(giver.next()) for _ in gone] == gone
+    assert [told(socket.next()) for socket in others] == gone[1:] * 2

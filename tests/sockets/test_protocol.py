@@ -1,0 +1,296 @@
+"""The words of the socket: ways in, what each bad frame gets, close codes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.sessions.backends.db import SessionStore
+from websockets.exceptions import InvalidStatus
+
+from accounts.models import User
+from accounts.services.sessions import COOKIE_KEY, start_session
+from realtime.log.streams import inbox_key, list_key, position_of
+from sharing.access.capabilities import link_token
+from sharing.models import PublicLink
+from tests.sockets.people import by_link, following, retitle, signed_in, titles, token_of
+from tests.support.running.live import OpenSocket
+from tests.support.running.site import Site
+from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.reserving import reserve_item
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def cookie_of(user: User) -> dict[str, str]:
+    """What a browser in which `user` is logged in sends along."""
+    store = SessionStore()
+    store[COOKIE_KEY] = str(start_session(user=user).pk)
+    store.create()
+    return {"Cookie": f"{django_settings.SESSION_COOKIE_NAME}={store.session_key}"}
+
+
+def reserve(item: Item, user: User) -> None:
+    item.wishlist = Wishlist.objects.for_viewer(user).get(pk=item.wishlist_id)
+    reserve_item(item=item, by=Viewer(user=user))
+
+
+@pytest.mark.parametrize("path", ["/ws", "/ws/", "/api/v1/ws", "/api/v1/ws/"])
+def test_addresses(connect: OpenSocket, alice: User, path: str) -> None:
+    wire = connect(path)
+    position = position_of(inbox_key(alice.pk))
+    assert wire.ask("auth", access_token=token_of(alice)) == {
+        "event": "authenticated",
+        "user_id": str(alice.pk),
+        "epoch": position.epoch,
+        "seq": position.seq,
+    }
+
+
+def test_another_address_is_refused(connect: OpenSocket, db: None) -> None:
+    with pytest.raises(InvalidStatus, match="403"):
+        connect("/api/v1/elsewhere")
+
+
+@pytest.mark.parametrize("name", ["access_token", "token"])
+def test_a_token_in_the_query(connect: OpenSocket, wishlist: Wishlist, bob: User, name: str) -> None:
+    wire = connect(f"/ws?{name}={token_of(bob)}")
+    assert wire.next()["user_id"] == str(bob.pk)
+    position = position_of(list_key(wishlist.pk, Audience.GIVER))
+    assert wire.ask("subscribe", wishlist_id=wishlist.pk) == {
+        "event": "subscribed",
+        "wishlist_id": str(wishlist.pk),
+        "epoch": position.epoch,
+        "seq": position.seq,
+    }
+
+
+def test_a_public_token_in_the_query_follows_at_once(
+    connect: OpenSocket, wishlist: Wishlist, link: PublicLink, item: Item
+) -> None:
+    wire = connect(f"/ws?public_token={link_token(link)}")
+    first = wire.next()
+    assert (first["event"], first["wishlist_id"], first["public"]) == ("subscribed", str(wishlist.pk), True)
+    retitle(item, "Kettle, red")
+    assert wire.next()["seq"] == first["seq"] + 1
+
+
+@pytest.mark.parametrize("query", ["access_token=x", "token=", "public_token=x", "public_token="])
+def test_a_bad_credential_in_the_query_is_refused_before_accept(
+    connect: OpenSocket, db: None, query: str
+) -> None:
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(f"/ws?{query}")
+
+
+def test_a_revoked_link_in_the_query_is_refused(connect: OpenSocket, link: PublicLink) -> None:
+    link.revoked_at = link.created_at
+    link.save()
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(f"/ws?public_token={link_token(link)}")
+
+
+def test_origins(connect: OpenSocket, site: Site, alice: User) -> None:
+    for origin in (site.url, "http://localhost:3000"):
+        assert connect(origin=origin).ask("ping")["event"] == "pong"
+    for origin in ("https://evil.example", "null", f"{site.url}1", "http://["):
+        with pytest.raises(InvalidStatus, match=r"40[03]"):  # 400: the server reads no sense in it
+            connect(origin=origin)
+
+
+def test_the_cookie_counts_on_a_page_of_our_own_only(
+    connect: OpenSocket, site: Site, alice: User, bob: User
+) -> None:
+    cookie = cookie_of(alice)
+    own = connect(origin=site.url, additional_headers=cookie)
+    assert own.next()["user_id"] == str(alice.pk)
+    for others in ({}, {"origin": "http://localhost:3000"}):
+        assert connect(additional_headers=cookie, **others).ask("ping")["event"] == "pong"
+    outright = connect(f"/ws?access_token={token_of(bob)}", origin=site.url, additional_headers=cookie)
+    assert outright.next()["user_id"] == str(bob.pk)
+
+
+@pytest.mark.parametrize("way", ["message", "query", "cookie", "afterwards"])
+def test_a_recipient_who_comes_by_the_link_is_a_recipient(
+    connect: OpenSocket,
+    site: Site,
+    wishlist: Wishlist,
+    item: Item,
+    link: PublicLink,
+    alice: User,
+    bob: User,
+    way: str,
+) -> None:
+    """Whoever has said who they are does not become the public by taking the public's way in."""
+    token = link_token(link)
+    if way == "message":
+        wire = signed_in(connect, alice)
+        assert wire.ask("subscribe_public", public_token=token)["event"] == "subscribed"
+    elif way == "query":
+        wire = connect(f"/ws?access_token={token_of(alice)}&public_token={token}")
+        assert [wire.next()["event"] for _ in range(2)] == ["authenticated", "subscribed"]
+    elif way == "cookie":
+        wire = connect(f"/ws?public_token={token}", origin=site.url, additional_headers=cookie_of(alice))
+        assert wire.next()["event"] == "subscribed"
+    else:
+        wire = by_link(connect, link)
+        reserve(item, bob)
+        assert wire.next()["item"]["reservation_status"] == "reserved"
+        wire.send("auth", access_token=token_of(alice))
+        frames = wire.until("resync")
+        assert frames[-1]["snapshot"]["items"][0]["reservation_status"] == "available"
+        if len(frames) == 1:
+            assert wire.next()["event"] == "authenticated"
+        item.reservations.get().save()
+    if way != "afterwards":
+        reserve(item, bob)
+    item.refresh_from_db()
+    retitle(item, "Kettle, red")
+    [frame] = [wire.next()]
+    assert (frame["item"]["title"], frame["item"]["reservation_status"]) == ("Kettle, red", "available")
+
+
+def test_control_the_public_is_told(
+    connect: OpenSocket, item: Item, link: PublicLink, charlie: User, bob: User
+) -> None:
+    """Control: somebody else who comes by the same link hears of the reservation."""
+    wire = signed_in(connect, charlie)
+    assert wire.ask("subscribe_public", public_token=link_token(link))["event"] == "subscribed"
+    reserve(item, bob)
+    assert wire.next()["item"]["reservation_status"] == "reserved"
+
+
+SOME_ID = str(uuid.uuid4())
+
+BAD = [
+    ("not json", "bad_json"),
+    ("", "bad_json"),
+    ("\ud7ff{", "bad_json"),
+    ("[" * 5_000, "bad_json"),
+    ('{"event": "auth", "access_token": "\\ud800"}', "bad_json"),
+    ("[]", "bad_frame"),
+    ("7", "bad_frame"),
+    ("{}", "bad_frame"),
+    ('{"event": 7}', "bad_frame"),
+    ('{"event": "dance"}', "unknown_event"),
+    ('{"event": "subscribe"}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": 7}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": "x"}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz"}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": "LIST", "since": -1}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": "LIST", "since": 9223372036854775808}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": "LIST", "since": 1e400}', "bad_json"),
+    ('{"event": "subscribe", "wishlist_id": "LIST", "since": true}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": "LIST", "epoch": 1}', "invalid_field"),
+    ('{"event": "unsubscribe", "wishlist_id": null}', "invalid_field"),
+    ('{"event": "ack"}', "invalid_field"),
+    ('{"event": "subscribe_public", "public_token": "a\\u0000b"}', "invalid_field"),
+    ('{"event": "subscribe_public", "public_token": {}}', "invalid_field"),
+    ('{"event": "auth", "access_token": 1}', "invalid_field"),
+    ('{"event": "subscribe", "wishlist_id": "LIST"}', "no_such_list"),
+]
+
+
+def test_a_bad_frame_gets_an_error_and_the_socket_goes_on(connect: OpenSocket, alice: User) -> None:
+    token = token_of(alice)
+    for text, code in BAD:
+        with connect(f"/ws?access_token={token}") as wire:
+            assert wire.next()["event"] == "authenticated"
+            wire.socket.send(text.replace("LIST", SOME_ID))
+            error = wire.next()
+            assert (error["event"], error["code"]) == ("error", code), text
+            assert error["message"].endswith(".")
+            assert wire.ask("ping")["event"] == "pong"
+
+
+def test_the_fifth_unreadable_frame_is_the_last(connect: OpenSocket, alice: User) -> None:
+    wire = signed_in(connect, alice)
+    for _ in range(4):
+        wire.socket.send("nonsense")
+        assert wire.next()["code"] == "bad_json"
+    assert wire.ask("ping")["event"] == "pong"
+    wire.socket.send("nonsense")
+    assert wire.closed() == 4400
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"{}", 4400), ("x" * 65_537, 4413), ("ä" * 40_000, 4413)])
+def test_binary_and_oversize_frames_close_at_once(
+    connect: OpenSocket, alice: User, data: Any, code: int
+) -> None:
+    wire = signed_in(connect, alice)
+    wire.socket.send(data)
+    assert wire.next()["event"] == "error"
+    assert wire.closed() == code
+
+
+def test_too_many_messages(connect: OpenSocket, alice: User) -> None:
+    wire = signed_in(connect, alice)
+    for _ in range(130):
+        wire.socket.send('{"event": "ping"}')
+    assert wire.until("error")[-1]["code"] == "too_many_messages"
+    assert wire.closed() == 4429
+
+
+def test_answering_our_frames_costs_little(connect: OpenSocket, alice: User, wishlist: Wishlist) -> None:
+    wire = following(connect, alice, wishlist)
+    for seq in range(500):
+        wire.send("ack", wishlist_id=wishlist.pk, seq=seq)
+    assert wire.ask("ping")["event"] == "pong"
+
+
+def test_too_many_sockets(connect: OpenSocket, alice: User) -> None:
+    token = token_of(alice)
+    kept = [connect(f"/ws?access_token={token}") for _ in range(20)]
+    assert {wire.next()["event"] for wire in kept} == {"authenticated"}
+    refused = connect(f"/ws?access_token={token}")
+    assert refused.next()["code"] == "too_many_sockets"
+    assert refused.closed() == 4429
+    assert kept[0].ask("ping")["event"] == "pong"
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "closed"),
+    [
+        ({"event": "auth", "access_token": "x"}, "not_authenticated", 4401),
+        ({"event": "subscribe", "wishlist_id": SOME_ID}, "not_authenticated", 4401),
+        ({"event": "subscribe_public", "public_token": "x"}, "no_such_list", 4404),
+    ],
+)
+def test_credentials_by_message_get_an_error_and_a_close_code(
+    connect: OpenSocket, db: None, said: dict[str, str], code: str, closed: int
+) -> None:
+    wire = connect()
+    assert wire.ask(**said)["code"] == code
+    assert wire.closed() == closed
+
+
+def test_a_link_that_is_gone(connect: OpenSocket, link: PublicLink) -> None:
+    link.revoked_at = link.created_at
+    link.save()
+    wire = connect()
+    assert wire.ask("subscribe_public", public_token=link_token(link))["code"] == "list_gone"
+    assert wire.closed() == 4410
+
+
+def test_one_bad_list_does_not_end_a_socket_of_many(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, charlie: User
+) -> None:
+    theirs = Wishlist.objects.create(
+        owner=charlie, tenant=charlie.tenant, title="Private", updated_at=wishlist.updated_at
+    )
+    wire = following(connect, bob, wishlist)
+    for wishlist_id in (theirs.pk, uuid.uuid4()):
+        error = wire.ask("subscribe", wishlist_id=wishlist_id)
+        assert (error["code"], error["wishlist_id"]) == ("no_such_list", str(wishlist_id))
+    assert wire.ask("subscribe_public", public_token="x")["code"] == "no_such_list"
+    retitle(item, "Kettle, red")
+    assert titles(wire, "Kettle, red") == ["Kettle, red"]
+
+
+def test_a_socket_is_of_one_person(connect: OpenSocket, alice: User, bob: User) -> None:
+    wire = signed_in(connect, alice)
+    assert wire.ask("auth", access_token=token_of(bob))["code"] == "already_authenticated"
+    assert wire.ask("auth", access_token=token_of(alice))["user_id"] == str(alice.pk)

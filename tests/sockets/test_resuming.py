@@ -1,0 +1,226 @@
+"""Coming back: every event missed, once and in order, or one snapshot (G2)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Notification, User
+from realtime.log.stream_reader import REPLAYED
+from realtime.log.streams import append, inbox_key, list_key, position_of
+from realtime.models import Event, Stream
+from sharing.access.capabilities import link_token
+from sharing.models import PublicLink
+from tests.sockets.people import following, retitle, signed_in, titles, token_of
+from tests.support.running.live import OpenSocket
+from tests.support.wire import Frame, Wire
+from wishlists.models import Item, Wishlist
+from wishlists.models.viewers import Audience
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Since = dict[str, Any]
+
+
+def come_back(connect: OpenSocket, user: User, wishlist: Wishlist, known: Frame, **differently: Any) -> Wire:
+    """Subscribe again from what `known` (a `subscribed` frame) said."""
+    since = {"epoch": known["epoch"], "since": known["seq"]} | differently
+    wire = signed_in(connect, user)
+    wire.send("subscribe", wishlist_id=wishlist.pk, **since)
+    return wire
+
+
+def leave_after_subscribing(connect: OpenSocket, user: User, wishlist: Wishlist) -> Frame:
+    wire = signed_in(connect, user)
+    known = wire.ask("subscribe", wishlist_id=wishlist.pk)
+    wire.socket.close()
+    return known
+
+
+def test_what_was_missed_is_replayed_in_order(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
+) -> None:
+    known = leave_after_subscribing(connect, bob, wishlist)
+    for title in "ABC":
+        retitle(item, title)
+    wire = come_back(connect, bob, wishlist, known)
+    assert wire.next() == known
+    retitle(item, "D")
+    frames = [wire.next() for _ in range(4)]
+    assert [frame["item"]["title"] for frame in frames] == list("ABCD")
+    assert [frame["seq"] for frame in frames] == [known["seq"] + n for n in (1, 2, 3, 4)]
+
+
+def test_who_missed_nothing_gets_nothing(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
+    known = leave_after_subscribing(connect, bob, wishlist)
+    wire = come_back(connect, bob, wishlist, known)
+    assert wire.next() == known
+    assert wire.is_silent()
+
+
+def test_an_empty_stream_can_be_resumed(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
+    Stream.objects.all().delete()
+    known = leave_after_subscribing(connect, bob, wishlist)
+    assert known["seq"] == 0
+    assert come_back(connect, bob, wishlist, known).next() == known
+
+
+def too_far(wishlist: Wishlist, item: Item) -> None:
+    key = list_key(wishlist.pk, Audience.GIVER)
+    body = {"event": "item_updated", "wishlist_id": wishlist.pk, "item": {}}
+    append({key: [body] * (REPLAYED + 1)})
+
+
+def pruned(wishlist: Wishlist, item: Item) -> None:
+    retitle(item, "A")
+    retitle(item, "B")
+    key = list_key(wishlist.pk, Audience.GIVER)
+    Event.objects.filter(stream__key=key, seq__lt=position_of(key).seq).delete()
+
+
+def renewed(wishlist: Wishlist, item: Item) -> None:
+    append({}, renewed=[list_key(wishlist.pk, Audience.GIVER)])
+
+
+def nothing(wishlist: Wishlist, item: Item) -> None:
+    retitle(item, "A")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "differently"),
+    [
+        (nothing, {"epoch": "elsewhere"}),
+        (nothing, {"epoch": None}),
+        (nothing, {"since": 10**9}),
+        (nothing, {"since": 0}),
+        (pruned, {}),
+        (too_far, {}),
+        (renewed, {}),
+    ],
+)
+def test_what_cannot_be_replayed_is_one_snapshot(
+    connect: OpenSocket,
+    wishlist: Wishlist,
+    item: Item,
+    bob: User,
+    meanwhile: Callable[[Wishlist, Item], None],
+    differently: Since,
+) -> None:
+    known = leave_after_subscribing(connect, bob, wishlist)
+    if differently == {"since": 0}:
+        Event.objects.filter(seq=1).delete()
+    meanwhile(wishlist, item)
+    wire = come_back(connect, bob, wishlist, known, **differently)
+    first, resync = wire.next(), wire.next()
+    position = position_of(list_key(wishlist.pk, Audience.GIVER))
+    assert (first["event"], first["epoch"], first["seq"]) == ("subscribed", position.epoch, position.seq)
+    assert (resync["event"], resync["epoch"], resync["seq"]) == ("resync", position.epoch, position.seq)
+    assert resync["wishlist_id"] == resync["snapshot"]["wishlist"]["id"] == str(wishlist.pk)
+    assert [shown["id"] for shown in resync["snapshot"]["items"]] == [str(item.pk)]
+    retitle(item, "Later")
+    assert wire.next()["seq"] == position.seq + 1
+
+
+def test_the_inbox_is_resumed_too(connect: OpenSocket, bob: User) -> None:
+    known = position_of(inbox_key(bob.pk))
+    for title in "AB":
+        Notification.objects.create(user=bob, kind="x", title=title)
+    wire = connect()
+    answer = wire.ask("auth", access_token=token_of(bob), epoch=known.epoch, since=known.seq)
+    assert (answer["event"], answer["seq"]) == ("authenticated", known.seq)
+    assert [wire.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
+    by_query = connect(f"/ws?access_token={token_of(bob)}&epoch={known.epoch}&since={known.seq}")
+    assert by_query.next() == answer
+    assert [by_query.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
+    without = connect(f"/ws?access_token={token_of(bob)}")
+    assert without.next()["seq"] == known.seq + 2
+    assert without.is_silent()  # the control: who cannot say where they were misses both
+    stranger = connect()
+    answer = stranger.ask("auth", access_token=token_of(bob), epoch="elsewhere", since=0)
+    resync = stranger.next()
+    assert (resync["event"], resync["stream"], resync["seq"]) == ("resync", "inbox", answer["seq"])
+    assert [row["title"] for row in resync["snapshot"]["notifications"]] == ["B", "A"]
+
+
+@pytest.mark.parametrize("amp", ["", "amp;"])
+def test_a_link_in_the_query_is_resumed_too(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, amp: str
+) -> None:
+    known = position_of(list_key(wishlist.pk, Audience.PUBLIC))
+    for title in "AB":
+        retitle(item, title)
+    position = f"&{amp}epoch={known.epoch}&{amp}since={known.seq}"
+    wire = connect(f"/ws?public_token={link_token(link)}{position}")
+    assert (wire.next()["seq"], titles(wire, "B")) == (known.seq, ["A", "B"])
+    stranger = connect(f"/ws?public_token={link_token(link)}&epoch=elsewhere&since=0")
+    assert [stranger.next()["event"] for _ in range(2)] == ["subscribed", "resync"]
+
+
+def test_with_both_tokens_the_position_is_that_of_the_inbox(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, bob: User
+) -> None:
+    known = position_of(inbox_key(bob.pk))
+    Notification.objects.create(user=bob, kind="x", title="A")
+    query = (
+        f"access_token={token_of(bob)}&public_token={link_token(link)}&epoch={known.epoch}&since={known.seq}"
+    )
+    wire = connect(f"/ws?{query}")
+    assert [wire.next()["event"] for _ in range(3)] == ["authenticated", "notification", "subscribed"]
+    assert wire.is_silent()
+
+
+@pytest.mark.parametrize("since", ["-1", "x", "1.5", "%EF%BC%91", "9" * 19, "9" * 5_000, "+1"])
+def test_a_position_that_is_none_is_refused_and_the_socket_goes_on(
+    connect: OpenSocket, bob: User, since: str
+) -> None:
+    wire = connect(f"/ws?access_token={token_of(bob)}&epoch=e&since={since}")
+    assert wire.next()["code"] == "invalid_field"
+    assert wire.ask("auth", access_token=token_of(bob))["event"] == "authenticated"
+
+
+def test_a_position_without_a_value_is_none(connect: OpenSocket, bob: User) -> None:
+    wire = connect(f"/ws?access_token={token_of(bob)}&epoch=&since=")
+    assert wire.next()["event"] == "authenticated"
+    assert wire.is_silent()
+
+
+def test_a_new_epoch_under_a_live_socket_is_a_resync(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
+) -> None:
+    wire = following(connect, bob, wishlist)
+    renewed(wishlist, item)
+    retitle(item, "After")
+    resync = wire.until("resync")[-1]
+    assert resync["epoch"] == position_of(list_key(wishlist.pk, Audience.GIVER)).epoch
+    retitle(item, "Last")
+    frames = [wire.next()]
+    while frames[-1]["item"]["title"] != "Last":
+        frames.append(wire.next())
+    assert [frame["seq"] for frame in frames] == [resync["seq"] + n + 1 for n in range(len(frames))]
+
+
+def test_joining_in_the_middle_of_writes_leaves_no_gap_and_no_double(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
+) -> None:
+    """A dozen sockets come while a hundred changes are made: each is told every number from where it came in, once."""
+    start = leave_after_subscribing(connect, bob, wishlist)
+    changes, sockets = 100, 12
+
+    def write() -> None:
+        for number in range(changes):
+            retitle(item, f"{number}")
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    wires = [come_back(connect, bob, wishlist, start) for _ in range(sockets)]
+    expected = list(range(start["seq"] + 1, start["seq"] + 1 + changes))
+    for wire in wires:
+        assert wire.next() == start
+        assert [wire.next()["seq"] for _ in range(changes)] == expected
+        assert wire.is_silent()
+    writer.join()

@@ -1,0 +1,36 @@
+"""A Chromium that is on the machine, for pytest-playwright, which would otherwise look for one of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+
+from tests.support.plugin import unavailable
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/usr/bin/chromium",
+    "/snap/bin/chromium",
+)
+
+
+def find_chromium() -> str | None:
+    """Its path: CHROMIUM in the environment, else the first of the usual names."""
+    given = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [given] if given else NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Playwright's, with our executable. Root has no sandbox, and containers a small /dev/shm."""
+    chromium = find_chromium()
+    if chromium is None:
+        unavailable("Chromium is not on this machine (apt install chromium)")
+    arguments = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.getuid() == 0 else [])]
+    return browser_type_launch_args | {"executable_path": chromium, "args": arguments}

@@ -1,0 +1,61 @@
+"""Somebody who cannot hold a socket, and asks over HTTP what happened since."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+
+from accounts.models import User
+from tests.sockets.people import bearer
+from tests.support.running.site import Site
+from tests.support.wire import NO_TLS
+from wishlists.models import Wishlist
+
+Position = dict[str, Any]
+LONG, SOON = 20, 60.0
+
+
+class Asker:
+    """Somebody who asks one address again and again, from where they have come to."""
+
+    def __init__(self, site: Site, path: str, user: User | None = None) -> None:
+        self.client = httpx.Client(
+            base_url=f"{site.url}/api/v1",
+            headers=bearer(user) if user else {},
+            timeout=40,
+            verify=NO_TLS,
+        )
+        self.path = path
+
+    def ask(self, known: Position | None = None, **query: Any) -> httpx.Response:
+        since = {"epoch": known["epoch"], "after": known["seq"]} if known else {}
+        return self.client.get(self.path, params=since | query)
+
+    def told(self, known: Position | None = None, **query: Any) -> Position:
+        answer = self.ask(known, **query)
+        assert answer.status_code == 200, answer.text
+        body: Position = answer.json()
+        return body
+
+
+def asker(site: Site, user: User, wishlist: Wishlist) -> Asker:
+    return Asker(site, f"/wishlists/{wishlist.pk}/events", user)
+
+
+def stand_in_line(one: Asker, known: Position) -> httpx.Response:
+    """Also where somebody who only looks whether the line is full was there first."""
+    while (answer := one.ask(known, wait=LONG)).status_code == 429:
+        time.sleep(0.1)
+    return answer
+
+
+def ask_until_refused(one: Asker, known: Position) -> httpx.Response:
+    """Until all that were sent before have arrived and wait."""
+    deadline = time.monotonic() + SOON
+    while (answer := one.ask(known, wait=1)).status_code != 429:
+        assert time.monotonic() < deadline
+        # Whoever looks has a place too. Leave it free for longer than the last in line needs to ask again.
+        time.sleep(0.5)
+    return answer

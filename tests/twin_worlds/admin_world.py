@@ -1,0 +1,72 @@
+"""The world of moderators: Alice is a recipient and a superuser, Anna a recipient and staff with every right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from accounts.models import User
+from tests.twin_worlds.world import Call, World
+from wishlists.models import Message, Reservation
+
+
+class ModeratedWorld(World):
+    """Mod moderates and is on no list: what Mod does about giving is as secret as giving."""
+
+    MODERATOR = "mod"
+
+    def begin(self) -> None:
+        anna = self.people["anna"]
+        anna.is_staff = True
+        anna.save(update_fields=["is_staff"])
+        anna.user_permissions.set(Permission.objects.all())
+        mod = self.people[self.MODERATOR] = User.objects.create(
+            email="mod@example.com",
+            display_name="Mod",
+            password=self.password_hash,
+            is_staff=True,
+            is_superuser=True,
+        )
+        self.browsers[self.MODERATOR] = Client()
+        self.browsers[self.MODERATOR].force_login(mod)
+
+    def _person(self, name: str) -> User:
+        person = super()._person(name)
+        if name == "anna" and person.is_superuser:
+            person.is_superuser = False
+            person.save(update_fields=["is_superuser"])
+        return person
+
+    def reading(self, who: str) -> Client:
+        """Return a copy of their browser. A message that the copy shows once is still to come in their own."""
+        browser = Client()
+        browser.cookies.load(self.browsers[who].cookies.output(header="", sep=";"))
+        return browser
+
+    def checkouts(self) -> list[Call]:
+        """Givers buy what they reserved, and are mailed what they bought: a job that names the amount."""
+        held = Reservation.objects.active().unbought().exclude(user=None).order_by("created_at")
+        return [
+            Call(str(one.user).lower(), True, "POST", "/api/v1/reservations/checkout", {"ids": [str(one.pk)]})
+            for one in held.select_related("user")
+        ]
+
+    def acts_of_moderator(self) -> list[Call]:
+        """Mod opens what was given with a reason, then takes back a gift and takes away words."""
+        gifts, words = Reservation.objects.active(), Message.objects.filter(lane="givers")
+        acts = (
+            ("wishlist", "open_what_was_given", [self.wishlist.pk]),
+            ("reservation", "release", gifts.values_list("pk", flat=True)[:1]),
+            ("message", "remove_unwanted", words.values_list("pk", flat=True)[:1]),
+        )
+        return [
+            Call(self.MODERATOR, False, "POST", f"/admin/wishlists/{model}/", _pressed(action, keys))
+            for model, action, keys in acts
+        ]
+
+
+def _pressed(action: str, keys: Iterable[Any]) -> dict[str, Any]:
+    return {"action": action, "_selected_action": [str(key) for key in keys], "reason": "asked to"}

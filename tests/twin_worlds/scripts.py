@@ -1,0 +1,184 @@
+"""Scripts: what recipients ask for, what givers do for all to see, and what givers do in secret."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from tests.twin_worlds import routes
+from tests.twin_worlds.world import CANARY, Call, World
+
+STEPS = 16
+LOOKS = 14
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens. What is secret happens in one world only, or is done there by somebody else."""
+
+    number: int
+    kind: str
+    call: Call
+
+
+def filled(text: str, world: World, dice: Random) -> str:
+    return _PARAMETER.sub(lambda name: world.some(name[1], dice), text)
+
+
+def recipients_call(world: World, dice: Random, *, last: bool) -> Call:
+    """Any route, any method: mostly of the list, for elsewhere there is nothing to learn."""
+    who = dice.choice(world.RECIPIENTS)
+    if last:
+        method, path = dice.choice(sorted(routes.LAST_CALLS))
+        return Call(who, True, method, filled(f"/api/v1/{path}", world, dice))
+    if world.is_superuser and dice.random() < 0.3:
+        return _in_admin(who, world, dice)
+    if dice.random() < 0.4:
+        return _page(who, world, dice)
+    path = _one_of(routes.API, dice)
+    offered = [method for method in routes.methods_of(path) if (method, path) not in routes.LAST_CALLS]
+    method = dice.choice(offered if offered and dice.random() < 0.95 else routes.METHODS)
+    body = None if method in ("GET", "DELETE") else _filled_body(dice.choice(routes.API[path]), world, dice)
+    query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
+    return Call(who, True, method, filled(f"/api/v1/{path}".removesuffix("/"), world, dice) + query, body)
+
+
+def everything(world: World, dice: Random) -> list[Call]:
+    """Near the end recipients look around: at a part of all that can be read."""
+    read = [(True, path) for path in routes.API if "GET" in routes.methods_of(path)]
+    shown = [(False, path) for path in routes.PAGES if path not in routes.PRESSED]
+    calls = []
+    for api, path in dice.sample(read + shown, LOOKS):
+        query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
+        address = filled(f"/api/v1/{path}".removesuffix("/") if api else f"/{path}", world, dice)
+        calls.append(Call(dice.choice(world.RECIPIENTS), api, "GET", address + query))
+    return calls
+
+
+def _page(who: str, world: World, dice: Random) -> Call:
+    path = _one_of(routes.PAGES, dice)
+    if dice.random() < (0.05 if path in routes.PRESSED else 0.6):
+        return Call(who, False, "GET", filled(f"/{path}", world, dice))
+    body = _filled_body(dice.choice(routes.PAGES[path]), world, dice)
+    return Call(who, False, "POST", filled(f"/{path}", world, dice), body)
+
+
+def _in_admin(who: str, world: World, dice: Random) -> Call:
+    address = dice.choice(routes.admin_routes())
+    actions = routes.admin_actions(address)
+    if actions and dice.random() < 0.4:
+        body = {
+            "action": dice.choice(actions),
+            "_selected_action": _of_model(address, world, dice),
+            "reason": "asked to",
+            "apply": "1",
+        }
+        return Call(who, False, "POST", f"/{address}", body)
+    query = dice.choice(("", "", f"?q={CANARY}", "?q=Kettle"))
+    path = address.replace("{object_id}", _of_model(address, world, dice))
+    return Call(who, False, "GET", "/" + filled(path, world, dice) + query)
+
+
+def _of_model(address: str, world: World, dice: Random) -> str:
+    """An object of the model that `admin/<app>/<model>/…` is about, if there are such objects here."""
+    parts = address.split("/")
+    return world.some(f"{parts[2]}_id" if len(parts) > 2 else "", dice)
+
+
+def _one_of(table: dict[str, routes.Bodies], dice: Random) -> str:
+    close = [path for path in table if "{wishlist_id}" in path or "{item_id}" in path]
+    return dice.choice(close if dice.random() < 0.75 else list(table))
+
+
+def _filled_body(body: dict[str, Any], world: World, dice: Random) -> dict[str, Any]:
+    def fill(value: Any) -> Any:
+        if isinstance(value, str):
+            return filled(value, world, dice)
+        if isinstance(value, list):
+            return [fill(one) for one in value]
+        return {name: fill(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+    return {name: fill(value) for name, value in body.items()}
+
+
+_ITEM = "/api/v1/wishlists/{wishlist_id}/items/{item_id}"
+
+SECRET: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
+    ("PATCH", _ITEM, {"reservation_status": "reserved", "reservation_message": CANARY}),
+    ("PATCH", _ITEM, {"reservation_status": "purchased"}),
+    ("PATCH", _ITEM, {"reservation_status": "available"}),
+    ("POST", f"{_ITEM}/reservations", {"units": 2, "message": CANARY}),
+    ("PATCH", "/api/v1/reservations/{reservation_id}", {"units": 3, "message": CANARY}),
+    ("DELETE", "/api/v1/reservations/{reservation_id}", None),
+    ("PATCH", "/api/v1/reservations/{reservation_id}", {"stage": "wrapped"}),
+    ("POST", f"{_ITEM}/waiting", None),
+    ("DELETE", f"{_ITEM}/waiting", None),
+    (
+        "POST",
+        "/api/v1/wishlists/{wishlist_id}/collections",
+        {"item_id": "{item_id}", "target": 20, "note": CANARY},
+    ),
+    ("POST", "/api/v1/wishlists/{wishlist_id}/collections", {"target": 20, "note": CANARY}),
+    ("PATCH", "/api/v1/wishlists/{wishlist_id}/collections/{collection_id}", {"target": 9}),
+    ("DELETE", "/api/v1/wishlists/{wishlist_id}/collections/{collection_id}", None),
+    ("POST", "/api/v1/wishlists/{wishlist_id}/pot/contributions", {"amount": 5}),
+    ("POST", "/api/v1/wishlists/{wishlist_id}/items", {"title": f"Secret {CANARY}", "secret": True}),
+    (
+        "POST",
+        "/api/v1/wishlists/{wishlist_id}/items",
+        {"title": f"Secret {CANARY}", "secret": True, "choice": "00000000-0000-4000-8000-00000000000a"},
+    ),
+    ("POST", f"{_ITEM}/messages", {"lane": "givers", "text": CANARY}),
+    ("DELETE", f"{_ITEM}/messages/{{hushed_id}}", None),
+    ("POST", "/api/v1/reservations/checkout", {"ids": ["{reservation_id}"]}),
+    ("PUT", "/api/v1/wishlists/{wishlist_id}/budget", {"amount": 70, "currency": "EUR"}),
+    ("PATCH", "/api/v1/contributions/{contribution_id}", {"status": "paid"}),
+    ("DELETE", "/api/v1/contributions/{contribution_id}", None),
+    ("POST", f"{_ITEM}/contributions", {"amount": 7.5}),
+    ("POST", f"{_ITEM}/contributions", {"amount": 3, "status": "paid"}),
+)
+"""What givers do that recipients may not know of (policy *surprise*)."""
+
+SECRET_OF_GUESTS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
+    ("PATCH", "/api/v1/public/wishlists/items/{item_id}?token={token}", {"reservation_status": "reserved"}),
+    ("PATCH", "/api/v1/public/wishlists/items/{item_id}?token={token}", {"reservation_status": "available"}),
+    ("POST", "/api/v1/public/wishlists/items/{item_id}/contributions?token={token}", {"amount": 4}),
+    ("POST", "/api/v1/public/wishlists/items/{item_id}/waiting?token={token}", {}),
+    ("DELETE", "/api/v1/public/wishlists/items/{item_id}/waiting?token={token}", None),
+    (
+        "PATCH",
+        "/api/v1/public/wishlists/items/{item_id}?token={token}",
+        {"reservation_status": "purchased", "guest_name": f"Guest {CANARY}"},
+    ),
+)
+
+SEEN: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
+    ("POST", "/api/v1/wishlists/{wishlist_id}/suggestions", {"title": "Tea"}),
+    ("POST", f"{_ITEM}/messages", {"lane": "questions", "text": "Which colour?"}),
+    ("PATCH", "/api/v1/users/me", {"avatar_url": "https://example.com/bob.png"}),
+    ("GET", "/api/v1/wishlists", None),
+    ("GET", "/api/v1/wishlists/{wishlist_id}", None),
+)
+"""What givers do in both worlds, for recipients may see it, or it moves nothing at all."""
+
+
+def givers_call(
+    table: tuple[tuple[str, str, dict[str, Any] | None], ...], world: World, dice: Random
+) -> Call:
+    method, path, body = dice.choice(table)
+    who = "guest" if table is SECRET_OF_GUESTS else dice.choice(world.GIVERS)
+    return Call(who, True, method, filled(path, world, dice), body)
+
+
+def secret_call(world: World, dice: Random) -> Call:
+    return givers_call(SECRET if dice.random() < 0.75 else SECRET_OF_GUESTS, world, dice)
+
+
+def every_secret_call(world: World, dice: Random) -> list[Call]:
+    """Each secret act once, by one giver or another."""
+    tables = [(one,) for one in SECRET], [(one,) for one in SECRET_OF_GUESTS]
+    own = [givers_call(one, world, dice) for one in tables[0]]
+    return own + [replace(givers_call(one, world, dice), who="guest") for one in tables[1]]

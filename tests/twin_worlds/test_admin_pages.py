@@ -1,0 +1,107 @@
+"""Nothing that a recipient reads in the admin, as staff or as a superuser, tells what givers did: on every page that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db import transaction
+from django.db.models import Model
+from django.urls import clear_url_caches, path
+from django_tasks_db.models import DBTaskResult
+
+from core.admin.walled_admin import WalledAdmin
+from tests.twin_worlds import scripts
+from tests.twin_worlds.admin_pages import admin_steps
+from tests.twin_worlds.admin_world import ModeratedWorld
+from tests.twin_worlds.scripts import Step
+from tests.twin_worlds.twins import Leak, make_world, play_written
+from tests.twin_worlds.world import World
+from wishlist_project import urls
+from wishlists.admin.items import ItemAdmin
+from wishlists.models import Item, Wishlist
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+SURPRISE_AND_STAFF = 1
+"""The kind of world (see `make_world`)."""
+WALK = 4
+"""The number of the step in which recipients walk; before it givers act, and then the moderator."""
+
+Patch = pytest.MonkeyPatch
+
+
+def walk(password_hash: str, *models: type[Model]) -> int:
+    """Play a script in which every secret act is tried and then every page is asked for. Returns how many acts succeeded."""
+
+    def invent(world: World, dice: Random, number: int) -> list[Step]:
+        assert isinstance(world, ModeratedWorld)
+        if number < WALK - 1:
+            return [Step(number, "secret", call) for call in scripts.every_secret_call(world, dice)]
+        if number == WALK - 1:
+            return [Step(number, "secret", call) for call in (*world.checkouts(), *world.acts_of_moderator())]
+        return admin_steps(world, number, models or None) if number == WALK else []
+
+    with transaction.atomic():
+        world = make_world(SURPRISE_AND_STAFF, password_hash, ModeratedWorld)
+        acts = play_written(world, invent)
+        transaction.set_rollback(True)
+    return acts
+
+
+def test_recipients_are_shown_the_same_on_every_page(password_hash: str) -> None:
+    assert walk(password_hash) > len(scripts.SECRET), "the worlds hardly differed"
+
+
+# --- controls -------------------------------------------------------------------------------------------------------
+
+
+def register_table_of_jobs(patch: Patch) -> None:
+    registry: dict[Any, Any] = admin.site._registry
+    patch.setitem(registry, DBTaskResult, ModelAdmin(DBTaskResult, admin.site))
+    patch.setattr(urls, "urlpatterns", [path("admin/", admin.site.urls), *urls.urlpatterns[1:]])
+    clear_url_caches()
+
+
+def show_what_is_taken(patch: Patch) -> None:
+    patch.setattr(ItemAdmin, "list_display", (*ItemAdmin.list_display, "units_taken"))
+
+
+def find_what_is_taken(patch: Patch) -> None:
+    """Givers' words, of which some are there whatever the dice say: nobody refuses a message among givers."""
+    words = ("reservations__message", "messages__text")
+    patch.setattr(ItemAdmin, "search_fields", (*ItemAdmin.search_fields, *words))
+
+
+def offer_what_is_taken(patch: Patch) -> None:
+    patch.setattr(ItemAdmin, "list_filter", (*ItemAdmin.list_filter, "units_taken"))
+
+
+def let_rows_be_deleted(patch: Patch) -> None:
+    patch.setattr(WalledAdmin, "has_delete_permission", lambda *_args, **_named: True)
+
+
+@pytest.mark.parametrize(
+    ("plant", "model"),
+    [
+        (register_table_of_jobs, DBTaskResult),
+        (show_what_is_taken, Item),
+        (find_what_is_taken, Item),
+        (offer_what_is_taken, Item),
+        (let_rows_be_deleted, Wishlist),
+    ],
+)
+def test_control_a_leak_on_one_page_is_found(
+    plant: Callable[[Patch], None], model: type[Model], password_hash: str, monkeypatch: Patch
+) -> None:
+    try:
+        plant(monkeypatch)
+        with pytest.raises(Leak):
+            walk(password_hash, model)
+    finally:
+        monkeypatch.undo()
+        clear_url_caches()

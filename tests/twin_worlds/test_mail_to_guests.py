@@ -1,0 +1,69 @@
+"""A guest gave the address of a recipient: a typo, a shared mailbox. What they are mailed in secret must not arrive."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from django.core import mail
+from django_tasks_db.models import DBTaskResult
+
+from core.jobs.retry import GiveUp
+from sharing import tasks
+from sharing.services import guest_mail
+from tests.twin_worlds.twins import KINDS, Leak, play_all
+from tests.twin_worlds.world import World
+
+pytestmark = pytest.mark.django_db
+
+FIRST = 20_000
+SCRIPTS = 4
+
+
+@pytest.fixture(autouse=True)
+def _mail_is_sent_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guests' mail too, and what comes to recipients is theirs to read."""
+    begin, again, queued = World.__post_init__, World.again, World._mail
+    sent: set[str] = set()
+
+    def with_alices_address(self: World) -> None:
+        begin(self)
+        self.guest.email = self.people["alice"].email
+        self.guest.save(update_fields=["email"])
+
+    def with_nothing_sent(self: World) -> World:
+        mail.outbox.clear()
+        sent.clear()
+        return again(self)
+
+    def sent_and_queued(self: World) -> list[str]:
+        jobs = DBTaskResult.objects.filter(task_path__endswith="mail_guest").order_by("enqueued_at", "id")
+        for job in jobs:
+            if str(job.pk) not in sent:
+                sent.add(str(job.pk))
+                with suppress(GiveUp):
+                    tasks.mail_guest.func(**job.args_kwargs["kwargs"])
+        addresses = {self.people[name].email for name in self.RECIPIENTS}
+        came = [letter for letter in mail.outbox if addresses.intersection(letter.to)]
+        return queued(self) + [f"{letter.to} {letter.subject} {letter.body}" for letter in came]
+
+    monkeypatch.setattr(World, "__post_init__", with_alices_address)
+    monkeypatch.setattr(World, "again", with_nothing_sent)
+    monkeypatch.setattr(World, "_mail", sent_and_queued)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SCRIPTS))
+def test_recipients_of_both_worlds_are_mailed_the_same(seed: int, password_hash: str) -> None:
+    play_all([seed], password_hash)
+
+
+@pytest.mark.once
+def test_control_without_the_question_whose_address_it_is(
+    password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (guest_mail, tasks):
+        monkeypatch.setattr(module, "belongs_to_blind", lambda guest: False)
+
+    with pytest.raises(Leak, match="frames and mail"):
+        # Few scripts send such mail, and which ones depends on the lines of the code: it ends with the first that does.
+        play_all(range(FIRST + 14, FIRST + 134, KINDS), password_hash)

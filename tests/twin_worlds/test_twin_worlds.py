@@ -1,0 +1,168 @@
+"""Nothing that an identified recipient can observe tells what givers did (G3), in a hundred scripts and more.
+
+`TWIN_WORLDS=1000 pytest tests/twin_worlds` plays more of them (`make twin-worlds`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from realtime.capture import event_builder
+from realtime.log import streams
+from realtime.models import Stream
+from tests.twin_worlds import routes
+from tests.twin_worlds.twins import KINDS, Leak, play_all
+from tests.twin_worlds.world import TurnedWorld, World
+from wishlists.access import audience
+from wishlists.access.former_givers import Reach
+from wishlists.models import Reservation, Wishlist
+from wishlists.models.viewers import Audience, Sight
+from wishlists.projections import money, reservations, wishlists
+
+pytestmark = pytest.mark.django_db
+
+SCRIPTS = int(os.environ.get("TWIN_WORLDS", "75" if settings.EMBEDDED_DATABASE else "25"))
+FIRST = 0 if settings.EMBEDDED_DATABASE else 10_000
+"""Each of the two runs has scripts of its own; together they are a hundred."""
+
+TURNED = SCRIPTS // 5
+"""Those of them in which one of the recipients had given before."""
+
+A_TEST = 5
+
+MAIL_TO = {
+    "welcome": "whoever registers, of nothing else",
+    "password_changed": "oneself",
+    "password_link": "oneself, a link that staff have sent",
+    "address_changed": "oneself, at the address that staff took away",
+    "account_changed": "oneself, what staff did to the account",
+    "thanks": "a guest, after the reveal",
+    "checked_out": "the giver who bought",
+    "guest_link": "a guest, their own link",
+    "guest_code": "a guest, their own code",
+    "guest_news": "a guest, what became of their gifts; to no address of whoever is blind to them",
+}
+"""Every mail, and to whom. Those that may go to recipients are compared by the scripts, as all that is sent to them."""
+
+
+def groups_of(seeds: range) -> list[range]:
+    """Each test has a few scripts in worlds of one kind."""
+    kinds = [seeds[kind::KINDS] for kind in range(KINDS)]
+    return [
+        few
+        for kind in kinds
+        for place in range(0, len(kind), A_TEST)
+        if (few := kind[place : place + A_TEST])
+    ]
+
+
+@pytest.mark.parametrize("seeds", groups_of(range(FIRST + TURNED, FIRST + SCRIPTS)), ids=str)
+def test_recipients_of_both_worlds_are_told_the_same(seeds: range, password_hash: str) -> None:
+    done = play_all(seeds, password_hash)
+    assert sum(done) > len(done), "the worlds hardly differed"
+
+
+@pytest.mark.parametrize("seeds", groups_of(range(FIRST, FIRST + TURNED)), ids=str)
+def test_whoever_gave_and_became_a_recipient_is_told_the_same(seeds: range, password_hash: str) -> None:
+    """What they bought and paid before is theirs in both worlds, and nothing that others do from then on moves it."""
+    done = play_all(seeds, password_hash, TurnedWorld)
+    assert sum(done) > len(done), "the worlds hardly differed"
+
+
+def leaks(password_hash: str, scripts: int = 30, cast: type[World] = World) -> bool:
+    try:
+        play_all(range(scripts), password_hash, cast)
+    except Leak:
+        return True
+    return False
+
+
+@pytest.mark.once
+def test_control_a_desk_that_shows_what_is_new(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the question who reads, those who gave before read on."""
+
+    def everywhere(_giver: object, lists: Collection[Wishlist]) -> dict[UUID, Reach]:
+        return {wishlist.pk: Reach(reads=True) for wishlist in lists}
+
+    for module in (reservations, money):
+        monkeypatch.setattr(module, "reach_of", everywhere)
+    monkeypatch.setattr(reservations, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
+    assert leaks(password_hash, cast=TurnedWorld)
+
+
+@pytest.mark.once
+def test_control_rows_of_a_list_that_is_read_whole(
+    password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are remembered by their tag, and must be read in each world all the same."""
+    own = wishlists.project_list
+
+    def moved(wishlist: Wishlist, sight: Sight) -> list[dict[str, Any]]:
+        taken = Reservation.objects.active().filter(item__wishlist=wishlist).count()
+        return [row | {"position": row["position"] + taken} for row in own(wishlist, sight)]
+
+    monkeypatch.setattr("wishlists.api.views.items.project_list", moved)
+    assert leaks(password_hash)
+
+
+@pytest.mark.once
+def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_of_it(_audience: Audience, _wishlist: object) -> Sight:
+        return Sight.FULL
+
+    for module in (audience, wishlists, event_builder):
+        monkeypatch.setattr(module, "sight_of", all_of_it)
+    assert leaks(password_hash)
+
+
+@pytest.mark.once
+def test_control_one_sequence_for_all(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recipient's frames then have gaps in their numbers, though each says only what it may."""
+    own = streams.append
+
+    def shared(bodies: Any, renewed: Any = ()) -> dict[str, int]:
+        lists = {key.rpartition(".")[0] for key in bodies if key.startswith("list.")}
+        empty: dict[str, list[Any]] = {f"{name}.{one}": [] for name in lists for one in Audience}
+        heads = own(empty | dict(bodies), renewed)
+        for name in lists:
+            longest = max(len(bodies.get(f"{name}.{one}", ())) for one in Audience)
+            for one in Audience:
+                missing = longest - len(bodies.get(f"{name}.{one}", ()))
+                Stream.objects.filter(key=f"{name}.{one}").update(head=F("head") + missing)
+        return heads
+
+    monkeypatch.setattr(event_builder, "append", shared)
+    assert leaks(password_hash)
+
+
+@pytest.mark.once
+def test_control_a_reservation_that_moves_updated_at(
+    password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Reservation.save
+
+    def moves(self: Reservation, *args: Any, **kwargs: Any) -> None:
+        own(self, *args, **kwargs)
+        self.item.updated_at = timezone.now()
+        self.item.save(update_fields=["updated_at"])
+
+    monkeypatch.setattr(Reservation, "save", moves)
+    assert leaks(password_hash)
+
+
+def test_every_route_is_in_the_scripts() -> None:
+    assert routes.all_routes() == routes.known_routes()
+
+
+def test_every_mail_has_its_reader() -> None:
+    folder = Path(settings.BASE_DIR, "templates", "emails")
+    assert {path.stem for path in folder.glob("*.txt")} == set(MAIL_TO)

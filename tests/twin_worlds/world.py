@@ -1,0 +1,263 @@
+"""One of two worlds: the cast, what recipients get, and what givers do."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
+from uuid import UUID, uuid5
+
+from django.apps import apps
+from django.core.cache import cache
+from django.db.models import Model
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from accounts.access.link_tokens import account_link_token
+from accounts.access.tokens import mint_access_token
+from accounts.models import AccountLink, Session, User
+from accounts.services.sessions import start_session
+from core.limits.rate_limit_storage import counts
+from realtime.log.stream_reader import read_inbox_snapshot, read_snapshot
+from realtime.log.streams import inbox_key, list_key
+from realtime.models import Event, Stream
+from sharing.access.capabilities import link_token, manage_token
+from sharing.models import PublicLink
+from sharing.services.links import make_link
+from sharing.services.suggestions import suggest_item
+from wishlists.api.response_cache import remembered
+from wishlists.models import Guest, Item, Message, Wishlist
+from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
+from wishlists.services.lists.messages import add_message
+from wishlists.services.lists.people import join_guest, share_wishlist
+from wishlists.services.lists.recipients import set_recipients
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.money.contributing import contribute, contribute_to_pot
+from wishlists.services.reserving import reserve_item
+from wishlists.services.waitlisting import wait_for_item
+
+CANARY = "canary"
+"""In every word that givers write in secret. Recipients never read it."""
+
+NOBODY = uuid5(UUID(int=0), "nobody")
+
+MODELS = {
+    "wishlist_id": "wishlists.Wishlist",
+    "item_id": "wishlists.Item",
+    "user_id": "accounts.User",
+    "suggestion_id": "sharing.Suggestion",
+    "reservation_id": "wishlists.Reservation",
+    "contribution_id": "wishlists.Contribution",
+    "collection_id": "wishlists.Collection",
+    "message_id": "wishlists.Message",
+    "waiter_id": "wishlists.Waiter",
+    "thanks_id": "wishlists.Thanks",
+    "notification_id": "accounts.Notification",
+    "guest_id": "wishlists.Guest",
+    "giver_id": "wishlists.Guest",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it was sent. `who` is a name of the cast, or the guest; `api` says Bearer and JSON, else a browser."""
+
+    who: str
+    api: bool
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+
+
+@dataclass
+class World:
+    """The cast of one world on a list of its own. Made under a frozen clock, so that both are made alike."""
+
+    policy: str
+    is_superuser: bool
+    password_hash: str
+    people: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    browsers: dict[str, Client] = field(default_factory=dict)
+
+    RECIPIENTS: ClassVar[tuple[str, ...]] = ("alice", "anna")
+    GIVERS: ClassVar[tuple[str, ...]] = ("bob", "carol")
+
+    def __post_init__(self) -> None:
+        for name in (*self.RECIPIENTS, *self.GIVERS):
+            self.people[name] = self._person(name)
+        alice = self.people["alice"]
+        made = create_wishlist(owner=alice, title="Birthday", policy=self.policy)
+        self.wishlist: Wishlist = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
+        for name in list(self.people)[1:]:
+            role = "editor" if name == "anna" else "viewer"
+            share_wishlist(wishlist=self.wishlist, by=alice, email=self.people[name].email, role=role)
+        anna = self.wishlist.members.get(user=self.people["anna"])
+        anna.is_recipient = True
+        anna.save(update_fields=["is_recipient"])
+        for title, quantity in (("Kettle", 1), ("Cups", 6), ("Socks", None), ("Lamp", 1)):
+            add_item(
+                wishlist=self.wishlist,
+                by=Viewer(user=alice),
+                title=title,
+                quantity=quantity,
+                price_minor=4990,
+            )
+        self.link: PublicLink = make_link(wishlist=self.wishlist, by=alice)[0]
+        self.guest: Guest = join_guest(wishlist=self.wishlist, name="Grandma")
+        seen = Wishlist.objects.for_viewer(self.people["bob"]).get(pk=self.wishlist.pk)
+        suggest_item(wishlist=seen, by=Viewer(user=self.people["bob"]), title="Book")
+        for name, person in self.people.items():
+            self.sessions[name] = start_session(user=person)
+            self.browsers[name] = Client()
+            self.browsers[name].force_login(person)
+        self.begin()
+
+    def begin(self) -> None:
+        """What came before, in both worlds."""
+
+    def again(self) -> Self:
+        """The same world as it was when it was made, for whoever undid in the database all that happened since. Nothing
+        is remembered of another life: chance gives both the same tags, and one would be answered what the other read."""
+        cache.clear()
+        remembered.forget()
+        counts().reset()
+        there = {name: getattr(self, name) for name in ("people", "sessions", "wishlist", "link", "guest")}
+        twin = copy.copy(self)
+        vars(twin).update(copy.deepcopy(there))
+        twin.browsers = {}
+        for name, browser in self.browsers.items():
+            twin.browsers[name] = Client()
+            twin.browsers[name].cookies = copy.deepcopy(browser.cookies)
+        return twin
+
+    def _person(self, name: str) -> User:
+        is_staff = self.is_superuser and name in self.RECIPIENTS
+        return User.objects.create(
+            email=f"{name}@example.com",
+            display_name=name.title(),
+            password=self.password_hash,
+            is_staff=is_staff,
+            is_superuser=is_staff,
+        )
+
+    def send(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Status, headers, body: all that whoever asked gets. Who is logged out is nobody known, and does not ask."""
+        if (
+            call.who in self.sessions
+            and not Session.objects.live().filter(user=self.people[call.who]).exists()
+        ):
+            return 0, [], b""
+        if not call.api:
+            answer = self.browsers[call.who].generic(
+                call.method, call.path, _form(call.body), "application/x-www-form-urlencoded"
+            )
+        else:
+            data = json.dumps(call.body) if call.body is not None else ""
+            answer = Client(headers=self._known_as(call.who)).generic(
+                call.method, call.path, data, "application/json"
+            )
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        cookies = [("Set-Cookie", morsel.OutputString()) for morsel in answer.cookies.values()]
+        return answer.status_code, sorted([*answer.headers.items(), *cookies]), content
+
+    def _known_as(self, who: str) -> dict[str, str]:
+        if who == "guest":
+            return {"X-Manage-Token": manage_token(self.guest)}
+        return {"Authorization": f"Bearer {mint_access_token(self.sessions[who])}"}
+
+    def observed(self) -> list[str]:
+        """What came to recipients unasked, and what a socket of theirs is told as it subscribes."""
+        keys = self._streams()
+        heads = Stream.objects.filter(key__in=keys).order_by("key").values_list("key", "epoch", "head")
+        events = Event.objects.filter(stream__key__in=keys).order_by("stream__key", "seq")
+        return [*map(str, heads), *events.values_list("frame", flat=True), *self._mail()]
+
+    def snapshots(self) -> list[str]:
+        key = list_key(self.wishlist.pk, Audience.RECIPIENT)
+        there = Wishlist.objects.live().filter(pk=self.wishlist.pk).exists()
+        listed = [str(read_snapshot(key, self.wishlist.pk, Audience.RECIPIENT))] if there else []
+        people = [self.people[name].pk for name in self.RECIPIENTS]
+        return listed + [str(read_inbox_snapshot(inbox_key(pk), pk)) for pk in people]
+
+    def _streams(self) -> list[str]:
+        own = [inbox_key(self.people[name].pk) for name in self.RECIPIENTS]
+        return [list_key(self.wishlist.pk, Audience.RECIPIENT), *own]
+
+    def _mail(self) -> list[str]:
+        addresses = {self.people[name].email for name in self.RECIPIENTS}
+        jobs = DBTaskResult.objects.filter(task_path__endswith="send_mail_job").order_by("enqueued_at", "id")
+        mails = [job.args_kwargs["kwargs"] for job in jobs]
+        links = AccountLink.objects.filter(address__in=addresses).order_by("created_at", "pk")
+        linked = [f"{link.address} {link.purpose} {account_link_token(link)}" for link in links]
+        return linked + [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
+
+    def some(self, name: str, dice: Random) -> str:
+        """Something that a parameter of that name may be: mostly what there is, secret or not."""
+        if name == "token":
+            return link_token(self.link)
+        if (
+            name == "hushed_id"
+        ):  # what givers said among themselves; a question is heard by recipients, so is its end
+            return str(
+                dice.choice([*Message.objects.filter(lane="givers").values_list("pk", flat=True), NOBODY])
+            )
+        model = MODELS.get(name)
+        if model is None or dice.random() < 0.05:
+            return str(NOBODY)
+        if name == "wishlist_id" and dice.random() < 0.95:
+            return str(self.wishlist.pk)
+        return str(dice.choice(_ids(apps.get_model(model)) or [NOBODY]))
+
+
+class TurnedWorld(World):
+    """Bob gave in every way that there is, and then the list became his, too: he is a recipient like the others."""
+
+    RECIPIENTS = ("alice", "anna", "bob")
+    GIVERS = ("carol", "dora")
+
+    def begin(self) -> None:
+        bob, carol = self.people["bob"], self.people["carol"]
+        secret = add_secret_item(
+            wishlist=self._list_of(carol),
+            by=Viewer(user=carol),
+            title="Concert",
+            quantity=4,
+            price_minor=3000,
+        )
+        kettle, cups, socks, lamp = (item.pk for item in self.wishlist.items.open_knowledge().in_order())
+        giver = Viewer(user=bob)
+        for pk, stage in ((kettle, "arrived"), (secret.pk, "ordered"), (cups, "reserved")):
+            reserve_item(item=self._item_of(bob, pk), by=giver, stage=stage, message="Mine")
+        for pk, status in ((secret.pk, "paid"), (socks, "paid"), (cups, "pledged")):
+            contribute(item=self._item_of(bob, pk), by=giver, amount_minor=500, status=status)
+        contribute_to_pot(
+            wishlist=self._list_of(bob), by=giver, amount_minor=700, status="paid", currency="EUR"
+        )
+        # By the guest: what one of the givers held from before, the other could not give back for them.
+        reserve_item(item=self._item_of(None, lamp), by=Viewer(guest=self.guest, by_link=True))
+        wait_for_item(item=self._item_of(bob, lamp), by=giver)
+        add_message(item=self._item_of(bob, kettle), by=giver, lane="givers", text="Who takes the cups?")
+        alice = self.people["alice"]
+        places = [self.people[name].pk for name in self.RECIPIENTS]
+        set_recipients(wishlist=self._list_of(alice), by=alice, user_ids=places)
+
+    def _list_of(self, person: User) -> Wishlist:
+        return Wishlist.objects.for_viewer(person).get(pk=self.wishlist.pk)
+
+    @staticmethod
+    def _item_of(person: User | None, pk: UUID) -> Item:
+        return Item.objects.for_viewer(person).get(pk=pk).with_asker()
+
+
+def _ids(model: type[Model]) -> list[Any]:
+    return sorted(model._default_manager.values_list("pk", flat=True))
+
+
+def _form(body: dict[str, Any] | None) -> str:
+    return urlencode(body or {}, doseq=True)

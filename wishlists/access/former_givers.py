@@ -1,0 +1,138 @@
+"""Who may still read a list on which they once promised something, as one of its givers.
+
+A promise outlives the place of whoever made it: it stays on their desk. What the list and its wish say after they
+were seen out is none of their business any more (G8), and what givers do after the list became theirs is a secret from
+them (G3). Both keep what they took as they took it. Everything that tells holders something asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from wishlists.access.audience import sight_of
+from wishlists.models import Activity, Member, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.refusals import NoLongerLetIn, RecipientsDoNotGive
+
+Doors = Callable[[], QuerySet[Any, Any]]
+"""The lists, as rows of `{"wishlist": id}`, that somebody with the right key may open without a place there."""
+
+_doors: list[Doors] = []
+
+
+def register_door(lists: Doors) -> Doors:
+    """Ways in are made on the floor above, and said here while it starts."""
+    _doors.append(lists)
+    return lists
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`left_at`: until when one who no longer reads the list did so, if that is known. `is_recipient`: it became theirs."""
+
+    reads: bool
+    left_at: datetime | None = None
+    is_recipient: bool = False
+
+
+@dataclass(frozen=True)
+class _Places:
+    """All that one person ever had on one list. `left_at` is None while they have one."""
+
+    left_at: datetime | None
+    is_recipient: bool
+
+
+def reach_of(giver: Viewer, lists: Collection[Wishlist]) -> Mapping[UUID, Reach]:
+    """How far `giver`, who promised something on each of `lists`, still sees there. One statement; one more for lists
+    on which they never had a place, and one for those that became theirs.
+
+    A guest was let in by whoever read their link or manage token, just now.
+    """
+    user = giver.user
+    if user is None:
+        return {wishlist.pk: Reach(reads=True) for wishlist in lists}
+    places = _places(user, lists)
+    doors = [wishlist for wishlist in lists if wishlist.pk not in places]
+    open_to_all = open_by_link(doors) if doors else set()
+    blind = [wishlist for wishlist in lists if _is_blind(wishlist, places.get(wishlist.pk))]
+    turned_at = _turned(user, blind) if blind else {}
+    return {wishlist.pk: _reach(wishlist, user, places, open_to_all) for wishlist in lists} | {
+        wishlist.pk: Reach(reads=False, left_at=turned_at.get(wishlist.pk), is_recipient=True)
+        for wishlist in blind
+    }
+
+
+def reads(giver: Viewer, wishlist: Wishlist) -> bool:
+    return reach_of(giver, [wishlist])[wishlist.pk].reads
+
+
+def require_reach(giver: Viewer, wishlist: Wishlist) -> None:
+    """Of whoever takes more. Before anything is looked at: the refusal tells nothing of the list."""
+    reach = reach_of(giver, [wishlist])[wishlist.pk]
+    if reach.is_recipient:
+        raise RecipientsDoNotGive
+    if not reach.reads:
+        raise NoLongerLetIn
+
+
+def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
+    """Those of `people`, all of whom promised something on `wishlist`, who may still read it."""
+    places = Member.objects.filter(wishlist=wishlist)
+    let_in = Q(pk__in=places.live().values("user"))
+    if wishlist.is_public:
+        let_in |= Q(tenant_id=wishlist.tenant_id)
+    if open_by_link([wishlist]):
+        let_in |= ~Q(pk__in=places.values("user"))
+    return people.filter(let_in)
+
+
+def former_givers(wishlist: Wishlist) -> QuerySet[Member, UUID]:
+    """Recipients who hold what they reserved before they became one: only they can give it back."""
+    return Member.objects.blinding().filter(wishlist=wishlist).values_list("user_id", flat=True)
+
+
+def _places(user: User, lists: Collection[Wishlist]) -> dict[UUID, _Places]:
+    rows = Member.objects.filter(user=user, wishlist__in=lists)
+    found: dict[UUID, _Places] = {}
+    for wishlist_id, removed_at, is_recipient in rows.values_list(
+        "wishlist_id", "removed_at", "is_recipient"
+    ):
+        before = found.get(wishlist_id, _Places(removed_at, is_recipient))
+        left_at = max(before.left_at, removed_at) if before.left_at and removed_at else None
+        found[wishlist_id] = _Places(left_at, before.is_recipient or is_recipient)
+    return found
+
+
+def _is_blind(wishlist: Wishlist, places: _Places | None) -> bool:
+    """Whoever leaves as a recipient stays blind while there is a secret, as `MemberQuerySet.blinding` says."""
+    is_recipient = places is not None and places.is_recipient
+    return is_recipient and sight_of(Audience.RECIPIENT, wishlist) is not Sight.FULL
+
+
+def _turned(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime]:
+    """When each of `lists` became theirs: what had happened before, they know."""
+    said = Activity.objects.filter(wishlist__in=lists, kind="recipients_changed", detail__person=str(user.pk))
+    return dict(said.order_by("created_at").values_list("wishlist_id", "created_at"))
+
+
+def open_by_link(lists: Collection[Wishlist]) -> set[UUID]:
+    """Those of `lists` that a link opens now."""
+    return {row["wishlist"] for door in _doors for row in door().filter(wishlist__in=lists)}
+
+
+def _reach(wishlist: Wishlist, user: User, places: Mapping[UUID, _Places], opened: set[UUID]) -> Reach:
+    place = places.get(wishlist.pk)
+    is_recipient = place is not None and place.is_recipient and place.left_at is None
+    if wishlist.is_public and wishlist.tenant_id == user.tenant_id:
+        return Reach(reads=True, is_recipient=is_recipient)
+    if place is None:
+        return Reach(reads=wishlist.pk in opened)
+    return Reach(reads=place.left_at is None, left_at=place.left_at, is_recipient=is_recipient)

@@ -1,0 +1,104 @@
+"""Entity tags: what somebody has already need not be sent again, and what they have not seen they do not overwrite.
+
+A tag is a keyed digest of what its audience sees, or of the revision of that, and of nothing else (docs/retrying.md).
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.renderers import encode
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.api.serializers.items import ItemSerializer
+from wishlists.models import Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.queries.revisions import revision_of
+from wishlists.refusals import ChangedMeanwhile
+
+_KEPT = {"Cache-Control": "private, no-cache"}
+"""Kept by the one who asked, and asked for each time."""
+
+
+def tag_of(data: Any) -> str:
+    """Of one thing, as it is answered."""
+    return _tag(encode(data))
+
+
+def tag_of_items(request: Request, wishlist: Wishlist, viewer: Viewer) -> str:
+    """Of the items of a list, without reading them."""
+    audience = audience_of(viewer, wishlist)
+    named = [
+        wishlist.pk,
+        audience,
+        sight_of(audience, wishlist),
+        wishlist.names_shown,
+        revision_of(wishlist.pk, audience),
+        request.query_params.urlencode(),
+        request.build_absolute_uri() if request.query_params else "",  # pages link to each other
+        _shape(),
+    ]
+    return _tag(encode(named))
+
+
+def has_it(request: Request, tag: str) -> bool:
+    """Whether the asker has what `tag` names already. The pages of the browsable API carry forms, and have no tag."""
+    if _is_page(request):
+        return False
+    known = {known.removeprefix("W/") for known in parse_etags(request.headers.get("If-None-Match", ""))}
+    return tag in known or "*" in known
+
+
+def tagged(request: Request, data: Any, tag: str | None = None, **headers: str) -> Response:
+    """An answer to GET with its tag: `data`, or 304 for whoever has it."""
+    if _is_page(request):
+        return Response(data, headers=headers)
+    tag = tag or tag_of(data)
+    if has_it(request, tag):
+        return not_modified(tag)
+    return Response(data, headers=_KEPT | {"ETag": tag} | headers)
+
+
+def not_modified(tag: str) -> Response:
+    return Response(status=304, headers=_KEPT | {"ETag": tag})
+
+
+def with_tag(data: Any, **options: Any) -> Response:
+    """An answer to an edit, with the tag that a GET would bring."""
+    return Response(data, headers={"ETag": tag_of(data)}, **options)
+
+
+def expects(request: Request) -> bool:
+    return "If-Match" in request.headers
+
+
+def refuse_stale(request: Request, seen: Any) -> None:
+    """Hold `If-Match` against `seen`, the thing as the asker would get it now. Call it under the lock of the edit."""
+    if not expects(request):
+        return
+    tag = tag_of(seen)
+    if not {tag, "*"} & set(parse_etags(request.headers["If-Match"])):
+        raise ChangedMeanwhile(tag)
+
+
+def _is_page(request: Request) -> bool:
+    return bool(request.accepted_renderer.format == "api")
+
+
+def _tag(text: bytes) -> str:
+    digest = hmac.digest(b"tag" + settings.SECRET_KEY.encode(), text, sha256)
+    return f'"{urlsafe_b64encode(digest[:15]).decode()}"'
+
+
+@cache
+def _shape() -> str:
+    """A version that answers with other fields answers with other tags."""
+    return ",".join(ItemSerializer().fields)

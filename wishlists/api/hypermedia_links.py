@@ -1,0 +1,104 @@
+"""Where the browsable API leads from an answer, so that one can walk from list to item to reservation by clicks alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.retrying import RetriedView
+from core.api.browsable import Links
+from wishlists.projections.rows import Row
+
+
+class WalkedViewSet(RetriedView, GenericViewSet[Any]):
+    """`one` and `many` are the headings of its pages, and the words of the path above them."""
+
+    one: Promise | str = ""
+    many: Promise | str = ""
+
+    def get_view_name(self) -> str:
+        """Actions of a viewset beside the usual ones have names of their own."""
+        return str(self.name or (self.one if self.detail else self.many))
+
+
+def to_lists(rows: list[Row]) -> Links:
+    return [(row["title"], reverse("wishlist-detail", args=[row["id"]])) for row in rows]
+
+
+def from_list(wishlist_id: UUID) -> Links:
+    """Everything about a list, also what only some may open: the answer there says who. Upper apps' pages by name."""
+    names = {
+        "wishlist-detail": _("The list"),
+        "list-item-list": _("Items"),
+        "member-list": _("Members"),
+        "share-list": _("Members (owner only)"),
+        "recipients": _("Recipients"),
+        "api-public-link": _("Public link"),
+        "api-suggestions": _("Suggestions"),
+        "draft-list": _("My drafts"),
+        "budget": _("My budget"),
+        "wishlist-who-sees": _("Who can see what givers do"),
+        "collection-list": _("Group gifts"),
+        "pot-list": _("Group pot"),
+        "wishlist-gifts": _("Who gave what, after the reveal"),
+        "thanks-list": _("Thanks"),
+        "wishlist-activity": _("History"),
+        "wishlist-activity-csv": _("History (CSV)"),
+        "list-events": _("Events"),
+        "wishlist-delete-impact": _("Effects of deleting it"),
+    }
+    return [(text, reverse(name, args=[wishlist_id])) for name, text in names.items()]
+
+
+def to_items(rows: list[Row], wishlist_id: UUID) -> Links:
+    items = [(row["title"], reverse("list-item-detail", args=[wishlist_id, row["id"]])) for row in rows]
+    return [(_("The list"), reverse("wishlist-detail", args=[wishlist_id])), *items]
+
+
+def from_item(wishlist_id: UUID, item_id: UUID) -> Links:
+    names = {
+        "list-item-detail": _("The item"),
+        "item-reservation-list": _("Reserve it"),
+        "contribution-list": _("Chip in"),
+        "talk-list": _("Messages"),
+        "item-waiting": _("My place on the waiting list"),
+    }
+    steps = [(text, reverse(name, args=[wishlist_id, item_id])) for name, text in names.items()]
+    return [
+        *steps,
+        (_("The item without its list"), reverse("item-detail", args=[item_id])),
+        (_("All items"), reverse("list-item-list", args=[wishlist_id])),
+    ]
+
+
+def to_details(rows: list[Row], name: str, key: str, text: Callable[[Row], str]) -> Links:
+    """To each of the rows of a list, by the id that is under `key`."""
+    return [(text(row), reverse(name, args=[row["wishlist_id"], row[key]])) for row in rows]
+
+
+def to_promises(rows: list[Row]) -> Links:
+    return [
+        (row["item"]["title"], reverse("reservation-detail", args=[row["id"]]))
+        for row in rows
+        if row["is_me"]
+    ]
+
+
+def to_all_promises() -> Links:
+    return [(_("All my reservations"), reverse("reservation-list"))]
+
+
+def from_promise(row: Row) -> Links:
+    item = [] if row["withdrawn"] else from_item(row["wishlist_id"], row["item_id"])
+    return [*item, *to_all_promises()]
+
+
+def rows_of(data: Any) -> list[Row]:
+    """One row or many, as rows."""
+    return data if isinstance(data, list) else [data]

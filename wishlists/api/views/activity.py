@@ -1,0 +1,36 @@
+"""The log of a list as a table to keep, for its owner."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api.csv_answers import CsvRenderer
+from core.api.renderers import OrjsonRenderer, ProblemRenderer
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.api.asking import owned_list, viewer_of
+from wishlists.models.viewers import Sight
+from wishlists.queries.activity import project_named_log, readable_log
+from wishlists.refusals import NotRevealed
+
+
+class LogTableView(APIView):
+    """Everything that happened, with names; for an owner who is a recipient once the secret has ended."""
+
+    renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
+    csv_columns = ("created_at", "kind", "who", "item")
+
+    @extend_schema(operation_id="wishlists_activity_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request, wishlist_id: UUID) -> Response:
+        """Get the history as CSV, oldest first. 409 `not_revealed` while the owner can't see who gives what."""
+        wishlist, viewer = owned_list(request, wishlist_id), viewer_of(request)
+        if sight_of(audience_of(viewer, wishlist), wishlist) is not Sight.FULL:
+            raise NotRevealed
+        rows = project_named_log(readable_log(wishlist, viewer).reverse(), wishlist)
+        name = f'attachment; filename="log-{wishlist.pk}.csv"'
+        return Response(rows, headers={"Content-Disposition": name, "Cache-Control": "no-store"})

@@ -1,0 +1,102 @@
+"""A giver's desk: the budget of a list, and everything that one promised as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_204_NO_CONTENT
+from rest_framework.views import APIView
+
+from accounts.api.views import asker
+from core.api.browsable import Links
+from core.api.csv_answers import CsvRenderer
+from core.api.renderers import OrjsonRenderer, ProblemRenderer
+from wishlists.api.asking import viewer_of, visible_list
+from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.serializers.budgets import BudgetInputSerializer, BudgetSerializer
+from wishlists.models import Budget, Wishlist
+from wishlists.queries.my_gifts import PARAMETERS
+from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, promises_table
+from wishlists.queries.spending import project_budget, project_budgets
+from wishlists.refusals import RecipientsDoNotGive
+from wishlists.services.budgeting import clear_budget, set_budget
+
+
+class BudgetsViewSet(WalkedViewSet):
+    """How much you mean to spend, on all lists. Nobody else reads it."""
+
+    many = _("My budgets")
+    queryset = Budget.objects.none()
+    pagination_class = None
+
+    @extend_schema(responses=BudgetSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """List your budgets by the date of the occasion, including lists on which you have reserved nothing yet."""
+        return Response(project_budgets(asker(request)))
+
+    def links(self, data: Any) -> Links:
+        return [(str(row["wishlist_id"]), reverse("budget", args=[row["wishlist_id"]])) for row in data]
+
+
+class BudgetViewSet(WalkedViewSet):
+    """Your budget for a list. Nobody else can see it."""
+
+    one = _("My budget")
+    queryset = Budget.objects.none()
+    serializer_class = BudgetInputSerializer
+
+    @extend_schema(responses=BudgetSerializer)
+    def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
+        """Get your budget for this list with what is planned and bought. Without a budget, `amount` is null."""
+        return Response(project_budget(self._list(wishlist_id), viewer_of(request)))
+
+    @extend_schema(responses=BudgetSerializer)
+    def update(self, request: Request, wishlist_id: UUID) -> Response:
+        """Set your budget for this list."""
+        wishlist = self._list(wishlist_id)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        set_budget(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+        return Response(project_budget(wishlist, viewer_of(request)))
+
+    partial_update = update
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, wishlist_id: UUID) -> Response:
+        """Remove your budget for this list."""
+        clear_budget(wishlist=self._list(wishlist_id), by=asker(request))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+    def links(self, data: Any) -> Links:
+        return from_list(self.kwargs["wishlist_id"])
+
+    def _list(self, wishlist_id: UUID) -> Wishlist:
+        wishlist = visible_list(self.request, wishlist_id)
+        if wishlist.i_am_recipient:
+            raise RecipientsDoNotGive
+        return wishlist
+
+
+class PromisesTableView(APIView):
+    """Everything that you promised, as a table."""
+
+    renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
+    csv_columns = COLUMNS
+
+    @extend_schema(
+        operation_id="reservations_csv",
+        parameters=PARAMETERS,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> Response:
+        """Get your reservations and contributions as CSV, one line each, newest first."""
+        rows = promises_table(viewer_of(request), request.GET)
+        headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"', "Cache-Control": "no-store"}
+        return Response(rows, headers=headers)

@@ -1,0 +1,141 @@
+"""What givers collect for together. Recipients get what they would get if nobody did."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+
+from accounts.api.views import asker
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
+from wishlists.api.asking import viewer_of, visible_list
+from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
+from wishlists.api.serializers.money import (
+    CollectionChangeSerializer,
+    CollectionInputSerializer,
+    CollectionSerializer,
+)
+from wishlists.models import Collection, Item, Wishlist
+from wishlists.projections.money import collections_of, project_collections
+from wishlists.projections.rows import Row, the_one
+from wishlists.refusals import NoSuchCollection, RecipientsDoNotGive
+from wishlists.services.money.collecting import (
+    change_collection,
+    end_collection,
+    hand_over_collection,
+    open_collection,
+)
+
+
+class CollectionViewSet(WalkedViewSet):
+    """Group gifts, for one item or for the whole list."""
+
+    one, many = _("Group gift"), _("Group gifts")
+    queryset = Collection.objects.none()
+    lookup_url_kwarg = "collection_id"
+    lookup_value_converter = "uuid"
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return CollectionInputSerializer if self.action in ("list", "create") else CollectionChangeSerializer
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "currency": settings.DEFAULT_CURRENCY}
+
+    @extend_schema(responses=CollectionSerializer(many=True))
+    def list(self, request: Request, wishlist_id: UUID) -> Response:
+        """List the open group gifts: with names for members, without for the public. Recipients get an empty list."""
+        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
+        rows, headers = page_of(request, collections_of(wishlist, viewer))
+        return Response(project_collections(rows, wishlist, viewer), headers=headers)
+
+    @extend_schema(responses={201: CollectionSerializer})
+    def create(self, request: Request, wishlist_id: UUID) -> Response:
+        """Start a group gift for an item or, without `item_id`, for the list. Contributions can't exceed `target`."""
+        wishlist = visible_list(request, wishlist_id)
+        if wishlist.i_am_recipient:
+            raise RecipientsDoNotGive
+        context = {**self.get_serializer_context(), "currency": _currency(wishlist, request.data)}
+        serializer = CollectionInputSerializer(data=request.data, context=context)
+        serializer.is_valid(raise_exception=True)
+        with change():
+            made = open_collection(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+            answer = self._row(request, wishlist, made.pk)
+        return Response(answer, HTTP_201_CREATED)
+
+    @extend_schema(responses=CollectionSerializer)
+    def retrieve(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
+        """Get one group gift."""
+        return Response(self._row(request, visible_list(request, wishlist_id), collection_id))
+
+    @extend_schema(responses=CollectionSerializer)
+    def partial_update(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
+        """Change the target, the deadline, the note or the organiser."""
+        wishlist = visible_list(request, wishlist_id)
+        collection = _find(request, wishlist, collection_id)
+        context = {**self.get_serializer_context(), "currency": collection.currency}
+        serializer = CollectionChangeSerializer(data=request.data, context=context)
+        serializer.is_valid(raise_exception=True)
+        fields = dict(serializer.validated_data)
+        to_id = fields.pop("organiser_id", None)
+        with change():
+            change_collection(collection=collection, by=asker(request), **fields)
+            if to_id is not None:
+                hand_over_collection(collection=collection, by=asker(request), to_id=to_id)
+            answer = self._row(request, wishlist, collection_id)
+        return Response(answer)
+
+    update = partial_update
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
+        """End the group gift. Contributions are kept."""
+        collection = _find(request, visible_list(request, wishlist_id), collection_id)
+        end_collection(collection=collection, by=asker(request))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+    def links(self, data: Any) -> Links:
+        steps = from_list(self.kwargs["wishlist_id"])
+        return [*steps, *to_details(rows_of(data), "collection-detail", "id", _named)]
+
+    def _row(self, request: Request, wishlist: Wishlist, collection_id: UUID) -> Row:
+        viewer = viewer_of(request)
+        rows = project_collections(
+            collections_of(wishlist, viewer).filter(pk=collection_id), wishlist, viewer
+        )
+        return the_one(rows, NoSuchCollection)
+
+
+def _named(row: Row) -> str:
+    return _t("Collection of %(who)s") % {"who": row["organiser_name"] or _t("a giver")}
+
+
+def _find(request: Request, wishlist: Wishlist, collection_id: UUID) -> Collection:
+    """What the asker may know of; for recipients nothing is there, whatever there is."""
+    found = collections_of(wishlist, viewer_of(request)).filter(pk=collection_id).first()
+    if found is None:
+        raise NoSuchCollection
+    found.wishlist = wishlist
+    return found
+
+
+def _currency(wishlist: Wishlist, data: Any) -> str:
+    """That of the item that is named, by which a target without a currency is read; else the site's."""
+    named = data.get("item_id") if isinstance(data, dict) else None
+    try:
+        item_id = UUID(str(named))
+    except ValueError:
+        return settings.DEFAULT_CURRENCY
+    found = (
+        Item.objects.live().filter(wishlist=wishlist, pk=item_id).values_list("currency", flat=True).first()
+    )
+    return found or settings.DEFAULT_CURRENCY

@@ -1,0 +1,146 @@
+"""The reveal, who gave what after it, and the thanks."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.api.retrying import RetriedView
+from accounts.api.views import asker
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
+from wishlists.api.asking import viewer_of, visible_list
+from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of
+from wishlists.api.serializers.gifts import (
+    GiftsSerializer,
+    RevealSerializer,
+    ThanksInputSerializer,
+    ThanksSerializer,
+)
+from wishlists.api.serializers.wishlists import WishlistSerializer
+from wishlists.models import Thanks, Wishlist
+from wishlists.projections.gifts import all_named, project_gifts, project_thanks, require_revealed
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_wishlist_for
+from wishlists.refusals import NoSuchGiver, NotConfirmed
+from wishlists.services.lists.reveal import reveal_wishlist
+from wishlists.services.thanking import require_thanker, send_thanks, write_thanks
+
+
+class RevealView(RetriedView, GenericAPIView[Wishlist]):
+    """The secret of a list ends."""
+
+    queryset = Wishlist.objects.none()
+    serializer_class = RevealSerializer
+
+    @extend_schema(responses=WishlistSerializer)
+    def post(self, request: Request, wishlist_id: UUID) -> Response:
+        """Reveal who gave what to everyone on the list, for good. For recipients only. Needs `confirm: true`."""
+        wishlist = visible_list(request, wishlist_id)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        if not serializer.validated_data.get("confirm"):
+            raise NotConfirmed
+        return Response(project_wishlist_for(reveal_wishlist(wishlist=wishlist, by=asker(request))))
+
+    def links(self, data: Any) -> Links:
+        return from_list(self.kwargs["wishlist_id"])
+
+
+class GiftsView(GenericAPIView[Wishlist]):
+    """Who gave what."""
+
+    queryset = Wishlist.objects.none()
+
+    @extend_schema(responses=GiftsSerializer(many=True))
+    def get(self, request: Request, wishlist_id: UUID) -> Response:
+        """List who gave what, one row per giver. Before the reveal always 409 `not_revealed`."""
+        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
+        require_revealed(wishlist)
+        gifts = project_gifts(wishlist, viewer, named=all_named(wishlist))
+        rows, headers = page_of(request, gifts)
+        return Response(rows, headers=headers)
+
+    def links(self, data: Any) -> Links:
+        return from_list(self.kwargs["wishlist_id"])
+
+
+class ThanksViewSet(WalkedViewSet):
+    """Thank-you notes, one per giver."""
+
+    one, many = _("Thanks"), _("Thanks")
+    queryset = Thanks.objects.none()
+    lookup_url_kwarg = "giver_id"
+    lookup_value_converter = "uuid"
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return ThanksInputSerializer
+
+    @extend_schema(responses=ThanksSerializer(many=True))
+    def list(self, request: Request, wishlist_id: UUID) -> Response:
+        """List the givers with their thank-you notes. For recipients only, after the reveal."""
+        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
+        require_thanker(wishlist)
+        rows, headers = page_of(request, project_thanks(wishlist, viewer))
+        return Response(rows, headers=headers)
+
+    @extend_schema(responses=ThanksSerializer)
+    def retrieve(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
+        """Get the thank-you note to one giver."""
+        wishlist = visible_list(request, wishlist_id)
+        require_thanker(wishlist)
+        return Response(self._row(request, wishlist, giver_id))
+
+    @extend_schema(responses=ThanksSerializer)
+    def update(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
+        """Write the note, or mark the giver as thanked or not."""
+        wishlist = visible_list(request, wishlist_id)
+        require_thanker(wishlist)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with change():
+            write_thanks(wishlist=wishlist, giver_id=giver_id, **serializer.validated_data)
+            answer = self._row(request, wishlist, giver_id)
+        return Response(answer)
+
+    partial_update = update
+
+    @extend_schema(request=None, responses=ThanksSerializer)
+    @action(detail=True, methods=["post"])
+    def send(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
+        """Send the note, once, and mark the giver as thanked. Guests get an e-mail at their confirmed address."""
+        wishlist = visible_list(request, wishlist_id)
+        require_thanker(wishlist)
+        with change():
+            send_thanks(wishlist=wishlist, by=asker(request), giver_id=giver_id)
+            answer = self._row(request, wishlist, giver_id)
+        return Response(answer)
+
+    def links(self, data: Any) -> Links:
+        wishlist_id = self.kwargs["wishlist_id"]
+        givers = [
+            (
+                row["display_name"] or _t("A giver"),
+                reverse("thanks-detail", args=[wishlist_id, row["giver_id"]]),
+            )
+            for row in rows_of(data)
+        ]
+        return [*from_list(wishlist_id), *givers]
+
+    @staticmethod
+    def _row(request: Request, wishlist: Wishlist, giver_id: UUID) -> Row:
+        for row in project_thanks(wishlist, viewer_of(request)):
+            if row["giver_id"] == giver_id:
+                return row
+        raise NoSuchGiver

@@ -1,0 +1,149 @@
+"""Items of a list, at `/wishlists/{id}/items` and, each alone, at `/items/{itemId}`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.api.answers import conflict, item_as_seen
+from wishlists.api.asking import differing, held_item, viewer_of, visible_item, visible_list
+from wishlists.api.entity_tags import (
+    expects,
+    has_it,
+    not_modified,
+    refuse_stale,
+    tag_of_items,
+    tagged,
+    with_tag,
+)
+from wishlists.api.hypermedia_links import WalkedViewSet, from_item, to_items
+from wishlists.api.response_cache import remembered
+from wishlists.api.serializers.items import (
+    ConflictSerializer,
+    ItemChangeSerializer,
+    ItemSerializer,
+    NewItemSerializer,
+    ShelfSerializer,
+)
+from wishlists.models import Item
+from wishlists.models.items import ItemQuerySet
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_items, project_list
+from wishlists.refusals import ItemTaken
+from wishlists.services.lists.items import add_item, edit_item, remove_item
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.status import set_status
+
+_CHANGED = {200: ItemSerializer, 409: ConflictSerializer}
+
+
+class ItemViewSet(WalkedViewSet):
+    """Get one item and whether it is available."""
+
+    one, many = _("Item"), _("Items")
+    queryset = Item.objects.none()
+    serializer_class: type[BaseSerializer[Any]] = ItemChangeSerializer
+    lookup_url_kwarg = "item_id"
+    lookup_value_converter = "uuid"
+
+    @extend_schema(responses=ItemSerializer)
+    def retrieve(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
+        """Get one item and whether it is available."""
+        return tagged(request, item_as_seen(visible_item(request, item_id, wishlist_id), viewer_of(request)))
+
+    @extend_schema(responses=_CHANGED)
+    def partial_update(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
+        """Edit the item (owner and editors), and reserve, buy or release it. Either everything is changed or nothing."""
+        try:
+            return with_tag(self._change(request, item_id, wishlist_id))
+        except ItemTaken as lost:
+            raise conflict(visible_item(request, item_id, wishlist_id), viewer_of(request)) from lost
+
+    update = partial_update
+
+    @change()
+    def _change(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> Row:
+        item, viewer = self._expected(request, item_id, wishlist_id), viewer_of(request)
+        serializer = self.get_serializer(item, data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = dict(serializer.validated_data)
+        status, message = given.pop("reservation_status", None), given.pop("reservation_message", None)
+        fields = differing(item, given)
+        if fields or (given and status is None and message is None):
+            edit_item(item=item, by=viewer, **fields)
+        set_status(item=item, by=viewer, status=status, message=message)
+        return item_as_seen(item, viewer)
+
+    def _expected(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> Item:
+        """Locked, and as `If-Match` says that it is."""
+        item = held_item(request, item_id, wishlist_id)
+        if expects(request):
+            refuse_stale(request, item_as_seen(item, viewer_of(request)))
+        return item
+
+    def links(self, data: Any) -> Links:
+        return from_item(data["wishlist_id"], data["id"])
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
+        """Remove an item. Givers who reserved it are told and keep it among their reservations."""
+        with change():
+            remove_item(item=self._expected(request, item_id, wishlist_id), by=viewer_of(request))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class ListItemViewSet(ItemViewSet):
+    """The items of a list."""
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return NewItemSerializer if self.action in ("list", "create") else ItemChangeSerializer
+
+    @extend_schema(parameters=[ShelfSerializer], responses=ItemSerializer(many=True))
+    def list(self, request: Request, wishlist_id: UUID) -> Response:
+        """List the items by `position`, `created_at` and `id`. `archived` selects received items, or all others."""
+        wishlist = visible_list(request, wishlist_id)
+        sight = sight_of(audience_of(viewer_of(request), wishlist), wishlist)
+        tag = tag_of_items(request, wishlist, viewer_of(request))
+        if has_it(request, tag):
+            return not_modified(tag)
+        if not request.query_params:
+            return tagged(request, remembered.rows(tag, lambda: project_list(wishlist, sight)), tag)
+        items = Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order()
+        rows, headers = page_of(request, _shelf(request, items))
+        return tagged(request, project_items(rows, wishlist, sight), tag, **headers)
+
+    @extend_schema(responses={201: ItemSerializer})
+    def create(self, request: Request, wishlist_id: UUID) -> Response:
+        """Add an item, at the end of the list unless there is a `position`. With `secret`, only givers can see it."""
+        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = dict(serializer.validated_data)
+        add = add_secret_item if given.pop("secret", False) else add_item
+        with change():
+            item = add(wishlist=wishlist, by=viewer, **given)
+            answer = item_as_seen(item, viewer)
+        return with_tag(answer, status=HTTP_201_CREATED)
+
+    def links(self, data: Any) -> Links:
+        return to_items(data, self.kwargs["wishlist_id"]) if self.action == "list" else super().links(data)
+
+
+def _shelf(request: Request, items: ItemQuerySet) -> ItemQuerySet:
+    if "archived" not in request.query_params:
+        return items
+    query = ShelfSerializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    archived = query.validated_data.get("archived")
+    return items if archived is None else items.archived(archived)

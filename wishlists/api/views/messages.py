@@ -1,0 +1,95 @@
+"""What is said about a wish: among givers, and in questions to those for whom it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
+from wishlists.access.audience import audience_of
+from wishlists.api.asking import viewer_of, visible_item
+from wishlists.api.hypermedia_links import WalkedViewSet, from_item
+from wishlists.api.serializers.messages import MessageInputSerializer, MessageSerializer
+from wishlists.models import Item, Message
+from wishlists.models.viewers import Viewer
+from wishlists.projections.messages import lane_of, project_messages, talk_of
+from wishlists.projections.rows import Row
+from wishlists.refusals import BadLane
+from wishlists.services.lists.messages import add_message, answer_message, take_back
+
+LANE = OpenApiParameter(
+    "lane",
+    enum=Message.Lane.values,
+    description="Only messages of this lane. Without it, all that you can read.",
+)
+
+
+class TalkViewSet(WalkedViewSet):
+    """Talk about one wish."""
+
+    one, many = _("Message"), _("Talk")
+    queryset = Message.objects.none()
+    serializer_class = MessageInputSerializer
+    lookup_url_kwarg = "message_id"
+    lookup_value_converter = "uuid"
+
+    @extend_schema(parameters=[LANE], responses=MessageSerializer(many=True))
+    def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """List messages, oldest first. Only givers get messages of the givers' lane."""
+        item = visible_item(request, item_id, wishlist_id)
+        rows, headers = page_of(request, read_talk(request, item, viewer_of(request)))
+        return Response(rows, headers=headers)
+
+    @extend_schema(parameters=[LANE], responses={201: MessageSerializer})
+    def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """Post a message to givers, ask a question, or answer one (with `answer_to`)."""
+        item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
+        serializer = self.get_serializer(data=with_lane(request))
+        serializer.is_valid(raise_exception=True)
+        return Response(say(item, viewer, **serializer.validated_data), HTTP_201_CREATED)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID, message_id: UUID) -> Response:
+        """Delete your message."""
+        take_back(visible_item(request, item_id, wishlist_id), viewer_of(request), message_id)
+        return Response(status=HTTP_204_NO_CONTENT)
+
+    def links(self, data: Any) -> Links:
+        return from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
+
+
+def read_talk(request: Request, item: Item, viewer: Viewer) -> list[Row]:
+    """The lane that `?lane=` names, or all of it that `viewer` may read."""
+    lane = request.query_params.get("lane")
+    if lane is not None and lane not in Message.Lane.values:
+        raise BadLane
+    messages = talk_of(item, viewer) if lane is None else lane_of(item, lane, viewer)
+    return project_messages(messages, item.wishlist, audience_of(viewer, item.wishlist), viewer)
+
+
+def with_lane(request: Request) -> Any:
+    """The body, in the lane of `?lane=` if it names none."""
+    lane = request.query_params.get("lane")
+    if lane is None or not isinstance(request.data, dict) or request.data.get("lane"):
+        return request.data
+    return {name: request.data.get(name) for name in request.data} | {"lane": lane}
+
+
+def say(item: Item, by: Viewer, *, text: str, lane: str = "", answer_to: UUID | None = None) -> Row:
+    """Through the verb that is meant, answered as `by` sees it."""
+    with change():
+        if answer_to is not None:
+            made = answer_message(item=item, by=by, question_id=answer_to, text=text)
+        else:
+            made = add_message(item=item, by=by, lane=lane, text=text)
+        rows = Message.objects.filter(pk=made.pk)
+        [row] = project_messages(rows, item.wishlist, audience_of(by, item.wishlist), by)
+    return row

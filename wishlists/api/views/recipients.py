@@ -1,0 +1,79 @@
+"""For whom a list is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.views import asker
+from accounts.projections.people import person
+from core.api.browsable import Links
+from core.db.change import change
+from wishlists.api.asking import owned_list, visible_list
+from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.serializers.people import (
+    RecipientsInputSerializer,
+    RecipientsSerializer,
+    WhoSeesSerializer,
+)
+from wishlists.models import Wishlist
+from wishlists.projections.rows import Row
+from wishlists.projections.who_sees import project_who_sees, who_sees
+from wishlists.refusals import MembersOnly
+from wishlists.services.lists.lists import edit_wishlist
+from wishlists.services.lists.recipients import set_recipients
+
+
+class RecipientsViewSet(WalkedViewSet):
+    """Those who must not know what is given, whatever they may do on the list."""
+
+    many = _("Recipients")
+    queryset = Wishlist.objects.none()
+    serializer_class = RecipientsInputSerializer
+
+    @extend_schema(responses=RecipientsSerializer)
+    def list(self, request: Request, wishlist_id: UUID) -> Response:
+        """List the recipients. For members only."""
+        wishlist = visible_list(request, wishlist_id)
+        if wishlist.my_role is None:
+            raise MembersOnly
+        return Response(project_recipients(wishlist))
+
+    @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
+    def put(self, request: Request, wishlist_id: UUID) -> Response:
+        """Set the recipients (owner only). Once the list is shared, recipients can't be removed: 409 `secret_sealed`."""
+        wishlist, by = owned_list(request, wishlist_id), asker(request)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        with change():
+            if "user_ids" in given:
+                set_recipients(wishlist=wishlist, by=by, user_ids=given["user_ids"])
+            if "recipient_name" in given:
+                edit_wishlist(wishlist=wishlist, by=by, recipient_name=given["recipient_name"])
+        return Response(project_recipients(owned_list(request, wishlist_id)))
+
+    def links(self, data: Any) -> Links:
+        return from_list(self.kwargs["wishlist_id"])
+
+
+class WhoSeesView(APIView):
+    @extend_schema(responses=WhoSeesSerializer)
+    def get(self, request: Request, wishlist_id: UUID) -> Response:
+        """Get who the list is for and who can see what givers do."""
+        return Response(project_who_sees(who_sees(visible_list(request, wishlist_id))))
+
+
+def project_recipients(wishlist: Wishlist) -> Row:
+    """In the order in which they were let in."""
+    rows = wishlist.members.recipients().select_related("user").order_by("created_at", "pk")
+    return {
+        "recipients": [person(row.user) for row in rows],
+        "recipient_name": wishlist.recipient_name or None,
+    }

@@ -1,0 +1,149 @@
+"""Reservations as resources of their own, through the same verbs as `reservation_status`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
+
+from core.api.browsable import Links
+from core.api.paging import page_of
+from core.db.change import change
+from wishlists.api.answers import conflicts_told
+from wishlists.api.asking import viewer_of, visible_item
+from wishlists.api.hypermedia_links import (
+    WalkedViewSet,
+    from_item,
+    from_promise,
+    rows_of,
+    to_all_promises,
+    to_promises,
+)
+from wishlists.api.serializers.budgets import CheckoutSerializer
+from wishlists.api.serializers.items import ConflictSerializer
+from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
+from wishlists.models import Item, Reservation
+from wishlists.models.viewers import Viewer
+from wishlists.projections.reservations import project_promises, project_reservations_of, promises_of
+from wishlists.projections.rows import Row, the_one
+from wishlists.queries.my_gifts import PARAMETERS, wanted_by
+from wishlists.refusals import NothingReserved
+from wishlists.services.checking_out import check_out
+from wishlists.services.locking import lock_item
+from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
+
+
+class ItemReservationViewSet(WalkedViewSet):
+    """Who has reserved how many of one wish."""
+
+    one, many = _("Reservation"), _("Reservations")
+    queryset = Reservation.objects.none()
+    serializer_class = ReservationInputSerializer
+
+    @extend_schema(responses=ReservationSerializer(many=True))
+    def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """List the reservations, oldest first: with names for givers, without for the public. Recipients get an empty list."""
+        seen = project_reservations_of(visible_item(request, item_id, wishlist_id), viewer_of(request))
+        rows, headers = page_of(request, seen)
+        return Response(rows, headers=headers)
+
+    @extend_schema(
+        responses={201: ReservationSerializer, 200: ReservationSerializer, 409: ConflictSerializer}
+    )
+    def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """Reserve `units` of the item. If you hold a reservation already, its number of units becomes this one (200)."""
+        item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        status = given.pop("status", None)
+        purchased = None if status is None else status == Reservation.Status.PURCHASED
+        with conflicts_told(item, viewer), change():
+            held = lock_item(item)
+            is_new = not held.reservations.active().held_by(viewer).exists()
+            made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
+            answer = own_reservation(viewer_of(request), made.pk)
+        return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)
+
+    def links(self, data: Any) -> Links:
+        item = from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
+        return [*item, *to_promises(rows_of(data)), *to_all_promises()]
+
+
+class ReservationViewSet(WalkedViewSet):
+    """Your reservations."""
+
+    one, many = _("My reservation"), _("My reservations")
+    queryset = Reservation.objects.none()
+    serializer_class = ReservationInputSerializer
+    lookup_url_kwarg = "reservation_id"
+    lookup_value_converter = "uuid"
+
+    @extend_schema(parameters=PARAMETERS, responses=ReservationSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """List your reservations, newest first, including those of items that were removed since."""
+        viewer = viewer_of(request)
+        rows, headers = page_of(request, wanted_by(request.GET).promises_of(viewer))
+        return Response(project_promises(rows, viewer), headers=headers)
+
+    @extend_schema(responses=ReservationSerializer)
+    def retrieve(self, request: Request, reservation_id: UUID) -> Response:
+        """Get one of your reservations."""
+        return Response(own_reservation(viewer_of(request), reservation_id))
+
+    @extend_schema(responses={200: ReservationSerializer, 409: ConflictSerializer})
+    def partial_update(self, request: Request, reservation_id: UUID) -> Response:
+        """Change the number of units, the status or the message."""
+        viewer = viewer_of(request)
+        reservation = find_reservation(viewer, reservation_id)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with conflicts_told(reservation.item, viewer), change():
+            change_reservation(reservation=reservation, by=viewer, **serializer.validated_data)
+            answer = own_reservation(viewer, reservation_id)
+        return Response(answer)
+
+    update = partial_update
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, reservation_id: UUID) -> Response:
+        """Cancel the reservation."""
+        viewer = viewer_of(request)
+        release_reservation(reservation=find_reservation(viewer, reservation_id), by=viewer)
+        return Response(status=HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=CheckoutSerializer, responses=ReservationSerializer(many=True))
+    @action(detail=False, methods=["post"], serializer_class=CheckoutSerializer)
+    def checkout(self, request: Request) -> Response:
+        """Mark several reservations as bought, all or none, confirmed by one e-mail. Those bought already stay the same."""
+        viewer = viewer_of(request)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        ids = serializer.validated_data["ids"]
+        with change():
+            check_out(ids=ids, by=viewer)
+            answer = project_promises(promises_of(viewer).filter(pk__in=ids), viewer)
+        return Response(answer)
+
+    def links(self, data: Any) -> Links:
+        return to_promises(data) if isinstance(data, list) else from_promise(data)
+
+
+def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
+    """Only what `giver` holds; other people's are as if they were not there. Ready for services."""
+    found = promises_of(giver).filter(pk=reservation_id).first()
+    if found is None:
+        raise NothingReserved
+    found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
+    return found
+
+
+def own_reservation(giver: Viewer, reservation_id: UUID) -> Row:
+    """As it now is."""
+    return the_one(project_promises(promises_of(giver).filter(pk=reservation_id), giver), NothingReserved)

@@ -1,0 +1,62 @@
+"""Givers who wait for an item that others have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from core.db.models import UUIDModel
+from wishlists.models.giving import givers_own, one_giver
+from wishlists.models.items import Item
+from wishlists.models.people import Guest
+
+if TYPE_CHECKING:
+    from wishlists.models.viewers import Viewer
+
+
+class WaiterQuerySet(models.QuerySet["Waiter"]):
+    def in_line(self) -> WaiterQuerySet:
+        """Those who still wait, the first first."""
+        return self.filter(ended_at=None).order_by("created_at", "id")
+
+    def held_by(self, giver: Viewer) -> WaiterQuerySet:
+        return self.filter(givers_own(giver))
+
+    def with_ahead(self) -> WaiterQuerySet:
+        """Adds `ahead`: how many came to the same line earlier, and still wait."""
+        before = Q(created_at__lt=OuterRef("created_at"))
+        before |= Q(created_at=OuterRef("created_at"), id__lt=OuterRef("id"))
+        line = Waiter.objects.filter(before, item=OuterRef("item"), ended_at=None).order_by()
+        count = line.values("item").annotate(n=Count("pk")).values("n")
+        return self.annotate(ahead=Coalesce(Subquery(count), 0))
+
+
+class Waiter(UUIDModel):
+    """A place in the line for an item. It ends as the item is offered (a `Reservation` with `is_offer`), or given up."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="waiters")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="waiting")
+    guest = models.ForeignKey(Guest, models.PROTECT, null=True, related_name="waiting")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    ahead: int
+    """Annotated by `with_ahead`."""
+
+    objects = WaiterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_giver("waiter_one_giver"),
+            models.UniqueConstraint(
+                "item", "user", condition=Q(ended_at=None), name="one_place_in_line_a_user"
+            ),
+            models.UniqueConstraint(
+                "item", "guest", condition=Q(ended_at=None), name="one_place_in_line_a_guest"
+            ),
+        ]
+        indexes = [models.Index("item", "created_at", condition=Q(ended_at=None), name="waiter_in_line")]

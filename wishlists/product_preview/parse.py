@@ -1,0 +1,126 @@
+"""What a product page says of its product: title, picture and price.
+
+The page was written by a stranger, so nothing in it may raise, and nothing may cost more than in proportion to its
+length: see markup.py, json_ld_scripts.py and microdata.py for what that rules out. Each source is read by itself, so
+that a broken one hides no other, and each field is taken from the surest source that has it. What is not certain is None.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from wishlists.product_preview.fetching import PUBLIC_ONLY, Guard, Page, fetch_page
+from wishlists.product_preview.json_ld import JsonLd
+from wishlists.product_preview.json_ld_scripts import json_scripts
+from wishlists.product_preview.markup import base_of, language_of, parse_page
+from wishlists.product_preview.meta import Meta
+from wishlists.product_preview.microdata import MICRODATA, RDFA, Vocabulary, product_in
+from wishlists.product_preview.refresh import refresh_of
+from wishlists.product_preview.values import title_of, without_site
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass
+class Product:
+    """As it goes over the wire: `price` is a JSON number and never without its `currency`, nor the other way round."""
+
+    title: str | None = None
+    image_url: str | None = None
+    price: int | float | None = None
+    currency: str | None = None
+
+    def fill_from(self, other: Product) -> None:
+        """Take what is still unknown; a price only together with the currency of the same source."""
+        self.title = self.title or other.title
+        self.image_url = self.image_url or other.image_url
+        if self.price is None:
+            self.price, self.currency = other.price, other.currency
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page that was parsed, with what every source needs to know of it."""
+
+    tree: HtmlElement
+    url: str
+    base: str
+    language: str | None
+    site: str | None
+
+
+def read_product(url: str, *, guard: Guard = PUBLIC_ONLY) -> dict[str, Any]:
+    """`{title, image_url, price, currency}` of the page at `url`, null for all that cannot or may not be fetched."""
+    page = fetch_page(url, guard=guard, onward=refresh_of)
+    return asdict(product_on(page) if page else Product())
+
+
+def product_on(page: Page) -> Product:
+    """The surest source first; a source that cannot be read leaves the word to the next."""
+    tree = _try(lambda: parse_page(page), None)
+    if tree is None:
+        return Product()
+    language = _try(lambda: language_of(tree), None)
+    base = _try(lambda: base_of(tree, page.url), page.url)
+    site = _try(lambda: Meta(tree, language).site, None)
+    document = Document(tree, page.url, base, language, site)
+    product = Product()
+    for source in (_json_ld, _meta, _microdata, _rdfa, _elements):
+        product.fill_from(_try(lambda source=source: source(document), Product()))  # type: ignore[misc]
+    return product
+
+
+def _try(read: Callable[[], T], otherwise: T) -> T:
+    """What a stranger's markup makes of it; RecursionError is among what it may raise."""
+    try:
+        return read()
+    except Exception as error:
+        logger.info("Part of a page couldn't be read: %s", type(error).__name__)
+        return otherwise
+
+
+def _json_ld(document: Document) -> Product:
+    found = JsonLd(list(json_scripts(document.tree)), document.url, document.language)
+    return Product(found.title, found.image(document.base), *found.price)
+
+
+def _meta(document: Document) -> Product:
+    found = Meta(document.tree, document.language)
+    return Product(_without_site(found.title, document), found.image(document.base), *found.price)
+
+
+def _microdata(document: Document) -> Product:
+    return _thing(document, MICRODATA)
+
+
+def _rdfa(document: Document) -> Product:
+    return _thing(document, RDFA)
+
+
+def _thing(document: Document, vocabulary: Vocabulary) -> Product:
+    found = product_in(document.tree, vocabulary, document.language)
+    return Product(found.title, found.image(document.base), *found.price) if found else Product()
+
+
+def _elements(document: Document) -> Product:
+    """The title of the page, and not that of a drawing in it; else its first heading."""
+    for name in ("title", "h1"):
+        for element in document.tree.iter(name):
+            if any(above.tag in ("svg", "symbol") for above in element.iterancestors()):
+                continue
+            if title := title_of("".join(element.itertext())[:10_000]):
+                return Product(_without_site(title, document))
+    return Product()
+
+
+def _without_site(title: str | None, document: Document) -> str | None:
+    host = (urlsplit(document.url).hostname or "").removeprefix("www.")
+    return without_site(title, (document.site, host, host.partition(".")[0]))

@@ -1,0 +1,127 @@
+"""Titles, pictures and prices as pages write them, made into values of ours or None. Nothing is guessed about money."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from core.money.currency_signs import only_currency_of
+from core.money.iso4217 import EXPONENTS
+from core.money.money import MoneyError, to_minor, to_wire
+from core.money.typed_amounts import MAX_TYPED, read_amount, read_printed
+from core.text.typed_text import one_line
+from wishlists.product_preview.fetching import MAX_URL
+
+MAX_TITLE = 512
+_UNWRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,10}[0-9]{0,2});")
+_BETWEEN = re.compile(r"(\s[|–—·»«:‹›-]\s|\s?\|\s?|:\s)")
+_SIGNS = re.compile(r"[^\d\s.,'’\-–]+")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
+
+
+def price_of(
+    amount: Any, currency: Any, language: str | None = None
+) -> tuple[int | float | None, str | None]:
+    """Both, exact and in a currency that we know, or neither: a number alone would be taken for the site's currency.
+
+    `language`: of the page, by which a text with two readings may be certain.
+    """
+    if not isinstance(amount, int | float | str) or isinstance(amount, bool):
+        return None, None
+    text = amount.strip() if isinstance(amount, str) else repr(amount)
+    code = _code(text, currency)
+    minor = None if code is None else _minor(amount, text, code, language)
+    return (None, None) if code is None or minor is None or minor < 0 else (to_wire(minor, code), code)
+
+
+def _code(text: str, currency: Any) -> str | None:
+    """What the page names, else what its price says in one way only (`€`, `CHF`; not `$`)."""
+    if isinstance(currency, str) and currency.strip():
+        return only_currency_of(currency[:MAX_TYPED])
+    if currency not in (None, "") or len(text) > MAX_TYPED:
+        return None
+    signs = {only_currency_of(sign) for sign in _SIGNS.findall(text)}
+    return signs.pop() if len(signs) == 1 else None
+
+
+def _minor(amount: int | float | str, text: str, code: str, language: str | None) -> int | None:
+    """A plain number is what schema.org wants, with a point; but `25.000` may mean thousands unless the language says."""
+    try:
+        if not isinstance(amount, str):
+            return to_minor(amount, code)
+        if not _PLAIN_NUMBER.fullmatch(text):
+            return read_printed(text, code, language)
+        if not _THOUSANDS.fullmatch(text) or EXPONENTS[code] >= 3:
+            return to_minor(text, code)
+        return read_amount(text, code, language) if language else None
+    except MoneyError:
+        return None
+
+
+def title_of(text: Any) -> str | None:
+    if not isinstance(text, str):
+        return None
+    # Cut before the work as well: a title may be half a mebibyte of spaces.
+    text = text[: MAX_TITLE * 8]
+    for _round in range(3):  # templates escape what was escaped before
+        if not _ESCAPED.search(text):
+            break
+        text = html.unescape(text)
+    words = _UNWRITTEN.sub(" ", text).split()
+    return one_line(" ".join(words))[:MAX_TITLE].strip() or None
+
+
+def without_site(title: str | None, sites: Iterable[str | None]) -> str | None:
+    """`Bike`, where the page says `Bike | Shop` and is known to be of `Shop`."""
+    parts = _BETWEEN.split(title or "", maxsplit=20)
+    names = {_letters(site) for site in sites if site} - {""}
+    if len(parts) >= 3:
+        if _letters(parts[-1]) in names:
+            parts = parts[:-2]
+        elif _letters(parts[0]) in names:
+            parts = parts[2:]
+    return "".join(parts).strip() or title
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def first_image(images: Any, page_url: str) -> str | None:
+    """The first that is one: pages put empty texts and `data:` pictures before it, to be replaced by scripts."""
+    several = images[:20] if isinstance(images, list) else [images]
+    return next(filter(None, (image_of(image, page_url) for image in several)), None)
+
+
+def image_of(image: Any, page_url: str) -> str | None:
+    """A picture as a text, an object with a URL, or a list of either; made absolute, http or https only."""
+    for _level in range(5):
+        if isinstance(image, list) and image:
+            image = image[0]
+        elif isinstance(image, dict):
+            image = image.get("url") or image.get("contentUrl") or image.get("@id")
+    if (
+        not isinstance(image, str)
+        or len(image) > MAX_URL
+        or not image.strip()
+        or _UNWRITTEN.search(image.strip())
+    ):
+        return None
+    try:
+        url = urljoin(page_url, image.strip().replace("&amp;", "&").replace(" ", "%20"))
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or "@" in parts.netloc
+        or len(url) > MAX_URL
+    ):
+        return None
+    return url

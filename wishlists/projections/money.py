@@ -1,0 +1,282 @@
+"""Contributions to items and pots, and collections, on the wire. What recipients may not know is not even read for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from core.db.prepared import prepared
+from core.money.money import to_wire
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.former_givers import Reach, reach_of
+from wishlists.models import Collection, Contribution, Item, Wishlist
+from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
+from wishlists.projections.rows import Row
+from wishlists.projections.snapshots import occasion_taken, snapshot_of_contributed
+from wishlists.projections.wishlists import ItemFacts, project_item, read_items_by_id
+
+_COLUMNS = (
+    "id", "wishlist_id", "item_id", "organiser_id", "organiser__display_name", "target_minor", "currency", "note",
+    "deadline_at", "created_at", "item_sum", "pot_sum",
+)  # fmt: skip
+_CONTRIBUTION_COLUMNS = ("id", "amount_minor", "currency", "status", *GIVER_COLUMNS)
+_MINE = ("id", "item_id", "pot_id", "amount_minor", "currency", "status", "taken_as", "created_at")
+
+_SEEING_MONEY = (Sight.TOTALS, Sight.FULL)
+
+
+def project_contributions(item: Item, viewer: Viewer) -> Row:
+    """Who chipped in how much, with the totals in the one currency in which they are counted."""
+    return _contributions(Contribution.objects.standing().filter(item=item), item.wishlist, viewer)
+
+
+def project_pot(wishlist: Wishlist, viewer: Viewer) -> Row:
+    """The same of what is for the list as a whole."""
+    return _contributions(Contribution.objects.standing().filter(pot=wishlist), wishlist, viewer)
+
+
+def _contributions(standing: ContributionQuerySet, wishlist: Wishlist, viewer: Viewer) -> Row:
+    sight = sight_of(audience_of(viewer, wishlist), wishlist)
+    rows = _rows(standing, sight)
+    named = names_told(sight, wishlist)
+    return {
+        **_totals(rows, rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY),
+        "contributions": [_contribution(row, viewer, named=named) for row in rows],
+    }
+
+
+def project_told_pot(wishlist: Wishlist, audience: Audience) -> Row:
+    """As a stream carries it: the sums alone, in the currency that is said beside them."""
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return _totals([], settings.DEFAULT_CURRENCY) | {"currency": settings.DEFAULT_CURRENCY}
+    rows = _of_pot(wishlist_id=wishlist.pk)
+    currency = rows[0]["currency"] if rows else _pot_currency(wishlist)
+    return _totals(rows, currency) | {"currency": currency}
+
+
+def _rows(standing: ContributionQuerySet, sight: Sight) -> list[Row]:
+    """For those who may not know of money, none, and nothing is read."""
+    if sight not in _SEEING_MONEY:
+        return []
+    return list(_in_order(standing))
+
+
+def _in_order(standing: ContributionQuerySet) -> QuerySet[Contribution, Row]:
+    rows: QuerySet[Contribution, Row] = standing.order_by("created_at", "id").values(*_CONTRIBUTION_COLUMNS)
+    return rows
+
+
+@prepared
+def _of_pot(*, wishlist_id: UUID) -> QuerySet[Contribution, Row]:
+    return _in_order(Contribution.objects.standing().filter(pot=wishlist_id))
+
+
+def _pot_currency(wishlist: Wishlist) -> str:
+    """Where nothing stands: that of the open collection, as `ItemQuerySet.with_counted_currency` says it of items."""
+    collected = Collection.objects.open().filter(wishlist=wishlist, item=None)
+    return collected.values_list("currency", flat=True).first() or settings.DEFAULT_CURRENCY
+
+
+def _totals(rows: list[Row], currency: str) -> Row:
+    return {
+        "total": _total(rows, currency, *Contribution.Status.values),
+        "total_pledged": _total(rows, currency, Contribution.Status.PLEDGED),
+        "total_paid": _total(rows, currency, Contribution.Status.PAID),
+    }
+
+
+def _contribution(row: Row, viewer: Viewer, *, named: bool) -> Row:
+    """`id` to those whose it is, to change it by; to nobody else."""
+    mine = is_me(row, viewer)
+    return {
+        "id": row["id"] if mine else None,
+        "amount": to_wire(row["amount_minor"], row["currency"]),
+        "currency": row["currency"],
+        "status": row["status"],
+        "display_name": name_of(row) if named or mine else None,
+        "is_me": mine,
+    }
+
+
+def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
+    counted = (row for row in rows if row["currency"] == currency and row["status"] in statuses)
+    total: int = sum(row["amount_minor"] for row in counted)
+    return to_wire(total, currency)
+
+
+def collections_of(wishlist: Wishlist, viewer: Viewer) -> CollectionQuerySet:
+    """What is collected for now, as far as `viewer` may know: for recipients nothing, ever, before they see everything."""
+    return collections_for(audience_of(viewer, wishlist), wishlist)
+
+
+def collections_for(audience: Audience, wishlist: Wishlist) -> CollectionQuerySet:
+    """The same for everybody of an audience."""
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return Collection.objects.none()
+    return _open_collections(wishlist.pk, audience)
+
+
+def _open_collections(wishlist_id: UUID, audience: Audience) -> CollectionQuerySet:
+    """To those who may know of money at all."""
+    rows = Collection.objects.open().filter(Q(item=None) | Q(item__removed_at=None), wishlist=wishlist_id)
+    if audience.is_outside:
+        rows = rows.exclude(item__is_secret=True)
+    return rows.order_by("created_at", "id")
+
+
+def project_collections(collections: CollectionQuerySet, wishlist: Wishlist, viewer: Viewer) -> list[Row]:
+    """Totals to the public, names and words to those let in. One statement, whatever their number."""
+    audience = audience_of(viewer, wishlist)
+    return [_collection(row, wishlist, audience) | _of_asker(row, viewer) for row in _with_sums(collections)]
+
+
+def project_told_collections(wishlist: Wishlist, audience: Audience) -> list[Row]:
+    """What is collected for now as a stream carries it: the same for all of an audience, without what is one person's."""
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return []
+    rows = _told_of_list(wishlist_id=wishlist.pk, audience=audience)
+    return [_collection(row, wishlist, audience) for row in rows]
+
+
+def project_told_collection(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
+    """The same of what is collected for one item, or for the pot: one row, or none."""
+    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+        return []
+    rows = _told_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
+    return [_collection(row, wishlist, audience) for row in rows]
+
+
+@prepared
+def _told_of_list(*, wishlist_id: UUID, audience: Audience) -> QuerySet[Collection, Row]:
+    return _with_sums(_open_collections(wishlist_id, audience))
+
+
+@prepared
+def _told_of_item(
+    *, wishlist_id: UUID, item_id: UUID | None, audience: Audience
+) -> QuerySet[Collection, Row]:
+    return _with_sums(_open_collections(wishlist_id, audience).filter(item=item_id))
+
+
+def _with_sums(collections: CollectionQuerySet) -> QuerySet[Collection, Row]:
+    summed = collections.annotate(item_sum=_sum("item_id", "item_id"), pot_sum=_sum("pot_id", "wishlist_id"))
+    rows: QuerySet[Collection, Row] = summed.values(*_COLUMNS)
+    return rows
+
+
+def _sum(column: str, of: str) -> Coalesce:
+    standing = Contribution.objects.standing().filter(
+        **{column: OuterRef(of), "currency": OuterRef("currency")}
+    )
+    return Coalesce(
+        Subquery(standing.order_by().values(column).annotate(n=Sum("amount_minor")).values("n")), 0
+    )
+
+
+def _collection(row: Row, wishlist: Wishlist, audience: Audience) -> Row:
+    told = not audience.is_outside
+    named = told and wishlist.names_shown
+    total = row["item_sum"] if row["item_id"] else row["pot_sum"]
+    target, currency = row["target_minor"], row["currency"]
+    return {
+        "id": row["id"],
+        "wishlist_id": row["wishlist_id"],
+        "item_id": row["item_id"],
+        "organiser_id": row["organiser_id"] if named else None,
+        "organiser_name": row["organiser__display_name"] if named else None,
+        "target": to_wire(target, currency),
+        "total": to_wire(total, currency),
+        "remaining": None if target is None else to_wire(max(0, target - total), currency),
+        "currency": currency,
+        "note": (row["note"] or None) if told else None,
+        "deadline_at": row["deadline_at"],
+        "created_at": row["created_at"] if told else None,
+    }
+
+
+def _of_asker(row: Row, viewer: Viewer) -> Row:
+    """Whoever collects is told so, also where the list names nobody."""
+    if viewer.user is None or row["organiser_id"] != viewer.user.pk:
+        return {"is_me": False}
+    return {
+        "is_me": True,
+        "organiser_id": row["organiser_id"],
+        "organiser_name": row["organiser__display_name"],
+    }
+
+
+def contributions_by(giver: Viewer) -> ContributionQuerySet:
+    """What `giver` chipped in, newest first, also for what was withdrawn since: it stays on their desk.
+
+    Also for lists that became theirs, where it is money and nothing else (`project_own_contributions`).
+    """
+    mine = Contribution.objects.shown_to_giver().held_by(giver)
+    shown = mine.filter(Q(item__wishlist__hidden_at=None), Q(pot__hidden_at=None))
+    return shown.order_by("-created_at", "-id")
+
+
+def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer) -> list[Row]:
+    """Each with its item as the giver may see it; null for what went into the pot of the list. Those who were seen out,
+    and those whose list it became, get list and item as they were when they chipped in (G8, G3)."""
+    rows = list(
+        contributions.annotate(list_id=Coalesce(F("item__wishlist_id"), F("pot_id"))).values(
+            *_MINE, "list_id"
+        )
+    )
+    items = _items(row["item_id"] for row in rows)
+    found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["list_id"] for row in rows})
+    lists = {wishlist.pk: wishlist for wishlist in found}
+    reach = reach_of(giver, lists.values())
+    return [_own(row, lists[row["list_id"]], items.get(row["item_id"]), giver, reach) for row in rows]
+
+
+def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
+    wanted = {pk for pk in ids if pk is not None}
+    return {facts.id: facts for facts in read_items_by_id(wanted)}
+
+
+def _own(
+    row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer, reach: Mapping[UUID, Reach]
+) -> Row:
+    reads, left_at = reach[wishlist.pk].reads, reach[wishlist.pk].left_at
+    gone = [wishlist.removed_at, item.row["removed_at"] if item else None]
+    ends = [end for end in gone if end is not None]
+    seen = _as_it_is(row, wishlist, item, giver) if reads else _as_it_was(row, wishlist, item)
+    return {
+        "id": row["id"],
+        "wishlist_id": wishlist.pk,
+        **seen,
+        "item_id": row["item_id"],
+        "amount": to_wire(row["amount_minor"], row["currency"]),
+        "currency": row["currency"],
+        "status": row["status"],
+        "is_snapshot": not reads,
+        "withdrawn": bool(ends) if reads else left_at is not None and any(end <= left_at for end in ends),
+        "created_at": row["created_at"],
+    }
+
+
+def _as_it_is(row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer) -> Row:
+    sight = sight_of(audience_of(giver, wishlist), wishlist)
+    return {
+        "wishlist_title": wishlist.title,
+        "occasion": {"title": wishlist.title, "due_date": wishlist.due_date},
+        "item": project_item(item, wishlist, sight) if item else None,
+    }
+
+
+def _as_it_was(row: Row, wishlist: Wishlist, item: ItemFacts | None) -> Row:
+    """Nothing at all where nothing was remembered."""
+    known = bool(row["taken_as"])
+    occasion = occasion_taken(row)
+    return {
+        "wishlist_title": occasion["title"] if known else None,
+        "occasion": occasion,
+        "item": snapshot_of_contributed(row, item, wishlist) if known and item else None,
+    }

@@ -1,0 +1,77 @@
+"""Places in line on the wire: one's own, with how many are ahead. Who they are, nobody is told."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.former_givers import reach_of
+from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.models.waitlist import WaiterQuerySet
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_item, read_items_by_id
+from wishlists.refusals import NotWaiting, RecipientsDoNotGive
+
+_COLUMNS = ("id", "item_id", "item__wishlist_id", "created_at", "ahead")
+
+
+def places_of(giver: Viewer) -> WaiterQuerySet:
+    """Where `giver` waits, the newest first: for what is there, on no list that is for them, and on none that they do not
+    read any more."""
+    there = Item.objects.live().filter(wishlist__in=Wishlist.objects.live())
+    mine = Waiter.objects.in_line().held_by(giver).filter(item__in=there)
+    if giver.user is not None:
+        blind = Member.objects.blinding().filter(user=giver.user)
+        mine = mine.exclude(item__wishlist__in=blind.values("wishlist"))
+        lists = list(Wishlist.objects.filter(pk__in=mine.order_by().values("item__wishlist")))
+        mine = mine.filter(
+            item__wishlist__in=[pk for pk, reach in reach_of(giver, lists).items() if reach.reads]
+        )
+    return mine.order_by("-created_at", "-id")
+
+
+def place_on(item: Item, giver: Viewer) -> Row:
+    """Where `giver` stands for this one wish: in the line, or with what is held for them since their turn came.
+
+    Recipients are refused before anything is looked at, as where they would get in line. `item` knows the asker.
+    """
+    if item.wishlist.i_am_recipient:
+        raise RecipientsDoNotGive
+    mine = Waiter.objects.filter(item=item).held_by(giver)
+    newest = mine.order_by(F("ended_at").desc(nulls_first=True)).first()
+    if newest is None:
+        raise NotWaiting
+    [row] = project_places(mine.filter(pk=newest.pk), giver)
+    if newest.ended_at is not None and row["held_until"] is None:
+        raise NotWaiting
+    return row
+
+
+def project_places(places: WaiterQuerySet, giver: Viewer) -> list[Row]:
+    """Each with its item as the giver may see it."""
+    rows = list(places.with_ahead().values(*_COLUMNS))
+    facts = {fact.id: fact for fact in read_items_by_id({row["item_id"] for row in rows})}
+    found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["item__wishlist_id"] for row in rows})
+    lists = {wishlist.pk: wishlist for wishlist in found}
+    offers = Reservation.objects.active().held_by(giver).filter(is_offer=True, item__in=facts)
+    held = {offer.item_id: offer for offer in offers}
+    projected = []
+    for row in rows:
+        wishlist = lists[row["item__wishlist_id"]]
+        sight = sight_of(audience_of(giver, wishlist), wishlist)
+        offer = held.get(row["item_id"])
+        projected.append(
+            {
+                "id": row["id"],
+                "item_id": row["item_id"],
+                "wishlist_id": wishlist.pk,
+                "wishlist_title": wishlist.title,
+                "item": project_item(facts[row["item_id"]], wishlist, sight),
+                "ahead": 0 if offer else row["ahead"],
+                "held_until": offer and offer.lapses_at,
+                "reservation_id": offer and offer.pk,
+                "created_at": row["created_at"],
+            }
+        )
+    return projected

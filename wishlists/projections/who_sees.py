@@ -1,0 +1,130 @@
+"""Who can see what givers do on a list, and whom it is for: the facts. The sentences are in `who_sees_sentences.py`.
+
+Every fact comes from what the projections themselves ask (`sight_of`, `names_told`, `all_named`), so that a page cannot
+say something else than what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from wishlists.access.audience import is_identified, sight_of
+from wishlists.access.former_givers import open_by_link
+from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.giver_names import names_told
+
+if TYPE_CHECKING:
+    from wishlists.projections.rows import Row
+
+
+class Sees(StrEnum):
+    """What somebody can see of giving. TOTALS: what is taken and the sums. GIFTS: everything but who. NAMES: everything."""
+
+    NOTHING = "nothing"
+    STATUS = "status"
+    TOTALS = "totals"
+    GIFTS = "gifts"
+    NAMES = "names"
+
+
+SEES = [(sees.value, sees.value) for sees in Sees]
+"""As choices of a field."""
+
+_WITHOUT_NAMES = {
+    Sight.HIDDEN: Sees.NOTHING,
+    Sight.BLIND: Sees.NOTHING,
+    Sight.STATUS: Sees.STATUS,
+    Sight.TOTALS: Sees.TOTALS,
+    Sight.FULL: Sees.GIFTS,
+}
+
+
+@dataclass(frozen=True)
+class WhoSees:
+    """`recipients` have an account, `recipient_name` has none. `keeper`: the owner, where the list is not for them."""
+
+    recipients: tuple[str, ...]
+    recipient_name: str
+    recipients_see: Sees
+    keeper: str
+    givers_see: Sees
+    link_sees: Sees
+    guests_see: Sees
+    guests_confirm: bool
+    has_link: bool
+    is_public: bool
+    is_open: bool
+    reveal_at: datetime | None
+    revealed_at: datetime | None
+    time_zone: str
+
+
+def who_sees(wishlist: Wishlist) -> WhoSees:
+    return who_sees_of([wishlist])[wishlist.pk]
+
+
+def who_sees_of(lists: Collection[Wishlist]) -> dict[UUID, WhoSees]:
+    """Two statements, whatever their number; and one for each owner that did not come along."""
+    recipients: dict[UUID, dict[UUID, str]] = {wishlist.pk: {} for wishlist in lists}
+    places = Member.objects.recipients().filter(wishlist__in=recipients).order_by("created_at", "id")
+    for wishlist_id, user_id, name in places.values_list("wishlist_id", "user_id", "user__display_name"):
+        recipients[wishlist_id][user_id] = name
+    linked = open_by_link(lists)
+    return {
+        wishlist.pk: _who_sees(wishlist, recipients[wishlist.pk], has_link=wishlist.pk in linked)
+        for wishlist in lists
+    }
+
+
+def _who_sees(wishlist: Wishlist, recipients: Mapping[UUID, str], *, has_link: bool) -> WhoSees:
+    return WhoSees(
+        recipients=tuple(recipients.values()),
+        recipient_name=wishlist.recipient_name,
+        recipients_see=recipients_see(wishlist),
+        keeper="" if wishlist.owner_id in recipients else wishlist.owner.display_name,
+        givers_see=_seen(Audience.GIVER, wishlist),
+        link_sees=_seen(_by_link(wishlist), wishlist),
+        guests_see=_seen(Audience.PUBLIC, wishlist),
+        guests_confirm=wishlist.guests_confirm,
+        has_link=has_link,
+        is_public=wishlist.is_public,
+        is_open=sight_of(Audience.RECIPIENT, wishlist) is Sight.FULL and not wishlist.revealed_at,
+        reveal_at=wishlist.reveal_at,
+        revealed_at=wishlist.revealed_at,
+        time_zone=wishlist.time_zone,
+    )
+
+
+def recipients_see(wishlist: Wishlist) -> Sees:
+    """After the reveal they read every name, to thank (wishlists/projections/gifts.py)."""
+    return Sees.NAMES if wishlist.revealed_at else _seen(Audience.RECIPIENT, wishlist)
+
+
+def project_who_sees(known: WhoSees) -> Row:
+    return {
+        "recipients": list(known.recipients),
+        "recipient_name": known.recipient_name or None,
+        "recipients_see": known.recipients_see,
+        "keeper": known.keeper or None,
+        "givers_see": known.givers_see,
+        "link_sees": known.link_sees,
+        "guests_see": known.guests_see,
+        "reveal_at": known.reveal_at,
+        "revealed_at": known.revealed_at,
+    }
+
+
+def _by_link(wishlist: Wishlist) -> Audience:
+    """The audience of a browser that opens the link, of which nothing else is known."""
+    return Audience.PUBLIC if is_identified(Viewer(by_link=True), wishlist) else Audience.VISITOR
+
+
+def _seen(audience: Audience, wishlist: Wishlist) -> Sees:
+    sight = sight_of(audience, wishlist)
+    return Sees.NAMES if names_told(sight, wishlist) else _WITHOUT_NAMES[sight]

@@ -1,0 +1,140 @@
+"""What a page says, before somebody gives, of whom the list is for and who can see what they do. From `who_sees.py` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.time.moments import told_beginning
+from wishlists.projections.who_sees import Sees, WhoSees
+
+
+def told_to_givers(known: WhoSees, *, is_keeper: bool = False) -> list[str]:
+    """The sentences for somebody who may give. `is_keeper`: they keep the list."""
+    said = (
+        _whom_it_is_for(known, is_keeper=is_keeper),
+        _what_recipients_see(known),
+        _what_givers_see(known),
+        _what_outsiders_see(known),
+    )
+    return [sentence for sentence in said if sentence]
+
+
+def told_to_recipients(known: WhoSees) -> str:
+    """The sentence for somebody whom the list is for."""
+    if known.revealed_at:
+        return _("The gifts have been revealed: you can see who gave what.")
+    return {
+        Sees.NOTHING: _(
+            "This list is for you, so you see nothing of what others reserve or chip in. It stays a surprise."
+        ),
+        Sees.STATUS: _("You see that something is taken, but not by whom. That stays a surprise."),
+        Sees.GIFTS: _("This list is open: you see what is given, but not by whom."),
+        Sees.NAMES: _("This list is open: you see who gives what."),
+    }[known.recipients_see]
+
+
+def at_a_glance(known: WhoSees) -> str:
+    """In one short sentence, beside a button, what those see whom the list is for."""
+    names = {"names": joined(known.recipients), "keeper": known.keeper}
+    if known.keeper:
+        return _("{keeper} can see this.").format(**names)
+    if known.recipients_see == Sees.NOTHING:
+        return _("{names} can't see this.").format(**names)
+    if known.recipients_see == Sees.STATUS:
+        return _("{names} can see that it is taken, but not by whom.").format(**names)
+    return _("{names} can see this.").format(**names)
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names as one reads them aloud."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("{others} and {last}").format(others=", ".join(names[:-1]), last=names[-1])
+
+
+def named_list(known: WhoSees, title: str) -> str:
+    """A list and whom it is for, as part of a sentence: `Alice's list “Birthday”`. A title that names them is enough."""
+    names = [*known.recipients, *filter(None, [known.recipient_name])]
+    if all(name.casefold() in title.casefold() for name in names):
+        return _("“{list}”").format(list=title)
+    return _("{names}'s list “{list}”").format(names=joined(names), list=title)
+
+
+def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
+    name = [known.recipient_name] if known.recipient_name else []
+    who = {"names": joined([*known.recipients, *name]), "keeper": known.keeper}
+    if not known.keeper:
+        return _("This list is for {names}.").format(**who)
+    if is_keeper:
+        sentence = (
+            _("You keep this list for {names}.")
+            if who["names"]
+            else _("You keep this list for somebody else.")
+        )
+        return sentence.format(**who)
+    if known.givers_see == Sees.NAMES:
+        if who["names"]:
+            return _("{keeper} keeps this list for {names} and can see what you reserve.").format(**who)
+        return _(
+            "{keeper} keeps this list and can see what you reserve. It doesn't say who it is for."
+        ).format(**who)
+    if who["names"]:
+        return _(
+            "{keeper} keeps this list for {names} and can see what you reserve, but not that it was you."
+        ).format(**who)
+    return _(
+        "{keeper} keeps this list and can see what you reserve, but not that it was you. It doesn't say "
+        "who it is for."
+    ).format(**who)
+
+
+def _what_recipients_see(known: WhoSees) -> str:
+    if not known.recipients:
+        return ""
+    who = {"names": joined(known.recipients), "until": _until(known)}
+    if known.revealed_at:
+        return _("The gifts have been revealed: {names} can see who gives what.").format(**who)
+    return {
+        Sees.NOTHING: _("{names} can't see what you do here {until}."),
+        Sees.STATUS: _("{names} can see that something is taken, but not by whom, {until}."),
+        Sees.GIFTS: _(
+            "This is an open list: everyone on it, {names} too, sees what is given, but not by whom."
+        ),
+        Sees.NAMES: _("This is an open list: everyone on it, {names} too, sees who gives what."),
+    }[known.recipients_see].format(**who)
+
+
+def _until(known: WhoSees) -> str:
+    """A recipient may reveal the gifts at any time, so no date is the whole truth."""
+    if known.reveal_at is None:
+        return _("until a recipient reveals the gifts")
+    if known.reveal_at <= timezone.now():
+        return _("for a few more minutes, until the gifts are revealed")
+    date = told_beginning(known.reveal_at, known.time_zone)
+    return _("until {date}, or earlier if a recipient reveals the gifts").format(date=date)
+
+
+def _what_givers_see(known: WhoSees) -> str:
+    if known.is_open and known.recipients:
+        return ""  # said already of everyone
+    if known.givers_see == Sees.NAMES:
+        return _("Other people on the list see what you reserve, and your name.")
+    return _("Other people on the list see what is reserved, but not by whom.")
+
+
+def _what_outsiders_see(known: WhoSees) -> str:
+    if known.has_link and known.link_sees == Sees.NOTHING:
+        if known.guests_confirm:
+            return _(
+                "Guests who have the link see what is taken, but not by whom, once they confirmed an "
+                "e-mail address."
+            )
+        return _("Guests who have the link see what is taken, but not by whom, once they have given a name.")
+    if known.has_link:
+        return _("Anyone who has the link can see what is taken, but not by whom.")
+    if known.is_public:
+        return _("Anyone with an account here who knows the address can see what is taken, but not by whom.")
+    return ""

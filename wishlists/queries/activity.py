@@ -1,0 +1,77 @@
+"""The log of a list, as the asker may read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from wishlists.access.activity_kinds import (
+    NOT_BY_GIVERS,
+    read_by_everyone,
+    read_by_givers,
+    read_with_full_sight,
+)
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.models import Activity, Wishlist
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.rows import Row
+
+_COLUMNS = ("id", "kind", "user_id", "item_id", "circle", "created_at")
+_PUBLIC_KINDS = Q(kind__startswith="item_") | Q(kind__startswith="list_")
+
+
+def readable_log(wishlist: Wishlist, viewer: Viewer) -> QuerySet[Activity]:
+    """Newest first. What a kind of row is about, and who reads it, is said in wishlists/access/activity_kinds.py.
+
+    The public reads what became of the list and its items, and nothing of its people, links and suggestions.
+    """
+    audience = audience_of(viewer, wishlist)
+    rows = Activity.objects.filter(wishlist=wishlist)
+    if audience.is_outside:
+        return rows.filter(read_by_everyone(), _PUBLIC_KINDS)
+    if audience is Audience.GIVER:
+        return rows.filter(read_by_givers())
+    return rows.filter(
+        read_with_full_sight() if sight_of(audience, wishlist) is Sight.FULL else read_by_everyone()
+    )
+
+
+def project_log(rows: QuerySet[Activity], wishlist: Wishlist, viewer: Viewer) -> list[Row]:
+    """`user_id` is null for guests, for the public, and where the list hides which giver did what."""
+    told = not audience_of(viewer, wishlist).is_outside
+    return [
+        {
+            "id": row["id"],
+            "kind": row["kind"],
+            "user_id": row["user_id"] if told and _names_actor(row, wishlist) else None,
+            "item_id": row["item_id"],
+            "created_at": row["created_at"],
+        }
+        for row in rows.values(*_COLUMNS)
+    ]
+
+
+def project_named_log(rows: QuerySet[Activity], wishlist: Wishlist) -> list[Row]:
+    """For those with full sight: who, guests too, and what, in words. Where the list hides givers, who is empty there."""
+    names = ("user__display_name", "guest__name", "item__title")
+    return [
+        {
+            "created_at": row["created_at"],
+            "kind": row["kind"],
+            "who": (row["user__display_name"] or row["guest__name"]) if _names_actor(row, wishlist) else None,
+            "item": row["item__title"],
+        }
+        for row in rows.values(*_COLUMNS, *names)
+    ]
+
+
+def openings_of(wishlist: Wishlist, *, since: datetime) -> list[tuple[datetime, str]]:
+    """When moderators opened what was given there, newest first, and their names. For givers, guests too."""
+    rows = Activity.objects.filter(wishlist=wishlist, kind="moderation_giving_opened", created_at__gte=since)
+    return list(rows.values_list("created_at", "user__display_name"))
+
+
+def _names_actor(row: Row, wishlist: Wishlist) -> bool:
+    is_givers = row["circle"] == Activity.Circle.GIVERS and row["kind"] not in NOT_BY_GIVERS
+    return wishlist.names_shown or not is_givers

@@ -1,0 +1,94 @@
+"""What one promised, as a table for a spreadsheet. The names of its columns are for programs and do not change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from core.money.money import to_decimal, to_minor
+from wishlists.models import Wishlist
+from wishlists.models.giving import ContributionQuerySet
+from wishlists.models.viewers import Viewer
+from wishlists.projections.money import contributions_by, project_own_contributions
+from wishlists.projections.reservations import project_promises, recipients_of
+from wishlists.projections.rows import Row
+from wishlists.queries.my_gifts import Wanted, wanted_by
+
+FILE_NAME = "gifts.csv"
+COLUMNS = (
+    "kind", "for", "occasion", "due_date", "title", "link", "units", "stage", "unit_price", "total", "currency",
+    "message", "changed", "withdrawn", "promised_at", "released_at",
+)  # fmt: skip
+
+
+def promises_table(giver: Viewer, asked: Mapping[str, str]) -> list[Row]:
+    """A row of `COLUMNS` each, newest first: the reservations that the query asks for, and the contributions, unless it
+    asks for a stage or for what was released."""
+    wanted = wanted_by(asked)
+    promises = project_promises(wanted.promises_of(giver), giver)
+    money = project_own_contributions(contributed(giver, wanted), giver)
+    names = recipients_told(money)
+    rows = [_promise(row) for row in promises]
+    rows += [_contribution(row, names.get(row["wishlist_id"], [])) for row in money]
+    return sorted(rows, key=lambda row: row["promised_at"], reverse=True)
+
+
+def recipients_told(money: Iterable[Row]) -> dict[UUID, list[str]]:
+    """For whom each list of these contributions is, where their giver may read it."""
+    read = [row["wishlist_id"] for row in money if not row["is_snapshot"]]
+    return recipients_of(Wishlist.objects.in_bulk(read).values())
+
+
+def contributed(giver: Viewer, wanted: Wanted) -> ContributionQuerySet:
+    """The contributions that belong beside the reservations asked for."""
+    rows = contributions_by(giver)
+    if wanted.stage or wanted.released:
+        return rows.none()
+    if wanted.wishlist:
+        rows = rows.filter(Q(item__wishlist=wanted.wishlist) | Q(pot=wanted.wishlist))
+    return rows.filter(created_at__year=wanted.year) if wanted.year else rows
+
+
+def _promise(row: Row) -> Row:
+    return {
+        "kind": "gift",
+        "for": ", ".join(row["recipients"]),
+        "occasion": row["occasion"]["title"],
+        "due_date": row["occasion"]["due_date"],
+        "title": row["item"]["title"],
+        "link": row["item"]["link_url"],
+        "units": row["units"],
+        "stage": row["stage"],
+        "unit_price": _decimal(row["price"], row["currency"]),
+        "total": _decimal(row["price"], row["currency"], row["units"]),
+        "currency": row["currency"],
+        "message": row["message"],
+        "changed": " ".join(row["changes"]),
+        "withdrawn": "true" if row["withdrawn"] else "false",
+        "promised_at": row["created_at"],
+        "released_at": row["released_at"],
+    }
+
+
+def _contribution(row: Row, recipients: list[str]) -> Row:
+    return dict.fromkeys(COLUMNS) | {
+        "kind": "contribution",
+        "for": ", ".join(recipients),
+        "occasion": row["occasion"]["title"],
+        "due_date": row["occasion"]["due_date"],
+        "title": row["item"] and row["item"]["title"],
+        "link": row["item"] and row["item"]["link_url"],
+        "stage": row["status"],
+        "total": _decimal(row["amount"], row["currency"]),
+        "currency": row["currency"],
+        "withdrawn": "true" if row["withdrawn"] else "false",
+        "promised_at": row["created_at"],
+    }
+
+
+def _decimal(amount: Any, currency: str, units: int = 1) -> Any:
+    """With all decimals of its currency, and a point."""
+    return None if amount is None else to_decimal(to_minor(amount, currency) * units, currency)

@@ -1,0 +1,181 @@
+"""Adding, changing, withdrawing wishes, and the recipients' own marks.
+
+Whatever a recipient does here always works and always answers the same, taken or not (G3). Those who had taken the
+item are told, and what they promised stays on their desk.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.db.change import change
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.models import Item, Member, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.projections.item_changes import said_of
+from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem, RecipientsOnly
+from wishlists.services.activity import record
+from wishlists.services.locking import lock_item, lock_wishlist
+from wishlists.services.notices.giver_notices import tell_contributors, tell_edited, tell_holders, title_names
+from wishlists.services.waitlisting import offer_freed
+
+EDITING_ROLES = (Member.Role.OWNER, Member.Role.EDITOR)
+MAX_SECRETS = 100
+"""What givers may add to one list in secret. A bound of its own: another one's 409 would tell."""
+
+
+def may_edit_item(item: Item, by: Viewer) -> bool:
+    """Owner and editors; and whoever is still let in, what they added in secret. `item.wishlist` knows the asker: one who
+    must not know of the secret cannot."""
+    role = item.wishlist.my_role
+    if item.is_secret and not sight_of(audience_of(by, item.wishlist), item.wishlist).sees_secrets:
+        return False
+    own_secret = item.is_secret and by.user is not None and item.contributed_by_id == by.user.pk
+    return role in EDITING_ROLES or (role is not None and own_secret)
+
+
+@change()
+def add_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
+    """A new wish, last in the list unless `position` is given."""
+    current = lock_wishlist(wishlist)
+    if current.my_role not in EDITING_ROLES:
+        raise EditorsOnly
+    item = write_item(wishlist=current, by=by, **({"position": last_place(current)} | fields))
+    record(wishlist=current, kind="item_added", by=by, item=item)
+    return item
+
+
+def last_place(wishlist: Wishlist) -> int:
+    """After all that everybody knows of; what givers added in secret neither fills a list nor moves what comes next."""
+    there = wishlist.items.live().open_knowledge().aggregate(count=Count("pk"), last=Max("position"))
+    if there["count"] >= settings.MAX_ITEMS_A_LIST:
+        raise ListFull
+    last: int | None = there["last"]
+    return 0 if last is None else last + 1
+
+
+def write_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
+    """A row with what a wish has that is not said, and nothing in the log. `wishlist` is locked."""
+    fields["currency"] = fields.get("currency") or settings.DEFAULT_CURRENCY
+    quantity = fields.setdefault("quantity", 1)
+    added_by = by.user if by.user and by.user.pk != wishlist.owner_id else None
+    fields.setdefault("contributed_by", added_by)
+    return Item.objects.create(wishlist=wishlist, cap=quantity, updated_at=timezone.now(), **fields)
+
+
+@change()
+def edit_item(*, item: Item, by: Viewer, **fields: Any) -> Item:
+    """Change what differs. A quantity below what is taken is kept apart from what is taken, and tells nothing."""
+    current = lock_item(item)
+    if not may_edit_item(current, by):
+        raise EditorsOnly
+    if "price_minor" in fields:
+        # Whoever counted it did so in the currency that they read, which may be another by now.
+        fields.setdefault("currency", item.currency)
+    changed = {name: new for name, new in fields.items() if getattr(current, name) != new}
+    if not changed:
+        return current
+    before = {name: getattr(current, name) for name in changed}
+    was = said_of(current)
+    current.save(update_fields=set_fields(current, changed))
+    record(wishlist=current.wishlist, kind="item_changed", by=by, item=current, fields=sorted(changed))
+    tell_edited(item=current, by=by, was=was, fields=changed.keys())
+    if changed.keys() & {"quantity", "choice"}:
+        offer_freed(current, left=before.get("choice"))
+    return current
+
+
+def set_fields(item: Item, changed: dict[str, Any]) -> list[str]:
+    """Set them, and what follows from them; returns the names of the columns to save."""
+    for name, new in changed.items():
+        setattr(item, name, new)
+    written = [*changed, "updated_at"] if changed else []
+    if "quantity" in changed:
+        item.cap = None if item.quantity is None else max(item.quantity, item.units_taken)
+        written.append("cap")
+    item.updated_at = timezone.now()
+    return written
+
+
+@change()
+def remove_item(*, item: Item, by: Viewer) -> Item:
+    """Withdraw a wish. Its givers keep what they took, and are told."""
+    current = lock_item(item)
+    if not may_edit_item(current, by):
+        raise EditorsOnly
+    return withdraw_item(item=current, by=by, kind="item_deleted")
+
+
+@change()
+def withdraw_item(*, item: Item, by: Viewer, kind: str) -> Item:
+    """Withdraw without asking who may; `kind` is what the log calls it."""
+    current = lock_item(item)
+    current.removed_at = timezone.now()
+    current.save(update_fields=["removed_at"])
+    record(wishlist=current.wishlist, kind=kind, by=by, item=current)
+    title = _("“%(item)s” was removed from “%(list)s”") % title_names(current)
+    tell_holders(item=current, by=by, kind="item_removed", title=title)
+    tell_contributors(item=current, by=by, title=title)
+    offer_freed(current)
+    return current
+
+
+@change()
+def restore_item(*, item: Item, by: Viewer) -> Item:
+    """Put back what was removed, as it was. What givers hold of it they kept all the while; they are told."""
+    wishlist = lock_wishlist(item.wishlist)
+    current = lock_item(item, withdrawn_too=True)
+    if not may_edit_item(current, by):
+        raise EditorsOnly
+    if current.removed_at is None:
+        return current
+    if not Item.objects.restorable().filter(pk=current.pk).exists():
+        raise NoSuchItem
+    alike = wishlist.items.live().filter(is_secret=current.is_secret)
+    if alike.count() >= (MAX_SECRETS if current.is_secret else settings.MAX_ITEMS_A_LIST):
+        raise ListFull
+    current.removed_at, current.updated_at = None, timezone.now()
+    current.save(update_fields=["removed_at", "updated_at"])
+    record(wishlist=wishlist, kind="item_restored", by=by, item=current)
+    title = _("“%(item)s” is back on “%(list)s”") % title_names(current)
+    tell_holders(item=current, by=by, kind="item_restored", title=title)
+    offer_freed(current)
+    return current
+
+
+_MARKED_KIND = {
+    Item.Mark.NONE: "item_mark_undone",
+    Item.Mark.SET_ASIDE: "item_set_aside",
+    Item.Mark.RECEIVED: "item_received",
+}
+
+
+@change()
+def mark_item(*, item: Item, by: Viewer, mark: str) -> Item:
+    """A recipient's own flag: "I'll get it myself", "I have it", or neither. Independent of what givers did."""
+    current = lock_item(item)
+    if not current.wishlist.i_am_recipient or not current.wishlist.my_role:
+        raise RecipientsOnly
+    if current.mark == mark:
+        return current
+    current.mark = mark
+    current.marked_by = by.user if mark else None
+    current.marked_at = current.updated_at = timezone.now()
+    if not mark:
+        current.marked_at = None
+    current.save(update_fields=["mark", "marked_by", "marked_at", "updated_at"])
+    record(wishlist=current.wishlist, kind=_MARKED_KIND[Item.Mark(mark)], by=by, item=current)
+    if mark:
+        tell_holders(
+            item=current,
+            by=by,
+            kind=_MARKED_KIND[Item.Mark(mark)],
+            title=_("“%(item)s” on “%(list)s” is no longer wanted") % title_names(current),
+        )
+    offer_freed(current)
+    return current

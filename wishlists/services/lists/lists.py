@@ -1,0 +1,124 @@
+"""Making, changing, sorting and withdrawing lists."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from core.db.change import change, lock
+from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.former_givers import readers_among
+from wishlists.access.presets import PRESETS
+from wishlists.models import Contribution, Member, Wishlist
+from wishlists.models.viewers import Sight, Viewer
+from wishlists.refusals import EditorsOnly, OwnersOnly
+from wishlists.services.activity import record
+from wishlists.services.lists.sharing_started import refuse_peek, with_reveal_date
+from wishlists.services.locking import lock_wishlist
+from wishlists.services.money.contributing import free_pledges
+from wishlists.services.notices.audience_notices import tell_who_sees_changed
+from wishlists.services.notices.deletion_notices import tell_deleted
+
+EDITORS_FIELDS = frozenset({"title", "description", "due_date"})
+SAID_TO_GIVERS = frozenset({"policy", "names_shown", "reveal_at", "recipient_name", "guests_identify"})
+"""What a page says before somebody gives follows from these; who gave is told when they change."""
+
+
+@change()
+def create_wishlist(*, owner: User, preset: str | None = None, **fields: Any) -> Wishlist:
+    """A new list of `owner`, who is its recipient unless it is kept `for_someone_else`. Fields win over the preset."""
+    wanted = (PRESETS[preset].settings if preset else {}) | fields
+    is_recipient = not wanted.pop("for_someone_else", False)
+    made = Wishlist(owner=owner, tenant=owner.tenant, updated_at=timezone.now())
+    for name, value in with_reveal_date(made, wanted).items():
+        setattr(made, name, value)
+    made.save(force_insert=True)
+    Member.objects.create(wishlist=made, user=owner, role=Member.Role.OWNER, is_recipient=is_recipient)
+    made.my_role, made.i_am_recipient = Member.Role.OWNER, is_recipient
+    record(wishlist=made, kind="list_created", by=Viewer(user=owner))
+    if made.is_public:
+        mark_shared(wishlist=made)
+    return made
+
+
+@change()
+def edit_wishlist(*, wishlist: Wishlist, by: User, **fields: Any) -> Wishlist:
+    """Change what differs. Editors may change what a list says; how it treats people is the owner's."""
+    if wishlist.my_role not in (Member.Role.OWNER, Member.Role.EDITOR):
+        raise EditorsOnly
+    if wishlist.my_role != Member.Role.OWNER and not EDITORS_FIELDS.issuperset(fields):
+        raise OwnersOnly
+    current = lock_wishlist(wishlist)
+    changed = _differing(current, with_reveal_date(current, _differing(current, fields)))
+    refuse_peek(current, changed)
+    if not changed:
+        return current
+    is_told = current.shared_at is not None and bool(changed.keys() & SAID_TO_GIVERS)
+    for name, new in changed.items():
+        setattr(current, name, new)
+    if changed.keys() - {"sort_order"}:
+        current.updated_at = timezone.now()
+    current.save(update_fields=[*changed, "updated_at"])
+    record(wishlist=current, kind="list_changed", by=Viewer(user=by), fields=sorted(changed))
+    if changed.get("is_public"):
+        mark_shared(wishlist=current)
+    if is_told:
+        tell_who_sees_changed(wishlist=current, by=by)
+    return current
+
+
+def _differing(wishlist: Wishlist, fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: new for name, new in fields.items() if getattr(wishlist, name) != new}
+
+
+@change()
+def reorder_wishlists(*, owner: User, order: dict[UUID, int]) -> None:
+    """Set `sort_order` of own lists; the ids of other people's are passed over without a word."""
+    for wishlist in lock(Wishlist.objects.owned_by(owner).filter(pk__in=order).order_by("pk")):
+        if wishlist.sort_order != order[wishlist.pk]:
+            wishlist.sort_order = order[wishlist.pk]
+            wishlist.save(update_fields=["sort_order"])
+
+
+@change()
+def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
+    """Withdraw a list. Its people are told; what they hold and paid stays on their desk, what they only pledged is free."""
+    if wishlist.my_role != Member.Role.OWNER:
+        raise OwnersOnly
+    current = lock_wishlist(wishlist)
+    tell_deleted(wishlist=current, by=by)
+    # Whoever was seen out is not told that it is gone, by their desk neither.
+    readers = Q(user=None) | Q(user__in=readers_among(User.objects.all(), current))
+    theirs = Contribution.objects.on(current).filter(readers)
+    current.removed_at = timezone.now()
+    current.save(update_fields=["removed_at"])
+    record(wishlist=current, kind="list_removed", by=Viewer(user=by))
+    free_pledges(theirs)
+    # That a list is gone with all that was pledged there is no secret from anybody who reads it.
+    Contribution.objects.filter(pk__in=theirs.values("pk"), freed_unseen=True).update(freed_unseen=False)
+    return current
+
+
+def delete_impact(*, wishlist: Wishlist) -> dict[str, int]:
+    """How many people would lose the list, and how many contributed: 0 for whoever may not know of giving."""
+    if wishlist.my_role != Member.Role.OWNER:
+        raise OwnersOnly
+    people = wishlist.members.live().exclude(role=Member.Role.OWNER).count()
+    contributors = 0
+    if sight_of(audience_of(Viewer(user=wishlist.owner), wishlist), wishlist) is Sight.FULL:
+        standing = Contribution.objects.standing().on(wishlist).filter(item__removed_at=None)
+        contributors = standing.values("user", "guest").distinct().count()
+    return {"shared_with_count": people, "contributors_count": contributors}
+
+
+@change()
+def mark_shared(*, wishlist: Wishlist) -> None:
+    """Remember that somebody else may give here; from now on the secret is sealed. Seen by nobody, so told to nobody."""
+    current = lock_wishlist(wishlist)
+    if current.shared_at is None:
+        current.shared_at = timezone.now()
+        current.save(update_fields=["shared_at"])

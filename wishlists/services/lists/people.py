@@ -1,0 +1,108 @@
+"""Letting people in, and seeing them out."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services.inbox import notify
+from core.db.change import change
+from core.limits.rate_limits import (
+    SHARES,
+    SHARES_WITH_NOBODY,
+    has_room,
+    hit,
+    refuse_beyond,
+    refused_by,
+)
+from wishlists.models import Guest, Member, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.refusals import AlreadyOwner, NoSuchPerson, OwnersOnly
+from wishlists.services.activity import record
+from wishlists.services.lists.lists import mark_shared
+from wishlists.services.lists.recipients import make_recipients
+from wishlists.services.locking import lock_wishlist
+
+
+@change()
+def share_wishlist(
+    *, wishlist: Wishlist, by: User, email: str, role: str, is_recipient: bool = False
+) -> tuple[Member, bool]:
+    """Let the person of that address in, or change their role. Returns their place, and whether it is new.
+
+    `is_recipient`: the list is for them, too; False changes nothing about that. The look-up stays inside the tenant:
+    nobody learns who lives in another.
+    """
+    if wishlist.my_role != Member.Role.OWNER:
+        raise OwnersOnly
+    refuse_beyond(SHARES, by.pk)
+    current = lock_wishlist(wishlist)
+    person = _with_address(email, current, by)
+    if person.pk == current.owner_id:
+        raise AlreadyOwner
+    member = current.members.live().filter(user=person).first()
+    if member is None:
+        return _let_in(current, person, by=by, role=role, is_recipient=is_recipient), True
+    if member.role != role:
+        member.role = role
+        member.save(update_fields=["role"])
+        record(
+            wishlist=current, kind="member_role_changed", by=Viewer(user=by), person=str(person.pk), role=role
+        )
+    if is_recipient and not member.is_recipient:
+        make_recipients(wishlist=current, members=[member], by=by)
+    return member, False
+
+
+def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
+    """Who tries many that nobody has is refused before the look: the answer tells who has an account."""
+    if not has_room(SHARES_WITH_NOBODY, by.pk):
+        raise refused_by(SHARES_WITH_NOBODY, by.pk)
+    among = {"tenant_id": wishlist.tenant_id, "is_active": True, "removed_at": None}
+    for person in User.objects.with_address(email, **among):
+        return person
+    hit(SHARES_WITH_NOBODY, by.pk)
+    raise NoSuchPerson
+
+
+def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipient: bool) -> Member:
+    """Who was a recipient and left comes back as one: going out and in again shows nobody more."""
+    was = wishlist.members.filter(user=person, is_recipient=True).exists()
+    member = Member.objects.create(wishlist=wishlist, user=person, role=role)
+    if is_recipient or was:
+        make_recipients(wishlist=wishlist, members=[member], by=by, are_new=True)
+    mark_shared(wishlist=wishlist)
+    record(wishlist=wishlist, kind="member_joined", by=Viewer(user=by), person=str(person.pk), role=role)
+    notify(
+        users=[person],
+        kind="wishlist_shared",
+        title=_("%(name)s shared “%(list)s” with you") % {"name": by.display_name, "list": wishlist.title},
+        payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
+        about=f"list {wishlist.pk}",
+    )
+    return member
+
+
+@change()
+def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
+    """The owner sees somebody out, or they leave. What they promised stays theirs, on their desk."""
+    if by.pk != user.pk and wishlist.my_role != Member.Role.OWNER:
+        raise OwnersOnly
+    current = lock_wishlist(wishlist)
+    member = current.members.live().filter(user=user).first()
+    if member is None:
+        raise NoSuchPerson(_("This person isn't on the list."))
+    if member.role == Member.Role.OWNER:
+        raise AlreadyOwner
+    member.removed_at, member.removed_by = timezone.now(), by
+    member.save(update_fields=["removed_at", "removed_by"])
+    kind = "member_left" if by.pk == user.pk else "member_removed"
+    record(wishlist=current, kind=kind, by=Viewer(user=by), person=str(user.pk))
+    return member
+
+
+@change()
+def join_guest(*, wishlist: Wishlist, name: str, email: str = "", visitor: str = "") -> Guest:
+    """Somebody without an account who came by the link and gave a name."""
+    return Guest.objects.create(wishlist=wishlist, name=name, email=email, visitor=visitor)

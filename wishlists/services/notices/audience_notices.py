@@ -1,0 +1,75 @@
+"""Tell givers that the recipients of a list changed, or the people who can see what givers do.
+
+What is said depends on settings and places alone, never on whether anybody gave, or what.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services.inbox import notify
+from wishlists.access.former_givers import readers_among
+from wishlists.models import Member, Wishlist
+from wishlists.projections.gifts import chipped_in_on, reserved_on
+from wishlists.projections.who_sees import who_sees
+from wishlists.projections.who_sees_sentences import told_to_givers
+from wishlists.services.notices.guest_mail import guests_who_promised, tell_guests
+
+NEW_RECIPIENT = "recipients_changed"
+WHO_SEES_CHANGED = "who_sees_changed"
+
+
+def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by: User) -> None:
+    """The list is for `person`, too. `saw_giving`: until now they could see who gives what.
+
+    It goes to everybody who gives there or may, and to guests who gave.
+    """
+    name = {"name": person.display_name, "list": wishlist.title}
+    told = [
+        *told_to_givers(who_sees(wishlist)),
+        _(
+            "If %(name)s had reserved something here, it stays reserved until %(name)s cancels the "
+            "reservation."
+        )
+        % name,
+    ]
+    if saw_giving:
+        told.insert(0, _("Until now %(name)s could see who gives what here.") % name)
+    notify(
+        users=givers_of(wishlist).exclude(pk=by.pk),
+        kind=NEW_RECIPIENT,
+        title=_("“%(list)s” is now for %(name)s too") % name,
+        body=" ".join(told),
+        payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk), "name": person.display_name},
+        about=f"list {wishlist.pk} {person.pk}",
+    )
+    tell_guests(guests_who_promised(wishlist), kind=NEW_RECIPIENT)
+
+
+def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
+    """Tell those who gave whom the list is for and who can see what they do, as it is from now on."""
+    notify(
+        users=givers_of(wishlist).filter(_gave(wishlist)).exclude(pk=by.pk),
+        kind=WHO_SEES_CHANGED,
+        title=_("Who can see what you give on “%(list)s” has changed") % {"list": wishlist.title},
+        body=" ".join(told_to_givers(who_sees(wishlist))),
+        payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
+        about=f"list {wishlist.pk}",
+    )
+    tell_guests(guests_who_promised(wishlist), kind=WHO_SEES_CHANGED)
+
+
+def givers_of(wishlist: Wishlist) -> QuerySet[User]:
+    """Users who give there or may, without recipients of the list."""
+    people = User.objects.filter(is_active=True)
+    let_in = Member.objects.live().filter(wishlist=wishlist).values("user")
+    reading = readers_among(people.filter(_gave(wishlist)), wishlist).values("pk")
+    blind = Member.objects.blinding().filter(wishlist=wishlist).values("user")
+    return people.filter(Q(pk__in=let_in) | Q(pk__in=reading)).exclude(pk__in=blind).order_by("pk")
+
+
+def _gave(wishlist: Wishlist) -> Q:
+    """Match users who hold something there, or chip in."""
+    return Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))

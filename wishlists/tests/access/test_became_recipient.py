@@ -1,0 +1,260 @@
+"""Whoever gave and then becomes a recipient keeps what they took as they took it, and learns nothing newer (G3, G5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from accounts.models import Notification, User
+from tests.support.api_clients import Api
+from wishlists.access.former_givers import Reach
+from wishlists.api.serializers.reservations import ReservationSerializer
+from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Audience, Viewer
+from wishlists.projections import reservations
+from wishlists.services.lists.items import edit_item, remove_item
+from wishlists.tests.api.test_shapes import agrees
+from wishlists.tests.api.test_wishlists import refused
+from wishlists.tests.services.test_recipients import put, take_as_guest
+
+pytestmark = pytest.mark.django_db
+
+Turn = Callable[[], None]
+
+
+@pytest.fixture
+def secret(as_alice: Api, as_dora: Api, item: Item, dora: User) -> Item:
+    """Dora's addition, for givers alone."""
+    here = f"/wishlists/{item.wishlist_id}"
+    as_alice("POST", f"{here}/shares", {"email": dora.email, "role": "viewer"})
+    body = {"title": "Theatre", "secret": True, "price": 30, "quantity": 4}
+    return Item.objects.get(pk=as_dora("POST", f"{here}/items", body).json()["id"])
+
+
+@pytest.fixture
+def place(secret: Item) -> str:
+    return f"/wishlists/{secret.wishlist_id}/items/{secret.pk}"
+
+
+@pytest.fixture
+def promise(as_bob: Api, place: str) -> str:
+    """Bob has bought a seat, and paid for another one, by the address of what he bought."""
+    made = as_bob("POST", f"{place}/reservations", {"status": "purchased", "message": "row 5"})
+    as_bob("POST", f"{place}/contributions", {"amount": 30, "status": "paid"})
+    return f"/reservations/{made.json()['id']}"
+
+
+@pytest.fixture
+def turn(as_alice: Api, wishlist: Wishlist, alice: User, bob: User) -> Turn:
+    """The list becomes Bob's, too."""
+
+    def turned() -> None:
+        assert put(as_alice, wishlist.pk, alice, bob).status_code == 200
+
+    return turned
+
+
+def go_on(secret: Item, place: str, dora: User, as_dora: Api) -> None:
+    """What givers do from then on: everything."""
+    by = Viewer(user=dora)
+    there = Item.objects.for_viewer(dora).get(pk=secret.pk).with_asker()
+    edit_item(item=there, by=by, title="Canary opera", price_minor=9900, quantity=9)
+    assert as_dora("POST", f"{place}/reservations", {"units": 2, "message": "canary"}).status_code == 201
+    assert as_dora("POST", f"{place}/contributions", {"amount": 5}).status_code == 201
+    assert as_dora("POST", f"{place}/messages", {"lane": "givers", "text": "canary"}).status_code == 201
+    take_as_guest(secret)
+    remove_item(item=there, by=by)
+
+
+READ = (
+    "/reservations",
+    "/reservations?released=true",
+    "/reservations.csv",
+    "/contributions",
+    "/waiting",
+    "/notifications",
+)
+
+
+def test_they_read_what_they_took_and_nothing_newer(
+    as_bob: Api, as_dora: Api, secret: Item, place: str, promise: str, turn: Turn, dora: User
+) -> None:
+    before = as_bob("GET", promise).json()
+    turn()
+    row = as_bob("GET", promise).json()
+    assert (row["item"]["title"], row["price"], row["stage"], row["message"]) == (
+        "Theatre",
+        30,
+        "ordered",
+        "row 5",
+    )
+    assert (row["is_snapshot"], row["withdrawn"], row["changes"], row["recipients"]) == (True, False, {}, [])
+    assert row["created_at"] == before["created_at"]
+    agrees(row, ReservationSerializer)
+    read = [as_bob("GET", path).content for path in (*READ, promise)]
+    assert b"Theatre" in read[0]
+    go_on(secret, place, dora, as_dora)
+    assert [as_bob("GET", path).content for path in (*READ, promise)] == read
+
+
+def test_control_who_stays_a_giver_reads_on(
+    as_bob: Api, as_dora: Api, secret: Item, place: str, promise: str, dora: User
+) -> None:
+    go_on(secret, place, dora, as_dora)
+    assert "Canary opera" in as_bob("GET", promise).text
+
+
+def test_control_without_the_question_they_read_on(
+    as_bob: Api,
+    as_dora: Api,
+    secret: Item,
+    place: str,
+    promise: str,
+    turn: Turn,
+    dora: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turn()
+    go_on(secret, place, dora, as_dora)
+
+    def everywhere(_giver: Viewer, lists: Collection[Wishlist]) -> dict[UUID, Reach]:
+        return {wishlist.pk: Reach(reads=True) for wishlist in lists}
+
+    monkeypatch.setattr(reservations, "reach_of", everywhere)
+    monkeypatch.setattr(reservations, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
+    assert "Canary opera" in as_bob("GET", promise).text
+
+
+def test_they_move_it_on_and_take_it_back(
+    as_bob: Api, promise: str, turn: Turn, secret: Item, place: str
+) -> None:
+    turn()
+    assert as_bob("PATCH", promise, {"stage": "wrapped"}).json()["stage"] == "wrapped"
+    assert as_bob("PATCH", promise, {"message": None}).json()["message"] is None
+    [money] = as_bob("GET", "/contributions").json()
+    assert (money["amount"], money["status"]) == (30, "paid")
+    assert as_bob("DELETE", f"/contributions/{money['id']}").status_code == 204
+    assert as_bob("DELETE", promise).status_code == 204
+    secret.refresh_from_db()
+    assert secret.units_taken == 0
+    assert refused(as_bob("POST", f"{place}/reservations")) == (404, "no_such_item")
+    assert as_bob("GET", "/reservations?released=true").json()[0]["item"]["title"] == "Theatre"
+
+
+@pytest.mark.parametrize("free", [True, False])
+def test_they_take_no_more_and_write_nothing_there(
+    free: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
+) -> None:
+    """The answer does not tell whether more is free."""
+    turn()
+    if not free:
+        as_dora("POST", f"{place}/reservations", {"units": 3})
+    for body in ({"units": 2}, {"message": "blue"}):
+        assert refused(as_bob("PATCH", promise, body)) == (403, "recipient"), body
+
+
+@pytest.mark.parametrize("collected", [True, False])
+def test_they_give_no_more_money(
+    collected: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
+) -> None:
+    """The answer does not tell what others gave, nor whether somebody collects."""
+    turn()
+    if collected:
+        wishlist, _sep, item = place.partition("/items/")
+        as_dora("POST", f"{wishlist}/collections", {"item_id": item, "target": 50})
+    [money] = as_bob("GET", "/contributions").json()
+    for body in ({"rest": True}, {"amount": 31}, {"status": "pledged"}):
+        assert refused(as_bob("PATCH", f"/contributions/{money['id']}", body)) == (403, "recipient"), body
+    assert as_bob("PATCH", f"/contributions/{money['id']}", {"amount": 20}).json()["amount"] == 20
+
+
+def test_what_was_withdrawn_before_they_know(
+    as_bob: Api, promise: str, turn: Turn, secret: Item, dora: User
+) -> None:
+    remove_item(item=Item.objects.for_viewer(dora).get(pk=secret.pk).with_asker(), by=Viewer(user=dora))
+    turn()
+    assert as_bob("GET", promise).json()["withdrawn"] is True
+
+
+def test_who_leaves_then_reads_no_more(
+    as_bob: Api, promise: str, turn: Turn, secret: Item, bob: User
+) -> None:
+    turn()
+    read = as_bob("GET", promise).content
+    assert as_bob("DELETE", f"/wishlists/{secret.wishlist_id}/shares/{bob.pk}").status_code == 204
+    assert as_bob("GET", promise).content == read
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_no_other_way_in_shows_more(
+    is_public: bool, as_alice: Api, as_bob: Api, promise: str, turn: Turn, secret: Item
+) -> None:
+    turn()
+    read = as_bob("GET", promise).content
+    if is_public:
+        as_alice("PATCH", f"/wishlists/{secret.wishlist_id}", {"is_public": True})
+    else:
+        as_alice("POST", f"/wishlists/{secret.wishlist_id}/public-link", {})
+    assert as_bob("GET", promise).content == read
+
+
+@pytest.mark.parametrize("how", ["revealed", "open"])
+def test_where_there_is_no_secret_they_read_as_others(
+    how: str, as_alice: Api, as_bob: Api, as_dora: Api, promise: str, turn: Turn, secret: Item, place: str
+) -> None:
+    """But give no more."""
+    turn()
+    if how == "revealed":
+        as_alice("POST", f"/wishlists/{secret.wishlist_id}/reveal", {"confirm": True})
+    else:
+        Wishlist.objects.filter(pk=secret.wishlist_id).update(policy="open")
+    as_dora("PATCH", place, {"title": "Opera"})
+    row = as_bob("GET", promise).json()
+    assert (row["is_snapshot"], row["item"]["title"], list(row["changes"])) == (False, "Opera", ["title"])
+    assert refused(as_bob("PATCH", promise, {"units": 2})) == (403, "recipient")
+    given = as_bob("GET", f"/wishlists/{secret.wishlist_id}/gifts")
+    assert refused(given) == (409, "not_revealed") if how == "open" else given.json()[0]["is_me"]
+
+
+def test_what_was_only_promised_is_kept_until_they_give_it_back(
+    as_bob: Api, place: str, turn: Turn, item: Item
+) -> None:
+    as_bob("POST", f"{place}/reservations", {"message": "row 5"})
+    as_bob("POST", f"{place}/contributions", {"amount": 30})
+    turn()
+    [held], [money] = as_bob("GET", "/reservations").json(), as_bob("GET", "/contributions").json()
+    assert (held["status"], held["is_former_giver"], money["status"]) == ("reserved", True, "pledged")
+    assert as_bob("DELETE", f"/reservations/{held['id']}").status_code == 204
+    assert as_bob("DELETE", f"/contributions/{money['id']}").status_code == 204
+    [row] = as_bob("GET", "/reservations?released=true").json()
+    assert (row["item"]["title"], row["is_snapshot"]) == ("Theatre", True)
+    assert not Reservation.objects.active().exists()
+
+
+def test_nobody_tells_them(
+    as_dora: Api, secret: Item, place: str, promise: str, turn: Turn, dora: User, bob: User
+) -> None:
+    turn()
+    told = Notification.objects.filter(user=bob).count()
+    go_on(secret, place, dora, as_dora)
+    assert Notification.objects.filter(user=bob).count() == told
+
+
+def test_their_page(
+    as_dora: Api, secret: Item, place: str, promise: str, turn: Turn, dora: User, bob: User
+) -> None:
+    browser = Client()
+    browser.force_login(bob)
+    turn()
+    go_on(secret, place, dora, as_dora)
+    page = browser.get("/gifts").text
+    assert "This list is now for you. You reserved this before." in page
+    assert "Theatre" in page
+    assert "anary" not in page
+    assert f"/lists/{secret.wishlist_id}/budget" not in page
+    pressed = browser.post(f"/gifts/{promise.rpartition('/')[2]}", {"action": "release"}, follow=True).text
+    assert "Reserve again" not in pressed
+    assert "anary" not in pressed

@@ -1,0 +1,204 @@
+"""Whoever was seen out of a list keeps what they promised there, and reads nothing newer of it (G8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Notification, User
+from core.db.change import change
+from tests.support.api_clients import Api
+from wishlists.access import former_givers
+from wishlists.api.serializers.reservations import ReservationSerializer
+from wishlists.models import Item, Member
+from wishlists.tests.api.test_shapes import agrees
+from wishlists.tests.api.test_wishlists import refused
+
+NEWER = {"title": "Canary kettle", "description": "Canary text", "price": 77, "quantity": 3}
+
+
+@pytest.fixture
+def promise(as_alice: Api, as_bob: Api, item: Item) -> str:
+    """Bob's reservation of Alice's kettle, by its address."""
+    as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"due_date": "2030-05-04"})
+    made = as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations", {"message": "red"})
+    return f"/reservations/{made.json()['id']}"
+
+
+@pytest.fixture
+def places(item: Item, bob: User) -> str:
+    return f"/wishlists/{item.wishlist_id}/shares/{bob.pk}"
+
+
+def rewrite(as_alice: Api, item: Item) -> None:
+    """Alice changes everything that her list and its wish say."""
+    as_alice("PATCH", f"/items/{item.pk}", NEWER)
+    as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"title": "Canary list", "due_date": "2031-01-01"})
+
+
+def test_what_they_took_stays_as_they_took_it(
+    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+) -> None:
+    as_alice("DELETE", places)
+    rewrite(as_alice, item)
+    answer = as_bob("GET", promise)
+    row = answer.json()
+    assert "anary" not in answer.text
+    assert (row["item"]["title"], row["price"], row["item"]["price"]) == ("Kettle", 49.9, 49.9)
+    assert row["occasion"] == {"title": "Alice's birthday", "due_date": "2030-05-04"}
+    assert (row["is_snapshot"], row["withdrawn"], row["changes"], row["recipients"]) == (True, False, {}, [])
+    assert as_bob("GET", "/reservations").json() == [row]
+    agrees(row, ReservationSerializer)
+
+
+def test_control_those_who_stay_read_what_is_new(
+    as_alice: Api, as_bob: Api, promise: str, item: Item
+) -> None:
+    rewrite(as_alice, item)
+    answer = as_bob("GET", promise)
+    assert answer.text.count("anary") >= 4
+    assert answer.json()["is_snapshot"] is False
+
+
+def test_nothing_that_happens_later_moves_their_answer(
+    as_alice: Api, as_bob: Api, as_dora: Api, promise: str, places: str, item: Item, dora: User
+) -> None:
+    as_alice("POST", f"/wishlists/{item.wishlist_id}/shares", {"email": dora.email, "role": "viewer"})
+    as_alice("DELETE", places)
+    before = as_bob("GET", "/reservations").content
+    rewrite(as_alice, item)
+    as_dora("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations", {"units": 2})
+    as_dora("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions", {"amount": 5})
+    as_alice("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"})
+    as_alice("DELETE", f"/items/{item.pk}")
+    as_alice("DELETE", f"/wishlists/{item.wishlist_id}")
+    assert as_bob("GET", "/reservations").content == before
+
+
+def test_what_was_withdrawn_while_they_were_there_they_know(
+    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+) -> None:
+    as_alice("DELETE", f"/items/{item.pk}")
+    as_alice("DELETE", places)
+    assert as_bob("GET", promise).json()["withdrawn"] is True
+
+
+@pytest.mark.parametrize("free", [True, False])
+@pytest.mark.parametrize("body", [{"units": 2}, {"message": "blue"}], ids=str)
+def test_they_take_no_more_and_write_nothing_there(
+    body: dict[str, Any], free: bool, as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+) -> None:
+    """The answer does not tell whether more is free."""
+    as_alice("PATCH", f"/items/{item.pk}", {"quantity": 5 if free else 1})
+    as_alice("DELETE", places)
+    assert refused(as_bob("PATCH", promise, body)) == (403, "no_longer_let_in")
+    assert as_bob("GET", promise).json()["units"] == 1
+
+
+def test_they_move_on_and_take_back(
+    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+) -> None:
+    as_alice("DELETE", places)
+    rewrite(as_alice, item)
+    assert as_bob("PATCH", promise, {"stage": "wrapped"}).json()["stage"] == "wrapped"
+    assert as_bob("PATCH", promise, {"message": None}).json()["message"] is None
+    assert "anary" not in as_bob("PATCH", promise, {"status": "reserved"}).text
+    assert as_bob("DELETE", promise).status_code == 204
+    assert refused(as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations")) == (
+        404,
+        "no_such_item",
+    )
+
+
+def test_let_in_again_they_read_again(
+    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item, bob: User
+) -> None:
+    as_alice("DELETE", places)
+    rewrite(as_alice, item)
+    as_alice("POST", f"/wishlists/{item.wishlist_id}/shares", {"email": bob.email, "role": "viewer"})
+    assert as_bob("GET", promise).json()["item"]["title"] == "Canary kettle"
+
+
+def test_who_may_read_the_list_anyway_reads_it_here(
+    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+) -> None:
+    as_alice("DELETE", places)
+    rewrite(as_alice, item)
+    as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"is_public": True})
+    assert as_bob("GET", promise).json()["item"]["title"] == "Canary kettle"
+
+
+def test_nobody_tells_them(as_alice: Api, promise: str, places: str, item: Item, bob: User) -> None:
+    as_alice("DELETE", places)
+    told = Notification.objects.filter(user=bob).count()
+    rewrite(as_alice, item)
+    as_alice("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"})
+    as_alice("DELETE", f"/items/{item.pk}")
+    assert Notification.objects.filter(user=bob).count() == told
+
+
+def test_of_their_money_they_are_told_and_of_nothing_else(
+    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item, bob: User
+) -> None:
+    money = f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions"
+    as_bob("POST", money, {"amount": 5})
+    as_bob("POST", money, {"amount": 7, "status": "paid"})
+    as_alice("DELETE", places)
+    rewrite(as_alice, item)
+    as_alice("DELETE", f"/items/{item.pk}")
+    told = Notification.objects.filter(user=bob).exclude(kind="wishlist_shared")
+    assert [(row.kind, row.payload["amount"]) for row in told] == [("refund_paid", 7)]
+    assert "anary" not in f"{told[0].title}{told[0].body}{told[0].payload}"
+
+
+def test_control_those_who_stay_are_told(as_alice: Api, promise: str, item: Item, bob: User) -> None:
+    told = Notification.objects.filter(user=bob).count()
+    rewrite(as_alice, item)
+    as_alice("DELETE", f"/items/{item.pk}")
+    assert Notification.objects.filter(user=bob).count() == told + 2
+
+
+@pytest.fixture
+def by_link(promise: str, item: Item, bob: User) -> None:
+    """Bob was never on the list: he came by a link with his account."""
+    with change():
+        Member.objects.filter(wishlist=item.wishlist, user=bob).delete()
+
+
+@pytest.mark.usefixtures("by_link")
+def test_who_came_by_a_link_reads_while_there_is_one(
+    as_alice: Api, as_bob: Api, promise: str, item: Item, bob: User
+) -> None:
+    link = f"/wishlists/{item.wishlist_id}/public-link"
+    as_alice("POST", link, {})
+    as_alice("PATCH", f"/items/{item.pk}", {"title": "Samovar"})
+    assert as_bob("GET", promise).json()["changes"]["title"] == {"old": "Kettle", "new": "Samovar"}
+    assert Notification.objects.filter(user=bob, kind="item_changed").count() == 1
+    as_alice("DELETE", link)
+    rewrite(as_alice, item)
+    assert as_bob("GET", promise).json()["item"]["title"] == "Kettle"
+    assert Notification.objects.filter(user=bob, kind="item_changed").count() == 1
+
+
+def test_control_without_the_question_they_read_on(
+    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_alice("DELETE", places)
+    rewrite(as_alice, item)
+    everywhere = {item.wishlist_id: former_givers.Reach(reads=True)}
+    monkeypatch.setattr("wishlists.projections.reservations.reach_of", lambda giver, lists: everywhere)
+    assert "Canary kettle" in as_bob("GET", promise).text
+
+
+def test_those_for_whom_it_is_now_keep_it_in_the_same_way(
+    as_alice: Api, as_bob: Api, promise: str, item: Item, bob: User
+) -> None:
+    """One rule for both; what else it means for them is in test_became_recipient.py."""
+    with change():
+        Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
+    rewrite(as_alice, item)
+    answer = as_bob("GET", promise)
+    assert "anary" not in answer.text
+    assert (answer.json()["is_snapshot"], answer.json()["item"]["title"]) == (True, "Kettle")
+    assert as_bob("GET", "/reservations").json() == [answer.json()]

@@ -1,0 +1,244 @@
+"""Givers are always told who opened what was given on their list. An account that a recipient may use opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Notification, User
+from accounts.services.account_links import send_password_link
+from accounts.services.staff_accounts import create_account, edit_account
+from tests.support.api_clients import Api
+from wishlists.models import Activity, Item, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services import moderating
+from wishlists.services.lists.messages import add_message
+from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.moderating import open_giving, opened_lists, release_for_holder
+from wishlists.services.reserving import reserve_item
+from wishlists.services.waitlisting import wait_for_item
+from wishlists.tests.admin.test_moderation import act
+from wishlists.tests.services.test_reserving import seen_by, take
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Bob asked for help"
+
+
+def told(user: User, kind: str = "giving_opened") -> list[Notification]:
+    return list(Notification.objects.filter(user=user, kind=kind))
+
+
+def browsing(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def as_superuser(user: User) -> User:
+    user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_staff", "is_superuser"])
+    return user
+
+
+def log_of(api: Api, wishlist: Wishlist) -> list[tuple[str, str]]:
+    rows = api("GET", f"/wishlists/{wishlist.pk}/activity").json()
+    return [(row["kind"], row["user_id"]) for row in rows if row["kind"].startswith("moderation_")]
+
+
+# --- who is told ----------------------------------------------------------------------------------------------------
+
+
+def test_givers_read_who_opened_it_in_their_inbox_and_in_the_log(
+    desk: Client, moderator: User, wishlist: Wishlist, alice: User, bob: User, as_alice: Api, as_bob: Api
+) -> None:
+    """Although nobody has given anything yet, and although the list hides the names of givers."""
+    Wishlist.objects.filter(pk=wishlist.pk).update(names_shown=False)
+    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+    (line,) = told(bob)
+    assert "Moderator" in line.title
+    assert wishlist.title in line.title
+    assert line.payload == {
+        "list_title": wishlist.title,
+        "wishlist_id": str(wishlist.pk),
+        "opened_by": "Moderator",
+    }
+    assert REASON not in f"{line.title}{line.body}{line.payload}"
+    assert log_of(as_bob, wishlist) == [("moderation_giving_opened", str(moderator.pk))]
+    assert "Moderator, a moderator of this site" in browsing(bob).get(f"/lists/{wishlist.pk}/log").text
+
+    assert not told(alice)
+    assert not log_of(as_alice, wishlist)
+    assert "Moderator" not in browsing(alice).get(f"/lists/{wishlist.pk}/log").text
+
+
+def test_each_opening_is_told_and_logged(desk: Client, wishlist: Wishlist, bob: User, as_bob: Api) -> None:
+    """Again in the notice that nobody has read yet, else in another one; by somebody else in another one."""
+    for reads, openings in ((False, 1), (True, 1), (False, 2)):
+        act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+        assert told(bob)[0].read_at is None
+        assert len(told(bob)) == openings
+        if reads:
+            Notification.objects.update(read_at=timezone.now())
+    another = User.objects.create(email="another@example.com", display_name="Another", is_staff=True)
+    open_giving(wishlist=wishlist, by=another, reason="help")
+    assert len(told(bob)) == 3
+    assert len(log_of(as_bob, wishlist)) == 4
+
+
+def test_recipients_are_told_nothing_after_the_reveal_either(
+    desk: Client, wishlist: Wishlist, alice: User, as_alice: Api
+) -> None:
+    Wishlist.objects.filter(pk=wishlist.pk).update(revealed_at=timezone.now())
+    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+    assert not told(alice)
+    assert not log_of(as_alice, wishlist)
+    assert b"moderation_" not in as_alice("GET", f"/wishlists/{wishlist.pk}/activity.csv").content
+
+
+@pytest.mark.once
+def test_a_recipient_who_moderates_sees_nothing_of_it(desk: Client, wishlist: Wishlist, alice: User) -> None:
+    as_superuser(alice)
+    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+    pages = ("", "accounts/accountactivity/", "wishlists/activity/", "wishlists/wishlist/")
+    seen = "".join(browsing(alice).get(f"/admin/{page}").text for page in pages)
+    history = browsing(alice).get(f"/admin/wishlists/wishlist/{wishlist.pk}/history/").text
+    assert not any(word in seen + history for word in ("giving_opened", REASON))
+
+
+GIVES: dict[str, Callable[[Item, User], Any]] = {
+    "reserves": lambda item, dora: take(item, dora),
+    "waits": lambda item, dora: wait_for_item(item=seen_by(dora, item), by=Viewer(user=dora)),
+    "speaks": lambda item, dora: add_message(
+        item=seen_by(dora, item), by=Viewer(user=dora), lane="questions", text="Red?"
+    ),
+}
+
+
+@pytest.mark.parametrize("gives", GIVES)
+@pytest.mark.parametrize("is_let_in", [True, False])
+def test_who_gave_is_told_and_who_was_seen_out_not_what_it_is_called_by_now(
+    gives: str, is_let_in: bool, desk: Client, item: Item, alice: User, bob: User, dora: User
+) -> None:
+    share_wishlist(wishlist=item.wishlist, by=alice, email=dora.email, role="viewer")
+    if gives == "waits":
+        take(item, bob)
+    GIVES[gives](item, dora)
+    if not is_let_in:
+        remove_member(wishlist=item.wishlist, user=dora, by=alice)
+        Wishlist.objects.filter(pk=item.wishlist_id).update(title="Called anew")
+    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
+    (line,) = told(dora)
+    assert ("wishlist_id" in line.payload, "Called anew" in line.title) == (is_let_in, False)
+
+
+# --- an account that a recipient may be using -------------------------------------------------------------------------
+
+
+def second_account(alice: User) -> User:
+    second = create_account(by=alice, email="second@example.com", display_name="Second")
+    return edit_account(user=second, by=alice, wanted={"is_staff": True, "is_superuser": True})
+
+
+def promoted(alice: User) -> User:
+    friend = User.objects.create(email="friend@example.com", display_name="Second")
+    return edit_account(user=friend, by=alice, wanted={"is_staff": True, "is_superuser": True})
+
+
+def readdressed(alice: User) -> User:
+    staff = User.objects.create(
+        email="staff@example.com", display_name="Second", is_staff=True, is_superuser=True
+    )
+    return edit_account(user=staff, by=alice, wanted={"email": "alice.too@example.com"})
+
+
+def by_way_of_another(alice: User) -> User:
+    first = second_account(alice)
+    third = create_account(by=first, email="third@example.com", display_name="Third")
+    return edit_account(user=third, by=first, wanted={"is_staff": True, "is_superuser": True})
+
+
+TAKEN_OVER = [second_account, promoted, readdressed, by_way_of_another]
+
+
+@pytest.mark.parametrize("take_over", TAKEN_OVER)
+def test_an_account_in_a_recipients_hands_opens_nothing_and_givers_are_told(
+    take_over: Callable[[User], User], item: Item, alice: User, bob: User, as_bob: Api
+) -> None:
+    held = take(item, bob)
+    account = take_over(as_superuser(alice))
+    desk = browsing(account)
+    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
+    assert opened_lists(account) == set()
+    assert release_for_holder(reservation=held, by=account) is None
+    assert "0 reservations" in desk.get("/admin/wishlists/reservation/").text
+    assert "giving_" not in desk.get("/admin/wishlists/activity/").text, "nor who else opened it"
+
+    (line,) = told(bob, "giving_opening_refused")
+    assert all(name in line.title + line.body for name in ("Alice", account.display_name))
+    assert str(timezone.localdate().year) in line.body
+    assert log_of(as_bob, item.wishlist) == [("moderation_giving_refused", str(account.pk))]
+    assert not Notification.objects.filter(user=alice, kind__startswith="giving_").exists()
+
+
+def test_it_opens_other_lists(item: Item, alice: User, bob: User) -> None:
+    account = second_account(as_superuser(alice))
+    Wishlist.objects.get(pk=item.wishlist_id).members.filter(user=alice).update(is_recipient=False)
+    assert open_giving(wishlist=item.wishlist, by=account, reason="help")
+    (line,) = told(bob)
+    assert "Alice" not in line.body, "what other staff did is nobody's business"
+
+
+def test_control_where_nobody_asks_who_made_the_account_it_would(
+    item: Item, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(item, bob)
+    account = second_account(as_superuser(alice))
+    monkeypatch.setattr(moderating, "_behind", lambda moderator: {moderator.pk})
+    desk = browsing(account)
+    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
+    assert "1 reservation" in desk.get("/admin/wishlists/reservation/").text
+    (line,) = told(bob)
+    assert "Alice created the account of Second" in line.body, "givers are told even so"
+
+
+@pytest.mark.once
+def test_what_becomes_a_recipients_while_it_is_open_is_shut(
+    moderator: User, item: Item, alice: User, bob: User
+) -> None:
+    take(item, bob)
+    assert open_giving(wishlist=item.wishlist, by=moderator, reason="help")
+    edit_account(user=moderator, by=as_superuser(alice), wanted={"email": "alice.too@example.com"})
+    assert opened_lists(moderator) == set()
+
+
+def test_a_link_that_a_recipient_had_mailed_is_told(
+    moderator: User, item: Item, alice: User, bob: User
+) -> None:
+    """It went to the moderator's own address, so the list opens."""
+    send_password_link(user=moderator, by=as_superuser(alice))
+    assert open_giving(wishlist=item.wishlist, by=moderator, reason="help")
+    (line,) = told(bob)
+    assert "Alice sent Moderator a link to set a new password" in line.body
+
+
+def test_a_recipient_who_tries_is_in_the_log_and_in_no_inbox(
+    wishlist: Wishlist, alice: User, bob: User, as_bob: Api
+) -> None:
+    assert not open_giving(wishlist=wishlist, by=as_superuser(alice), reason="curious")
+    assert log_of(as_bob, wishlist) == [("moderation_giving_refused", str(alice.pk))]
+    assert not Notification.objects.filter(kind__startswith="giving_").exists()
+    assert Activity.objects.filter(kind="moderation_giving_refused").count() == 1
+
+
+def test_who_held_something_and_became_a_recipient_is_not_told(
+    desk: Client, item: Item, alice: User, bob: User
+) -> None:
+    reserve_item(item=seen_by(bob, item), by=Viewer(user=bob), stage="ordered")
+    item.wishlist.members.filter(user=bob).update(is_recipient=True)
+    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
+    assert not told(bob)

@@ -1,0 +1,48 @@
+"""Product pages with what is to be read from them: `product_pages/*.html`, and beside each what is expected, as JSON.
+
+Add yours: `{"expected": {title, image_url, price, currency}}`, and `url` or `content_type` where they matter.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from wishlists.product_preview.fetching import Page
+from wishlists.product_preview.parse import product_on
+
+pytestmark = pytest.mark.once
+
+PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
+
+
+def test_there_are_pages_of_every_kind() -> None:
+    assert len(PAGES) >= 40
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_says(page: Path) -> None:
+    about = json.loads(page.with_suffix(".json").read_text())
+    url = about.get("url", "https://shop.example/things/1")
+    content_type = about.get("content_type", "text/html; charset=utf-8")
+    assert asdict(product_on(Page(url, content_type, page.read_bytes()))) == about["expected"]
+
+
+SOURCES = ("_json_ld", "_meta", "_microdata", "_rdfa", "_elements")
+
+
+@pytest.mark.parametrize("broken", SOURCES)
+def test_a_source_that_fails_hides_no_other(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_document: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(f"wishlists.product_preview.parse.{broken}", fail)
+    folder = Path(__file__).parent / "pages"
+    bodies = [
+        (folder / f"{name}.html").read_bytes() for name in ("json_ld", "open_graph", "microdata", "rdfa")
+    ]
+    found = product_on(Page("https://shop.example/", "text/html; charset=utf-8", b"".join(bodies)))
+    assert (found.title, found.price, found.currency) == ("Blue kettle", 49.9, "EUR")

@@ -1,0 +1,210 @@
+"""`GET /metadata?url=` through the door: who may ask, what is answered, and that it never queues without end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from threading import Event
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connections
+from django.urls import path
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
+
+from accounts.models import User
+from accounts.services.sessions import start_session, tokens_of
+from wishlists.api.views.product_preview import MetadataView
+from wishlists.product_preview.addresses import Address
+from wishlists.product_preview.fetch_pool import FetchPool, TooManyFetches, TooManyOfYours
+from wishlists.product_preview.fetching import Guard
+from wishlists.tests.product_preview.test_parse import BIKE, ld
+from wishlists.tests.product_preview.web_servers import Serve, Server, says
+
+pytestmark = pytest.mark.urls(__name__)
+urlpatterns = [path("api/v1/metadata", MetadataView.as_view())]
+
+NULLS = {"title": None, "image_url": None, "price": None, "currency": None}
+
+
+def anything(address: Address) -> bool:
+    return True
+
+
+def answer_to(request: Request, **view: Any) -> Response:
+    """Past the URLs and the middleware, so that a test may hand in a guard."""
+    asked: Any = MetadataView.as_view(**view)
+    answer: Response = async_to_sync(asked)(request)
+    return answer
+
+
+@pytest.fixture
+def client(alice: User) -> APIClient:
+    """Alice, by her access token."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens_of(start_session(user=alice))['access_token']}")
+    return client
+
+
+def test_a_page_that_may_be_fetched_is_read(alice: User, serve: Serve) -> None:
+    server = serve(says(ld(BIKE).encode()))
+    guard = Guard(allows=anything, ports=frozenset({server.port}))
+    request = APIRequestFactory().get("/", {"url": f"http://127.0.0.1:{server.port}/bike"})
+    force_authenticate(request, alice)
+    answer = answer_to(request, guard=guard)
+    assert answer.status_code == 200
+    assert answer.data == {
+        "title": "A & B bike",
+        "image_url": f"http://127.0.0.1:{server.port}/a%20b.jpg",
+        "price": 1299.9,
+        "currency": "EUR",
+    }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "https://[::1]/",
+        "HTTP://10.0.0.1/x",
+        "http://",
+        "http://[",
+        "http://a@b/",
+        "https://\\",
+    ],
+)
+def test_what_may_not_be_fetched_is_all_null(url: str, client: APIClient) -> None:
+    answer = client.get("/api/v1/metadata", {"url": url})
+    assert (answer.status_code, answer.json()) == (200, NULLS)
+
+
+def test_no_fetch_reaches_this_machine(client: APIClient, serve: Serve) -> None:
+    """The view as it is in production: a sentinel on a port of the web sees nothing, wherever one can be opened."""
+    sentinel: Server = serve()
+    for host in ("127.0.0.1", "localhost", "[::1]", "0x7f.1", "[::ffff:127.0.0.1]"):
+        assert client.get("/api/v1/metadata", {"url": f"http://{host}:{sentinel.port}/"}).json() == NULLS
+    assert sentinel.visits == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?url=",
+        "?url=%20",
+        "?url=http://example.com/" + "a" * 2100,
+    ],
+)
+def test_no_address_at_all_is_refused_with_a_sentence(query: str, client: APIClient) -> None:
+    answer = client.get("/api/v1/metadata" + query)
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["errors"][0]["pointer"] == "/url"
+    assert problem["detail"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "example.com",
+        "/things/1",
+        "ftp://example.com/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http:example.com",
+    ],
+)
+def test_what_is_no_web_address_cannot_be_fetched(url: str, client: APIClient) -> None:
+    """The contract: null for all that cannot or may not be fetched."""
+    answer = client.get("/api/v1/metadata", {"url": url})
+    assert answer.status_code == 200
+    assert answer.json() == {"title": None, "image_url": None, "price": None, "currency": None}
+
+
+def test_only_for_those_who_are_signed_in(db: None) -> None:
+    answer = APIClient().get("/api/v1/metadata", {"url": "http://127.0.0.1/"})
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    bad = APIClient(HTTP_AUTHORIZATION="Bearer bad").get("/api/v1/metadata", {"url": "http://127.0.0.1/"})
+    assert bad.status_code == 401
+
+
+def test_other_methods(client: APIClient) -> None:
+    assert client.post("/api/v1/metadata").status_code == 405
+    assert client.options("/api/v1/metadata").status_code == 200
+    assert client.head("/api/v1/metadata?url=" + quote("http://127.0.0.1/")).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_database_connection_is_held_while_fetching(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each connection of the pool that waited for somebody's shop would be missing to everybody else."""
+    held: list[Any] = []
+    ours = connections["default"]  # of this thread, in which the view asks the database
+
+    class Watching(FetchPool):
+        def submit(self, person: Any, fetch: Callable[[], Any]) -> Future[Any]:
+            held.append(ours.connection)
+            return super().submit(person, fetch)
+
+    monkeypatch.setattr("wishlists.api.views.product_preview.POOL", Watching())
+    request = APIRequestFactory().get("/", {"url": "http://127.0.0.1/"})
+    request.META["HTTP_AUTHORIZATION"] = f"Bearer {tokens_of(start_session(user=alice))['access_token']}"
+    assert answer_to(request).status_code == 200
+    assert held == [None]
+
+
+# --- the pool -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gate() -> Iterator[Event]:
+    """Fetches that wait for it are under way until the test says so, or ends."""
+    gate = Event()
+    yield gate
+    gate.set()
+
+
+def test_past_its_bounds_the_pool_refuses(gate: Event) -> None:
+    pool = FetchPool(workers=2, waiting=1, each=2)
+    wait = partial(gate.wait, 30)
+    under_way = [pool.submit("alice", wait), pool.submit("alice", wait)]
+    with pytest.raises(TooManyOfYours):
+        pool.submit("alice", wait)
+    under_way.append(pool.submit("bob", wait))
+    with pytest.raises(TooManyFetches):
+        pool.submit("charlie", wait)
+    gate.set()
+    assert all(fetch.result(10) for fetch in under_way)
+    assert pool.submit("alice", lambda: "again").result(10) == "again"
+
+
+def test_a_place_is_given_back_by_those_who_fail_or_never_start(gate: Event) -> None:
+    pool = FetchPool(workers=1, waiting=1, each=2)
+    running = pool.submit("alice", partial(gate.wait, 30))
+    assert pool.submit("alice", lambda: None).cancel()
+    waiting = pool.submit("alice", lambda: 1 / 0)
+    with pytest.raises(TooManyFetches):
+        pool.submit("bob", lambda: None)
+    gate.set()
+    assert running.result(10)
+    assert isinstance(waiting.exception(10), ZeroDivisionError)
+    assert pool.submit("alice", lambda: 1).result(10) == 1
+
+
+def test_a_full_pool_is_503_and_says_when_to_come_back(
+    client: APIClient, bob: User, gate: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = FetchPool(workers=1, waiting=0)
+    pool.submit(bob.pk, partial(gate.wait, 30))
+    monkeypatch.setattr("wishlists.api.views.product_preview.POOL", pool)
+    answer = client.get("/api/v1/metadata", {"url": "http://127.0.0.1/"})
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "too_many_fetches"

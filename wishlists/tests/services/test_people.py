@@ -1,0 +1,50 @@
+"""A list is shared with the person whose mailbox was typed, in any spelling, and with nobody who looks like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from core.tests.corpus import corpus
+from tests.support.api_clients import Api
+from wishlists.models import Member, Wishlist
+from wishlists.refusals import NoSuchPerson
+from wishlists.services.lists.people import share_wishlist
+
+ONE_MAILBOX = [addresses for form, _why, addresses in corpus("addresses")["same"] if form != "canonical"]
+
+
+def test_every_spelling_of_the_corpus_shares_with_the_same_person(wishlist: Wishlist, alice: User) -> None:
+    wishlist = Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk)
+    for first, *others in ONE_MAILBOX:
+        person = User.objects.create(email=first.strip(), display_name="One")
+        for spelling in others:
+            member, _is_new = share_wishlist(wishlist=wishlist, by=alice, email=spelling, role="viewer")
+            assert member.user == person, spelling
+        person.email = f"{person.pk}@elsewhere.example"
+        person.save(update_fields=["email"])
+
+
+@pytest.mark.parametrize("spelling", ["mi\u212ae@example.com", "MIKE@EXAMPLE.COM", "mike@example.com"])
+def test_somebody_who_looks_alike_receives_nothing(as_alice: Api, wishlist: Wishlist, spelling: str) -> None:
+    """Both from before look-alikes were refused: the disguised one stands first in the table."""
+    disguised = User.objects.create(email="m\u0131ke@example.com", display_name="Mike")
+    mike = User.objects.create(email="mike@example.com", display_name="Mike")
+    answer = as_alice("POST", f"/wishlists/{wishlist.pk}/shares", {"email": spelling, "role": "viewer"})
+    assert (answer.status_code, answer.json()["user_id"]) == (201, str(mike.pk))
+    assert not Member.objects.filter(user=disguised).exists()
+
+
+def test_of_two_accounts_from_before_the_typed_one_is_meant(wishlist: Wishlist, alice: User) -> None:
+    wishlist = Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk)
+    elder = User.objects.create(email="jo@müller.example", display_name="Jo")
+    younger = User.objects.create(
+        email="jo@xn--mller-kva.example", display_name="Jo", mailbox=elder.mailbox, mailbox_copy=1
+    )
+    for spelling, person in ((younger.email, younger), ("jo@MÜLLER.example", elder)):
+        assert share_wishlist(wishlist=wishlist, by=alice, email=spelling, role="viewer")[0].user == person
+    User.objects.filter(pk=younger.pk).update(is_active=False)
+    assert share_wishlist(wishlist=wishlist, by=alice, email=younger.email, role="viewer")[0].user == elder
+    User.objects.filter(pk=elder.pk).update(is_active=False)
+    with pytest.raises(NoSuchPerson):
+        share_wishlist(wishlist=wishlist, by=alice, email=younger.email, role="viewer")

@@ -1,0 +1,135 @@
+"""The table of `reservation_status`: who sends which word in which state, and what comes of it. Every cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from core.errors.refusals import Refusal
+from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Sight, Viewer
+from wishlists.projections.wishlists import project_items
+from wishlists.refusals import ItemTaken, NotHolder
+from wishlists.services.lists.people import join_guest
+from wishlists.services.reserving import reserve_item
+from wishlists.services.status import set_status
+
+FREE, OWN, OWN_BOUGHT, ANOTHERS, SET_ASIDE = "free", "own reserved", "own bought", "another's", "set aside"
+
+CELLS: list[tuple[str, str, Any]] = [
+    (FREE, "reserved", "reserved"),
+    (FREE, "purchased", "purchased"),
+    (FREE, "available", "available"),
+    (OWN, "reserved", "reserved"),
+    (OWN, "purchased", "purchased"),
+    (OWN, "available", "available"),
+    (OWN_BOUGHT, "reserved", "reserved"),
+    (OWN_BOUGHT, "purchased", "purchased"),
+    (OWN_BOUGHT, "available", "available"),
+    (ANOTHERS, "reserved", ItemTaken),
+    (ANOTHERS, "purchased", ItemTaken),
+    (ANOTHERS, "available", NotHolder),
+    (SET_ASIDE, "reserved", ItemTaken),
+    (SET_ASIDE, "purchased", ItemTaken),
+    (SET_ASIDE, "available", NotHolder),
+]
+
+
+def say(word: str, item: Item, by: Viewer) -> None:
+    there = Item.objects.for_viewer(by.user).get(pk=item.pk).with_asker()
+    set_status(item=there, by=by, status=word)
+
+
+def take(item: Item, by: Viewer, *, purchased: bool = False) -> None:
+    there = Item.objects.for_viewer(by.user).get(pk=item.pk).with_asker()
+    reserve_item(item=there, by=by, purchased=purchased)
+
+
+@pytest.fixture
+def giver(request: pytest.FixtureRequest, wishlist: Wishlist) -> Viewer:
+    if request.param == "guest":
+        return Viewer(guest=join_guest(wishlist=wishlist, name="Grandma"), by_link=True)
+    return Viewer(user=request.getfixturevalue("bob"))
+
+
+def bring_about(state: str, item: Item, giver: Viewer, alice: User, charlie: User) -> None:
+    if state in (OWN, OWN_BOUGHT):
+        take(item, giver, purchased=state == OWN_BOUGHT)
+    elif state == ANOTHERS:
+        take(item, Viewer(user=charlie))
+    elif state == SET_ASIDE:
+        say("reserved", item, Viewer(user=alice))
+
+
+@pytest.mark.parametrize("giver", ["member", "guest"], indirect=True)
+@pytest.mark.parametrize(("state", "word", "outcome"), CELLS)
+def test_a_giver_or_guest(
+    state: str, word: str, outcome: Any, giver: Viewer, item: Item, alice: User, charlie: User
+) -> None:
+    bring_about(state, item, giver, alice, charlie)
+    mine = Reservation.objects.active().held_by(giver)
+    if isinstance(outcome, type) and issubclass(outcome, Refusal):
+        with pytest.raises(outcome):
+            say(word, item, giver)
+        assert not mine.exists()
+        return
+    say(word, item, giver)
+    held = mine.first()
+    assert (held.status if held else "available") == outcome
+    item.refresh_from_db()
+    assert item.units_taken == (0 if outcome == "available" else 1)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+@pytest.mark.parametrize("before", ["available", "reserved", "purchased"])
+@pytest.mark.parametrize(
+    ("word", "mark"), [("reserved", "set_aside"), ("purchased", "received"), ("available", "")]
+)
+def test_a_recipient(
+    word: str, mark: str, before: str, taken: bool, item: Item, alice: User, bob: User
+) -> None:
+    """Always works, whatever was and whoever had it; the reservations of others stay."""
+    if taken:
+        take(item, Viewer(user=bob))
+    say(before, item, Viewer(user=alice))
+    say(word, item, Viewer(user=alice))
+    item.refresh_from_db()
+    assert (item.mark, item.units_taken) == (mark, int(taken))
+    assert Reservation.objects.active().filter(item=item).count() == int(taken)
+
+
+@pytest.mark.parametrize("word", ["reserved", "purchased", "available"])
+def test_a_recipient_is_answered_the_same_whether_or_not_it_was_taken(
+    word: str, wishlist: Wishlist, item: Item, alice: User, bob: User
+) -> None:
+    answers = []
+    for taken in (False, True):
+        if taken:
+            take(item, Viewer(user=bob))
+        say(word, item, Viewer(user=alice))
+        [row] = project_items(Item.objects.filter(pk=item.pk), wishlist, Sight.BLIND)
+        answers.append(
+            {name: value for name, value in row.items() if name not in ("updated_at", "received_at")}
+        )
+        say("available", item, Viewer(user=alice))
+    assert answers[0] == answers[1]
+
+
+def test_what_a_recipient_undoes_is_free_again(item: Item, alice: User, bob: User) -> None:
+    say("purchased", item, Viewer(user=alice))
+    say("available", item, Viewer(user=alice))
+    say("reserved", item, Viewer(user=bob))
+    assert Reservation.objects.active().filter(user=bob).count() == 1
+
+
+def test_a_holder_still_changes_what_they_hold_of_an_item_that_was_set_aside(
+    item: Item, alice: User, bob: User
+) -> None:
+    take(item, Viewer(user=bob))
+    say("purchased", item, Viewer(user=alice))
+    say("purchased", item, Viewer(user=bob))
+    assert Reservation.objects.get(user=bob).status == "purchased"
+    say("available", item, Viewer(user=bob))
+    assert not Reservation.objects.active().exists()

@@ -1,0 +1,192 @@
+"""What givers do on cards beyond taking and giving back: stages, how many, waiting, and what is held for them."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from tests.support.browsing import as_user
+from tests.support.markup import card_of
+from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.people import share_wishlist
+from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.tests.services.test_reserving import take, widen
+
+
+@pytest.fixture
+def doras(dora: User, wishlist: Wishlist, alice: User) -> Client:
+    share_wishlist(wishlist=wishlist, by=alice, email=dora.email, role="viewer")
+    return as_user(dora)
+
+
+@pytest.fixture
+def address(wishlist: Wishlist) -> str:
+    return f"/lists/{wishlist.pk}"
+
+
+def press(client: Client, address: str, item: Item, action: str, **more: str) -> str:
+    """Without JavaScript: the card after the way back."""
+    answer = client.post(f"{address}/items/{item.pk}", {"action": action, **more})
+    assert answer.status_code == 303
+    return card_of(client.get(address), item.title)
+
+
+def badge_of(card: str) -> str:
+    return _within(card, r'data-field="badge">([^<]*)<')
+
+
+def notice_of(card: str) -> str:
+    return _within(card, r'class="card-notice[^>]*>([^<]*)<')
+
+
+def _within(card: str, pattern: str) -> str:
+    found = re.search(pattern, card)
+    return html.unescape(found[1]) if found else ""
+
+
+@pytest.mark.once
+def test_a_step_on_and_a_step_back(bobs: Client, address: str, item: Item) -> None:
+    card = press(bobs, address, item, "reserve")
+    for button, action, says in (
+        ("Mark as bought", "purchase", "Bought by you"),
+        ("Mark as arrived", "arrived", "Bought by you · arrived"),
+        ("Mark as wrapped", "wrapped", "Bought by you · wrapped"),
+        ("Mark as given", "given", "Bought by you · given"),
+    ):
+        assert button in card
+        card = press(bobs, address, item, action)
+        assert badge_of(card) == says
+    for button, action, says in (
+        ("Mark as not given", "wrapped", "Bought by you · wrapped"),
+        ("Mark as not wrapped", "arrived", "Bought by you · arrived"),
+        ("Mark as not arrived", "ordered", "Bought by you"),
+        ("Mark as not bought", "reserve", "Reserved by you"),
+    ):
+        assert button in card
+        card = press(bobs, address, item, action)
+        assert badge_of(card) == says
+
+
+@pytest.mark.once
+def test_a_step_of_what_one_does_not_hold(bobs: Client, address: str, item: Item) -> None:
+    assert "You don't have this reservation." in notice_of(press(bobs, address, item, "arrived"))
+
+
+@pytest.mark.once
+def test_how_many(bobs: Client, address: str, item: Item, alice: User) -> None:
+    widen(item, 5, alice)
+    card = press(bobs, address, item, "reserve", units="2")
+    assert badge_of(card) == "2 reserved by you"
+    assert 'max="5"' in card
+    press(bobs, address, item, "purchase")
+    card = press(bobs, address, item, "units", units="4")
+    assert badge_of(card) == "4 bought by you"
+    assert Reservation.objects.get().units == 4
+    assert bobs.post(f"{address}/items/{item.pk}", {"action": "units", "units": "10001"}).status_code == 422
+
+
+def test_in_line_and_out_of_it(bobs: Client, doras: Client, address: str, item: Item) -> None:
+    assert "Join the waiting list" not in card_of(doras.get(address), item.title)
+    assert "Join the waiting list" not in press(bobs, address, item, "reserve")
+    assert "Join the waiting list" in card_of(doras.get(address), item.title)
+    card = press(doras, address, item, "wait")
+    assert "first in line" in card
+    assert "You're on the waiting list." in notice_of(card)
+    card = press(doras, address, item, "leave")
+    assert "Join the waiting list" in card
+    assert not Waiter.objects.in_line().exists()
+
+
+def test_after_others(doras: Client, bob: User, address: str, item: Item, wishlist: Wishlist) -> None:
+    take(item, bob)
+    Waiter.objects.create(item=item, guest=Guest.objects.create(wishlist=wishlist, name="Grandma"))
+    assert "You're second in line." in press(doras, address, item, "wait")
+
+
+def test_what_is_held_for_one(bobs: Client, doras: Client, address: str, item: Item) -> None:
+    press(bobs, address, item, "reserve")
+    press(doras, address, item, "wait")
+    press(bobs, address, item, "release")
+    card = card_of(doras.get(address), item.title)
+    assert badge_of(card) == "Held for you"
+    said = html.unescape(card)
+    assert all(text in said for text in ("It's your turn. We hold it for you until", "Reserve", "Decline"))
+    assert badge_of(press(doras, address, item, "reserve")) == "Reserved by you"
+
+
+def test_by_when_it_has_to_be_bought(bobs: Client, address: str, item: Item, wishlist: Wishlist) -> None:
+    Wishlist.objects.filter(pk=wishlist.pk).update(lapse_days=5, time_zone="Pacific/Auckland")
+    card = press(bobs, address, item, "reserve")
+    last = (timezone.now() + timedelta(hours=13)).date() + timedelta(days=5)
+    assert f"{last:%b}" in card
+    assert "or others can reserve it again" in card
+    assert "or it is free" not in press(bobs, address, item, "purchase")
+
+
+def test_nobody_waits_for_what_is_not_wished_for(doras: Client, address: str, item: Item) -> None:
+    Item.objects.filter(pk=item.pk).update(mark="set_aside")
+    assert "Join the waiting list" not in card_of(doras.get(address), item.title)
+
+
+@pytest.mark.parametrize("action", ["wait", "leave", "arrived", "units"])
+def test_recipients_are_told_what_they_would_be_of_anything(
+    action: str, alice: User, bob: User, address: str, item: Item
+) -> None:
+    said = []
+    for taken in (False, True):
+        if taken:
+            take(item, bob)
+        said.append(notice_of(press(as_user(alice), address, item, action)))
+    assert said[0] == said[1] != ""
+
+
+@pytest.mark.once
+def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishlist: Wishlist) -> None:
+    """Picked on the page of one of the two; then taking one closes the other."""
+    pot = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
+    alices, edit = as_user(alice), f"{address}/items/{pot.pk}/edit"
+    assert "Alternative to this wish" in alices.get(edit).text
+    full = {"title": "Pot", "currency": "EUR", "quantity": "1"}
+    assert alices.post(edit, full | {"one_of": str(item.pk)}).status_code == 303
+    assert choice_of(item) == choice_of(pot) != ""
+    press(bobs, address, item, "reserve")
+    assert badge_of(card_of(bobs.get(address), "Pot")) == "Reserved"
+    assert alices.post(edit, full | {"one_of": str(item.pk)}).status_code == 303
+    assert choice_of(item) == choice_of(pot) != ""
+    assert alices.post(edit, full | {"one_of": ""}).status_code == 303
+    assert choice_of(pot) == ""
+    assert alices.post(edit, full | {"one_of": str(wishlist.pk)}).status_code == 422
+
+
+def test_a_card_says_what_it_is_an_alternative_of(
+    alice: User, bob: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
+) -> None:
+    """To everybody, and never of what somebody may not know of."""
+    choice, told = uuid4(), "Either this or "
+    Item.objects.filter(pk=item.pk).update(choice=choice)
+    for title, among in (("Pot", choice), ("Lamp", None)):
+        add_item(wishlist=wishlist, by=Viewer(user=alice), title=title, choice=among)
+    his = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
+    add_secret_item(wishlist=his, by=Viewer(user=bob), title="Samovar", choice=choice)
+    assert f"{told}“Pot”, not both." in card_of(as_user(alice).get(address), "Kettle")
+    assert f"{told}“Pot”, not both." in card_of(bobs.get(address), "Kettle")
+    alone = bobs.get(f"{address}/items/{item.pk}")
+    assert f"{told}“Pot”, not both." in card_of(alone, "Kettle"), "also where one card is drawn"
+    assert told not in card_of(bobs.get(address), "Lamp")
+    assert told not in card_of(bobs.get(address), "Samovar"), (
+        "a secret one closes nothing that all may know of"
+    )
+
+
+def choice_of(item: Item) -> str:
+    item.refresh_from_db()
+    return str(item.choice or "")

@@ -1,0 +1,110 @@
+"""Filling in a wish from its link without JavaScript: price and currency move together, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from wishlists.models import Item
+from wishlists.product_preview.addresses import Address
+from wishlists.product_preview.fetch_pool import FetchPool
+from wishlists.product_preview.fetching import Guard
+from wishlists.product_preview.parse import read_product
+from wishlists.tests.product_preview.test_parse import BIKE, ld
+from wishlists.tests.product_preview.web_servers import Serve, says
+from wishlists.web import link_filling
+from wishlists.web.link_filling import fill_form, filled_fields
+
+pytestmark = pytest.mark.once
+
+FOUND = {"title": "Bike", "image_url": "https://shop.example/a.jpg", "price": 1299.9, "currency": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "filled"),
+    [
+        ({}, {"title", "image_url", "price", "currency"}),
+        ({"currency": "EUR"}, {"title", "image_url", "price", "currency"}),
+        ({"currency": "USD"}, {"title", "image_url", "price", "currency"}),
+        ({"currency": "EUR", "price": "50"}, {"title", "image_url"}),
+        ({"currency": "USD", "price": "50"}, {"title", "image_url"}),
+        ({"currency": "CHF"}, {"title", "image_url"}),
+        ({"title": "My bike", "price": " "}, {"image_url", "price", "currency"}),
+        ({"title": "My bike", "image_url": "https://x.example", "price": "0", "currency": "EUR"}, set()),
+    ],
+)
+def test_only_what_is_empty_is_filled(typed: dict[str, str], filled: set[str]) -> None:
+    """The form was opened with EUR: that nobody chose, CHF somebody did."""
+    assert filled_fields(typed, "EUR", FOUND).keys() == filled
+
+
+@pytest.mark.parametrize("found", [{}, dict.fromkeys(FOUND), FOUND | {"price": None, "currency": None}])
+def test_a_page_without_a_price_fills_no_currency(found: dict[str, Any]) -> None:
+    assert filled_fields({"title": "x", "image_url": "y", "currency": "EUR"}, "EUR", found) == {}
+
+
+def test_a_price_is_written_as_the_page_is_read() -> None:
+    with translation.override("de"):
+        assert filled_fields({}, "EUR", FOUND | {"price": 1.299, "currency": "KWD"})["price"] == "1,299"
+
+
+def anything(address: Address) -> bool:
+    return True
+
+
+def test_it_is_read_from_a_real_page_and_nothing_is_saved(
+    alices: Client, item: Item, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(says(ld(BIKE).encode()))
+    read = partial(read_product, guard=Guard(allows=anything, ports=frozenset({server.port})))
+    monkeypatch.setattr("wishlists.web.views.items.fill_form", partial(fill_form, read=read))
+    link = f"http://127.0.0.1:{server.port}/bike"
+    there = f"/lists/{item.wishlist_id}/items"
+    alices.post(there, {"title": "Tent", "how": "draft", "currency": "EUR", "quantity": "1"})
+    draft = Item.objects.get(title="Tent")
+    at_draft = reverse("draft-edit", args=[item.wishlist_id, draft.pk])
+    for path, typed in (
+        (there, {"title": "", "price": "", "description": "Red", "currency": "EUR"}),
+        (at_draft, {"title": "", "price": "", "description": "Red", "currency": "EUR"}),
+        (f"{there}/{item.pk}/edit", {"title": "", "price": "", "description": "Red", "currency": "EUR"}),
+    ):
+        answer = alices.post(path, typed | {"how": "fill", "link_url": link, "quantity": "1"})
+        assert answer.status_code == 200
+        for value in ("A &amp; B bike", "1299.90", f"{link.rpartition('/')[0]}/a%20b.jpg"):
+            assert f'value="{value}"' in answer.text
+        assert ">\nRed</textarea>" in answer.text
+        assert "errorlist" not in answer.text
+    kept = alices.post(
+        there, {"how": "fill", "link_url": link, "price": "50", "currency": "EUR", "title": "Mine"}
+    )
+    assert 'value="50"' in kept.text
+    assert '<option value="EUR" selected>' in kept.text
+    assert set(Item.objects.values_list("title", flat=True)) == {"Kettle", "Tent"}
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("", "We couldn't read that page. Please fill it in by hand."),
+        ("nonsense nonsense", "Enter a valid URL."),
+        ("http://127.0.0.1/", "We couldn't read that page. Please fill it in by hand."),
+    ],
+)
+def test_what_cannot_be_read_is_said(link: str, said: str, alices: Client, item: Item) -> None:
+    typed = {"how": "fill", "link_url": link, "title": "Lamp", "currency": "EUR"}
+    answer = alices.post(f"/lists/{item.wishlist_id}/items", typed)
+    assert (answer.status_code, said in answer.text, 'value="Lamp"' in answer.text) == (200, True, True)
+
+
+def test_few_pages_are_fetched_at_once(alices: Client, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_filling, "POOL", FetchPool(workers=1, waiting=0, each=0))
+    typed = QueryDict("link_url=https://shop.example&title=Lamp")
+    form, said = fill_form(typed, {}, item.pk, read=lambda link: FOUND)
+    assert said == "Wait until the other pages have been read."
+    assert form["title"].value() == "Lamp"

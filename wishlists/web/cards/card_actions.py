@@ -1,0 +1,154 @@
+"""What happens when somebody presses a button of a card: the same on a share page and on a list's own page.
+
+With htmx the answer is the fresh card; without JavaScript it is a way back to the card (303), and what there is to say
+waits there in a message that carries the card's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.web.form_repeats import done_before, keep_facts
+from core.db.change import change
+from core.errors.refusals import Refusal
+from wishlists.models import Contribution, Item
+from wishlists.models.viewers import Viewer
+from wishlists.projections.wishlists import project_items
+from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
+from wishlists.services.money.contributing import contribute
+from wishlists.web.cards.actions import give
+from wishlists.web.cards.cards import Said, read_cards, shelved
+from wishlists.web.forms.lists import ChipForm, GiveForm
+from wishlists.web.page_context import Desk
+
+Enter = Callable[[dict[str, Any]], Viewer]
+"""Who acts, given a valid form: for a stranger, the guest that the form names. Called inside the change."""
+
+Whole = Callable[[Desk, Said], HttpResponse]
+"""The whole page, for those without JavaScript whose form has errors."""
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What came of it: the answer, and the viewer, who may have become a guest by it."""
+
+    answer: HttpResponse
+    viewer: Viewer
+
+
+def press(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter, whole: Whole) -> Pressed:
+    """Reserve, buy, give back; for recipients, mark."""
+    form = GiveForm(request.POST, asks_name=desk.asks_name)
+    return _press(request, desk, item_id, form, "give", give, enter=enter, whole=whole)
+
+
+def chip_in(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter, whole: Whole) -> Pressed:
+    """Chip in money."""
+    rows = project_items(desk.items().filter(pk=item_id), desk.wishlist, desk.sight)
+    if not rows:
+        raise NoSuchItem
+    form = ChipForm(request.POST, asks_name=desk.asks_name, currency=rows[0]["contributed_currency"])
+    return _press(request, desk, item_id, form, "chip", _chip, enter=enter, whole=whole)
+
+
+def show_card(request: HttpRequest, desk: Desk, item_id: UUID, said: Said | None = None) -> HttpResponse:
+    """The card as it now is."""
+    cards = read_cards(desk, desk.items().filter(pk=item_id), said)
+    if not cards:
+        raise NoSuchItem
+    return render(request, "wishlists/_card.html", {"card": cards[0], "desk": desk})
+
+
+def said_before(request: HttpRequest) -> Said | None:
+    """What the press that led back here came to. Reads the messages; base.html shows those that name no card."""
+    found = None
+    for message in messages.get_messages(request):
+        kind, _sep, item_id = (message.extra_tags or "").partition(":")
+        if kind == "card":
+            found = Said(UUID(item_id), str(message), went_wrong=message.level >= messages.WARNING)
+    return found
+
+
+def _press(
+    request: HttpRequest,
+    desk: Desk,
+    item_id: UUID,
+    form: GiveForm | ChipForm,
+    opens: str,
+    act: Callable[[Item, Viewer, dict[str, Any]], str],
+    *,
+    enter: Enter,
+    whole: Whole,
+) -> Pressed:
+    done = done_before(request)
+    if done is not None:
+        said = Said(item_id, done["notice"])
+        return Pressed(_answer(request, desk, said, 200, is_new=done["is_new"]), desk.viewer)
+    if not form.is_valid():
+        said = Said(item_id, went_wrong=True, opens=opens, form=form)
+        answer = show_card(request, desk, item_id, said) if request.htmx else whole(desk, said)  # type: ignore[attr-defined]
+        answer.status_code = 422
+        return Pressed(answer, desk.viewer)
+    item = desk.item(item_id)
+    try:
+        with change():
+            viewer = enter(form.cleaned_data)
+            notice = act(item, viewer, form.cleaned_data)
+    except Refusal as refusal:
+        said = Said(item_id, str(refusal.detail), went_wrong=True)
+        if isinstance(refusal, RecipientsDoNotGive):
+            desk = desk.again()
+        return Pressed(_answer(request, desk, said, refusal.status_code), desk.viewer)
+    after = replace(desk, viewer=viewer)
+    answer = _answer(request, after, Said(item_id, notice), 200, is_new=desk.asks_name)
+    keep_facts(answer, draw={"notice": notice, "is_new": desk.asks_name})
+    return Pressed(answer, viewer)
+
+
+def _answer(
+    request: HttpRequest, desk: Desk, said: Said, status: int, *, is_new: bool = False
+) -> HttpResponse:
+    reloads = is_new and desk.wishlist.guests_identify
+    if not request.htmx or reloads:  # type: ignore[attr-defined]
+        level = messages.WARNING if said.went_wrong else messages.SUCCESS
+        messages.add_message(request, level, said.notice, extra_tags=f"card:{said.item_id}")
+        if reloads and request.htmx:  # type: ignore[attr-defined]
+            # Who one is known as decides what the page's socket is told, so the whole page comes anew.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return back_to_card(desk, said.item_id)
+    if not is_new:
+        answer = show_card(request, desk, said.item_id, said)
+    else:
+        # Every other card asks for a name that is known now: all of them come back.
+        answer = show_cards(request, desk, said)
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#items", "outerHTML"
+    answer.status_code = status
+    return answer
+
+
+def show_cards(request: HttpRequest, desk: Desk, said: Said | None = None) -> HttpResponse:
+    """All cards of the list, and who is looking."""
+    cards = shelved(read_cards(desk, desk.items(), said))
+    context = cards | {"desk": desk, "with_who": desk.viewer.by_link}
+    return render(request, "wishlists/_cards.html", context)
+
+
+def back_to_card(desk: Desk, item_id: UUID) -> HttpResponse:
+    """303, so that a reload repeats nothing."""
+    answer = redirect(f"{desk.address}#item-{item_id}")
+    answer.status_code = 303
+    return answer
+
+
+def _chip(item: Item, by: Viewer, typed: dict[str, Any]) -> str:
+    amount = {name: typed[name] for name in ("amount_minor", "currency")}
+    contribute(item=item, by=by, status=Contribution.Status.PLEDGED, **amount)
+    return _("Thank you for chipping in!")

@@ -1,0 +1,284 @@
+"""One item before one viewer: the projection, and beside it what is theirs and what they may press.
+
+`wishlists/_card.html` draws it, wherever it appears.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Sum
+from django.forms import Form
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.money.money import format_money, to_minor
+from wishlists.access.former_givers import former_givers
+from wishlists.models import Contribution, Item, Reservation, Waiter
+from wishlists.models.items import ItemQuerySet
+from wishlists.projections.rows import Row
+from wishlists.projections.wishlists import project_items
+from wishlists.web.cards.stages import BACK, ON, Step, badge_of, until
+from wishlists.web.page_context import Desk
+
+_WRAPPINGS = 6
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the last press on one card came to: a sentence, or a form with errors at its fields."""
+
+    item_id: UUID
+    notice: str = ""
+    went_wrong: bool = False
+    opens: str = ""
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """One item before one viewer."""
+
+    desk: Desk
+    item: Row
+    mine: Reservation | None = None
+    my_money: str = ""
+    mark: str = ""
+    ahead: int | None = None
+    """How many are before the viewer in the line for it; None: they do not wait."""
+    is_with_former_giver: bool = False
+    """Whether somebody holds it who is a recipient of the list now."""
+    others: tuple[str, ...] = ()
+    """Titles of what it is an alternative of, as far as the viewer may know of it."""
+    said: Said | None = None
+    typed: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"{self.desk.address}/items/{self.item['id']}"
+
+    @property
+    def wrapping(self) -> int:
+        """Which paper an item without a picture is wrapped in; always the same for the same item."""
+        return UUID(str(self.item["id"])).int % _WRAPPINGS
+
+    @property
+    def price(self) -> str:
+        return "" if self.item["price"] is None else self._money("price", "currency")
+
+    @property
+    def is_many(self) -> bool:
+        return bool(self.item["quantity"] != 1)
+
+    @property
+    def may_take(self) -> bool:
+        is_free = bool(self.item["reservation_status"] == "available")
+        return self.desk.may_give and self.mine is None and is_free
+
+    @property
+    def may_wait(self) -> bool:
+        is_taken = bool(self.item["reservation_status"] != "available")
+        return self.desk.may_give and self.mine is None and is_taken and not self.mark
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.ahead is not None
+
+    @property
+    def most(self) -> int | None:
+        """As many as the viewer could hold; None: any number."""
+        free: int | None = self.item["units_free"]
+        return None if free is None else free + (self.mine.units if self.mine else 0)
+
+    @property
+    def step_on(self) -> Step | None:
+        return ON.get(self.mine.stage) if self.mine else None
+
+    @property
+    def step_back(self) -> Step | None:
+        return BACK.get(self.mine.stage) if self.mine else None
+
+    @property
+    def until(self) -> str:
+        return until(self.mine, self.desk.wishlist.time_zone) if self.mine else ""
+
+    @property
+    def may_chip_in(self) -> bool:
+        open_to_money = self.item["reservation_status"] != "purchased" and not self.item["received_at"]
+        return self.desk.may_give and open_to_money and self.item["price"] is not None
+
+    @property
+    def may_change(self) -> bool:
+        """Edit and remove it: what one added in secret oneself, too."""
+        user, by_link = self.desk.viewer.user, self.desk.viewer.by_link
+        own = user is not None and self.item["is_secret"] and self.item["contributed_by_id"] == user.pk
+        return self.desk.may_edit or (own and not by_link)
+
+    @property
+    def more_links(self) -> list[str]:
+        """Beside the first."""
+        links: list[str] = self.item["links"]
+        return links[1:] if self.item["link_url"] else links
+
+    @property
+    def more_images(self) -> list[str]:
+        images: list[str] = self.item["image_urls"]
+        return images[1:] if self.item["image_url"] else images
+
+    @property
+    def choice_sentence(self) -> str:
+        """What to give instead of it, if it has alternatives."""
+        if not self.others:
+            return ""
+        titles = ", ".join(_("“{title}”").format(title=title) for title in self.others)
+        sentence = ngettext(
+            "Either this or {others}, not both.", "Only one of these: this, {others}.", len(self.others)
+        )
+        return sentence.format(others=titles)
+
+    @property
+    def badge(self) -> str:
+        """One line on the item's state. `badge()` in static/js/live.js says the same."""
+        item, words = self.item, self.desk.words
+        if self.mine is not None:
+            return badge_of(self.mine, is_many=self.is_many)
+        if item["received_at"]:
+            return words["received"]
+        if item["reservation_status"] != "available":
+            name = item["reserved_by_name"]
+            if name and not self.desk.is_blind:
+                return words[f"{item['reservation_status']}_by"].format(name=name)
+            return words[item["reservation_status"]]
+        if item["quantity"] is None:
+            return words["any"]
+        return words["some" if self.is_many else "available"].format(
+            free=item["units_free"], all=item["quantity"]
+        )
+
+    @property
+    def chipped(self) -> str:
+        """How far the money has come; `chipped()` in static/js/live.js says the same."""
+        item, words = self.item, self.desk.words
+        if not self.desk.sees_money or not item["contributed_total"]:
+            return ""
+        total = self._money("contributed_total", "contributed_currency")
+        of_price = self.price and self.is_counted_as_priced
+        return words["chipped" if of_price else "chipped_only"].format(total=total, price=self.price)
+
+    @property
+    def is_counted_as_priced(self) -> bool:
+        """Whether what was chipped in can be held against the price: it keeps its currency when the item's changes."""
+        return bool(self.item["contributed_currency"] == self.item["currency"])
+
+    @property
+    def progress(self) -> int | None:
+        """How much of the price is there, in percent; None where that cannot be said."""
+        price, total = self.item["price"], self.item["contributed_total"]
+        if not self.is_counted_as_priced:
+            return None
+        return min(100, int(100 * total / price)) if price else 100
+
+    def _money(self, amount: str, currency: str) -> str:
+        code = self.item[currency]
+        return format_money(to_minor(self.item[amount], code), code)
+
+
+def shelved(cards: list[Card]) -> dict[str, list[Card]]:
+    """What is still wished for, and what is there; as templates call them."""
+    return {
+        "cards": [card for card in cards if not card.item["received_at"]],
+        "received": [card for card in cards if card.item["received_at"]],
+    }
+
+
+def read_cards(desk: Desk, items: ItemQuerySet, said: Said | None = None) -> list[Card]:
+    """Cards of `items` in their order: the projection's statements, and one or two for what is the viewer's own."""
+    rows = project_items(items, desk.wishlist, desk.sight)
+    mine = _mine(desk, items)
+    money = _my_money(desk, items)
+    marks = _marks(desk, items, rows)
+    lines = _lines(desk, rows, mine)
+    choices = _choices(desk, rows)
+    former = _held_by_former_givers(desk, rows, marks)
+    return [
+        Card(
+            desk,
+            row,
+            mine=mine.get(row["id"]),
+            my_money=money.get(row["id"], ""),
+            mark=marks.get(row["id"], ""),
+            ahead=lines.get(row["id"]),
+            is_with_former_giver=row["id"] in former,
+            others=tuple(item.title for item in choices if _is_alternative(item, row)),
+            **(_answer(said) if said and said.item_id == row["id"] else {}),
+        )
+        for row in rows
+    ]
+
+
+def _answer(said: Said) -> dict[str, Any]:
+    form = said.form
+    return {"said": said, "typed": form.data.dict() if form else {}, "errors": form.errors if form else {}}  # type: ignore[attr-defined]
+
+
+def _mine(desk: Desk, items: ItemQuerySet) -> dict[UUID, Reservation]:
+    if not desk.may_give or desk.asks_name:
+        return {}
+    held = Reservation.objects.active().held_by(desk.viewer).filter(item__in=items.order_by())
+    return {reservation.item_id: reservation for reservation in held}
+
+
+def _my_money(desk: Desk, items: ItemQuerySet) -> dict[UUID, str]:
+    """What the viewer chipped in, in the currency in which they did; in several, if those stand."""
+    if not desk.may_give or desk.asks_name:
+        return {}
+    who = {"user": desk.viewer.user} if desk.viewer.user else {"guest": desk.viewer.guest}
+    standing = Contribution.objects.standing().filter(item__in=items.order_by(), **who).order_by()
+    sums = standing.values("item_id", "currency").annotate(total=Sum("amount_minor"))
+    told: defaultdict[UUID, list[str]] = defaultdict(list)
+    for row in sums.order_by("currency"):
+        told[row["item_id"]].append(format_money(row["total"], row["currency"]))
+    return {item_id: " + ".join(amounts) for item_id, amounts in told.items()}
+
+
+def _lines(desk: Desk, rows: list[Row], mine: dict[UUID, Reservation]) -> dict[UUID, int]:
+    """Where the viewer waits, and after how many. Asked only where something is taken."""
+    taken = [row["id"] for row in rows if row["reservation_status"] != "available" and row["id"] not in mine]
+    if not taken or not desk.may_give or desk.asks_name:
+        return {}
+    places = Waiter.objects.in_line().held_by(desk.viewer).filter(item__in=taken).with_ahead()
+    return {place.item_id: place.ahead for place in places}
+
+
+def _choices(desk: Desk, rows: list[Row]) -> list[Item]:
+    """What belongs together, also beyond `rows`. Asked only where something does."""
+    chosen = {row["choice"] for row in rows if row["choice"]}
+    return list(desk.items().filter(choice__in=chosen)) if chosen else []
+
+
+def _is_alternative(item: Item, row: Row) -> bool:
+    """As `ItemQuerySet.alternatives_of` says it."""
+    mine = (row["choice"], row["is_secret"])
+    return (item.choice, item.is_secret) == mine and item.pk != row["id"]
+
+
+def _held_by_former_givers(desk: Desk, rows: list[Row], marks: dict[UUID, str]) -> set[UUID]:
+    """What recipients took before the list became theirs, where givers are named. Asked only where one holds something."""
+    held = {
+        row["id"]: row["reserved_by_id"] for row in rows if row["reserved_by_id"] and row["id"] not in marks
+    }
+    if not held or not desk.is_among_givers:
+        return set()
+    former = set(former_givers(desk.wishlist))
+    return {item_id for item_id, holder in held.items() if holder in former}
+
+
+def _marks(desk: Desk, items: ItemQuerySet, rows: list[Row]) -> dict[UUID, str]:
+    """The recipients' own flags: for the buttons that undo them, and because givers need not wait for such."""
+    if desk.may_give and all(row["reservation_status"] == "available" for row in rows):
+        return {}
+    return dict(items.exclude(mark=Item.Mark.NONE).values_list("pk", "mark"))

@@ -1,0 +1,39 @@
+"""Controls of forms that Django has, drawn otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from core.money.iso4217 import EXPONENTS
+
+
+def currency_field(**options: Any) -> forms.ChoiceField:
+    """One of all the currencies that there are."""
+    codes = [(code, code) for code in sorted(EXPONENTS)]
+    return forms.ChoiceField(label=_("Currency"), choices=codes, widget=LongSelect, **options)
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of plain choices. Django draws each option by a template of its own, which was most of the time
+    that such a page took."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = self.format_value(value)
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, SafeString(" selected") if str(key) in chosen else "", label)
+                for key, label in self.choices
+            ),
+        )
+        all_attrs = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>\n{}\n</select>", all_attrs, options)

@@ -1,0 +1,72 @@
+"""Fill in what is empty in the form of a wish from the page that it links to: for browsers without JavaScript.
+
+`static/js/fill.js` fills by the same rules. Nothing that somebody typed is overwritten, and a price comes only together
+with its currency: 50 of one currency are not 50 of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from core.errors.refusals import Refusal
+from core.money.money import format_amount, to_minor
+from wishlists.product_preview.fetch_pool import FetchPool
+from wishlists.product_preview.parse import read_product
+from wishlists.web.forms.lists import ItemForm
+
+POOL = FetchPool(workers=2, waiting=0, each=1)
+"""Small, for each fetch holds one of the few threads that serve pages."""
+
+Read = Callable[[str], dict[str, Any]]
+
+
+def fill_form(
+    typed: QueryDict, opened_with: Mapping[str, Any], person: UUID, *, read: Read = read_product
+) -> tuple[ItemForm, str]:
+    """A form with what was typed and what the page of its link says, and what to tell about it, if anything.
+
+    `opened_with`: the values with which the form was first shown.
+    """
+    try:
+        link = ItemForm.base_fields["link_url"].clean(typed.get("link_url", ""))
+        found = _fetch(link, person, read) if link else {}
+    except ValidationError as error:
+        return _form(typed, {}), str(error.messages[0])
+    except Refusal as refusal:
+        return _form(typed, {}), str(refusal.detail)
+    filled = filled_fields(typed, opened_with.get("currency", ""), found)
+    return _form(typed, filled), "" if filled else _("We couldn't read that page. Please fill it in by hand.")
+
+
+def filled_fields(typed: Mapping[str, str], opened_currency: str, found: Mapping[str, Any]) -> dict[str, str]:
+    """Those of `found` for which there is room."""
+    filled = {
+        name: found[name]
+        for name in ("title", "image_url")
+        if found.get(name) and not typed.get(name, "").strip()
+    }
+    currency = found.get("currency")
+    is_free = typed.get("currency", "") in ("", opened_currency, currency)
+    if currency and is_free and not typed.get("price", "").strip():
+        filled["price"] = format_amount(to_minor(found["price"], currency), currency)
+        filled["currency"] = currency
+    return filled
+
+
+def _fetch(link: str, person: UUID, read: Read) -> dict[str, Any]:
+    if not connection.in_atomic_block:
+        connection.close()  # else this request would keep one while it waits for somebody's server
+    return POOL.submit(person, partial(read, link)).result()
+
+
+def _form(typed: QueryDict, filled: Mapping[str, str]) -> ItemForm:
+    """Not bound, so that nobody is told yet what is still missing."""
+    return ItemForm(initial={**typed.dict(), **filled})

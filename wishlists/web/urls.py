@@ -1,0 +1,52 @@
+"""The pages of lists. No trailing slashes."""
+
+from django.urls import path
+
+from wishlists.web.views import collections, items, lists, members, messages, my_gifts, reveal
+
+_ITEM = "lists/<uuid:wishlist_id>/items/<uuid:item_id>"
+
+urlpatterns = [
+    path("lists", lists.lists, name="lists"),
+    path("lists/<uuid:wishlist_id>", lists.show_list, name="list"),
+    path("lists/<uuid:wishlist_id>/settings", lists.list_settings, name="list-settings"),
+    path("lists/<uuid:wishlist_id>/recipients", lists.list_recipients, name="list-recipients"),
+    path("lists/<uuid:wishlist_id>/delete", lists.list_delete, name="list-delete"),
+    path("lists/<uuid:wishlist_id>/members", members.list_members, name="list-members"),
+    path("lists/<uuid:wishlist_id>/log", lists.list_log, name="list-log"),
+    path("lists/<uuid:wishlist_id>/items", items.item_add, name="item-add"),
+    path("lists/<uuid:wishlist_id>/drafts/<uuid:item_id>", items.draft_edit, name="draft-edit"),
+    path(_ITEM, items.item_card, name="item-card"),
+    path(f"{_ITEM}/chip-in", items.item_chip, name="item-chip"),
+    path(f"{_ITEM}/edit", items.item_edit, name="item-edit"),
+    path(f"{_ITEM}/move", items.item_move, name="item-move"),
+    path(f"{_ITEM}/remove", items.item_remove, name="item-remove"),
+    path(f"{_ITEM}/restore", items.item_restore, name="item-restore"),
+    path("lists/<uuid:wishlist_id>/budget", my_gifts.list_budget, name="list-budget"),
+    path("gifts", my_gifts.promised, name="promised"),
+    path("gifts.csv", my_gifts.promised_table, name="promised-table"),
+    path("gifts/checkout", my_gifts.promised_checkout, name="promised-checkout"),
+    path("gifts/waiting/<uuid:item_id>", my_gifts.promised_waiting, name="promised-waiting"),
+    path("gifts/<uuid:reservation_id>", my_gifts.promised_move, name="promised-move"),
+    path("lists/<uuid:wishlist_id>/reveal", reveal.list_reveal, name="list-reveal"),
+    path("lists/<uuid:wishlist_id>/gifts", reveal.list_gifts, name="list-gifts"),
+    path("lists/<uuid:wishlist_id>/gifts/<uuid:giver_id>", reveal.list_thanks, name="list-thanks"),
+    path(f"{_ITEM}/talk", messages.item_talk, name="item-talk"),
+    path(f"{_ITEM}/talk/<uuid:message_id>/remove", messages.item_talk_remove, name="item-talk-remove"),
+    path("lists/<uuid:wishlist_id>/collecting", collections.list_collecting, name="list-collecting"),
+    path(
+        "lists/<uuid:wishlist_id>/collecting/<uuid:collection_id>",
+        collections.list_collecting_chip,
+        name="list-collecting-chip",
+    ),
+    path(
+        "lists/<uuid:wishlist_id>/collecting/<uuid:collection_id>/end",
+        collections.list_collecting_end,
+        name="list-collecting-end",
+    ),
+    path(
+        "lists/<uuid:wishlist_id>/contributions/<uuid:contribution_id>",
+        collections.list_contribution,
+        name="list-contribution",
+    ),
+]

@@ -1,0 +1,140 @@
+"""The page on which one talks about a wish: the same on a list's own page and on a share page, each as it may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.web.views.account import page
+from core.db.change import change
+from core.errors.refusals import Refusal
+from wishlists.models import Item, Message
+from wishlists.models.viewers import Viewer
+from wishlists.projections.messages import project_messages, talk_of
+from wishlists.projections.rows import Row
+from wishlists.services.lists.messages import add_message, answer_message, may_answer, take_back
+from wishlists.web.asking import desk_of
+from wishlists.web.forms.messages import TalkForm
+from wishlists.web.page_context import Desk
+
+Enter = Callable[[dict[str, Any]], Viewer]
+"""Who speaks, given a valid form: for a stranger, the guest that the form names. Called inside the change."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What came of it: the answer, and the viewer, who may have become a guest by it."""
+
+    answer: HttpResponse
+    viewer: Viewer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@page
+def item_talk(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
+    """GET: what was said. POST: say something."""
+    desk = desk_of(request, wishlist_id)
+    return talk(request, desk, item_id, enter=lambda _typed: desk.viewer).answer
+
+
+@require_POST
+@login_required
+@page
+def item_talk_remove(
+    request: HttpRequest, wishlist_id: UUID, item_id: UUID, message_id: UUID
+) -> HttpResponse:
+    return unsay(request, desk_of(request, wishlist_id), item_id, message_id)
+
+
+def talk(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter) -> Spoken:
+    item = desk.item(item_id)
+    if request.method != "POST":
+        return Spoken(_show(request, desk, item), desk.viewer)
+    form = TalkForm(request.POST, asks_name=desk.asks_name)
+    if not form.is_valid():
+        return Spoken(_show(request, desk, item, form, 422), desk.viewer)
+    try:
+        with change():
+            viewer = enter(form.cleaned_data)
+            _speak(item, viewer, form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal.detail))
+        return Spoken(_show(request, desk, item, form, refusal.status_code), desk.viewer)
+    messages.success(request, _said(form.cleaned_data, desk))
+    return Spoken(_back(replace(desk, viewer=viewer), item_id), viewer)
+
+
+def unsay(request: HttpRequest, desk: Desk, item_id: UUID, message_id: UUID) -> HttpResponse:
+    """Delete your message."""
+    take_back(desk.item(item_id), desk.viewer, message_id)
+    messages.success(request, _("Message deleted."))
+    return _back(desk, item_id)
+
+
+def _speak(item: Item, by: Viewer, typed: dict[str, Any]) -> None:
+    if typed["answer_to"]:
+        answer_message(item=item, by=by, question_id=typed["answer_to"], text=typed["text"])
+    else:
+        add_message(item=item, by=by, lane=typed["lane"], text=typed["text"])
+
+
+def _said(typed: dict[str, Any], desk: Desk) -> str:
+    if typed["answer_to"]:
+        return _("Answer posted for everyone.")
+    if typed["lane"] == Message.Lane.GIVERS:
+        return _("Posted to givers.")
+    if not desk.recipients:
+        return _("Question sent.")
+    return _("Question sent. {names} won't know it was you.").format(names=desk.recipients)
+
+
+def _back(desk: Desk, item_id: UUID) -> HttpResponse:
+    """303, so that a reload says nothing twice."""
+    answer = redirect(f"{desk.address}/items/{item_id}/talk")
+    answer.status_code = 303
+    return answer
+
+
+def _show(
+    request: HttpRequest, desk: Desk, item: Item, form: TalkForm | None = None, status: int = 200
+) -> HttpResponse:
+    said = project_messages(talk_of(item, desk.viewer), desk.wishlist, desk.audience, desk.viewer)
+    context = {
+        "desk": desk,
+        "wishlist": desk.wishlist,
+        "item": item,
+        "address": f"{desk.address}/items/{item.pk}/talk",
+        "questions": _threads(said),
+        "asks": desk.may_give and not item.is_secret,
+        "answers": may_answer(item, desk.viewer),
+        "givers_talk": [_named(row) for row in said if row["lane"] == Message.Lane.GIVERS],
+        "among_givers": desk.is_among_givers,
+        "form": form,
+        "typed": form.data if form else {},
+    }
+    return render(request, "wishlists/talk.html", context, status=status)
+
+
+def _threads(said: list[Row]) -> list[Row]:
+    """Each question with its answers."""
+    answers = [_named(row) for row in said if row["answer_to"]]
+    return [
+        _named(row) | {"answers": [answer for answer in answers if answer["answer_to"] == row["id"]]}
+        for row in said
+        if row["lane"] == Message.Lane.QUESTIONS and not row["answer_to"]
+    ]
+
+
+def _named(row: Row) -> Row:
+    nobody = _("The answer") if row["answer_to"] else _("Someone")
+    return row | {"name": _("You") if row["is_me"] else row["display_name"] or nobody}

@@ -1,0 +1,188 @@
+"""The page of everything that one promised, and its buttons. Each leads back to it (303), so that a reload repeats nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.web.views.account import page
+from core.api.csv_answers import csv_bytes
+from core.errors.refusals import Refusal
+from core.money.money import format_amount
+from wishlists.models import Budget, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.waitlist import places_of
+from wishlists.queries.my_gifts import wanted_by
+from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, promises_table
+from wishlists.refusals import NoSuchItem, NothingReserved
+from wishlists.services.budgeting import clear_budget, set_budget
+from wishlists.services.checking_out import check_out
+from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
+from wishlists.services.waitlisting import stop_waiting
+from wishlists.web.asking import asker, desk_of
+from wishlists.web.cards.my_gifts import Gift
+from wishlists.web.forms.my_gifts import BudgetForm, CheckoutForm, PromiseForm
+from wishlists.web.my_gifts import read_promised
+
+
+@require_safe
+@login_required
+@page
+def promised(request: HttpRequest) -> HttpResponse:
+    """What is still to be done; with `?year=`, all that was promised in it."""
+    user, year = asker(request), wanted_by({"year": request.GET.get("year", "")}).year
+    context = {
+        "desk": read_promised(user, year),
+        "year": year,
+        "taken_back": _taken_back(Viewer(user=user), request.GET.get("taken_back", "")),
+    }
+    return render(request, "wishlists/promised.html", context)
+
+
+@require_POST
+@login_required
+@page
+def promised_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
+    """Another stage, take back, take up an offer; or have again what was taken back, if it is still free."""
+    form = PromiseForm(request.POST)
+    if not form.is_valid():
+        return _back(request)
+    giver, action = Viewer(user=asker(request)), form.cleaned_data["action"]
+    try:
+        if action == "again":
+            _reserve_again(giver, reservation_id)
+        elif action == "release":
+            release_reservation(reservation=_held(giver, reservation_id), by=giver)
+            return _back(request, taken_back=str(reservation_id))
+        else:
+            change_reservation(reservation=_held(giver, reservation_id), by=giver, stage=action)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+        return _back(request)
+    return _back(request, anchor=f"promise-{reservation_id}")
+
+
+@require_POST
+@login_required
+@page
+def promised_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Wait no longer."""
+    giver = Viewer(user=asker(request))
+    if not places_of(giver).filter(item=item_id).exists():
+        raise NoSuchItem
+    stop_waiting(item=Item.objects.for_viewer(giver.user).get(pk=item_id).with_asker(), by=giver)
+    return _back(request)
+
+
+@require_POST
+@login_required
+@page
+def promised_checkout(request: HttpRequest) -> HttpResponse:
+    form = CheckoutForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Select the gifts that you have bought first."))
+        return _back(request)
+    try:
+        moved = check_out(ids=form.cleaned_data["ids"], by=Viewer(user=asker(request)))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+        return _back(request)
+    sentence = ngettext(
+        "{n} gift was marked as bought. We'll e-mail you a confirmation.",
+        "{n} gifts were marked as bought. We'll e-mail you a confirmation.",
+        len(moved),
+    )
+    messages.success(request, sentence.format(n=len(moved)))
+    return _back(request)
+
+
+@require_POST
+@login_required
+@page
+def list_budget(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
+    """An empty amount is no budget."""
+    wishlist, by = desk_of(request, wishlist_id).wishlist, asker(request)
+    form = BudgetForm(request.POST, initial=_budget_now(request, wishlist, by))
+    if not form.is_valid():
+        messages.warning(request, str(next(iter(form.errors.values()))[0]))
+    elif not form.edited:
+        pass  # and another tab may have set one
+    elif form.cleaned_data["amount_minor"] is None:
+        clear_budget(wishlist=wishlist, by=by)
+    else:
+        budget = {name: form.cleaned_data[name] for name in ("amount_minor", "currency")}
+        set_budget(wishlist=wishlist, by=by, **budget)
+    return _back(request, anchor=f"occasion-{wishlist_id}")
+
+
+def _budget_now(request: HttpRequest, wishlist: Wishlist, by: User) -> dict[str, Any]:
+    """Without one, the page proposes a currency: that is not what somebody set."""
+    budget = Budget.objects.filter(user=by, wishlist=wishlist).first()
+    if budget is None:
+        return {"amount": "", "currency": request.POST.get("initial-currency")}
+    return {"amount": format_amount(budget.amount_minor, budget.currency), "currency": budget.currency}
+
+
+@require_safe
+@login_required
+@page
+def promised_table(request: HttpRequest) -> HttpResponse:
+    rows = promises_table(Viewer(user=asker(request)), request.GET)
+    headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
+    return HttpResponse(csv_bytes(rows, COLUMNS), "text/csv; charset=utf-8", headers=headers)
+
+
+def _held(giver: Viewer, reservation_id: UUID) -> Reservation:
+    found = promises_of(giver).select_related("item__wishlist").filter(pk=reservation_id).first()
+    if found is None:
+        raise NothingReserved
+    return found
+
+
+def _reserve_again(giver: Viewer, reservation_id: UUID) -> None:
+    """As it was: so many, at that stage, with that message."""
+    before = promises_of(giver, released=True).filter(pk=reservation_id).first()
+    if before is None or giver.user is None:
+        raise NothingReserved
+    items = Item.objects.visible_to(giver.user).for_viewer(giver.user)
+    item = items.filter(pk=before.item_id).first()
+    if item is None:
+        raise NoSuchItem
+    reserve_item(
+        item=item.with_asker(),
+        by=giver,
+        units=before.units,
+        stage=before.stage,
+        message=before.message or None,
+    )
+
+
+def _taken_back(giver: Viewer, reservation_id: str) -> Gift | None:
+    """What was given back just now, to offer the way back."""
+    try:
+        rows = promises_of(giver, released=True).filter(pk=UUID(reservation_id))
+    except ValueError:
+        return None
+    found = project_promises(rows, giver)
+    return next((Gift(row, reads=not row["is_snapshot"]) for row in found), None)
+
+
+def _back(request: HttpRequest, *, anchor: str = "", **query: str) -> HttpResponse:
+    """To the page as it was asked for: of a year, or of now."""
+    if year := request.POST.get("year", ""):
+        query["year"] = year
+    address = reverse("promised", query=query or None, fragment=anchor or None)
+    answer = redirect(address)
+    answer.status_code = 303
+    return answer

@@ -1,0 +1,147 @@
+"""The pages of the reveal: what it means, who gave what after it, and a note of thanks for each giver."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.web.views.account import page
+from core.db.change import change
+from core.errors.refusals import Refusal
+from core.money.money import format_money, to_minor
+from core.pages.edit_forms import EditForm
+from core.text.text_form_fields import LinesFormField
+from wishlists.bounds import MAX_MESSAGE
+from wishlists.projections.gifts import all_named, project_gifts, project_thanks, require_revealed
+from wishlists.projections.rows import Row
+from wishlists.refusals import RevealersOnly
+from wishlists.services.lists.reveal import may_reveal, reveal_wishlist
+from wishlists.services.thanking import read_note, send_thanks, write_thanks
+from wishlists.web.asking import asker, desk_of
+from wishlists.web.page_context import Desk
+
+TICK, UNTICK, SEND, SAVE = "tick", "untick", "send", "save"
+
+
+class ThanksForm(EditForm):
+    """The page draws its fields itself, one for each giver."""
+
+    action = forms.ChoiceField(choices=[(name, name) for name in (TICK, UNTICK, SEND, SAVE)])
+    note = LinesFormField(max_length=MAX_MESSAGE, required=False)
+
+    def edits(self) -> bool:
+        return str(self.data.get("action")) in (SEND, SAVE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@page
+def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
+    """GET says what it means, POST does it if its button was pressed. Both the same whatever was given."""
+    desk = desk_of(request, wishlist_id)
+    if not may_reveal(desk.wishlist):
+        raise RevealersOnly
+    is_confirmed = request.method == "POST" and request.POST.get("confirm") == "true"
+    if is_confirmed:
+        reveal_wishlist(wishlist=desk.wishlist, by=asker(request))
+    if is_confirmed or desk.wishlist.revealed_at:
+        return redirect("list-gifts", wishlist_id)
+    context, status = {"desk": desk, "wishlist": desk.wishlist}, 422 if request.method == "POST" else 200
+    return render(request, "wishlists/reveal.html", context, status=status)
+
+
+@require_safe
+@login_required
+@page
+def list_gifts(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
+    """Who gave what; for those for whom the list is also the thanks."""
+    desk = desk_of(request, wishlist_id)
+    require_revealed(desk.wishlist)
+    context = {"desk": desk, "wishlist": desk.wishlist, "tab": "gifts", "givers": _givers(desk)}
+    return render(request, "wishlists/gifts.html", context | {"thanks": may_reveal(desk.wishlist)})
+
+
+@require_POST
+@login_required
+@page
+def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> HttpResponse:
+    """Write, tick off, send. What does not work is said on the page that it leads back to."""
+    desk = desk_of(request, wishlist_id)
+    try:
+        with change():
+            form = ThanksForm(
+                request.POST, initial={"note": read_note(wishlist=desk.wishlist, giver_id=giver_id)}
+            )
+            if form.clashes:
+                messages.warning(request, str(form.errors["note"][0]))
+            elif not form.is_valid():
+                messages.warning(request, _("Write at most 2,000 characters."))
+            else:
+                note = form.cleaned_data["note"] if form.edited else None
+                _thank(request, desk, giver_id, form.cleaned_data["action"], note)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.detail))
+    answer = redirect(f"{desk.address}/gifts#giver-{giver_id}")
+    answer.status_code = 303
+    return answer
+
+
+@change()
+def _thank(request: HttpRequest, desk: Desk, giver_id: UUID, action: str, note: str | None) -> None:
+    if action in (TICK, UNTICK):
+        write_thanks(wishlist=desk.wishlist, giver_id=giver_id, ticked=action == TICK)
+    elif note is not None:
+        write_thanks(wishlist=desk.wishlist, giver_id=giver_id, note=note)
+    if action == SEND:
+        send_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id)
+    messages.success(request, _("Thank-you note sent.") if action == SEND else _("Saved."))
+
+
+def _givers(desk: Desk) -> list[Row]:
+    if may_reveal(desk.wishlist):
+        rows = project_thanks(desk.wishlist, desk.viewer)
+    else:
+        rows = project_gifts(desk.wishlist, desk.viewer, named=all_named(desk.wishlist))
+    return [row | {"name": row["display_name"] or _("Someone"), "lines": _lines(row)} for row in rows]
+
+
+_STAGES = {
+    "reserved": gettext_lazy("reserved"),
+    "ordered": gettext_lazy("bought"),
+    "arrived": gettext_lazy("bought"),
+    "wrapped": gettext_lazy("bought"),
+    "given": gettext_lazy("given"),
+}
+
+
+def _lines(row: Row) -> list[dict[str, str]]:
+    """What one giver gave, in words."""
+    reserved = [
+        {
+            "title": gift["item_title"] if gift["units"] == 1 else f"{gift['units']} × {gift['item_title']}",
+            "how": str(_STAGES[gift["stage"]]),
+            "message": gift["message"] or "",
+        }
+        for gift in row["reservations"]
+    ]
+    chipped = [
+        {
+            "title": money["item_title"] or _("Group pot"),
+            "how": f"{_money(money)}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
+            "message": "",
+        }
+        for money in row["contributions"]
+    ]
+    return [*reserved, *chipped]
+
+
+def _money(row: Row) -> str:
+    return format_money(to_minor(row["amount"], row["currency"]), row["currency"])
