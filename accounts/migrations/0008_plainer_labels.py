@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_periodic_runs'),
+        ("accounts", "0007_periodic_runs_to_jobs"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='accountactivity',
-            name='kind',
-            field=models.CharField(choices=[('account_created', 'account created'), ('account_address_changed', 'address changed'), ('account_address_kept', 'old address restored by the person'), ('account_profile_changed', 'name or picture changed'), ('account_rights_changed', 'permissions changed'), ('account_tenant_changed', 'tenant changed'), ('account_deactivated', 'deactivated'), ('account_reactivated', 'reactivated'), ('account_reset_sent', 'password link sent'), ('account_password_set', 'password set with the link')], max_length=40),
+            model_name="accountactivity",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("account_created", "account created"),
+                    ("account_address_changed", "address changed"),
+                    ("account_address_kept", "old address restored by the person"),
+                    ("account_profile_changed", "name or picture changed"),
+                    ("account_rights_changed", "permissions changed"),
+                    ("account_tenant_changed", "tenant changed"),
+                    ("account_deactivated", "deactivated"),
+                    ("account_reactivated", "reactivated"),
+                    ("account_reset_sent", "password link sent"),
+                    ("account_password_set", "password set with the link"),
+                ],
+                max_length=40,
+            ),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sharing', '0006_who_sees_changed_letters'),
+        ("sharing", "0006_who_sees_changed_letters"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='publiclink',
-            name='expires_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='expires at'),
+            model_name="publiclink",
+            name="expires_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="expires at"),
         ),
         migrations.AlterField(
-            model_name='publiclink',
-            name='max_views',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='maximum opens'),
+            model_name="publiclink",
+            name="max_views",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="maximum opens"),
         ),
     ]

@@ -4,75 +4,125 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('wishlists', '0008_guests_identify'),
+        ("wishlists", "0008_guests_identify"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='activity',
-            name='circle',
-            field=models.CharField(choices=[('everyone', 'everyone on the list'), ('givers', 'givers'), ('moderators', 'moderators')], max_length=10),
+            model_name="activity",
+            name="circle",
+            field=models.CharField(
+                choices=[
+                    ("everyone", "everyone on the list"),
+                    ("givers", "givers"),
+                    ("moderators", "moderators"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='item',
-            name='mark',
-            field=models.CharField(blank=True, choices=[('', 'not marked'), ('set_aside', 'the recipient is getting it themselves'), ('received', 'received by the recipient')], default='', max_length=10),
+            model_name="item",
+            name="mark",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "not marked"),
+                    ("set_aside", "the recipient is getting it themselves"),
+                    ("received", "received by the recipient"),
+                ],
+                default="",
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='item',
-            name='quantity',
-            field=models.PositiveIntegerField(blank=True, default=1, null=True, verbose_name='quantity (empty: any number)'),
+            model_name="item",
+            name="quantity",
+            field=models.PositiveIntegerField(
+                blank=True, default=1, null=True, verbose_name="quantity (empty: any number)"
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='guests_confirm',
-            field=models.BooleanField(default=False, verbose_name='guests must confirm their e-mail address first'),
+            model_name="wishlist",
+            name="guests_confirm",
+            field=models.BooleanField(
+                default=False, verbose_name="guests must confirm their e-mail address first"
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='guests_identify',
-            field=models.BooleanField(default=False, verbose_name='guests must give their name before they see what is taken'),
+            model_name="wishlist",
+            name="guests_identify",
+            field=models.BooleanField(
+                default=False, verbose_name="guests must give their name before they see what is taken"
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='is_public',
-            field=models.BooleanField(default=False, verbose_name='anyone who is logged in can open it with the link'),
+            model_name="wishlist",
+            name="is_public",
+            field=models.BooleanField(
+                default=False, verbose_name="anyone who is logged in can open it with the link"
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='lapse_days',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='release unbought reservations after (days; empty: never)'),
+            model_name="wishlist",
+            name="lapse_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="release unbought reservations after (days; empty: never)"
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='policy',
-            field=models.CharField(choices=[('surprise', 'Surprise: recipients see nothing'), ('status', 'Status: recipients see what is taken, but not by whom'), ('open', 'Open: recipients see everything')], default='surprise', max_length=10, verbose_name='what recipients can see'),
+            model_name="wishlist",
+            name="policy",
+            field=models.CharField(
+                choices=[
+                    ("surprise", "Surprise: recipients see nothing"),
+                    ("status", "Status: recipients see what is taken, but not by whom"),
+                    ("open", "Open: recipients see everything"),
+                ],
+                default="surprise",
+                max_length=10,
+                verbose_name="what recipients can see",
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='recipient_name',
-            field=models.CharField(blank=True, max_length=80, verbose_name="recipient's name, if they have no account"),
+            model_name="wishlist",
+            name="recipient_name",
+            field=models.CharField(
+                blank=True, max_length=80, verbose_name="recipient's name, if they have no account"
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='reveal_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='time of the reveal'),
+            model_name="wishlist",
+            name="reveal_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="time of the reveal"),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='reveal_on',
-            field=models.DateField(blank=True, null=True, verbose_name='reveal date'),
+            model_name="wishlist",
+            name="reveal_on",
+            field=models.DateField(blank=True, null=True, verbose_name="reveal date"),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='secret_additions',
-            field=models.CharField(choices=[('nobody', 'nobody'), ('editors', 'editors'), ('givers', 'people I invited')], default='givers', max_length=10, verbose_name='who can add secret wishes'),
+            model_name="wishlist",
+            name="secret_additions",
+            field=models.CharField(
+                choices=[("nobody", "nobody"), ("editors", "editors"), ("givers", "people I invited")],
+                default="givers",
+                max_length=10,
+                verbose_name="who can add secret wishes",
+            ),
         ),
         migrations.AlterField(
-            model_name='wishlist',
-            name='suggestions_from',
-            field=models.CharField(choices=[('nobody', 'nobody'), ('members', 'people I invited'), ('anyone', 'anyone who can open the list')], default='anyone', max_length=10, verbose_name='who can suggest wishes'),
+            model_name="wishlist",
+            name="suggestions_from",
+            field=models.CharField(
+                choices=[
+                    ("nobody", "nobody"),
+                    ("members", "people I invited"),
+                    ("anyone", "anyone who can open the list"),
+                ],
+                default="anyone",
+                max_length=10,
+                verbose_name="who can suggest wishes",
+            ),
         ),
     ]
