@@ -116,8 +116,8 @@ NEWS: dict[str, News] = {
         _("For 30 minutes they can see who gives what."),
     ),
     Kind.WHO_SEES: News(
-        _("Who can see what you give on %(list)s has changed"),
-        _("Who can see what you give on a list has changed"),
+        _("The people who can see what you give on %(list)s have changed"),
+        _("The people who can see what you give on a list have changed"),
         _SEE_YOUR_PAGE,
     ),
 }

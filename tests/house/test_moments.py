@@ -88,7 +88,7 @@ TEXTS = {"card.until", "collection.until", "until", "sent_at", "at", "date"}
 VALUE = re.compile(
     r"(?<![\w.])((?:\w+\.)*(?:\w+_at|at|until|deadline|moment|\w*date))(?!\w)((?:\|\w+(?::[^\s}|]+)?)*)"
 )
-TOLD = ("|moment", "|short_moment", "|deadline")
+TOLD = ("|moment", "|deadline")
 
 
 def bare_moments(source: str) -> list[str]:

@@ -84,16 +84,16 @@ def test_owner_sees_nothing(open_window: OpenWindow, share: str, item: Item, ali
     card(bobs).get_by_role("button", name="Reserve").click()
     expect(badge(bobs)).to_have_text("Reserved by you")
     # What everybody may see is told after it, on the same sockets: when it is there, the other would have been.
-    card(hers).get_by_role("button", name="I have it").click()
+    card(hers).get_by_role("button", name="Mark as received").click()
     for page in (hers, her_link):  # what she has lies on a shelf of its own
-        expect(page.locator("[data-empty]")).to_contain_text("has come true")
+        expect(page.locator("[data-empty]")).to_contain_text("have come true")
         page.locator("summary", has_text="Received").click()
     expect(badge(her_link)).to_have_text("You have it", timeout=SOON)
     card(hers).get_by_role("button", name="I still want it").click()
     expect(badge(her_link)).to_have_text("", timeout=SOON)
     for page in (hers, her_link):  # both have heard, and what they asked for or pressed has its answer
         expect(page.locator("summary", has_text="Received")).to_be_hidden()
-        expect(card(page).get_by_role("button", name="I have it")).to_be_visible()
+        expect(card(page).get_by_role("button", name="Mark as received")).to_be_visible()
     assert [shown(hers), shown(her_link)] == before
     for page in (hers, her_link):
         page.reload()
@@ -137,7 +137,7 @@ def test_units_and_money_are_patched(
     expect(badge(bobs, "Cups")).to_contain_text("you")  # the answer to what he pressed is there
     expect(bobs.locator(".htmx-request, [data-sending]")).to_have_count(0)  # and nothing draws the card again
     card(bobs, "Cups").locator("summary", has_text="Chip in").click()
-    card(bobs, "Cups").get_by_label("How much").fill("2.50")
+    card(bobs, "Cups").get_by_label("Amount").fill("2.50")
     card(bobs, "Cups").get_by_role("button", name="Chip in").click()
     said = "€2.50 of €10.00 chipped in"
     expect(card(guests, "Cups").locator(".chipped")).to_have_text(said)
@@ -170,7 +170,7 @@ def test_what_was_missed_during_a_break_comes_after_it(
 def test_withdrawn_link_is_said(open_window: OpenWindow, share: str, item: Item, alice: User) -> None:
     hers, guests = open_window(f"/lists/{item.wishlist_id}/sharing", by=alice), open_window(share)
     wait_until_live(guests)
-    hers.get_by_text("Withdraw the link…").click()
+    hers.get_by_text("Delete the link…").click()
     hers.get_by_role("button", name="Delete the link").click()
     expect(guests.locator("#live")).to_have_attribute("data-state", "gone")
     expect(guests.locator("#live")).to_contain_text("Not live")

@@ -64,7 +64,7 @@ def test_whoever_came_by_the_link_sees_it_too(
     expect(section).to_contain_text("€0.00 of €49.90 raised")
     expect(page.get_by_text("No group gifts yet.")).to_have_count(0)
     expect(pot.get_by_role("textbox", name="Your name")).to_have_value("Mia")
-    pot.get_by_role("textbox", name="How much").fill("5")
+    pot.get_by_role("textbox", name="Amount").fill("5")
     pot.locator("button[type=submit]").click()
     expect(pot).to_contain_text("€14.00 raised")
     expect(page.locator("#chipped")).to_contain_text("Group pot: €5.00")

@@ -19,8 +19,8 @@ def test_somebody_with_a_link_connects_and_sees_frames(
     open_window: OpenWindow, share: str, item: Item
 ) -> None:
     page = open_window("/docs/ws")
-    page.get_by_label("Who are you?").select_option(label="With a public link")
-    page.get_by_label("Token, or the address").fill(f"https://example.org{share}")
+    page.get_by_label("Authenticate").select_option(label="With a public link")
+    page.get_by_label("Token or public link").fill(f"https://example.org{share}")
     page.get_by_role("button", name="Connect").click()
     frames = page.locator("#try-frames")
     expect(frames).to_contain_text('"event":"subscribed"')
@@ -34,7 +34,7 @@ def test_somebody_with_a_link_connects_and_sees_frames(
 
 def test_somebody_with_a_token_follows_a_list(open_window: OpenWindow, item: Item, bob: User) -> None:
     page = open_window("/docs/ws")
-    page.get_by_label("Token, or the address").fill(token_of(bob))
+    page.get_by_label("Token or public link").fill(token_of(bob))
     page.get_by_role("button", name="Connect").click()
     expect(page.locator("#try-frames")).to_contain_text('"event":"authenticated"')
     page.get_by_role("combobox", name="Message").select_option(label="subscribe")

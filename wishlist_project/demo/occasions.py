@@ -80,14 +80,14 @@ BIRTHDAY = Occasion(
             "A yellow raincoat",
             "raincoat",
             "75.00",
-            description="Either this one …",
+            description="For walks in the rain.",
             given=(Reserve("Fatima"),),
         ),
         Wish(
             "A tent for one",
             "tent",
             "82.00",
-            description="… or this one. Not both, my rucksack is full.",
+            description="My rucksack has room for one of the two.",
             instead_of="A yellow raincoat",
         ),
         Wish(

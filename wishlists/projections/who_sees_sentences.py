@@ -28,7 +28,7 @@ def told_to_recipients(known: WhoSees) -> str:
         return _("The gifts have been revealed: you can see who gave what.")
     return {
         Sees.NOTHING: _(
-            "This list is for you, so you see nothing of what others reserve or chip in. It stays a surprise."
+            "This list is for you, so you can't see what others reserve or chip in. It stays a surprise."
         ),
         Sees.STATUS: _("You see that something is taken, but not by whom. That stays a surprise."),
         Sees.GIFTS: _("This list is open: you see what is given, but not by whom."),
@@ -72,7 +72,7 @@ def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
         sentence = (
             _("You keep this list for {names}.")
             if who["names"]
-            else _("You keep this list for somebody else.")
+            else _("You keep this list for someone else.")
         )
         return sentence.format(**who)
     if known.givers_see == Sees.NAMES:
@@ -129,12 +129,11 @@ def _what_outsiders_see(known: WhoSees) -> str:
     if known.has_link and known.link_sees == Sees.NOTHING:
         if known.guests_confirm:
             return _(
-                "Guests who have the link see what is taken, but not by whom, once they confirmed an "
-                "e-mail address."
+                "Guests who have the link see what is taken, but not by whom, once they have confirmed an e-mail address."
             )
         return _("Guests who have the link see what is taken, but not by whom, once they have given a name.")
     if known.has_link:
         return _("Anyone who has the link can see what is taken, but not by whom.")
     if known.is_public:
-        return _("Anyone with an account here who knows the address can see what is taken, but not by whom.")
+        return _("Anyone who is logged in and has the link can see what is taken, but not by whom.")
     return ""

@@ -53,7 +53,7 @@ def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
     notify(
         users=givers_of(wishlist).filter(_gave(wishlist)).exclude(pk=by.pk),
         kind=WHO_SEES_CHANGED,
-        title=_("Who can see what you give on “%(list)s” has changed") % {"list": wishlist.title},
+        title=_("The people who can see what you give on “%(list)s” have changed") % {"list": wishlist.title},
         body=" ".join(told_to_givers(who_sees(wishlist))),
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
         about=f"list {wishlist.pk}",
