@@ -35,7 +35,7 @@ from core.http.client_address import client_address, client_network
 
 
 class OpenView(GenericAPIView[Any]):
-    """No credential is looked at: clients send what they have stored, and that may be long expired."""
+    """Credentials are ignored here, because clients send stored ones that may have expired."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)

@@ -94,27 +94,50 @@ def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
 def _what_recipients_see(known: WhoSees) -> str:
     if not known.recipients:
         return ""
-    who = {"names": joined(known.recipients), "until": _until(known)}
+    names = joined(known.recipients)
     if known.revealed_at:
-        return _("The gifts have been revealed: {names} can see who gives what.").format(**who)
+        return _("The gifts have been revealed: {names} can see who gives what.").format(names=names)
+    if known.recipients_see in (Sees.NOTHING, Sees.STATUS):
+        return _what_recipients_see_before_the_reveal(known, names)
     return {
-        Sees.NOTHING: _("{names} can't see what you do here {until}."),
-        Sees.STATUS: _("{names} can see that something is taken, but not by whom, {until}."),
         Sees.GIFTS: _(
             "This is an open list: everyone on it, {names} too, sees what is given, but not by whom."
         ),
         Sees.NAMES: _("This is an open list: everyone on it, {names} too, sees who gives what."),
-    }[known.recipients_see].format(**who)
+    }[known.recipients_see].format(names=names)
 
 
-def _until(known: WhoSees) -> str:
+def _what_recipients_see_before_the_reveal(known: WhoSees, names: str) -> str:
     """A recipient may reveal the gifts at any time, so no date is the whole truth."""
+    is_blind = known.recipients_see == Sees.NOTHING
     if known.reveal_at is None:
-        return _("until a recipient reveals the gifts")
+        sentence = (
+            _("{names} can't see what you do here until a recipient reveals the gifts.")
+            if is_blind
+            else _(
+                "{names} can see that something is taken, but not by whom, until a recipient reveals the gifts."
+            )
+        )
+        return sentence.format(names=names)
     if known.reveal_at <= timezone.now():
-        return _("for a few more minutes, until the gifts are revealed")
-    date = told_beginning(known.reveal_at, known.time_zone)
-    return _("until {date}, or earlier if a recipient reveals the gifts").format(date=date)
+        sentence = (
+            _("{names} can't see what you do here yet. The gifts will be revealed in a few minutes.")
+            if is_blind
+            else _(
+                "{names} can see that something is taken, but not by whom yet. The gifts will be revealed in a few "
+                "minutes."
+            )
+        )
+        return sentence.format(names=names)
+    sentence = (
+        _("{names} can't see what you do here until {date}, or earlier if a recipient reveals the gifts.")
+        if is_blind
+        else _(
+            "{names} can see that something is taken, but not by whom, until {date}, or earlier if a recipient reveals "
+            "the gifts."
+        )
+    )
+    return sentence.format(names=names, date=told_beginning(known.reveal_at, known.time_zone))
 
 
 def _what_givers_see(known: WhoSees) -> str:

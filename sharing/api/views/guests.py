@@ -107,7 +107,7 @@ class PublicGuestsView(LinkView):
 
 
 class GuestView(LinkView):
-    """The name of a guest. Users with an access token can't change it here."""
+    """For guests with a manage token, not for users with an access token."""
 
     serializer_class: type[BaseSerializer[Any]] = LetterSerializer
 

@@ -28,7 +28,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 
 class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
-    """One live link a list. Its token is shown to the owner again and again, and to nobody else."""
+    """The public link of a list. A list has one active link at most, and only the owner can see its token."""
 
     queryset = PublicLink.objects.none()
     serializer_class = LimitsSerializer

@@ -53,7 +53,7 @@ from wishlists.services.money.contributing import (
 
 
 class MoneyView(LinkView):
-    """A contribution of the user or of the guest with this manage token."""
+    """For the user with an access token, or the guest with a manage token."""
 
     queryset = Contribution.objects.none()
 
@@ -148,7 +148,7 @@ class PublicCollectionsView(LinkView):
 
     @extend_schema(parameters=GUEST, responses=CollectionSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List the group gifts with what is missing and their deadlines, without names. Recipients get an empty list."""
+        """List the open group gifts with what is missing and their deadlines, as far as you can see them, without names."""
         _link, wishlist = self.enter()
         viewer = self.asker(wishlist)
         rows, headers = page_of(request, collections_of(wishlist, viewer))

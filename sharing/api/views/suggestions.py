@@ -27,7 +27,7 @@ from wishlists.models.viewers import Viewer
 
 
 class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
-    """Whoever sees a list may suggest; the owner reads, accepts and rejects."""
+    """Suggestions for a list. Everyone who can see the list can suggest wishes, and the owner accepts or declines them."""
 
     queryset = Suggestion.objects.none()
     serializer_class = SuggestSerializer

@@ -26,7 +26,7 @@ from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
 class PublicWaitingView(LinkView):
-    """One's own place in the line for one wish."""
+    """Your place on the waiting list for an item."""
 
     queryset = Waiter.objects.none()
     serializer_class: type[BaseSerializer[Any]] = GuestSerializer

@@ -20,7 +20,7 @@ from wishlists.refusals import NotRevealed
 
 
 class LogTableView(APIView):
-    """Everything that happened, with names; for an owner who is a recipient once the secret has ended."""
+    """The whole history with names. Owners who are recipients get it after the reveal."""
 
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
     csv_columns = ("created_at", "kind", "who", "item")

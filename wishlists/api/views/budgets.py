@@ -30,7 +30,7 @@ from wishlists.services.budgeting import clear_budget, set_budget
 
 
 class BudgetsViewSet(WalkedViewSet):
-    """How much you mean to spend, on all lists. Nobody else reads it."""
+    """Your budgets for all lists. Nobody else can see them."""
 
     many = _("My budgets")
     queryset = Budget.objects.none()
@@ -85,7 +85,7 @@ class BudgetViewSet(WalkedViewSet):
 
 
 class PromisesTableView(APIView):
-    """Everything that you promised, as a table."""
+    """Your reservations and contributions as a table."""
 
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
     csv_columns = COLUMNS

@@ -53,7 +53,7 @@ class CollectionViewSet(WalkedViewSet):
 
     @extend_schema(responses=CollectionSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """List the open group gifts: with names for members, without for the public. Recipients get an empty list."""
+        """List the open group gifts, as far as you can see them. Only members get names."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         rows, headers = page_of(request, collections_of(wishlist, viewer))
         return Response(project_collections(rows, wishlist, viewer), headers=headers)

@@ -39,7 +39,7 @@ from wishlists.services.thanking import require_thanker, send_thanks, write_than
 
 
 class RevealView(RetriedView, GenericAPIView[Wishlist]):
-    """The secret of a list ends."""
+    """Reveal who gave what."""
 
     queryset = Wishlist.objects.none()
     serializer_class = RevealSerializer

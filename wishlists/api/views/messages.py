@@ -33,7 +33,7 @@ LANE = OpenApiParameter(
 
 
 class TalkViewSet(WalkedViewSet):
-    """Talk about one wish."""
+    """Messages and questions about an item."""
 
     one, many = _("Message"), _("Talk")
     queryset = Message.objects.none()

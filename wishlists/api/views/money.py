@@ -45,7 +45,7 @@ from wishlists.services.money.contributing import (
 
 
 class ContributionViewSet(WalkedViewSet):
-    """Money towards one wish."""
+    """Contributions for an item."""
 
     one, many = _("Contribution"), _("Contributions")
     queryset = Item.objects.none()
@@ -78,7 +78,7 @@ class ContributionViewSet(WalkedViewSet):
 
 
 class PotViewSet(WalkedViewSet):
-    """Money towards a list as a whole."""
+    """Contributions to the group pot of a list."""
 
     one, many = _("Contribution"), _("Group pot")
     queryset = Wishlist.objects.none()

@@ -26,7 +26,7 @@ from wishlists.services.lists.people import remove_member, share_wishlist
 
 
 class MemberViewSet(WalkedViewSet):
-    """Names and roles. Whom the owner lets in, and their addresses, are under `/shares`."""
+    """The members of a list, with names and roles. The owner adds and removes members at `/shares`."""
 
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
@@ -43,7 +43,7 @@ class MemberViewSet(WalkedViewSet):
 
 
 class ShareViewSet(WalkedViewSet):
-    """The people on a list beside its owner."""
+    """The members of a list, without the owner."""
 
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()

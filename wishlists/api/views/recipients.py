@@ -31,7 +31,7 @@ from wishlists.services.lists.recipients import set_recipients
 
 
 class RecipientsViewSet(WalkedViewSet):
-    """Those who must not know what is given, whatever they may do on the list."""
+    """The recipients of a list. They never see who gives what before the reveal."""
 
     many = _("Recipients")
     queryset = Wishlist.objects.none()

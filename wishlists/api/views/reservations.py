@@ -40,7 +40,7 @@ from wishlists.services.reserving import change_reservation, release_reservation
 
 
 class ItemReservationViewSet(WalkedViewSet):
-    """Who has reserved how many of one wish."""
+    """Reservations of an item."""
 
     one, many = _("Reservation"), _("Reservations")
     queryset = Reservation.objects.none()
@@ -48,7 +48,7 @@ class ItemReservationViewSet(WalkedViewSet):
 
     @extend_schema(responses=ReservationSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """List the reservations, oldest first: with names for givers, without for the public. Recipients get an empty list."""
+        """List the reservations, oldest first, as far as you can see them. Only members get names."""
         seen = project_reservations_of(visible_item(request, item_id, wishlist_id), viewer_of(request))
         rows, headers = page_of(request, seen)
         return Response(rows, headers=headers)

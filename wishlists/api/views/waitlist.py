@@ -23,7 +23,7 @@ from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
 class ItemWaitingViewSet(WalkedViewSet):
-    """One's own place in the line for one wish."""
+    """Your place on the waiting list for an item."""
 
     one = many = _("Waiting list")
     queryset = Waiter.objects.none()
@@ -55,7 +55,7 @@ class ItemWaitingViewSet(WalkedViewSet):
 
 
 class WaitingViewSet(WalkedViewSet):
-    """What you wait for."""
+    """Items you are waiting for."""
 
     many = _("My waiting list")
     queryset = Waiter.objects.none()

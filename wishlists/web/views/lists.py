@@ -176,7 +176,7 @@ def list_delete(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     desk = owners_desk(request, wishlist_id)
     if request.method == "POST":
         removed = remove_wishlist(wishlist=desk.wishlist, by=asker(request))
-        messages.success(request, _("“{title}” is deleted.").format(title=removed.title))
+        messages.success(request, _("“{title}” was deleted.").format(title=removed.title))
         return redirect("lists")
     context = {"desk": desk, "wishlist": desk.wishlist, "impact": delete_impact(wishlist=desk.wishlist)}
     return render(request, "wishlists/list_delete.html", context)
