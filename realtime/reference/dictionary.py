@@ -28,7 +28,7 @@ Shape = (
 
 
 class ToldWishlistSerializer(WishlistSerializer):
-    """A list as a stream carries it: the same for all of an audience, so without what is one person's."""
+    """A list as it is sent in events, without what differs from person to person."""
 
     my_role = None  # type: ignore[assignment]  # how DRF leaves out what is inherited
     i_am_recipient = None  # type: ignore[assignment]
@@ -102,7 +102,7 @@ TOLD: dict[str, Message] = {
         {"wishlist_id": ID},
         {"code": NUMBER, "reason": TEXT},
     ),
-    "item_added": _of_list(_("A new item."), item=ItemSerializer),
+    "item_added": _of_list(_("An item was added."), item=ItemSerializer),
     "item_updated": _of_list(_("An item was changed. This is the whole item."), item=ItemSerializer),
     "item_removed": _of_list(_("An item was removed."), item_id=ID),
     "list_updated": _of_list(

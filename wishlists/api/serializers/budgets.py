@@ -23,7 +23,7 @@ class CheckoutSerializer(InputSerializer):
 
 
 class BudgetInputSerializer(InputSerializer):
-    """A budget for a list. null removes it."""
+    """A budget for a list."""
 
     # Validated, the amount is `amount_minor` in the minor unit of `currency`.
 

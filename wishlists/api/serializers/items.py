@@ -23,7 +23,7 @@ from wishlists.services.status import STATUSES
 
 
 class ItemInputSerializer(InputSerializer):
-    """What an item says. null empties a field."""
+    """What an item says. null empties an optional field."""
 
     # Validated, the price is `price_minor`, in the minor unit of `currency`.
 
@@ -133,7 +133,7 @@ class ItemSerializer(serializers.Serializer):
     contributed_pledged = MoneyField()
     contributed_paid = MoneyField()
     contributed_currency = CurrencyField(
-        help_text="Of the three totals: what was chipped in keeps its currency when that of the item changes."
+        help_text="The currency of the three totals. Contributions keep it when the item's currency changes."
     )
     contributed_by_id = serializers.UUIDField(
         allow_null=True, help_text="The person who added it, if it wasn't the owner."
@@ -147,7 +147,7 @@ class ItemSerializer(serializers.Serializer):
 
 
 class ConflictSerializer(serializers.Serializer):
-    """A lost reservation. For clients that do not name `application/problem+json`, `detail` is an object of the same."""
+    """The item was taken meanwhile. Unless a client accepts `application/problem+json`, `detail` is an object."""
 
     type = serializers.CharField()
     title = serializers.CharField()

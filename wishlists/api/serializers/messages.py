@@ -33,7 +33,7 @@ class MessageInputSerializer(InputSerializer):
 
 
 class ToldMessageSerializer(serializers.Serializer[Any]):
-    """A message. Only givers get the name of somebody who asks, and only if givers' names are shown."""
+    """A message. Only givers get the name of someone who asks, and only if givers' names are shown."""
 
     id = serializers.UUIDField()
     item_id = serializers.UUIDField()

@@ -79,7 +79,7 @@ class ContributionsSerializer(serializers.Serializer):
 
 
 class ToldPotSerializer(serializers.Serializer[Any]):
-    """The pot as a stream carries it."""
+    """The total of the group pot."""
 
     total = MoneyField()
     total_pledged = MoneyField()

@@ -50,9 +50,11 @@ class WhoSeesSerializer(serializers.Serializer):
     )
     recipients_see = serializers.ChoiceField(SEES)
     keeper = serializers.CharField(allow_null=True, help_text="The owner, if they aren't a recipient.")
-    givers_see = serializers.ChoiceField(SEES, help_text="The keeper is one of them.")
-    link_sees = serializers.ChoiceField(SEES, help_text="Anyone who has the link.")
-    guests_see = serializers.ChoiceField(SEES, help_text="Guests who have said who they are.")
+    givers_see = serializers.ChoiceField(SEES, help_text="What givers can see, the keeper included.")
+    link_sees = serializers.ChoiceField(SEES, help_text="What anyone with the link can see.")
+    guests_see = serializers.ChoiceField(
+        SEES, help_text="What guests can see once they have given their name."
+    )
     reveal_at = serializers.DateTimeField(allow_null=True)
     revealed_at = serializers.DateTimeField(allow_null=True)
 

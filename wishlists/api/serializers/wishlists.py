@@ -96,7 +96,7 @@ class WishlistSerializer(serializers.Serializer):
     policy = serializers.ChoiceField(Wishlist.Policy.choices)
     recipients_see = serializers.ChoiceField(
         SEES,
-        help_text="What those the list is for can see of giving now; `policy` and the reveal decide.",
+        help_text="What recipients can see of gifts right now. It depends on `policy` and the reveal.",
     )
     reveal_at = serializers.DateTimeField(allow_null=True)
     names_shown = serializers.BooleanField()
