@@ -78,6 +78,7 @@ def test_paid_by_mistake(bobs: Client, address: str) -> None:
     bobs.post(f"{address}/{Collection.objects.get().pk}", {"amount": "40"})
     own = address.replace("collecting", f"contributions/{Contribution.objects.get().pk}")
     for action in ("paid", "pledged"):
+        assert f'name="action" value="{action}"' in bobs.get(address).text, "the page offers it"
         assert bobs.post(own, {"action": action}).status_code == 303
         assert Contribution.objects.standing().get().status == action
 
