@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
 from core.admin.walled_admin import WalledAdmin
-from core.time.moments import told_zone
+from core.time.moments import format_zone
 from sharing.models import PublicLink, Suggestion
 from wishlists.models import Item, Wishlist
 
@@ -33,7 +33,7 @@ class ModerationSite(AdminSite):
 
     site_header = _("Wishlist moderation")
     site_title = _("Wishlist moderation")
-    index_title = _("What there is")
+    index_title = _("Contents")
     index_template = "admin/dashboard.html"
     site_url = "/"
 
@@ -55,7 +55,7 @@ class ModerationSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Its times are all in the site's zone, which its head names."""
-        head = _("{site} · times: {zone}").format(site=self.site_header, zone=told_zone())
+        head = _("{site} · times: {zone}").format(site=self.site_header, zone=format_zone())
         return super().each_context(request) | {"site_header": head}
 
     def get_urls(self) -> list[Any]:
@@ -85,7 +85,7 @@ def _counts(moderator: Any) -> list[tuple[Any, int]]:
         (_("Lists"), lists.live().count()),
         (_("Hidden lists"), lists.exclude(hidden_at=None).filter(removed_at=None).count()),
         (_("Items"), within(Item.objects.live().open_knowledge(), "wishlist__tenant").count()),
-        (_("Live public links"), within(PublicLink.objects.live(), "wishlist__tenant").count()),
+        (_("Active public links"), within(PublicLink.objects.live(), "wishlist__tenant").count()),
         (_("Pending suggestions"), within(Suggestion.objects.pending(), "wishlist__tenant").count()),
     ]
     return [(_("Tenants"), Tenant.objects.count()), *counts] if everywhere else counts

@@ -43,7 +43,7 @@ def hold_back_answer(page: Page) -> Callable[[], None]:
     return let_go
 
 
-def test_answer_to_a_press_takes_nothing_from_another_form(
+def test_answer_to_one_form_keeps_what_was_typed_in_another(
     open_window: OpenWindow, cups: Item, bob: User
 ) -> None:
     his = open_window(f"/lists/{cups.wishlist_id}", by=bob)
@@ -51,9 +51,9 @@ def test_answer_to_a_press_takes_nothing_from_another_form(
     let_go = hold_back_answer(his)
     card(his, "Cups").get_by_label("How many?").fill("2")
     card(his, "Cups").get_by_role("button", name="Reserve").click()
-    expect(badge(his, "Cups")).to_have_text("1 of 3 free")
+    expect(badge(his, "Cups")).to_have_text("1 of 3 available")
     card(his, "Cups").locator("summary", has_text="Chip in").click()
-    amount = card(his, "Cups").get_by_label("How much")
+    amount = card(his, "Cups").get_by_label("Amount")
     amount.fill(TYPED)
     let_go()
     expect(card(his, "Cups").locator(".card-notice")).to_be_visible()
@@ -74,7 +74,7 @@ def test_answer_that_brings_all_cards_takes_nothing_either(
     let_go = hold_back_answer(page)
     reserve_as_guest(page)
     card(page, "Cups").locator("summary", has_text="Chip in").click()
-    amount = card(page, "Cups").get_by_label("How much")
+    amount = card(page, "Cups").get_by_label("Amount")
     amount.fill(TYPED)
     let_go()
     expect(badge(page)).to_have_text("Reserved by you")
@@ -93,4 +93,4 @@ def test_what_others_do_takes_nothing(open_window: OpenWindow, share: str, item:
     expect(badge(other)).to_have_text("Reserved")
     expect(name).to_have_value("Ben")
     card(other).locator("button[value=reserve]").click()
-    expect(card(other).locator(".card-notice")).to_contain_text("Somebody else has already taken this")
+    expect(card(other).locator(".card-notice")).to_contain_text("Someone just reserved this.")

@@ -92,7 +92,7 @@ def test_page_on_which_strangers_chip_in(open_window: OpenWindow, share: str, bu
     collected, pot = page.locator("#collected"), page.locator("#pot")
     collected.locator("summary", has_text="Chip in").click()
     collected.get_by_role("textbox", name="Your name").fill("Mia")
-    collected.get_by_role("textbox", name="How much").fill("lots")
+    collected.get_by_role("textbox", name="Amount").fill("lots")
     collected.get_by_role("button", name="Chip in", exact=False).last.click()
     expect(collected.locator(".errorlist")).to_be_visible()
     pot.locator("summary", has_text="Chip in").click()
@@ -125,7 +125,7 @@ def test_pages_of_people(
     assert complaints(open_window(address, by=bob)) == []
 
 
-def test_page_of_what_one_promised(
+def test_my_gifts(
     open_window: OpenWindow,
     busy_list: Wishlist,
     alice: User,
@@ -166,10 +166,10 @@ def test_keyboard_alone_is_enough(open_window: OpenWindow, share: str, item: Ite
     page = open_window(share)
     wait_until_live(page)
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Chip in together")).to_be_focused()
+    expect(page.get_by_role("link", name="Group gifts")).to_be_focused()
     page.keyboard.press("Tab")
     expect(card(page).locator("summary", has_text="Reserve")).to_be_focused()
     page.keyboard.press("Enter")

@@ -31,7 +31,7 @@ def demo(demo_data: None, db: None, settings: Any) -> None:
 def test_start_page_says_what_this_is(db: None) -> None:
     page = Client().get("/")
     assert page.status_code == 200
-    assert "Be surprised all the same" in page.text
+    assert "Share your wishes. Keep the surprise." in page.text
     assert "/demo/" not in page.text
     assert inline_code(page) == []
 
@@ -54,7 +54,7 @@ def test_demo_opens_with_one_click(demo: None) -> None:
 
 
 @pytest.mark.once
-def test_demo_needs_a_press(demo: None) -> None:
+def test_demo_needs_a_click(demo: None) -> None:
     assert Client().get("/demo/alice").status_code == 405
     assert Client().post("/demo/admin").status_code == 404
     assert Client(enforce_csrf_checks=True).post("/demo/alice").status_code == 403

@@ -28,7 +28,7 @@ from wishlists.models import (
     Message,
     Reservation,
     Thanks,
-    Waiter,
+    WaitlistEntry,
     Wishlist,
 )
 
@@ -77,7 +77,7 @@ def test_the_birthday_has_all_that_givers_do() -> None:
     assert birthday.items.exclude(choice=None).values("choice").distinct().count() == 1
     assert birthday.pot_contributions.exists()
     assert {told.item is None for told in Collection.objects.filter(wishlist=birthday)} == {True, False}
-    assert Waiter.objects.filter(item__wishlist=birthday, ended_at=None).exists()
+    assert WaitlistEntry.objects.filter(item__wishlist=birthday, ended_at=None).exists()
     assert len(set(Reservation.objects.values_list("stage", flat=True))) == len(Reservation.Stage)
 
 
@@ -162,4 +162,4 @@ def test_tour_tells_live_links() -> None:
     assert all(name in said for name, _ in WORTH_A_LOOK)
     alice = User.objects.get(email=PEOPLE["Alice"])
     revoke_link(wishlist=Wishlist.objects.for_viewer(alice).get(title=OCCASIONS[0].title), by=alice)
-    assert tour() == "The demo's birthday list is gone: make reset builds it anew."
+    assert tour() == "The demo's birthday list was deleted. Run make reset to rebuild the demo."

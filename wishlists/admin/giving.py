@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wishlists.admin.opened import OnItemAdmin, OpenedOnlyAdmin
-from wishlists.models import Collection, Contribution, Reservation, Waiter
+from wishlists.models import Collection, Contribution, Reservation, WaitlistEntry
 from wishlists.services.moderating import release_for_holder
 
 
@@ -42,12 +42,12 @@ class ReservationAdmin(OnItemAdmin[Reservation]):
     )
     actions = ("release",)
 
-    @admin.action(description=gettext_lazy("Release for the holder (logged)"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Cancel these reservations (logged)"), permissions=["view"])
     def release(self, request: HttpRequest, rows: QuerySet[Reservation]) -> None:
         active = list(rows.filter(released_at=None))
         for reservation in active:
             release_for_holder(reservation=reservation, by=request.user)  # type: ignore[arg-type]
-        self.message_user(request, _("Released: %(count)d.") % {"count": len(active)})
+        self.message_user(request, _("Reservations cancelled: %(count)d.") % {"count": len(active)})
 
 
 @admin.register(Contribution)
@@ -66,8 +66,8 @@ class ContributionAdmin(OnItemAdmin[Contribution]):
     fields = ("item", "user", "guest", "amount_minor", "currency", "status", "created_at", "withdrawn_at")
 
 
-@admin.register(Waiter)
-class WaiterAdmin(OnItemAdmin[Waiter]):
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(OnItemAdmin[WaitlistEntry]):
     """Places in the lines for what others have."""
 
     list_display = ("item", "wishlist", "user", "guest", "created_at", "ended_at")

@@ -1,4 +1,4 @@
-"""`?year=`, `?wishlist=`, `?stage=` and `?released=` of what one promised; the API and the page ask the same way."""
+"""`?year=`, `?wishlist=`, `?stage=` and `?released=` of "My gifts"; the API and the page ask the same way."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from core.errors.refusals import Refusal
 from wishlists.models import Reservation
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.reservations import promises_of
+from wishlists.projections.reservations import reservations_of
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 PARAMETERS = [
-    OpenApiParameter("year", int, description="Promised in that year, in the time zone of the site."),
-    OpenApiParameter("wishlist", {"type": "string", "format": "uuid"}, description="Of that list."),
-    OpenApiParameter("stage", str, enum=list(Reservation.Stage.values), description="At that stage."),
-    OpenApiParameter("released", bool, description="true: what was given back, or lapsed, instead."),
+    OpenApiParameter("year", int, description="Only from this year, in the time zone of the site."),
+    OpenApiParameter("wishlist", {"type": "string", "format": "uuid"}, description="Only from this list."),
+    OpenApiParameter(
+        "stage", str, enum=list(Reservation.Stage.values), description="Only reservations at this stage."
+    ),
+    OpenApiParameter("released", bool, description="true: cancelled and expired reservations instead."),
 ]
 
 
@@ -30,8 +32,8 @@ class BadFilter(Refusal):
     status_code = 400
     default_code = "bad_filter"
     default_detail = _(
-        "year is a number such as 2026, wishlist the id of a list, stage one of reserved, ordered, arrived, wrapped, "
-        "given, and released true or false."
+        "year must be a number such as 2026, wishlist the id of a list, stage one of reserved, ordered, "
+        "arrived, wrapped and given, and released true or false."
     )
 
 
@@ -51,10 +53,10 @@ class Wanted:
     stage: str = ""
     released: bool = False
 
-    def promises_of(self, giver: Viewer) -> ReservationQuerySet:
+    def reservations_of(self, giver: Viewer) -> ReservationQuerySet:
         columns = {"created_at__year": self.year, "item__wishlist": self.wishlist, "stage": self.stage}
         wanted = {column: value for column, value in columns.items() if value}
-        return promises_of(giver, released=self.released).filter(**wanted)
+        return reservations_of(giver, released=self.released).filter(**wanted)
 
 
 def wanted_by(asked: Mapping[str, str]) -> Wanted:

@@ -16,13 +16,13 @@ from accounts.access.link_tokens import link_named
 from accounts.models import AccountLink
 from accounts.services.account_links import find_link, keep_old_address, set_password_by_link
 from accounts.web.forms import SetPasswordForm
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.text.mangled_text import token_in
 
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@page
+@web_page
 def set_password(request: HttpRequest, token: str) -> HttpResponse:
     """The link alone does not log in: who has it next finds it spent, and does not know the password."""
     token = _clean(AccountLink.Purpose.PASSWORD, token)
@@ -31,7 +31,8 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         set_password_by_link(token=token, password=form.cleaned_data["password"])
         messages.success(
-            request, _("Your new password is set, and every device is logged out. Log in with it.")
+            request,
+            _("Your new password is set. You were logged out on all devices. Log in with the new password."),
         )
         return redirect("login")
     context = {"form": form, "email": link.user.email, "token": token}
@@ -41,14 +42,14 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page
+@web_page
 def keep_address(request: HttpRequest, token: str) -> HttpResponse:
     token = _clean(AccountLink.Purpose.ADDRESS, token)
     link = find_link(AccountLink.Purpose.ADDRESS, token)
     if request.method == "POST":
         keep_old_address(token=token)
         messages.success(
-            request, _("Your account has its old e-mail address again, and every device is logged out.")
+            request, _("Your old e-mail address is restored. You were logged out on all devices.")
         )
         return redirect("login")
     return _private(render(request, "accounts/keep_address.html", {"email": link.address, "token": token}))

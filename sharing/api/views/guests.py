@@ -14,7 +14,7 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from accounts.refusals import NotSignedIn
 from core.db.change import change
 from sharing.access.capabilities import manage_token
-from sharing.access.client_digest import visitor_of
+from sharing.access.client_digest import client_digest
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import (
     CodeSerializer,
@@ -28,14 +28,14 @@ from sharing.api.serializers import (
     TakeOverSerializer,
 )
 from sharing.api.views.public import LinkView
-from sharing.queries.guest_gifts import find_promise
+from sharing.queries.guest_gifts import find_guests_reservation
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.confirming import confirm_guest
 from sharing.services.guest_mail import send_code, send_link
 from sharing.services.guests import enter_guest, known_guest
 from sharing.services.renaming import rename_guest
 from sharing.services.taking_over import take_over
-from wishlists.api.answers import conflicts_told
+from wishlists.api.answers import explaining_conflicts
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.api.views.reservations import own_reservation
@@ -50,30 +50,34 @@ class PublicReservationView(LinkView):
 
     @extend_schema(parameters=GUEST, responses=ReservationSerializer)
     def get(self, request: Request, reservation_id: UUID) -> Response:
+        """Get one of your reservations."""
         giver, wishlist = self._giver_known({})
-        return Response(own_reservation(giver, find_promise(giver, wishlist.pk, reservation_id).pk))
+        return Response(
+            own_reservation(giver, find_guests_reservation(giver, wishlist.pk, reservation_id).pk)
+        )
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
     def patch(self, request: Request, reservation_id: UUID) -> Response:
-        """More or fewer units, another stage, another message."""
+        """Change the number of units, the stage or the message."""
         given = self.read_input()
         giver, wishlist = self._giver_known(given)
         given.pop("manage_token", None)
-        reservation = find_promise(giver, wishlist.pk, reservation_id)
-        with conflicts_told(reservation.item, giver), change():
+        reservation = find_guests_reservation(giver, wishlist.pk, reservation_id)
+        with explaining_conflicts(reservation.item, giver), change():
             change_reservation(reservation=reservation, by=giver, **given)
             answer = own_reservation(giver, reservation_id)
         return Response(answer)
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
     def put(self, request: Request, reservation_id: UUID) -> Response:
+        """Change the number of units, the stage or the message."""
         return self.patch(request, reservation_id)
 
     @extend_schema(parameters=GUEST, responses={204: None})
     def delete(self, request: Request, reservation_id: UUID) -> Response:
-        """Give it back."""
+        """Cancel the reservation."""
         giver, wishlist = self._giver_known({})
-        release_reservation(reservation=find_promise(giver, wishlist.pk, reservation_id), by=giver)
+        release_reservation(reservation=find_guests_reservation(giver, wishlist.pk, reservation_id), by=giver)
         return Response(status=HTTP_204_NO_CONTENT)
 
     def _giver_known(self, given: dict[str, Any]) -> tuple[Viewer, Wishlist]:
@@ -89,7 +93,7 @@ class PublicGuestsView(LinkView):
 
     @extend_schema(parameters=[TOKEN], responses={201: NewGuestAnswerSerializer})
     def post(self, request: Request) -> Response:
-        """Say who you are, to see what is taken where the list asks for that first. An access token says so by itself."""
+        """Give your name, on lists that ask for it before they show what is taken. Not needed with an access token."""
         given = self.read_input()
         _link, wishlist = self.enter()
         if self.viewer.user is not None:
@@ -98,14 +102,14 @@ class PublicGuestsView(LinkView):
             wishlist=wishlist,
             name=given["guest_name"],
             email=given.get("guest_email", ""),
-            visitor=visitor_of(request, wishlist),
+            visitor=client_digest(request, wishlist),
         )
         told = {"name": guest.name, "confirmed_at": guest.confirmed_at, "manage_token": manage_token(guest)}
         return Response(told, HTTP_201_CREATED)
 
 
 class GuestView(LinkView):
-    """For guests alone: a bearer is who they are."""
+    """For guests with a manage token, not for users with an access token."""
 
     serializer_class: type[BaseSerializer[Any]] = LetterSerializer
 
@@ -117,7 +121,7 @@ class GuestView(LinkView):
 class GuestCodeView(GuestView):
     @extend_schema(parameters=GUEST, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Mail a new code to this guest's address."""
+        """E-mail a new code to this guest."""
         given = self.read_input()
         send_code(guest=self.guest(given), email=given.get("guest_email", ""))
         return Response(status=HTTP_204_NO_CONTENT)
@@ -126,7 +130,7 @@ class GuestCodeView(GuestView):
 class GuestLinkView(GuestView):
     @extend_schema(parameters=GUEST, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Mail this guest's private link to the address that they gave."""
+        """E-mail this guest their private link."""
         send_link(guest=self.guest(self.read_input()))
         return Response(status=HTTP_204_NO_CONTENT)
 
@@ -136,13 +140,14 @@ class GuestNameView(GuestView):
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def patch(self, request: Request) -> Response:
-        """Correct this guest's name."""
+        """Change this guest's name."""
         given = self.read_input()
         guest = rename_guest(guest=self.guest(given), name=given["guest_name"])
         return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def put(self, request: Request) -> Response:
+        """Change this guest's name."""
         return self.patch(request)
 
 
@@ -151,7 +156,7 @@ class GuestTakeOverView(GuestView):
 
     @extend_schema(parameters=GUEST, responses=TakenOverSerializer)
     def post(self, request: Request) -> Response:
-        """Take what this guest holds into the account of the bearer. Again, it moves nothing."""
+        """Move this guest's reservations and contributions to the user's account. A repeated request moves nothing."""
         if self.viewer.user is None:
             raise NotSignedIn
         given = self.read_input()
@@ -164,7 +169,7 @@ class GuestConfirmView(GuestView):
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def post(self, request: Request) -> Response:
-        """Confirm the address by the code: five tries, ten minutes, once. Ignores `Idempotency-Key`."""
+        """Confirm the e-mail address. A code works once, for ten minutes and five tries. Ignores `Idempotency-Key`."""
         given = self.read_input()
         guest = confirm_guest(guest=self.guest(given), code=given["code"])
         return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})

@@ -14,11 +14,11 @@ from core.text.text_form_fields import RawTextFormField
 from sharing.access.mangled_tokens import unmangled
 from wishlists.bounds import MAX_QUANTITY
 from wishlists.models import Reservation
-from wishlists.web.forms.collections import PurseForm
+from wishlists.web.forms.collections import FundForm
 from wishlists.web.forms.lists import GuestForm, money_field, typed_minor
 
 
-class DoorForm(forms.Form):
+class TokenForm(forms.Form):
     """The private link, or the token at its end."""
 
     token = RawTextFormField(
@@ -29,7 +29,7 @@ class DoorForm(forms.Form):
         return unmangled(str(self.cleaned_data["token"]))
 
 
-class PromiseForm(EditForm):
+class ReservationForm(EditForm):
     action = forms.ChoiceField(choices=[("save", ""), ("release", "")])
     stage = forms.ChoiceField(choices=Reservation.Stage.choices, required=False)
     units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
@@ -54,12 +54,12 @@ class MoneyForm(EditForm):
         cleaned = super().clean() or self.cleaned_data
         minor = typed_minor(self, "amount", self._currency)
         if minor == 0:
-            self.add_error("amount", _("Give an amount above zero."))
+            self.add_error("amount", _("Enter an amount above zero."))
         cleaned["amount_minor"] = minor
         return cleaned
 
 
-class GuestPurseForm(GuestForm, PurseForm):
+class GuestFundForm(GuestForm, FundForm):
     """Money into what somebody collects for, or into the pot; a stranger says who they are."""
 
 
@@ -85,12 +85,12 @@ class NameForm(forms.Form):
 class RenameForm(EditForm):
     """How others call a guest, corrected."""
 
-    name = display_name_field(error_messages={"required": _("Give a name, so that others know.")})
+    name = display_name_field(error_messages={"required": _("Enter a name so that others know who you are.")})
 
 
 class CodeForm(forms.Form):
     code = RawTextFormField(
-        label=_("The six digits from our mail"),
+        label=_("6-digit code"),
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

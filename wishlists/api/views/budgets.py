@@ -14,23 +14,23 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
 from wishlists.api.asking import viewer_of, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.budgets import BudgetInputSerializer, BudgetSerializer
 from wishlists.models import Budget, Wishlist
 from wishlists.queries.my_gifts import PARAMETERS
-from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, promises_table
+from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
 from wishlists.queries.spending import project_budget, project_budgets
 from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.budgeting import clear_budget, set_budget
 
 
-class BudgetsViewSet(WalkedViewSet):
-    """How much you mean to spend, on all lists. Nobody else reads it."""
+class BudgetsViewSet(LinkedViewSet):
+    """Your budgets for all lists. Nobody else can see them."""
 
     many = _("My budgets")
     queryset = Budget.objects.none()
@@ -38,15 +38,15 @@ class BudgetsViewSet(WalkedViewSet):
 
     @extend_schema(responses=BudgetSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """By occasion, also where you have promised nothing yet."""
-        return Response(project_budgets(asker(request)))
+        """List your budgets by the date of the occasion, including lists on which you have reserved nothing yet."""
+        return Response(project_budgets(current_user(request)))
 
     def links(self, data: Any) -> Links:
         return [(str(row["wishlist_id"]), reverse("budget", args=[row["wishlist_id"]])) for row in data]
 
 
-class BudgetViewSet(WalkedViewSet):
-    """How much you mean to spend on a list. Nobody else reads it."""
+class BudgetViewSet(LinkedViewSet):
+    """Your budget for a list. Nobody else can see it."""
 
     one = _("My budget")
     queryset = Budget.objects.none()
@@ -54,23 +54,24 @@ class BudgetViewSet(WalkedViewSet):
 
     @extend_schema(responses=BudgetSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
-        """With what of it is planned and bought. Without a budget, `amount` is null."""
+        """Get your budget for this list with what is planned and bought. Without a budget, `amount` is null."""
         return Response(project_budget(self._list(wishlist_id), viewer_of(request)))
 
     @extend_schema(responses=BudgetSerializer)
     def update(self, request: Request, wishlist_id: UUID) -> Response:
-        """Set it, or replace it."""
+        """Set your budget for this list."""
         wishlist = self._list(wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        set_budget(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+        set_budget(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
         return Response(project_budget(wishlist, viewer_of(request)))
 
     partial_update = update
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
-        clear_budget(wishlist=self._list(wishlist_id), by=asker(request))
+        """Remove your budget for this list."""
+        clear_budget(wishlist=self._list(wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
@@ -83,8 +84,8 @@ class BudgetViewSet(WalkedViewSet):
         return wishlist
 
 
-class PromisesTableView(APIView):
-    """Everything that you promised, as a table."""
+class MyGiftsTableView(APIView):
+    """Your reservations and contributions as a table."""
 
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
     csv_columns = COLUMNS
@@ -95,7 +96,7 @@ class PromisesTableView(APIView):
         responses={(200, "text/csv"): OpenApiTypes.STR},
     )
     def get(self, request: Request) -> Response:
-        """What you promised and chipped in, one line each, newest first."""
-        rows = promises_table(viewer_of(request), request.GET)
+        """Get your reservations and contributions as CSV, one line each, newest first."""
+        rows = my_gifts_table(viewer_of(request), request.GET)
         headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"', "Cache-Control": "no-store"}
         return Response(rows, headers=headers)

@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.asking import viewer_of, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.money import (
     CollectionChangeSerializer,
     CollectionInputSerializer,
@@ -37,10 +37,10 @@ from wishlists.services.money.collecting import (
 )
 
 
-class CollectionViewSet(WalkedViewSet):
-    """Chipping in together: for a wish, or for the list as a whole."""
+class CollectionViewSet(LinkedViewSet):
+    """Group gifts, for one item or for the whole list."""
 
-    one, many = _("Collection"), _("Collections")
+    one, many = _("Group gift"), _("Group gifts")
     queryset = Collection.objects.none()
     lookup_url_kwarg = "collection_id"
     lookup_value_converter = "uuid"
@@ -53,14 +53,14 @@ class CollectionViewSet(WalkedViewSet):
 
     @extend_schema(responses=CollectionSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """What is collected for now: with names to those let in, without to the public, none to recipients."""
+        """List the open group gifts, as far as you can see them. Only members get names."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         rows, headers = page_of(request, collections_of(wishlist, viewer))
         return Response(project_collections(rows, wishlist, viewer), headers=headers)
 
     @extend_schema(responses={201: CollectionSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Collect for an item, or (without `item_id`) for the list. What is pledged and paid stays within `target`."""
+        """Start a group gift for an item or, without `item_id`, for the list. Contributions can't exceed `target`."""
         wishlist = visible_list(request, wishlist_id)
         if wishlist.i_am_recipient:
             raise RecipientsDoNotGive
@@ -68,17 +68,18 @@ class CollectionViewSet(WalkedViewSet):
         serializer = CollectionInputSerializer(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
         with change():
-            made = open_collection(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+            made = open_collection(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
             answer = self._row(request, wishlist, made.pk)
         return Response(answer, HTTP_201_CREATED)
 
     @extend_schema(responses=CollectionSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
+        """Get one group gift."""
         return Response(self._row(request, visible_list(request, wishlist_id), collection_id))
 
     @extend_schema(responses=CollectionSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
-        """Another target, deadline or note, or another organiser."""
+        """Change the target, the deadline, the note or the organiser."""
         wishlist = visible_list(request, wishlist_id)
         collection = _find(request, wishlist, collection_id)
         context = {**self.get_serializer_context(), "currency": collection.currency}
@@ -87,9 +88,9 @@ class CollectionViewSet(WalkedViewSet):
         fields = dict(serializer.validated_data)
         to_id = fields.pop("organiser_id", None)
         with change():
-            change_collection(collection=collection, by=asker(request), **fields)
+            change_collection(collection=collection, by=current_user(request), **fields)
             if to_id is not None:
-                hand_over_collection(collection=collection, by=asker(request), to_id=to_id)
+                hand_over_collection(collection=collection, by=current_user(request), to_id=to_id)
             answer = self._row(request, wishlist, collection_id)
         return Response(answer)
 
@@ -97,14 +98,14 @@ class CollectionViewSet(WalkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
-        """Collect no longer. What was chipped in stays."""
+        """End the group gift. Contributions are kept."""
         collection = _find(request, visible_list(request, wishlist_id), collection_id)
-        end_collection(collection=collection, by=asker(request))
+        end_collection(collection=collection, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
-        steps = from_list(self.kwargs["wishlist_id"])
-        return [*steps, *to_details(rows_of(data), "collection-detail", "id", _named)]
+        links = from_list(self.kwargs["wishlist_id"])
+        return [*links, *to_details(rows_of(data), "collection-detail", "id", _named)]
 
     def _row(self, request: Request, wishlist: Wishlist, collection_id: UUID) -> Row:
         viewer = viewer_of(request)

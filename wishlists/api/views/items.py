@@ -27,8 +27,8 @@ from wishlists.api.entity_tags import (
     tagged,
     with_tag,
 )
-from wishlists.api.hypermedia_links import WalkedViewSet, from_item, to_items
-from wishlists.api.response_cache import remembered
+from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_items
+from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.items import (
     ConflictSerializer,
     ItemChangeSerializer,
@@ -48,8 +48,8 @@ from wishlists.services.status import set_status
 _CHANGED = {200: ItemSerializer, 409: ConflictSerializer}
 
 
-class ItemViewSet(WalkedViewSet):
-    """One wish: what it is, and whether it is still free."""
+class ItemViewSet(LinkedViewSet):
+    """Get one item and whether it is available."""
 
     one, many = _("Item"), _("Items")
     queryset = Item.objects.none()
@@ -59,11 +59,12 @@ class ItemViewSet(WalkedViewSet):
 
     @extend_schema(responses=ItemSerializer)
     def retrieve(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
+        """Get one item and whether it is available."""
         return tagged(request, item_as_seen(visible_item(request, item_id, wishlist_id), viewer_of(request)))
 
     @extend_schema(responses=_CHANGED)
     def partial_update(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
-        """Change what it is (owner and editors), and reserve, buy or release it, all at once or not at all."""
+        """Edit the item (owner and editors), and reserve, buy or release it. Either everything is changed or nothing."""
         try:
             return with_tag(self._change(request, item_id, wishlist_id))
         except ItemTaken as lost:
@@ -96,35 +97,35 @@ class ItemViewSet(WalkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
-        """Withdraw a wish. Whoever had taken it keeps it on their desk, and is told."""
+        """Remove an item. Givers who reserved it are told and keep it among their reservations."""
         with change():
             remove_item(item=self._expected(request, item_id, wishlist_id), by=viewer_of(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
 
 class ListItemViewSet(ItemViewSet):
-    """The wishes on a list."""
+    """The items of a list."""
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return NewItemSerializer if self.action in ("list", "create") else ItemChangeSerializer
 
     @extend_schema(parameters=[ShelfSerializer], responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """By `position`, `created_at` and `id`. With `archived` those alone that are received, or those that are not."""
+        """List the items by `position`, `created_at` and `id`. `archived` selects received items, or all others."""
         wishlist = visible_list(request, wishlist_id)
         sight = sight_of(audience_of(viewer_of(request), wishlist), wishlist)
         tag = tag_of_items(request, wishlist, viewer_of(request))
         if has_it(request, tag):
             return not_modified(tag)
         if not request.query_params:
-            return tagged(request, remembered.rows(tag, lambda: project_list(wishlist, sight)), tag)
+            return tagged(request, response_cache.rows(tag, lambda: project_list(wishlist, sight)), tag)
         items = Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order()
         rows, headers = page_of(request, _shelf(request, items))
         return tagged(request, project_items(rows, wishlist, sight), tag, **headers)
 
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Add a wish, last in the list unless `position` says otherwise; with `secret`, for givers only."""
+        """Add an item, at the end of the list unless there is a `position`. With `secret`, only givers can see it."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)

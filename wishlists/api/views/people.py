@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.api.asking import owned_list, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
 from wishlists.models import Member, Wishlist
 from wishlists.projections.members import members_for, project_members
@@ -25,8 +25,8 @@ from wishlists.refusals import NoSuchPerson, OwnersOnly
 from wishlists.services.lists.people import remove_member, share_wishlist
 
 
-class MemberViewSet(WalkedViewSet):
-    """Names and roles. Whom the owner lets in, and their addresses, are under `/shares`."""
+class MemberViewSet(LinkedViewSet):
+    """The members of a list, with names and roles. The owner adds and removes members at `/shares`."""
 
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
@@ -34,7 +34,7 @@ class MemberViewSet(WalkedViewSet):
 
     @extend_schema(responses=MemberSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """The owner first, then in the order in which they were let in."""
+        """List the members: first the owner, then the others in the order in which they were added."""
         rows, headers = page_of(request, members_for(visible_list(request, wishlist_id)))
         return Response(project_members(rows), headers=headers)
 
@@ -42,8 +42,8 @@ class MemberViewSet(WalkedViewSet):
         return from_list(self.kwargs["wishlist_id"])
 
 
-class ShareViewSet(WalkedViewSet):
-    """The people on a list beside its owner."""
+class ShareViewSet(LinkedViewSet):
+    """The members of a list, without the owner."""
 
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
@@ -53,25 +53,27 @@ class ShareViewSet(WalkedViewSet):
 
     @extend_schema(responses=ShareSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """In the order in which they were let in; for the owner only."""
+        """List the members in the order in which they were added. For the owner only."""
         members = owned_list(request, wishlist_id).members.live().exclude(role=Member.Role.OWNER)
         rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
         return Response([_project_share(member) for member in rows], headers=headers)
 
     @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Let somebody with an account in by their address, or change their role."""
+        """Add a user by their e-mail address, or change their role."""
         wishlist = owned_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        member, created = share_wishlist(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+        member, created = share_wishlist(
+            wishlist=wishlist, by=current_user(request), **serializer.validated_data
+        )
         return Response(_project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
-        """See somebody out, or leave."""
+        """Remove a member, or leave the list."""
         wishlist = visible_list(request, wishlist_id)
-        remove_member(wishlist=wishlist, user=_person(request, wishlist, user_id), by=asker(request))
+        remove_member(wishlist=wishlist, user=_person(request, wishlist, user_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
@@ -80,8 +82,8 @@ class ShareViewSet(WalkedViewSet):
 
 def _person(request: Request, wishlist: Wishlist, user_id: UUID) -> User:
     """Oneself, or for the owner one of the people of the list."""
-    if user_id == asker(request).pk:
-        return asker(request)
+    if user_id == current_user(request).pk:
+        return current_user(request)
     if wishlist.my_role != Member.Role.OWNER:
         raise OwnersOnly
     member = wishlist.members.live().filter(user_id=user_id).select_related("user").first()

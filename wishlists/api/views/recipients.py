@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from accounts.projections.people import person
 from core.api.browsable import Links
 from core.db.change import change
 from wishlists.api.asking import owned_list, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import (
     RecipientsInputSerializer,
     RecipientsSerializer,
@@ -30,8 +30,8 @@ from wishlists.services.lists.lists import edit_wishlist
 from wishlists.services.lists.recipients import set_recipients
 
 
-class RecipientsViewSet(WalkedViewSet):
-    """Those who must not know what is given, whatever they may do on the list."""
+class RecipientsViewSet(LinkedViewSet):
+    """The recipients of a list. They never see who gives what before the reveal."""
 
     many = _("Recipients")
     queryset = Wishlist.objects.none()
@@ -39,7 +39,7 @@ class RecipientsViewSet(WalkedViewSet):
 
     @extend_schema(responses=RecipientsSerializer)
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """For those let in."""
+        """List the recipients. For members only."""
         wishlist = visible_list(request, wishlist_id)
         if wishlist.my_role is None:
             raise MembersOnly
@@ -47,8 +47,8 @@ class RecipientsViewSet(WalkedViewSet):
 
     @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
     def put(self, request: Request, wishlist_id: UUID) -> Response:
-        """The owner says for whom of its people the list is. Once it was shared, nobody can be taken off: 409 `secret_sealed`."""
-        wishlist, by = owned_list(request, wishlist_id), asker(request)
+        """Set the recipients (owner only). Once the list is shared, recipients can't be removed: 409 `secret_sealed`."""
+        wishlist, by = owned_list(request, wishlist_id), current_user(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
@@ -66,7 +66,7 @@ class RecipientsViewSet(WalkedViewSet):
 class WhoSeesView(APIView):
     @extend_schema(responses=WhoSeesSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
-        """Whom the list is for, and who can see what givers do on it: what its pages say before somebody gives."""
+        """Get who the list is for and who can see what givers do."""
         return Response(project_who_sees(who_sees(visible_list(request, wishlist_id))))
 
 

@@ -15,22 +15,22 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.api.answers import conflicts_told
+from wishlists.api.answers import explaining_conflicts
 from wishlists.api.asking import viewer_of, visible_item
 from wishlists.api.hypermedia_links import (
-    WalkedViewSet,
+    LinkedViewSet,
     from_item,
-    from_promise,
+    from_reservation,
     rows_of,
-    to_all_promises,
-    to_promises,
+    to_all_reservations,
+    to_reservations,
 )
 from wishlists.api.serializers.budgets import CheckoutSerializer
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
-from wishlists.projections.reservations import project_promises, project_reservations_of, promises_of
+from wishlists.projections.reservations import project_reservations, project_reservations_of, reservations_of
 from wishlists.projections.rows import Row, the_one
 from wishlists.queries.my_gifts import PARAMETERS, wanted_by
 from wishlists.refusals import NothingReserved
@@ -39,8 +39,8 @@ from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
 
 
-class ItemReservationViewSet(WalkedViewSet):
-    """Who has reserved how many of one wish."""
+class ItemReservationViewSet(LinkedViewSet):
+    """Reservations of an item."""
 
     one, many = _("Reservation"), _("Reservations")
     queryset = Reservation.objects.none()
@@ -48,7 +48,7 @@ class ItemReservationViewSet(WalkedViewSet):
 
     @extend_schema(responses=ReservationSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Oldest first: with names to givers, without to the public, none to those who must not know."""
+        """List the reservations, oldest first, as far as you can see them. Only members get names."""
         seen = project_reservations_of(visible_item(request, item_id, wishlist_id), viewer_of(request))
         rows, headers = page_of(request, seen)
         return Response(rows, headers=headers)
@@ -57,14 +57,14 @@ class ItemReservationViewSet(WalkedViewSet):
         responses={201: ReservationSerializer, 200: ReservationSerializer, 409: ConflictSerializer}
     )
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Reserve it, or as many as `units` says. Who holds some already then holds exactly so many: 200."""
+        """Reserve `units` of the item. If you hold a reservation already, its number of units becomes this one (200)."""
         item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         status = given.pop("status", None)
         purchased = None if status is None else status == Reservation.Status.PURCHASED
-        with conflicts_told(item, viewer), change():
+        with explaining_conflicts(item, viewer), change():
             held = lock_item(item)
             is_new = not held.reservations.active().held_by(viewer).exists()
             made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
@@ -73,11 +73,11 @@ class ItemReservationViewSet(WalkedViewSet):
 
     def links(self, data: Any) -> Links:
         item = from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
-        return [*item, *to_promises(rows_of(data)), *to_all_promises()]
+        return [*item, *to_reservations(rows_of(data)), *to_all_reservations()]
 
 
-class ReservationViewSet(WalkedViewSet):
-    """What you have promised."""
+class ReservationViewSet(LinkedViewSet):
+    """Your reservations."""
 
     one, many = _("My reservation"), _("My reservations")
     queryset = Reservation.objects.none()
@@ -87,23 +87,24 @@ class ReservationViewSet(WalkedViewSet):
 
     @extend_schema(parameters=PARAMETERS, responses=ReservationSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Newest first, also on what was withdrawn since."""
+        """List your reservations, newest first, including those of items that were removed since."""
         viewer = viewer_of(request)
-        rows, headers = page_of(request, wanted_by(request.GET).promises_of(viewer))
-        return Response(project_promises(rows, viewer), headers=headers)
+        rows, headers = page_of(request, wanted_by(request.GET).reservations_of(viewer))
+        return Response(project_reservations(rows, viewer), headers=headers)
 
     @extend_schema(responses=ReservationSerializer)
     def retrieve(self, request: Request, reservation_id: UUID) -> Response:
+        """Get one of your reservations."""
         return Response(own_reservation(viewer_of(request), reservation_id))
 
     @extend_schema(responses={200: ReservationSerializer, 409: ConflictSerializer})
     def partial_update(self, request: Request, reservation_id: UUID) -> Response:
-        """More or fewer units, bought or not, another message."""
+        """Change the number of units, the status or the message."""
         viewer = viewer_of(request)
         reservation = find_reservation(viewer, reservation_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with conflicts_told(reservation.item, viewer), change():
+        with explaining_conflicts(reservation.item, viewer), change():
             change_reservation(reservation=reservation, by=viewer, **serializer.validated_data)
             answer = own_reservation(viewer, reservation_id)
         return Response(answer)
@@ -112,7 +113,7 @@ class ReservationViewSet(WalkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, reservation_id: UUID) -> Response:
-        """Give it back."""
+        """Cancel the reservation."""
         viewer = viewer_of(request)
         release_reservation(reservation=find_reservation(viewer, reservation_id), by=viewer)
         return Response(status=HTTP_204_NO_CONTENT)
@@ -120,23 +121,23 @@ class ReservationViewSet(WalkedViewSet):
     @extend_schema(request=CheckoutSerializer, responses=ReservationSerializer(many=True))
     @action(detail=False, methods=["post"], serializer_class=CheckoutSerializer)
     def checkout(self, request: Request) -> Response:
-        """Mark several as bought: all of them, or none. One e-mail confirms it. What is bought already stays as it is."""
+        """Mark several reservations as bought, all or none, confirmed by one e-mail. Those bought already stay the same."""
         viewer = viewer_of(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         ids = serializer.validated_data["ids"]
         with change():
             check_out(ids=ids, by=viewer)
-            answer = project_promises(promises_of(viewer).filter(pk__in=ids), viewer)
+            answer = project_reservations(reservations_of(viewer).filter(pk__in=ids), viewer)
         return Response(answer)
 
     def links(self, data: Any) -> Links:
-        return to_promises(data) if isinstance(data, list) else from_promise(data)
+        return to_reservations(data) if isinstance(data, list) else from_reservation(data)
 
 
 def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
     """Only what `giver` holds; other people's are as if they were not there. Ready for services."""
-    found = promises_of(giver).filter(pk=reservation_id).first()
+    found = reservations_of(giver).filter(pk=reservation_id).first()
     if found is None:
         raise NothingReserved
     found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
@@ -145,4 +146,6 @@ def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
 
 def own_reservation(giver: Viewer, reservation_id: UUID) -> Row:
     """As it now is."""
-    return the_one(project_promises(promises_of(giver).filter(pk=reservation_id), giver), NothingReserved)
+    return the_one(
+        project_reservations(reservations_of(giver).filter(pk=reservation_id), giver), NothingReserved
+    )

@@ -15,38 +15,38 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.api.asking import viewer_of, visible_item
-from wishlists.api.hypermedia_links import WalkedViewSet, from_item, to_all_promises, to_details
+from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_all_reservations, to_details
 from wishlists.api.serializers.waitlist import PlaceSerializer
-from wishlists.models import Waiter
+from wishlists.models import WaitlistEntry
 from wishlists.projections.waitlist import place_on, places_of, project_places
 from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
-class ItemWaitingViewSet(WalkedViewSet):
-    """One's own place in the line for one wish."""
+class ItemWaitingViewSet(LinkedViewSet):
+    """Your place on the waiting list for an item."""
 
-    one = many = _("Waiting for it")
-    queryset = Waiter.objects.none()
+    one = many = _("Waiting list")
+    queryset = WaitlistEntry.objects.none()
     serializer_class = Serializer  # nothing is sent
     pagination_class = None
 
     @extend_schema(responses=PlaceSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Where you stand: how many are ahead of you, or until when it is held for you. 404 if you do not wait."""
+        """Get your place on the waiting list, or until when the item is held for you. 404 if you are not on it."""
         return Response(place_on(visible_item(request, item_id, wishlist_id), viewer_of(request)))
 
     @extend_schema(request=None, responses={201: PlaceSerializer, 200: PlaceSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Wait for it: as a unit frees up, the first in line is told, and has it held for a day. Again: 200, the same place."""
+        """Join the waiting list. The first in line has the next free unit held for a day. Repeated: 200, the same place."""
         viewer = viewer_of(request)
         item = visible_item(request, item_id, wishlist_id)
         place, is_new = wait_for_item(item=item, by=viewer)
-        [row] = project_places(Waiter.objects.filter(pk=place.pk), viewer)
+        [row] = project_places(WaitlistEntry.objects.filter(pk=place.pk), viewer)
         return Response(row, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Wait no longer."""
+        """Leave the waiting list."""
         stop_waiting(item=visible_item(request, item_id, wishlist_id), by=viewer_of(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
@@ -54,19 +54,19 @@ class ItemWaitingViewSet(WalkedViewSet):
         return from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
 
 
-class WaitingViewSet(WalkedViewSet):
-    """What you wait for."""
+class WaitingViewSet(LinkedViewSet):
+    """Items you are waiting for."""
 
-    many = _("What I wait for")
-    queryset = Waiter.objects.none()
+    many = _("My waiting list")
+    queryset = WaitlistEntry.objects.none()
 
     @extend_schema(responses=PlaceSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Newest first."""
+        """List the items you are waiting for, newest first."""
         viewer = viewer_of(request)
         rows, headers = page_of(request, places_of(viewer))
         return Response(project_places(rows, viewer), headers=headers)
 
     def links(self, data: Any) -> Links:
         places = to_details(data, "item-waiting", "item_id", lambda row: str(row["item"]["title"]))
-        return [*to_all_promises(), *places]
+        return [*to_all_reservations(), *places]

@@ -83,7 +83,7 @@ def answer_message(*, item: Item, by: Viewer, question_id: UUID, text: str) -> M
 def remove_message(*, message: Message, by: Viewer) -> Message:
     """Take one's own words back. A question takes its answers with it: they would hang in the air."""
     item = lock_item(message.item, withdrawn_too=True)
-    mine = Message.objects.live().said_by(by).filter(pk=message.pk).first()
+    mine = Message.objects.live().written_by(by).filter(pk=message.pk).first()
     if mine is None:
         raise NoSuchMessage
     withdraw_message(mine, item)
@@ -92,7 +92,7 @@ def remove_message(*, message: Message, by: Viewer) -> Message:
 
 def take_back(item: Item, by: Viewer, message_id: UUID) -> None:
     """The same, for a message that an address names."""
-    message = item.messages.live().said_by(by).filter(pk=message_id).first()
+    message = item.messages.live().written_by(by).filter(pk=message_id).first()
     if message is None:
         raise NoSuchMessage
     message.item = item
@@ -140,7 +140,7 @@ def _tell_asked(item: Item) -> None:
     notify(
         users=recipients or people.filter(pk=item.wishlist.owner_id),
         kind="question_asked",
-        title=_("Somebody asks about “%(item)s”") % {"item": item.title},
+        title=_("Someone asked a question about “%(item)s”") % {"item": item.title},
         payload=_named(item),
         about=f"item {item.pk}",
     )
@@ -153,7 +153,7 @@ def _tell_answered(item: Item, question: Message, text: str) -> None:
     notify(
         users=readers_among(asked, item.wishlist).filter(~Q(pk__in=blind)),
         kind="question_answered",
-        title=_("Your question about “%(item)s” is answered") % {"item": item.title},
+        title=_("Your question about “%(item)s” was answered") % {"item": item.title},
         body=text,
         payload=_named(item),
         about=f"question {question.pk}",

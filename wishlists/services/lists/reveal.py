@@ -19,7 +19,7 @@ from wishlists.projections.gifts import chipped_in_on, reserved_on
 from wishlists.refusals import RevealersOnly
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist
-from wishlists.services.notices.guest_mail import guests_who_promised, tell_guests
+from wishlists.services.notices.guest_mail import guests_who_gave, tell_guests
 
 
 def reveal_due_wishlists() -> int:
@@ -64,11 +64,11 @@ def _end_secret(wishlist: Wishlist, by: Viewer) -> None:
     wishlist.save(update_fields=["revealed_at"])
     record(wishlist=wishlist, kind="list_revealed", by=by)
     members = User.objects.filter(memberships__wishlist=wishlist, memberships__removed_at=None)
-    _tell(wishlist, by, members, _("The secret of “%(list)s” is out: see who gave what"))
+    _tell(wishlist, by, members, _("“%(list)s” has been revealed. See who gave what."))
     gave = Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))
     others = readers_among(User.objects.filter(gave).exclude(pk__in=members.values("pk")), wishlist)
-    _tell(wishlist, by, others, _("The secret of “%(list)s” is out"))
-    tell_guests(guests_who_promised(wishlist), kind="wishlist_revealed")
+    _tell(wishlist, by, others, _("“%(list)s” has been revealed"))
+    tell_guests(guests_who_gave(wishlist), kind="wishlist_revealed")
 
 
 def _tell(wishlist: Wishlist, by: Viewer, people: QuerySet[User], title: str) -> None:

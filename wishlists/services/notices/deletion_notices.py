@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlists.access.former_givers import readers_among
-from wishlists.models import Contribution, Guest, Member, Reservation, Waiter, Wishlist
+from wishlists.models import Contribution, Guest, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.projections.gifts import chipped_in_on
 from wishlists.services.notices.giver_notices import tell_refunds_of_list
 from wishlists.services.notices.guest_mail import tell_guests
@@ -28,7 +28,7 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
     pledged = chipped_in_on(wishlist).filter(status=Contribution.Status.PLEDGED).values("user")
     told = _readers(wishlist, blind).exclude(pk=by.pk)
     recipients, givers = told.filter(pk__in=blind), told.exclude(pk__in=blind)
-    freed = _("What you had pledged there is free again. You need not give it.")
+    freed = _("Your pledge was cancelled. You don't need to pay anything.")
     # Recipients first, in a group of their own: their notices must not depend on how many others are told, or of what.
     groups = (
         (recipients, ""),
@@ -61,7 +61,7 @@ def _guests(wishlist: Wishlist) -> QuerySet[Guest]:
 def _gives(wishlist: Wishlist, whose: str) -> Q:
     """Match people who hold something there, were offered it, chip in, or wait."""
     held = Reservation.objects.active().filter(item__wishlist=wishlist)
-    waiting = Waiter.objects.in_line().order_by().filter(item__wishlist=wishlist)
+    waiting = WaitlistEntry.objects.in_line().order_by().filter(item__wishlist=wishlist)
     rows = (held, chipped_in_on(wishlist), waiting)
     theirs = [found.exclude(**{whose: None}).values(whose) for found in rows]
     return Q(pk__in=theirs[0]) | Q(pk__in=theirs[1]) | Q(pk__in=theirs[2])

@@ -17,7 +17,13 @@ from wishlists.access.former_givers import readers_among
 from wishlists.models import Contribution, Guest, Item, Member, Wishlist
 from wishlists.models.giving import ContributionQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.item_changes import Changes, changes_between, changes_since, said_of, told_changes
+from wishlists.projections.item_changes import (
+    Changes,
+    changes_between,
+    changes_in_words,
+    changes_since,
+    fields_of,
+)
 from wishlists.services.notices.guest_mail import guests_among, guests_holding, tell_guests
 
 MOST_OF_A_TEXT = 300
@@ -50,15 +56,15 @@ def tell_holders(
 
 
 def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Collection[str]) -> None:
-    """Notify the holders of what `item` said (`was`, from `said_of`) and says now. An order is no news to them."""
+    """Notify the holders of what `item` said (`was`, from `fields_of`) and says now. An order is no news to them."""
     if set(fields) <= {"position"}:
         return
-    changes = cut_all(changes_between(was, said_of(item)), MOST_OF_A_TEXT)
+    changes = cut_all(changes_between(was, fields_of(item)), MOST_OF_A_TEXT)
     tell_holders(
         item=item,
         by=by,
         kind="item_changed",
-        title=_("“%(item)s” was changed") % {"item": was["title"]},
+        title=_("“%(item)s” on “%(list)s” was changed") % {"item": was["title"], "list": item.wishlist.title},
         body=_in_words(changes, item),
         merge=lambda unread, new: _since_read(unread, new, item),
         fields=sorted(fields),
@@ -67,7 +73,7 @@ def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Colle
 
 
 def _in_words(changes: Changes, item: Item) -> str:
-    lines = [f"{what}: {old} → {new}" for what, old, new in told_changes(changes, item.currency)]
+    lines = [f"{what}: {old} → {new}" for what, old, new in changes_in_words(changes, item.currency)]
     return "\n".join(lines)
 
 
@@ -77,7 +83,7 @@ def _since_read(unread: Notification, new: NoticeText, item: Item) -> NoticeText
     fields = {*unread.payload.get("fields", ()), *new.payload["fields"]}
     return NoticeText(
         unread.title,
-        _in_words(changes, item) or _("It says again what you read before."),
+        _in_words(changes, item) or _("It now says what you read before."),
         {**new.payload, "fields": sorted(fields), "changes": changes},
     )
 
@@ -140,11 +146,16 @@ def _tell_paid(contribution: Contribution, named: dict[str, Any] | None, title: 
     notify(
         users=[contribution.user],
         kind="refund_paid",
-        title=title if named else _("Something that you paid for is no longer wished for"),
-        body=_("You had paid %(amount)s. Ask for it back.") % {"amount": amount},
+        title=title if named else _("Something you paid for was removed"),
+        body=_("You paid %(amount)s. Ask for your money back.") % {"amount": amount},
         payload=(named or {"item_title": "", "list_title": ""}) | money,
         about=f"contribution {contribution.pk}",
     )
+
+
+def title_names(item: Item) -> dict[str, str]:
+    """Return the names that the title of a notice about `item` has placeholders for."""
+    return {"item": item.title, "list": item.wishlist.title}
 
 
 def _named(item: Item) -> dict[str, Any]:
