@@ -1,4 +1,4 @@
-"""The doors of this floor, and nobody behind them."""
+"""X, and nobody behind them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 
 
 @pytest.fixture
-def doors() -> Iterator[Client]:
+def client() -> Iterator[Client]:
     """A client of urls.py that returns a 500 instead of raising it."""
     with override_settings(ROOT_URLCONF="core.tests.urls"):
         yield Client(raise_request_exception=False)
