@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from core.api.paging import HeaderPagination, page_of
 
 
-def test_answer_without_page_is_the_whole_array(client: Client) -> None:
+def test_answer_without_page_is_the_whole_array(core_client: Client) -> None:
     for query in ("", "?page_size=2", "?page_size=x"):
-        answer = client.get(f"/api/v1/paged{query}")
+        answer = core_client.get(f"/api/v1/paged{query}")
         assert answer.json() == [0, 1, 2, 3, 4]
         assert "Link" not in answer
         assert "X-Total-Count" not in answer
@@ -26,9 +26,9 @@ def test_answer_without_page_is_the_whole_array(client: Client) -> None:
     ],
 )
 def test_headers_link_the_other_pages(
-    client: Client, page: int, rows: list[int], rels: dict[str, int]
+    core_client: Client, page: int, rows: list[int], rels: dict[str, int]
 ) -> None:
-    answer = client.get(f"/api/v1/paged?page={page}&page_size=2&kept=1")
+    answer = core_client.get(f"/api/v1/paged?page={page}&page_size=2&kept=1")
     assert answer.json() == rows
     assert answer["X-Total-Count"] == "5"
     address = "http://testserver/api/v1/paged?kept=1&page={}&page_size=2"
@@ -54,8 +54,8 @@ def test_headers_link_the_other_pages(
         ("page=1&page_size=" + "9" * 6000, 400, "bad_page_size"),
     ],
 )
-def test_invalid_page_is_refused(client: Client, query: str, status: int, code: str) -> None:
-    answer = client.get(f"/api/v1/paged?{query}")
+def test_invalid_page_is_refused(core_client: Client, query: str, status: int, code: str) -> None:
+    answer = core_client.get(f"/api/v1/paged?{query}")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 

@@ -16,12 +16,12 @@ from core.tests.urls import SECRET
 PROBLEM = {"accept": "application/problem+json"}
 
 
-def raising(client: Client, what: str, **headers: str) -> Any:
-    return client.get(f"/api/v1/raising/{what}", headers=headers)
+def raising(core_client: Client, what: str, **headers: str) -> Any:
+    return core_client.get(f"/api/v1/raising/{what}", headers=headers)
 
 
-def test_refusal_is_a_problem_document(client: Client) -> None:
-    answer = raising(client, "gone")
+def test_refusal_is_a_problem_document(core_client: Client) -> None:
+    answer = raising(core_client, "gone")
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json() == {
         "type": "about:blank",
@@ -33,9 +33,9 @@ def test_refusal_is_a_problem_document(client: Client) -> None:
     }
 
 
-def test_invalid_input_has_a_pointer_per_field(client: Client) -> None:
+def test_invalid_input_has_a_pointer_per_field(core_client: Client) -> None:
     body = {"name": "", "items": [{"title": "a"}, {"title": "too long"}]}
-    answer = client.post("/api/v1/checked", body, content_type="application/json")
+    answer = core_client.post("/api/v1/checked", body, content_type="application/json")
     assert answer.status_code == 400
     problem = answer.json()
     assert problem["code"] == "invalid_input"
@@ -60,8 +60,8 @@ def test_pointers_are_escaped_and_non_field_errors_point_at_the_object() -> None
     assert problem_of(ValidationError("No."), APIRequestFactory().get("/"))["detail"] == "No."
 
 
-def test_reservation_conflict_has_the_nested_detail_of_old_clients(client: Client) -> None:
-    problem = raising(client, "lost").json()
+def test_reservation_conflict_has_the_nested_detail_of_old_clients(core_client: Client) -> None:
+    problem = raising(core_client, "lost").json()
     assert problem["code"] == "reservation_conflict"
     assert problem["current_item"] == {"id": 1}
     assert problem["detail"] == {
@@ -74,8 +74,8 @@ def test_reservation_conflict_has_the_nested_detail_of_old_clients(client: Clien
 @pytest.mark.parametrize(
     "accept", ["application/problem+json", "application/json, Application/Problem+JSON;q=0.9"]
 )
-def test_reservation_conflict_is_a_plain_problem_if_accepted(client: Client, accept: str) -> None:
-    answer = raising(client, "lost", accept=accept)
+def test_reservation_conflict_is_a_plain_problem_if_accepted(core_client: Client, accept: str) -> None:
+    answer = raising(core_client, "lost", accept=accept)
     assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
     assert answer.json()["detail"] == "Somebody was faster."
     assert answer.json()["current_item"] == {"id": 1}
@@ -91,29 +91,31 @@ def test_reservation_conflict_is_a_plain_problem_if_accepted(client: Client, acc
         ("broken", 500, "server_error"),
     ],
 )
-def test_exceptions_of_libraries_become_problems(client: Client, what: str, status: int, code: str) -> None:
+def test_exceptions_of_libraries_become_problems(
+    core_client: Client, what: str, status: int, code: str
+) -> None:
     for answer in (
-        raising(client, what),
-        client.get(f"/api/v1/raising/{what}", headers={"accept": "text/html"}),
+        raising(core_client, what),
+        core_client.get(f"/api/v1/raising/{what}", headers={"accept": "text/html"}),
     ):
         assert answer.status_code == status
-    problem = raising(client, what).json()
+    problem = raising(core_client, what).json()
     assert (problem["status"], problem["code"]) == (status, code)
 
 
-def test_every_429_and_503_has_retry_after(client: Client) -> None:
+def test_every_429_and_503_has_retry_after(core_client: Client) -> None:
     for what, seconds in (("throttled", "3"), ("unhurried", "1"), ("away", "1")):
-        assert raising(client, what)["Retry-After"] == seconds
-    assert client.get("/api/v1/plain/away")["Retry-After"] == "1"
-    assert client.get("/pages/away")["Retry-After"] == "1"
-    assert client.get("/api/v1/overloaded")["Retry-After"] == "1"
-    assert "Retry-After" not in raising(client, "gone")
+        assert raising(core_client, what)["Retry-After"] == seconds
+    assert core_client.get("/api/v1/plain/away")["Retry-After"] == "1"
+    assert core_client.get("/pages/away")["Retry-After"] == "1"
+    assert core_client.get("/api/v1/overloaded")["Retry-After"] == "1"
+    assert "Retry-After" not in raising(core_client, "gone")
 
 
 @pytest.mark.parametrize("path", ["/api/v1/raising/broken", "/api/v1/plain/broken", "/pages/broken"])
-def test_no_5xx_reveals_its_cause(client: Client, path: str) -> None:
+def test_no_5xx_reveals_its_cause(core_client: Client, path: str) -> None:
     for accept in ("application/json", "text/html", "application/vnd.jsend+json"):
-        answer = client.get(path, headers={"accept": accept})
+        answer = core_client.get(path, headers={"accept": accept})
         assert answer.status_code == 500
         text = answer.content.decode()
         assert SECRET not in text
@@ -121,8 +123,8 @@ def test_no_5xx_reveals_its_cause(client: Client, path: str) -> None:
         assert "Traceback (" not in text
 
 
-def test_browser_gets_api_errors_as_html(client: Client) -> None:
-    answer = raising(client, "gone", accept="text/html")
+def test_browser_gets_api_errors_as_html(core_client: Client) -> None:
+    answer = raising(core_client, "gone", accept="text/html")
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
@@ -144,29 +146,29 @@ def framed(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("framed")
-def test_errors_outside_the_api_are_pages(client: Client) -> None:
-    answer = client.get("/nowhere", headers={"accept": "text/html,*/*"})
+def test_errors_outside_the_api_are_pages(core_client: Client) -> None:
+    answer = core_client.get("/nowhere", headers={"accept": "text/html,*/*"})
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert "<title>\n  \n    Not found" in answer.content.decode()
-    assert client.get("/pages/denied").status_code == 403
-    assert client.get("/nowhere", headers={"accept": "application/json"}).json()["code"] == "not_found"
+    assert core_client.get("/pages/denied").status_code == 403
+    assert core_client.get("/nowhere", headers={"accept": "application/json"}).json()["code"] == "not_found"
 
 
-def test_errors_outside_api_views_are_problems_under_api(client: Client) -> None:
+def test_errors_outside_api_views_are_problems_under_api(core_client: Client) -> None:
     for path, status, code in (
         ("nowhere", 404, "not_found"),
         ("plain/denied", 403, "forbidden"),
         ("plain/away", 503, "database_unavailable"),
     ):
-        answer = client.get(f"/api/v1/{path}")
+        answer = core_client.get(f"/api/v1/{path}")
         assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
         assert answer.json()["code"] == code
 
 
-def test_unknown_host_gets_400(client: Client) -> None:
+def test_unknown_host_gets_400(core_client: Client) -> None:
     with override_settings(ALLOWED_HOSTS=["wishes.example"]):
-        assert client.get("/api/v1/things", headers={"host": "evil.example"}).status_code == 400
-        assert client.get("/pages", headers={"host": "evil.example"}).status_code == 400
+        assert core_client.get("/api/v1/things", headers={"host": "evil.example"}).status_code == 400
+        assert core_client.get("/pages", headers={"host": "evil.example"}).status_code == 400
 
 
 @pytest.mark.usefixtures("framed")
