@@ -1,4 +1,4 @@
-"""Signing in, oneself, and the inbox, over REST."""
+"""REST views to log in, for the user's own account, and for the inbox."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from core.http.client_address import client_address, client_network
 
 
 class OpenView(GenericAPIView[Any]):
-    """No credential is looked at: clients send what they have stored, and that may be long expired."""
+    """A view that ignores credentials: clients send their stored ones, which may have expired."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -152,7 +152,7 @@ class NotificationsReadAllView(RetriedView):
 
 
 def asker(request: Request) -> User:
-    """Who is asking, where permissions let only people with an account through."""
+    """Return the user of a request, in views whose permissions require an account."""
     if not isinstance(request.user, User):
         raise NotSignedIn
     return request.user
