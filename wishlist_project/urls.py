@@ -1,4 +1,4 @@
-"""Every address, by app."""
+"""All URLs, by app."""
 
 from __future__ import annotations
 
