@@ -13,7 +13,7 @@ SECTION = re.compile(r"^# --- .*\n", re.MULTILINE)
 
 
 def entries() -> list[tuple[str, str, str]]:
-    """Name, default and meaning of every variable."""
+    """Return name, default and meaning of every variable."""
     text = SECTION.sub("\n", (ROOT / ".env.example").read_text())
     return [
         (name, default, " ".join(line.removeprefix("# ") for line in meaning.splitlines()))
