@@ -92,7 +92,7 @@ def test_control_psycopg_pool_keeps_pausing(wire: DatabaseWire) -> None:
             ask(pool, BACK_SECONDS)
 
 
-@pytest.mark.parametrize("looks", [True, False], ids=["looks", "control"])
+@pytest.mark.parametrize("looks", [True, False], ids=["checked", "control: unchecked"])
 def test_closed_connection_is_not_handed_out(
     wire: DatabaseWire, reachability: Reachability, monkeypatch: pytest.MonkeyPatch, looks: bool
 ) -> None:

@@ -103,7 +103,7 @@ def test_account_with_the_same_mailbox_does_not_use_up_password_changes(alice: U
     change_password(user=alice, password="a new long password")
 
 
-@pytest.mark.parametrize("counts_security", [False, pytest.param(True, id="control: one bound for all")])
+@pytest.mark.parametrize("counts_security", [False, pytest.param(True, id="control: one limit for all")])
 def test_mail_about_a_new_password_arrives_beyond_the_limit(
     counts_security: bool, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

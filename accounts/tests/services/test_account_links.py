@@ -92,11 +92,11 @@ def test_token_is_not_stored_and_wrong_tokens_are_refused(alice: User, staff: Us
 
 
 ENDS: dict[str, Callable[[User, User], object]] = {
-    "another link": lambda person, staff: send_password_link(user=person, by=staff),
-    "a new password": lambda person, _staff: change_password(user=person, password="x" * 9),
-    "deactivated": lambda person, _staff: deactivate_user(user=person),
-    "gone": lambda person, _staff: remove_user(user=person),
-    "another address": lambda person, staff: edit_account(
+    "newer link": lambda person, staff: send_password_link(user=person, by=staff),
+    "new password": lambda person, _staff: change_password(user=person, password="x" * 9),
+    "deactivation": lambda person, _staff: deactivate_user(user=person),
+    "deleted account": lambda person, _staff: remove_user(user=person),
+    "changed address": lambda person, staff: edit_account(
         user=person, by=staff, wanted={"email": "other@example.com"}
     ),
 }

@@ -167,7 +167,7 @@ DOORS: dict[str, Callable[[AccountActivity], Any]] = {
     "delete": lambda row: row.delete(),
     "save": lambda row: row.save(),
     "SQL": lambda row: sql("DELETE FROM accounts_accountactivity"),
-    "of one database alone": lambda row: sql(
+    "database-specific SQL": lambda row: sql(
         "INSERT OR REPLACE INTO accounts_accountactivity SELECT * FROM accounts_accountactivity"
         if connection.vendor == "sqlite"
         else "TRUNCATE accounts_accountactivity"

@@ -1,4 +1,4 @@
-"""Settings of a server whose password hashes cost next to nothing, and which is the site's own in all else."""
+"""The site's settings with cheap password hashes."""
 
 from __future__ import annotations
 
