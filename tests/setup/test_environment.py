@@ -129,7 +129,9 @@ def test_newer_python_is_preferred_to_an_old_one(tmp_path: Path) -> None:
     assert find_python(str(tmp_path)).stdout == "python3.12\n"
 
 
-@pytest.mark.parametrize("script", ["exit 0", '[ "$2" != "${2#import sys}" ]'], ids=["with pip", "without pip"])
+@pytest.mark.parametrize(
+    "script", ["exit 0", '[ "$2" != "${2#import sys}" ]'], ids=["with pip", "without pip"]
+)
 def test_python_of_the_system_comes_first_if_it_has_pip(tmp_path: Path, script: str) -> None:
     stand_in(tmp_path, "python3", "exit 0")
     stand_in(tmp_path, "systems", script)
