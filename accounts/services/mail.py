@@ -29,12 +29,12 @@ def render_mail(template: str, **context: Any) -> tuple[str, str]:
 
     Never put text by other users into mail to an unconfirmed address: it could be used to send spam.
     """
-    told = {name: _told(name, value) for name, value in context.items()}
+    told = {name: _as_text(name, value) for name, value in context.items()}
     text = render_to_string(f"emails/{template}.txt", {"site_url": settings.SITE_URL, **told})
     subject, _, body = text.strip().partition("\n")
     return one_line(subject), body.strip() + "\n"
 
 
-def _told(name: str, value: Any) -> Any:
+def _as_text(name: str, value: Any) -> Any:
     """Return the value on one line. An old title may have a line break, which would cut the subject."""
     return one_line(value) if isinstance(value, str) and name not in _MANY_LINES else value

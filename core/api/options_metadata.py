@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView  # imports its metadata class, and so this module
 
 
-class Described(BaseMetadata):
+class AddressMetadata(BaseMetadata):
     def determine_metadata(self, request: Request, view: APIView) -> dict[str, Any]:
         return {
             "name": view.get_view_name(),

@@ -15,7 +15,7 @@ from django.db import connection
 SECONDS = 20.0
 """After that time the thread tries anyway and waits for SQLite's own lock, which covers other processes too."""
 
-_turn = threading.RLock()  # reentrant: callbacks after a commit may write again in the same thread
+_lock = threading.RLock()  # reentrant: callbacks after a commit may write again in the same thread
 
 
 @contextmanager
@@ -39,14 +39,14 @@ def waiting_at_most(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def turn_to_write() -> Iterator[None]:
+def write_lock() -> Iterator[None]:
     """Wait for the write lock, and hold it. Does nothing within a transaction, which has SQLite's lock already."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    mine = _turn.acquire(timeout=SECONDS)
+    mine = _lock.acquire(timeout=SECONDS)
     try:
         yield
     finally:
         if mine:
-            _turn.release()
+            _lock.release()

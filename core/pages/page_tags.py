@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from core.pages.edit_forms import opened_with
 from core.pages.form_keys import FIELD, new_form_key
-from core.time.moments import told_deadline, told_moment
+from core.time.moments import format_deadline, format_moment
 
 register = template.Library()
 
@@ -28,16 +28,16 @@ register.simple_tag(opened_with)
 @register.filter
 def moment(value: datetime | None, zone: str = "") -> str:
     """Format a moment in the time zone of its list (core/time/moments.py)."""
-    return told_moment(value, zone)
+    return format_moment(value, zone)
 
 
 @register.filter
 def short_moment(value: datetime | None, zone: str = "") -> str:
     """Format a moment in figures, for rows."""
-    return told_moment(value, zone, "SHORT_DATETIME_FORMAT")
+    return format_moment(value, zone, "SHORT_DATETIME_FORMAT")
 
 
 @register.filter
 def deadline(value: datetime | None, zone: str = "") -> str:
     """Format a deadline: only the day, if the deadline is the end of a day."""
-    return told_deadline(value, zone)
+    return format_deadline(value, zone)

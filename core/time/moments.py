@@ -21,7 +21,7 @@ from core.text.locales import locale_of
 _WITHOUT_A_PLACE = ("UTC", "GMT", "Etc/", "Factory")
 
 
-def told_moment(moment: datetime | None, zone: str = "", style: str = "DATETIME_FORMAT") -> str:
+def format_moment(moment: datetime | None, zone: str = "", style: str = "DATETIME_FORMAT") -> str:
     """Return day, time and zone: `Dec. 3, 2026, 8 p.m. (Los Angeles time)`.
 
     If the hour comes twice on that day, the offset is added.
@@ -30,42 +30,42 @@ def told_moment(moment: datetime | None, zone: str = "", style: str = "DATETIME_
         return ""
     there = _at(moment, zone)
     text = date_format(there, style)
-    place = told_zone(zone)
+    place = format_zone(zone)
     if _comes_twice(there):
         return f"{text} ({place}, {_offset(there)})"
     return f"{text} UTC" if place == "UTC" else f"{text} ({place})"
 
 
-def told_beginning(moment: datetime, zone: str = "") -> str:
+def format_beginning(moment: datetime, zone: str = "") -> str:
     """Return only the day, if `moment` is the start of a day in the zone; else day and time."""
     there = _at(moment, zone)
     before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
-    return told_moment(moment, zone) if before.date() == there.date() else told_day(there.date(), zone)
+    return format_moment(moment, zone) if before.date() == there.date() else format_day(there.date(), zone)
 
 
-def told_deadline(moment: datetime | None, zone: str = "") -> str:
+def format_deadline(moment: datetime | None, zone: str = "") -> str:
     """Return only the day before, if `moment` is the start of a day in the zone; else day and time."""
     if moment is None:
         return ""
     there = _at(moment, zone)
     before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
     if before.date() == there.date():
-        return told_moment(moment, zone)
-    return told_day(before.date(), zone)
+        return format_moment(moment, zone)
+    return format_day(before.date(), zone)
 
 
-def told_day(day: date, zone: str = "") -> str:
+def format_day(day: date, zone: str = "") -> str:
     """Return the day with the name of the zone."""
-    return f"{date_format(day, 'DATE_FORMAT')} ({told_zone(zone)})"
+    return f"{date_format(day, 'DATE_FORMAT')} ({format_zone(zone)})"
 
 
-def told_zone(zone: str = "") -> str:
+def format_zone(zone: str = "") -> str:
     """Return the name of a zone: `Los Angeles time`, `UTC`."""
-    return _told_zone(zone or settings.TIME_ZONE, get_language() or "en")
+    return _format_zone(zone or settings.TIME_ZONE, get_language() or "en")
 
 
 @lru_cache(maxsize=1024)
-def _told_zone(zone: str, language: str) -> str:
+def _format_zone(zone: str, language: str) -> str:
     city = str(get_timezone_location(ZoneInfo(zone), locale=locale_of(language) or "en", return_city=True))
     if city == "UTC" or zone in ("GMT", "Greenwich"):
         return "UTC"

@@ -16,7 +16,7 @@ from wishlists.models import Item, Wishlist
 from wishlists.tests.services.test_reserving import seen_by
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-OF_DOORS_ONLY = (200, 401)
+OF_CORE_ONLY = (200, 401)
 """Statuses for an anonymous user, who gets 401 where a log-in is required."""
 
 
@@ -50,7 +50,7 @@ def test_options_and_get_work_on_pages(addresses: list[str], as_bob: Api) -> Non
 
 def test_anonymous_options_gets_200_or_401(addresses: list[str], api: Api) -> None:
     for address in addresses:
-        assert api("OPTIONS", address).status_code in OF_DOORS_ONLY, address
+        assert api("OPTIONS", address).status_code in OF_CORE_ONLY, address
 
 
 def test_options_does_not_reveal_whether_an_item_exists(item: Item, as_alice: Api) -> None:

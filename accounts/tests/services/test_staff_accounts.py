@@ -162,7 +162,7 @@ def test_use_of_a_link_is_logged_without_an_actor(bob: User, staff: User) -> Non
 
 # --- the log ----------------------------------------------------------------------------------------------------------
 
-DOORS: dict[str, Callable[[AccountActivity], Any]] = {
+WAYS: dict[str, Callable[[AccountActivity], Any]] = {
     "update": lambda row: AccountActivity.objects.update(kind="x"),
     "delete": lambda row: row.delete(),
     "save": lambda row: row.save(),
@@ -180,12 +180,12 @@ def sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_row_of_the_log_cannot_be_changed(door: str, bob: User, staff: User) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_row_of_the_log_cannot_be_changed(way: str, bob: User, staff: User) -> None:
     row = record_account(user=bob, kind=Kind.CREATED, by=staff)
     connection.check_constraints()  # PostgreSQL cannot truncate a table with pending checks
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        DOORS[door](row)
+        WAYS[way](row)
     assert AccountActivity.objects.get().kind == Kind.CREATED
 
 

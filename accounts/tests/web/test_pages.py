@@ -150,6 +150,6 @@ def test_form_without_csrf_token_gets_403(alice: User) -> None:
 def test_too_many_log_ins_get_a_503_page(
     browser: Client, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.access.hashing._turnstile._places.acquire", lambda blocking: False)
+    monkeypatch.setattr("accounts.access.hashing._limit._places.acquire", lambda blocking: False)
     answer = browser.post("/login", {"email": alice.email, "password": PASSWORD})
     assert (answer.status_code, answer["Retry-After"]) == (503, "3")

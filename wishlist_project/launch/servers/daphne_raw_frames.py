@@ -9,7 +9,7 @@ from autobahn.websocket.protocol import WebSocketProtocol
 HURRY_SECONDS = 1.0
 
 
-class DaphneWire:
+class DaphneFrameWriter:
     """Writes to the kernel directly.
 
     Twisted's `write` waits until the reactor reports the socket as writable: two more system calls and a loop iteration for

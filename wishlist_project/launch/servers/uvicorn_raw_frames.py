@@ -14,8 +14,8 @@ from realtime.protocol import Close
 from wishlist_project.launch.servers.connections import Connection, Connections
 
 
-class WiredProtocol(WebSocketsSansIOProtocol):
-    """Is its own wire. The transport's pause is not waited for: the outbox looks at what waits, and has its bound."""
+class RawFramesProtocol(WebSocketsSansIOProtocol):
+    """A WebSocket to which the hub writes frames. It ignores uvicorn's flow control, because the send queue has its own limit."""
 
     def __init__(self, *, connections: Connections, **kwargs: Any) -> None:
         super().__init__(**kwargs)

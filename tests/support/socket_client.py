@@ -46,7 +46,7 @@ def kernel_keeps() -> int:
         return 8 * 1024 * 1024
 
 
-class Wire:
+class SocketClient:
     """A WebSocket. `next()` returns the next frame that is not in BACKGROUND; `closed()` the close code of the server.
 
     Use `narrow` for a client that does not read (`narrow_socket`).
