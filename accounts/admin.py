@@ -43,7 +43,7 @@ class AddUserForm(ModelForm[User]):
         fields = ("email", "display_name")
 
     def clean_email(self) -> str:
-        """Refuse an address of another user, and one that its former owner can still take back."""
+        """Refuse the address of another user, and one that its former owner can still take back."""
         email = str(self.cleaned_data["email"])
         others = [user for user in User.objects.with_address(email) if user.pk != self.instance.pk]
         kept = AccountLink.objects.keeping(email).exclude(user=self.instance.pk)

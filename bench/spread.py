@@ -38,7 +38,7 @@ def _row(one: Contestant, sockets: int, seconds: int) -> Row:
     watchers = one.child("bench/watchers.py", one.port, json.dumps(paths), sockets)
     watchers.read()
     load = Requests(one)
-    load.send(_writes(lists, range(RATE)), RATE).ensure(200)  # warms up
+    load.send(_writes(lists, range(RATE)), RATE).ensure(200)  # only warms up
     numbers = range(RATE, RATE * (1 + seconds))
     outcome = load.send(_writes(lists, numbers), RATE).ensure(200)
     seen = _seen(watchers, RATE * (1 + seconds), sockets // LISTS)

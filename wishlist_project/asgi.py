@@ -14,7 +14,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wishlist_project.settings")
 django_application = get_asgi_application()
 
-# Below this line, because models must be loaded first.
+# Imported here, because models must be loaded first.
 from django.conf import settings  # noqa: E402
 
 from core.asgi.guard import guarded  # noqa: E402

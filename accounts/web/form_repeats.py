@@ -164,7 +164,7 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
 
 
 def _has_done(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the form had its effect. A refusal shows as an error status, or as a warning with a redirect."""
+    """Return whether the form took effect. A refusal is an error status, or a redirect with a warning."""
     if any(message.level >= messages.WARNING for message in _new_messages(request)):
         return False
     if response.status_code >= 400:

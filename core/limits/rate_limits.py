@@ -114,7 +114,7 @@ PASSWORD_CHANGES = RateLimit(
 MAILS = RateLimit("mails", 10, HOUR)
 """Per mailbox: mails to accounts, and thanks. Mails about security do not count."""
 LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)
-"""Codes and private links, per guest and per mailbox. Guests are told of their own limit, nobody of the mailbox's."""
+"""Codes and private links, per guest and per mailbox. Guests see their own limit, but not that of the mailbox."""
 LETTERS_A_MINUTE = RateLimit("letters-minute", 1, MINUTE)
 """Per guest and kind of letter. Only letters that the guest asks for count."""
 NOTICES_CONFIRMED = RateLimit("news-confirmed", 30, HOUR)

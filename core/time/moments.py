@@ -75,7 +75,7 @@ def _format_zone(zone: str, language: str) -> str:
 
 
 def _at(moment: datetime, zone: str) -> datetime:
-    """Return the moment in the zone. It must be aware: `timezone.localtime` raises for naive moments and dates."""
+    """Return the moment in the zone. Raises ValueError for a naive moment."""
     return timezone.localtime(moment, ZoneInfo(zone or settings.TIME_ZONE))
 
 

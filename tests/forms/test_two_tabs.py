@@ -102,7 +102,7 @@ def test_templates_of_edit_forms_have_the_hidden_copies() -> None:
         assert set(re.findall(r'{% opened_with "(\w+)"', source)) == drawn
     pages = [
         path for path in TEMPLATES.rglob("*.html") if path.parent.name != "realtime"
-    ]  # no forms that are sent
+    ]  # their forms are not sent to the server
     for path in pages:
         source = path.read_text()
         fields = {

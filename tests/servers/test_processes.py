@@ -220,7 +220,7 @@ def _sockets_of(process: int, port: int) -> int:
 
 
 def _inodes_of(process: int) -> set[str]:
-    """Return the inodes of the process' sockets."""
+    """Return the inodes of the process's sockets."""
     found = set()
     for number in Path(f"/proc/{process}/fd").iterdir():
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from wishlist_project.settings import *  # noqa: F403 - the site's own, but for the outermost middleware
+from wishlist_project.settings import *  # noqa: F403 - the site's settings, except the outermost middleware
 from wishlist_project.settings import MIDDLEWARE as OF_THE_SITE
 
 

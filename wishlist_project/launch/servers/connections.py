@@ -1,4 +1,4 @@
-"""The table of a server process' connections: it limits their number, their number per address, and their time.
+"""The table of a server process's connections: it limits their number, their number per address, and their time.
 
 Both servers report what happens on their connections to this table, and do what it says, so that docs/bounds.md holds for
 either. Messages on an open WebSocket do not call this code.
