@@ -17,7 +17,7 @@ NEW_MEMBER = _("New member")
 FORMER_MEMBER = _("Former member")
 """The name of a deleted user, on things that others still need."""
 
-NOT_AN_ADDRESS = _("Choose a name that is not an e-mail address: others see it.")
+NOT_AN_ADDRESS = _("Choose a name that isn't an e-mail address. Other people see it.")
 
 
 def tidy_name(name: str) -> str:

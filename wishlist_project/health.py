@@ -46,7 +46,7 @@ def _database() -> str:
     try:
         state = database_state()
     except Exception as failure:  # any error means unavailable
-        logger.warning("The database does not answer: %s", failure)
+        logger.warning("The database doesn't answer: %s", failure)
         return UNAVAILABLE
     finally:
         close_old_connections()
@@ -63,6 +63,6 @@ async def _realtime() -> str:
         async with asyncio.timeout(REDIS_SECONDS), redis.asyncio.from_url(settings.REDIS_URL) as client:
             await client.execute_command("PING")  # type: ignore[no-untyped-call]
     except (RedisError, OSError, TimeoutError) as failure:
-        logger.warning("Redis does not answer: %s", failure)
+        logger.warning("Redis doesn't answer: %s", failure)
         return "delayed"
     return "ok"

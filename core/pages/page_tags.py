@@ -32,12 +32,6 @@ def moment(value: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
-def short_moment(value: datetime | None, zone: str = "") -> str:
-    """Format a moment in figures, for rows."""
-    return format_moment(value, zone, "SHORT_DATETIME_FORMAT")
-
-
-@register.filter
 def deadline(value: datetime | None, zone: str = "") -> str:
     """Format a deadline: only the day, if the deadline is the end of a day."""
     return format_deadline(value, zone)

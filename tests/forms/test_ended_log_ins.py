@@ -87,7 +87,7 @@ def test_input_is_restored_after_logging_in_again(alices: Client, alice: User, i
     lost = alices.post(page, form, headers={"referer": f"{HERE}{page}"})
     assert (lost.status_code, next_of(lost["Location"])) == (303, page)
     back = log_in(alices, alice, lost["Location"])
-    assert "You were logged out before this was sent." in back.text
+    assert "You were logged out before you sent this." in back.text
     again = fields_of(back, page)
     assert {name: again[name] for name in form} == form
     assert alices.post(page, again).status_code == 303
@@ -220,7 +220,7 @@ def test_form_opened_as_a_guest_is_restored_after_logging_in(
     lost = browser.send(there, fields, referer=f"{HERE}{share_path}")
     assert (lost.status_code, lost["Location"]) == (303, share_path)
     page = browser.client.get(share_path)
-    assert "You have logged in since this page was opened." in page.text
+    assert "You have logged in since you opened this page." in page.text
     assert "They like it." in page.text
 
 
@@ -235,7 +235,7 @@ def test_wrong_token_in_an_htmx_request_redirects_the_whole_page(alice: User, it
         **{"HX-Current-URL": f"{HERE}{page}"},
     )
     assert answer["HX-Redirect"] == page
-    assert "This page was opened in an earlier session." in browser.client.get(page).text
+    assert "You opened this page in an earlier session." in browser.client.get(page).text
 
 
 def test_second_wrong_token_shows_an_explanation(alice: User) -> None:
@@ -261,9 +261,9 @@ def test_blocked_cookies_are_explained(alice: User) -> None:
     [
         (
             {"origin": "https://wishes.example"},
-            "from https://wishes.example, but it arrived as one for http://testserver",
+            "from https://wishes.example, but it arrived here for http://testserver",
         ),
-        ({"origin": "null"}, "does not say which page this form comes from"),
+        ({"origin": "null"}, "doesn&#x27;t say which page this form comes from"),
     ],
 )
 def test_wrong_origin_is_explained(headers: dict[str, str], sentence: str, alice: User) -> None:

@@ -51,7 +51,7 @@ def test_all_sockets_get_changes_and_a_killed_process_is_replaced(
     serving = _serving(two)
     assert two.stop(signal.SIGTERM) == 0
     assert not [process for process in serving if Path(f"/proc/{process}").exists()]
-    assert two.output().count("Stopped. The data is kept.") == 1
+    assert two.output().count("Stopped. Your data is kept.") == 1
 
 
 @pytest.mark.postgresql
@@ -65,7 +65,7 @@ def test_frozen_process_is_replaced_and_all_requests_are_answered(two: Site) -> 
     _wait_until(lambda: frozen not in _serving(two) and len(_serving(two)) == 2)
     for one in held:
         one.close()
-    assert "is stopped; it is replaced" in two.output()
+    assert "is stopped. It is being replaced" in two.output()
 
 
 def _answered(site: Site, patience: float) -> int:

@@ -40,7 +40,7 @@ def test_second_start_of_the_demo_keeps_its_data(tmp_path: Path, own_data: dict[
             assert backlog_of(site.port) == min(BACKLOG, int(SOMAXCONN.read_text()))
             assert site.stop(signal.SIGINT) == 0
         assert "Traceback" not in site.output()
-        assert site.output().endswith("Stopped. The data is kept.\n")
+        assert site.output().endswith("Stopped. Your data is kept.\n")
     assert len(links) == 1
 
 

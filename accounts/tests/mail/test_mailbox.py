@@ -31,7 +31,7 @@ def send(subject: str, body: str = "See http://localhost:8000/lists") -> None:
 
 
 def test_empty_mailbox_says_so(box: Path) -> None:
-    assert "No mail yet" in Client().get("/dev/mail").text
+    assert "No e-mails yet" in Client().get("/dev/mail").text
 
 
 def test_sent_mails_are_listed_newest_first_and_logged(box: Path, caplog: pytest.LogCaptureFixture) -> None:

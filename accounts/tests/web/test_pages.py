@@ -79,7 +79,7 @@ def test_invalid_registration_shows_the_reason(browser: Client, alice: User) -> 
         ({"email": "dora", "password": "a long password"}, "valid email address"),
         (
             {"email": "d@example.com", "password": "a long one", "display_name": "d@example.com"},
-            "not an e-mail address",
+            "Choose a name that isn&#x27;t an e-mail address.",
         ),
     ]:
         page = browser.post("/register", form)
@@ -124,7 +124,7 @@ def test_deletion_needs_password_and_confirmation(alices: Client, alice: User) -
 
 
 def test_inbox_shows_links_and_marks_notifications_as_read(alices: Client, alice: User, bob: User) -> None:
-    assert "Nothing here yet" in alices.get("/inbox").text
+    assert "No messages yet" in alices.get("/inbox").text
     first, _second = notify(users=[alice] * 2, kind="other", title="<b>Hello</b>", body="One\nTwo")
     (bobs,) = notify(users=[bob], kind="other", title="Bob's")
     page = alices.get("/inbox").text
