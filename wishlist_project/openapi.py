@@ -87,7 +87,7 @@ class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-cal
 
 
 def classes_without_published_docs() -> list[type]:
-    """Return base classes whose docstrings are for us. They are not published for subclasses that have none."""
+    """Return base classes with internal docstrings. They are not published for subclasses that have none."""
     ours = [RetriedView, LinkView, AddressSerializer, KnownFieldsSerializer, InputSerializer]
     return [*get_lib_doc_excludes(), *ours]  # type: ignore[no-untyped-call]
 

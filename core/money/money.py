@@ -130,7 +130,7 @@ def _locale(language: str | None) -> Locale:
 
 @cache
 def _money_pattern(locale: Locale, currency: str) -> NumberPattern:
-    """How the locale writes money, with all decimals of the currency, and a space between letters and digits."""
+    """Return the locale's pattern for money, with all decimals of the currency, and a space between letters and digits."""
     decimals = _exponent(currency)
     fraction = f".{'0' * decimals}" if decimals else ""
     pattern = locale.currency_formats["standard"].pattern.replace(".00", fraction)

@@ -76,7 +76,7 @@ def test_bad_token_is_ignored_when_reading_open_views_and_refused_elsewhere(bad_
 
 
 def test_account_deactivated_by_a_bare_statement_is_refused_at_once(alice: User) -> None:
-    """Nothing has ended its session, as `deactivate_user` and `save()` would have."""
+    """The session is still open: `deactivate_user` and `save()` would have ended it."""
     headers = {"Authorization": f"Bearer {logged_in(alice)['access_token']}"}
     assert Client(headers=headers).get("/closed").status_code == 200
     User.objects.filter(pk=alice.pk).update(is_active=False)

@@ -127,7 +127,7 @@ def test_deleted_user_cannot_be_reactivated(alice: User) -> None:
     assert not reactivate_user(user=alice).is_active
 
 
-def test_reactivated_user_must_log_in_again(alice: User) -> None:
+def test_deactivated_user_is_logged_out_and_can_log_in_after_reactivation(alice: User) -> None:
     old = logged_in(alice)
     deactivate_user(user=alice)
     assert Api(old["access_token"])("GET", "/users/me").status_code == 401

@@ -55,7 +55,7 @@ def test_only_one_of_many_concurrent_refreshes_succeeds_and_the_session_lives(al
         answers.append(refresh(tokens["refresh_token"]))
         return int(answers[-1].status_code)
 
-    # As in the control below: without the lock, several would look before the first has written.
+    # As in the control below: without the lock, several would read before the first has written.
     with slow_writes(Session) if connection.vendor == "postgresql" else nullcontext():
         assert sorted(all_at_once(once)) == [200] + [401] * (AT_ONCE - 1)
     (winner,) = [answer.json() for answer in answers if answer.status_code == 200]
