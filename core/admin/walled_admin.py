@@ -35,7 +35,7 @@ class WalledAdmin(ModelAdmin[M]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[M], search_term: str
     ) -> tuple[QuerySet[M], bool]:
-        """Search for a full e-mail address by its mailbox, so that any spelling finds it, and for anything else as text."""
+        """Search as text, and for a full e-mail address also by its mailbox, so that any spelling finds it."""
         search_term = one_line(search_term)
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         columns = [path for path in self.get_search_fields(request) if path.endswith("email")]

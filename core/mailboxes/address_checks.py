@@ -63,8 +63,8 @@ def _is_plain(domain: str) -> bool:
 def _is_disguised(label: str, top: str) -> bool:
     """Return whether a label can be confused with another.
 
-    That is so if it mixes scripts, if it is Latin and has a letter that looks like another, or if it is of another script
-    but looks Latin as a whole, unless its top-level domain has the same script.
+    These can: a label with mixed scripts; a Latin label with a letter that looks like another; and a label of another
+    script that looks Latin as a whole, unless its top-level domain has the same script.
     """
     scripts = _scripts(label)
     if len(scripts) > 1 and not any(scripts <= together for together in _WRITTEN_TOGETHER):
