@@ -1,4 +1,4 @@
-"""Every check that runs no test, each by name; all of them run, and one that fails fails the whole."""
+"""Run all checks that are not tests. All of them run, even if one fails; then the whole fails."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRODUCTION = {
     "STATIC_ROOT": COLLECTED.name,
     **{name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET")},
 }
-"""Settings as in an installation for real. Nothing is connected to."""
+"""Settings like those of a production installation. Nothing connects to these services."""
 
 MANAGE = [sys.executable, "manage.py"]
 CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {

@@ -1,4 +1,4 @@
-"""The browsable API by clicks alone: log in, list, item, reserve; every step is a link or a form on the page before."""
+"""The browsable API can be used by clicks only: each step (log in, list, item, reserve) is a link or form on the page before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 class Page(HTMLParser):
-    """What a person can click on: links by their text, and forms with what they were filled with."""
+    """A parsed page: links by their text, and forms with their values."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class Page(HTMLParser):
 
 
 class Person:
-    """Somebody with a browser, cookies, and no knowledge of addresses."""
+    """A user with a browser, who only follows links and fills in forms."""
 
     def __init__(self, start: str) -> None:
         self.client = Client(enforce_csrf_checks=True, headers=HTML)
@@ -96,12 +96,12 @@ def log_in(person: Person, user: User) -> None:
 
 
 def enter(person: Person, user: User) -> None:
-    """Where the way in is not what is asked about: a password takes long to hash."""
+    """Log in without a password, because hashing is slow and the log-in is not what is tested."""
     person.client.force_login(user)
     person.visit("/api/v1")
 
 
-def test_from_the_list_to_a_reservation(visitor: Person, bob: User, item: Item) -> None:
+def test_giver_can_click_from_the_start_to_a_reservation(visitor: Person, bob: User, item: Item) -> None:
     log_in(visitor, bob)
     assert visitor.address == "/api/v1"
     for text in ("wishlists", "Alice's birthday", "Its items", "Kettle", "Reserve it"):
@@ -115,7 +115,7 @@ def test_from_the_list_to_a_reservation(visitor: Person, bob: User, item: Item) 
     assert "mine" in visitor.answer.content.decode()
 
 
-def test_from_nothing_to_an_item(visitor: Person, alice: User) -> None:
+def test_owner_can_click_from_the_start_to_a_new_item(visitor: Person, alice: User) -> None:
     log_in(visitor, alice)
     visitor.click("wishlists")
     visitor.send(needs="title", title="Wedding")
@@ -132,14 +132,14 @@ def test_from_nothing_to_an_item(visitor: Person, alice: User) -> None:
     )
 
 
-def test_a_refusal_is_shown_as_a_page(visitor: Person, bob: User, wishlist: Wishlist) -> None:
+def test_refusal_is_shown_as_a_page(visitor: Person, bob: User, wishlist: Wishlist) -> None:
     enter(visitor, bob)
     visitor.visit(f"/api/v1/wishlists/{wishlist.pk}/shares")
     assert visitor.answer.status_code == 403
     assert "Only the owner" in visitor.answer.content.decode()
 
 
-def test_forms_begin_with_what_is_there(visitor: Person, alice: User, item: Item) -> None:
+def test_forms_are_prefilled(visitor: Person, alice: User, item: Item) -> None:
     enter(visitor, alice)
     visitor.visit(f"/api/v1/items/{item.pk}")
     assert "&quot;price&quot;: 49.9" in visitor.answer.content.decode()
@@ -149,7 +149,7 @@ def test_forms_begin_with_what_is_there(visitor: Person, alice: User, item: Item
     "path",
     ["", "/wishlists", "/wishlists/{list}", "/items/{item}", "/wishlists/{list}/items", "/reservations"],
 )
-def test_nothing_on_a_page_needs_what_the_policy_forbids(
+def test_pages_have_no_inline_code(
     path: str, visitor: Person, alice: User, wishlist: Wishlist, item: Item
 ) -> None:
     enter(visitor, alice)
