@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.time.moments import told_deadline, told_moment
+from core.time.moments import format_deadline, format_moment
 from sharing.models import GuestLetter
 from wishlists.projections.who_sees import who_sees
 from wishlists.projections.who_sees_sentences import named_list
@@ -21,7 +21,7 @@ from wishlists.queries.activity import openings_of
 Kind = GuestLetter.Kind
 
 
-class News(NamedTuple):
+class MailText(NamedTuple):
     named: Promise | str
     """With the name of the wish as `item`, of the list as `list`, and of both as `gift`."""
     nameless: Promise | str
@@ -37,8 +37,8 @@ _REMOVED = (
 _UNWISHED = _("%(gift)s is no longer wanted"), _("A gift that you reserved is no longer wanted")
 _SEE_YOUR_PAGE = _("Your page shows who the list is for and who can see what you do.")
 
-NEWS: dict[str, News] = {
-    Kind.OFFERED: News(
+MAIL_TEXTS: dict[str, MailText] = {
+    Kind.OFFERED: MailText(
         _("%(gift)s is available again and held for you"),
         _("A gift that you are waiting for is available again and held for you"),
         _(
@@ -47,42 +47,42 @@ NEWS: dict[str, News] = {
             "gets it."
         ),
     ),
-    Kind.NUDGED: News(
+    Kind.NUDGED: MailText(
         _("Have you bought “%(item)s” for %(list)s?"),
         _("Have you bought the gift that you reserved?"),
         _("Mark it as bought by %(until)s. Otherwise your reservation expires and others can reserve it."),
     ),
-    Kind.LAPSED: News(
+    Kind.LAPSED: MailText(
         _("Your reservation of %(gift)s has expired"),
         _("One of your reservations has expired"),
         _("You didn't mark the gift as bought in time. Others can reserve it now."),
     ),
-    Kind.CHANGED: News(
+    Kind.CHANGED: MailText(
         _("%(gift)s was changed"),
         _("A gift that you reserved was changed"),
         _("Your page shows what it said when you reserved it and what it says now."),
     ),
-    Kind.REMOVED: News(*_REMOVED, _YOURS),
-    Kind.PLEDGE_OFF: News(*_REMOVED, _("Your pledge was cancelled. You don't need to pay anything.")),
-    Kind.REFUND: News(*_REMOVED, _("You had paid for it. Ask for your money back.")),
-    Kind.RESTORED: News(
+    Kind.REMOVED: MailText(*_REMOVED, _YOURS),
+    Kind.PLEDGE_OFF: MailText(*_REMOVED, _("Your pledge was cancelled. You don't need to pay anything.")),
+    Kind.REFUND: MailText(*_REMOVED, _("You had paid for it. Ask for your money back.")),
+    Kind.RESTORED: MailText(
         _("“%(item)s” is back on %(list)s"),
         _("A gift that you reserved is back on its list"),
         _("Your reservation still counts."),
     ),
-    Kind.SET_ASIDE: News(*_UNWISHED, _YOURS),
-    Kind.RECEIVED: News(*_UNWISHED, _YOURS),
-    Kind.ANSWERED: News(
+    Kind.SET_ASIDE: MailText(*_UNWISHED, _YOURS),
+    Kind.RECEIVED: MailText(*_UNWISHED, _YOURS),
+    Kind.ANSWERED: MailText(
         _("Your question about %(gift)s was answered"),
         _("Your question about a gift was answered"),
         _("Open the list with its link to read the answer."),
     ),
-    Kind.REACHED: News(
+    Kind.REACHED: MailText(
         _("The group gift %(gift)s is fully funded"),
         _("A group gift that you chipped in for is fully funded"),
         _("Thank you for chipping in!"),
     ),
-    Kind.MISSED: News(
+    Kind.MISSED: MailText(
         _("The group gift %(gift)s didn't reach its target"),
         _("A group gift that you chipped in for didn't reach its target"),
         _(
@@ -90,32 +90,32 @@ NEWS: dict[str, News] = {
             "back."
         ),
     ),
-    Kind.ENDED: News(
+    Kind.ENDED: MailText(
         _("The group gift %(gift)s has ended"),
         _("A group gift that you chipped in for has ended"),
         _("Your contribution still counts. You can withdraw it if you no longer want to give it."),
     ),
-    Kind.DELETED: News(
+    Kind.DELETED: MailText(
         _("%(list)s was deleted"),
         _("A list on which you reserved or chipped in was deleted"),
         _("If you have bought something already, you can still give it."),
     ),
-    Kind.REVEALED: News(
+    Kind.REVEALED: MailText(
         _("%(list)s has been revealed"),
         _("A list on which you reserved or chipped in has been revealed"),
         _("The recipients can now see who gave what."),
     ),
-    Kind.RECIPIENTS: News(
+    Kind.RECIPIENTS: MailText(
         _("%(list)s has a new recipient"),
         _("A list on which you reserved or chipped in has a new recipient"),
         _SEE_YOUR_PAGE,
     ),
-    Kind.OPENED: News(
+    Kind.OPENED: MailText(
         _("%(by)s, a moderator of this site, is looking at who gives what on %(list)s"),
         _("A moderator is looking at who gives what on a list on which you reserved or chipped in"),
         _("For 30 minutes they can see who gives what."),
     ),
-    Kind.WHO_SEES: News(
+    Kind.WHO_SEES: MailText(
         _("The people who can see what you give on %(list)s have changed"),
         _("The people who can see what you give on a list have changed"),
         _SEE_YOUR_PAGE,
@@ -123,14 +123,14 @@ NEWS: dict[str, News] = {
 }
 
 
-def told_in(letter: GuestLetter) -> dict[str, Any]:
+def mail_context(letter: GuestLetter) -> dict[str, Any]:
     """What the mail of `letter` says, in the language that is set."""
-    news = NEWS[letter.kind]
+    text = MAIL_TEXTS[letter.kind]
     is_confirmed = letter.guest.confirmed_at is not None
     until = _until(letter, letter.guest.wishlist.time_zone)
     return {
-        "happened": str(news.named) % _names(letter) if is_confirmed else str(news.nameless),
-        "then": str(news.then) % {"until": until} if until else str(news.then),
+        "happened": str(text.named) % _names(letter) if is_confirmed else str(text.nameless),
+        "then": str(text.then) % {"until": until} if until else str(text.then),
         "is_confirmed": is_confirmed,
     }
 
@@ -157,5 +157,5 @@ def _opened_by(letter: GuestLetter) -> str:
 def _until(letter: GuestLetter, zone: str) -> str:
     """The last day for what has to be bought in time, the last moment of an offer; "" for other letters."""
     if letter.kind == Kind.NUDGED:
-        return told_deadline(letter.until, zone)
-    return told_moment(letter.until, zone) if letter.kind == Kind.OFFERED else ""
+        return format_deadline(letter.until, zone)
+    return format_moment(letter.until, zone) if letter.kind == Kind.OFFERED else ""

@@ -43,7 +43,7 @@ def hold_back_answer(page: Page) -> Callable[[], None]:
     return let_go
 
 
-def test_answer_to_a_press_takes_nothing_from_another_form(
+def test_answer_to_one_form_keeps_what_was_typed_in_another(
     open_window: OpenWindow, cups: Item, bob: User
 ) -> None:
     his = open_window(f"/lists/{cups.wishlist_id}", by=bob)
@@ -60,7 +60,7 @@ def test_answer_to_a_press_takes_nothing_from_another_form(
     expect(amount).to_have_value(TYPED)
     expect(amount).to_be_focused()
     card(his, "Cups").get_by_role("button", name="Chip in").click()
-    expect(card(his, "Cups").locator("summary")).to_contain_text(f"You chipped in {TYPED}")
+    expect(card(his, "Cups").locator("summary")).to_contain_text(f"You chipped in €{TYPED}")
     expect(amount).to_be_hidden()  # what was pressed is drawn as the server says
     expect(amount).to_have_value("")
 

@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from accounts.projections.people import person
 from core.api.browsable import Links
 from core.db.change import change
 from wishlists.api.asking import owned_list, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import (
     RecipientsInputSerializer,
     RecipientsSerializer,
@@ -30,7 +30,7 @@ from wishlists.services.lists.lists import edit_wishlist
 from wishlists.services.lists.recipients import set_recipients
 
 
-class RecipientsViewSet(WalkedViewSet):
+class RecipientsViewSet(LinkedViewSet):
     """The recipients of a list. They never see who gives what before the reveal."""
 
     many = _("Recipients")
@@ -48,7 +48,7 @@ class RecipientsViewSet(WalkedViewSet):
     @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
     def put(self, request: Request, wishlist_id: UUID) -> Response:
         """Set the recipients (owner only). Once the list is shared, recipients can't be removed: 409 `secret_sealed`."""
-        wishlist, by = owned_list(request, wishlist_id), asker(request)
+        wishlist, by = owned_list(request, wishlist_id), current_user(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data

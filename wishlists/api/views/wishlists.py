@@ -13,13 +13,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.asking import differing, viewer_of, visible_list
 from wishlists.api.entity_tags import expects, refuse_stale, tagged, with_tag
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, to_lists
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, to_lists
 from wishlists.api.serializers.wishlists import (
     ActivitySerializer,
     CountedWishlistSerializer,
@@ -42,7 +42,7 @@ from wishlists.services.lists.lists import (
 from wishlists.services.locking import lock_wishlist
 
 
-class WishlistViewSet(WalkedViewSet):
+class WishlistViewSet(LinkedViewSet):
     """Your lists, and lists that others share with you."""
 
     one, many = _("List"), _("Lists")
@@ -66,7 +66,7 @@ class WishlistViewSet(WalkedViewSet):
     @extend_schema(responses={201: WishlistSerializer})
     def create(self, request: Request) -> Response:
         """Create a list."""
-        made = create_wishlist(owner=asker(request), **self._given(request))
+        made = create_wishlist(owner=current_user(request), **self._given(request))
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))
@@ -74,7 +74,7 @@ class WishlistViewSet(WalkedViewSet):
     def reorder(self, request: Request) -> Response:
         """Sort your lists. Ids of other people's lists are ignored."""
         order = {place["id"]: place["sort_order"] for place in self._given(request)["order"]}
-        reorder_wishlists(owner=asker(request), order=order)
+        reorder_wishlists(owner=current_user(request), order=order)
         return _counted(request)
 
     @extend_schema(responses=WishlistSerializer)
@@ -88,7 +88,7 @@ class WishlistViewSet(WalkedViewSet):
         with change():
             wishlist = self._expected(request, wishlist_id)
             fields = differing(wishlist, self._given(request))
-            edited = edit_wishlist(wishlist=wishlist, by=asker(request), **fields)
+            edited = edit_wishlist(wishlist=wishlist, by=current_user(request), **fields)
         return with_tag(project_wishlist_for(edited))
 
     update = partial_update
@@ -97,7 +97,7 @@ class WishlistViewSet(WalkedViewSet):
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Delete a list. Givers keep what they reserved among their reservations."""
         with change():
-            remove_wishlist(wishlist=self._expected(request, wishlist_id), by=asker(request))
+            remove_wishlist(wishlist=self._expected(request, wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=DeleteImpactSerializer)
@@ -134,7 +134,7 @@ class WishlistViewSet(WalkedViewSet):
 
 
 def _counted(request: Request) -> Response:
-    user = asker(request)
+    user = current_user(request)
     lists = Wishlist.objects.shared_with(user).for_viewer(user).with_counts().own_first(user)
     rows, headers = page_of(request, lists)
     return Response(project_counted(rows), headers=headers)

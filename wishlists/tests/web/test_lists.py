@@ -314,7 +314,9 @@ def test_lost_race_shows_the_fresh_card(
     assert notice_of(lost) == "Someone just reserved this."
 
 
-def test_recipient_learns_nothing_by_pressing(alices: Client, bobs: Client, address: str, item: Item) -> None:
+def test_recipient_learns_nothing_by_card_actions(
+    alices: Client, bobs: Client, address: str, item: Item
+) -> None:
     path = f"{address}/items/{item.pk}"
 
     def tried() -> list[tuple[int, bytes]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text.text_form_fields import LinesFormField
 from core.time.days import start_of_day
-from core.time.moments import told_zone
+from core.time.moments import format_zone
 from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Item
 from wishlists.web.forms.lists import money_field, typed_minor
@@ -48,7 +48,7 @@ class CollectForm(forms.Form):
         self._time_zone = time_zone
         self.fields["last_day"].help_text = _(
             "If the target isn't reached by the end of this day (%(zone)s), pledges are cancelled."
-        ) % {"zone": told_zone(time_zone)}
+        ) % {"zone": format_zone(time_zone)}
         choices = [("", _("Group pot")), *((str(item.pk), item.title) for item in items)]
         self.fields["item"].choices = choices  # type: ignore[attr-defined]
         self.fields["currency"].initial = pot_currency or settings.DEFAULT_CURRENCY
@@ -82,7 +82,7 @@ class CollectForm(forms.Form):
         return {name: cleaned[name] for name in names} | {"deadline_at": cleaned["last_day"]}
 
 
-class PurseForm(forms.Form):
+class FundForm(forms.Form):
     """Money into what somebody collects for: an amount, or all that is missing."""
 
     amount = money_field(required=False)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wishlists", "0008_guests_identify"),
+        ("wishlists", "0009_waitlist_entries"),
     ]
 
     operations = [
