@@ -104,13 +104,13 @@ def enter(person: Person, user: User) -> None:
 def test_giver_can_click_from_the_start_to_a_reservation(visitor: Person, bob: User, item: Item) -> None:
     log_in(visitor, bob)
     assert visitor.address == "/api/v1"
-    for text in ("wishlists", "Alice's birthday", "Its items", "Kettle", "Reserve it"):
+    for text in ("wishlists", "Alice's birthday", "Items", "Kettle", "Reserve it"):
         visitor.click(text)
         assert visitor.answer.status_code == 200, text
     visitor.send(needs="units", units="1", status="reserved", message="mine")
     assert visitor.answer.status_code == 201
     assert Reservation.objects.get().message == "mine"
-    visitor.click("All that I promised")
+    visitor.click("All my reservations")
     visitor.click("Kettle")
     assert "mine" in visitor.answer.content.decode()
 
@@ -120,7 +120,7 @@ def test_owner_can_click_from_the_start_to_a_new_item(visitor: Person, alice: Us
     visitor.click("wishlists")
     visitor.send(needs="title", title="Wedding")
     assert visitor.answer.status_code == 201
-    visitor.click("Its items")
+    visitor.click("Items")
     visitor.send(needs="title", title="Toaster", price="49.90", currency="EUR")
     assert visitor.answer.status_code == 201
     [item] = Item.objects.all()

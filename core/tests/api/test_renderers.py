@@ -56,7 +56,7 @@ JSEND = {"accept": "application/vnd.jsend+json"}
             "raising/broken",
             {
                 "status": "error",
-                "message": "Something went wrong on our side. Try again. If it keeps happening, send us this code: -",
+                "message": "Something went wrong on our side. Try again. If it keeps happening, send us this code: this-request",
             },
         ),
         (
@@ -72,7 +72,7 @@ JSEND = {"accept": "application/vnd.jsend+json"}
     ],
 )
 def test_jsend_wraps_any_answer(core_client: Client, path: str, envelope: object) -> None:
-    answer = core_client.get(f"/api/v1/{path}", headers=JSEND)
+    answer = core_client.get(f"/api/v1/{path}", headers=JSEND | {"x-request-id": "this-request"})
     assert answer["Content-Type"] == "application/vnd.jsend+json"
     assert answer.json() == (
         envelope or {"status": "success", "data": core_client.get("/api/v1/things").json()}
