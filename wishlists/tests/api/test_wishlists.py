@@ -8,13 +8,9 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.lists.people import share_wishlist
-
-
-def refused(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
 
 
 @pytest.fixture

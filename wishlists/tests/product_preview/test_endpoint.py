@@ -23,7 +23,7 @@ from wishlists.api.views.product_preview import MetadataView
 from wishlists.product_preview.addresses import Address
 from wishlists.product_preview.fetch_pool import FetchPool, TooManyFetches, TooManyOfYours
 from wishlists.product_preview.fetching import Guard
-from wishlists.tests.product_preview.test_parse import BIKE, ld
+from wishlists.tests.product_preview.page_texts import BIKE, ld
 from wishlists.tests.product_preview.web_servers import Serve, Server, says
 
 pytestmark = pytest.mark.urls(__name__)

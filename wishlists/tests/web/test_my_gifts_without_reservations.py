@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.api.serializers.budgets import BudgetSerializer
 from wishlists.models import Item, Member, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
@@ -16,8 +16,7 @@ from wishlists.services.lists.items import add_item, edit_item
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
-from wishlists.tests.api.test_shapes import agrees
-from wishlists.tests.api.test_wishlists import refused
+from wishlists.tests.shapes import agrees
 
 
 @pytest.fixture
