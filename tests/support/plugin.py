@@ -21,14 +21,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.support.runs import MARKERS, belongs
+
 RUN = "WISHLIST_TEST_RUN"
 """The run's folder. Set by the process that the person started, inherited by its workers and their servers."""
-
-MARKERS = {
-    "postgresql": "needs PostgreSQL; left out of a run on SQLite (`make test` does both)",
-    "redis": "needs Redis; left out of a run without it (`make test` does both)",
-    "once": "says nothing about database or Redis; left out of the second run that `make test` does",
-}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -109,23 +105,11 @@ def _delete_all(tables: list[str]) -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run is not for; the other run of `make test` has it."""
-    elsewhere = {
-        "postgresql": settings.EMBEDDED_DATABASE,
-        "redis": not settings.REDIS_URL,
-        "once": bool(os.environ.get("WISHLIST_SECOND_RUN")),
-    }
-    names = [name for name, left_out in elsewhere.items() if left_out]
-    left_out = [
-        item
-        for item in items
-        if any(item.get_closest_marker(name) for name in names)
-        # They take minutes, and chance decides how many blows fall: `make nemesis` has them.
-        or ("/nemesis/" in item.nodeid and not os.environ.get("NEMESIS"))
-    ]
+    """Leave out what this run is not for; another run has it (see runs.py)."""
+    left_out = [item for item in items if not belongs(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = [item for item in items if belongs(item)]
 
 
 def pytest_collection_finish() -> None:

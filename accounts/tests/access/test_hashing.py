@@ -21,6 +21,7 @@ def hashing_is_light() -> None:
     """Not here."""
 
 
+@pytest.mark.once
 def test_at_once_waiting_and_refused() -> None:
     limit, leave = _HashingLimit(2, 3), threading.Event()
     inside, refused = threading.Semaphore(0), threading.Semaphore(0)
@@ -56,6 +57,7 @@ def test_the_hashes_are_django_s_own() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+@pytest.mark.once
 def test_hashing_stands_back_and_nothing_else_does() -> None:
     def priority() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())

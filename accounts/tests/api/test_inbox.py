@@ -49,6 +49,7 @@ def test_nothing_yet(as_alice: Api) -> None:
     assert as_alice("GET", "/notifications").content == b"[]"
 
 
+@pytest.mark.both
 def test_the_newest_200_newest_first_in_as_many_queries_as_one(
     as_alice: Api, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -165,6 +165,7 @@ def test_signing_in_ignores_a_bad_bearer_and_the_rest_does_not(alice: User, head
     assert refused.json()["code"] == "not_authenticated"
 
 
+@pytest.mark.both
 def test_asking_costs_one_query_for_the_asker(
     as_alice: Api, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -66,6 +66,7 @@ def test_the_cookie_opens_the_api_and_writes_need_the_csrf_token(alice: User) ->
     assert client.get("/api/v1/users/me").status_code == 401
 
 
+@pytest.mark.both
 def test_one_query_for_the_cookie_and_one_for_the_person(
     browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

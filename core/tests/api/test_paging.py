@@ -69,6 +69,7 @@ def test_the_first_page_of_nothing_is_empty() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.both
 def test_rows_of_a_queryset_are_counted_and_cut_by_the_database(django_assert_num_queries: Any) -> None:
     rows = ContentType.objects.order_by("pk").values("pk", "model")
     with django_assert_num_queries(2):

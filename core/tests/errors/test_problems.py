@@ -179,6 +179,7 @@ def test_a_form_without_its_csrf_token(settings: Any) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
 
 
+@pytest.mark.both
 def test_an_exhausted_pool_is_the_database_being_away() -> None:
     wrapped = OperationalError("couldn't get a connection after 10.00 sec")
     wrapped.__cause__ = PoolTimeout("couldn't get a connection after 10.00 sec")

@@ -72,6 +72,7 @@ def test_the_wire_shows_no_more_decimals_than_the_currency_has(minor: int, curre
 
 
 @given(st.one_of(st.floats(), st.integers(), st.decimals(), st.text()), currencies)
+@pytest.mark.both
 def test_an_amount_is_stored_exactly_or_refused(amount: Any, currency: str) -> None:
     try:
         minor = to_minor(amount, currency)

@@ -158,6 +158,7 @@ def test_the_share_page_shows_it_after_reserving(share_link: ShareLink, client: 
     assert "/g/" not in Client().get(f"/s/{share_link.token}").content.decode()
 
 
+@pytest.mark.both
 def test_it_is_mailed_when_they_ask(anybody: Api, share_link: ShareLink) -> None:
     token = mine(share_link, anybody)
     Client().post(f"/g/{token}/mail")
@@ -235,6 +236,7 @@ def test_a_link_brings_so_many(
 # --- confirming an address ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_confirmed_by_the_code_that_was_mailed(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     token = mine(share_link, anybody)
     [held] = Reservation.objects.all()

@@ -20,6 +20,8 @@ from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
 from wishlists.tests.shapes import agrees
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def lamp(dora: User, bob: User) -> Item:

@@ -31,6 +31,8 @@ from wishlists.services.reserving import (
 from wishlists.services.waitlisting import serve_lines, stop_waiting, wait_for_item
 from wishlists.tests.factories import seen_by, take, widen
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def emil(password_hash: str, wishlist: Wishlist, alice: User, dora: User) -> User:

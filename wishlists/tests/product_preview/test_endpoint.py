@@ -142,6 +142,7 @@ def test_other_methods(client: APIClient) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.both
 def test_no_database_connection_is_held_while_fetching(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each connection of the pool that waited for somebody's shop would be missing to everybody else."""
     held: list[Any] = []

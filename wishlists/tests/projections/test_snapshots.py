@@ -17,6 +17,8 @@ from wishlists.models import Contribution, Item, Wishlist
 from wishlists.services.lists.people import join_guest
 from wishlists.tests.shapes import agrees
 
+pytestmark = pytest.mark.both
+
 NEWER = {
     "title": "Canary kettle",
     "description": "Canary text",

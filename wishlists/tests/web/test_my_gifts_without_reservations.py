@@ -52,6 +52,7 @@ def test_a_budget_alone_is_shown(as_bob: Api, bobs: Client, wishlist: Wishlist) 
     agrees(row, BudgetSerializer)
 
 
+@pytest.mark.both
 def test_all_budgets_with_what_is_planned_of_each(
     as_bob: Api, as_charlie: Api, wishlist: Wishlist, item: Item, bob: User, charlie: User
 ) -> None:
@@ -122,6 +123,7 @@ def test_who_was_seen_out_reads_nothing_newer_of_what_they_wait_for(
 
 
 @pytest.mark.once
+@pytest.mark.both
 def test_as_many_statements_for_many_places_as_for_one(
     bobs: Client, line: Item, wishlist: Wishlist, alice: User, bob: User, dora: User
 ) -> None:
