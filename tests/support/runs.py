@@ -51,6 +51,33 @@ SLOW = (
 """What `make test` has only a smoke of."""
 
 
+LONGEST = (
+    "tests/policies/test_peeking.py",
+    "tests/model/",
+    "tests/twin_worlds/",
+    "tests/laws/test_home.py",
+    "tests/in_browser/",
+    "tests/setup/",
+    "tests/races/",
+    "tests/servers/",
+    "tests/database/",
+    "tests/sockets/",
+    "tests/bounds/",
+    "tests/contract/sockets/",
+)
+"""Run first, in this order: a test of ten seconds that comes last is waited for by workers that have nothing left."""
+
+
+def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests, the longest first; the others stay as they are."""
+
+    def place(item: pytest.Item) -> int:
+        places = (place for place, prefix in enumerate(LONGEST) if item.nodeid.startswith(prefix))
+        return next(places, len(LONGEST))
+
+    return sorted(items, key=place)
+
+
 def depends_on_database(item: pytest.Item) -> bool:
     """Return whether the second run has the test, too."""
     if item.get_closest_marker("once"):
