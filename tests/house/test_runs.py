@@ -1,14 +1,16 @@
-"""A test that looks at statements, locks, constraints or threads runs on both databases, or says that it needs one."""
+"""Each test belongs to a run, and what looks at statements, locks, constraints or threads runs on both databases."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+from pytest_django import Settings
 
-from tests.support.runs import BOTH
+from tests.support.runs import BOTH, MORE, PART, QUICK, SECOND, SLOW, belongs, in_order
 from tests.support.sources import ROOT, Module, modules
 
 pytestmark = pytest.mark.once
@@ -127,3 +129,73 @@ def test_a_mark_of_the_module_is_enough(mark: str, tmp_path: Path) -> None:
 
 def test_every_folder_of_both_is_there() -> None:
     assert [folder for folder in BOTH if not (ROOT / folder).is_dir()] == []
+
+
+class Item:
+    """A test as pytest collects it, as far as runs.py looks at it."""
+
+    def __init__(self, nodeid: str, *marks: pytest.MarkDecorator, fixturenames: tuple[str, ...] = ()) -> None:
+        self.nodeid, self.marks, self.fixturenames = nodeid, marks, fixturenames
+
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return next((mark.mark for mark in self.marks if mark.name == name), None)
+
+
+PAGE, VERB = "wishlists/tests/web/test_lists.py::test_x", "wishlists/tests/services/test_status.py::test_x"
+BROWSER = "tests/in_browser/test_live.py::test_x"
+
+
+@pytest.mark.parametrize(
+    ("item", "first", "second"),
+    [
+        (Item(PAGE), True, False),
+        (Item(PAGE, pytest.mark.both), True, True),
+        (Item(PAGE, pytest.mark.django_db), True, False),
+        (Item(PAGE, pytest.mark.django_db(transaction=True)), True, True),
+        (Item(PAGE, fixturenames=("transactional_db",)), True, True),
+        (Item(PAGE, pytest.mark.postgresql), False, True),
+        (Item(PAGE, pytest.mark.redis), False, True),
+        (Item(VERB), True, True),
+        (Item(VERB, pytest.mark.once), True, False),
+        (Item(VERB, pytest.mark.once, pytest.mark.django_db(transaction=True)), True, False),
+    ],
+)
+def test_every_test_is_in_one_of_the_two_runs(
+    item: Item, first: bool, second: bool, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    found = []
+    for embedded in (True, False):
+        settings.EMBEDDED_DATABASE, settings.REDIS_URL = embedded, "" if embedded else "redis://"
+        monkeypatch.setenv(SECOND, "" if embedded else "1")
+        found.append(belongs(cast("pytest.Item", item)))
+    assert found == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("item", "parts"),
+    [
+        (Item(PAGE), [QUICK, ""]),
+        (Item(BROWSER), [MORE, ""]),
+        (Item(BROWSER, pytest.mark.smoke), [QUICK, MORE, ""]),
+        (Item("tests/nemesis/test_storm.py::test_x"), []),
+    ],
+)
+def test_every_test_is_in_a_part(item: Item, parts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """And in a run that names no part; but for the nemesis, which is asked for by name."""
+    monkeypatch.delenv("NEMESIS", raising=False)
+    monkeypatch.delenv(SECOND, raising=False)
+    found = []
+    for part in (QUICK, MORE, ""):
+        monkeypatch.setenv(PART, part)
+        if belongs(cast("pytest.Item", item)):
+            found.append(part)
+    assert found == parts
+
+
+def test_the_longest_come_first() -> None:
+    items = [cast("pytest.Item", Item(nodeid)) for nodeid in (PAGE, VERB, BROWSER)]
+    assert [item.nodeid for item in in_order(items)] == [BROWSER, PAGE, VERB]
+
+
+def test_all_that_is_slow_is_there() -> None:
+    assert [path for path in SLOW if not (ROOT / path).exists()] == []

@@ -28,6 +28,7 @@ def own_data(tmp_path: Path) -> dict[str, str]:
     return {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
 
 
+@pytest.mark.smoke
 def test_two_starts_of_the_demo(tmp_path: Path, own_data: dict[str, str]) -> None:
     """With either server: what it says works, it ends well, and the second start finds what the first left."""
     links = set()
@@ -79,6 +80,7 @@ def test_a_stop_by_the_system_is_clean_too(
         assert "as a guest" not in site.output()
 
 
+@pytest.mark.smoke
 def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -45,7 +45,23 @@ contract. In other folders a marker says so, or that the test commits."""
 
 SLOW = (
     "tests/in_browser/",
-    "tests/setup/",
+    *(
+        f"tests/setup/test_{name}.py"
+        for name in (
+            "at_once",
+            "ctrl_c",
+            "database",
+            "demo",
+            "demo_runs",
+            "environment",
+            "lock",
+            "make",
+            "refusals",
+            "serve",
+            "services",
+            "static",
+        )
+    ),
     "tests/races/test_under_fire.py",
 )
 """What `make test` has only a smoke of."""
