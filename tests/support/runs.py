@@ -99,10 +99,11 @@ def depends_on_database(item: pytest.Item) -> bool:
     if item.get_closest_marker("once"):
         return False
     marked = any(item.get_closest_marker(name) for name in ("both", "postgresql", "redis"))
-    return marked or item.nodeid.startswith(BOTH) or _commits(item)
+    return marked or item.nodeid.startswith(BOTH) or commits(item)
 
 
-def _commits(item: pytest.Item) -> bool:
+def commits(item: pytest.Item) -> bool:
+    """Return whether the test needs transactions of its own, rather than one that is rolled back."""
     database = item.get_closest_marker("django_db")
     transaction = database is not None and bool(database.kwargs.get("transaction"))
     return transaction or "transactional_db" in getattr(item, "fixturenames", ())
