@@ -71,17 +71,16 @@ LONGEST = (
     "tests/policies/test_peeking.py",
     "tests/model/",
     "tests/twin_worlds/",
-    "tests/laws/test_home.py",
     "tests/in_browser/",
     "tests/setup/",
-    "tests/races/",
-    "tests/servers/",
+    "tests/races/test_under_fire.py",
+    "tests/servers/test_processes.py",
+    "tests/servers/test_stopping.py",
+    "tests/sockets/test_keepalive.py",
     "tests/database/",
-    "tests/sockets/",
-    "tests/bounds/",
-    "tests/contract/sockets/",
 )
-"""Run first, in this order: a test of ten seconds that comes last is waited for by workers that have nothing left."""
+"""Run first, in this order: a test of ten seconds that comes last is waited for by workers that have nothing left.
+Not the many that share a server (`start_site`): it lives to the end of the run, and costs a little even when nobody asks."""
 
 
 def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
