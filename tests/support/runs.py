@@ -19,6 +19,7 @@ MARKERS = {
     "redis": "needs Redis; left out of a run without it (`make test` does both)",
     "both": "depends on what a database does; run on PostgreSQL and Redis, too, wherever it is",
     "once": "says nothing about database or Redis; run on SQLite alone, wherever it is",
+    "slow": "takes long; left to `make test-more`",
     "smoke": "the few of a slow folder that `make test` has; `make test-more` has all of it",
 }
 
@@ -109,7 +110,7 @@ def commits(item: pytest.Item) -> bool:
 
 
 def is_slow(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(SLOW)
+    return item.nodeid.startswith(SLOW) or item.get_closest_marker("slow") is not None
 
 
 def belongs(item: pytest.Item) -> bool:
