@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from _pytest import runner
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.commands import flush
+from django.db import connection
 from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.apps import ensure_default_tenant
 from core.asgi.room import with_room
 from core.limits.rate_limit_storage import counts
+from tests.support.running.services import commits_without_waiting
 from tests.support.scene import OPENS_TRANSACTION, Cast, clear_for, scene, set_for
 
 if TYPE_CHECKING:
@@ -111,6 +115,16 @@ def pytest_fixture_setup(
     if fixturedef.argname == "django_db_setup":
         request.addfinalizer(lambda: clear_for(request))
     return found
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """On PostgreSQL a commit does not wait for the disk: tests that kill a database have one of their own."""
+    if settings.EMBEDDED_DATABASE:
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(commits_without_waiting(str(connection.settings_dict["NAME"])))
+        cursor.execute("SET synchronous_commit TO off")
 
 
 @pytest.fixture
