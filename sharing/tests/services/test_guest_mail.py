@@ -289,7 +289,7 @@ def test_there_are_words_for_all_of_it() -> None:
 def kinds_told() -> set[str]:
     """What the lists tell guests, as far as the source names it."""
     kinds = set()
-    for module in Path(settings.BASE_DIR, "wishlists", "services").glob("*.py"):
+    for module in Path(settings.BASE_DIR, "wishlists", "services").rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tell_holders", "tell_guests"):
                 said = [word.value for word in node.keywords if word.arg == "kind"]
