@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from tests.support.scene import scene
+from tests.support.scene import Cast, Scene, scene
 from wishlists.models import Item, Wishlist
 
 NUMBERS = (1, 2, 3)
@@ -64,3 +64,18 @@ def test_one_with_another_alice_has_a_cast_of_its_own(alice: str, db: None) -> N
 @pytest.mark.both
 def test_the_alice_of_the_item_is_the_same(item: Item, alice: User, wishlist: Wishlist) -> None:
     assert (item.wishlist, wishlist.owner) == (wishlist, alice)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_connection_costs_the_next_test_nothing() -> None:
+    def build(_: Cast) -> Cast:
+        return {"alice": User.objects.create(email="alice@example.com", display_name="Alice")}
+
+    own = Scene()
+    own.prepare([build])
+    connection.close()
+    own.prepare([build])
+    assert list(User.objects.all()) == [own.cast()["alice"]]
+    own.clear()
+    assert not User.objects.exists()
+    assert not connection.in_atomic_block

@@ -34,9 +34,10 @@ class Scene:
         """Undo what is too much, and build what is missing. No transaction of a test is open."""
         if self._closed:
             return
-        if self._parts and not (connection.in_atomic_block and not connection.needs_rollback):
-            self._parts.clear()  # The connection was closed; nothing is left that could be undone.
-        while len(self._parts) > len(wanted):
+        lost = (
+            self._parts and connection.needs_rollback
+        )  # a test closed the connection, and with it the transaction
+        while len(self._parts) > (0 if lost else len(wanted)):
             self._undo()
         for build in wanted[len(self._parts) :]:
             self._add(build)
