@@ -14,6 +14,8 @@ from tests.support.browsing import as_user
 from tests.support.markup import masked
 from wishlists.models import Guest, Item, Reservation, Wishlist
 
+pytestmark = pytest.mark.both
+
 KEY = {"form_key": "kBvQ1x.0123456789abcdef.1"}
 HTMX = {"HX-Request": "true"}
 

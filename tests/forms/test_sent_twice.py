@@ -21,6 +21,8 @@ from tests.forms.routes import page_routes
 from tests.forms.stage import FORMS, WRITES_ANEW, Stage
 from tests.support.stages import rolled_back
 
+pytestmark = pytest.mark.both
+
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 WITHOUT_KEY = {
     "accounts/login.html": "a log-in writes nothing that could be there twice, and its secrets are kept nowhere",

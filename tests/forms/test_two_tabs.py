@@ -24,6 +24,8 @@ from wishlists.models import Budget, Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
 
+pytestmark = pytest.mark.both
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 MAKE_NEW = {

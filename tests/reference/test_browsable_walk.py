@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from accounts.models import User
 from core.api import browsable
-from tests.reference.test_browsable import HTML, Page
+from tests.reference.clicking import HTML, Page
 from tests.support.everything import Everything, everything
 from tests.twin_worlds.routes import API, methods_of, spelled
 

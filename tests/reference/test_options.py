@@ -13,7 +13,7 @@ from sharing.services.links import make_link
 from tests.support.api_clients import Api
 from tests.twin_worlds import routes
 from wishlists.models import Item, Wishlist
-from wishlists.tests.services.test_reserving import seen_by
+from wishlists.tests.factories import seen_by
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 OF_CORE_ONLY = (200, 401)

@@ -44,6 +44,7 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 
 @pytest.mark.usefixtures("demo")
+@pytest.mark.smoke
 def test_demo_has_every_feature() -> None:
     lists = Wishlist.objects.all()
     assert {told.policy for told in lists} == set(Wishlist.Policy.values)

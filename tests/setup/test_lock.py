@@ -34,6 +34,7 @@ def checked(root: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.usefixtures("uv")
+@pytest.mark.smoke
 def test_lock_and_exports_agree() -> None:
     done = checked(ROOT)
     assert done.returncode == 0, done.stderr

@@ -43,6 +43,7 @@ def refusal(read: Callable[[], Any]) -> str:
 
 @pytest.mark.parametrize("kind", READS)
 @pytest.mark.parametrize("file", ["missing", "folder", "empty", "binary"])
+@pytest.mark.smoke
 def test_unreadable_file_is_named(
     kind: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ def own_data(tmp_path: Path) -> dict[str, str]:
     return {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
 
 
+@pytest.mark.smoke
 def test_second_start_of_the_demo_keeps_its_data(tmp_path: Path, own_data: dict[str, str]) -> None:
     """With either server, the printed links work, it stops cleanly, and the second start keeps the data of the first."""
     links = set()
@@ -77,6 +78,7 @@ def test_sigterm_stops_cleanly(transactional_db: None, tmp_path: Path, own_data:
         assert "as a guest" not in site.output()
 
 
+@pytest.mark.smoke
 def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -75,6 +75,7 @@ def test_failed_start_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+@pytest.mark.smoke
 def test_unavailable_service_skips_or_fails_under_ci(
     monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]
 ) -> None:
@@ -83,6 +84,7 @@ def test_unavailable_service_skips_or_fails_under_ci(
         plugin.unavailable("a thing that is not here")
 
 
+@pytest.mark.smoke
 def test_each_run_has_its_own_environment() -> None:
     assert Path(os.environ["DATA_DIR"]).parent == Path(os.environ[plugin.RUN])
     assert os.environ["CHANNEL_PREFIX"].startswith(Path(os.environ[plugin.RUN]).name)

@@ -49,3 +49,7 @@ def as_bob(bob: User) -> Api:
 @pytest.fixture
 def as_charlie(charlie: User) -> Api:
     return Api(logged_in(charlie)["access_token"])
+
+
+def refused(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]

@@ -14,6 +14,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Generator, Iterable
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,14 +22,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.support.runs import MARKERS, belongs, in_order
+
 RUN = "WISHLIST_TEST_RUN"
 """The variable with the run's folder. The main process sets it; workers and their servers inherit it."""
 
-MARKERS = {
-    "postgresql": "needs PostgreSQL; left out of a run on SQLite (`make test` does both)",
-    "redis": "needs Redis; left out of a run without it (`make test` does both)",
-    "once": "says nothing about database or Redis; left out of the second run that `make test` does",
-}
+
+DAY = "TWIN_WORLDS_DAY"
+"""The day of the scripts that the twin worlds play. Set here, so that all workers of a run have the same."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -38,6 +39,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="wishlist_test_")
         atexit.register(shutil.rmtree, os.environ[RUN], ignore_errors=True)
+    os.environ.setdefault(DAY, f"{date.today():%Y%m%d}")
     data = Path(os.environ[RUN], worker)
     data.mkdir(exist_ok=True)
     prefix = f"{data.parent.name}_{worker}"
@@ -53,6 +55,10 @@ def pytest_load_initial_conftests() -> Generator[None]:
         # A run started with `&` ignores Ctrl-C, and servers that it starts would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     return (yield)
+
+
+def pytest_report_header() -> str:
+    return f"{DAY}={os.environ[DAY]}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,23 +116,11 @@ def _delete_all(tables: list[str]) -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that are not for this run; the other run of `make test` has them."""
-    elsewhere = {
-        "postgresql": settings.EMBEDDED_DATABASE,
-        "redis": not settings.REDIS_URL,
-        "once": bool(os.environ.get("WISHLIST_SECOND_RUN")),
-    }
-    names = [name for name, left_out in elsewhere.items() if left_out]
-    left_out = [
-        item
-        for item in items
-        if any(item.get_closest_marker(name) for name in names)
-        # They take minutes and depend on chance; `make nemesis` runs them.
-        or ("/nemesis/" in item.nodeid and not os.environ.get("NEMESIS"))
-    ]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    """Leave out what this run is not for; another run has it (see runs.py). The longest come first."""
+    kept = [item for item in items if belongs(item)]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = in_order(kept)
 
 
 def pytest_collection_finish() -> None:

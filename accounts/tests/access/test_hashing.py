@@ -21,6 +21,7 @@ def hashing_is_light() -> None:
     """Override the fixture of accounts' tests: these tests need the real cost."""
 
 
+@pytest.mark.once
 def test_two_hash_three_wait_and_others_are_refused() -> None:
     limit, leave = _HashingLimit(2, 3), threading.Event()
     inside, refused = threading.Semaphore(0), threading.Semaphore(0)
@@ -56,6 +57,7 @@ def test_hashes_are_compatible_with_django() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+@pytest.mark.once
 def test_only_hashing_threads_have_a_lower_priority() -> None:
     def priority() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())

@@ -49,6 +49,7 @@ def test_empty_inbox_is_an_empty_array(as_alice: Api) -> None:
     assert as_alice("GET", "/notifications").content == b"[]"
 
 
+@pytest.mark.both
 def test_inbox_returns_the_newest_200_in_two_queries(
     as_alice: Api, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -33,7 +33,7 @@ from core.mailboxes.mailbox_forms import canonical_mailbox
 from tests.support.api_clients import Api
 from tests.support.workers import run_queued_jobs, run_ready_jobs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 PASSWORD = "correct horse battery"
 TARGET = "target@example.org"

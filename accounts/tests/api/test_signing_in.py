@@ -167,6 +167,7 @@ def test_log_in_ignores_a_bad_authorization_header_and_other_views_refuse_it(
     assert refused.json()["code"] == "not_authenticated"
 
 
+@pytest.mark.both
 def test_authentication_takes_one_query(
     as_alice: Api, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -66,6 +66,7 @@ def test_cookie_works_for_the_api_and_writes_need_the_csrf_token(alice: User) ->
     assert client.get("/api/v1/users/me").status_code == 401
 
 
+@pytest.mark.both
 def test_cookie_takes_one_query_and_the_session_another(
     browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

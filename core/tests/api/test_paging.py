@@ -69,6 +69,7 @@ def test_first_page_of_no_rows_is_empty() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.both
 def test_queryset_is_counted_and_sliced_in_the_database(django_assert_num_queries: Any) -> None:
     rows = ContentType.objects.order_by("pk").values("pk", "model")
     with django_assert_num_queries(2):

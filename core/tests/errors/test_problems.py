@@ -181,6 +181,7 @@ def test_form_without_csrf_token_gets_403(settings: Any) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
 
 
+@pytest.mark.both
 def test_exhausted_pool_means_database_unavailable() -> None:
     wrapped = OperationalError("couldn't get a connection after 10.00 sec")
     wrapped.__cause__ = PoolTimeout("couldn't get a connection after 10.00 sec")

@@ -17,6 +17,7 @@ def as_django_says_it(cause: sqlite3.OperationalError) -> OperationalError:
     return wrapped
 
 
+@pytest.mark.once
 def test_locked_database_means_unavailable(tmp_path: Path) -> None:
     holder, waiter = (sqlite3.connect(tmp_path / "db", timeout=0, isolation_level=None) for _ in range(2))
     holder.execute("BEGIN IMMEDIATE")
@@ -26,6 +27,7 @@ def test_locked_database_means_unavailable(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 def test_missing_table_is_a_bug(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as missing:
         sqlite3.connect(tmp_path / "db").execute("SELECT * FROM nowhere")

@@ -72,6 +72,7 @@ def test_wire_amount_has_no_more_decimals_than_its_currency(minor: int, currency
 
 
 @given(st.one_of(st.floats(), st.integers(), st.decimals(), st.text()), currencies)
+@pytest.mark.both
 def test_amount_is_stored_exactly_or_refused(amount: Any, currency: str) -> None:
     try:
         minor = to_minor(amount, currency)

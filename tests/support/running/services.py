@@ -10,6 +10,7 @@ This module does not use Django, so that services can be found before the settin
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,13 @@ def postgresql() -> AbstractContextManager[Service]:
 def redis_server() -> AbstractContextManager[Service]:
     """Find a Redis, or a compatible Valkey."""
     return _found("Redis", "TEST_REDIS_URL", "redis://127.0.0.1:6379/0", _redis_version, started_redis)
+
+
+def commits_without_waiting(database: str) -> str:
+    """Return the statement after which new connections to that database do not wait for the disk as they commit. It has
+    nothing to lose: tests that kill a PostgreSQL have one of their own."""
+    assert re.fullmatch(r"\w+", database), database
+    return f'ALTER DATABASE "{database}" SET synchronous_commit TO off'
 
 
 @contextmanager
