@@ -21,7 +21,7 @@ FOR_COMPOSE = {"POSTGRES_PASSWORD", "PUBLISH"}
 
 
 def read_by_settings() -> dict[str, str | None]:
-    """Each variable that settings.py reads, and its default where that is a plain word or number."""
+    """Return each variable that settings.py reads, with its default if that is a plain word or number."""
     found: dict[str, str | None] = {}
     for node in ast.walk(ast.parse((ROOT / "wishlist_project" / "settings.py").read_text())):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
@@ -44,17 +44,17 @@ def _plain(default: ast.expr) -> str | None:
     return f"{default.value:g}" if isinstance(default.value, float) else str(default.value)
 
 
-def test_example_names_what_settings_read() -> None:
+def test_example_has_the_variables_of_the_settings() -> None:
     assert {name for name, _, _ in entries()} == read_by_settings().keys() | FOR_COMPOSE
 
 
-def test_example_tells_the_defaults() -> None:
+def test_example_has_the_defaults_of_the_settings() -> None:
     told = {name: default for name, default, _ in entries()}
     plain = {name: default for name, default in read_by_settings().items() if default is not None}
     assert {name: told[name] for name in plain} == plain
 
 
-def test_each_variable_is_explained_in_a_sentence() -> None:
+def test_every_variable_has_an_explanation() -> None:
     assert [name for name, _, meaning in entries() if not re.fullmatch(r"\S+ .*\.", meaning)] == []
 
 
@@ -82,7 +82,7 @@ def test_example_switched_on_changes_nothing(tmp_path: Path) -> None:
 
 
 def loaded_with(env_file: str) -> str:
-    """All settings as text, but for the names of languages: those can only be read once Django has started."""
+    """Return all settings as text, except the names of languages, which can only be read after Django has started."""
     show = "{name: str(value) for name, value in vars(s).items() if name.isupper() and name != 'LANGUAGES'}"
     code = f"from wishlist_project import settings as s; print({show})"
     env = os.environ | {"ENV_FILE": env_file, "DJANGO_SETTINGS_MODULE": "wishlist_project.settings"}
