@@ -118,7 +118,7 @@ def test_every_answer_is_a_known_frame() -> None:
 
 
 def events_built() -> set[str]:
-    """The names of the events that the source builds."""
+    """Return the names of the events that the source code builds."""
     dicts = [
         node
         for module in modules()
@@ -135,7 +135,7 @@ def events_built() -> set[str]:
     }
 
 
-def test_every_event_that_is_built_is_described() -> None:
+def test_every_built_event_is_described() -> None:
     assert "list_deleted" in events_built()
     assert events_built() - TOLD.keys() == set()
 
