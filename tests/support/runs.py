@@ -29,6 +29,7 @@ BOTH = (
     "jobs/tests/",
     "realtime/tests/",
     "sharing/tests/services/",
+    "wishlists/tests/access/",
     "wishlists/tests/services/",
     "tests/contract/",
     "tests/database/",
