@@ -32,8 +32,7 @@ from realtime.log.streams import inbox_key, list_key
 from sharing.access.limited_links import has_opened
 from sharing.api.documents import GUEST
 from sharing.api.views.public import LinkView
-from wishlists.access.audience import audience_of
-from wishlists.api.asking import viewer_of, visible_list
+from wishlists.api.asking import visible_list
 
 WAIT_SECONDS = 25
 """Proxies give up on a silent answer after 30 or more."""
@@ -143,8 +142,7 @@ class ListEventsView(APIView):
     @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """What happened on a list since, as the asker may know of it; 410 `resync` where that cannot be told."""
-        wishlist = visible_list(request, wishlist_id)
-        audience = audience_of(viewer_of(request), wishlist)
+        audience = visible_list(request, wishlist_id).audience
         return _told(request, list_key(wishlist_id, audience), Who(person=asker(request).pk))
 
 
@@ -160,10 +158,10 @@ class PublicEventsView(LinkView):
     @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
         """What happened since on the list behind a link. Spends no view, and shows nothing that would need one."""
-        link, wishlist = self.enter()
-        key = list_key(wishlist.pk, audience_of(self.asker(wishlist), wishlist))
+        link, viewpoint = self.enter()
+        key = list_key(viewpoint.wishlist.pk, self.asked_by(viewpoint).audience)
         door = None
-        if link.max_views is not None and not wishlist.my_role:
+        if link.max_views is not None and not viewpoint.is_member:
             shown = request.query_params.get("opening", "")
             door = None if has_opened(link.pk, shown) else Door(link.pk)
         user = self.viewer.user

@@ -21,7 +21,7 @@ from sharing.access.capabilities import guest_code, link_token
 from sharing.services.confirming import confirm_guest
 from sharing.services.links import make_link
 from tests.support.api_clients import Api
-from wishlists.access import audience
+from wishlists.access import viewpoint
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item, edit_item
@@ -55,10 +55,10 @@ def hushed(wishlist: Wishlist, item: Item, token: str, alice: User) -> Wishlist:
 def give(item: Item, bob: User) -> None:
     """In every way that shows to those who came by the link."""
     by = Viewer(user=bob)
-    here = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
+    here = Wishlist.objects.get(pk=item.wishlist_id)
 
     def there() -> Item:
-        return Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
+        return Item.objects.get(pk=item.pk)
 
     contribute(item=there(), by=by, amount_minor=500, status="paid")
     open_collection(wishlist=here, by=bob, item_id=item.pk, currency="EUR", target_minor=4990)
@@ -124,7 +124,7 @@ def test_control_without_the_setting_all_of_it_tells(
 def test_control_a_visitor_who_is_taken_for_the_public_is_told(
     anybody: Api, hushed: Wishlist, item: Item, token: str, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audience, "is_identified", lambda _viewer, _wishlist: True)
+    monkeypatch.setattr(viewpoint, "is_identified", lambda _viewer, _wishlist: True)
     before = observed(anybody, Client(), token, item)
     give(item, bob)
     assert observed(anybody, Client(), token, item) != before
@@ -135,7 +135,7 @@ def test_edits_reach_a_browser_that_nobody_knows(
 ) -> None:
     give(item, bob)
     before, _snapshot, _frames = heard(token, hushed)
-    there = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
+    there = Item.objects.get(pk=item.pk)
     edit_item(item=there, by=Viewer(user=alice), title="Samovar")
     after, _snapshot, frames = heard(token, hushed)
     assert after.seq == before.seq + 1

@@ -34,7 +34,7 @@ def cookie_of(user: User) -> dict[str, str]:
 
 
 def reserve(item: Item, user: User) -> None:
-    item.wishlist = Wishlist.objects.for_viewer(user).get(pk=item.wishlist_id)
+    item.wishlist = Wishlist.objects.get(pk=item.wishlist_id)
     reserve_item(item=item, by=Viewer(user=user))
 
 

@@ -77,8 +77,8 @@ class _NewRecipient(NamedTuple):
 
 def told_log(desk: Desk) -> list[Line]:
     """The newest lines, newest first: five statements at most, whatever their number."""
-    rows = readable_log(desk.wishlist, desk.viewer).filter(kind__in=SENTENCES)[:NEWEST]
-    log = project_log(rows, desk.wishlist, desk.viewer)
+    rows = readable_log(desk.viewpoint).filter(kind__in=SENTENCES)[:NEWEST]
+    log = project_log(rows, desk.viewpoint)
     changes = _recipients_changed(log)
     names = _names(row["user_id"] for row in log)
     titles = dict(Item.objects.filter(pk__in={row["item_id"] for row in log}).values_list("pk", "title"))

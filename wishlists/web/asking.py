@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
 from core.db.change import refused
-from core.db.prepared import prepared
 from core.errors.refusals import Refusal
-from wishlists.models import Wishlist
-from wishlists.models.viewers import Viewer
-from wishlists.refusals import EditorsOnly, NoSuchList, OwnersOnly
+from wishlists.queries.lists import visible_list
+from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.web.page_context import Desk
 
 
@@ -32,16 +29,7 @@ def asker(request: HttpRequest) -> User:
 
 def desk_of(request: HttpRequest, wishlist_id: UUID) -> Desk:
     """The list for whoever asks. One that they may not know of is not there."""
-    user = asker(request)
-    for wishlist in _visible(wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id):
-        return Desk(Viewer(user=user), wishlist, reverse("list", args=[wishlist_id]))
-    raise NoSuchList
-
-
-@prepared
-def _visible(*, wishlist_id: UUID, user_id: UUID, tenant_id: UUID | None) -> QuerySet[Wishlist]:
-    user = User(pk=user_id, tenant_id=tenant_id)
-    return Wishlist.objects.visible_to(user).for_viewer(user).select_related("owner").filter(pk=wishlist_id)
+    return Desk(visible_list(asker(request), wishlist_id), reverse("list", args=[wishlist_id]))
 
 
 def editors_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
@@ -63,4 +51,4 @@ def _denied(request: HttpRequest, desk: Desk, refusal: Refusal) -> Refusal:
     """A form that was sent leaves a row in the log; looking at a page does not."""
     if request.method in ("GET", "HEAD"):
         return refusal
-    return refused(refusal, wishlist=desk.wishlist, by=desk.viewer)
+    return refused(refusal, viewpoint=desk.viewpoint)

@@ -34,7 +34,7 @@ POT = "pot"
 
 def told_collections(desk: Desk) -> list[Row]:
     """Each with its title, and its money as people write it."""
-    rows = project_collections(collections_of(desk.wishlist, desk.viewer), desk.wishlist, desk.viewer)
+    rows = project_collections(collections_of(desk.viewpoint), desk.viewpoint)
     wishes = [row["item_id"] for row in rows if row["item_id"]]
     titles = dict(desk.items().filter(pk__in=wishes).values_list("pk", "title")) if wishes else {}
     return [_told(row, titles.get(row["item_id"], _whole()), desk.wishlist) for row in rows]
@@ -57,7 +57,7 @@ def told_own(desk: Desk) -> list[Row]:
 
 
 def find_collection(desk: Desk, collection_id: UUID) -> Collection:
-    found = collections_of(desk.wishlist, desk.viewer).filter(pk=collection_id).first()
+    found = collections_of(desk.viewpoint).filter(pk=collection_id).first()
     if found is None:
         raise NoSuchCollection
     found.wishlist = desk.wishlist

@@ -36,13 +36,13 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
     @extend_schema(responses={200: LINK_OR_NULL})
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
         """The live link, or null."""
-        link = owned_list(request, wishlist_id).public_links.live().first()
+        link = owned_list(request, wishlist_id).wishlist.public_links.live().first()
         return Response(link and project_link(link), headers=_NO_STORE)
 
     @extend_schema(responses={201: PublicLinkSerializer, 200: PublicLinkSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """The live link, with the limits that are named here; a new one if there is none that lets people in."""
-        wishlist = owned_list(request, wishlist_id)
+        wishlist = owned_list(request, wishlist_id).wishlist
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         link, created = make_link(wishlist=wishlist, by=asker(request), **given.validated_data)
@@ -51,7 +51,7 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Withdraw the link: the next request with its token is refused."""
-        revoke_link(wishlist=owned_list(request, wishlist_id), by=asker(request))
+        revoke_link(wishlist=owned_list(request, wishlist_id).wishlist, by=asker(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def without_secrets(self, data: Any) -> Any:

@@ -12,6 +12,7 @@ from sharing.access.capabilities import manage_token
 from sharing.services import taking_over
 from sharing.tests.conftest import Door, client_of, refused
 from tests.support.api_clients import Api
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Guest, Item, Member, Reservation, Waiter
 
 
@@ -81,7 +82,8 @@ def test_a_recipient_cannot(
     is_asked: bool, as_alice: Api, door: Door, own: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not is_asked:
-        monkeypatch.setattr(taking_over, "_require_giver", lambda wishlist, by: None)
+        monkeypatch.setattr(Viewpoint, "require_giver", lambda viewpoint: viewpoint)
+        monkeypatch.setattr(taking_over, "require_reach", lambda giver, wishlist: None)
     answer = take_over(as_alice, door, own)
     if is_asked:
         assert answer.status_code == 403

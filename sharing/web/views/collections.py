@@ -5,7 +5,6 @@ Recipients are refused before anything is looked at, and their share page has no
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -44,8 +43,7 @@ def for_givers(view: Page) -> Page:
     @inside
     @wraps(view)
     def wrapped(request: HttpRequest, visit: Visit, **named: Any) -> HttpResponse:
-        if not visit.desk.may_give:
-            raise RecipientsDoNotGive
+        visit.desk.viewpoint.require_giver()
         return view(request, visit, **named)
 
     return wrapped
@@ -112,7 +110,7 @@ def _chip(
         form.add_error("amount", str(refusal.detail))
         return _show(request, visit, form, purse_id, refusal.status_code)
     messages.success(request, _("You have chipped in. Thank you!"))
-    return remember_guest(back_to_collecting(replace(desk, viewer=viewer)), viewer, visit)
+    return remember_guest(back_to_collecting(desk), viewer, visit)
 
 
 def _show(

@@ -28,12 +28,10 @@ from wishlists.api.hypermedia_links import (
 from wishlists.api.serializers.budgets import CheckoutSerializer
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
-from wishlists.models import Item, Reservation
-from wishlists.models.viewers import Viewer
+from wishlists.models import Reservation
 from wishlists.projections.reservations import project_promises, project_reservations_of, promises_of
-from wishlists.projections.rows import Row, the_one
 from wishlists.queries.my_gifts import PARAMETERS, wanted_by
-from wishlists.refusals import NothingReserved
+from wishlists.queries.reservations import find_reservation, own_reservation
 from wishlists.services.checking_out import check_out
 from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
@@ -49,7 +47,7 @@ class ItemReservationViewSet(WalkedViewSet):
     @extend_schema(responses=ReservationSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Oldest first: with names to givers, without to the public, none to those who must not know."""
-        seen = project_reservations_of(visible_item(request, item_id, wishlist_id), viewer_of(request))
+        seen = project_reservations_of(*visible_item(request, item_id, wishlist_id))
         rows, headers = page_of(request, seen)
         return Response(rows, headers=headers)
 
@@ -58,17 +56,18 @@ class ItemReservationViewSet(WalkedViewSet):
     )
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Reserve it, or as many as `units` says. Who holds some already then holds exactly so many: 200."""
-        item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
+        item, viewpoint = visible_item(request, item_id, wishlist_id)
+        viewer = viewpoint.viewer
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         status = given.pop("status", None)
         purchased = None if status is None else status == Reservation.Status.PURCHASED
-        with conflicts_told(item, viewer), change():
+        with conflicts_told(item, viewpoint), change():
             held = lock_item(item)
             is_new = not held.reservations.active().held_by(viewer).exists()
             made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
-            answer = own_reservation(viewer_of(request), made.pk)
+            answer = own_reservation(viewer, made.pk)
         return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     def links(self, data: Any) -> Links:
@@ -100,10 +99,10 @@ class ReservationViewSet(WalkedViewSet):
     def partial_update(self, request: Request, reservation_id: UUID) -> Response:
         """More or fewer units, bought or not, another message."""
         viewer = viewer_of(request)
-        reservation = find_reservation(viewer, reservation_id)
+        reservation, viewpoint = find_reservation(viewer, reservation_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with conflicts_told(reservation.item, viewer), change():
+        with conflicts_told(reservation.item, viewpoint), change():
             change_reservation(reservation=reservation, by=viewer, **serializer.validated_data)
             answer = own_reservation(viewer, reservation_id)
         return Response(answer)
@@ -114,7 +113,8 @@ class ReservationViewSet(WalkedViewSet):
     def destroy(self, request: Request, reservation_id: UUID) -> Response:
         """Give it back."""
         viewer = viewer_of(request)
-        release_reservation(reservation=find_reservation(viewer, reservation_id), by=viewer)
+        reservation, _viewpoint = find_reservation(viewer, reservation_id)
+        release_reservation(reservation=reservation, by=viewer)
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=CheckoutSerializer, responses=ReservationSerializer(many=True))
@@ -132,17 +132,3 @@ class ReservationViewSet(WalkedViewSet):
 
     def links(self, data: Any) -> Links:
         return to_promises(data) if isinstance(data, list) else from_promise(data)
-
-
-def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
-    """Only what `giver` holds; other people's are as if they were not there. Ready for services."""
-    found = promises_of(giver).filter(pk=reservation_id).first()
-    if found is None:
-        raise NothingReserved
-    found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
-    return found
-
-
-def own_reservation(giver: Viewer, reservation_id: UUID) -> Row:
-    """As it now is."""
-    return the_one(project_promises(promises_of(giver).filter(pk=reservation_id), giver), NothingReserved)

@@ -248,7 +248,7 @@ def _choices(desk: Desk, rows: list[Row]) -> list[Item]:
 
 
 def _is_alternative(item: Item, row: Row) -> bool:
-    """As `ItemQuerySet.alternatives_of` says it."""
+    """As `ItemQuerySet.alike` says it."""
     mine = (row["choice"], row["is_secret"])
     return (item.choice, item.is_secret) == mine and item.pk != row["id"]
 

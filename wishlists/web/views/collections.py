@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.web.views.account import page
 from core.errors.refusals import Refusal
 from wishlists.queries.money import find_contribution
-from wishlists.refusals import MembersOnly, RecipientsDoNotGive
+from wishlists.refusals import MembersOnly
 from wishlists.services.money.collecting import end_collection, open_collection
 from wishlists.web.asking import asker, desk_of
 from wishlists.web.collections_in_words import (
@@ -112,8 +112,7 @@ def back_to_collecting(desk: Desk) -> HttpResponse:
 def _givers_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
     """Recipients are refused before anything is looked at."""
     desk = desk_of(request, wishlist_id)
-    if not desk.may_give:
-        raise RecipientsDoNotGive
+    desk.viewpoint.require_giver()
     if not desk.is_among_givers:
         raise MembersOnly
     return desk

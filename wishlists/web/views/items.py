@@ -137,7 +137,7 @@ def item_move(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
 def _changed_by(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> tuple[Desk, Item]:
     """For whoever may change this one: editors, and who added it in secret."""
     desk = desk_of(request, wishlist_id)
-    if desk.wishlist.my_role is None:
+    if not desk.viewpoint.is_member:
         raise EditorsOnly
     item = desk.item(item_id)
     if not desk.may_change(item):

@@ -23,6 +23,6 @@ def list_members(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         "desk": desk,
         "wishlist": desk.wishlist,
         "tab": "members",
-        "members": members_for(desk.wishlist),
+        "members": members_for(desk.viewpoint),
     }
     return render(request, "wishlists/members.html", context)

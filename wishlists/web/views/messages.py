@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,7 @@ def talk(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter) -> Sp
         form.add_error(None, str(refusal.detail))
         return Spoken(_show(request, desk, item, form, refusal.status_code), desk.viewer)
     messages.success(request, _said(form.cleaned_data))
-    return Spoken(_back(replace(desk, viewer=viewer), item_id), viewer)
+    return Spoken(_back(desk, item_id), viewer)
 
 
 def unsay(request: HttpRequest, desk: Desk, item_id: UUID, message_id: UUID) -> HttpResponse:
@@ -106,7 +106,7 @@ def _back(desk: Desk, item_id: UUID) -> HttpResponse:
 def _show(
     request: HttpRequest, desk: Desk, item: Item, form: TalkForm | None = None, status: int = 200
 ) -> HttpResponse:
-    said = project_messages(talk_of(item, desk.viewer), desk.wishlist, desk.audience, desk.viewer)
+    said = project_messages(talk_of(item, desk.viewpoint), desk.wishlist, desk.audience, desk.viewer)
     context = {
         "desk": desk,
         "wishlist": desk.wishlist,
@@ -114,7 +114,7 @@ def _show(
         "address": f"{desk.address}/items/{item.pk}/talk",
         "questions": _threads(said),
         "asks": desk.may_give and not item.is_secret,
-        "answers": may_answer(item, desk.viewer),
+        "answers": may_answer(desk.viewpoint),
         "givers_talk": [_named(row) for row in said if row["lane"] == Message.Lane.GIVERS],
         "among_givers": desk.is_among_givers,
         "form": form,

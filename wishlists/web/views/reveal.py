@@ -47,7 +47,7 @@ class ThanksForm(EditForm):
 def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """GET says what it means, POST does it if its button was pressed. Both the same whatever was given."""
     desk = desk_of(request, wishlist_id)
-    if not may_reveal(desk.wishlist):
+    if not may_reveal(desk.viewpoint):
         raise RevealersOnly
     is_confirmed = request.method == "POST" and request.POST.get("confirm") == "true"
     if is_confirmed:
@@ -64,9 +64,9 @@ def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def list_gifts(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Who gave what; for those for whom the list is also the thanks."""
     desk = desk_of(request, wishlist_id)
-    require_revealed(desk.wishlist)
+    require_revealed(desk.viewpoint)
     context = {"desk": desk, "wishlist": desk.wishlist, "tab": "gifts", "givers": _givers(desk)}
-    return render(request, "wishlists/gifts.html", context | {"thanks": may_reveal(desk.wishlist)})
+    return render(request, "wishlists/gifts.html", context | {"thanks": may_reveal(desk.viewpoint)})
 
 
 @require_POST
@@ -78,7 +78,8 @@ def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> Http
     try:
         with change():
             form = ThanksForm(
-                request.POST, initial={"note": read_note(wishlist=desk.wishlist, giver_id=giver_id)}
+                request.POST,
+                initial={"note": read_note(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id)},
             )
             if form.clashes:
                 messages.warning(request, str(form.errors["note"][0]))
@@ -97,19 +98,19 @@ def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> Http
 @change()
 def _thank(request: HttpRequest, desk: Desk, giver_id: UUID, action: str, note: str | None) -> None:
     if action in (TICK, UNTICK):
-        write_thanks(wishlist=desk.wishlist, giver_id=giver_id, ticked=action == TICK)
+        write_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id, ticked=action == TICK)
     elif note is not None:
-        write_thanks(wishlist=desk.wishlist, giver_id=giver_id, note=note)
+        write_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id, note=note)
     if action == SEND:
         send_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id)
     messages.success(request, _("Your thanks are sent.") if action == SEND else _("Saved."))
 
 
 def _givers(desk: Desk) -> list[Row]:
-    if may_reveal(desk.wishlist):
-        rows = project_thanks(desk.wishlist, desk.viewer)
+    if may_reveal(desk.viewpoint):
+        rows = project_thanks(desk.viewpoint)
     else:
-        rows = project_gifts(desk.wishlist, desk.viewer, named=all_named(desk.wishlist))
+        rows = project_gifts(desk.viewpoint, named=all_named(desk.viewpoint))
     return [row | {"name": row["display_name"] or _("Somebody"), "lines": _lines(row)} for row in rows]
 
 
