@@ -58,7 +58,7 @@ def test_back_from_the_shops(open_window: OpenWindow, item: Item, bob: User) -> 
     his.get_by_role("checkbox", name="Select").check()
     his.get_by_role("button", name="I bought these").click()
     expect(his.get_by_text("1 gift is bought. You get an e-mail that says so.")).to_be_visible()
-    his.get_by_role("button", name="It has arrived").click()
+    his.get_by_role("button", name="Mark as arrived").click()
     expect(his.locator(".gift .badge")).to_have_text("Arrived")
     his.get_by_text("Something else").click()
     his.get_by_role("button", name="Take back").click()

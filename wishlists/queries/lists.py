@@ -14,9 +14,10 @@ from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchList
 
 
-def visible_list(user: User, wishlist_id: UUID) -> Viewpoint:
-    """What `user` may open by its id."""
-    for found in _visible(wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id):
+def visible_list(user: User, wishlist_id: UUID, *, with_owner: bool = False) -> Viewpoint:
+    """What `user` may open by its id; pages name its owner, too."""
+    rows = _visible(wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id, with_owner=with_owner)
+    for found in rows:
         return viewpoint_of(Viewer(user=user), found)
     raise NoSuchList
 
@@ -28,6 +29,9 @@ def list_at(viewer: Viewer, wishlist_id: UUID) -> Viewpoint:
 
 
 @prepared
-def _visible(*, wishlist_id: UUID, user_id: UUID, tenant_id: UUID | None) -> QuerySet[Wishlist]:
+def _visible(
+    *, wishlist_id: UUID, user_id: UUID, tenant_id: UUID | None, with_owner: bool
+) -> QuerySet[Wishlist]:
     user = User(pk=user_id, tenant_id=tenant_id)
-    return Wishlist.objects.visible_to(user).for_viewer(user).select_related("owner").filter(pk=wishlist_id)
+    rows = Wishlist.objects.visible_to(user).for_viewer(user).filter(pk=wishlist_id)
+    return rows.select_related("owner") if with_owner else rows

@@ -29,7 +29,9 @@ def asker(request: HttpRequest) -> User:
 
 def desk_of(request: HttpRequest, wishlist_id: UUID) -> Desk:
     """The list for whoever asks. One that they may not know of is not there."""
-    return Desk(visible_list(asker(request), wishlist_id), reverse("list", args=[wishlist_id]))
+    return Desk(
+        visible_list(asker(request), wishlist_id, with_owner=True), reverse("list", args=[wishlist_id])
+    )
 
 
 def editors_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:

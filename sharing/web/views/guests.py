@@ -33,7 +33,7 @@ from sharing.services.taking_over import holds_anything, take_over
 from sharing.web.forms.guests import CodeForm, DoorForm, MoneyForm, PromiseForm, RenameForm
 from sharing.web.share_session import know_on_this_device, way_back
 from sharing.web.views.share_page import Page, private
-from wishlists.models import Contribution, Guest, Item, Reservation
+from wishlists.models import Contribution, Guest, Item
 from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_promises, promises_of
@@ -48,6 +48,7 @@ from wishlists.services.money.contributing import change_contribution, withdraw_
 from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waitlisting import stop_waiting
 from wishlists.web.asking import user_of
+from wishlists.web.cards.stages import CHOICES
 
 OPENINGS_SHOWN = 5
 
@@ -103,7 +104,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "address": _address(guest),
         "promises": project_promises(of_list, giver),
         "money": project_own_contributions(contributions_by(giver), giver),
-        "stages": Reservation.Stage.choices,
+        "stages": CHOICES,
         "places": project_places(places_of(giver), giver),
         "news_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,

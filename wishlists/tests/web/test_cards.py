@@ -57,19 +57,19 @@ def _within(card: str, pattern: str) -> str:
 def test_a_step_on_and_a_step_back(bobs: Client, address: str, item: Item) -> None:
     card = press(bobs, address, item, "reserve")
     for button, action, says in (
-        ("I have bought it", "purchase", "Bought by you"),
-        ("It has arrived", "arrived", "Bought by you · arrived"),
-        ("It is wrapped", "wrapped", "Bought by you · wrapped"),
-        ("It is given", "given", "Bought by you · given"),
+        ("Mark as bought", "purchase", "Bought by you"),
+        ("Mark as arrived", "arrived", "Bought by you · arrived"),
+        ("Mark as wrapped", "wrapped", "Bought by you · wrapped"),
+        ("Mark as given", "given", "Bought by you · given"),
     ):
         assert button in card
         card = press(bobs, address, item, action)
         assert badge_of(card) == says
     for button, action, says in (
-        ("Not given yet", "wrapped", "Bought by you · wrapped"),
-        ("Not wrapped yet", "arrived", "Bought by you · arrived"),
-        ("Not here yet", "ordered", "Bought by you"),
-        ("Not bought yet", "reserve", "Reserved by you"),
+        ("Mark as not given", "wrapped", "Bought by you · wrapped"),
+        ("Mark as not wrapped", "arrived", "Bought by you · arrived"),
+        ("Mark as not arrived", "ordered", "Bought by you"),
+        ("Mark as not bought", "reserve", "Reserved by you"),
     ):
         assert button in card
         card = press(bobs, address, item, action)

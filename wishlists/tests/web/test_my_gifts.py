@@ -107,10 +107,10 @@ def test_as_many_statements_for_many_as_for_one(
 def test_step_by_step(bobs: Client, bob: User, item: Item) -> None:
     promise = take(item, bob)
     for word, stage in (
-        ("I have bought it", "ordered"),
-        ("It has arrived", "arrived"),
-        ("It is wrapped", "wrapped"),
-        ("I have given it", "given"),
+        ("Mark as bought", "ordered"),
+        ("Mark as arrived", "arrived"),
+        ("Mark as wrapped", "wrapped"),
+        ("Mark as given", "given"),
     ):
         assert word in bobs.get("/gifts").text
         press(bobs, promise, stage)

@@ -19,7 +19,7 @@ from wishlists.models import Contribution, Item, Reservation, Waiter
 from wishlists.models.items import ItemQuerySet
 from wishlists.projections.rows import Row
 from wishlists.projections.wishlists import project_items
-from wishlists.web.cards.stages import BACK, ON, Step, badge_of, until
+from wishlists.web.cards.stages import Step, badge_of, step_back, step_on, until
 from wishlists.web.page_context import Desk
 
 _WRAPPINGS = 6
@@ -94,11 +94,11 @@ class Card:
 
     @property
     def step_on(self) -> Step | None:
-        return ON.get(self.mine.stage) if self.mine else None
+        return step_on(self.mine.stage) if self.mine else None
 
     @property
     def step_back(self) -> Step | None:
-        return BACK.get(self.mine.stage) if self.mine else None
+        return step_back(self.mine.stage) if self.mine else None
 
     @property
     def until(self) -> str:

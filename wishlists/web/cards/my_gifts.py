@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from core.money.money import format_money, to_minor
 from wishlists.models import Contribution, Reservation
 from wishlists.projections.rows import Row
+from wishlists.web.cards.stages import STAGES, WORDS, step_on
 
 _WRAPPINGS = 6
-_STAGES = list(Reservation.Stage.values)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Gift:
     def stage(self) -> str:
         if self.is_released:
             return _("Given back")
-        return _("Held for you") if self.row["is_offer"] else stage_words()[self.row["stage"]]
+        return _("Held for you") if self.row["is_offer"] else str(WORDS[self.row["stage"]].name)
 
     @property
     def shown_stage(self) -> str:
@@ -68,33 +68,14 @@ class Gift:
     @property
     def step(self) -> tuple[str, str] | None:
         """The next stage, and what the button to it says."""
-        place = _STAGES.index(self.row["stage"]) + 1
-        return (_STAGES[place], step_words()[_STAGES[place]]) if place < len(_STAGES) else None
+        after = step_on(self.row["stage"])
+        return None if after is None else (STAGES[STAGES.index(self.row["stage"]) + 1], str(after.text))
 
     @property
     def other_stages(self) -> list[tuple[str, str]]:
         """Further on, or back."""
         shown = {self.row["stage"], self.step[0] if self.step else ""}
-        return [(stage, word) for stage, word in stage_words().items() if stage not in shown]
-
-
-def stage_words() -> dict[str, str]:
-    return {
-        Reservation.Stage.RESERVED: _("Reserved"),
-        Reservation.Stage.ORDERED: _("Bought"),
-        Reservation.Stage.ARRIVED: _("Arrived"),
-        Reservation.Stage.WRAPPED: _("Wrapped"),
-        Reservation.Stage.GIVEN: _("Given"),
-    }
-
-
-def step_words() -> dict[str, str]:
-    return {
-        Reservation.Stage.ORDERED: _("I have bought it"),
-        Reservation.Stage.ARRIVED: _("It has arrived"),
-        Reservation.Stage.WRAPPED: _("It is wrapped"),
-        Reservation.Stage.GIVEN: _("I have given it"),
-    }
+        return [(stage, str(words.to)) for stage, words in WORDS.items() if stage not in shown]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.web.views.account import page
@@ -26,6 +25,7 @@ from wishlists.refusals import RevealersOnly
 from wishlists.services.lists.reveal import may_reveal, reveal_wishlist
 from wishlists.services.thanking import read_note, send_thanks, write_thanks
 from wishlists.web.asking import asker, desk_of
+from wishlists.web.cards.stages import as_given
 from wishlists.web.page_context import Desk
 
 TICK, UNTICK, SEND, SAVE = "tick", "untick", "send", "save"
@@ -114,21 +114,12 @@ def _givers(desk: Desk) -> list[Row]:
     return [row | {"name": row["display_name"] or _("Somebody"), "lines": _lines(row)} for row in rows]
 
 
-_STAGES = {
-    "reserved": gettext_lazy("reserved"),
-    "ordered": gettext_lazy("bought"),
-    "arrived": gettext_lazy("bought"),
-    "wrapped": gettext_lazy("bought"),
-    "given": gettext_lazy("given"),
-}
-
-
 def _lines(row: Row) -> list[dict[str, str]]:
     """What one giver gave, in words."""
     reserved = [
         {
             "title": gift["item_title"] if gift["units"] == 1 else f"{gift['units']} × {gift['item_title']}",
-            "how": str(_STAGES[gift["stage"]]),
+            "how": str(as_given(gift["stage"])),
             "message": gift["message"] or "",
         }
         for gift in row["reservations"]
