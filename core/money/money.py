@@ -6,9 +6,10 @@ digits, and a double holds any fifteen decimal digits, so that clients that read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from babel.core import Locale
 from babel.numbers import format_decimal
@@ -92,6 +93,13 @@ def to_decimal(minor: int, currency: str) -> Decimal:
 def format_money(minor: int, currency: str, language: str | None = None) -> str:
     """For people, as their language writes numbers: `49.90 EUR`, `1.249,90 EUR`. No symbols: `$` is twenty currencies."""
     return f"{_number(minor, currency, language, grouped=True)}\N{NO-BREAK SPACE}{currency}"
+
+
+def shown_money(row: Mapping[str, Any], amount: str, currency: str = "currency") -> str:
+    """An amount of a row that was made for the wire, for people; nothing where there is none."""
+    if row[amount] is None:
+        return ""
+    return format_money(to_minor(row[amount], row[currency]), row[currency])
 
 
 def format_amount(minor: int, currency: str, language: str | None = None) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.money.money import format_money, to_minor
+from core.money.money import shown_money
 from core.time.moments import told_deadline
 from wishlists.models import Collection, Contribution, Wishlist
 from wishlists.models.viewers import Viewer
@@ -51,7 +51,8 @@ def told_own(desk: Desk) -> list[Row]:
     """What the viewer chipped in here."""
     rows = project_own_contributions(contributions_by(desk.viewer).on(desk.wishlist), desk.viewer)
     return [
-        row | {"title": row["item"]["title"] if row["item"] else _whole(), "money": _money(row, "amount")}
+        row
+        | {"title": row["item"]["title"] if row["item"] else _whole(), "money": shown_money(row, "amount")}
         for row in rows
     ]
 
@@ -92,13 +93,9 @@ def _whole() -> str:
 
 
 def _told(row: Row, title: str, wishlist: Wishlist) -> Row:
-    words = {"title": title, "collected": _money(row, "total"), "wanted": "", "missing": "", "until": ""}
+    words = {"title": title, "collected": shown_money(row, "total"), "wanted": "", "missing": "", "until": ""}
     if row["deadline_at"]:
         words["until"] = told_deadline(row["deadline_at"], wishlist.time_zone)
     if row["target"] is not None:
-        words |= {"wanted": _money(row, "target"), "missing": _money(row, "remaining")}
+        words |= {"wanted": shown_money(row, "target"), "missing": shown_money(row, "remaining")}
     return row | words
-
-
-def _money(row: Row, name: str) -> str:
-    return format_money(to_minor(row[name], row["currency"]), row["currency"])

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Sum
 from django.forms import Form
 
-from core.money.money import format_money, to_minor
+from core.money.money import format_money, shown_money
 from wishlists.access.former_givers import former_givers
 from wishlists.models import Contribution, Item, Reservation, Waiter
 from wishlists.models.items import ItemQuerySet
@@ -66,7 +66,7 @@ class Card:
 
     @property
     def price(self) -> str:
-        return "" if self.item["price"] is None else self._money("price", "currency")
+        return shown_money(self.item, "price")
 
     @property
     def is_many(self) -> bool:
@@ -152,7 +152,7 @@ class Card:
         item, words = self.item, self.desk.words
         if not self.desk.sees_money or not item["contributed_total"]:
             return ""
-        total = self._money("contributed_total", "contributed_currency")
+        total = shown_money(item, "contributed_total", "contributed_currency")
         of_price = self.price and self.is_counted_as_priced
         return words["chipped" if of_price else "chipped_only"].format(total=total, price=self.price)
 
@@ -168,10 +168,6 @@ class Card:
         if not self.is_counted_as_priced:
             return None
         return min(100, int(100 * total / price)) if price else 100
-
-    def _money(self, amount: str, currency: str) -> str:
-        code = self.item[currency]
-        return format_money(to_minor(self.item[amount], code), code)
 
 
 def shelved(cards: list[Card]) -> dict[str, list[Card]]:

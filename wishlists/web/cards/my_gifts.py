@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.money.money import format_money, to_minor
+from core.money.money import shown_money
 from wishlists.models import Contribution, Reservation
 from wishlists.projections.rows import Row
 from wishlists.web.cards.stages import STAGES, WORDS, step_on
@@ -41,9 +41,7 @@ class Gift:
 
     @property
     def price(self) -> str:
-        if self.row["price"] is None:
-            return ""
-        return format_money(to_minor(self.row["price"], self.row["currency"]), self.row["currency"])
+        return shown_money(self.row, "price")
 
     @property
     def is_released(self) -> bool:
@@ -94,7 +92,7 @@ class Money:
 
     @property
     def amount(self) -> str:
-        return format_money(to_minor(self.row["amount"], self.row["currency"]), self.row["currency"])
+        return shown_money(self.row, "amount")
 
     @property
     def stage(self) -> str:

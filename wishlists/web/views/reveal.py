@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.web.views.account import page
 from core.db.change import change
 from core.errors.refusals import Refusal
-from core.money.money import format_money, to_minor
+from core.money.money import shown_money
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import LinesFormField
 from wishlists.bounds import MAX_MESSAGE
@@ -127,13 +127,9 @@ def _lines(row: Row) -> list[dict[str, str]]:
     chipped = [
         {
             "title": money["item_title"] or _("For the list as a whole"),
-            "how": f"{_money(money)}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
+            "how": f"{shown_money(money, 'amount')}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
             "message": "",
         }
         for money in row["contributions"]
     ]
     return [*reserved, *chipped]
-
-
-def _money(row: Row) -> str:
-    return format_money(to_minor(row["amount"], row["currency"]), row["currency"])
