@@ -16,7 +16,7 @@ from django.conf import settings
 
 from realtime.access import Person, Verdict, Way, ended_sessions, judge
 from realtime.delivery.hub import Hub
-from realtime.delivery.send_queue import Outbox
+from realtime.delivery.send_queue import SendQueue
 from realtime.delivery.socket_places import SocketPlaces
 from realtime.delivery.subscriptions import InboxSubscription, ListSubscription
 from realtime.protocol import Close, SocketError, frame, session_ended
@@ -36,7 +36,7 @@ BEAT_SECONDS = 25.0
 class Follower:
     """A socket as the rounds know it: who it is, and what it follows."""
 
-    outbox: Outbox
+    send_queue: SendQueue
 
     def __init__(self) -> None:
         self.person: Person | None = None
@@ -48,7 +48,7 @@ class Follower:
         raise NotImplementedError
 
 
-class Rounds:
+class LocalSockets:
     """Every socket of this process, and what is done for all of them."""
 
     def __init__(self, hub: Hub) -> None:
@@ -130,8 +130,8 @@ class Rounds:
         ping = frame("ping", ts=int(time.time() * 1000))
         for follower in tuple(self._followers):
             if any(one.reads_too_slowly for one in follower.subscriptions.values()):
-                follower.outbox.close(Close.TOO_SLOW)
-            follower.outbox.write(ping)
+                follower.send_queue.close(Close.TOO_SLOW)
+            follower.send_queue.write(ping)
 
 
 def _access_period() -> float:
@@ -146,12 +146,15 @@ def _is_gone(verdict: Verdict | None) -> bool:
     return isinstance(verdict, SocketError) and verdict.close is Close.GONE
 
 
-_rounds: dict[asyncio.AbstractEventLoop, Rounds] = {}
+_local_sockets: dict[asyncio.AbstractEventLoop, LocalSockets] = {}
 
 
-def rounds_of(loop: asyncio.AbstractEventLoop) -> Rounds:
+def local_sockets_of(loop: asyncio.AbstractEventLoop) -> LocalSockets:
     """The one hub of this process and its rounds, started with the first socket and never stopped."""
-    if loop not in _rounds:
-        _rounds[loop] = rounds = Rounds(Hub())
-        rounds.tasks = [loop.create_task(rounds.hub.run()), loop.create_task(rounds.run())]
-    return _rounds[loop]
+    if loop not in _local_sockets:
+        _local_sockets[loop] = local_sockets = LocalSockets(Hub())
+        local_sockets.tasks = [
+            loop.create_task(local_sockets.hub.run()),
+            loop.create_task(local_sockets.run()),
+        ]
+    return _local_sockets[loop]

@@ -20,7 +20,7 @@ QUESTIONS_A_BATCH = 50
 """Different ones. More at once would only make the first wait for the last, and hold all their answers in memory."""
 
 
-class Desk(Generic[Q, A]):
+class Batcher(Generic[Q, A]):
     """`answer` gets different questions and returns the answer to each, in a database thread, one batch at a time."""
 
     def __init__(self, database: DatabaseThreads, answer: Callable[[Collection[Q]], Mapping[Q, A]]) -> None:

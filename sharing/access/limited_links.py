@@ -15,7 +15,7 @@ from django.core.signing import BadSignature, Signer
 from sharing.models import PublicLink
 
 
-class Told(NamedTuple):
+class KnownFrom(NamedTuple):
     """Somebody was told of events of this epoch from that number on; from 0, if they were shown the list."""
 
     epoch: str
@@ -34,17 +34,17 @@ def has_opened(link_id: UUID, token: str) -> bool:
         return False
 
 
-def seal(link_id: UUID, told: Told) -> str:
+def sign_epoch(link_id: UUID, known_from: KnownFrom) -> str:
     """An epoch as somebody gets it who came by a limited link and has shown no opening."""
-    return _signer(f"told {link_id.hex}").sign(f"{told.epoch}.{told.floor}")
+    return _signer(f"told {link_id.hex}").sign(f"{known_from.epoch}.{known_from.floor}")
 
 
-def unseal(link_id: UUID, sealed: str) -> Told | None:
+def read_signed_epoch(link_id: UUID, signed_epoch: str) -> KnownFrom | None:
     try:
-        epoch, _, floor = _signer(f"told {link_id.hex}").unsign(sealed).rpartition(".")
+        epoch, _, floor = _signer(f"told {link_id.hex}").unsign(signed_epoch).rpartition(".")
     except BadSignature:
         return None
-    return Told(epoch, int(floor))
+    return KnownFrom(epoch, int(floor))
 
 
 def _signer(salt: str) -> Signer:

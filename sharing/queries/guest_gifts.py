@@ -11,7 +11,9 @@ from wishlists.queries.reservations import find_reservation
 from wishlists.refusals import NothingReserved
 
 
-def find_promise(giver: Viewer, wishlist_id: UUID, reservation_id: UUID) -> tuple[Reservation, Viewpoint]:
+def find_guests_reservation(
+    giver: Viewer, wishlist_id: UUID, reservation_id: UUID
+) -> tuple[Reservation, Viewpoint]:
     """Only what `giver` holds on this list; anything else is as if it were not there."""
     found, viewpoint = find_reservation(giver, reservation_id)
     if found.item.wishlist_id != wishlist_id:

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.access.former_givers import require_reach
-from wishlists.models import Contribution, Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.access.former_givers import require_giver_access
+from wishlists.models import Contribution, Guest, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of
@@ -34,15 +34,15 @@ def take_over(*, guest: Guest, by: User) -> TakenOver:
     """Move what `guest` holds to `by`. Recipients are refused: with this account they would give on their own list."""
     giver = Viewer(user=by)
     wishlist = lock_wishlist_as(giver, guest.wishlist, withdrawn_too=True).require_giver().wishlist
-    require_reach(giver, wishlist)
+    require_giver_access(giver, wishlist)
     held = Reservation.objects.active().filter(guest=guest)
     list(lock(Item.objects.filter(pk__in=held.values("item")).order_by("pk")).values_list("pk", flat=True))
     mine = Reservation.objects.active().filter(user=by).values("item")
     moved = [_move(row, wishlist, by) for row in held.exclude(item__in=mine).order_by("item_id")]
     given = Contribution.objects.standing().filter(guest=guest).order_by("pk")
     contributions = [_move_contribution(row, by) for row in given]
-    waiting = Waiter.objects.in_line().order_by().filter(guest=guest)
-    in_my_lines = Waiter.objects.in_line().order_by().filter(user=by).values("item")
+    waiting = WaitlistEntry.objects.in_line().order_by().filter(guest=guest)
+    in_my_lines = WaitlistEntry.objects.in_line().order_by().filter(user=by).values("item")
     places = waiting.exclude(item__in=list(in_my_lines.values_list("item", flat=True))).update(
         user=by, guest=None
     )
@@ -56,7 +56,7 @@ def holds_anything(guest: Guest) -> bool:
     rows = (
         Reservation.objects.active().filter(guest=guest),
         Contribution.objects.standing().filter(guest=guest),
-        Waiter.objects.in_line().filter(guest=guest),
+        WaitlistEntry.objects.in_line().filter(guest=guest),
     )
     return any(found.exists() for found in rows)
 

@@ -15,7 +15,7 @@ from sharing.web.share_session import come_as, remember_guest_of, remember_openi
 from wishlists.models import Guest
 
 
-class Visitors:
+class RestoredGuests:
     """Restores who the visitor became by the first answer (accounts/web/form_repeats.py)."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None:

@@ -27,7 +27,7 @@ def sight_of(audience: Audience, wishlist: Wishlist) -> Sight:
     return Sight.STATUS if wishlist.policy == Wishlist.Policy.STATUS else Sight.BLIND
 
 
-def audiences_told(scope: Scope, wishlist: Wishlist) -> list[Audience]:
+def audiences_in_scope(scope: Scope, wishlist: Wishlist) -> list[Audience]:
     """Whose streams get an event for a change of that scope. Silence is part of the secret: no frame, no number."""
     told = [Audience.GIVER, Audience.PUBLIC]
     sight = sight_of(Audience.RECIPIENT, wishlist)

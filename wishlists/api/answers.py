@@ -30,7 +30,7 @@ def conflict(item: Item, viewpoint: Viewpoint) -> ItemTaken:
 
 
 @contextmanager
-def conflicts_told(item: Item, viewpoint: Viewpoint) -> Iterator[None]:
+def explaining_conflicts(item: Item, viewpoint: Viewpoint) -> Iterator[None]:
     """`conflict` for whatever is refused within. Wrap it around the whole change."""
     try:
         yield

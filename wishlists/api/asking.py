@@ -9,7 +9,7 @@ from django.db import models
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.db.change import refused
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item
@@ -21,11 +21,11 @@ from wishlists.services.locking import lock_visible_item
 
 def viewer_of(request: Request) -> Viewer:
     """Whoever asks, with their account: by the address of a list, never by its link."""
-    return Viewer(user=asker(request))
+    return Viewer(user=current_user(request))
 
 
 def visible_list(request: Request, wishlist_id: UUID) -> Viewpoint:
-    return lists.visible_list(asker(request), wishlist_id)
+    return lists.visible_list(current_user(request), wishlist_id)
 
 
 def owned_list(request: Request, wishlist_id: UUID) -> Viewpoint:
@@ -37,12 +37,12 @@ def owned_list(request: Request, wishlist_id: UUID) -> Viewpoint:
 
 def visible_item(request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:
     """Where the address names a list, it must be that item's."""
-    return items.visible_item(asker(request), item_id, wishlist_id)
+    return items.visible_item(current_user(request), item_id, wishlist_id)
 
 
 def held_item(request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:
     """The same under its lock, for those who are about to change it; within a change only."""
-    return lock_visible_item(asker(request), item_id, wishlist_id)
+    return lock_visible_item(current_user(request), item_id, wishlist_id)
 
 
 def differing(row: models.Model, fields: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ MOST = 5_000
 Rows = list[dict[str, Any]]
 
 
-class Remembered:
+class ResponseCache:
     """The least lately asked for is forgotten first."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -47,4 +47,4 @@ class Remembered:
             self._rows = 0
 
 
-remembered = Remembered()
+response_cache = ResponseCache()

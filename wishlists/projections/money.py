@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 from core.db.prepared import prepared
 from core.money.money import to_wire
 from wishlists.access.audience import sight_of
-from wishlists.access.former_givers import Reach, reach_of
+from wishlists.access.former_givers import GiverAccess, giver_access_of
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
+from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.rows import Row
 from wishlists.projections.snapshots import occasion_taken, snapshot_of_contributed
 from wishlists.projections.wishlists import ItemFacts, project_item, read_items_by_id
@@ -45,14 +45,14 @@ def project_pot(viewpoint: Viewpoint) -> Row:
 def _contributions(standing: ContributionQuerySet, viewpoint: Viewpoint) -> Row:
     sight = viewpoint.sight
     rows = _rows(standing, sight)
-    named = names_told(sight, viewpoint.wishlist)
+    named = shows_names(sight, viewpoint.wishlist)
     return {
         **_totals(rows, rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY),
         "contributions": [_contribution(row, viewpoint.viewer, named=named) for row in rows],
     }
 
 
-def project_told_pot(wishlist: Wishlist, audience: Audience) -> Row:
+def project_pot_for(wishlist: Wishlist, audience: Audience) -> Row:
     """As a stream carries it: the sums alone, in the currency that is said beside them."""
     if sight_of(audience, wishlist) not in _SEEING_MONEY:
         return _totals([], settings.DEFAULT_CURRENCY) | {"currency": settings.DEFAULT_CURRENCY}
@@ -137,29 +137,29 @@ def project_collections(collections: CollectionQuerySet, viewpoint: Viewpoint) -
     return [_collection(row, wishlist, audience) | _of_asker(row, viewer) for row in _with_sums(collections)]
 
 
-def project_told_collections(wishlist: Wishlist, audience: Audience) -> list[Row]:
+def project_collections_for(wishlist: Wishlist, audience: Audience) -> list[Row]:
     """What is collected for now as a stream carries it: the same for all of an audience, without what is one person's."""
     if sight_of(audience, wishlist) not in _SEEING_MONEY:
         return []
-    rows = _told_of_list(wishlist_id=wishlist.pk, audience=audience)
+    rows = _collections_of_list(wishlist_id=wishlist.pk, audience=audience)
     return [_collection(row, wishlist, audience) for row in rows]
 
 
-def project_told_collection(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
+def project_collection_for(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
     """The same of what is collected for one item, or for the pot: one row, or none."""
     if sight_of(audience, wishlist) not in _SEEING_MONEY:
         return []
-    rows = _told_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
+    rows = _collections_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
     return [_collection(row, wishlist, audience) for row in rows]
 
 
 @prepared
-def _told_of_list(*, wishlist_id: UUID, audience: Audience) -> QuerySet[Collection, Row]:
+def _collections_of_list(*, wishlist_id: UUID, audience: Audience) -> QuerySet[Collection, Row]:
     return _with_sums(_open_collections(wishlist_id, audience))
 
 
 @prepared
-def _told_of_item(
+def _collections_of_item(
     *, wishlist_id: UUID, item_id: UUID | None, audience: Audience
 ) -> QuerySet[Collection, Row]:
     return _with_sums(_open_collections(wishlist_id, audience).filter(item=item_id))
@@ -232,8 +232,8 @@ def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer
     )
     items = _items(row["item_id"] for row in rows)
     lists = viewpoints_of(giver, Wishlist.objects.filter(pk__in={row["list_id"] for row in rows}))
-    reach = reach_of(giver, [viewpoint.wishlist for viewpoint in lists.values()])
-    return [_own(row, lists[row["list_id"]], items.get(row["item_id"]), reach) for row in rows]
+    access = giver_access_of(giver, [viewpoint.wishlist for viewpoint in lists.values()])
+    return [_own(row, lists[row["list_id"]], items.get(row["item_id"]), access) for row in rows]
 
 
 def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
@@ -241,9 +241,9 @@ def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
     return {facts.id: facts for facts in read_items_by_id(wanted)}
 
 
-def _own(row: Row, viewpoint: Viewpoint, item: ItemFacts | None, reach: Mapping[UUID, Reach]) -> Row:
+def _own(row: Row, viewpoint: Viewpoint, item: ItemFacts | None, access: Mapping[UUID, GiverAccess]) -> Row:
     wishlist = viewpoint.wishlist
-    reads, left_at = reach[wishlist.pk].reads, reach[wishlist.pk].left_at
+    reads, left_at = access[wishlist.pk].reads, access[wishlist.pk].left_at
     gone = [wishlist.removed_at, item.row["removed_at"] if item else None]
     ends = [end for end in gone if end is not None]
     seen = _as_it_is(viewpoint, item) if reads else _as_it_was(row, wishlist, item)

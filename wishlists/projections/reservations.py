@@ -10,12 +10,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 from core.money.money import to_wire
-from wishlists.access.former_givers import Reach, former_givers, reach_of
+from wishlists.access.former_givers import GiverAccess, former_givers, giver_access_of
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Sight, Viewer
-from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
+from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.item_changes import changes_between
 from wishlists.projections.rows import Row
 from wishlists.projections.snapshots import occasion_taken, snapshot_of, taken
@@ -25,20 +25,20 @@ _RESERVATION_COLUMNS = (
     "id", "item_id", "units", "stage", "message", "price_minor", "currency", "taken_as", "is_offer", "lapses_at",
     "created_at", "updated_at", "released_at", *GIVER_COLUMNS,
 )  # fmt: skip
-_SEEING_PROMISES = (Sight.TOTALS, Sight.FULL)
+_SEEING_RESERVATIONS = (Sight.TOTALS, Sight.FULL)
 
 
-def promises_of(giver: Viewer, *, released: bool = False) -> ReservationQuerySet:
+def reservations_of(giver: Viewer, *, released: bool = False) -> ReservationQuerySet:
     """What `giver` holds (or gave back), newest first, also on what was withdrawn since: it stays on their desk.
 
-    Also of lists that became theirs, as they took it: a desk is a channel like any other (`project_promises`).
+    Also of lists that became theirs, as they took it: a desk is a channel like any other (`project_reservations`).
     """
     rows = Reservation.objects.released() if released else Reservation.objects.active()
     shown = rows.held_by(giver).filter(item__wishlist__hidden_at=None)
     return shown.order_by("-created_at", "-id")
 
 
-def project_promises(reservations: ReservationQuerySet, giver: Viewer) -> list[Row]:
+def project_reservations(reservations: ReservationQuerySet, giver: Viewer) -> list[Row]:
     """The giver's own reservations, each with its item as they may see it, and with what changed since they took it.
 
     `giver` is the holder of them all; a guest is let in by whoever read their link or token (wishlists/access/former_givers.py).
@@ -49,17 +49,17 @@ def project_promises(reservations: ReservationQuerySet, giver: Viewer) -> list[R
     rows_of_lists = Wishlist.objects.filter(pk__in={fact.row["wishlist_id"] for fact in items})
     viewpoints = viewpoints_of(giver, rows_of_lists)
     lists = [viewpoint.wishlist for viewpoint in viewpoints.values()]
-    reach, names = reach_of(giver, lists), recipients_of(lists)
-    promises = []
+    access, names = giver_access_of(giver, lists), recipients_of(lists)
+    projected = []
     for row in rows:
         item = facts[row["item_id"]]
         viewpoint = viewpoints[item.row["wishlist_id"]]
         wishlist = viewpoint.wishlist
-        if reach[wishlist.pk].reads:
-            promises.append(_promise(row, item, viewpoint) | {"recipients": names[wishlist.pk]})
+        if access[wishlist.pk].reads:
+            projected.append(_reservation(row, item, viewpoint) | {"recipients": names[wishlist.pk]})
         else:
-            promises.append(_kept_promise(row, item, wishlist, giver, reach[wishlist.pk]))
-    return promises
+            projected.append(_former_givers_reservation(row, item, wishlist, giver, access[wishlist.pk]))
+    return projected
 
 
 def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
@@ -73,24 +73,26 @@ def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
     return names
 
 
-def _promise(row: Row, item: ItemFacts, viewpoint: Viewpoint) -> Row:
+def _reservation(row: Row, item: ItemFacts, viewpoint: Viewpoint) -> Row:
     wishlist = viewpoint.wishlist
     seen = project_item(item, wishlist, viewpoint.sight)
     withdrawn = item.row["removed_at"] is not None or wishlist.removed_at is not None
     return _project_reservation(row, seen, wishlist, viewpoint.viewer, withdrawn=withdrawn)
 
 
-def _kept_promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, reach: Reach) -> Row:
+def _former_givers_reservation(
+    row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, access: GiverAccess
+) -> Row:
     """For those who were seen out, and for those whose list it became: what they took, as they took it, and nothing
     newer (G8, G3)."""
     ends = [item.row["removed_at"], wishlist.removed_at]
-    occasion, left_at = occasion_taken(row), reach.left_at
+    occasion, left_at = occasion_taken(row), access.left_at
     return _project_reservation(row, snapshot_of(row, item, wishlist), wishlist, giver) | {
         "wishlist_title": occasion["title"],
         "occasion": occasion,
         "withdrawn": left_at is not None and any(end is not None and end <= left_at for end in ends),
         "is_snapshot": True,
-        "is_former_giver": reach.is_recipient,
+        "is_former_giver": access.is_recipient,
     }
 
 
@@ -100,7 +102,7 @@ def project_reservations_of(item: Item, viewpoint: Viewpoint) -> list[Row]:
     Status and free units are all that the policy *status* tells recipients, so they get no rows either.
     """
     wishlist, sight = viewpoint.wishlist, viewpoint.sight
-    if sight not in _SEEING_PROMISES:
+    if sight not in _SEEING_RESERVATIONS:
         return []
     active = Reservation.objects.active().filter(item=item).order_by("created_at", "id")
     rows = list(active.values(*_RESERVATION_COLUMNS))
@@ -108,7 +110,7 @@ def project_reservations_of(item: Item, viewpoint: Viewpoint) -> list[Row]:
         return []
     [facts] = read_items_by_id([item.pk])
     seen = project_item(facts, wishlist, sight)
-    named, recipients = names_told(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
+    named, recipients = shows_names(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
     former = set(former_givers(wishlist)) if named else set()
     projected = [
         _project_reservation(row, seen, wishlist, viewpoint.viewer, named=named)

@@ -6,7 +6,7 @@ from typing import Any
 
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.viewers import Sight
-from wishlists.projections.item_changes import said_by
+from wishlists.projections.item_changes import fields_from
 from wishlists.projections.rows import Row
 from wishlists.projections.wishlists import ItemFacts, project_item
 
@@ -14,7 +14,7 @@ from wishlists.projections.wishlists import ItemFacts, project_item
 def taken(row: Row) -> dict[str, Any]:
     """What the item said when it was taken, its price included."""
     price = {"price_minor": row["price_minor"], "currency": row["currency"]}
-    return said_by(row["taken_as"] | price)
+    return fields_from(row["taken_as"] | price)
 
 
 def occasion_taken(row: Row) -> Row:
@@ -31,7 +31,7 @@ def snapshot_of(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
 
 def snapshot_of_contributed(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
     """The same of what money is for. Of who has it nothing is remembered, and nothing told."""
-    return _snapshot(row, said_by(row["taken_as"]), item, wishlist)
+    return _snapshot(row, fields_from(row["taken_as"]), item, wishlist)
 
 
 def _snapshot(row: Row, said: dict[str, Any], item: ItemFacts, wishlist: Wishlist) -> Row:

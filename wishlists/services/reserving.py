@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.db.change import change
 from wishlists.access.audience import is_identified
-from wishlists.access.former_givers import require_reach
+from wishlists.access.former_givers import require_giver_access
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import ConfirmFirst, NotHolder
@@ -82,7 +82,7 @@ def change_reservation(
     item = lock_item(reservation.item, withdrawn_too=True)
     mine = _held(reservation, by)
     if mine.is_offer or (units or 0) > mine.units or (message and message != mine.message):
-        require_reach(by, item.wishlist)
+        require_giver_access(by, item.wishlist)
     if stage is None and status is not None:
         stage = _stage_of(mine, status == Reservation.Status.PURCHASED)
     if stage is None and units is None and mine.is_offer:

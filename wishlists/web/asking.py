@@ -12,7 +12,7 @@ from core.db.change import refused
 from core.errors.refusals import Refusal
 from wishlists.queries.lists import visible_list
 from wishlists.refusals import EditorsOnly, OwnersOnly
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 
 def user_of(request: HttpRequest) -> User | None:
@@ -20,37 +20,37 @@ def user_of(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def asker(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """The person who is logged in, where `login_required` let nobody else through."""
     user = user_of(request)
     assert user is not None
     return user
 
 
-def desk_of(request: HttpRequest, wishlist_id: UUID) -> Desk:
+def page_of_list(request: HttpRequest, wishlist_id: UUID) -> PageContext:
     """The list for whoever asks. One that they may not know of is not there."""
-    return Desk(
-        visible_list(asker(request), wishlist_id, with_owner=True), reverse("list", args=[wishlist_id])
+    return PageContext(
+        visible_list(current_user(request), wishlist_id, with_owner=True), reverse("list", args=[wishlist_id])
     )
 
 
-def editors_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
+def editors_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
     """The same for pages that only change things; the services ask again."""
-    desk = desk_of(request, wishlist_id)
-    if not desk.may_edit:
-        raise _denied(request, desk, EditorsOnly())
-    return desk
+    page = page_of_list(request, wishlist_id)
+    if not page.may_edit:
+        raise _denied(request, page, EditorsOnly())
+    return page
 
 
-def owners_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
-    desk = desk_of(request, wishlist_id)
-    if not desk.is_owner:
-        raise _denied(request, desk, OwnersOnly())
-    return desk
+def owners_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
+    page = page_of_list(request, wishlist_id)
+    if not page.is_owner:
+        raise _denied(request, page, OwnersOnly())
+    return page
 
 
-def _denied(request: HttpRequest, desk: Desk, refusal: Refusal) -> Refusal:
+def _denied(request: HttpRequest, page: PageContext, refusal: Refusal) -> Refusal:
     """A form that was sent leaves a row in the log; looking at a page does not."""
     if request.method in ("GET", "HEAD"):
         return refusal
-    return refused(refusal, viewpoint=desk.viewpoint)
+    return refused(refusal, viewpoint=page.viewpoint)

@@ -18,7 +18,11 @@ from wishlists.models import Item, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.who_sees import WhoSees, who_sees
-from wishlists.projections.who_sees_sentences import at_a_glance, told_to_givers, told_to_recipients
+from wishlists.projections.who_sees_sentences import (
+    at_a_glance,
+    sentences_for_givers,
+    sentences_for_recipients,
+)
 from wishlists.queries.lists import list_at
 from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.items import may_edit_item
@@ -27,7 +31,7 @@ from wishlists.services.lists.secret_additions import may_add_in_secret
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageContext:
     """One viewer at one list, at `address`."""
 
     viewpoint: Viewpoint
@@ -49,11 +53,11 @@ class Desk:
     def audience(self) -> Audience:
         return self.viewpoint.audience
 
-    def again(self) -> Desk:
+    def again(self) -> PageContext:
         """As it is now: the list may have become the viewer's own while they waited."""
         return replace(self, viewpoint=list_at(self.viewer, self.wishlist.pk))
 
-    def seen_by(self, viewer: Viewer) -> Desk:
+    def seen_by(self, viewer: Viewer) -> PageContext:
         """For whoever turned out to be in front of it."""
         return replace(self, viewpoint=self.viewpoint.seen_by(viewer))
 
@@ -63,11 +67,11 @@ class Desk:
         return who_sees(self.wishlist)
 
     @property
-    def told(self) -> list[str]:
+    def who_sees_sentences(self) -> list[str]:
         """The same in sentences, before somebody gives."""
         if not self.may_give:
-            return [told_to_recipients(self.who_sees)]
-        return told_to_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
+            return [sentences_for_recipients(self.who_sees)]
+        return sentences_for_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
 
     @property
     def short_statement(self) -> str:

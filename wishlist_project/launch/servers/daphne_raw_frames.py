@@ -9,7 +9,7 @@ from autobahn.websocket.protocol import WebSocketProtocol
 HURRY_SECONDS = 1.0
 
 
-class DaphneWire:
+class DaphneFrameWriter:
     """Writes to the kernel at once.
 
     Twisted's own `write` asks the reactor to call back when the socket can be written to: two more system calls and a

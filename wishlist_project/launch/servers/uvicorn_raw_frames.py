@@ -14,7 +14,7 @@ from realtime.protocol import Close
 from wishlist_project.launch.servers.connections import Connection, Connections
 
 
-class WiredProtocol(WebSocketsSansIOProtocol):
+class RawFramesProtocol(WebSocketsSansIOProtocol):
     """Is its own wire. The transport's pause is not waited for: the outbox looks at what waits, and has its bound."""
 
     def __init__(self, *, connections: Connections, **kwargs: Any) -> None:

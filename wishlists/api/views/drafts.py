@@ -13,14 +13,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import item_as_seen
 from wishlists.api.asking import visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.items import DraftSerializer, ItemInputSerializer, ItemSerializer
 from wishlists.models import Item
 from wishlists.models.items import ItemQuerySet
@@ -30,7 +30,7 @@ from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft, show_draft
 
 
-class DraftViewSet(WalkedViewSet):
+class DraftViewSet(LinkedViewSet):
     """Yours alone: nobody else on the list knows of them."""
 
     one, many = _("Draft"), _("Drafts")
@@ -54,7 +54,7 @@ class DraftViewSet(WalkedViewSet):
         viewpoint = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        made = add_draft(wishlist=viewpoint.wishlist, by=asker(request), **serializer.validated_data)
+        made = add_draft(wishlist=viewpoint.wishlist, by=current_user(request), **serializer.validated_data)
         return Response(_one(viewpoint, made.pk), HTTP_201_CREATED)
 
     @extend_schema(responses=ItemSerializer)
@@ -70,7 +70,7 @@ class DraftViewSet(WalkedViewSet):
         serializer = self.get_serializer(draft, data=request.data)
         serializer.is_valid(raise_exception=True)
         wishlist, fields = viewpoint.wishlist, serializer.validated_data
-        edit_draft(wishlist=wishlist, by=asker(request), item_id=item_id, **fields)
+        edit_draft(wishlist=wishlist, by=current_user(request), item_id=item_id, **fields)
         return Response(_one(viewpoint, item_id))
 
     update = partial_update
@@ -79,7 +79,7 @@ class DraftViewSet(WalkedViewSet):
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """For good."""
         wishlist = visible_list(request, wishlist_id).wishlist
-        remove_draft(wishlist=wishlist, by=asker(request), item_id=item_id)
+        remove_draft(wishlist=wishlist, by=current_user(request), item_id=item_id)
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses={201: ItemSerializer})
@@ -88,13 +88,13 @@ class DraftViewSet(WalkedViewSet):
         """Put it on the list, last: everybody sees it now."""
         viewpoint = visible_list(request, wishlist_id)
         with change():
-            shown = show_draft(wishlist=viewpoint.wishlist, by=asker(request), item_id=item_id)
+            shown = show_draft(wishlist=viewpoint.wishlist, by=current_user(request), item_id=item_id)
             answer = item_as_seen(shown, viewpoint)
         return Response(answer, HTTP_201_CREATED)
 
     def links(self, data: Any) -> Links:
-        steps = from_list(self.kwargs["wishlist_id"])
-        return [*steps, *to_details(rows_of(data), "draft-detail", "id", lambda row: str(row["title"]))]
+        links = from_list(self.kwargs["wishlist_id"])
+        return [*links, *to_details(rows_of(data), "draft-detail", "id", lambda row: str(row["title"]))]
 
 
 def _drafts(viewpoint: Viewpoint) -> ItemQuerySet:

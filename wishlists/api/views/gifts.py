@@ -17,13 +17,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.api.retrying import RetriedView
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.asking import visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of
 from wishlists.api.serializers.gifts import (
     GiftsSerializer,
     RevealSerializer,
@@ -54,7 +54,7 @@ class RevealView(RetriedView, GenericAPIView[Wishlist]):
         serializer.is_valid(raise_exception=True)
         if not serializer.validated_data.get("confirm"):
             raise NotConfirmed
-        revealed = reveal_wishlist(wishlist=viewpoint.wishlist, by=asker(request))
+        revealed = reveal_wishlist(wishlist=viewpoint.wishlist, by=current_user(request))
         return Response(project_wishlist_for(replace(viewpoint, wishlist=revealed)))
 
     def links(self, data: Any) -> Links:
@@ -79,7 +79,7 @@ class GiftsView(GenericAPIView[Wishlist]):
         return from_list(self.kwargs["wishlist_id"])
 
 
-class ThanksViewSet(WalkedViewSet):
+class ThanksViewSet(LinkedViewSet):
     """A note for each giver, sent or only ticked off."""
 
     one, many = _("Thanks"), _("Thanks")
@@ -108,7 +108,10 @@ class ThanksViewSet(WalkedViewSet):
         serializer.is_valid(raise_exception=True)
         with change():
             write_thanks(
-                wishlist=viewpoint.wishlist, by=asker(request), giver_id=giver_id, **serializer.validated_data
+                wishlist=viewpoint.wishlist,
+                by=current_user(request),
+                giver_id=giver_id,
+                **serializer.validated_data,
             )
             answer = self._row(viewpoint, giver_id)
         return Response(answer)
@@ -121,7 +124,7 @@ class ThanksViewSet(WalkedViewSet):
         """Send the note, once; that ticks it off. Guests get mail at the address that they confirmed."""
         viewpoint = self._list(wishlist_id)
         with change():
-            send_thanks(wishlist=viewpoint.wishlist, by=asker(request), giver_id=giver_id)
+            send_thanks(wishlist=viewpoint.wishlist, by=current_user(request), giver_id=giver_id)
             answer = self._row(viewpoint, giver_id)
         return Response(answer)
 

@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.asking import owned_list, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
 from wishlists.models import Member
 from wishlists.projections.members import members_for, project_members
@@ -26,7 +26,7 @@ from wishlists.refusals import NoSuchPerson
 from wishlists.services.lists.people import remove_member, share_wishlist
 
 
-class MemberViewSet(WalkedViewSet):
+class MemberViewSet(LinkedViewSet):
     """Names and roles. Whom the owner lets in, and their addresses, are under `/shares`."""
 
     one, many = _("Person"), _("People")
@@ -43,7 +43,7 @@ class MemberViewSet(WalkedViewSet):
         return from_list(self.kwargs["wishlist_id"])
 
 
-class ShareViewSet(WalkedViewSet):
+class ShareViewSet(LinkedViewSet):
     """The people on a list beside its owner."""
 
     one, many = _("Person"), _("People")
@@ -65,13 +65,15 @@ class ShareViewSet(WalkedViewSet):
         wishlist = owned_list(request, wishlist_id).wishlist
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        member, created = share_wishlist(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+        member, created = share_wishlist(
+            wishlist=wishlist, by=current_user(request), **serializer.validated_data
+        )
         return Response(_project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
         """See somebody out, or leave."""
-        viewpoint, by = visible_list(request, wishlist_id), asker(request)
+        viewpoint, by = visible_list(request, wishlist_id), current_user(request)
         remove_member(wishlist=viewpoint.wishlist, user=_person(viewpoint, by, user_id), by=by)
         return Response(status=HTTP_204_NO_CONTENT)
 

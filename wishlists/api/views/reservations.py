@@ -15,21 +15,21 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.api.answers import conflicts_told
+from wishlists.api.answers import explaining_conflicts
 from wishlists.api.asking import viewer_of, visible_item
 from wishlists.api.hypermedia_links import (
-    WalkedViewSet,
+    LinkedViewSet,
     from_item,
-    from_promise,
+    from_reservation,
     rows_of,
-    to_all_promises,
-    to_promises,
+    to_all_reservations,
+    to_reservations,
 )
 from wishlists.api.serializers.budgets import CheckoutSerializer
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
 from wishlists.models import Reservation
-from wishlists.projections.reservations import project_promises, project_reservations_of, promises_of
+from wishlists.projections.reservations import project_reservations, project_reservations_of, reservations_of
 from wishlists.queries.my_gifts import PARAMETERS, wanted_by
 from wishlists.queries.reservations import find_reservation, own_reservation
 from wishlists.services.checking_out import check_out
@@ -37,7 +37,7 @@ from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
 
 
-class ItemReservationViewSet(WalkedViewSet):
+class ItemReservationViewSet(LinkedViewSet):
     """Who has reserved how many of one wish."""
 
     one, many = _("Reservation"), _("Reservations")
@@ -63,7 +63,7 @@ class ItemReservationViewSet(WalkedViewSet):
         given = serializer.validated_data
         status = given.pop("status", None)
         purchased = None if status is None else status == Reservation.Status.PURCHASED
-        with conflicts_told(item, viewpoint), change():
+        with explaining_conflicts(item, viewpoint), change():
             held = lock_item(item)
             is_new = not held.reservations.active().held_by(viewer).exists()
             made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
@@ -72,10 +72,10 @@ class ItemReservationViewSet(WalkedViewSet):
 
     def links(self, data: Any) -> Links:
         item = from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
-        return [*item, *to_promises(rows_of(data)), *to_all_promises()]
+        return [*item, *to_reservations(rows_of(data)), *to_all_reservations()]
 
 
-class ReservationViewSet(WalkedViewSet):
+class ReservationViewSet(LinkedViewSet):
     """What you have promised."""
 
     one, many = _("My reservation"), _("My reservations")
@@ -88,8 +88,8 @@ class ReservationViewSet(WalkedViewSet):
     def list(self, request: Request) -> Response:
         """Newest first, also on what was withdrawn since."""
         viewer = viewer_of(request)
-        rows, headers = page_of(request, wanted_by(request.GET).promises_of(viewer))
-        return Response(project_promises(rows, viewer), headers=headers)
+        rows, headers = page_of(request, wanted_by(request.GET).reservations_of(viewer))
+        return Response(project_reservations(rows, viewer), headers=headers)
 
     @extend_schema(responses=ReservationSerializer)
     def retrieve(self, request: Request, reservation_id: UUID) -> Response:
@@ -102,7 +102,7 @@ class ReservationViewSet(WalkedViewSet):
         reservation, viewpoint = find_reservation(viewer, reservation_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with conflicts_told(reservation.item, viewpoint), change():
+        with explaining_conflicts(reservation.item, viewpoint), change():
             change_reservation(reservation=reservation, by=viewer, **serializer.validated_data)
             answer = own_reservation(viewer, reservation_id)
         return Response(answer)
@@ -127,8 +127,8 @@ class ReservationViewSet(WalkedViewSet):
         ids = serializer.validated_data["ids"]
         with change():
             check_out(ids=ids, by=viewer)
-            answer = project_promises(promises_of(viewer).filter(pk__in=ids), viewer)
+            answer = project_reservations(reservations_of(viewer).filter(pk__in=ids), viewer)
         return Response(answer)
 
     def links(self, data: Any) -> Links:
-        return to_promises(data) if isinstance(data, list) else from_promise(data)
+        return to_reservations(data) if isinstance(data, list) else from_reservation(data)

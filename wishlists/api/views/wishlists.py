@@ -14,14 +14,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.api.asking import differing, viewer_of, visible_list
 from wishlists.api.entity_tags import expects, refuse_stale, tagged, with_tag
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, to_lists
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, to_lists
 from wishlists.api.serializers.wishlists import (
     ActivitySerializer,
     CountedWishlistSerializer,
@@ -44,7 +44,7 @@ from wishlists.services.lists.lists import (
 from wishlists.services.locking import lock_wishlist_as
 
 
-class WishlistViewSet(WalkedViewSet):
+class WishlistViewSet(LinkedViewSet):
     """Your lists, and those that others share with you."""
 
     one, many = _("List"), _("Lists")
@@ -68,7 +68,7 @@ class WishlistViewSet(WalkedViewSet):
     @extend_schema(responses={201: WishlistSerializer})
     def create(self, request: Request) -> Response:
         """Start a list."""
-        made = start_wishlist(owner=asker(request), **self._given(request))
+        made = start_wishlist(owner=current_user(request), **self._given(request))
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))
@@ -76,7 +76,7 @@ class WishlistViewSet(WalkedViewSet):
     def reorder(self, request: Request) -> Response:
         """Sort own lists; the ids of other people's lists are passed over."""
         order = {place["id"]: place["sort_order"] for place in self._given(request)["order"]}
-        reorder_wishlists(owner=asker(request), order=order)
+        reorder_wishlists(owner=current_user(request), order=order)
         return _counted(request)
 
     @extend_schema(responses=WishlistSerializer)
@@ -89,7 +89,7 @@ class WishlistViewSet(WalkedViewSet):
         with change():
             viewpoint = self._expected(request, wishlist_id)
             fields = differing(viewpoint.wishlist, self._given(request))
-            edited = edit_wishlist(wishlist=viewpoint.wishlist, by=asker(request), **fields)
+            edited = edit_wishlist(wishlist=viewpoint.wishlist, by=current_user(request), **fields)
         return with_tag(project_wishlist_for(replace(viewpoint, wishlist=edited)))
 
     update = partial_update
@@ -98,7 +98,7 @@ class WishlistViewSet(WalkedViewSet):
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Withdraw a list. What others promised on it stays on their desks."""
         with change():
-            remove_wishlist(wishlist=self._expected(request, wishlist_id).wishlist, by=asker(request))
+            remove_wishlist(wishlist=self._expected(request, wishlist_id).wishlist, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=DeleteImpactSerializer)
@@ -135,6 +135,6 @@ class WishlistViewSet(WalkedViewSet):
 
 
 def _counted(request: Request) -> Response:
-    user = asker(request)
+    user = current_user(request)
     rows, headers = page_of(request, Wishlist.objects.shared_with(user).with_counts().own_first(user))
     return Response(project_counted(viewpoints_of(viewer_of(request), rows).values()), headers=headers)

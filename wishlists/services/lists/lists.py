@@ -16,7 +16,7 @@ from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Member, Wishlist
 from wishlists.models.viewers import Sight, Viewer
 from wishlists.services.activity import record
-from wishlists.services.lists.sharing_started import refuse_peek, with_reveal_date
+from wishlists.services.lists.settings_changes import refuse_peek, with_reveal_date
 from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 from wishlists.services.money.contributing import free_pledges
 from wishlists.services.notices.audience_notices import tell_who_sees_changed

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.money.money import shown_money
 from wishlists.models import Contribution, Reservation
 from wishlists.projections.rows import Row
-from wishlists.web.cards.stages import STAGES, WORDS, step_on
+from wishlists.web.cards.stages import STAGES, WORDS, next_stage
 
 _WRAPPINGS = 6
 
@@ -64,15 +64,15 @@ class Gift:
         return "released" if self.is_released else self.row["stage"]
 
     @property
-    def step(self) -> tuple[str, str] | None:
+    def next_stage(self) -> tuple[str, str] | None:
         """The next stage, and what the button to it says."""
-        after = step_on(self.row["stage"])
+        after = next_stage(self.row["stage"])
         return None if after is None else (STAGES[STAGES.index(self.row["stage"]) + 1], str(after.text))
 
     @property
     def other_stages(self) -> list[tuple[str, str]]:
         """Further on, or back."""
-        shown = {self.row["stage"], self.step[0] if self.step else ""}
+        shown = {self.row["stage"], self.next_stage[0] if self.next_stage else ""}
         return [(stage, str(words.to)) for stage, words in WORDS.items() if stage not in shown]
 
 

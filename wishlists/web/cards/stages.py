@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.time.moments import told_deadline, told_moment
+from core.time.moments import format_deadline, format_moment
 from wishlists.models import Reservation
 
 _Stage = Reservation.Stage
@@ -63,24 +63,24 @@ CHOICES = [(stage, words.name) for stage, words in WORDS.items()]
 """For a field."""
 
 
-class Step(NamedTuple):
+class StageButton(NamedTuple):
     """A button: the action that it sends, and what stands on it."""
 
     action: str
     text: Promise
 
 
-def step_on(stage: str) -> Step | None:
+def next_stage(stage: str) -> StageButton | None:
     """To the next stage."""
     after = _beside(stage, 1)
     if after is None:
         return None
-    return Step("purchase" if after == _Stage.ORDERED else after, WORDS[after].to)
+    return StageButton("purchase" if after == _Stage.ORDERED else after, WORDS[after].to)
 
 
-def step_back(stage: str) -> Step | None:
+def previous_stage(stage: str) -> StageButton | None:
     before, undo = _beside(stage, -1), WORDS[stage].undo
-    return Step("reserve" if before == _Stage.RESERVED else before, undo) if before and undo else None
+    return StageButton("reserve" if before == _Stage.RESERVED else before, undo) if before and undo else None
 
 
 def as_given(stage: str) -> Promise:
@@ -110,4 +110,4 @@ def until(mine: Reservation, zone: str) -> str:
     """The last moment of an offer, or the last day of what has to be bought in time, as the list counts days."""
     if mine.lapses_at is None:
         return ""
-    return told_moment(mine.lapses_at, zone) if mine.is_offer else told_deadline(mine.lapses_at, zone)
+    return format_moment(mine.lapses_at, zone) if mine.is_offer else format_deadline(mine.lapses_at, zone)

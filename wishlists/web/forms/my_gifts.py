@@ -14,7 +14,7 @@ from wishlists.models import Reservation
 from wishlists.web.forms.lists import money_field, typed_minor
 
 
-class PromiseForm(forms.Form):
+class ReservationForm(forms.Form):
     """A button at something that one promised: a stage, or one of these."""
 
     ACTIONS = ("release", "again")
