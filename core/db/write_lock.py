@@ -1,7 +1,7 @@
-"""Who writes next on SQLite, which has one writer at a time.
+"""A lock around transactions that write on SQLite, which has one writer at a time.
 
-Whoever finds it taken would sleep there and look again, longer each time, while others come and go: with many at once
-some wait for seconds (docs/performance.md). Here they wait for one another and are woken as soon as it is free.
+SQLite lets a second writer sleep and look again, longer each time, while others come and go: with many at once some
+wait for seconds (docs/performance.md). Here they wait for this lock, and wake as soon as it is free.
 """
 
 from __future__ import annotations

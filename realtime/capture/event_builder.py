@@ -1,7 +1,7 @@
-"""From facts to events: what each stream is told of a change, once, as it stands when the change closes.
+"""Build the events of a change from its facts, for each stream, as the change closes.
 
-Whatever a change touched is read here, after all its writes, in a few statements however much it was, and projected
-for each audience. Several facts about one item become one event: added and changed is added, removed wins, and what
+What the change touched is read here after all its writes, in a few statements however much it was, and projected for
+each audience. Several facts about one item become one event: added and changed is added, removed wins, and what
 came and went within one change never was.
 """
 

@@ -21,7 +21,7 @@ QUESTIONS_A_BATCH = 50
 
 
 class Batcher(Generic[Q, A]):
-    """`answer` gets different questions and returns the answer to each, in a database thread, one batch at a time."""
+    """Batches questions. `answer` gets different ones and returns each answer, in a database thread, one batch at a time."""
 
     def __init__(self, database: DatabaseThreads, answer: Callable[[Collection[Q]], Mapping[Q, A]]) -> None:
         self._database, self._answer = database, answer

@@ -1,7 +1,7 @@
-"""The door of a limited link, for whoever is not on the list and shows no opening (sharing/access/limited_links.py).
+"""What a limited link lets a client read that shows no opening token (sharing/access/limited_links.py).
 
-To follow what happens from now on spends nothing, nor does going on from where one was told. To be shown the list is
-an opening, over a socket as over HTTP.
+Following from now on spends no view, and neither does resuming from a position that this client was sent. A snapshot
+of the list spends one, over a socket as over HTTP.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class LimitedLinkAccess:
 
 
 def link_access_of(way: Way, token: str | None) -> LimitedLinkAccess | None:
-    """The door on this way, if there is one. `token`: what the client shows, an opening or a guest's manage token."""
+    """Return the limits of this way, or None. `token`: what the client shows, an opening token or a manage token."""
     if not way.limited or way.link_id is None or has_opened(way.link_id, token or ""):
         return None
     if way.person is not None:

@@ -1,4 +1,4 @@
-"""What waits to be sent to one socket. Nobody waits for a socket: past a bound it is cut, and comes back with `since`."""
+"""The queue of frames for one socket. Nobody waits for a socket: past a bound it is cut, and comes back with `since`."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class SendQueue:
 
 
 class DirectSendQueue(SendQueue):
-    """Where the server offers a wire: every frame is with the transport when `write` returns, and no task is needed."""
+    """For servers with a frame writer: every frame is with the transport when `write` returns, and no task is needed."""
 
     def __init__(self, send: Send, writer: FrameWriter) -> None:
         super().__init__(send)

@@ -145,7 +145,7 @@ class Subscription:
 
 
 class InboxSubscription(Subscription):
-    """A person's own stream. Who they are was proved, and their session is looked after by the hub's rounds."""
+    """A person's own stream. Who they are was proved, and access checks watch their session."""
 
     def __init__(self, hub: Hub, socket: Socket, person: Person) -> None:
         super().__init__(hub, socket)
@@ -185,7 +185,7 @@ class ListSubscription(Subscription):
         return frame("head", wishlist_id=self.wishlist_id, seq=self.seq)
 
     def judge(self, verdict: Audience | SocketError) -> None:
-        """What the rounds found out. Another audience is another stream: not one more frame of the old one."""
+        """What access checks found out. Another audience is another stream: not one more frame of the old one."""
         if isinstance(verdict, SocketError):
             self._refused(verdict)
         elif verdict != self.audience:

@@ -1,8 +1,8 @@
-"""Requests that wait for news: in the event loop, before the gate, without a thread and without a connection.
+"""Long polling: requests wait for events in the event loop, before the gate, without a thread or a connection.
 
-A view that finds nothing new for somebody who would wait says so to its `PollSlot`, and answers as usual. That answer is
-dropped, the request listens to the hub, and when there is news or time is up it is asked anew from the beginning: who
-is asking, whether they still may, and what there is. So nothing that was true before the wait is relied upon after it.
+A view that finds no event for a client that would wait says so to its `PollSlot`, and answers as usual. That answer is
+dropped. The request listens to the hub, and when there is an event or time is up, it runs again from the beginning:
+who is asking, whether they still may, and what there is. So nothing from before the wait is relied upon after it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.errors.refusals import Refusal
-from realtime.delivery.access_checks import local_sockets_of
 from realtime.delivery.hub import Hub
+from realtime.delivery.running import delivery_of
 from realtime.log.streams import Position
 
 ADDRESS = re.compile(r"/api/v1/.*events/?")
@@ -75,7 +75,7 @@ class Places:
 
 @dataclass(frozen=True)
 class PendingPoll:
-    """To hear of what follows `position` in a stream, within so many seconds."""
+    """A request that waits for what follows `position` in a stream, for so many seconds."""
 
     counted: Counted
     key: str
@@ -164,7 +164,7 @@ def _unless_waiting(slot: PollSlot, send: Any) -> Any:
 
 
 class _PollListener:
-    """A listener that wants to know one thing: is there news?"""
+    """A listener that only wants to know whether there is an event."""
 
     def __init__(self, poll: PendingPoll) -> None:
         self.key, self.epoch, self.seq = poll.key, poll.position.epoch, poll.position.seq
@@ -178,7 +178,7 @@ class _PollListener:
 
 
 async def _listen(poll: PendingPoll, gone: asyncio.Task[None]) -> None:
-    hub = local_sockets_of(asyncio.get_running_loop()).hub
+    hub = delivery_of(asyncio.get_running_loop()).hub
     listener = _PollListener(poll)
     woken = asyncio.create_task(_wait_for_event(hub, listener))
     try:

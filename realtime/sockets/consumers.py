@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from core.http.client_address import client_address_of_scope, client_network
 from realtime import protocol
 from realtime.access import Person, Way, granted, shown_by_guest
-from realtime.delivery.access_checks import Follower, LocalSockets, local_sockets_of
+from realtime.delivery.access_checks import AccessChecks
 from realtime.delivery.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
 from realtime.delivery.limited_links import link_access_of
+from realtime.delivery.local_sockets import Follower, LocalSockets
+from realtime.delivery.running import delivery_of
 from realtime.delivery.send_queue import Send, send_queue_of
 from realtime.delivery.socket_places import REFUSED_WITH_A_WORD
 from realtime.delivery.subscriptions import InboxSubscription, ListSubscription
@@ -41,13 +43,15 @@ class SocketConsumer(Follower, AsyncConsumer):
     channel_layer_alias = "none: the hub has it"
 
     local_sockets: LocalSockets
+    access_checks: AccessChecks
     by_link = False
     """Opened by a public token: it ends with that subscription."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         self.send_queue = send_queue_of(scope, send)
-        self.local_sockets = local_sockets_of(asyncio.get_running_loop())
-        self.hub = self.local_sockets.hub
+        delivery = delivery_of(asyncio.get_running_loop())
+        self.hub, self.local_sockets = delivery.hub, delivery.sockets
+        self.access_checks = delivery.access_checks
         self.budget = Budget()
         self.address = client_network(client_address_of_scope(scope))
         self.has_place = False
@@ -248,7 +252,7 @@ class SocketConsumer(Follower, AsyncConsumer):
         if not known and len(self.subscriptions) >= protocol.SUBSCRIPTIONS_A_SOCKET:
             raise SocketError("too_many_subscriptions", _("This socket follows too many lists."))
         self._check_budget(way.wishlist_id)
-        looks = self.local_sockets.looks
+        checks = self.access_checks.count
         try:
             audience = granted(await self.hub.ways.ask(way))
             self._drop(way.wishlist_id)
@@ -262,9 +266,9 @@ class SocketConsumer(Follower, AsyncConsumer):
             raise error if way.link_id else protocol.no_such_list() from None
         self.subscriptions[way.wishlist_id] = subscription
         self._stop_timer()
-        if looks != self.local_sockets.looks:
-            # The rounds came by while this was not yet there to be looked at.
-            self.local_sockets.check_soon()
+        if checks != self.access_checks.count:
+            # A check began before this subscription was there to be checked.
+            self.access_checks.check_soon()
 
     async def _start(self, subscription: ListSubscription, epoch: str | None, since: int | None) -> None:
         try:

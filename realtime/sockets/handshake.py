@@ -1,4 +1,4 @@
-"""Who is at the door: where they come from, and what they bring to prove who they are."""
+"""The handshake of a socket: its origin, and the credentials that came with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens that open a door to whoever holds them: the link of a list, and a guest's private manage token.
+"""Tokens that give access to whoever holds them: the link of a list, and a guest's private manage token.
 
 A token is a signed id (core/http/signed_ids.py): a copy of the database opens nothing, and still the owner can be shown the link
 again. What they name is found in sharing/queries/links.py.
@@ -33,7 +33,7 @@ def link_token(link: PublicLink) -> str:
 
 
 def manage_token(guest: Guest) -> str:
-    """With this a guest changes what they promised, from any device."""
+    """With this a guest changes what they reserved, from any device."""
     return sign_id(Purpose.GUEST, guest.pk)
 
 

@@ -1,7 +1,7 @@
 """Who has opened a limited link, and how they show it where no cookie of the share page is.
 
-`opening` is what an opening leaves behind: with it one comes back without spending another view. A sealed epoch is for
-those who show none: it says from where on they were told of events, and what was before that they have to open.
+`opening` is what an opening leaves behind: with it one comes back without spending another view. A signed epoch is for
+clients that show none: it says from where on they were sent events. To read what was before, they spend a view.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a guest promised, found for them to change it: by their link at the API, by their manage link on its page."""
+"""What a guest reserved, found for them to change it: by their link at the API, by their manage link on its page."""
 
 from __future__ import annotations
 

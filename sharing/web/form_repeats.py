@@ -16,7 +16,7 @@ from wishlists.models import Guest
 
 
 class RestoredGuests:
-    """Restores who the visitor became by the first answer (accounts/web/form_repeats.py)."""
+    """Restores which guest the browser became by the first answer (accounts/web/form_repeats.py)."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None:
         guest = _guest(facts)

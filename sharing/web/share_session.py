@@ -1,7 +1,7 @@
-"""A visit to a share page: the link, the list as this visitor may see it, and what their browser remembers.
+"""A browser on a share page: the link, the list as its viewer may see it, and what its cookies say.
 
 Two cookies live under `/s/`, both for scripts out of reach. One for each list holds a guest's manage token, so that
-they can take back from this browser what they promised. One for each limited link says, signed, that its holder came in.
+they can release from this browser what they reserved. One for each limited link says, signed, that its holder came in.
 Under
 `/g/` one says which guest of a list this browser is, and one leads back from a guest's own page to the share page that
 they came from.
@@ -44,11 +44,11 @@ class ShareSession:
     visitor: str
     """Where they come from, as far as the bounds on guests ask."""
     is_in: bool
-    """Whether they are past the door: anybody, unless the link counts its openings and this browser has not come in."""
+    """Whether they may read the list: False while a limited link asks this browser to spend a view."""
 
 
 def read_share_session(request: HttpRequest, token: str) -> ShareSession:
-    """The visit, or the refusal that says why the link opens nothing."""
+    """Return the session, or raise the refusal that says why the link does not work."""
     user = user_of(request)
     link, viewpoint = find_open_link(token, user=user)
     wishlist = viewpoint.wishlist
@@ -78,7 +78,7 @@ def enter(session: ShareSession, typed: dict[str, Any]) -> Viewer:
 
 
 def remember_guest(answer: HttpResponse, viewer: Viewer, session: ShareSession) -> HttpResponse:
-    """Let this browser take back what the guest promised, need no name again, and find back."""
+    """Let this browser release what the guest reserved, need no name again, and find back."""
     if viewer.guest is not None:
         remember_guest_of(answer, viewer.guest, session.page.address.rpartition("/")[2])
         keep_facts(answer, guest=str(viewer.guest.pk))

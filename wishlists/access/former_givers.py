@@ -1,8 +1,8 @@
-"""Who may still read a list on which they once promised something, as one of its givers.
+"""What people who reserved or paid something may still read of the list, after they lost access or became recipients.
 
-A promise outlives the place of whoever made it: it stays on their desk. What the list and its wish say after they
-were seen out is none of their business any more (G8), and what givers do after the list became theirs is a secret from
-them (G3). Both keep what they took as they took it. Everything that tells holders something asks here.
+A reservation stays among its giver's gifts. What the list says after they lost access is no longer theirs to read (G8),
+and what givers do after somebody became a recipient is a secret from them (G3). Both keep what they took, as it was
+then. Everything that notifies holders asks here.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class _Places:
 
 
 def giver_access_of(giver: Viewer, lists: Collection[Wishlist]) -> Mapping[UUID, GiverAccess]:
-    """How far `giver`, who promised something on each of `lists`, still sees there. One statement; one more for lists
-    on which they never had a place, and one for those that became theirs.
+    """Return what `giver`, who gave something on each of `lists`, may still read there. One statement; one more for lists
+    on which they never had a place, and one for lists of which they became a recipient.
 
     A guest was let in by whoever read their link or manage token, just now.
     """
@@ -84,7 +84,7 @@ def require_giver_access(giver: Viewer, wishlist: Wishlist) -> None:
 
 
 def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
-    """Those of `people`, all of whom promised something on `wishlist`, who may still read it."""
+    """Return those of `people`, all of whom gave something on `wishlist`, who may still read it."""
     places = Member.objects.filter(wishlist=wishlist)
     let_in = Q(pk__in=places.live().values("user"))
     if wishlist.is_public:

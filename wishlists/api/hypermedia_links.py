@@ -1,4 +1,4 @@
-"""Where the browsable API leads from an answer, so that one can walk from list to item to reservation by clicks alone."""
+"""The links below an answer of the browsable API: from list to item to reservation by clicks alone."""
 
 from __future__ import annotations
 

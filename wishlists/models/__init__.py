@@ -1,4 +1,4 @@
-"""Lists, their people, their items, and what givers promise."""
+"""Lists, their people, their items, and what givers reserve and pay."""
 
 from wishlists.models.activity import Activity
 from wishlists.models.budgets_and_thanks import Budget, Thanks

@@ -1,4 +1,4 @@
-"""Givers who wait for an item that others have."""
+"""The waitlist of an item: givers who wait until it is free again."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class WaitlistEntry(UUIDModel):
     objects = WaitlistEntryQuerySet.as_manager()
 
     class Meta:
+        db_table = "wishlists_waiter"  # as the class was called when the table was made
         constraints = [
             one_giver("waiter_one_giver"),
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""`?year=`, `?wishlist=`, `?stage=` and `?released=` of what one promised; the API and the page ask the same way."""
+"""`?year=`, `?wishlist=`, `?stage=` and `?released=` of "My gifts"; the API and the page ask the same way."""
 
 from __future__ import annotations
 

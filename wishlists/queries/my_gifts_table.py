@@ -1,4 +1,4 @@
-"""What one promised, as a table for a spreadsheet. The names of its columns are for programs and do not change."""
+"""The page "My gifts" as a table for a spreadsheet. The names of its columns are for programs and do not change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages say of a promise, wherever they show one."""
+"""What pages say about a reservation, wherever they show one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of everything that one promised, by person and occasion. What may be known of it says `reservations.py`."""
+"""The page "My gifts": what a giver reserved and paid, by person and occasion."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from wishlists.web.cards.my_gifts import Gift, Money
 
 @dataclass
 class Occasion:
-    """One list with what one promised there. Its title is empty where one may not read it and remembers none."""
+    """One list with what the giver gives there. Its title is empty where they may not read it and have none stored."""
 
     wishlist_id: UUID
     reads: bool
@@ -134,7 +134,7 @@ class MyGifts:
 
 
 def read_my_gifts(user: User, year: int | None) -> MyGifts:
-    """What is still to be done; or, of a `year`, all that was promised in it, what was given back included."""
+    """What is still to be done; or everything from `year`, including what was released."""
     giver = Viewer(user=user)
     rows, money = _rows(giver, year), project_own_contributions(contributed(giver, Wanted(year=year)), giver)
     occasions = _occasions(user, rows, money, to_do=year is None)
@@ -159,7 +159,7 @@ def _rows(giver: Viewer, year: int | None) -> list[Row]:
 
 
 def _years(giver: Viewer) -> list[int]:
-    """In which something was promised, newest first."""
+    """Return the years in which the giver gave something, newest first."""
     found = [reservations_of(giver), reservations_of(giver, released=True), contributions_by(giver)]
     moments = (rows.order_by().datetimes("created_at", "year") for rows in found)
     return sorted({moment.year for rows in moments for moment in rows}, reverse=True)
@@ -205,7 +205,7 @@ def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: 
 
 
 def _only_budgeted(budgets: Iterable[Budget]) -> dict[UUID, Occasion]:
-    """Lists on which one means to spend something, and promised nothing yet."""
+    """Lists with a budget on which the giver gives nothing yet."""
     bare = list(budgets)
     names = recipients_of([budget.wishlist for budget in bare])
     return {

@@ -1,6 +1,6 @@
-"""One viewer at one list: what they may see and do there, asked once for a whole page.
+"""The context of a page about one list: what its viewer may see and do there, asked once for the whole page.
 
-Whose audience that is says `audience.py`; here it becomes the buttons and words of pages.
+`wishlists/access/audience.py` says which audience they are. Here it becomes buttons and words.
 """
 
 from __future__ import annotations

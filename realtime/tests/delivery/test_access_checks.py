@@ -1,4 +1,4 @@
-"""The rounds judge everybody, whatever one of them does meanwhile (G8)."""
+"""Access checks judge everybody, whatever one of them does meanwhile (G8)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from realtime.access import Person, Way
-from realtime.delivery.access_checks import Follower, LocalSockets
+from realtime.delivery.access_checks import AccessChecks
 from realtime.delivery.hub import Hub
+from realtime.delivery.local_sockets import Follower, LocalSockets
 from realtime.protocol import SocketError
 
 
@@ -39,7 +40,7 @@ async def test_who_says_who_they_are_during_the_look_keeps_nobody_from_being_jud
     logged_out.person = somebody
     local_sockets.add(speaking)
     local_sockets.add(logged_out)
-    checking = asyncio.create_task(local_sockets.check())
+    checking = asyncio.create_task(AccessChecks(local_sockets).check())
     await asyncio.sleep(0)
     followed.way = Way(wishlist_id, somebody)
     await checking

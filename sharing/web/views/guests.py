@@ -1,4 +1,4 @@
-"""A guest's own page, `/g/<manage token>`: what they promised on one list, from any device.
+"""A guest's own page, `/g/<manage token>`: what they reserved and paid on one list, from any device.
 
 Whoever has the address may do what the guest may, so it is nobody else's, kept by nobody and found by nobody. It ends
 with the link by which the guest came: a new link of the list lets them in again.

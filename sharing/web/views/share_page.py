@@ -118,7 +118,7 @@ def _page_below(address: str, tail: str) -> str:
 
 
 def inside(view: Page) -> Page:
-    """For those past the door; before it, the preview, whose button opens."""
+    """The list. Before a view of a limited link is spent: a preview, with a button that spends it."""
 
     @private
     @wraps(view)

@@ -1,4 +1,4 @@
-"""A wire to a socket of daphne's, for the hub (see realtime/delivery/raw_frames.py)."""
+"""Write raw frames to a socket of daphne's (see realtime/delivery/raw_frames.py)."""
 
 from __future__ import annotations
 

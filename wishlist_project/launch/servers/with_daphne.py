@@ -39,7 +39,7 @@ FLUSH_SECONDS = 2.0
 
 
 class RawFramesServer(daphne.server.Server):
-    """daphne within our bounds, with a wire to each socket for the hub, and a shutdown that everybody is told of."""
+    """daphne within our bounds, with raw frames to each socket, and a shutdown that everybody is told of."""
 
     is_stopping = False
 

@@ -1,4 +1,4 @@
-"""uvicorn, from the extra `fast`: the same promises as daphne's, and the same bounds."""
+"""uvicorn, from the extra `fast`: the same guarantees as daphne's, and the same bounds."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from wishlists.refusals import NoTarget, OtherCurrency, TargetReached, TooMuchMo
 
 @dataclass(frozen=True)
 class Fund:
-    """What stands, by currency and the oldest first, and the collection that is open for it, if any."""
+    """The money for one thing: what stands, by currency and the oldest first, and the collection that is open for it, if any."""
 
     sums: dict[str, int]
     collection: Collection | None

@@ -1,4 +1,4 @@
-"""What happens when somebody presses a button of a card: the same on a share page and on a list's own page.
+"""Handle the forms of a card: the same on a share page and on a list's own page.
 
 With htmx the answer is the fresh card; without JavaScript it is a way back to the card (303), and what there is to say
 waits there in a message that carries the card's id.
@@ -39,7 +39,7 @@ Whole = Callable[[PageContext, CardFeedback], HttpResponse]
 
 @dataclass(frozen=True)
 class ActionResult:
-    """What came of it: the answer, and the viewer, who may have become a guest by it."""
+    """The answer to a card's form, and the viewer, who may have become a guest by it."""
 
     answer: HttpResponse
     viewer: Viewer
@@ -48,7 +48,7 @@ class ActionResult:
 def submit_card_action(
     request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter, whole: Whole
 ) -> ActionResult:
-    """Reserve, buy, give back; for recipients, mark."""
+    """Handle a card's form: reserve, mark as bought, release, or (for recipients) mark as received."""
     form = GiveForm(request.POST, asks_name=page.asks_name)
     return _submit(request, page, item_id, form, "give", give, enter=enter, whole=whole)
 
@@ -75,7 +75,7 @@ def show_card(
 
 
 def read_feedback(request: HttpRequest) -> CardFeedback | None:
-    """What the press that led back here came to. Reads the messages; base.html shows those that name no card."""
+    """Return the feedback on the form that led back here. Reads the messages; base.html shows those that name no card."""
     found = None
     for message in messages.get_messages(request):
         kind, _sep, item_id = (message.extra_tags or "").partition(":")

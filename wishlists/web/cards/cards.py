@@ -1,4 +1,4 @@
-"""One item before one viewer: the projection, and beside it what is theirs and what they may press.
+"""One item before one viewer: the projection, and beside it what is theirs and which buttons they have.
 
 `wishlists/_card.html` draws it, wherever it appears.
 """
@@ -27,7 +27,7 @@ _WRAPPINGS = 6
 
 @dataclass(frozen=True)
 class CardFeedback:
-    """What the last press on one card came to: a sentence, or a form with errors at its fields."""
+    """The result of the last form of one card: a sentence, or a form with errors at its fields."""
 
     item_id: UUID
     notice: str = ""

@@ -1,4 +1,4 @@
-"""One promise before its giver: what it says, and what they may press. Reservations and contributions."""
+"""One gift on its giver's page, and its buttons: reservations and contributions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WRAPPINGS = 6
 
 @dataclass(frozen=True)
 class Gift:
-    """One promise, and what its giver may press."""
+    """One reservation, and the buttons of its giver."""
 
     row: Row
     reads: bool

@@ -1,4 +1,4 @@
-"""The way of a gift on its giver's card: what it says of itself, and the buttons a step on and a step back."""
+"""The way of a gift on its giver's card: what it says of itself, and the buttons to the next stage and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of everything that one promised, and its buttons. Each leads back to it (303), so that a reload repeats nothing."""
+"""The page "My gifts" and its buttons. Each leads back to it (303), so that a reload repeats nothing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from wishlists.web.my_gifts import read_my_gifts
 @login_required
 @web_page
 def my_gifts(request: HttpRequest) -> HttpResponse:
-    """What is still to be done; with `?year=`, all that was promised in it."""
+    """What is still to be done; with `?year=`, everything from that year."""
     user, year = current_user(request), wanted_by({"year": request.GET.get("year", "")}).year
     context = {
         "page": read_my_gifts(user, year),
