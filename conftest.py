@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @with_room
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """As it is, from a frame with room: pytest and Django's test client are so deep that the stack took a seventh of the
-    time of the twin worlds."""
+    time of the twin worlds (core/asgi/room.py)."""
     return runner.pytest_runtest_protocol(item, nextitem)
 
 
