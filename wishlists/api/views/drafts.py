@@ -31,7 +31,7 @@ from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft,
 
 
 class DraftViewSet(LinkedViewSet):
-    """Yours alone: nobody else on the list knows of them."""
+    """Your drafts. Nobody else can see them."""
 
     one, many = _("Draft"), _("Drafts")
     queryset = Item.objects.none()
@@ -43,14 +43,14 @@ class DraftViewSet(LinkedViewSet):
 
     @extend_schema(responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """In the order in which they were written down."""
+        """List your drafts, oldest first."""
         viewpoint = visible_list(request, wishlist_id)
         rows, headers = page_of(request, _drafts(viewpoint).order_by("created_at", "id"))
         return Response(project_items(rows, viewpoint.wishlist, viewpoint.sight), headers=headers)
 
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Write a wish down."""
+        """Create a draft."""
         viewpoint = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -59,10 +59,12 @@ class DraftViewSet(LinkedViewSet):
 
     @extend_schema(responses=ItemSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """Get one of your drafts."""
         return Response(_one(visible_list(request, wishlist_id), item_id))
 
     @extend_schema(responses=ItemSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """Change the draft."""
         viewpoint = visible_list(request, wishlist_id)
         draft = _drafts(viewpoint).filter(pk=item_id).first()
         if draft is None:
@@ -77,7 +79,7 @@ class DraftViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """For good."""
+        """Delete the draft for good."""
         wishlist = visible_list(request, wishlist_id).wishlist
         remove_draft(wishlist=wishlist, by=current_user(request), item_id=item_id)
         return Response(status=HTTP_204_NO_CONTENT)
@@ -85,7 +87,7 @@ class DraftViewSet(LinkedViewSet):
     @extend_schema(request=None, responses={201: ItemSerializer})
     @action(detail=True, methods=["post"])
     def show(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Put it on the list, last: everybody sees it now."""
+        """Add the draft to the end of the list, where everyone can see it."""
         viewpoint = visible_list(request, wishlist_id)
         with change():
             shown = show_draft(wishlist=viewpoint.wishlist, by=current_user(request), item_id=item_id)

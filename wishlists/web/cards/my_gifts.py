@@ -26,7 +26,7 @@ class Gift:
 
     @property
     def title(self) -> str:
-        return self.row["item"]["title"] or _("A wish")
+        return self.row["item"]["title"] or _("A gift")
 
     @property
     def address(self) -> str:
@@ -56,7 +56,7 @@ class Gift:
     @property
     def stage(self) -> str:
         if self.is_released:
-            return _("Given back")
+            return _("Cancelled")
         return _("Held for you") if self.row["is_offer"] else str(WORDS[self.row["stage"]].name)
 
     @property
@@ -84,7 +84,7 @@ class Money:
 
     @property
     def title(self) -> str:
-        return self.row["item"]["title"] if self.row["item"] else _("For the list as a whole")
+        return self.row["item"]["title"] if self.row["item"] else _("Group pot")
 
     @property
     def wrapping(self) -> int:
@@ -96,4 +96,4 @@ class Money:
 
     @property
     def stage(self) -> str:
-        return _("Paid") if self.row["status"] == Contribution.Status.PAID else _("Promised")
+        return _("Paid") if self.row["status"] == Contribution.Status.PAID else _("Pledged")
