@@ -1,4 +1,4 @@
-"""People and their inbox as they are answered: plain dicts of rows, the same for REST, pages and sockets."""
+"""Projections of users and notifications: plain dicts, the same for REST, pages and sockets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.models import Notification, User
 
 
 class Person(TypedDict):
-    """What anybody may know who may see this person at all."""
+    """What other users may see of a user."""
 
     id: UUID
     display_name: str
@@ -18,7 +18,7 @@ class Person(TypedDict):
 
 
 class UserSelf(Person):
-    """What somebody is told of themselves."""
+    """What users may see of themselves."""
 
     email: str
     created_at: datetime
@@ -36,7 +36,7 @@ class NotificationRow(TypedDict):
 
 
 NOTIFICATION_FIELDS = tuple(NotificationRow.__annotations__)
-"""For `.values()`: the row of the table is the projection."""
+"""For `.values()`: the projection has exactly these columns."""
 
 
 def person(user: User) -> Person:

@@ -19,7 +19,7 @@ READING = (
     "sharing/queries",
     "realtime/log",
 )
-"""docs/adr/0010-statements-are-made-once-where-rows-are-read.md"""
+"""docs/adr/0011-statements-are-made-once-where-rows-are-read.md"""
 
 
 def elsewhere(root: Path) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification, User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.access.former_givers import GiverAccess
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.serializers.reservations import ReservationSerializer
@@ -18,9 +18,8 @@ from wishlists.models.lists import WishlistQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.projections import reservations
 from wishlists.services.lists.items import edit_item, remove_item
-from wishlists.tests.api.test_shapes import agrees
-from wishlists.tests.api.test_wishlists import refused
-from wishlists.tests.services.test_recipients import put, take_as_guest
+from wishlists.tests.factories import put, take_as_guest
+from wishlists.tests.shapes import agrees
 
 pytestmark = pytest.mark.django_db
 
