@@ -1,4 +1,4 @@
-"""What the lists do when accounts say that a person is gone, and when a change was refused."""
+"""Signal receivers: remove a person's data from lists, and log refused requests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from wishlists.services.leaving import withdraw_person
 
 
 def on_person_removed(sender: Any, user: User, **_: Any) -> None:
-    """Inside the change that removes the account: both happen, or neither."""
+    """Withdraw the person's lists, memberships and reservations, in the transaction that removes the account."""
     withdraw_person(user=user)
 
 
 def on_change_refused(sender: Any, error: Refusal, **_: Any) -> None:
-    """After everything that was refused is undone."""
+    """Log a refused request. Runs after its transaction was rolled back."""
     record_denial(code=error.default_code, asked=error.asked or {})

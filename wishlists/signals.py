@@ -1,9 +1,14 @@
-"""Facts that floors above want to hear of. They are sent inside the change, so what follows commits with it."""
+"""Signals for apps that build on this one. They are sent inside the transaction, so what receivers write commits with
+it.
+"""
 
 from __future__ import annotations
 
 from django.dispatch import Signal
 
 guest_concerned = Signal()
-"""Something that `guest: Guest`, who has no inbox, would want to know: `kind` as notifications call it, and `item` or
-None, where it is about their list. `until`: when it ends, where it does."""
+"""Something happened that a guest, who has no inbox, wants to know.
+
+Arguments: `guest`; `kind`, as notifications call it; `item`, or None if it is about the whole list; `until`, when it
+ends, if it does.
+"""

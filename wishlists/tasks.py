@@ -1,4 +1,4 @@
-"""What the lists need done every so often."""
+"""Periodic tasks of lists."""
 
 from __future__ import annotations
 
@@ -13,30 +13,36 @@ from wishlists.services.waitlisting import serve_lines
 
 @every(timedelta(seconds=30), name="reveal")
 def reveal() -> None:
-    """A secret ends within half a minute of its date."""
+    """Reveal lists within half a minute of their date."""
     reveal_due_wishlists()
 
 
 @every(timedelta(seconds=30), name="deadlines of collections")
 def end_collections() -> None:
-    """A collection ends within half a minute of its deadline."""
+    """End collections within half a minute of their deadline."""
     end_due_collections()
 
 
 @every(timedelta(seconds=30), name="lapses")
 def lapse() -> None:
-    """What nobody bought in time, or took up in a day, is free within half a minute, and the next in line has it."""
+    """Release reservations that were not bought in time and offers that were not accepted within a day, within half a
+    minute. The next giver in line gets the unit.
+    """
     lapse_due_reservations()
 
 
 @every(timedelta(minutes=5), name="reminders of lapses")
 def nudge() -> None:
-    """Before that, a reminder. First of all, lists that have only begun to ask for it give everybody all of their days."""
+    """Remind givers before their reservation lapses. First, give reservations their full term if the list has just
+    started to limit it.
+    """
     start_terms()
     nudge_due_givers()
 
 
 @every(timedelta(minutes=5), name="lines")
 def serve() -> None:
-    """Whoever frees a unit offers it; this is for units that came free in another way."""
+    """Offer free units to the waitlist. Services that free a unit offer it at once; this finds units that became free
+    in another way.
+    """
     serve_lines()

@@ -1,8 +1,8 @@
-"""What each kind of row in the log of a list is about, and who reads it. The one place where that is decided.
+"""Which kinds of activity are about giving, and which audience may read each kind. Nothing else decides this.
 
-A kind that is not named here is about giving: givers read it, and recipients do not before the secret ends. So a new kind
-is hidden until somebody thinks about it. The kind decides at each reading, for rows of older versions too: what a row said
-as it was written cannot be changed any more.
+A kind that is not listed here counts as giving: givers read it, and recipients don't until the reveal. So a new kind is
+hidden by default. The rule is applied at each reading, also to rows that older versions wrote, because rows are never
+changed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOR_EVERYONE = frozenset(
         "suggestion_added", "suggestion_accepted", "suggestion_rejected",
     }
 )  # fmt: skip
-"""Changes of the list, its items and its people. All members read them."""
+"""Changes to the list, its items and its people. All members read them."""
 
 FOR_MODERATORS = frozenset(
     {
@@ -32,7 +32,7 @@ FOR_MODERATORS = frozenset(
         "denied_owner_only", "denied_editor_only", "denied_secret_sealed",
     }
 )  # fmt: skip
-"""What moderators do and what was refused, of which nothing is about giving. Read in the admin alone."""
+"""Acts of moderators and refused requests that say nothing about giving. Only moderators read them, in the admin."""
 
 MODERATORS_ON_GIVING = frozenset(
     {
@@ -40,19 +40,23 @@ MODERATORS_ON_GIVING = frozenset(
         "moderation_reservation_released", "moderation_message_removed",
     }
 )  # fmt: skip
-"""What moderators do about giving. Other moderators read it in the admin, unless they are recipients of the list."""
+"""Acts of moderators about giving. Other moderators read them in the admin, unless they are recipients of the list."""
 
 TOLD_TO_GIVERS = frozenset({"moderation_giving_opened", "moderation_giving_refused"})
-"""Those of them that givers read in the log of the list: which moderator looked at what they do, or wanted to."""
+"""The kinds of `MODERATORS_ON_GIVING` that givers read in the list's log: which moderator looked at giving, or tried
+to.
+"""
 
 NOT_BY_GIVERS = MODERATORS_ON_GIVING | {"thanks_sent"}
-"""Other kinds whose actor gives nothing. Their name is shown also where a list hides the names of givers."""
+"""Kinds that are hidden like giving but whose actor is not a giver. The actor is named even if the list hides givers'
+names.
+"""
 
 NOT_GIVING = FOR_EVERYONE | FOR_MODERATORS
 
 
 def circle_of(kind: str, item: Item | None) -> Activity.Circle:
-    """Where a new row is kept. A row about an item that only givers see is theirs, whatever its kind."""
+    """Return the circle in which a new row is stored. A row about a secret item goes to givers, whatever its kind."""
     if kind.startswith(("moderation_", "denied_")) and kind != "denied_not_holder":
         return Circle.MODERATORS
     if kind in FOR_EVERYONE and not (item is not None and item.is_secret):
@@ -61,7 +65,9 @@ def circle_of(kind: str, item: Item | None) -> Activity.Circle:
 
 
 def about_giving() -> Q:
-    """Rows that recipients do not read before the secret ends, and moderators not before they opened the list."""
+    """Match rows about giving. Recipients can't read them before the reveal, and moderators can't before they open the
+    list.
+    """
     return ~Q(kind__in=NOT_GIVING) | Q(item__is_secret=True)
 
 
@@ -70,10 +76,10 @@ def read_by_everyone() -> Q:
 
 
 def read_with_full_sight() -> Q:
-    """By givers, and by recipients once there is no secret from them."""
+    """Match rows for viewers with full sight: givers, and recipients after the reveal."""
     return Q(circle__in=[Circle.EVERYONE, Circle.GIVERS])
 
 
 def read_by_givers() -> Q:
-    """By those from whom nothing was ever a secret: who looked is their business, not that of recipients."""
+    """Match rows for givers. Unlike recipients after the reveal, they also read which moderators looked at giving."""
     return read_with_full_sight() | Q(kind__in=TOLD_TO_GIVERS)

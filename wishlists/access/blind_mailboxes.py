@@ -1,4 +1,4 @@
-"""Whether somebody from whom a list is kept secret would read a mail about giving."""
+"""Check whether a mail about giving would reach somebody who must not see giving."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from wishlists.models.viewers import Audience, Sight
 
 
 def reaches_blind(address: str, wishlist: Wishlist, *, besides: User | None = None) -> bool:
-    """Whether mail to `address` probably arrives with a recipient of `wishlist`, or with somebody who was one.
+    """Return whether mail to `address` probably reaches a recipient of `wishlist`, or a former recipient.
 
-    `besides` is the user whom the mail is for: a giver who became a recipient is told what they do themselves.
+    `besides` is the user to whom the mail is addressed. They don't count: a giver who became a recipient still gets
+    mail about what they gave.
 
-    Call it before every mail that tells of giving, no matter if a guest or a user typed the address.
-    Spellings that may be of one mailbox count as one: a missing mail costs less than a spoilt surprise.
+    Call it before every mail that mentions giving, whether a guest or a user typed the address. Addresses that may be
+    spellings of the same mailbox count as equal: a missing mail costs less than a spoilt surprise.
     """
     if sight_of(Audience.RECIPIENT, wishlist) is Sight.FULL:
         return False

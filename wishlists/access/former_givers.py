@@ -1,8 +1,8 @@
 """What people who reserved or paid something may still read of the list, after they lost access or became recipients.
 
-A reservation stays among its giver's gifts. What the list says after they lost access is no longer theirs to read (G8),
-and what givers do after somebody became a recipient is a secret from them (G3). Both keep what they took, as it was
-then. Everything that notifies holders asks here.
+A reservation stays among its giver's gifts. After they lost access, they must not read what the list says (G8). After
+they became a recipient, they must not see what givers do (G3). In both cases they keep what they took, as it was then.
+Everything that notifies holders asks here.
 """
 
 from __future__ import annotations
@@ -22,20 +22,23 @@ from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.refusals import NoLongerLetIn, RecipientsDoNotGive
 
 OpenLists = Callable[[], QuerySet[Any, Any]]
-"""The lists, as rows of `{"wishlist": id}`, that somebody with the right key may open without a place there."""
+"""A function that returns rows `{"wishlist": id}`: the lists that can be opened with a link, without being a member."""
 
 _open_lists: list[OpenLists] = []
 
 
 def register_open_lists(lists: OpenLists) -> OpenLists:
-    """Ways in are made on the floor above, and said here while it starts."""
+    """Register a function that finds the lists with a working link. Apps that build on this one call it at start-up."""
     _open_lists.append(lists)
     return lists
 
 
 @dataclass(frozen=True)
 class GiverAccess:
-    """`left_at`: until when one who no longer reads the list did so, if that is known. `is_recipient`: it became theirs."""
+    """Whether a giver can still read the list.
+
+    `left_at`: when they lost access, if that is known. `is_recipient`: they became a recipient.
+    """
 
     reads: bool
     left_at: datetime | None = None
@@ -44,17 +47,17 @@ class GiverAccess:
 
 @dataclass(frozen=True)
 class _Places:
-    """All that one person ever had on one list. `left_at` is None while they have one."""
+    """Summary of all memberships that one person had on one list. `left_at` is None while one of them is live."""
 
     left_at: datetime | None
     is_recipient: bool
 
 
 def giver_access_of(giver: Viewer, lists: Collection[Wishlist]) -> Mapping[UUID, GiverAccess]:
-    """Return what `giver`, who gave something on each of `lists`, may still read there. One statement; one more for lists
-    on which they never had a place, and one for lists of which they became a recipient.
+    """Return what `giver`, who gave something on each of `lists`, may still read there.
 
-    A guest was let in by whoever read their link or manage token, just now.
+    Runs one statement, one more for lists of which they were never a member, and one for lists of which they became a
+    recipient. Guests may read: their link or manage token was checked in this request.
     """
     user = giver.user
     if user is None:
@@ -75,7 +78,10 @@ def reads(giver: Viewer, wishlist: Wishlist) -> bool:
 
 
 def require_giver_access(giver: Viewer, wishlist: Wishlist) -> None:
-    """Of whoever takes more. Before anything is looked at: the refusal tells nothing of the list."""
+    """Refuse givers who lost access or became recipients, if they want to take more.
+
+    Call it before anything else is read, so that the refusal tells nothing about the list.
+    """
     access = giver_access_of(giver, [wishlist])[wishlist.pk]
     if access.is_recipient:
         raise RecipientsDoNotGive
@@ -95,7 +101,9 @@ def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
 
 
 def former_givers(wishlist: Wishlist) -> QuerySet[Member, UUID]:
-    """Recipients who hold what they reserved before they became one: only they can give it back."""
+    """Return the ids of users who are blind on `wishlist`. What they reserved before is still theirs, and only they can
+    release it.
+    """
     return Member.objects.blinding().filter(wishlist=wishlist).values_list("user_id", flat=True)
 
 
@@ -112,19 +120,21 @@ def _places(user: User, lists: Collection[Wishlist]) -> dict[UUID, _Places]:
 
 
 def _is_blind(wishlist: Wishlist, places: _Places | None) -> bool:
-    """Whoever leaves as a recipient stays blind while there is a secret, as `MemberQuerySet.blinding` says."""
+    """Return whether giving is hidden from this person. Recipients who leave stay blind while there is a secret, as in
+    `MemberQuerySet.blinding`.
+    """
     is_recipient = places is not None and places.is_recipient
     return is_recipient and sight_of(Audience.RECIPIENT, wishlist) is not Sight.FULL
 
 
 def _became_recipient_at(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime]:
-    """When each of `lists` became theirs: what had happened before, they know."""
+    """Return when `user` became a recipient of each of `lists`. They know what happened before that."""
     said = Activity.objects.filter(wishlist__in=lists, kind="recipients_changed", detail__person=str(user.pk))
     return dict(said.order_by("created_at").values_list("wishlist_id", "created_at"))
 
 
 def open_by_link(lists: Collection[Wishlist]) -> set[UUID]:
-    """Those of `lists` that a link opens now."""
+    """Return the ids of those of `lists` that can be opened with a link now."""
     return {row["wishlist"] for open_lists in _open_lists for row in open_lists().filter(wishlist__in=lists)}
 
 

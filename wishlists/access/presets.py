@@ -1,4 +1,4 @@
-"""Settings of a list that go well together, by name. docs/policies.md has them as a table; a test compares both."""
+"""Named presets for the settings of a list. docs/policies.md shows them as a table; a test compares both."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SURPRISE = {
 
 @dataclass(frozen=True)
 class Preset:
-    """`settings` are fields of a new list; what its maker says outright wins over them."""
+    """A preset. `settings` are fields of a new list; fields that the client sends override them."""
 
     name: str
     title: Promise | str

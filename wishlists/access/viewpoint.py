@@ -1,7 +1,7 @@
-"""What somebody is on a list, now: whether they were let in, as what, and whether the gifts are for them.
+"""What a viewer is on one list at one moment: their role, and whether they are a recipient.
 
-A viewpoint is made where rows are found or locked, and everything that depends on who asks takes it: services, the API,
-pages and projections. Nothing of it is kept on the rows themselves, which may be shown to others too.
+A viewpoint is made where rows are read or locked. Services, the API, pages and projections take it as an argument. It
+is not stored on the rows, because the same rows may be shown to others.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EDITING_ROLES = (Member.Role.OWNER, Member.Role.EDITOR)
 
 @dataclass(frozen=True)
 class Viewpoint:
-    """`viewer` before `wishlist`. `role` is None for whoever was not let in."""
+    """A viewer on a list. `role` is None if they are not a member."""
 
     viewer: Viewer
     wishlist: Wishlist
@@ -31,7 +31,9 @@ class Viewpoint:
 
     @cached_property
     def audience(self) -> Audience:
-        """Being a recipient outweighs everything, the way in included: with their own link too they are blind."""
+        """The audience that the viewer belongs to. Recipients are always recipients, even if they come by their own
+        public link.
+        """
         if self.is_recipient:
             return Audience.RECIPIENT
         if self.role and not self.viewer.by_link:
@@ -40,7 +42,9 @@ class Viewpoint:
 
     @property
     def sight(self) -> Sight:
-        """What they see of giving. Asked anew each time: the list may have been revealed meanwhile."""
+        """How much of giving the viewer sees. Computed at each access, because the list may have been revealed
+        meanwhile.
+        """
         return sight_of(self.audience, self.wishlist)
 
     @property
@@ -53,18 +57,20 @@ class Viewpoint:
 
     @property
     def is_editor(self) -> bool:
-        """The owner is one too."""
+        """Whether the viewer may edit the list. True for the owner, too."""
         return self.role in EDITING_ROLES
 
     @property
     def may_suggest(self) -> bool:
-        """Whether the owner hears proposals of them."""
+        """Whether the viewer may suggest wishes to the owner."""
         if self.wishlist.suggestions_from == Wishlist.Suggestions.MEMBERS:
             return self.is_member
         return self.wishlist.suggestions_from == Wishlist.Suggestions.ANYONE
 
     def require_giver(self) -> Viewpoint:
-        """Refuse those for whom the list is, before anything is looked at: which of two answers they got would tell."""
+        """Refuse recipients. Call it before anything else is read: two different answers would tell a recipient
+        something.
+        """
         if self.is_recipient:
             raise RecipientsDoNotGive
         return self
@@ -85,22 +91,27 @@ class Viewpoint:
         return self
 
     def seen_by(self, viewer: Viewer) -> Viewpoint:
-        """The same for whoever turned out to look: a guest who just gave their name, say. An account stays the same."""
+        """Return this viewpoint for another viewer on the same list, such as a guest who just gave their name. The user
+        must be the same.
+        """
         return replace(self, viewer=viewer)
 
 
 def viewpoint_of(viewer: Viewer, row: Wishlist) -> Viewpoint:
-    """`row` comes from `WishlistQuerySet.for_viewer(viewer.user)`; what that says of the viewer is taken off it."""
+    """Return the viewpoint of `viewer` on `row`, which comes from `WishlistQuerySet.for_viewer(viewer.user)`.
+
+    Removes the annotations about the viewer from `row`.
+    """
     return Viewpoint(viewer, row, **_taken_off(row))
 
 
 def viewpoint_on(viewer: Viewer, row: Item) -> Viewpoint:
-    """At the list of `row`, which comes from `ItemQuerySet.for_viewer(viewer.user)`."""
+    """Return the viewpoint on the list of `row`, which comes from `ItemQuerySet.for_viewer(viewer.user)`."""
     return Viewpoint(viewer, row.wishlist, **_taken_off(row))
 
 
 def viewpoints_of(viewer: Viewer, lists: WishlistQuerySet) -> dict[UUID, Viewpoint]:
-    """What `viewer` is on each of `lists`, in their order and in one statement."""
+    """Return the viewpoint of `viewer` on each of `lists`, in the order of the queryset and in one statement."""
     return {row.pk: viewpoint_of(viewer, row) for row in lists.for_viewer(viewer.user)}
 
 

@@ -1,4 +1,4 @@
-"""The one append-only log: what happened on a list, who did it, and who may read that."""
+"""The append-only log of a list: what happened, who did it, and which circle may read it."""
 
 from __future__ import annotations
 

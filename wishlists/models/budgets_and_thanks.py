@@ -1,4 +1,4 @@
-"""What belongs to one giver (budgets) or to one recipient (thanks), and to nobody else."""
+"""Budgets, which only their giver sees, and thanks, which only recipients see until they are sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wishlists.models.people import Guest
 
 
 class Budget(UUIDModel):
-    """How much a giver means to spend on a list. Nobody else reads it."""
+    """How much a giver plans to spend on a list. Nobody else can see it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="budgets")
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="+")
@@ -29,7 +29,7 @@ class Budget(UUIDModel):
 
 
 class Thanks(UUIDModel):
-    """A recipient's thanks to one giver of a list, after the reveal: a note, sent or only ticked off."""
+    """The recipients' thanks to one giver, after the reveal: a note that can be sent, and a tick for "thanked"."""
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="thanks")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="thanks")

@@ -21,39 +21,41 @@ if TYPE_CHECKING:
 
 class ItemQuerySet(models.QuerySet["Item"]):
     def live(self) -> ItemQuerySet:
-        """Wishes that are on their list: neither removed nor still a draft."""
+        """Items that are on their list: not removed and not drafts."""
         return self.filter(removed_at=None, draft_of=None)
 
     def drafts_of(self, user: User) -> ItemQuerySet:
-        """What `user` has written down and not shown yet; nobody else's."""
+        """The drafts of `user`."""
         return self.filter(removed_at=None, draft_of=user)
 
     def open_knowledge(self) -> ItemQuerySet:
-        """Without what givers added in secret."""
+        """Items that are not secret additions."""
         return self.filter(is_secret=False)
 
     def known_with(self, sight: Sight) -> ItemQuerySet:
-        """What somebody with that sight may know of at all, removed or not."""
+        """Items that somebody with that sight may know about, including removed ones."""
         return self if sight.sees_secrets else self.open_knowledge()
 
     def seen_with(self, sight: Sight) -> ItemQuerySet:
-        """What is on a list for somebody with that sight. Whoever reads a list's items for somebody says this word."""
+        """Items that somebody with that sight sees on a list. Use it wherever items are read for a viewer."""
         return self.live().known_with(sight)
 
     def archived(self, archived: bool = True) -> ItemQuerySet:
-        """What recipients have received, or (False) all that they have not."""
+        """Items that recipients have received; with False, all others."""
         return self.filter(mark=Item.Mark.RECEIVED) if archived else self.exclude(mark=Item.Mark.RECEIVED)
 
     def restorable(self) -> ItemQuerySet:
-        """Removed by those who keep the list. What a moderator took away stays away."""
+        """Removed items that can be restored. Items that a moderator removed can't."""
         gone = self.exclude(removed_at=None).filter(draft_of=None)
         return gone.exclude(activities__kind="moderation_item_removed")
 
     def alike(self, item: Item | None = None, left: UUID | None = None) -> ItemQuerySet:
-        """The others that belong together with `item`: live ones of its list with the same `choice`, or the one that it
-        `left`. A secret one stands apart from those that all may know: what it closed there would tell of it.
+        """Alternatives of `item`: other live items of its list with the same `choice`, or with the choice `left`.
 
-        Without `item`, those of the item of the outer query.
+        Secret items are only alternatives of secret items. If they closed items that recipients see, recipients would
+        learn about them.
+
+        Without `item`, the alternatives of the item of the outer query.
         """
         same: dict[str, Any] = {"wishlist_id": OuterRef("wishlist_id"), "is_secret": OuterRef("is_secret")}
         if item is None:
@@ -66,7 +68,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.order_by("position", "created_at", "id")
 
     def visible_to(self, user: User) -> ItemQuerySet:
-        """Items on lists that `user` may open, and of secret additions what `seen_with` their sight gives them."""
+        """Items on lists that `user` may open. Secret additions are included only if their sight allows it, as in
+        `seen_with`.
+        """
         place = {"wishlist_id": OuterRef("wishlist_id"), "user": user}
         let_in = rows_of("Member").filter(removed_at=None, **place)
         told = Q(wishlist__policy=Wishlist.Policy.OPEN) | Q(wishlist__revealed_at__isnull=False)
@@ -75,7 +79,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return there.filter(Q(is_secret=False) | sees_secrets)
 
     def for_viewer(self, user: User | None) -> ItemQuerySet:
-        """With its list, and what `user` is there: see `WishlistQuerySet.for_viewer`."""
+        """Select the list too, and annotate the role of `user` on it: see `WishlistQuerySet.for_viewer`."""
         place = {"wishlist_id": OuterRef("wishlist_id"), "user": user}
         mine = rows_of("Member").filter(removed_at=None, **place)
         return self.select_related("wishlist").annotate(
@@ -84,14 +88,19 @@ class ItemQuerySet(models.QuerySet["Item"]):
         )
 
     def with_counted_currency(self) -> ItemQuerySet:
-        """Adds `counted_currency`: that of what stands, else of the open collection, else of the item. The item's own may
-        be another, for a recipient may change it at any time."""
+        """Add `counted_currency`, in which money for the item is counted.
+
+        It is the currency of existing contributions, else of the open collection, else of the item. A recipient may
+        change the item's currency at any time, so it can differ.
+        """
         collected = rows_of("Collection").filter(item_id=OuterRef("pk"), ended_at=None).order_by()
         found = (Subquery(rows.values("currency")[:1]) for rows in (_standing_by_currency(), collected))
         return self.annotate(counted_currency=Coalesce(*found, F("currency")))
 
     def with_contributed(self) -> ItemQuerySet:
-        """Adds `pledged_minor` and `paid_minor`: what stands, in `counted_currency` (others cannot be added up)."""
+        """Add `pledged_minor` and `paid_minor`: the contributions in `counted_currency`. Other currencies can't be
+        added up.
+        """
 
         def total(status: str) -> Coalesce:
             sums = _standing_by_currency().annotate(total=Sum("amount_minor", filter=Q(status=status)))
@@ -102,8 +111,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
 
 def _standing_by_currency() -> models.QuerySet[Any, dict[str, Any]]:
-    """A group for each currency in which something stands for the item of the outer query, the oldest first. There is one,
-    but for rows from before there was one currency an item."""
+    """Group the contributions for the item of the outer query by currency, oldest first.
+
+    There is one group, except for rows from before an item was limited to one currency.
+    """
     standing = rows_of("Contribution").filter(item_id=OuterRef("pk"), withdrawn_at=None).order_by()
     grouped = standing.values("item_id", "currency").annotate(first=Min("created_at"))
     rows: models.QuerySet[Any, dict[str, Any]] = grouped.order_by("first", "currency")
@@ -111,10 +122,11 @@ def _standing_by_currency() -> models.QuerySet[Any, dict[str, Any]]:
 
 
 class Item(PushedModel):
-    """One wish. `units_taken` and `cap` are written by the reserving verbs alone (wishlists/services/reserving.py).
+    """One wish.
 
-    `cap` is `max(quantity, units_taken)`, so that a recipient may lower the quantity below what is taken and gets
-    the same answer as if nothing were. `mark` is the recipients' own flag and independent of what givers did.
+    Only the services that reserve write `units_taken` and `cap` (wishlists/services/reserving.py). `cap` is
+    `max(quantity, units_taken)`, so a recipient may set the quantity below what is taken and gets the same answer as if
+    nothing were taken. `mark` is set by recipients and doesn't depend on what givers did.
     """
 
     class Mark(models.TextChoices):
@@ -129,7 +141,7 @@ class Item(PushedModel):
     image_url = models.URLField(_("link to a picture"), max_length=2048, blank=True)
     more_links = models.JSONField(default=list, blank=True)
     more_images = models.JSONField(default=list, blank=True)
-    """Further addresses, lists of texts, after the two fields that older clients know."""
+    """Further addresses, as lists of texts, after `link_url` and `image_url`, which older clients know."""
     price_minor = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     position = models.IntegerField(default=0)
@@ -143,11 +155,12 @@ class Item(PushedModel):
     marked_at = models.DateTimeField(null=True, editable=False)
     contributed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     is_secret = models.BooleanField(default=False, editable=False)
-    """Added by a giver, for givers: recipients learn of it at the reveal, the public never."""
+    """Added by a giver, for givers. Recipients see it after the reveal, the public never."""
     draft_of = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="drafts")
-    """Whose draft this is; None once it is shown."""
+    """The author, while this is a draft. None once it is on the list."""
     choice = models.UUIDField(null=True, blank=True)
-    """Items of one list with the same value are alternatives: taking one closes the others."""
+    """Items of one list with the same value are alternatives: if one is reserved, the others are closed to new givers.
+    """
     removed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
@@ -163,7 +176,7 @@ class Item(PushedModel):
                 condition=Q(cap=None) | Q(units_taken__lte=F("cap")), name="item_units_taken_within_cap"
             ),
             models.CheckConstraint(
-                # A check lets NULL pass, so each side says which columns it is about.
+                # A check constraint passes on NULL, so each side states which columns are null.
                 condition=Q(cap=None, quantity=None)
                 | Q(cap__isnull=False, cap__gte=F("quantity"), quantity__isnull=False, quantity__gte=1),
                 name="item_cap_covers_quantity",
@@ -182,5 +195,5 @@ class Item(PushedModel):
 
     @property
     def is_marked(self) -> bool:
-        """A recipient has set it aside or has it: closed to new givers."""
+        """Whether a recipient marked it as set aside or received. It is then closed to new givers."""
         return self.mark != Item.Mark.NONE

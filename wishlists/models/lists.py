@@ -1,4 +1,4 @@
-"""A wishlist, and the words that say who may see it."""
+"""A wishlist, and the querysets that decide who may see it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from core.text.text_columns import LineColumn, LinesColumn
 
 
 def rows_of(model: str) -> models.QuerySet[Any]:
-    """Rows of a model that is defined above this one and points to it."""
+    """Return all rows of a model that refers to this one and is defined in a module that imports it."""
     return cast("models.QuerySet[Any]", apps.get_model("wishlists", model)._default_manager.all())
 
 
 def blinding_places() -> models.QuerySet[Any]:
-    """`Member.objects.blinding()`, said before there is a Member."""
+    """Return `Member.objects.blinding()`, without importing Member, whose module imports this one."""
     return cast("models.QuerySet[Any]", apps.get_model("wishlists", "Member").objects.blinding())
 
 
 def default_time_zone() -> str:
-    """The site's own. Its name is in the tz database, as every list's is."""
+    """Return the site's time zone, a name of the tz database."""
     return settings.TIME_ZONE
 
 
 class WishlistQuerySet(models.QuerySet["Wishlist"]):
-    """Words that compose. Every one that names an asker starts inside that asker's tenant (G21)."""
+    """Filters for lists. Every filter that takes a user stays inside that user's tenant (G21)."""
 
     def live(self) -> WishlistQuerySet:
         return self.filter(removed_at=None, hidden_at=None)
@@ -41,7 +41,7 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         return self.filter(tenant_id=user.tenant_id)
 
     def shared_with(self, user: User) -> WishlistQuerySet:
-        """Lists of which `user` is one of the people: the owner, an editor or a viewer."""
+        """Lists of which `user` is a member: owner, editor or viewer."""
         membership = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
         return self.live().in_tenant_of(user).filter(Exists(membership))
 
@@ -49,12 +49,14 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         return self.live().in_tenant_of(user).filter(owner=user)
 
     def visible_to(self, user: User) -> WishlistQuerySet:
-        """What `user` may open by its id: lists shared with them, and public ones of their tenant."""
+        """Lists that `user` may open by id: those shared with them, and public ones of their tenant."""
         membership = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
         return self.live().in_tenant_of(user).filter(Q(is_public=True) | Exists(membership))
 
     def for_viewer(self, user: User | None) -> WishlistQuerySet:
-        """Adds what `user` is there. Only wishlists/access/viewpoint.py reads it, and takes it off the rows."""
+        """Annotate the role of `user`, and whether they are a recipient. Only wishlists/access/viewpoint.py reads the
+        annotations, and removes them from the rows.
+        """
         mine = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
         return self.annotate(
             viewer_role=Subquery(mine.values("role")[:1]),
@@ -62,8 +64,11 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         )
 
     def with_counts(self) -> WishlistQuerySet:
-        """Adds `items_count`, `received_count` (recipients' own marks) and `bought_count` (those and all bought), of what
-        everybody may know of; and `secrets_count` and `secrets_bought_count` of what givers added in secret."""
+        """Add counts of items.
+
+        `items_count`, `received_count` (marked by recipients) and `bought_count` (received, or all units bought) leave
+        out secret additions. `secrets_count` and `secrets_bought_count` count those alone.
+        """
         items = rows_of("Item")
         unbought = rows_of("Reservation").filter(item_id=OuterRef("pk"), released_at=None, stage="reserved")
         received = Q(mark="received")
@@ -84,15 +89,15 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         )
 
     def own_first(self, user: User) -> WishlistQuerySet:
-        """List your own lists by `sort_order`, `due_date` and age, then the lists shared with you."""
+        """Order by own lists first (by `sort_order`, `due_date` and age), then the lists shared with `user`."""
         theirs = models.Case(models.When(owner=user, then=0), default=1)
         return self.order_by(theirs, "sort_order", F("due_date").asc(nulls_last=True), "created_at", "id")
 
 
 class Wishlist(PushedModel):
-    """What somebody wishes for. Withdrawn, never deleted: others have promised things on it.
+    """A list of wishes. It is withdrawn and never deleted, because others have reserved things on it.
 
-    `updated_at` moves by edits that recipients may see, for everyone; nothing that a giver does touches it.
+    `updated_at` changes when something is edited that recipients may see. Nothing that a giver does changes it.
     """
 
     class Policy(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What people say about an item."""
+"""Messages about an item."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(removed_at=None)
 
     def questions(self) -> MessageQuerySet:
-        """What one may answer."""
+        """Messages that can be answered."""
         return self.live().filter(lane=Message.Lane.QUESTIONS, answer_to=None)
 
     def written_by(self, viewer: Viewer) -> MessageQuerySet:
-        """This person's own words; without an account and without a guest: none."""
+        """Messages by this viewer. None if the viewer is neither a user nor a guest."""
         if viewer.user is not None:
             return self.filter(user=viewer.user)
         return self.filter(guest=viewer.guest) if viewer.guest else self.none()
 
 
 class Message(PushedModel):
-    """One line of one of an item's two lanes.
+    """A message in one of an item's two lanes.
 
-    GIVERS: among those let in who are not recipients. QUESTIONS: to the recipients, who never learn who asked; their
-    answer (`answer_to`) is for everybody.
+    GIVERS: read by members who are not recipients. QUESTIONS: read by recipients, who never learn who asked. Their
+    answers (`answer_to`) are read by everybody.
     """
 
     class Lane(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The people of a list: members with an account, and guests who only hold its link."""
+"""The people of a list: members with an account, and guests, who come by a link."""
 
 from __future__ import annotations
 
@@ -20,22 +20,27 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(removed_at=None)
 
     def recipients(self) -> MemberQuerySet:
-        """Those for whom the list is now."""
+        """The recipients of the list now."""
         return self.live().filter(is_recipient=True)
 
     def blinding(self) -> MemberQuerySet:
-        """Places that keep their holder blind: those of recipients, and those that recipients left while there was a
-        secret. Else one would leave and look in from outside."""
+        """Memberships that keep their user blind: those of recipients, and those of recipients who left before the
+        reveal.
+
+        Otherwise a recipient could leave the list and look at it from outside.
+        """
         return self.filter(_BLINDING)
 
     def counting(self) -> MemberQuerySet:
-        """Places that say something of their holder: live, or blinding (annotated as `is_blinding`)."""
+        """Memberships that still matter: live ones, and blinding ones (annotated as `is_blinding`)."""
         marked = self.annotate(is_blinding=ExpressionWrapper(_BLINDING, models.BooleanField()))
         return marked.filter(Q(removed_at=None) | Q(is_blinding=True))
 
 
 class Member(PushedModel):
-    """A person's place on a list. The role says what they may do; being a recipient, what they must not know."""
+    """A person's membership of a list. The role says what they may do; `is_recipient` says that giving is hidden from
+    them.
+    """
 
     class Role(models.TextChoices):
         OWNER = "owner", _("owner")
@@ -67,13 +72,15 @@ class Member(PushedModel):
 
 
 class Guest(UUIDModel):
-    """A giver without an account. Their private manage token is derived from the id, and is not stored."""
+    """A giver without an account. Their manage token is derived from the id and is not stored."""
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="guests")
     name = LineColumn(_("name"), max_length=80)
     email = models.EmailField(_("e-mail address"), blank=True)
     visitor = models.CharField(max_length=64, blank=True, editable=False)
-    """A keyed digest of the browser or address that they came from: it bounds guests a visitor, and names nobody."""
+    """A keyed digest of the browser or address that they came from. It limits the number of guests per visitor, and
+    identifies nobody.
+    """
     confirmed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

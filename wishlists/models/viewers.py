@@ -1,4 +1,4 @@
-"""Somebody who looks at a list, the audiences that they fall into, and how much each may see."""
+"""Viewers of a list, the audiences that they belong to, and how much each audience sees."""
 
 from __future__ import annotations
 
@@ -12,23 +12,29 @@ if TYPE_CHECKING:
 
 
 class Audience(StrEnum):
-    """Who reads a stream. Each has its own sequence: a shared counter would tell recipients, by its gaps."""
+    """The group of viewers that reads a stream.
+
+    Each has its own numbering. With a shared counter, recipients would see from gaps that something happened.
+    """
 
     RECIPIENT = "recipient"
     GIVER = "giver"
     PUBLIC = "public"
     VISITOR = "visitor"
-    """A browser of which nobody knows who is in front of it, on a list whose guests identify themselves first."""
+    """A viewer by link whom we don't know yet, on a list that asks guests for their name first."""
 
     @property
     def is_outside(self) -> bool:
-        """Came by a link, or reads a public list: is told of no people."""
+        """Whether the viewer came by a link or reads a public list. These viewers are not shown the list's people."""
         return self in (Audience.PUBLIC, Audience.VISITOR)
 
 
 class Sight(StrEnum):
-    """What a projection shows. HIDDEN: nothing of giving and no person. BLIND: nothing of giving. STATUS: taken or not.
-    TOTALS: no person. FULL: everything."""
+    """How much of giving a projection shows.
+
+    HIDDEN: nothing of giving and no people. BLIND: nothing of giving. STATUS: taken or not. TOTALS: amounts without
+    people. FULL: everything.
+    """
 
     HIDDEN = "hidden"
     BLIND = "blind"
@@ -38,17 +44,21 @@ class Sight(StrEnum):
 
     @property
     def sees_giving(self) -> bool:
-        """Anything at all of what givers do."""
+        """Whether anything of what givers do is shown."""
         return self not in (Sight.HIDDEN, Sight.BLIND)
 
     @property
     def sees_secrets(self) -> bool:
-        """What givers added in secret. The public sees less than everything, for anybody may sit in front of it."""
+        """Whether secret additions are shown. The public doesn't see them, because a recipient could use the public
+        link.
+        """
         return self is Sight.FULL
 
 
 class Scope(StrEnum):
-    """How far a change reaches. EDIT: what everybody may see. UNITS: how much is taken. GIVING: anything else of givers."""
+    """Whom a change concerns. EDIT: everybody. UNITS: everybody who sees how much is taken. GIVING: other details, for
+    givers.
+    """
 
     EDIT = "edit"
     UNITS = "units"
@@ -57,7 +67,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who looks: an account, a guest, or (neither) an unidentified browser. `by_link`: came by a public link."""
+    """Somebody who looks at a list: a user, a guest, or (with neither) an unknown browser. `by_link`: came by a public
+    link.
+    """
 
     user: User | None = None
     guest: Guest | None = None

@@ -1,4 +1,4 @@
-"""The waitlist of an item: givers who wait until it is free again."""
+"""The waitlist of an item: givers who wait until a unit is free."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
     def in_line(self) -> WaitlistEntryQuerySet:
-        """Those who still wait, the first first."""
+        """Entries that still wait, first come first."""
         return self.filter(ended_at=None).order_by("created_at", "id")
 
     def held_by(self, giver: Viewer) -> WaitlistEntryQuerySet:
         return self.filter(givers_own(giver))
 
     def with_ahead(self) -> WaitlistEntryQuerySet:
-        """Adds `ahead`: how many came to the same line earlier, and still wait."""
+        """Add `ahead`: how many entries of the same item came earlier and still wait."""
         before = Q(created_at__lt=OuterRef("created_at"))
         before |= Q(created_at=OuterRef("created_at"), id__lt=OuterRef("id"))
         line = WaitlistEntry.objects.filter(before, item=OuterRef("item"), ended_at=None).order_by()
@@ -36,7 +36,10 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
 
 
 class WaitlistEntry(UUIDModel):
-    """A place in the line for an item. It ends as the item is offered (a `Reservation` with `is_offer`), or given up."""
+    """A giver's place on the waitlist of an item.
+
+    It ends when the giver leaves, or when they are offered a unit (a `Reservation` with `is_offer`).
+    """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="waitlist_entries")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="waiting")
@@ -50,7 +53,7 @@ class WaitlistEntry(UUIDModel):
     objects = WaitlistEntryQuerySet.as_manager()
 
     class Meta:
-        db_table = "wishlists_waiter"  # as the class was called when the table was made
+        db_table = "wishlists_waiter"  # the model's name when the table was created
         constraints = [
             one_giver("waiter_one_giver"),
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""Items and their lists, found for whoever asks. What they may not know of is not there."""
+"""Find items for a viewer. Items that the viewer may not know about raise the same error as items that don't exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from wishlists.refusals import NoSuchItem
 
 
 def visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:
-    """What `user` may open by its id. Where the address names a list, it must be that item's."""
+    """Return the item, if `user` may open it by its id, and their viewpoint. If `wishlist_id` is given, the item must
+    be on that list.
+
+    Raises `NoSuchItem`.
+    """
     asked = {"item_id": item_id, "wishlist_id": wishlist_id, "user_id": user.pk, "tenant_id": user.tenant_id}
     for found in _visible(**asked):
         return found, viewpoint_on(Viewer(user=user), found)
@@ -25,7 +29,9 @@ def visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None) -> 
 
 
 def item_at(viewer: Viewer, item_id: UUID) -> tuple[Item, Viewpoint]:
-    """An item that is known to be there, whether or not `viewer` may open it by its id, and also when it was removed."""
+    """Return an item that is known to exist, and the viewpoint of `viewer`. Does not check access, and finds removed
+    items too.
+    """
     found = Item.objects.for_viewer(viewer.user).get(pk=item_id)
     return found, viewpoint_on(viewer, found)
 
@@ -33,7 +39,7 @@ def item_at(viewer: Viewer, item_id: UUID) -> tuple[Item, Viewpoint]:
 def shown_to(
     *, item_id: UUID, wishlist_id: UUID | None, user_id: UUID, tenant_id: UUID | None
 ) -> ItemQuerySet:
-    """The one item, if that user may open it, with what `viewpoint_on` reads."""
+    """Return a queryset of the one item, if that user may open it, with the annotations that `viewpoint_on` needs."""
     user = User(pk=user_id, tenant_id=tenant_id)
     rows = Item.objects.visible_to(user).for_viewer(user).filter(pk=item_id)
     return rows if wishlist_id is None else rows.filter(wishlist_id=wishlist_id)

@@ -1,4 +1,4 @@
-"""Lists, found for whoever asks. One that they may not know of is not there: existence is a secret too."""
+"""Find lists for a viewer. Lists that the viewer may not know about raise the same error as lists that don't exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from wishlists.refusals import NoSuchList
 
 
 def visible_list(user: User, wishlist_id: UUID, *, with_owner: bool = False) -> Viewpoint:
-    """What `user` may open by its id; pages name its owner, too."""
+    """Return the viewpoint of `user` on a list that they may open by its id. `with_owner` also selects the owner, whom
+    pages name.
+
+    Raises `NoSuchList`.
+    """
     rows = _visible(wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id, with_owner=with_owner)
     for found in rows:
         return viewpoint_of(Viewer(user=user), found)
@@ -23,7 +27,9 @@ def visible_list(user: User, wishlist_id: UUID, *, with_owner: bool = False) -> 
 
 
 def list_at(viewer: Viewer, wishlist_id: UUID) -> Viewpoint:
-    """Of a list that is known to be there, whether or not `viewer` may open it by its id, and also when it was removed."""
+    """Return the viewpoint of `viewer` on a list that is known to exist. Does not check access, and finds removed lists
+    too.
+    """
     rows = Wishlist.objects.for_viewer(viewer.user).select_related("owner")
     return viewpoint_of(viewer, rows.get(pk=wishlist_id))
 

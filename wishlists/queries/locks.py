@@ -1,6 +1,6 @@
-"""The statements that find rows and lock them, and those that say who somebody is once the lock is theirs.
+"""Statements that find and lock rows, and that read what a user is on a list once the lock is held.
 
-Which locks a verb takes, and in which order, is said in wishlists/services/locking.py.
+wishlists/services/locking.py says which locks a service takes, and in which order.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wishlists.queries.items import shown_to
 
 
 class Place(NamedTuple):
-    """What somebody with an account is on a list, and what they hold of one item of it."""
+    """What a user is on a list, and the reservation that they hold of one of its items."""
 
     role: str | None
     is_recipient: bool
@@ -31,20 +31,23 @@ def lists_to_lock(wishlist_id: UUID, *, withdrawn_too: bool) -> list[Wishlist]:
 
 
 def items_to_lock(item_id: UUID, *, withdrawn_too: bool) -> list[Item]:
-    """With its list, which is locked first, in one statement."""
+    """Return the item with its list, both locked by one statement, the list first."""
     return _items(item_id=item_id, withdrawn_too=withdrawn_too, locks=locks())
 
 
 def shown_items_to_lock(user: User, item_id: UUID, wishlist_id: UUID | None) -> list[Item]:
-    """What `user` may open by its id, looked up and locked at once. Waiting for the lock looks again at the item and its
-    list, so that one withdrawn meanwhile is not there."""
+    """Return the item that `user` may open by its id, found and locked by one statement.
+
+    If it waits for the lock, the database checks the conditions again, so an item or list that was withdrawn meanwhile
+    is not found.
+    """
     return _shown_items(
         item_id=item_id, wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id, locks=locks()
     )
 
 
 def read_place(user_id: UUID, wishlist_id: UUID, item_id: UUID | None = None) -> Place:
-    """`held_id` only where an item is named."""
+    """Return what the user is on the list. `held_id` is only read if `item_id` is given."""
     if item_id is None:
         return Place(*_places(wishlist_id=wishlist_id, user_id=user_id)[0])
     return Place(*_places_and_held(wishlist_id=wishlist_id, item_id=item_id, user_id=user_id)[0])

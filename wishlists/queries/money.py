@@ -1,4 +1,4 @@
-"""Contributions, found for the giver who made them."""
+"""Find contributions for the giver who made them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from wishlists.refusals import NoSuchContribution
 
 
 def find_contribution(giver: Viewer, contribution_id: UUID) -> Contribution:
-    """Only what `giver` chipped in; other people's are as if they were not there. Ready for services."""
+    """Return a contribution of `giver` with its item and list, ready for services. Raises `NoSuchContribution`, also
+    for other people's.
+    """
     found = contributions_by(giver).select_related("item__wishlist", "pot").filter(pk=contribution_id).first()
     if found is None:
         raise NoSuchContribution
@@ -20,6 +22,8 @@ def find_contribution(giver: Viewer, contribution_id: UUID) -> Contribution:
 
 
 def own_contribution(giver: Viewer, contribution_id: UUID) -> Row:
-    """As it now is; other people's are as if they were not there."""
+    """Return a contribution of `giver` as the projection shows it. Raises `NoSuchContribution`, also for other
+    people's.
+    """
     rows = project_own_contributions(contributions_by(giver).filter(pk=contribution_id), giver)
     return the_one(rows, NoSuchContribution)

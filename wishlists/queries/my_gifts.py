@@ -1,4 +1,4 @@
-"""`?year=`, `?wishlist=`, `?stage=` and `?released=` of "My gifts"; the API and the page ask the same way."""
+"""The filters `?year=`, `?wishlist=`, `?stage=` and `?released=` of "My gifts", for the API and the page."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Filter(forms.Form):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a query asks for; None and False ask for nothing in particular."""
+    """A parsed filter. None, "" and False mean that the filter is not set."""
 
     year: int | None = None
     wishlist: UUID | None = None

@@ -1,4 +1,4 @@
-"""The page "My gifts" as a table for a spreadsheet. The names of its columns are for programs and do not change."""
+""" "My gifts" as rows for a spreadsheet. Programs read the column names, so they don't change."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ COLUMNS = (
 
 
 def my_gifts_table(giver: Viewer, asked: Mapping[str, str]) -> list[Row]:
-    """A row of `COLUMNS` each, newest first: the reservations that the query asks for, and the contributions, unless it
-    asks for a stage or for what was released."""
+    """Return rows with `COLUMNS`, newest first: the reservations and contributions that match the filters.
+
+    Contributions are left out if the filters ask for a stage or for released reservations.
+    """
     wanted = wanted_by(asked)
     reservations = project_reservations(wanted.reservations_of(giver), giver)
     money = project_own_contributions(contributed(giver, wanted), giver)
@@ -37,13 +39,13 @@ def my_gifts_table(giver: Viewer, asked: Mapping[str, str]) -> list[Row]:
 
 
 def recipient_names(money: Iterable[Row]) -> dict[UUID, list[str]]:
-    """For whom each list of these contributions is, where their giver may read it."""
+    """Return the recipients' names for each list of these contributions that their giver may still read."""
     read = [row["wishlist_id"] for row in money if not row["is_snapshot"]]
     return recipients_of(Wishlist.objects.in_bulk(read).values())
 
 
 def contributed(giver: Viewer, wanted: Wanted) -> ContributionQuerySet:
-    """The contributions that belong beside the reservations asked for."""
+    """Return the contributions that match the filters."""
     rows = contributions_by(giver)
     if wanted.stage or wanted.released:
         return rows.none()
@@ -90,5 +92,5 @@ def _contribution(row: Row, recipients: list[str]) -> Row:
 
 
 def _decimal(amount: Any, currency: str, units: int = 1) -> Any:
-    """With all decimals of its currency, and a point."""
+    """Return the amount with all decimals of its currency, and a decimal point."""
     return None if amount is None else to_decimal(to_minor(amount, currency) * units, currency)

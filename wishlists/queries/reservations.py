@@ -1,4 +1,4 @@
-"""Reservations, found for the giver who made them."""
+"""Find reservations for the giver who made them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from wishlists.refusals import NothingReserved
 
 
 def find_reservation(giver: Viewer, reservation_id: UUID) -> tuple[Reservation, Viewpoint]:
-    """Only what `giver` holds; other people's are as if they were not there. With what they are on its list."""
+    """Return a reservation of `giver`, and their viewpoint on its list. Raises `NothingReserved`, also for other
+    people's.
+    """
     found = reservations_of(giver).filter(pk=reservation_id).first()
     if found is None:
         raise NothingReserved
@@ -23,7 +25,7 @@ def find_reservation(giver: Viewer, reservation_id: UUID) -> tuple[Reservation, 
 
 
 def own_reservation(giver: Viewer, reservation_id: UUID) -> Row:
-    """As it now is."""
+    """Return a reservation of `giver` as the projection shows it. Raises `NothingReserved`, also for other people's."""
     return the_one(
         project_reservations(reservations_of(giver).filter(pk=reservation_id), giver), NothingReserved
     )

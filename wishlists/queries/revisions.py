@@ -1,7 +1,7 @@
-"""The revision of a list for one audience: a text that moves whenever anything does that this audience sees, and only then.
+"""The revision of a list for one audience: a text that changes exactly when something changes that this audience sees.
 
-It is the position of the audience's stream, which is on the floor above and said here while that starts. Each audience
-has its own, so what givers do moves nothing for recipients.
+It is the position of the audience's stream. `realtime` builds on this app and registers it at start-up. Each audience
+has its own, so what givers do changes nothing for recipients.
 """
 
 from __future__ import annotations
@@ -22,5 +22,7 @@ def register_revisions(revision: Revisions) -> Revisions:
 
 
 def revision_of(wishlist_id: UUID, audience: Audience) -> str:
-    """Read it before the state that it is to name: what changes in between then has an older name, and is told again."""
+    """Return the revision. Read it before the state that it names: a change in between then gets an older name, and is
+    sent again.
+    """
     return _known[0](wishlist_id, audience)
