@@ -1,4 +1,4 @@
-""" "My gifts" as rows for a spreadsheet. Programs read the column names, so they don't change."""
+"""The rows of "My gifts" for a spreadsheet. Programs read the column names, so they don't change."""
 
 from __future__ import annotations
 

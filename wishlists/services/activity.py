@@ -1,4 +1,4 @@
-"""Writing the log: one row an action."""
+"""Write the log of a list, one row per action."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wishlists.models.viewers import Viewer
 
 
 def record(*, wishlist: Wishlist, kind: str, by: Viewer, item: Item | None = None, **detail: Any) -> Activity:
-    """Add a row. Who may read it follows from the kind (access/activity_kinds.py), so that no caller can get it wrong."""
+    """Add a row. Its kind decides who may read it (access/activity_kinds.py), so callers can't get that wrong."""
     return Activity.objects.create(
         wishlist=wishlist,
         item=item,

@@ -1,4 +1,4 @@
-"""How much a giver means to spend on a list. It is theirs alone: nobody reads it, and nothing is told."""
+"""Set and clear a giver's budget for a list. Nobody else can see it, so nobody is notified."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wishlists.services.locking import lock_wishlist_as
 
 @change()
 def set_budget(*, wishlist: Wishlist, by: User, amount_minor: int, currency: str) -> Budget:
-    """Again for the same list, it replaces."""
+    """Set the budget of `by` for this list, or replace it."""
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_giver().wishlist
     amount = {"amount_minor": amount_minor, "currency": currency}
     budget, _is_new = Budget.objects.update_or_create(user=by, wishlist=current, defaults=amount)
@@ -20,6 +20,6 @@ def set_budget(*, wishlist: Wishlist, by: User, amount_minor: int, currency: str
 
 @change()
 def clear_budget(*, wishlist: Wishlist, by: User) -> None:
-    """Without one there is nothing to do."""
+    """Remove the budget of `by` for this list. Does nothing if there is none."""
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_giver().wishlist
     Budget.objects.filter(user=by, wishlist=current).delete()

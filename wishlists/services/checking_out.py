@@ -1,4 +1,4 @@
-"""Back from the shops: several reservations become bought at once, all of them or none."""
+"""Mark several reservations as bought at once: all of them or none."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from wishlists.services.reserving import change_reservation
 
 @change()
 def check_out(*, ids: Collection[UUID], by: Viewer) -> list[Reservation]:
-    """Move what is still reserved of `ids` to *ordered*, and confirm it in one mail. Returns what moved.
+    """Move those of `ids` that are still reserved to *ordered*, confirm them in one mail, and return them.
 
-    One that `by` does not hold refuses them all. Repeated, it moves nothing and mails nothing.
+    Raises `NothingReserved` if `by` doesn't hold all of them. A repeated call moves nothing and sends no mail.
     """
     mine = reservations_of(by).filter(pk__in=ids)
     _lock_lists_of(mine)
@@ -42,15 +42,18 @@ def check_out(*, ids: Collection[UUID], by: Viewer) -> list[Reservation]:
 
 
 def _lock_lists_of(reservations: ReservationQuerySet) -> None:
-    """All of them first and by id, as everybody does: two who check out at once would else wait for each other."""
+    """Lock all their lists first, ordered by id, like every other service. Otherwise two concurrent check-outs could
+    deadlock.
+    """
     lists = Wishlist.objects.filter(pk__in=reservations.order_by().values("item__wishlist"))
     list(lock(lists.order_by("pk")).values_list("pk", flat=True))
 
 
 def _confirm(buyer: User, bought: Collection[Reservation]) -> None:
-    """How many, and what they cost together. No titles: others wrote them, and nobody has confirmed this address.
+    """Mail how many gifts were bought, and their total price.
 
-    What is for somebody who would read this mail is not in it.
+    The mail has no titles: other people wrote them, and the address may be unconfirmed. Gifts are left out if one of
+    their recipients may read this mailbox.
     """
     lists = {reservation.item.wishlist_id: reservation.item.wishlist for reservation in bought}
     blind = {key for key, wishlist in lists.items() if reaches_blind(buyer.email, wishlist, besides=buyer)}

@@ -1,7 +1,7 @@
-"""What was refused is logged too, once the refusal is over (docs/trail.md).
+"""Log refused requests, after their transaction was rolled back (docs/trail.md).
 
-Only what somebody was not allowed to do. To come too late for a gift is no denial, and what does not exist for the
-asker has no log.
+Only what somebody was not allowed to do is logged. Coming too late for a gift is not a denial. Something that the
+requester can't see has no log.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 
 LOGGED = frozenset({"not_holder", "recipient", "owner_only", "editor_only", "secret_sealed", "no_such_guest"})
-"""The codes of refusals that leave a row, of kind `denied_<code>`."""
+"""Codes of refusals that are logged, as kind `denied_<code>`."""
 A_PERSON_AND_HOUR = 20
-"""So many rows of a kind, and no more: whoever tries on and on is known by then, and must not fill the log."""
+"""Maximum number of rows of one kind per person and hour. By then the person is known, and must not fill the log."""
 
 
 @transaction.atomic
 def record_denial(*, code: str, asked: Mapping[str, Any]) -> Activity | None:
-    """One row for a refusal with that code, of a verb that was asked `asked`; None where there is nothing to log."""
+    """Log a refusal with that code, for a service that was called with the arguments `asked`. Return None if it isn't
+    logged.
+    """
     item, wishlist = _about(asked)
     if code not in LOGGED or wishlist is None:
         return None
     by = _who(asked)
-    # Each kind has a number of its own: of one that tells of giving, nothing may follow for others.
+    # Each kind is counted separately. Otherwise denials about giving would show in how many others are logged.
     lately = Activity.objects.filter(
         kind=f"denied_{code}", created_at__gt=timezone.now() - timedelta(hours=1), user=by.user
     )
@@ -43,7 +45,7 @@ def record_denial(*, code: str, asked: Mapping[str, Any]) -> Activity | None:
 
 
 def _about(asked: Mapping[str, Any]) -> tuple[Item | None, Wishlist | None]:
-    """The verbs name what they are about in one of these ways."""
+    """Return the item and list that the service was called for. Services name them by one of these arguments."""
     item = asked.get("item")
     for name in ("reservation", "contribution", "waiter"):
         item = item or getattr(asked.get(name), "item", None)
@@ -57,7 +59,7 @@ def _about(asked: Mapping[str, Any]) -> tuple[Item | None, Wishlist | None]:
 
 
 def _who(asked: Mapping[str, Any]) -> Viewer:
-    """Without a guest who came with what was refused: nobody has come."""
+    """Return who made the request, without a guest who was created by it: the rollback removed that guest."""
     viewpoint = asked.get("viewpoint")
     by = viewpoint.viewer if viewpoint else asked.get("by")
     if isinstance(by, User):

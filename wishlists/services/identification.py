@@ -1,8 +1,8 @@
-"""Refuse guests who have not confirmed who they are, before an answer tells what is hidden from them.
+"""Refuse guests who have not confirmed who they are, before an answer shows what is hidden from them.
 
-On a list whose guests identify themselves and confirm their address, a name and an address that nobody confirmed show
-nothing. A refusal rolls the new guest back with the rest. So a guest who could try would learn from the answers what is taken,
-and nobody would notice. Only reserving may be tried: it is what they came for, and it leaves a trace.
+On a list whose guests identify themselves and confirm their address, an unconfirmed name and address show nothing. A
+refusal rolls back the new guest with everything else. So a guest could try requests, learn from the answers what is
+taken, and nobody would notice. Only reserving is allowed: guests come for it, and it leaves a trace.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ from wishlists.refusals import ConfirmFirst
 
 
 def refuse_unidentified(by: Viewer, wishlist: Wishlist) -> None:
-    """Call it before reading anything that the answer could give away."""
+    """Raise `ConfirmFirst` unless `by` is identified. Call it before reading anything that the answer could give away."""
     if not is_identified(by, wishlist):
         raise ConfirmFirst

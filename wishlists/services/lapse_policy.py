@@ -1,7 +1,7 @@
-"""Until when something is held. The days of a list are whole days of its time zone, whatever the clocks do that night.
+"""When reservations and offers end. Days are whole days in the list's time zone, also when the clocks change.
 
-A reservation without purchase is held for the rest of the day on which it was taken and `lapse_days` more; it lapses
-as the last of them ends. Its giver is reminded as the last quarter of those days begins, the last day at the latest.
+An unbought reservation is held for the rest of the day on which it was made and for `lapse_days` more. It lapses at the
+end of the last day. Its giver is reminded when the last quarter of those days begins, or the last day at the latest.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
 
 OFFERED_FOR = timedelta(days=1)
-"""What frees up is held for the first in line this long, to the minute."""
+"""How long a freed unit is held for the first giver in line, to the minute."""
 UNCONFIRMED_FOR = timedelta(days=1)
-"""How long a guest holds something before they confirm their address, where the list asks for that."""
+"""How long an unconfirmed guest may hold something, if the list asks guests to confirm their address."""
 
 
 def lapse_of(wishlist: Wishlist, giver: Viewer, taken: datetime) -> datetime | None:
-    """When what `giver` reserves at `taken` lapses, unless it is bought before; None: never."""
+    """Return when a reservation that `giver` makes at `taken` lapses unless it is bought before. None means never."""
     if wishlist.guests_confirm and giver.guest is not None and giver.guest.confirmed_at is None:
         return taken + UNCONFIRMED_FOR
     if wishlist.lapse_days is None:
@@ -34,5 +34,7 @@ def nudge_lead(lapse_days: int) -> timedelta:
 
 
 def nudge_of(lapses_at: datetime, lapse_days: int, zone: str) -> datetime:
-    """When the giver of what lapses at `lapses_at` is reminded: as a day begins, like the lapse itself."""
+    """Return when the giver of a reservation that lapses at `lapses_at` is reminded: at the start of a day, like the
+    lapse.
+    """
     return start_of_day(lapses_at.astimezone(ZoneInfo(zone)).date() - nudge_lead(lapse_days), zone)

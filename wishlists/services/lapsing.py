@@ -1,7 +1,7 @@
-"""Reservations that end by themselves: offers not taken up in a day, and what nobody bought in the days the list gives.
+"""End reservations: offers that were not accepted within a day, and reservations that were not bought in time.
 
-Periodic jobs call these. Each row is a change of its own, looked at again under its lock: its giver may have bought it
-while it waited for its turn. Of what is withdrawn or hidden nothing lapses before it is there again.
+Periodic tasks call these functions. Each row is handled in its own transaction and read again after the lock, because
+its giver may have bought it meanwhile. Nothing lapses on withdrawn items or on withdrawn or hidden lists.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from wishlists.services.reserving import give_back
 
 
 def lapse_due_reservations() -> int:
-    """Free what was held long enough; the first in line is offered it."""
+    """Release reservations whose time is over, and offer the units to the first in line. Return how many were released."""
     due = _held().filter(lapses_at__lte=timezone.now()).order_by("lapses_at", "pk")
     return _each(_lapse, due)
 
 
 def nudge_due_givers() -> int:
-    """Remind those whose reservation lapses soon, once."""
+    """Remind givers whose reservation lapses soon, once. Return how many were reminded."""
     lists = Wishlist.objects.live().exclude(lapse_days=None).order_by()
     return sum(
         _nudge_those_of(days) for days in lists.values_list("lapse_days", flat=True).distinct() if days
@@ -45,16 +45,18 @@ def nudge_due_givers() -> int:
 
 
 def start_terms() -> int:
-    """On lists that have begun to ask for a purchase in time: what was taken before has all of its days from now on."""
+    """Set the end of reservations that were made before their list limited the time. They get their full term from now
+    on.
+    """
     endless = _held().filter(lapses_at=None, item__wishlist__lapse_days__isnull=False)
     return _each(_start_term, endless)
 
 
 def _held() -> ReservationQuerySet:
-    """Not bought, and of what is there.
+    """Unbought reservations of items that are still on a list.
 
-    Whether givers have withdrawn a secret addition must not show in the reservation of somebody who became a recipient,
-    so that lapses in its time in either case.
+    Also those of removed secret additions, if the holder became a recipient. Otherwise the recipient would see from
+    their reservation whether givers had removed the item.
     """
     items = Item.objects.filter(wishlist__in=Wishlist.objects.live(), draft_of=None)
     is_blind = Exists(
@@ -65,12 +67,12 @@ def _held() -> ReservationQuerySet:
 
 
 def _each(act: Callable[[UUID], bool], rows: ReservationQuerySet) -> int:
-    """For how many it was done."""
+    """Call `act` for each row. Return for how many rows it did something."""
     return sweep(act, rows.values_list("pk", flat=True), what="Reservation")
 
 
 def _again(pk: UUID, **conditions: Any) -> Reservation | None:
-    """The reservation with its item locked, if it is still held and as `conditions` say."""
+    """Return the reservation with its item locked, if it is still unbought and matches `conditions`."""
     found = Reservation.objects.select_related("item__wishlist").get(pk=pk)
     item = lock_item(found.item, withdrawn_too=True)
     now = _held().select_related("user", "guest").filter(pk=pk, **conditions).first()
@@ -86,7 +88,7 @@ def _lapse(pk: UUID) -> bool:
     if held is None:
         return False
     if not held.is_offer:
-        # The list may give more days than then, or no longer ask; the guest may have confirmed their address.
+        # The list may now allow more days or no longer limit them, or the guest may have confirmed their address.
         end = lapse_of(held.item.wishlist, _giver(held), held.created_at)
         if end is None or end > now:
             _end_at(held, end)
@@ -98,7 +100,11 @@ def _lapse(pk: UUID) -> bool:
 
 
 def _nudge_those_of(days: int) -> int:
-    """A day more than the lead is looked at, for days are not all as long; each row says for itself whether it is due."""
+    """Remind the holders on lists with that number of `lapse_days`.
+
+    The query looks one day further than the lead, because days differ in length. `_nudge` decides for each row whether
+    it is due.
+    """
     soon = timezone.now() + nudge_lead(days) + timedelta(days=1)
     held = _held().filter(is_offer=False, nudged_at=None, item__wishlist__lapse_days=days)
     rows = held.filter(lapses_at__gt=timezone.now(), lapses_at__lte=soon).order_by("lapses_at", "pk")
@@ -150,7 +156,7 @@ def _whose(held: Reservation) -> dict[str, str]:
 
 
 def _tell(held: Reservation, kind: str, title: str, **payload: str) -> None:
-    """To the inbox of a giver with an account, unless the list has become theirs; a guest's way is known upstairs."""
+    """Notify the giver: users in their inbox unless they became a recipient, and guests by a signal."""
     item = held.item
     named = {"item_title": item.title, "list_title": item.wishlist.title}
     notify(

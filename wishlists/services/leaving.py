@@ -1,4 +1,4 @@
-"""What becomes of somebody's lists, places and promises when their account is removed."""
+"""Withdraw a person's lists, memberships and reservations when their account is removed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from wishlists.services.reserving import release_reservation
 
 @change()
 def withdraw_person(*, user: User) -> None:
-    """Own lists are withdrawn, places left, and what was reserved and not yet bought, or only
-    pledged, is free again for others."""
+    """Withdraw the lists of `user`, leave the others, and free what they reserved and didn't buy, or pledged and didn't
+    pay.
+    """
     _lock_lists_of(user)
     WaitlistEntry.objects.in_line().filter(user=user).update(ended_at=timezone.now())
     unbought = Reservation.objects.active().unbought().filter(user=user)
@@ -35,7 +36,9 @@ def withdraw_person(*, user: User) -> None:
 
 
 def _lock_lists_of(user: User) -> None:
-    """All of them first and by id, as everybody does: friends who leave together would else wait for each other."""
+    """Lock all their lists first, ordered by id, like every other service. Otherwise two people who leave at once could
+    deadlock.
+    """
     reserved = Reservation.objects.active().filter(user=user).values("item__wishlist")
     places = Member.objects.live().filter(user=user).values("wishlist")
     chipped = Contribution.objects.standing().filter(user=user)

@@ -1,7 +1,7 @@
-"""The locks that every verb takes, always in this order: the list, then its item.
+"""The locks that services take, always in this order: the list, then its item.
 
-Whoever waits for a lock waits for somebody's change, and it may have been about themselves: the one who holds it made
-them a recipient. So what the asker is on the list is asked again once the lock is theirs: `lock_…_as` return it.
+While a request waits for a lock, the transaction that holds it may make its user a recipient. So what the user is on
+the list is read again once the lock is held: functions named `lock_…_as` return it.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from wishlists.refusals import NoSuchItem, NoSuchList
 
 @dataclass(frozen=True)
 class ListHeld:
-    """A fact of the open change: what is read of this list until it closes is as new as can be."""
+    """A fact noted in the open transaction: this list is locked, so what is read of it stays true until the transaction
+    ends.
+    """
 
     wishlist_id: UUID
     wishlist: Wishlist = field(compare=False)
-    """As it was when it was locked."""
+    """The list as it was when it was locked."""
 
 
 def lock_wishlist(wishlist: Wishlist, *, withdrawn_too: bool = False) -> Wishlist:
-    """The list as it is now, locked until the change ends; one that is locked already, as it is. Whoever holds it may
-    change anything of the list.
+    """Return the list as it is now, locked until the transaction ends. Any change to the list needs this lock.
 
-    `withdrawn_too`: also one that was removed since, for givers who take back or keep what they promised there.
+    A list that is locked already is returned as it is. `withdrawn_too`: find removed lists as well, for givers who
+    release or keep what they reserved there. Raises `NoSuchList`.
     """
     if is_held(wishlist):
         return wishlist
@@ -43,27 +45,31 @@ def lock_wishlist(wishlist: Wishlist, *, withdrawn_too: bool = False) -> Wishlis
 
 
 def lock_wishlist_as(by: Viewer, wishlist: Wishlist, *, withdrawn_too: bool = False) -> Viewpoint:
-    """The same, and what `by` is on it now."""
+    """Lock the list like `lock_wishlist`, and return the viewpoint of `by` on it."""
     return _viewpoint(by, lock_wishlist(wishlist, withdrawn_too=withdrawn_too))
 
 
 def lock_item(item: Item, *, withdrawn_too: bool = False) -> Item:
-    """The item as it is now, its list locked first and both in one statement; one that is locked already, as it is.
+    """Return the item as it is now, locked with its list by one statement, the list first.
 
-    `withdrawn_too`: also of what was removed since, for givers who take back or keep what they promised there.
+    An item that is locked already is returned as it is. `withdrawn_too`: find removed items as well, for givers who
+    release or keep what they reserved. Raises `NoSuchItem`.
     """
     return item if is_held(item) else _held(items_to_lock(item.pk, withdrawn_too=withdrawn_too))
 
 
 def lock_item_as(by: Viewer, item: Item, *, withdrawn_too: bool = False) -> tuple[Item, Viewpoint]:
-    """The same, and what `by` is on its list now."""
+    """Lock the item like `lock_item`, and return it with the viewpoint of `by` on its list."""
     current = lock_item(item, withdrawn_too=withdrawn_too)
     return current, _viewpoint(by, current.wishlist, current)
 
 
 def lock_visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:
-    """What `user` may open by its id, for those who are about to change it; within a change only. Whoever asked as a giver
-    and is a recipient by now is refused: what they meant to give would else be told to the others as a mark of theirs."""
+    """Lock the item that `user` may open by its id, and return it with their viewpoint. Call it inside a transaction.
+
+    Refuses a user who was a giver when the request began and became a recipient while it waited. Otherwise their
+    reservation would be stored as a recipient's mark, which others see. Raises `NoSuchItem`.
+    """
     item, by = _held(shown_items_to_lock(user, item_id, wishlist_id)), Viewer(user=user)
     before, now = viewpoint_on(by, item), _viewpoint(by, item.wishlist, item)
     if not before.is_recipient:
@@ -72,7 +78,7 @@ def lock_visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None
 
 
 def held_of(item: Item, by: Viewer) -> Reservation | None:
-    """What `by` holds of `item`, which is locked. Nothing is read where the lock has found out that it is nothing."""
+    """Return the reservation of `by` on `item`, which is locked. Runs no statement if locking found that there is none."""
     active = Reservation.objects.active().held_by(by)
     if by.user is None:
         return active.filter(item=item).first()
@@ -88,7 +94,7 @@ def _held(found: Iterable[Item]) -> Item:
 
 
 def _viewpoint(by: Viewer, held: Wishlist, item: Item | None = None) -> Viewpoint:
-    """Whoever has no account has no place: nothing is asked for them."""
+    """Return the viewpoint of `by`. Without an account they have no membership, so nothing is read."""
     if by.user is None:
         return Viewpoint(by, held)
     place = _place(by.user, held, item)
@@ -96,6 +102,8 @@ def _viewpoint(by: Viewer, held: Wishlist, item: Item | None = None) -> Viewpoin
 
 
 def _place(user: User, held: Wishlist, item: Item | None) -> Place:
-    """In one statement, asked again only if something was noted meanwhile."""
+    """Read what the user is on the list, in one statement. It is read again only if the transaction has noted a change
+    since.
+    """
     of = item.pk if item else None
     return read_once(("place", held.pk, of, user.pk), lambda: read_place(user.pk, held.pk, of))

@@ -1,4 +1,4 @@
-"""What moderators do to other people's lists: always with a row in the log, denials too (G17)."""
+"""What moderators do on other people's lists. Every act is logged, refused ones too (G17)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from wishlists.services.notices.opening_notices import tell_givers_of_opening
 from wishlists.services.reserving import give_back
 
 OPENED_FOR = timedelta(minutes=30)
-"""How long a moderator who broke the glass sees what givers did on that list."""
+"""How long a moderator who opened a list's giving can see it."""
 
 
 @change()
 def hide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
-    """Take a list out of everybody's sight until it is shown again."""
+    """Hide a list from everybody until it is shown again."""
     if wishlist.hidden_at is None:
         wishlist.hidden_at = timezone.now()
         wishlist.save(update_fields=["hidden_at"])
@@ -38,7 +38,7 @@ def hide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
 
 @change()
 def unhide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
-    """Bring a hidden list back."""
+    """Show a hidden list again."""
     if wishlist.hidden_at is not None:
         wishlist.hidden_at = None
         wishlist.save(update_fields=["hidden_at"])
@@ -48,7 +48,7 @@ def unhide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
 
 @change()
 def correct_item(*, item: Item, by: User, fields: Collection[str]) -> Item:
-    """Save what a moderator typed, and only that: a full save would write back what givers changed meanwhile."""
+    """Save only the fields that a moderator changed. Saving all would overwrite what givers changed meanwhile."""
     if fields:
         item.updated_at = timezone.now()
         item.save(update_fields=[*fields, "updated_at"])
@@ -59,17 +59,20 @@ def correct_item(*, item: Item, by: User, fields: Collection[str]) -> Item:
 
 @change()
 def remove_unwanted_item(*, item: Item, by: User) -> Item:
-    """Withdraw an item that has no place here; its givers are told as when a recipient withdraws it."""
+    """Withdraw an unwanted item. Its givers are notified as if a recipient had withdrawn it."""
     return withdraw_item(item=item, by=Viewer(user=by), kind="moderation_item_removed")
 
 
 @change()
 def remove_unwanted_message(*, message: Message, by: User) -> Message | None:
-    """Withdraw words that have no place here, as if their author had; a question takes its answers with it. None where
-    the glass is not broken for `by`, and where the words are gone already. The log says which they were, not what."""
+    """Withdraw an unwanted message, and the answers if it is a question.
+
+    Returns None if `by` has not opened the list's giving, or if the message is gone already. The log names the message
+    but doesn't quote it.
+    """
     item = lock_item(message.item, withdrawn_too=True)
     unwanted = item.messages.live().filter(pk=message.pk).first()
-    # Asked once the lock is held: meanwhile the list may have become this moderator's own.
+    # Checked after taking the lock: the moderator may have become a recipient meanwhile.
     if unwanted is None or item.wishlist_id not in opened_lists(by):
         return None
     withdraw_message(unwanted, item)
@@ -80,9 +83,10 @@ def remove_unwanted_message(*, message: Message, by: User) -> Message | None:
 
 @change()
 def open_giving(*, wishlist: Wishlist, by: User, reason: str) -> bool:
-    """Break the glass: see what was given on this list for a while. Its givers are told, always.
+    """Let a moderator see what was given on this list for `OPENED_FOR`. Its givers are notified.
 
-    Refused to its recipients, and to an account that may be in the hands of one; both are logged.
+    Refused to recipients of the list, and to accounts that a recipient may be using. Returns whether it was allowed;
+    both results are logged.
     """
     allowed = not receives(by, wishlist)
     kind = "moderation_giving_opened" if allowed else "moderation_giving_refused"
@@ -93,8 +97,8 @@ def open_giving(*, wishlist: Wishlist, by: User, reason: str) -> bool:
 
 @change()
 def release_for_holder(*, reservation: Reservation, by: User) -> Reservation | None:
-    """Free an item whose giver is out of reach. None where the glass is not broken for `by`."""
-    # Asked once the lock is held: meanwhile the list may have become this moderator's own.
+    """Release a reservation whose giver can't be reached. Returns None if `by` has not opened the list's giving."""
+    # Checked after taking the lock: the moderator may have become a recipient meanwhile.
     lock_item(reservation.item, withdrawn_too=True)
     if reservation.item.wishlist_id not in opened_lists(by):
         return None
@@ -102,13 +106,15 @@ def release_for_holder(*, reservation: Reservation, by: User) -> Reservation | N
 
 
 def receives(moderator: User, wishlist: Wishlist) -> bool:
-    """Whether the gifts of this list are for the moderator, who then stays blind (product.md), or for somebody who made
-    this account, gave it its rights or its address: theirs may be the eyes behind it."""
+    """Return whether the moderator, or somebody who may control this account, is a recipient of the list.
+
+    Somebody may control the account if they created it, gave it its permissions or changed its address.
+    """
     return Member.objects.blinding().filter(wishlist=wishlist, user__in=_behind(moderator)).exists()
 
 
 def receives_any(moderator: User) -> QuerySet[Member, Any]:
-    """The ids of the lists of which `receives` is true, as a subquery."""
+    """Return the ids of the lists for which `receives` is true, as a subquery."""
     return Member.objects.blinding().filter(user__in=_behind(moderator)).values("wishlist_id")
 
 
@@ -117,7 +123,7 @@ def _behind(moderator: User) -> set[UUID | None]:
 
 
 def opened_lists(moderator: User) -> set[UUID]:
-    """The lists whose giving this moderator has open now, less those that became their own meanwhile."""
+    """Return the ids of lists whose giving this moderator has open now, without lists of which they became a recipient."""
     opened = Activity.objects.filter(
         user=moderator, kind="moderation_giving_opened", created_at__gte=timezone.now() - OPENED_FOR
     )

@@ -1,7 +1,7 @@
-"""`reservation_status` as a client sets it: one word on the wire, another verb for each kind of asker.
+"""Set `reservation_status`, as clients call it. The same word means different things for givers and recipients.
 
 by              reserved            purchased                       available
-giver, guest    reserve it          reserve it if need be, bought   release one's own
+giver, guest    reserve it          reserve it if needed, bought    release their own
 recipient       "I'll get it"       "I have it"                     undo that
 """
 
@@ -21,10 +21,10 @@ _MARKS = {AVAILABLE: Item.Mark.NONE, RESERVED: Item.Mark.SET_ASIDE, PURCHASED: I
 
 
 def set_status(*, item: Item, viewpoint: Viewpoint, status: str | None, message: str | None = None) -> None:
-    """Do what `status` means from there.
+    """Do what `status` means for this viewer.
 
-    Without a status, `message` changes on what they hold. None leaves the message as it is, "" clears it. A
-    recipient's mark carries no message: theirs would be the only one that they could ever read.
+    Without a status, `message` is set on the reservation that they hold. None leaves the message as it is, "" clears
+    it. A recipient's mark has no message: it would be the only message about giving that recipients could read.
     """
     by = viewpoint.viewer
     if viewpoint.is_recipient:

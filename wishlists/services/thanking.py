@@ -1,4 +1,4 @@
-"""Thanks after the reveal: a note for each giver, sent to them or only ticked off. Recipients of one list share it."""
+"""Thanks after the reveal: a note to each giver, which is sent or only ticked off. The recipients of a list share it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def write_thanks(
     note: str | None = None,
     ticked: bool | None = None,
 ) -> Thanks:
-    """Write the note, tick it off or no longer. What was sent stays as it was sent."""
+    """Write the note, or set or remove the tick. A note that was sent can't be changed."""
     thanks = _thanks(wishlist, by, giver_id)
     if note is not None and note != thanks.note:
         if thanks.sent_at is not None:
@@ -46,15 +46,16 @@ def write_thanks(
 
 @change()
 def read_note(*, wishlist: Wishlist, by: User, giver_id: UUID) -> str:
-    """The note to that giver as it is now."""
+    """Return the note to that giver."""
     return _thanks(wishlist, by, giver_id).note
 
 
 @change()
 def send_thanks(*, wishlist: Wishlist, by: User, giver_id: UUID) -> Thanks:
-    """Send the note, once: to the inbox of an account, or to the address that a guest confirmed. That ticks it off.
+    """Send the note, once, and tick the giver off: to a user's inbox, or to the address that a guest confirmed.
 
-    Sent again is no different. Mail to an address that nobody confirmed would make us a spammer's relay.
+    Sending again does nothing. Mail to unconfirmed addresses would let spammers use us as a relay, so it raises
+    `NotReachable`.
     """
     thanks = _thanks(wishlist, by, giver_id)
     if thanks.sent_at is not None:
@@ -70,14 +71,14 @@ def send_thanks(*, wishlist: Wishlist, by: User, giver_id: UUID) -> Thanks:
 
 
 def require_thanker(viewpoint: Viewpoint) -> None:
-    """Those for whom the list is, once the secret is out."""
+    """Refuse everybody but recipients (or the owner, if no recipient has an account), and everybody before the reveal."""
     require_revealed(viewpoint)
     if not may_reveal(viewpoint):
         raise RevealersOnly
 
 
 def _thanks(wishlist: Wishlist, by: User, giver_id: UUID) -> Thanks:
-    """What is written to that giver, or a new sheet. Held by the lock of the list."""
+    """Return the thanks to that giver, or a new unsaved row. The list is locked."""
     viewpoint = lock_wishlist_as(Viewer(user=by), wishlist)
     require_thanker(viewpoint)
     current = viewpoint.wishlist

@@ -1,7 +1,8 @@
-"""Waiting for what others have. As a unit frees up, the first in line is told, and it is held for them for a day.
+"""The waitlist: when a unit becomes free, it is held for the first giver in line for a day, and they are notified.
 
-Whoever frees a unit offers it in the same change, so that while somebody waits nothing is ever free: a passer-by who
-reserves need not look at the line. Recipients who raise a quantity or undo a mark free units too; they notice nothing.
+A service that frees a unit offers it in the same transaction. So no unit is free while somebody waits, and reserving
+doesn't need to look at the waitlist. Recipients free units too, when they raise a quantity or undo a mark. They don't
+notice the offer.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ from wishlists.services.units import hold_units, units_free
 
 @change()
 def wait_for_item(*, item: Item, by: Viewer) -> tuple[WaitlistEntry, bool]:
-    """A place at the end of the line, and whether it is new. Refused while a unit is free, or `by` holds one."""
+    """Join the waitlist. Return the entry, and whether it is new.
+
+    Raises `StillFree` while a unit is free, and `AlreadyHolding` if `by` holds one.
+    """
     item, viewpoint = lock_item_as(by, item)
     viewpoint.require_giver()
     place = item.waitlist_entries.in_line().held_by(by).first()
@@ -51,7 +55,7 @@ def wait_for_item(*, item: Item, by: Viewer) -> tuple[WaitlistEntry, bool]:
 
 @change()
 def stop_waiting(*, item: Item, by: Viewer) -> None:
-    """Give up one's place, if one has any."""
+    """Leave the waitlist. Does nothing if `by` is not on it."""
     item, viewpoint = lock_item_as(by, item, withdrawn_too=True)
     viewpoint.require_giver()
     for place in item.waitlist_entries.in_line().held_by(by):
@@ -60,9 +64,10 @@ def stop_waiting(*, item: Item, by: Viewer) -> None:
 
 
 def offer_freed(item: Item, *, left: UUID | None = None) -> None:
-    """Within a change: offer what is free of `item`, which is locked, and of its alternatives, to those who wait.
+    """Offer the free units of `item` and of its alternatives to those who wait. The item is locked, inside a
+    transaction.
 
-    The first of all of them is the first. `left`: the `choice` that it had before this change.
+    All of them form one line, first come first served. `left`: the `choice` that the item had before this change.
     """
     known = {item.pk: item}
     for place in _line_of(item, left):
@@ -77,7 +82,9 @@ def offer_freed(item: Item, *, left: UUID | None = None) -> None:
 
 
 def serve_lines() -> int:
-    """Offer what was freed in any other way, such as by showing a hidden list again; each item in a change of its own."""
+    """Offer units that became free in another way, such as by showing a hidden list again. Each item has its own
+    transaction.
+    """
     open_items = Item.objects.live().filter(mark=Item.Mark.NONE).exclude(cap=F("units_taken"))
     waited_for = WaitlistEntry.objects.in_line().filter(item__in=open_items).order_by().distinct()
     return sweep(_serve_line, waited_for.values_list("item_id", flat=True), what="Line for an item")
@@ -93,7 +100,7 @@ def _serve_line(item_id: UUID) -> bool:
 
 
 def _line_of(item: Item, left: UUID | None) -> Iterable[WaitlistEntry]:
-    """Those who wait for `item` or one of its alternatives. Nothing is asked where nothing could be offered."""
+    """Return the entries for `item` and its alternatives. Runs no statement if nothing could be offered."""
     wishlist = item.wishlist
     if wishlist.removed_at is not None or wishlist.hidden_at is not None:
         return ()
@@ -105,7 +112,9 @@ def _line_of(item: Item, left: UUID | None) -> Iterable[WaitlistEntry]:
 
 
 def _may_still(place: WaitlistEntry) -> bool:
-    """Who left the list, became a recipient, closed their account or got a unit in another way waits no longer."""
+    """Return whether the giver still waits: not if they lost access, became a recipient, closed their account or hold a
+    unit.
+    """
     holds = Reservation.objects.active().held_by(Viewer(user=place.user, guest=place.guest))
     if holds.filter(item=place.item_id).exists():
         return False

@@ -1,7 +1,8 @@
-"""Alternatives, "one of these": items of one list with the same `choice`. Taking one closes the others to new givers.
+"""Alternatives, "one of these": items of one list with the same `choice`. If one is reserved, the others are closed to
+new givers.
 
-Nothing is stored of being closed. It follows, under the list's lock, from what is taken of the others, so that whatever
-recipients do to a group always works: those who hold something of it keep it, and only new givers find it closed.
+Whether an item is closed is not stored. It is computed from what is taken of the others, under the list's lock. So
+recipients can always change a group: givers keep what they reserved, and only new givers find the item closed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from wishlists.services.locking import lock_wishlist
 
 @change()
 def group_item(*, item: Item, by: Viewer, other: Item | None) -> Item:
-    """Make `item` an alternative of `other` and of all that `other` is one of; of nothing any more, if None.
+    """Make `item` an alternative of `other` and of the alternatives of `other`. None takes `item` out of its group.
 
-    `other` is of the same list, and both come ready for services.
+    Both items must be of the same list, and have it loaded.
     """
     lock_wishlist(item.wishlist)
     if other is None:

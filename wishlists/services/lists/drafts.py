@@ -1,6 +1,6 @@
-"""Drafts: wishes that somebody has written down and not shown yet. Nobody else knows of them, co-owners included.
+"""Drafts: wishes that only their author sees, until they show them. Not even other editors see them.
 
-Nothing is logged and nothing is told until a draft is shown; then it is a wish like any other, added at that moment.
+Nothing is logged or sent until a draft is shown. Then it becomes an ordinary wish, added at that moment.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from wishlists.services.lists.items import last_place, set_fields, write_item
 from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 
 MAX_DRAFTS = 200
-"""Of one person on one list."""
+"""Limit for one person on one list."""
 
 
 @change()
 def add_draft(*, wishlist: Wishlist, by: User, **fields: Any) -> Item:
-    """Write a wish down, for nobody else."""
+    """Add a draft, which only `by` can see."""
     current = _lock(wishlist, by)
     if current.items.drafts_of(by).count() >= MAX_DRAFTS:
         raise ListFull
@@ -43,14 +43,14 @@ def edit_draft(*, wishlist: Wishlist, by: User, item_id: UUID, **fields: Any) ->
 
 @change()
 def remove_draft(*, wishlist: Wishlist, by: User, item_id: UUID) -> None:
-    """For good. Also by somebody who may edit here no longer."""
+    """Delete the draft. Also allowed if `by` may no longer edit the list."""
     draft = _own(lock_wishlist(wishlist), by, item_id)
     draft.delete()
 
 
 @change()
 def show_draft(*, wishlist: Wishlist, by: User, item_id: UUID) -> Item:
-    """Put it on the list, last, as if it were added now."""
+    """Put the draft on the list, in the last place, as if it were added now."""
     current = _lock(wishlist, by)
     draft = _own(current, by, item_id)
     draft.position = last_place(current)

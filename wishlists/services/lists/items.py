@@ -1,7 +1,7 @@
-"""Adding, changing, withdrawing wishes, and the recipients' own marks.
+"""Add, change and withdraw wishes, and set the recipients' marks.
 
-Whatever a recipient does here always works and always answers the same, taken or not (G3). Those who had taken the
-item are told, and what they promised stays on their desk.
+What a recipient does here always succeeds with the same answer, whether or not the item is taken (G3). Givers who had
+taken the item are notified, and what they reserved stays in My gifts.
 """
 
 from __future__ import annotations
@@ -25,11 +25,17 @@ from wishlists.services.notices.giver_notices import tell_contributors, tell_edi
 from wishlists.services.waitlisting import offer_freed
 
 MAX_SECRETS = 100
-"""What givers may add to one list in secret. A bound of its own: another one's 409 would tell."""
+"""Limit for the secret additions of one list. It is separate, because a 409 from a shared limit would show that some
+exist.
+"""
 
 
 def may_edit_item(item: Item, viewpoint: Viewpoint) -> bool:
-    """Owner and editors; and whoever is still let in, what they added in secret. Who must not know of the secret cannot."""
+    """Return whether the viewer may edit the item.
+
+    The owner and editors may, and members may edit what they added in secret. People from whom the item is hidden may
+    not.
+    """
     if not item.is_secret:
         return viewpoint.is_editor
     if not viewpoint.sight.sees_secrets:
@@ -41,14 +47,14 @@ def may_edit_item(item: Item, viewpoint: Viewpoint) -> bool:
 
 @change()
 def add_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
-    """A new wish, last in the list unless `position` is given."""
+    """Add a wish, in the last place unless `position` is given."""
     current = lock_wishlist_as(by, wishlist).require_editor().wishlist
     return put_on_list(wishlist=current, by=by, **fields)
 
 
 @change()
 def put_on_list(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
-    """Add it without asking who may: `by` is who thought of it."""
+    """Add a wish without checking permission. `by` is who thought of it."""
     current = lock_wishlist(wishlist)
     item = write_item(wishlist=current, by=by, **({"position": last_place(current)} | fields))
     record(wishlist=current, kind="item_added", by=by, item=item)
@@ -56,7 +62,10 @@ def put_on_list(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
 
 
 def last_place(wishlist: Wishlist) -> int:
-    """After all that everybody knows of; what givers added in secret neither fills a list nor moves what comes next."""
+    """Return the position after the last item. Raises `ListFull`.
+
+    Secret additions don't count, neither for the limit nor for the position.
+    """
     there = wishlist.items.live().open_knowledge().aggregate(count=Count("pk"), last=Max("position"))
     if there["count"] >= settings.MAX_ITEMS_A_LIST:
         raise ListFull
@@ -65,7 +74,7 @@ def last_place(wishlist: Wishlist) -> int:
 
 
 def write_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
-    """A row with what a wish has that is not said, and nothing in the log. `wishlist` is locked."""
+    """Create the row with defaults for fields that are not given. Writes no log. `wishlist` must be locked."""
     fields["currency"] = fields.get("currency") or settings.DEFAULT_CURRENCY
     quantity = fields.setdefault("quantity", 1)
     added_by = by.user if by.user and by.user.pk != wishlist.owner_id else None
@@ -75,12 +84,15 @@ def write_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
 
 @change()
 def edit_item(*, item: Item, by: Viewer, **fields: Any) -> Item:
-    """Change what differs. A quantity below what is taken is kept apart from what is taken, and tells nothing."""
+    """Change the fields that differ.
+
+    A quantity below what is taken is accepted without an error, because an error would show recipients what is taken.
+    """
     current, viewpoint = lock_item_as(by, item)
     if not may_edit_item(current, viewpoint):
         raise EditorsOnly
     if "price_minor" in fields:
-        # Whoever counted it did so in the currency that they read, which may be another by now.
+        # Without a currency, the price is in the currency that the editor saw. It may have been changed since.
         fields.setdefault("currency", item.currency)
     changed = {name: new for name, new in fields.items() if getattr(current, name) != new}
     if not changed:
@@ -96,7 +108,7 @@ def edit_item(*, item: Item, by: Viewer, **fields: Any) -> Item:
 
 
 def set_fields(item: Item, changed: dict[str, Any]) -> list[str]:
-    """Set them, and what follows from them; returns the names of the columns to save."""
+    """Set the fields and those computed from them. Return the names of the columns to save."""
     for name, new in changed.items():
         setattr(item, name, new)
     written = [*changed, "updated_at"] if changed else []
@@ -109,7 +121,7 @@ def set_fields(item: Item, changed: dict[str, Any]) -> list[str]:
 
 @change()
 def remove_item(*, item: Item, by: Viewer) -> Item:
-    """Withdraw a wish. Its givers keep what they took, and are told."""
+    """Withdraw a wish. Its givers keep what they took, and are notified."""
     current, viewpoint = lock_item_as(by, item)
     if not may_edit_item(current, viewpoint):
         raise EditorsOnly
@@ -118,7 +130,7 @@ def remove_item(*, item: Item, by: Viewer) -> Item:
 
 @change()
 def withdraw_item(*, item: Item, by: Viewer, kind: str) -> Item:
-    """Withdraw without asking who may; `kind` is what the log calls it."""
+    """Withdraw a wish without checking permission. `kind` is the kind of the log row."""
     current = lock_item(item)
     current.removed_at = timezone.now()
     current.save(update_fields=["removed_at"])
@@ -132,7 +144,7 @@ def withdraw_item(*, item: Item, by: Viewer, kind: str) -> Item:
 
 @change()
 def restore_item(*, item: Item, by: Viewer) -> Item:
-    """Put back what was removed, as it was. What givers hold of it they kept all the while; they are told."""
+    """Put a removed wish back. Givers still hold what they had reserved of it, and are notified."""
     wishlist = lock_wishlist(item.wishlist)
     current, viewpoint = lock_item_as(by, item, withdrawn_too=True)
     if not may_edit_item(current, viewpoint):
@@ -162,7 +174,7 @@ _MARKED_KIND = {
 
 @change()
 def mark_item(*, item: Item, by: Viewer, mark: str) -> Item:
-    """A recipient's own flag: "I'll get it myself", "I have it", or neither. Independent of what givers did."""
+    """Set a recipient's mark: "I'll get it myself", "I have it", or none. It doesn't depend on what givers did."""
     current, viewpoint = lock_item_as(by, item)
     if not viewpoint.is_recipient or not viewpoint.is_member:
         raise RecipientsOnly

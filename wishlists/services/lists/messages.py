@@ -1,6 +1,7 @@
-"""Talk about an item. Two lanes: givers among themselves, and questions to those for whom it is, who never learn who asked.
+"""Messages about an item, in two lanes: among givers, and questions to recipients, who never learn who asked.
 
-What recipients may say is bounded by what recipients and editors said alone, so that no refusal tells of givers.
+The limits for what recipients write count only messages that recipients can see. Otherwise a refusal would show how
+much givers write.
 """
 
 from __future__ import annotations
@@ -38,12 +39,12 @@ from wishlists.services.locking import lock_item, lock_item_as
 from wishlists.services.notices.guest_mail import guests_among, tell_guests
 
 MAX_MESSAGES = 200
-"""An item's lane holds so many, and a question so many answers."""
+"""Limit for the messages in one lane of an item, and for the answers to a question."""
 
 
 @change()
 def add_message(*, item: Item, by: Viewer, lane: str, text: str) -> Message:
-    """Say something among givers, or ask."""
+    """Write a message to givers, or ask a question."""
     current, viewpoint = lock_item_as(by, item)
     if lane == Message.Lane.GIVERS:
         viewpoint.require_giver()
@@ -64,7 +65,7 @@ def add_message(*, item: Item, by: Viewer, lane: str, text: str) -> Message:
 
 @change()
 def answer_message(*, item: Item, by: Viewer, question_id: UUID, text: str) -> Message:
-    """Answer a question, for everybody to read: those for whom it is, and whoever edits the list."""
+    """Answer a question. Everybody can read the answer. For recipients and editors only."""
     current, viewpoint = lock_item_as(by, item)
     if not may_answer(viewpoint):
         raise AnswersOnly
@@ -81,7 +82,7 @@ def answer_message(*, item: Item, by: Viewer, question_id: UUID, text: str) -> M
 
 @change()
 def remove_message(*, message: Message, by: Viewer) -> Message:
-    """Take one's own words back. A question takes its answers with it: they would hang in the air."""
+    """Remove a message of `by`, with its answers if it is a question."""
     item = lock_item(message.item, withdrawn_too=True)
     mine = Message.objects.live().written_by(by).filter(pk=message.pk).first()
     if mine is None:
@@ -91,7 +92,7 @@ def remove_message(*, message: Message, by: Viewer) -> Message:
 
 
 def take_back(item: Item, by: Viewer, message_id: UUID) -> None:
-    """The same, for a message that an address names."""
+    """Remove the message of `by` with that id. Raises `NoSuchMessage`."""
     message = item.messages.live().written_by(by).filter(pk=message_id).first()
     if message is None:
         raise NoSuchMessage
@@ -100,7 +101,7 @@ def take_back(item: Item, by: Viewer, message_id: UUID) -> None:
 
 
 def withdraw_message(message: Message, item: Item) -> None:
-    """Withdraw without asking who may, answers included. Within a change that has locked `item`, of which it is."""
+    """Remove a message and its answers without checking permission. Call it with `item`, to which it belongs, locked."""
     for gone in [message, *message.answers.live().order_by("created_at", "id")]:
         gone.item = item
         gone.removed_at = timezone.now()
@@ -108,7 +109,7 @@ def withdraw_message(message: Message, item: Item) -> None:
 
 
 def may_answer(viewpoint: Viewpoint) -> bool:
-    """Those for whom it is, and whoever edits the list, by its own address."""
+    """Return whether the viewer may answer questions: recipients who are members, and editors who don't come by a link."""
     if viewpoint.is_recipient:
         return viewpoint.is_member
     return viewpoint.is_editor and not viewpoint.viewer.by_link
@@ -134,7 +135,7 @@ def _speaker(by: Viewer) -> UUID | None:
 
 
 def _tell_asked(item: Item) -> None:
-    """Those for whom it is, else the owner, who keeps it for somebody. Nobody learns who asked."""
+    """Notify the recipients, or the owner if no recipient has an account. Nobody learns who asked."""
     people = User.objects.filter(is_active=True).order_by("pk")
     recipients = people.filter(pk__in=item.wishlist.members.recipients().values("user"))
     notify(
@@ -147,7 +148,7 @@ def _tell_asked(item: Item) -> None:
 
 
 def _tell_answered(item: Item, question: Message, text: str) -> None:
-    """Whoever asked, while they may still read it."""
+    """Notify the person who asked, if they can still read the list."""
     asked = User.objects.filter(messages=question, is_active=True)
     blind = Member.objects.blinding().filter(wishlist=item.wishlist_id).values("user")
     notify(

@@ -1,4 +1,4 @@
-"""Letting people in, and seeing them out."""
+"""Add and remove the members of a list, and create guests."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 def share_wishlist(
     *, wishlist: Wishlist, by: User, email: str, role: str, is_recipient: bool = False
 ) -> tuple[Member, bool]:
-    """Let the person of that address in, or change their role. Returns their place, and whether it is new.
+    """Give the person with that address access, or change their role. Return their membership, and whether it is new.
 
-    `is_recipient`: the list is for them, too; False changes nothing about that. The look-up stays inside the tenant:
-    nobody learns who lives in another.
+    `is_recipient`: make them a recipient; False changes nothing. Only people of the list's tenant are found, so nobody
+    learns who has an account in another.
     """
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
     refuse_beyond(SHARES, by.pk)
@@ -54,7 +54,10 @@ def share_wishlist(
 
 
 def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
-    """Who tries many that nobody has is refused before the look: the answer tells who has an account."""
+    """Return the person with that address.
+
+    The answer shows who has an account. So somebody who tries many unknown addresses is refused before the look-up.
+    """
     if not has_room(SHARES_WITH_NOBODY, by.pk):
         raise refused_by(SHARES_WITH_NOBODY, by.pk)
     among = {"tenant_id": wishlist.tenant_id, "is_active": True, "removed_at": None}
@@ -65,7 +68,7 @@ def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
 
 
 def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipient: bool) -> Member:
-    """Who was a recipient and left comes back as one: going out and in again shows nobody more."""
+    """Add a member. Former recipients become recipients again, so leaving and coming back shows them nothing more."""
     was = wishlist.members.filter(user=person, is_recipient=True).exists()
     member = Member.objects.create(wishlist=wishlist, user=person, role=role)
     if is_recipient or was:
@@ -84,7 +87,7 @@ def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipie
 
 @change()
 def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
-    """The owner sees somebody out, or they leave. What they promised stays theirs, on their desk."""
+    """Remove a member. The owner may remove others; everybody else may leave. What they reserved stays in My gifts."""
     current = lock_wishlist(wishlist)
     if by.pk != user.pk:
         lock_wishlist_as(Viewer(user=by), current).require_owner()
@@ -102,5 +105,5 @@ def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
 
 @change()
 def join_guest(*, wishlist: Wishlist, name: str, email: str = "", visitor: str = "") -> Guest:
-    """Somebody without an account who came by the link and gave a name."""
+    """Create a guest: a person without an account who came by the link and gave a name."""
     return Guest.objects.create(wishlist=wishlist, name=name, email=email, visitor=visitor)

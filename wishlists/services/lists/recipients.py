@@ -1,11 +1,11 @@
-"""For whom a list is, whatever they may do on it.
+"""Set the recipients of a list. This is independent of their roles.
 
-A recipient is blind from the moment they become one, and never by a mere setting sees again (product.md, no settings
-peek): on a list that was shared, recipients are added and not taken away.
+Giving is hidden from a recipient from the moment they become one. No setting shows it to them again
+(docs/adr/0004-sharing-locks-the-settings.md): on a shared list, recipients can be added and not removed.
 
-Nothing that somebody gave before is touched as they become a recipient. What was freed at that moment would tell everybody
-who can look whose it had been. It stays taken, held by a former giver, who keeps it as they took it and may give it
-back (wishlists/access/former_givers.py, docs/adr/0008-former-givers-keep-their-reservations.md).
+What somebody gave before they became a recipient is not changed. If it were freed at that moment, everybody could see
+whose it had been. It stays taken, held by a former giver, who keeps it and may release it
+(wishlists/access/former_givers.py, docs/adr/0008-former-givers-keep-their-reservations.md).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from wishlists.services.notices.audience_notices import tell_new_recipient
 
 @change()
 def set_recipients(*, wishlist: Wishlist, by: User, user_ids: Collection[UUID]) -> Wishlist:
-    """Say for whom of its people the list is: anybody of them, or nobody, who then has no account."""
+    """Make exactly these members the recipients. With none, the list is for somebody without an account."""
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
     members = list(current.members.live().select_related("user").order_by("pk"))
     if set(user_ids) - {member.user_id for member in members}:
@@ -50,9 +50,9 @@ def set_recipients(*, wishlist: Wishlist, by: User, user_ids: Collection[UUID]) 
 def make_recipients(
     *, wishlist: Wishlist, members: Iterable[Member], by: User, are_new: bool = False
 ) -> None:
-    """From now on the list is for these, too. What they hold stays held, and its givers are told.
+    """Make these members recipients. They keep what they hold, and givers are notified.
 
-    `are_new`: they were let in a moment ago, and saw nothing by this place.
+    `are_new`: their memberships were created in this transaction, so they saw nothing by them.
     """
     for member in members:
         saw_giving = _saw_giving(wishlist, member, is_new=are_new)
@@ -81,7 +81,9 @@ def make_recipients(
 
 
 def _saw_giving(wishlist: Wishlist, member: Member, *, is_new: bool) -> bool:
-    """Whether they ever had a giver's place on a list that was shared. It is asked of places, never of what was given."""
+    """Return whether they ever were a giver on the list after it was shared. Depends on memberships only, not on what
+    was given.
+    """
     if wishlist.shared_at is None:
         return False
     before = wishlist.members.filter(user=member.user_id, is_recipient=False)

@@ -1,4 +1,4 @@
-"""The reveal: the secret of a list ends, once and for good. At its date, or when somebody for whom it is asks for it."""
+"""Reveal a list: recipients see who gave what, for good. Happens at the list's date, or when a recipient asks for it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from wishlists.services.notices.guest_mail import guests_who_gave, tell_guests
 
 
 def reveal_due_wishlists() -> int:
-    """Reveal every list whose date has come; each in a change of its own, so that one failure holds up no other."""
+    """Reveal every list whose date has come. Each has its own transaction, so that one failure doesn't stop the others."""
     due = Wishlist.objects.live().filter(revealed_at=None, reveal_at__lte=timezone.now())
     return sweep(_reveal, due.values_list("pk", flat=True), what="Reveal of a list")
 
 
 @change()
 def reveal_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
-    """End the secret now. Again is no different, and whether anything was given makes no difference either."""
+    """Reveal the list now. Does nothing if it is revealed already. The answer doesn't depend on what was given."""
     viewpoint = lock_wishlist_as(Viewer(user=by), wishlist)
     if not may_reveal(viewpoint):
         raise RevealersOnly
@@ -42,7 +42,7 @@ def reveal_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
 
 
 def may_reveal(viewpoint: Viewpoint) -> bool:
-    """Those for whom it is; where none of them has an account, the owner."""
+    """Return whether the viewer may reveal: recipients, or the owner if no recipient has an account."""
     if viewpoint.is_recipient:
         return viewpoint.is_member
     return viewpoint.is_owner and not viewpoint.wishlist.members.recipients().exists()
@@ -50,7 +50,7 @@ def may_reveal(viewpoint: Viewpoint) -> bool:
 
 @change()
 def _reveal(pk: UUID) -> bool:
-    """Look again under the lock: the owner may have moved the date while this list waited for its turn."""
+    """Reveal the list if it is still due. Checked again under the lock, because the owner may have changed the date."""
     now = timezone.now()
     wishlist = lock(Wishlist.objects.live().filter(pk=pk, revealed_at=None, reveal_at__lte=now)).first()
     if wishlist is None:
@@ -72,7 +72,7 @@ def _end_secret(wishlist: Wishlist, by: Viewer) -> None:
 
 
 def _tell(wishlist: Wishlist, by: Viewer, people: QuerySet[User], title: str) -> None:
-    """Whoever asked for it knows. Givers who were not let in hear of it too, while they may read the list."""
+    """Notify `people`, except the person who asked for the reveal."""
     if by.user is not None:
         people = people.exclude(pk=by.user.pk)
     notify(

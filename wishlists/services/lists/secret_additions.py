@@ -1,6 +1,7 @@
-"""Secret additions: wishes that a giver adds for givers. Recipients learn of them at the reveal, the public never.
+"""Secret additions: wishes that a giver adds for givers. Recipients see them after the reveal, the public never.
 
-They fill no list, move no place and are in no number that recipients or the public see (wishlists/models/items.py).
+They don't count for the list's limit, its positions, or any number that recipients or the public see
+(wishlists/models/items.py).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from wishlists.services.locking import lock_wishlist_as
 
 @change()
 def add_secret_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
-    """A wish for givers alone, after all that givers see unless `position` is given."""
+    """Add a secret wish, after everything that givers see unless `position` is given."""
     viewpoint = lock_wishlist_as(by, wishlist).require_giver()
     if not may_add_in_secret(viewpoint):
         raise NoSecretsAdded
@@ -38,7 +39,7 @@ def add_secret_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
 
 
 def may_add_in_secret(viewpoint: Viewpoint) -> bool:
-    """Those of whom the owner says so, and only where there is somebody who may not know."""
+    """Return whether the viewer may add secret wishes: if the owner allows it, and somebody must not see them."""
     wishlist = viewpoint.wishlist
     if viewpoint.is_recipient or sight_of(Audience.RECIPIENT, wishlist).sees_secrets:
         return False

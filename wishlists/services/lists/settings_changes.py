@@ -1,4 +1,6 @@
-"""What the settings of a list become, and which changes of them would be a look at its secret."""
+"""Check changes to a list's settings: compute the time of the reveal, and refuse settings that would show recipients
+more.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ _OPENNESS = {Wishlist.Policy.SURPRISE: 0, Wishlist.Policy.STATUS: 1, Wishlist.Po
 
 
 def with_reveal_date(wishlist: Wishlist, changed: dict[str, Any]) -> dict[str, Any]:
-    """`changed` with the moment of the reveal that follows from its day and the time zone of the list.
+    """Return `changed` with the time of the reveal added, computed from its day and the list's time zone.
 
-    A day moves the moment, and moves with the time zone; a moment said outright needs no day.
+    A new day or time zone moves the time. A time that is set directly clears the day.
     """
     if changed.get("reveal_on") is not None or ("time_zone" in changed and "reveal_at" not in changed):
         day = changed.get("reveal_on", wishlist.reveal_on)
@@ -28,15 +30,16 @@ def with_reveal_date(wishlist: Wishlist, changed: dict[str, Any]) -> dict[str, A
 
 
 def refuse_peek(wishlist: Wishlist, changed: dict[str, Any]) -> None:
-    """Once a list was shared, nothing may tell a recipient more than before (product.md, no settings peek).
+    """Refuse settings that would show a recipient more than before, once the list was shared.
 
-    The answer depends on the settings alone, never on whether anything is taken.
+    See docs/adr/0004-sharing-locks-the-settings.md. The answer depends on the settings only, never on whether anything
+    is taken. Raises `SharingStarted`.
     """
     if wishlist.shared_at is None:
         return
     if changed.get("names_shown"):
         raise SharingStarted
-    # Otherwise a recipient could look in from a browser in which nobody knows them.
+    # Otherwise a recipient could look at the list from a browser in which they are not logged in.
     if changed.get("guests_identify") is False:
         raise SharingStarted
     if wishlist.guests_identify and changed.get("guests_confirm") is False:

@@ -1,6 +1,7 @@
-"""A giver collects: for an item, or for the list as a whole. An organiser, perhaps a target, perhaps a deadline.
+"""Collections: a giver organises a group gift for an item or for the whole list, with an optional target and deadline.
 
-All of it is the givers' secret. Nothing here looks at what recipients did, and nothing that recipients do looks here.
+Collections are hidden from recipients. They don't depend on what recipients did, and what recipients do doesn't depend
+on them.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ def open_collection(
     deadline_at: datetime | None = None,
     note: str = "",
 ) -> Collection:
-    """Collect for an item, or for the list's pot. One at a time; what was chipped in before counts towards the target."""
+    """Start a collection for an item, or for the list's pot. Earlier contributions count towards the target.
+
+    Raises `CollectionOpen` if one is open already.
+    """
     current = _lock_for_member(wishlist, by)
     item = _item(current, item_id)
     fund = fund_of_item(item) if item else fund_of_pot(current)
@@ -70,7 +74,7 @@ def open_collection(
 
 @change()
 def change_collection(*, collection: Collection, by: User, **fields: Any) -> Collection:
-    """Another target, deadline or note. A target below the sum is let in, and then nothing more is."""
+    """Change the target, deadline or note. The target may be below the sum; then no more contributions are accepted."""
     current = _lock_own(collection, by)
     changed = [name for name, new in fields.items() if getattr(current, name) != new]
     for name in changed:
@@ -90,7 +94,7 @@ def change_collection(*, collection: Collection, by: User, **fields: Any) -> Col
 
 @change()
 def hand_over_collection(*, collection: Collection, by: User, to_id: UUID) -> Collection:
-    """Let another giver of the list go on with it."""
+    """Make another giver of the list the organiser."""
     current = _lock_own(collection, by)
     if current.organiser_id == to_id:
         return current
@@ -120,14 +124,19 @@ def end_collection(*, collection: Collection, by: User) -> Collection:
 
 
 def end_due_collections() -> int:
-    """End every collection whose deadline has come; each in a change of its own, so that one failure holds up no other."""
+    """End every collection whose deadline has come. Each has its own transaction, so that one failure doesn't stop the
+    others.
+    """
     due = Collection.objects.due(timezone.now())
     return sweep(_end_due, due.order_by("pk").values_list("pk", flat=True), what="Collection")
 
 
 @change()
 def _end_due(pk: UUID) -> bool:
-    """Look again under the lock. Short of the target, pledges are freed; what was paid stays for people to settle."""
+    """End one collection, if it is still due under the lock.
+
+    If the target was not reached, pledges are freed. The organiser settles paid money with the givers.
+    """
     collection = Collection.objects.select_related("wishlist").get(pk=pk)
     wishlist = lock_wishlist(collection.wishlist, withdrawn_too=True)
     current = Collection.objects.due(timezone.now()).filter(pk=collection.pk).first()
@@ -147,7 +156,7 @@ def _end_due(pk: UUID) -> bool:
 
 
 def is_reached(collection: Collection, fund: Fund) -> bool:
-    """Whoever named no target has reached it."""
+    """Return whether the target is reached. Without a target it always is."""
     return fund.sums.get(collection.currency, 0) >= (collection.target_minor or 0)
 
 
@@ -172,7 +181,9 @@ def _item(wishlist: Wishlist, item_id: UUID | None) -> Item | None:
 
 
 def _lock_own(collection: Collection, by: User) -> Collection:
-    """The collection as it now is, open and of `by`. One whose organiser gives here no longer is any giver's."""
+    """Return the open collection, with its list locked. Only the organiser may change it; if they no longer give here,
+    any giver may.
+    """
     wishlist = _lock_for_member(collection.wishlist, by)
     current = wishlist.collections.open().filter(pk=collection.pk).select_related("item").first()
     if current is None:
@@ -185,7 +196,7 @@ def _lock_own(collection: Collection, by: User) -> Collection:
 
 
 def _givers(collection: Collection) -> MemberQuerySet:
-    """Who is let in and may know of it, the organiser or not."""
+    """Return active members from whom the collection is not hidden."""
     here = Member.objects.filter(wishlist=collection.wishlist_id)
     blind = here.blinding().values("user")
     return here.live().filter(user__is_active=True).exclude(user__in=blind)

@@ -1,7 +1,7 @@
-"""Chipping in money: towards an item, or towards the list as a whole (its pot).
+"""Contribute money to an item, or to the list as a whole (its pot).
 
-What is scarce is what is still missing of a target. Whoever chips in holds the lock of the list while they look at
-the sum and write, so that two never fill the same gap.
+The limit is what is still missing to a target. The list is locked from reading the sum to writing the contribution, so
+that two givers can't fill the same gap.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from wishlists.services.units import as_it_is, occasion_as_it_is
 def contribute(
     *, item: Item, by: Viewer, amount_minor: int | None, status: str, currency: str = ""
 ) -> Contribution:
-    """Pledge or record money, in minor units; None is all that is missing of the target.
+    """Pledge or record money, in minor units. None gives the remaining amount up to the target.
 
-    Without `currency` an amount is in that of `item` as it was read: its owner may change it meanwhile. All that is
-    missing is in the one in which it is counted.
+    Without `currency`, an amount is in the currency of `item` as the giver read it, because its owner may have changed
+    it since. The remaining amount is in the currency in which the money for the item is counted.
     """
     current, viewpoint = lock_item_as(by, item)
     viewpoint.require_giver()
@@ -53,7 +53,7 @@ def contribute(
 def contribute_to_pot(
     *, wishlist: Wishlist, by: Viewer, amount_minor: int | None, status: str, currency: str
 ) -> Contribution:
-    """The same towards the list as a whole."""
+    """Contribute to the pot of the list, like `contribute`."""
     current = lock_wishlist_as(by, wishlist).require_giver().wishlist
     refuse_unidentified(by, current)
     fund = fund_of_pot(current)
@@ -79,10 +79,11 @@ def change_contribution(
     rest: bool = False,
     status: str | None = None,
 ) -> Contribution:
-    """Another amount (`rest`: one's own and all that is missing), or paid. More only while it is wished for.
+    """Change the amount (`rest`: set it to all that the giver can give up to the target), or the status.
 
-    What somebody chipped in stays theirs to change on an item or list that was withdrawn meanwhile. Whoever was seen
-    out, or whose list it became, gives no more there, and is refused before anything is looked at.
+    Givers may always reduce what they gave, even if the item or list was withdrawn. More is accepted only while it is
+    still wanted. People who lost access or became recipients can't give more, and are refused before anything else is
+    read.
     """
     wishlist, item = _lock_place(contribution)
     mine = _held(contribution, by)
@@ -104,7 +105,7 @@ def change_contribution(
 
 @change()
 def withdraw_contribution(*, contribution: Contribution, by: Viewer) -> Contribution:
-    """Take it back. Money that was paid is between the people who paid and were paid."""
+    """Withdraw a contribution of `by`. If the money was paid, the people involved settle it themselves."""
     _lock_place(contribution)
     mine = _held(contribution, by)
     if mine.freed_unseen:
@@ -114,7 +115,7 @@ def withdraw_contribution(*, contribution: Contribution, by: Viewer) -> Contribu
 
 @change()
 def free_contribution(*, contribution: Contribution, by: Viewer) -> Contribution:
-    """Withdraw a contribution without asking whose it is."""
+    """Withdraw a contribution without checking whose it is."""
     wishlist, item = _lock_place(contribution)
     current = Contribution.objects.standing().filter(pk=contribution.pk).first()
     if current is None:
@@ -127,9 +128,10 @@ def free_contribution(*, contribution: Contribution, by: Viewer) -> Contribution
 
 
 def free_pledges(given: ContributionQuerySet, *, unseen_by: Collection[UUID] = ()) -> list[Contribution]:
-    """Within a change: withdraw what of `given` was pledged and not paid. Returns all that stood, the paid included.
+    """Withdraw those of `given` that are pledged and not paid, inside a transaction. Return all that stood, including
+    paid ones.
 
-    `unseen_by`: people who must not learn why it was freed, and go on seeing their own pledge.
+    `unseen_by`: ids of users who must not learn why their pledge was freed, and still see it.
     """
     found = list(
         given.standing().select_related("user", "item__wishlist", "pot").order_by("created_at", "pk")
@@ -143,7 +145,7 @@ def free_pledges(given: ContributionQuerySet, *, unseen_by: Collection[UUID] = (
 
 
 def _lock_place(contribution: Contribution) -> tuple[Wishlist, Item | None]:
-    """The list and the item that it is for, locked; also where they were withdrawn since."""
+    """Lock the list, and the item if there is one, also if they were withdrawn. Return both."""
     if contribution.item is not None:
         item = lock_item(contribution.item, withdrawn_too=True)
         return item.wishlist, item
@@ -152,7 +154,7 @@ def _lock_place(contribution: Contribution) -> tuple[Wishlist, Item | None]:
 
 
 def _held(contribution: Contribution, by: Viewer) -> Contribution:
-    """The contribution as it now is, if it stands and is of `by`. Whose a row is never changes."""
+    """Return the contribution if it stands and belongs to `by`. Its owner never changes."""
     mine = Contribution.objects.shown_to_giver().held_by(by).filter(pk=contribution.pk).first()
     if mine is None:
         raise NoSuchContribution
@@ -160,7 +162,9 @@ def _held(contribution: Contribution, by: Viewer) -> Contribution:
 
 
 def _write_unseen(mine: Contribution, fields: Mapping[str, int | str | bool]) -> Contribution:
-    """Change what only its giver still sees: it counts nowhere, so nobody is told and nothing is logged."""
+    """Change a contribution that only its giver still sees. It counts nowhere, so nothing is logged and nobody is
+    notified.
+    """
     if fields:
         Contribution.objects.filter(pk=mine.pk).update(**fields)
     return mine
@@ -174,7 +178,7 @@ def _refuse_closed(wishlist: Wishlist, item: Item | None) -> None:
 def _write(
     mine: Contribution, fields: dict[str, int | str], by: Viewer, wishlist: Wishlist, item: Item | None
 ) -> Contribution:
-    """Set what differs; repeating a request changes and logs nothing."""
+    """Set the fields that differ. A repeated request changes and logs nothing."""
     changed = [name for name, new in fields.items() if getattr(mine, name) != new]
     for name in changed:
         setattr(mine, name, fields[name])

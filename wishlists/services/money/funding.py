@@ -1,4 +1,4 @@
-"""What is there of the money for one thing, and how much more may come. Read under the lock of its list, so it stays true."""
+"""The money for one item or pot, and how much more is accepted. Read it under the list's lock, so that it stays true."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from wishlists.refusals import NoTarget, OtherCurrency, TargetReached, TooMuchMo
 
 @dataclass(frozen=True)
 class Fund:
-    """The money for one thing: what stands, by currency and the oldest first, and the collection that is open for it, if any."""
+    """The contributions to one item or pot, summed by currency (oldest first), and its open collection, if any."""
 
     sums: dict[str, int]
     collection: Collection | None
 
     def admit(self, amount_minor: int | None, currency: str, *, instead_of: int = 0) -> int:
-        """The amount that comes in, in minor units; None asks for all that is missing.
+        """Return the amount to accept, in minor units. None asks for the remaining amount up to the target.
 
-        `instead_of` is what the same giver takes out for it. Less than that is always let in: a target that was
-        lowered below the sum holds nobody to what they gave.
+        `instead_of` is the same giver's old amount, which this one replaces. A lower amount is always accepted, because
+        the target may have been set below the sum. Raises `TargetReached`, `NoTarget`, `TooMuchMoney` or
+        `OtherCurrency`.
         """
         self.refuse_other_currency(currency)
         others = self.sums.get(currency, 0) - instead_of
@@ -44,11 +45,16 @@ class Fund:
 
     @property
     def counted_in(self) -> str | None:
-        """One currency a thing: the collection's, else that of what stands; None while any may come."""
+        """The currency of this fund: the collection's, or that of existing contributions. None if any currency is
+        accepted.
+        """
         return self.collection.currency if self.collection else next(iter(self.sums), None)
 
     def refuse_other_currency(self, currency: str) -> None:
-        """What stands in another currency since before there was one a thing may still be changed."""
+        """Raise `OtherCurrency` unless the currency fits.
+
+        Contributions in other currencies, from before there was one currency per item, may still be changed.
+        """
         standing = currency in self.sums and self.collection is None
         if self.counted_in is not None and currency != self.counted_in and not standing:
             raise OtherCurrency(self.counted_in)
@@ -63,12 +69,12 @@ def fund_of_pot(wishlist: Wishlist) -> Fund:
 
 
 def fund_of_collection(collection: Collection) -> Fund:
-    """Also when it was closed a moment ago."""
+    """Return the fund of this collection, also if it was just closed."""
     return _fund(things_of(collection), collection)
 
 
 def things_of(collection: Collection) -> Q:
-    """Which contributions a collection counts: those of its item, or of its list's pot; in any currency."""
+    """Match the contributions that a collection counts: those of its item, or of its list's pot, in any currency."""
     return Q(item=collection.item_id) if collection.item_id else Q(pot=collection.wishlist_id)
 
 

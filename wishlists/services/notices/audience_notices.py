@@ -1,6 +1,6 @@
 """Tell givers that the recipients of a list changed, or the people who can see what givers do.
 
-What is said depends on settings and places alone, never on whether anybody gave, or what.
+The texts depend on settings and memberships only, never on what was given.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ WHO_SEES_CHANGED = "who_sees_changed"
 
 
 def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by: User) -> None:
-    """The list is for `person`, too. `saw_giving`: until now they could see who gives what.
-
-    It goes to everybody who gives there or may, and to guests who gave.
+    """Tell givers and guests who gave that `person` is now a recipient. `saw_giving`: until now they could see who
+    gives what.
     """
     name = {"name": person.display_name, "list": wishlist.title}
     told = [

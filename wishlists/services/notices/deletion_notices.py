@@ -17,10 +17,10 @@ from wishlists.services.notices.guest_mail import tell_guests
 
 
 def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
-    """Tell everybody. Call it before the list is deleted: its link decides who reads it by the link.
+    """Tell everybody. Call it before the list is deleted, because its link decides who can read it by the link.
 
-    People who paid are also told of each amount. People who lost access are told of the amounts alone, not that the list
-    is gone.
+    People who paid are also told each amount. People who lost access are told the amounts only, not that the list is
+    gone.
     """
     title = _("“%(list)s” was deleted") % {"list": wishlist.title}
     tell_refunds_of_list(wishlist=wishlist, by=by, title=title)
@@ -29,7 +29,8 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
     told = _readers(wishlist, blind).exclude(pk=by.pk)
     recipients, givers = told.filter(pk__in=blind), told.exclude(pk__in=blind)
     freed = _("Your pledge was cancelled. You don't need to pay anything.")
-    # Recipients first, in a group of their own: their notices must not depend on how many others are told, or of what.
+    # Recipients come first, in a group of their own, so that their notices don't depend on how many others are
+    # notified.
     groups = (
         (recipients, ""),
         (givers.filter(pk__in=pledged), freed),
@@ -47,7 +48,7 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
 
 
 def _readers(wishlist: Wishlist, blind: QuerySet[Any, Any]) -> QuerySet[User]:
-    """Return members, and people who still read the list and give there or wait for something."""
+    """Return members, and people who can still read the list and give there or wait for something."""
     people = User.objects.filter(is_active=True)
     givers = readers_among(people.filter(_gives(wishlist, "user")), wishlist).exclude(pk__in=blind)
     let_in = Member.objects.live().filter(wishlist=wishlist).values("user")

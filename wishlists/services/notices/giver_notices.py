@@ -1,4 +1,6 @@
-"""Telling givers what became of an item that they took or paid for. Never the recipients, and never the one who did it."""
+"""Notify givers of what happened to an item that they took or paid for. Recipients and the person who did it are left
+out.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from wishlists.projections.item_changes import (
 from wishlists.services.notices.guest_mail import guests_among, guests_holding, tell_guests
 
 MOST_OF_A_TEXT = 300
-"""Of a field that was edited, before and after: their gifts show all of it."""
+"""Texts in notices are cut to this length, before and after the edit. My gifts shows them in full."""
 
 
 def tell_holders(
@@ -40,7 +42,7 @@ def tell_holders(
     merge: Merge = lambda _unread, new: new,
     **payload: Any,
 ) -> None:
-    """Notify everyone with an account who holds units of `item` and may still read its list; and guests who hold some."""
+    """Notify users who hold units of `item` and can still read its list, and guests who hold some."""
     holders = User.objects.filter(reservations__item=item, reservations__released_at=None, is_active=True)
     told = _others(readers_among(holders, item.wishlist), item.wishlist, by)
     notify(
@@ -56,7 +58,9 @@ def tell_holders(
 
 
 def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Collection[str]) -> None:
-    """Notify the holders of what `item` said (`was`, from `fields_of`) and says now. An order is no news to them."""
+    """Notify holders of what `item` said before (`was`, from `fields_of`) and says now. A new position alone is not
+    notified.
+    """
     if set(fields) <= {"position"}:
         return
     changes = cut_all(changes_between(was, fields_of(item)), MOST_OF_A_TEXT)
@@ -78,7 +82,9 @@ def _in_words(changes: Changes, item: Item) -> str:
 
 
 def _since_read(unread: Notification, new: NoticeText, item: Item) -> NoticeText:
-    """What differs from what the holder read last, however many edits it took. Under the lock of the item."""
+    """Return the notice with all changes since the holder last read one, however many edits there were. The item is
+    locked.
+    """
     changes = changes_since(unread.payload.get("changes", {}), new.payload["changes"], MOST_OF_A_TEXT)
     fields = {*unread.payload.get("fields", ()), *new.payload["fields"]}
     return NoticeText(
@@ -89,21 +95,23 @@ def _since_read(unread: Notification, new: NoticeText, item: Item) -> NoticeText
 
 
 def tell_contributors(*, item: Item, by: Viewer, title: str) -> None:
-    """Notify those who chipped in for `item`, which is gone."""
+    """Notify people who chipped in for `item`, which was removed."""
     _tell_money(Contribution.objects.filter(item=item), item.wishlist, by, title)
 
 
 def tell_refunds_of_list(*, wishlist: Wishlist, by: User, title: str) -> None:
-    """Notify those who paid for something on a list that goes with all that is on it, its pot included. Of what went
-    before they know."""
+    """Notify people who paid for something on a list that is removed, its pot included.
+
+    Those who paid for an item that was removed earlier were notified then.
+    """
     there = Contribution.objects.on(wishlist).exclude(item__removed_at__isnull=False)
     _tell_money(there.filter(status=Contribution.Status.PAID), wishlist, Viewer(user=by), title)
 
 
 def _tell_money(given: ContributionQuerySet, wishlist: Wishlist, by: Viewer, title: str) -> None:
-    """Notify those who pledged that it is gone, and those who paid, of the amount to ask back.
+    """Notify people who pledged that the pledge is gone, and people who paid, of the amount to ask back.
 
-    Whoever was seen out of the list is told of their own money alone: neither of a pledge, nor what was removed.
+    People who lost access to the list are told about their paid money only, without the name of what was removed.
     """
     people = User.objects.filter(contributions__in=given, is_active=True).distinct()
     givers, readers = _others(people, wishlist, by), set(readers_among(people, wishlist))
@@ -127,7 +135,7 @@ def _tell_money(given: ContributionQuerySet, wishlist: Wishlist, by: Viewer, tit
 
 
 def _tell_guests_of_money(given: Iterable[Contribution]) -> None:
-    """Once for each thing and kind, however often they chipped in for it."""
+    """Notify guests, once for each item and kind, even if they chipped in several times."""
     kinds = {Contribution.Status.PAID: "refund_paid", Contribution.Status.PLEDGED: "item_removed_pledged"}
     told: defaultdict[tuple[Item | None, str], list[Guest | None]] = defaultdict(list)
     for contribution in given:
@@ -163,7 +171,7 @@ def _named(item: Item) -> dict[str, Any]:
 
 
 def _others(people: QuerySet[User], wishlist: Wishlist, by: Viewer) -> list[User]:
-    """`people` without the one who did it, and without whoever became a recipient since."""
+    """Return `people` without the person who did it, and without recipients."""
     recipients = Member.objects.blinding().filter(wishlist=wishlist).values("user")
     others = people.exclude(pk__in=recipients).order_by("pk")
     return [person for person in others if by.user is None or person.pk != by.user.pk]

@@ -1,6 +1,6 @@
-"""Telling givers without an account what those with one read in their inbox. How to reach them is known upstairs.
+"""Tell guests what users read in their inbox. `sharing` receives the signal and sends the mail.
 
-Only those who gave an address are looked for. They are told with the same words for what happened as in the inbox.
+Only guests with an address are told. The kinds are those of inbox notices.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from wishlists.signals import guest_concerned
 def tell_guests(
     guests: Iterable[Guest], *, kind: str, item: Item | None = None, until: datetime | None = None
 ) -> None:
-    """Within a change."""
+    """Send `guest_concerned` for each guest with an address, inside the transaction."""
     for guest in guests:
         if guest.email:
             guest_concerned.send(sender=Guest, guest=guest, kind=kind, item=item, until=until)
 
 
 def guests_among(givers: Iterable[Guest | None]) -> list[Guest]:
-    """Those who are guests, each once."""
+    """Return the guests among `givers`, each once."""
     return list(dict.fromkeys(guest for guest in givers if guest is not None))
 
 
 def guests_holding(item: Item, *, but: Viewer) -> QuerySet[Guest]:
-    """Who holds units of `item`, without the one who did it."""
+    """Return guests with an address who hold units of `item`, without the one who did it."""
     held = Reservation.objects.active().filter(item=item).exclude(guest=None)
     return _others(Guest.objects.filter(pk__in=held.values("guest")), but)
 
 
 def guests_who_gave(wishlist: Wishlist) -> QuerySet[Guest]:
-    """Who holds something there, or chips in."""
+    """Return guests with an address who hold something on the list, or chip in."""
     gave = Q(pk__in=reserved_on(wishlist).exclude(guest=None).values("guest"))
     gave |= Q(pk__in=chipped_in_on(wishlist).exclude(guest=None).values("guest"))
     return _others(Guest.objects.filter(gave), Viewer())

@@ -1,4 +1,4 @@
-"""Telling those who chip in together what became of it. Never the recipients, nor whoever is no longer let in on it."""
+"""Notify people who chip in together. Recipients, and people who can no longer read the list, are left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wishlists.services.notices.guest_mail import guests_among, tell_guests
 
 
 def tell_handed_over(collection: Collection, *, by: User) -> None:
-    """To the new organiser."""
+    """Notify the new organiser."""
     if collection.organiser_id == by.pk:
         return
     title = _("You are now the organiser of the group gift “%(what)s”") % {"what": _name(collection)}
@@ -32,7 +32,7 @@ def tell_handed_over(collection: Collection, *, by: User) -> None:
 
 
 def tell_ended(collection: Collection, *, by: User) -> None:
-    """To everybody who chipped in: nobody collects any more, and what they gave stands."""
+    """Notify everybody who chipped in that the collection has ended and their contributions stand."""
     title = _("The group gift “%(what)s” has ended") % {"what": _name(collection)}
     body = _("Your contribution still counts. You can withdraw it if you no longer want to give it.")
     notify(
@@ -47,7 +47,7 @@ def tell_ended(collection: Collection, *, by: User) -> None:
 
 
 def tell_reached(collection: Collection, fund: Fund) -> None:
-    """To everybody who chipped in, and to the organiser."""
+    """Notify everybody who chipped in, and the organiser."""
     total = fund.sums.get(collection.currency, 0)
     title = _("The group gift “%(what)s” is fully funded: %(total)s") % {
         "total": format_money(total, collection.currency),
@@ -68,7 +68,7 @@ def tell_reached(collection: Collection, fund: Fund) -> None:
 
 
 def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
-    """To those whose pledges were freed, to those who paid, and to the organiser, who has to settle what was paid."""
+    """Notify people whose pledges were freed, people who paid, and the organiser, who settles what was paid."""
     given = list(given)
     title = _("The group gift “%(what)s” didn't reach its target") % {"what": _name(collection)}
     for user in _everyone(collection, {row.user_id for row in given if row.user_id}):
@@ -114,20 +114,20 @@ def _contributors(collection: Collection) -> QuerySet[User]:
 
 
 def _guests(collection: Collection) -> list[Guest]:
-    """Those who chip in without an account."""
+    """Return guests who chip in."""
     standing = Contribution.objects.standing().filter(things_of(collection)).exclude(guest=None)
     return guests_among(row.guest for row in standing.select_related("guest").order_by("created_at", "pk"))
 
 
 def _everyone(collection: Collection, also: Iterable[Any] = ()) -> QuerySet[User]:
-    """Whoever chips in, and the organiser."""
+    """Return users who chip in, and the organiser."""
     standing = Contribution.objects.standing().filter(things_of(collection))
     named = Q(pk__in=[*also, collection.organiser_id])
     return _told(collection, User.objects.filter(named | Q(pk__in=standing.values("user"))))
 
 
 def _told(collection: Collection, people: QuerySet[User]) -> QuerySet[User]:
-    """Whoever chipped in may have become a recipient since, or may no longer read the list."""
+    """Return those of `people` who can still read the list and are not recipients."""
     blind = Member.objects.blinding().filter(wishlist=collection.wishlist_id)
     reading = readers_among(people.filter(is_active=True), collection.wishlist)
     return reading.exclude(pk__in=blind.values("user")).order_by("pk")

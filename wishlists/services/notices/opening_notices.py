@@ -1,7 +1,7 @@
 """Tell the givers of a list, and never its recipients, that a moderator opened what was given there.
 
-A recipient could make a second account for themselves, or have the link to one mailed to themselves. So the notice says
-what they did to the moderator's account, and when.
+A recipient could create a second account for themselves, or have a link to set its password sent to themselves. So the
+notice says what recipients did to the moderator's account, and when.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ Kind = AccountActivity.Kind
 
 
 def tell_givers_of_opening(*, wishlist: Wishlist, by: User, allowed: bool) -> None:
-    """Notify everyone who gives there, or may: in their inbox, and guests by mail. If a giver has not yet read an earlier
-    notice about the same moderator, that notice is updated.
+    """Notify everyone who gives there, or may: users in their inbox, and guests by mail.
 
-    Givers are not notified of a recipient who was refused: they saw nothing, and the log has it. Givers are notified of an
-    account that a recipient may be using.
+    If a giver has not yet read an earlier notice about the same moderator, that notice is updated. Givers are not told
+    that a recipient was refused: the recipient saw nothing, and it is logged. They are told about an account that a
+    recipient may be using.
     """
     recipients = set(Member.objects.blinding().filter(wishlist=wishlist).values_list("user_id", flat=True))
     if not allowed and by.pk in recipients:
@@ -78,7 +78,7 @@ def _title(by: User, title: str, *, allowed: bool) -> str:
 
 
 def _givers(wishlist: Wishlist) -> QuerySet[User]:
-    """Members of the list, and people who gave without being one."""
+    """Return members of the list, and users who gave without being a member."""
     gave = Q(pk__in=_gave(wishlist, "user")) | Q(pk__in=wishlist.members.live().values("user"))
     return User.objects.filter(gave, is_active=True)
 
@@ -88,7 +88,9 @@ def _guests(wishlist: Wishlist) -> QuerySet[Guest]:
 
 
 def _gave(wishlist: Wishlist, who: str) -> set[UUID]:
-    """The keys of those who hold, chip in, wait or speak there, be it a `user` or a `guest`."""
+    """Return the ids of people who hold something, chip in, wait or have written a message there. `who` is "user" or
+    "guest".
+    """
     tables: tuple[QuerySet[Any], ...] = (
         reserved_on(wishlist),
         chipped_in_on(wishlist),
@@ -99,7 +101,7 @@ def _gave(wishlist: Wishlist, who: str) -> set[UUID]:
 
 
 def _acts_of(recipients: set[UUID], by: User) -> Iterable[AccountActivity]:
-    """Return the acts that led from a recipient to this account, oldest first; none if no recipient took part."""
+    """Return the acts that gave a recipient control of this account, oldest first. None if no recipient took part."""
     acts = acts_giving_control(by)
     accounts = {by.pk, *(act.user_id for act in acts)}
     if not recipients & {act.by_id for act in acts}:
