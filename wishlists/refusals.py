@@ -1,4 +1,4 @@
-"""Every "no" of the lists' services."""
+"""The errors that services of lists raise."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class NoSuchItem(NotFound):
 
 
 class ItemTaken(Refusal):
-    """A lost reservation. Views add `current_item`, as the asker may see it."""
+    """Fewer units are free than were asked for. Views add `current_item`, as this viewer may see it."""
 
     default_code = "reservation_conflict"
     default_detail = _("Someone just reserved this.")
 
 
 class ChangedElsewhere(Refusal):
-    """Somebody types into a page what has been changed since it was opened."""
+    """Something was changed since the page with this form was opened."""
 
     default_code = "changed_elsewhere"
 
@@ -37,7 +37,7 @@ class NotHolder(Forbidden):
 
 
 class NoLongerLetIn(Forbidden):
-    """What one promised stays one's own; the list does not."""
+    """Givers who lost access keep what they reserved, but can't take more."""
 
     default_code = "no_longer_let_in"
     default_detail = _(
@@ -83,7 +83,7 @@ class EditorsOnly(Forbidden):
 
 
 class NoSecretsAdded(Forbidden):
-    """The owner said so, or the list has no secret (any more)."""
+    """The owner doesn't allow secret additions, or nothing is hidden from recipients (any more)."""
 
     default_code = "no_secrets_added"
     default_detail = _("You can't add secret wishes to this list. Suggest the wish to the owner instead.")
@@ -102,7 +102,7 @@ class AlreadyOwner(Refusal):
 
 
 class SharingStarted(Refusal):
-    """No settings peek (product.md): after sharing, a looser secret is possible only as a reveal."""
+    """After sharing, recipients can be shown more only by a reveal (docs/adr/0004-sharing-locks-the-settings.md)."""
 
     default_code = "secret_sealed"
     default_detail = _(
@@ -117,7 +117,7 @@ class ItemClosed(Refusal):
 
 
 class TooMuchMoney(Refusal):
-    """One contribution may be as large as money gets here; so may all of an item together, and no larger."""
+    """A contribution may be as large as the largest amount that we store, and so may the sum for an item."""
 
     status_code = 400
     default_code = "amount_out_of_range"
@@ -145,7 +145,7 @@ class NoSuchContribution(NotFound):
 
 
 class OtherCurrency(Refusal):
-    """One currency an item: what was chipped in before, or the collection, says which."""
+    """All contributions to an item are in one currency: that of earlier contributions or of the collection."""
 
     default_code = "other_currency"
     default_detail = _("Contributions for this are in another currency.")
@@ -156,7 +156,7 @@ class OtherCurrency(Refusal):
 
 
 class TargetReached(Refusal):
-    """A capped sum has no room for that much. `remaining` is what it has room for, a number in the major unit."""
+    """The target leaves no room for that amount. `remaining` is what is still missing, a number in the major unit."""
 
     default_code = "target_reached"
     default_detail = _("This is fully funded already.")
@@ -195,7 +195,7 @@ class NoSuchOrganiser(Refusal):
 
 
 class NotRevealed(Refusal):
-    """The same whatever was given, to whoever asks."""
+    """The same answer whoever asks, and whatever was given."""
 
     default_code = "not_revealed"
     default_detail = _("The gifts on this list haven't been revealed yet.")
@@ -268,7 +268,7 @@ class TalkTooFast(Refusal):
 
 
 class ConfirmFirst(Refusal):
-    """It does not say that a code was sent: a new guest is undone with what is refused, their mail too."""
+    """The text doesn't say that a code was sent, because a refusal also rolls back a new guest and their mail."""
 
     default_code = "confirm_first"
     default_detail = _(
@@ -278,7 +278,7 @@ class ConfirmFirst(Refusal):
 
 
 class ChangedMeanwhile(Refusal):
-    """`If-Match` named another state than the one that is there. The answer has the tag of that one."""
+    """`If-Match` names an older state. The answer has the tag of the current one."""
 
     status_code = 412
     default_code = "changed_meanwhile"

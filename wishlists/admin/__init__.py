@@ -1,4 +1,4 @@
-"""Moderation of lists. Nothing here shows giving, except behind the logged action that opens it for a while."""
+"""Moderation of lists. Nothing here shows giving, unless the moderator opened it for a while, which is logged."""
 
 from wishlists.admin.giving import CollectionAdmin, ContributionAdmin, ReservationAdmin, WaitlistEntryAdmin
 from wishlists.admin.items import ItemAdmin

@@ -1,4 +1,4 @@
-"""What givers promised, each for themselves or together, and who waits: of lists that were opened with a reason."""
+"""Reservations, contributions, collections and waitlists in the admin, for lists whose giving was opened with a reason."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ContributionAdmin(OnItemAdmin[Contribution]):
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(OnItemAdmin[WaitlistEntry]):
-    """Places in the lines for what others have."""
+    """Places on waitlists."""
 
     list_display = ("item", "wishlist", "user", "guest", "created_at", "ended_at")
     list_filter = (("ended_at", admin.EmptyFieldListFilter),)
@@ -77,7 +77,7 @@ class WaitlistEntryAdmin(OnItemAdmin[WaitlistEntry]):
 
 @admin.register(Collection)
 class CollectionAdmin(OpenedOnlyAdmin[Collection]):
-    """For an item, or without one for the list as a whole."""
+    """Collections, for an item or for the whole list."""
 
     list_display = (
         "wishlist",

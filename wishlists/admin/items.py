@@ -1,4 +1,4 @@
-"""Items: what they say may be corrected; how many are taken is neither shown nor typed."""
+"""Items in the admin. Moderators may correct texts, and don't see how many units are taken."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wishlists.services.moderating import correct_item, opened_lists, remove_unw
 
 @admin.register(Item)
 class ItemAdmin(WalledAdmin[Item]):
-    """Moderators correct texts and links, and remove what has no place here."""
+    """Moderators correct texts and links, and remove unwanted items."""
 
     form = EditModelForm[Item]
     tenant_path = "wishlist__tenant"
@@ -43,7 +43,7 @@ class ItemAdmin(WalledAdmin[Item]):
     actions = ("remove_unwanted",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
-        """Drafts are their authors'; secret additions appear once the list is opened, which its recipients cannot."""
+        """Leave out drafts, and secret additions of lists whose giving the moderator has not opened."""
         opened = opened_lists(request.user)  # type: ignore[arg-type]
         known = Q(is_secret=False) | Q(wishlist__in=opened)
         return super().get_queryset(request).filter(known, draft_of=None)

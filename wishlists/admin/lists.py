@@ -1,4 +1,4 @@
-"""Lists: found, hidden, shown again, and opened with a reason."""
+"""Lists in the admin: find them, hide them, show them again, and open their giving with a reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Answer = TemplateResponse | None
 
 @admin.register(Wishlist)
 class WishlistAdmin(ReadOnlyAdmin[Wishlist]):
-    """What a list says, and how it treats its secret; not what anybody did with it."""
+    """The texts and settings of a list, without what anybody gave."""
 
     list_display = (
         "title",
@@ -80,5 +80,5 @@ class WishlistAdmin(ReadOnlyAdmin[Wishlist]):
 
 
 def _moderator(request: HttpRequest) -> Any:
-    """Whoever got past the admin's door is a user of ours."""
+    """Return the moderator. The admin lets only users in."""
     return request.user

@@ -1,4 +1,6 @@
-"""The log: what everybody on a list may read, and what moderators did; of giving, once a list is opened."""
+"""The log in the admin: what everybody on a list may read, and what moderators did. Rows about giving need an opened
+list.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,10 @@ from wishlists.services.moderating import opened_lists, receives_any
 
 @admin.register(Activity)
 class ActivityAdmin(ReadOnlyAdmin[Activity]):
-    """Rows about giving stay out until their list is opened, which its recipients cannot. What other moderators did about
-    giving is read without that, but for a list of one's own."""
+    """Rows about giving are shown only for lists whose giving the moderator opened, which recipients can't.
+
+    What other moderators did about giving is always shown, except for lists of which this moderator is a recipient.
+    """
 
     tenant_path = "wishlist__tenant"
     list_display = ("created_at", "kind", "wishlist", "item", "user", "guest")

@@ -1,4 +1,4 @@
-"""Rows that are empty until a list is opened with a reason, and stay so where the list is for the moderator."""
+"""Admin pages with rows of opened lists only. Recipients of a list can't open it, so they never see its rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 
 
 class OpenedOnlyAdmin(ReadOnlyAdmin[M]):
-    """Rows of the lists that this moderator has open. `list_path` leads from a row to its list."""
+    """Rows of the lists whose giving this moderator has open. `list_path` is the lookup from a row to its list."""
 
     list_path = "wishlist"
     show_full_result_count = False
@@ -31,13 +31,13 @@ class OpenedOnlyAdmin(ReadOnlyAdmin[M]):
         return super().get_queryset(request).filter(**{f"{self.list_path}__in": opened})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Says where the key is."""
+        """Show a note about how to open a list."""
         note = _("Rows appear here for 30 minutes after you use “Show who gives what” on a list.")
         return super().changelist_view(request, (extra_context or {}) | {"subtitle": note})
 
 
 class OnItemAdmin(OpenedOnlyAdmin[M]):
-    """What one giver, with an account or without, did about one item."""
+    """Rows about one giver, a user or a guest, and one item."""
 
     list_path = "item__wishlist"
     list_select_related = ("item__wishlist", "user", "guest")

@@ -1,4 +1,4 @@
-"""An admin action that asks for a reason before it acts."""
+"""Admin actions that ask for a reason first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.text.text_form_fields import LinesFormField
 
 
 class ReasonForm(forms.Form):
-    """Why a moderator does this. It is kept in the log."""
+    """The moderator's reason, which is logged."""
 
     reason = LinesFormField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -30,7 +30,7 @@ def ask_reason(
     title: str,
     warning: str,
 ) -> str | TemplateResponse:
-    """The reason once it was given, until then the page that asks for it. Shows which rows are meant."""
+    """Return the reason if it was given, else the page that asks for it and shows the selected rows."""
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     if form.is_valid():
         return str(form.cleaned_data["reason"])

@@ -1,4 +1,4 @@
-"""What people say: about an item, and in thanks. Of lists that were opened with a reason."""
+"""Messages about items and thank-you notes in the admin, for lists whose giving was opened with a reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wishlists.services.moderating import remove_unwanted_message
 
 @admin.register(Message)
 class MessageAdmin(OnItemAdmin[Message]):
-    """Both lanes. Who asked is shown here, so those who were asked stay out like other recipients."""
+    """Messages of both lanes. They show who asked, so recipients of the list don't see them."""
 
     list_display = ("said", "lane", "item", "wishlist", "user", "guest", "created_at", "removed_at")
     list_filter = ("lane", ("removed_at", admin.EmptyFieldListFilter))
@@ -37,7 +37,7 @@ class MessageAdmin(OnItemAdmin[Message]):
     @admin.action(description=gettext_lazy("Remove (logged)"), permissions=["view"])
     def remove_unwanted(self, request: HttpRequest, rows: QuerySet[Message]) -> None:
         with change():
-            # The newest first: an answer has its own row in the log, before its question takes along what is left.
+            # Newest first, so that an answer gets a log row of its own before its question takes the rest with it.
             live = list(rows.filter(removed_at=None).order_by("item__wishlist_id", "item_id", "-created_at"))
             removed = [remove_unwanted_message(message=one, by=request.user) for one in live]  # type: ignore[arg-type]
         self.message_user(request, _("Removed: %(count)d.") % {"count": len(list(filter(None, removed)))})
@@ -45,7 +45,7 @@ class MessageAdmin(OnItemAdmin[Message]):
 
 @admin.register(Thanks)
 class ThanksAdmin(OpenedOnlyAdmin[Thanks]):
-    """To whom those for whom the list is wrote after the reveal, and what. What is not sent is still theirs alone."""
+    """Thank-you notes that were sent, and to whom. Unsent notes are only shown to recipients of the list."""
 
     list_display = ("wishlist", "user", "guest", "sent_at", "ticked_at")
     list_select_related = ("wishlist", "user", "guest")

@@ -1,4 +1,4 @@
-"""What an address names, as far as the asker may know of it; a stranger gets 404, for existence is a secret too."""
+"""Find lists and items for API views. People without access get 404, as if nothing were there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wishlists.services.locking import lock_visible_item
 
 
 def viewer_of(request: Request) -> Viewer:
-    """Whoever asks, with their account: by the address of a list, never by its link."""
+    """Return the user who makes the request, as a viewer who doesn't come by a link."""
     return Viewer(user=current_user(request))
 
 
@@ -36,15 +36,17 @@ def owned_list(request: Request, wishlist_id: UUID) -> Viewpoint:
 
 
 def visible_item(request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:
-    """Where the address names a list, it must be that item's."""
+    """Return the item and the viewer's viewpoint. If `wishlist_id` is given, the item must be on that list."""
     return items.visible_item(current_user(request), item_id, wishlist_id)
 
 
 def held_item(request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:
-    """The same under its lock, for those who are about to change it; within a change only."""
+    """Return the item like `visible_item`, locked for a change. Call it inside a transaction."""
     return lock_visible_item(current_user(request), item_id, wishlist_id)
 
 
 def differing(row: models.Model, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields that ask for something: clients send whole objects back, and what is as it was asks for nothing."""
+    """Return the fields that differ from `row`. Clients may send whole objects back; unchanged fields need no
+    permission.
+    """
     return {name: value for name, value in fields.items() if getattr(row, name) != value}

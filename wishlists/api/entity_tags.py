@@ -1,4 +1,4 @@
-"""Entity tags: what somebody has already need not be sent again, and what they have not seen they do not overwrite.
+"""Entity tags: clients need not load again what they have, and can't overwrite what they have not seen.
 
 A tag is a keyed digest of what its audience sees, or of the revision of that, and of nothing else (docs/retrying.md).
 """
@@ -23,16 +23,16 @@ from wishlists.queries.revisions import revision_of
 from wishlists.refusals import ChangedMeanwhile
 
 _KEPT = {"Cache-Control": "private, no-cache"}
-"""Kept by the one who asked, and asked for each time."""
+"""Only the client may store it, and must revalidate it before each use."""
 
 
 def tag_of(data: Any) -> str:
-    """Of one thing, as it is answered."""
+    """Return the tag of one response."""
     return _tag(encode(data))
 
 
 def tag_of_items(request: Request, viewpoint: Viewpoint) -> str:
-    """Of the items of a list, without reading them."""
+    """Return the tag of the items of a list, without reading the items."""
     wishlist, audience = viewpoint.wishlist, viewpoint.audience
     named = [
         wishlist.pk,
@@ -41,14 +41,18 @@ def tag_of_items(request: Request, viewpoint: Viewpoint) -> str:
         wishlist.names_shown,
         revision_of(wishlist.pk, audience),
         request.query_params.urlencode(),
-        request.build_absolute_uri() if request.query_params else "",  # pages link to each other
+        request.build_absolute_uri()
+        if request.query_params
+        else "",  # the response contains links to other pages
         _shape(),
     ]
     return _tag(encode(named))
 
 
 def has_it(request: Request, tag: str) -> bool:
-    """Whether the asker has what `tag` names already. The pages of the browsable API carry forms, and have no tag."""
+    """Return whether the client has the version named by `tag`. Pages of the browsable API contain forms, so they have
+    no tag.
+    """
     if _is_page(request):
         return False
     known = {known.removeprefix("W/") for known in parse_etags(request.headers.get("If-None-Match", ""))}
@@ -56,7 +60,7 @@ def has_it(request: Request, tag: str) -> bool:
 
 
 def tagged(request: Request, data: Any, tag: str | None = None, **headers: str) -> Response:
-    """An answer to GET with its tag: `data`, or 304 for whoever has it."""
+    """Return the response to a GET with its tag: `data`, or 304 if the client has it."""
     if _is_page(request):
         return Response(data, headers=headers)
     tag = tag or tag_of(data)
@@ -70,7 +74,7 @@ def not_modified(tag: str) -> Response:
 
 
 def with_tag(data: Any, **options: Any) -> Response:
-    """An answer to an edit, with the tag that a GET would bring."""
+    """Return the response to an edit, with the tag that a GET would have."""
     return Response(data, headers={"ETag": tag_of(data)}, **options)
 
 
@@ -79,7 +83,10 @@ def expects(request: Request) -> bool:
 
 
 def refuse_stale(request: Request, seen: Any) -> None:
-    """Hold `If-Match` against `seen`, the thing as the asker would get it now. Call it under the lock of the edit."""
+    """Raise `ChangedMeanwhile` unless `If-Match` names the tag of `seen`.
+
+    `seen` is the resource as this viewer would get it now. Call it under the lock of the edit.
+    """
     if not expects(request):
         return
     tag = tag_of(seen)
@@ -98,5 +105,5 @@ def _tag(text: bytes) -> str:
 
 @cache
 def _shape() -> str:
-    """A version that answers with other fields answers with other tags."""
+    """Return the fields of the response. A version with other fields gives other tags."""
     return ",".join(ItemSerializer().fields)

@@ -1,7 +1,7 @@
-"""A cache of the rows of lists that were answered lately, by their entity tag.
+"""A cache of the rows of recently requested lists, by entity tag.
 
-A tag names the audience, its sight and the revision of what it sees (entity_tags.py), so whatever changes for an audience changes
-the tag, and what was remembered under the old one is asked for no more. In one process, and bounded.
+A tag names the audience, its sight and the revision of what it sees (entity_tags.py). So a change that an audience can
+see changes the tag, and rows under the old tag are no longer requested. The cache is per process and has a limit.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from threading import Lock
 from typing import Any
 
 MOST = 5_000
-"""Rows, of all lists together: some 15 MiB."""
+"""The maximum number of rows of all lists together, about 15 MiB."""
 
 Rows = list[dict[str, Any]]
 
 
 class ResponseCache:
-    """The least lately asked for is forgotten first."""
+    """A least-recently-used cache."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._rows = most, 0
@@ -26,7 +26,9 @@ class ResponseCache:
         self._lists: OrderedDict[str, Rows] = OrderedDict()
 
     def rows(self, tag: str, read: Callable[[], Rows]) -> Rows:
-        """Read where the tag is new. The tag must have been made before; nobody may change what this returns."""
+        """Return the rows for `tag`, and call `read` if they are not cached. Compute the tag first. Don't change the
+        returned rows.
+        """
         with self._lock:
             if tag in self._lists:
                 self._lists.move_to_end(tag)
@@ -41,7 +43,7 @@ class ResponseCache:
         return found
 
     def forget(self) -> None:
-        """All of it: for tests that undo what was committed, and come to the same tags with other rows."""
+        """Remove everything. For tests that roll back, and reach the same tags with other rows."""
         with self._lock:
             self._lists.clear()
             self._rows = 0

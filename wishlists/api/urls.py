@@ -1,4 +1,4 @@
-"""Under `api/v1/`. No trailing slashes."""
+"""URLs of lists in the API, under `api/v1/`, without trailing slashes."""
 
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter

@@ -1,4 +1,4 @@
-"""Who gave, on a row read with `GIVER_COLUMNS`: whether it is the viewer, and whether others may be named."""
+"""Names of givers on rows that were read with `GIVER_COLUMNS`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GIVER_COLUMNS = ("user_id", "user__display_name", "guest_id", "guest__name")
 
 
 def shows_names(sight: Sight, wishlist: Wishlist) -> bool:
-    """Whether other people's names are told. One's own always are."""
+    """Return whether other people's names are shown. Viewers always see their own."""
     return sight is Sight.FULL and wishlist.names_shown
 
 

@@ -1,6 +1,6 @@
-"""What a wish says now and did not say before, as old → new, for those who promised it.
+"""How an item changed since it was reserved, as old → new, for the givers who reserved it.
 
-Both sides are spelled as on the wire: money as a number in the major unit beside its currency, null for what is empty.
+Both sides have the form of the API: money is a number in the major unit with its currency, and empty fields are null.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LABELS: dict[str, Promise | str] = {
 
 
 def fields_from(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of an item's stored `fields` that its givers are told about, as the wire spells them."""
+    """Return those of an item's stored `fields` that its givers are told about, in the form of the API."""
     shown = {name: fields[name] or None for name in TEXTS if name in fields}
     if "quantity" in fields:
         shown["quantity"] = fields["quantity"]
@@ -40,14 +40,14 @@ def fields_from(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fields_of(item: Item) -> dict[str, Any]:
-    """What `item` says, as it is in memory."""
+    """Return the fields of `item` in memory that its givers are told about."""
     return fields_from(
         {name: getattr(item, name) for name in (*TEXTS, "quantity", "price_minor", "currency")}
     )
 
 
 def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
-    """What differs among the fields that both sides speak of. In another currency the same number is another price."""
+    """Return the differences in fields that both sides have. If the currency differs, the price counts as changed too."""
     differs = {name for name in old if name in new and old[name] != new[name]}
     if "currency" in differs:
         differs.add("price")
@@ -57,7 +57,9 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
 
 
 def changes_since(earlier: Changes, later: Changes, most: int) -> Changes:
-    """Both edits as one. A field that says again what it said before is left out, unless its text was cut at `most`."""
+    """Merge two sets of changes. Fields that are back at their old value are left out, unless the text was cut at
+    `most`.
+    """
     merged = {
         name: {
             "old": earlier.get(name, later.get(name, {}))["old"],
@@ -76,8 +78,10 @@ def changes_since(earlier: Changes, later: Changes, most: int) -> Changes:
 
 
 def changes_in_words(changes: Changes, currency: str) -> list[tuple[str, str, str]]:
-    """`(what, old, new)` for people, in the order of `LABELS`: PostgreSQL's jsonb keeps one of its own. `currency`: of
-    prices, where it did not change itself."""
+    """Return `(what, old, new)` in words, in the order of `LABELS`, because PostgreSQL's jsonb doesn't keep the order.
+
+    `currency`: the currency of prices if it did not change.
+    """
     currencies = changes.get("currency", {"old": currency, "new": currency})
     return [
         (

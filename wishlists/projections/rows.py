@@ -1,4 +1,4 @@
-"""What every projection makes: a row as a plain dict."""
+"""The type of projected rows: plain dicts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Row = dict[str, Any]
 
 
 def the_one(rows: list[Row], missing: type[Refusal]) -> Row:
-    """The row that was asked for; what the asker has no part in is as if it were not there."""
+    """Return the first row. Raises `missing` if there is none, because it doesn't exist or the viewer may not see it."""
     if not rows:
         raise missing
     return rows[0]

@@ -1,4 +1,4 @@
-"""What a page says, before somebody gives, of whom the list is for and who can see what they do. From `who_sees.py` alone."""
+"""The sentences of a page about whom the list is for and who can see what givers do. Built from `who_sees.py` only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wishlists.projections.who_sees import Sees, WhoSees
 
 
 def sentences_for_givers(known: WhoSees, *, is_keeper: bool = False) -> list[str]:
-    """The sentences for somebody who may give. `is_keeper`: they keep the list."""
+    """Return the sentences for somebody who may give. `is_keeper`: they keep the list for somebody else."""
     said = (
         _whom_it_is_for(known, is_keeper=is_keeper),
         _what_recipients_see(known),
@@ -23,7 +23,7 @@ def sentences_for_givers(known: WhoSees, *, is_keeper: bool = False) -> list[str
 
 
 def sentences_for_recipients(known: WhoSees) -> str:
-    """The sentence for somebody whom the list is for."""
+    """Return the sentence for a recipient."""
     if known.revealed_at:
         return _("The gifts have been revealed: you can see who gave what.")
     return {
@@ -37,7 +37,7 @@ def sentences_for_recipients(known: WhoSees) -> str:
 
 
 def at_a_glance(known: WhoSees) -> str:
-    """In one short sentence, beside a button, what those see whom the list is for."""
+    """Return a short sentence about what recipients see, for use beside a button."""
     names = {"names": joined(known.recipients), "keeper": known.keeper}
     if known.keeper:
         return _("{keeper} can see this.").format(**names)
@@ -49,14 +49,16 @@ def at_a_glance(known: WhoSees) -> str:
 
 
 def joined(names: Sequence[str]) -> str:
-    """Names as one reads them aloud."""
+    """Join names for a sentence: "Alice, Bob and Carol"."""
     if len(names) < 2:
         return "".join(names)
     return _("{others} and {last}").format(others=", ".join(names[:-1]), last=names[-1])
 
 
 def named_list(known: WhoSees, title: str) -> str:
-    """A list and whom it is for, as part of a sentence: `Alice's list “Birthday”`. A title that names them is enough."""
+    """Return a list and its recipients as part of a sentence: `Alice's list “Birthday”`. If the title has the names, it
+    is enough.
+    """
     names = [*known.recipients, *filter(None, [known.recipient_name])]
     if all(name.casefold() in title.casefold() for name in names):
         return _("“{list}”").format(list=title)
@@ -108,7 +110,7 @@ def _what_recipients_see(known: WhoSees) -> str:
 
 
 def _what_recipients_see_before_the_reveal(known: WhoSees, names: str) -> str:
-    """A recipient may reveal the gifts at any time, so no date is the whole truth."""
+    """Return the sentence about the time before the reveal. It says that a recipient may reveal earlier than the date."""
     is_blind = known.recipients_see == Sees.NOTHING
     if known.reveal_at is None:
         sentence = (
@@ -142,7 +144,7 @@ def _what_recipients_see_before_the_reveal(known: WhoSees, names: str) -> str:
 
 def _what_givers_see(known: WhoSees) -> str:
     if known.is_open and known.recipients:
-        return ""  # said already of everyone
+        return ""  # said already in the sentence about everyone
     if known.givers_see == Sees.NAMES:
         return _("Other people on the list see what you reserve, and your name.")
     return _("Other people on the list see what is reserved, but not by whom.")

@@ -1,4 +1,4 @@
-"""The forms of a card."""
+"""Template tags for cards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ register = template.Library()
 
 @register.simple_block_tag(takes_context=True)
 def card_form(context: Context, content: SafeString, at: str = "") -> SafeString:
-    """What a card sends, to its address and `at`. With scripts the card is drawn anew, without them the page, at the card."""
+    """Render a form of a card, which posts to the card's address and `at`.
+
+    With JavaScript the answer replaces the card. Without it, the page is loaded again, scrolled to the card.
+    """
     return format_html(
         '<form method="post" action="{address}#item-{id}" hx-post="{address}"'
         ' hx-target="closest .card" hx-swap="outerHTML">{token}{key}{content}</form>',

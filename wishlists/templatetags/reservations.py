@@ -1,4 +1,4 @@
-"""What pages say about a reservation, wherever they show one."""
+"""Template filters for reservations and contributions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ register = template.Library()
 
 @register.filter
 def changed(reservation: Row) -> list[tuple[str, str, str]]:
-    """`(what, old, new)` of each thing that the wish said when it was taken and says no more."""
+    """Return `(what, old, new)` for each field of the wish that changed since it was reserved."""
     return changes_in_words(reservation["changes"], reservation["currency"])
 
 
 @register.filter
 def typed_amount(contribution: Row) -> str:
-    """Its amount as one would type it."""
+    """Return the amount in the form in which people type it."""
     currency = contribution["currency"]
     return format_amount(to_minor(contribution["amount"], currency), currency)

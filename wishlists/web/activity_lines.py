@@ -1,4 +1,6 @@
-"""The log of a list in sentences. Who may read which row is `activity.py`'s to say; kinds without a sentence are left out."""
+"""The log of a list in sentences. Kinds without a sentence are left out. `queries/activity.py` decides who may read a
+row.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,7 @@ class _NewRecipient(NamedTuple):
 
 
 def log_lines(page: PageContext) -> list[Line]:
-    """The newest lines, newest first: five statements at most, whatever their number."""
+    """Return the newest lines, newest first. Runs at most five statements, however many lines there are."""
     rows = readable_log(page.viewpoint).filter(kind__in=SENTENCES)[:NEWEST]
     log = project_log(rows, page.viewpoint)
     changes = _recipients_changed(log)
@@ -100,7 +102,7 @@ def log_lines(page: PageContext) -> list[Line]:
 
 
 def _recipients_changed(log: list[Row]) -> dict[UUID, _NewRecipient]:
-    """Who became a recipient, by the row that says so. Asked only where one does."""
+    """Return the new recipients by the id of the row about them. Runs no statement if there are none."""
     rows = [row["id"] for row in log if row["kind"] == "recipients_changed"]
     if not rows:
         return {}

@@ -1,4 +1,4 @@
-"""Who is asking for a page, and the list that they ask for."""
+"""Find the user and the list of a page request."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from wishlists.web.page_context import PageContext
 
 
 def user_of(request: HttpRequest) -> User | None:
-    """The person who is logged in."""
+    """Return the user who is logged in, if any."""
     return request.user if isinstance(request.user, User) else None
 
 
 def current_user(request: HttpRequest) -> User:
-    """The person who is logged in, where `login_required` let nobody else through."""
+    """Return the user who is logged in. For views with `login_required`."""
     user = user_of(request)
     assert user is not None
     return user
 
 
 def page_of_list(request: HttpRequest, wishlist_id: UUID) -> PageContext:
-    """The list for whoever asks. One that they may not know of is not there."""
+    """Return the page context of the list. Raises `NoSuchList` if the user may not open it."""
     return PageContext(
         visible_list(current_user(request), wishlist_id, with_owner=True), reverse("list", args=[wishlist_id])
     )
 
 
 def editors_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
-    """The same for pages that only change things; the services ask again."""
+    """Return the page context for editors, for pages that only change things. Services check the permission again."""
     page = page_of_list(request, wishlist_id)
     if not page.may_edit:
         raise _denied(request, page, EditorsOnly())
@@ -50,7 +50,7 @@ def owners_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
 
 
 def _denied(request: HttpRequest, page: PageContext, refusal: Refusal) -> Refusal:
-    """A form that was sent leaves a row in the log; looking at a page does not."""
+    """Return the refusal. A refused form is logged, a refused page view is not."""
     if request.method in ("GET", "HEAD"):
         return refusal
     return refused(refusal, viewpoint=page.viewpoint)

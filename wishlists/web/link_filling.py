@@ -1,7 +1,7 @@
-"""Fill in what is empty in the form of a wish from the page that it links to: for browsers without JavaScript.
+"""Fill empty fields of a wish from the page that it links to, for browsers without JavaScript.
 
-`static/js/fill.js` fills by the same rules. Nothing that somebody typed is overwritten, and a price comes only together
-with its currency: 50 of one currency are not 50 of another.
+`static/js/fill.js` follows the same rules. Nothing that the user typed is overwritten. A price is only used together
+with its currency, because 50 of one currency are not 50 of another.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from wishlists.product_preview.parse import read_product
 from wishlists.web.forms.lists import ItemForm
 
 POOL = FetchPool(workers=2, waiting=0, each=1)
-"""Small, for each fetch holds one of the few threads that serve pages."""
+"""Small, because each fetch holds one of the few threads that serve pages."""
 
 Read = Callable[[str], dict[str, Any]]
 
@@ -31,7 +31,7 @@ Read = Callable[[str], dict[str, Any]]
 def fill_form(
     typed: QueryDict, opened_with: Mapping[str, Any], person: UUID, *, read: Read = read_product
 ) -> tuple[ItemForm, str]:
-    """A form with what was typed and what the page of its link says, and what to tell about it, if anything.
+    """Return a form with what was typed and what the linked page says, and a message for the user, or "".
 
     `opened_with`: the values with which the form was first shown.
     """
@@ -47,7 +47,7 @@ def fill_form(
 
 
 def filled_fields(typed: Mapping[str, str], opened_currency: str, found: Mapping[str, Any]) -> dict[str, str]:
-    """Those of `found` for which there is room."""
+    """Return those of `found` whose fields the user left empty."""
     filled = {
         name: found[name]
         for name in ("title", "image_url")
@@ -63,10 +63,10 @@ def filled_fields(typed: Mapping[str, str], opened_currency: str, found: Mapping
 
 def _fetch(link: str, person: UUID, read: Read) -> dict[str, Any]:
     if not connection.in_atomic_block:
-        connection.close()  # else this request would keep one while it waits for somebody's server
+        connection.close()  # otherwise this request would hold a connection while it waits for another server
     return POOL.submit(person, partial(read, link)).result()
 
 
 def _form(typed: QueryDict, filled: Mapping[str, str]) -> ItemForm:
-    """Not bound, so that nobody is told yet what is still missing."""
+    """Return an unbound form, which doesn't complain about missing fields yet."""
     return ItemForm(initial={**typed.dict(), **filled})

@@ -1,6 +1,6 @@
-"""The context of a page about one list: what its viewer may see and do there, asked once for the whole page.
+"""The context of a page about one list: what its viewer may see and do there, computed once per page.
 
-`wishlists/access/audience.py` says which audience they are. Here it becomes buttons and words.
+`wishlists/access/audience.py` decides what each audience sees. Here that becomes buttons and words.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from wishlists.services.lists.secret_additions import may_add_in_secret
 
 @dataclass(frozen=True)
 class PageContext:
-    """One viewer at one list, at `address`."""
+    """One viewer on one list, at `address`."""
 
     viewpoint: Viewpoint
     address: str
@@ -55,39 +55,39 @@ class PageContext:
         return self.viewpoint.audience
 
     def again(self) -> PageContext:
-        """As it is now: the list may have become the viewer's own while they waited."""
+        """Read the viewpoint again: the viewer may have become a recipient since."""
         return replace(self, viewpoint=list_at(self.viewer, self.wishlist.pk))
 
     def seen_by(self, viewer: Viewer) -> PageContext:
-        """For whoever turned out to be in front of it."""
+        """Return the context for another viewer, such as a guest who just gave their name."""
         return replace(self, viewpoint=self.viewpoint.seen_by(viewer))
 
     @cached_property
     def who_sees(self) -> WhoSees:
-        """Whom the list is for, and who can see what givers do."""
+        """Who the list is for, and who can see what givers do."""
         return who_sees(self.wishlist)
 
     @property
     def who_sees_sentences(self) -> list[str]:
-        """The same in sentences, before somebody gives."""
+        """`who_sees` in sentences, shown before the viewer gives something."""
         if not self.may_give:
             return [sentences_for_recipients(self.who_sees)]
         return sentences_for_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
 
     @property
     def recipients(self) -> str:
-        """The names of those whom the list is for; "" where none of them has an account."""
+        """The recipients' names, or "" if none of them has an account."""
         return joined(self.who_sees.recipients)
 
     @property
     def short_statement(self) -> str:
-        """Beside a button, who else can see what it does; "" for a keeper, who would read their own name."""
+        """The sentence beside a button about who can see its effect. "" for the keeper, who would read their own name."""
         is_keeper = bool(self.who_sees.keeper) and self.is_owner and not self.viewer.by_link
         return "" if is_keeper else at_a_glance(self.who_sees)
 
     @property
     def is_blind(self) -> bool:
-        """Sees nothing of giving, so that "still free" would be a guess."""
+        """Whether the viewer sees nothing of giving. The page then doesn't claim that something is available."""
         return not self.sight.sees_giving
 
     @property
@@ -96,7 +96,7 @@ class PageContext:
 
     @property
     def is_among_givers(self) -> bool:
-        """May talk with the others, unheard by those for whom it is."""
+        """Whether the viewer may write messages to givers."""
         return self.audience is Audience.GIVER
 
     @property
@@ -109,18 +109,18 @@ class PageContext:
 
     @cached_property
     def may_add_in_secret(self) -> bool:
-        """Add wishes that only givers see."""
+        """Whether the viewer may add wishes that only givers see."""
         return not self.viewer.by_link and may_add_in_secret(self.viewpoint)
 
     @cached_property
     def drafts(self) -> list[Item]:
-        """What the viewer has written down here and not shown yet."""
+        """The viewer's drafts on this list."""
         if not self.may_edit or self.viewer.user is None:
             return []
         return list(self.wishlist.items.drafts_of(self.viewer.user).order_by("created_at", "id"))
 
     def may_change(self, item: Item) -> bool:
-        """Edit and remove it."""
+        """Return whether the viewer may edit and remove the item."""
         return not self.viewer.by_link and may_edit_item(item, self.viewpoint)
 
     @property
@@ -129,7 +129,7 @@ class PageContext:
 
     @cached_property
     def may_reveal(self) -> bool:
-        """End the secret, which is not out yet."""
+        """Whether the viewer may reveal the gifts, and they are not revealed yet."""
         return not self.viewer.by_link and self.wishlist.revealed_at is None and may_reveal(self.viewpoint)
 
     @property
@@ -138,17 +138,17 @@ class PageContext:
 
     @property
     def must_identify(self) -> bool:
-        """What is taken is hidden until it is known who looks."""
+        """Whether the viewer must give a name before they see what is taken."""
         return self.audience is Audience.VISITOR
 
     @property
     def asks_name(self) -> bool:
-        """Came by the link, and nobody knows who it is."""
+        """Whether forms ask for a name, because the viewer came by a link and has not given one."""
         return self.may_give and self.viewer.user is None and self.viewer.guest is None
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """What badges say, here and in static/js/live.js. Of the blind, nobody claims to know what is free."""
+        """The texts of badges, for templates and static/js/live.js. For blind viewers they don't say what is available."""
         mine = self.viewpoint.is_recipient
         words = {
             "available": _("Available"),
@@ -172,11 +172,11 @@ class PageContext:
 
     @property
     def decimals_json(self) -> str:
-        """How many decimals amounts have, by currency, where that is not two. Browsers have other tables."""
+        """The number of decimals of each currency that doesn't have two, as JSON. Browsers have different tables."""
         return json.dumps({code: decimals for code, decimals in EXPONENTS.items() if decimals != 2})
 
     def removed_item(self, item_id: str) -> Item | None:
-        """What an editor has just taken off the list, to offer them the way back."""
+        """Return the item that an editor just removed, so that the page can offer to restore it."""
         if not self.may_edit:
             return None
         try:
@@ -193,7 +193,7 @@ class PageContext:
         return Item.objects.seen_with(self.sight).filter(wishlist=self.wishlist).in_order()
 
     def item(self, item_id: UUID) -> Item:
-        """An item of this list, ready for services."""
+        """Return the item of this list with its list loaded, as services need it. Raises `NoSuchItem`."""
         item = self.items().filter(pk=item_id).first()
         if item is None:
             raise NoSuchItem

@@ -1,4 +1,4 @@
-"""The pages of lists. No trailing slashes."""
+"""URLs of the pages of lists, without trailing slashes."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""The form of input, and of answers for the OpenAPI document. What is answered is made by the projections."""
+"""Serializers for input, and for the responses in the OpenAPI document. Projections build the responses themselves."""

@@ -1,4 +1,4 @@
-"""What the buttons of a card do, and the sentence with which each is answered."""
+"""What the buttons of a card do, and the message that each shows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,11 @@ def _move(stage: Reservation.Stage) -> Act:
 
 
 def _count(item: Item, by: Viewer, typed: dict[str, Any]) -> object:
-    """Another number of units. What an older tab was not touched for stays; a clash is said with both numbers."""
+    """Change the number of units.
+
+    If the number was changed elsewhere since the page was opened, an untouched field changes nothing, and a changed one
+    raises `ChangedElsewhere` with both numbers.
+    """
     mine = Reservation.objects.active().held_by(by).filter(item=lock_item(item)).first()
     opened, wanted = typed["initial-units"], typed["units"]
     if mine is not None and opened and wanted and mine.units not in (opened, wanted):
@@ -78,8 +82,9 @@ GIVING: dict[str, tuple[Act, Promise]] = {
 
 @change()
 def give(*, item: Item, viewpoint: Viewpoint, typed: dict[str, Any]) -> str:
-    """Do what the button `action` says, and say so. Recipients are not asked of the services, which would say whether
-    there is something that one could give back."""
+    """Do what the button `action` says, and return the message. Recipients are refused before any service is called,
+    because its answer could show whether they hold a reservation.
+    """
     action, by = typed["action"], viewpoint.viewer
     if action in MARKS:
         mark_item(item=item, by=by, mark=MARKS[action])

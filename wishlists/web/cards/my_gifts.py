@@ -1,4 +1,4 @@
-"""One gift on its giver's page, and its buttons: reservations and contributions."""
+"""A reservation or contribution as a card on "My gifts", with its buttons."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _WRAPPINGS = 6
 
 @dataclass(frozen=True)
 class Gift:
-    """One reservation, and the buttons of its giver."""
+    """A reservation on "My gifts"."""
 
     row: Row
     reads: bool
-    """Whether the giver may open the list by its address."""
+    """Whether the giver can open the list by its address."""
 
     @property
     def title(self) -> str:
@@ -30,7 +30,7 @@ class Gift:
 
     @property
     def address(self) -> str:
-        """Of its card, if it is still there."""
+        """The address of its card on the list, or "" if the giver can't see it there."""
         if not self.reads or self.row["withdrawn"]:
             return ""
         return f"{reverse('list', args=[self.row['wishlist_id']])}#item-{self.row['item_id']}"
@@ -65,20 +65,20 @@ class Gift:
 
     @property
     def next_stage(self) -> tuple[str, str] | None:
-        """The next stage, and what the button to it says."""
+        """The next stage, and the text of the button that moves the reservation there."""
         after = next_stage(self.row["stage"])
         return None if after is None else (STAGES[STAGES.index(self.row["stage"]) + 1], str(after.text))
 
     @property
     def other_stages(self) -> list[tuple[str, str]]:
-        """Further on, or back."""
+        """All other stages that the reservation can be moved to, with the texts of their buttons."""
         shown = {self.row["stage"], self.next_stage[0] if self.next_stage else ""}
         return [(stage, str(words.to)) for stage, words in WORDS.items() if stage not in shown]
 
 
 @dataclass(frozen=True)
 class Money:
-    """One contribution."""
+    """A contribution on "My gifts"."""
 
     row: Row
 

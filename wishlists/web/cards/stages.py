@@ -1,4 +1,4 @@
-"""The way of a gift on its giver's card: what it says of itself, and the buttons to the next stage and back."""
+"""The words for stages of a reservation, and the buttons that move it to the next stage or back."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _Stage = Reservation.Stage
 
 
 class StageWords(NamedTuple):
-    """What pages say of one stage. The only place that has words for it."""
+    """What pages call one stage. All words for stages are here."""
 
     name: Promise
-    """By itself: on a badge, in a list to choose from."""
+    """On a badge, or in a list of choices."""
     inside: Promise
-    """Within a line."""
+    """Inside a sentence."""
     to: Promise
-    """On the button that moves a gift there."""
+    """On the button that moves a gift to this stage."""
     undo: Promise | None = None
-    """On the button that moves it back from there."""
+    """On the button that moves a gift back from this stage."""
 
 
 WORDS: dict[str, StageWords] = {
@@ -57,21 +57,21 @@ WORDS: dict[str, StageWords] = {
     ),
 }
 STAGES = list(WORDS)
-"""In their order."""
+"""All stages, in order."""
 
 CHOICES = [(stage, words.name) for stage, words in WORDS.items()]
-"""For a field."""
+"""Choices for a form field."""
 
 
 class StageButton(NamedTuple):
-    """A button: the action that it sends, and what stands on it."""
+    """A button: the action that it sends, and its text."""
 
     action: str
     text: Promise
 
 
 def next_stage(stage: str) -> StageButton | None:
-    """To the next stage."""
+    """Return the button to the next stage."""
     after = _beside(stage, 1)
     if after is None:
         return None
@@ -84,7 +84,7 @@ def previous_stage(stage: str) -> StageButton | None:
 
 
 def as_given(stage: str) -> Promise:
-    """What others are told of it after the reveal: whether it arrived or is wrapped is the giver's own affair."""
+    """Return what others see after the reveal. Whether a gift has arrived or is wrapped is only shown to its giver."""
     return WORDS[stage if stage in (_Stage.RESERVED, _Stage.GIVEN) else _Stage.ORDERED].inside
 
 
@@ -107,7 +107,7 @@ def badge_of(mine: Reservation, *, is_many: bool) -> str:
 
 
 def until(mine: Reservation, zone: str) -> str:
-    """The last moment of an offer, or the last day of what has to be bought in time, as the list counts days."""
+    """Return when an offer ends, or the last day to buy something, in the list's time zone."""
     if mine.lapses_at is None:
         return ""
     return format_moment(mine.lapses_at, zone) if mine.is_offer else format_deadline(mine.lapses_at, zone)

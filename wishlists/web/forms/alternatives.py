@@ -1,4 +1,4 @@
-"""Which other wish this one is an alternative of, as one picks it on the page of the wish."""
+"""The form in which a wish is made an alternative of another wish."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlists.web.page_context import PageContext
 
 
 class ChoiceForm(EditForm):
-    """One of the other wishes of the list. Whoever is picked brings its own alternatives along."""
+    """Choose another wish of the list. Its alternatives become alternatives of this wish, too."""
 
     one_of = forms.ModelChoiceField(
         label=_("Alternative to this wish"),
@@ -27,7 +27,7 @@ class ChoiceForm(EditForm):
 
     def __init__(self, *args: Any, page: PageContext, item: Item, **kwargs: Any) -> None:
         self._page, self._item = page, item
-        # A secret one among those that all may see would tell of itself.
+        # A secret wish can't be an alternative of others: recipients would notice that they are closed.
         others = page.items().filter(is_secret=item.is_secret).exclude(pk=item.pk)
         chosen = item.choice and others.filter(choice=item.choice).first()
         kwargs["initial"] = {"one_of": chosen}
@@ -35,7 +35,7 @@ class ChoiceForm(EditForm):
         self.fields["one_of"].queryset = others  # type: ignore[attr-defined]
 
     def group(self, by: Viewer) -> None:
-        """Call it when valid. What was not touched stays, also where several belong together."""
+        """Save the choice. Call it on a valid form. Does nothing if the field was not changed."""
         if not self.edited:
             return
         other: Item | None = self.cleaned_data["one_of"]

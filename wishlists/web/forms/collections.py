@@ -1,4 +1,4 @@
-"""The forms of chipping in together."""
+"""The forms of group gifts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wishlists.web.forms.widgets import currency_field
 
 
 class CollectForm(forms.Form):
-    """Open a collection. The last day is counted where the list is, and counts whole."""
+    """Start a group gift. It runs until the end of the last day, in the list's time zone."""
 
     item = forms.ChoiceField(label=_("What for?"), required=False)
     target = money_field(label=_("Target amount"), required=False, help_text=_("Leave empty for no target."))
@@ -42,7 +42,7 @@ class CollectForm(forms.Form):
     def __init__(
         self, *args: Any, items: list[Item], pot_currency: str = "", time_zone: str, **kwargs: Any
     ) -> None:
-        """`items`: from `with_counted_currency()`. `pot_currency`: in which money for the whole list is counted."""
+        """`items` come from `with_counted_currency()`. `pot_currency` is the currency of the list's pot."""
         super().__init__(*args, **kwargs)
         self._currencies = {str(item.pk): item.counted_currency for item in items}
         self._time_zone = time_zone
@@ -63,7 +63,7 @@ class CollectForm(forms.Form):
         return cleaned | {"currency": currency, "target_minor": minor, "item_id": chosen}
 
     def clean_last_day(self) -> Any:
-        """The moment at which that day is over."""
+        """Return the moment at which that day ends."""
         day = self.cleaned_data["last_day"]
         if day is None:
             return None
@@ -76,14 +76,14 @@ class CollectForm(forms.Form):
         return ends
 
     def fields_of_collection(self) -> dict[str, Any]:
-        """What the services take."""
+        """Return the arguments for the service."""
         cleaned = self.cleaned_data
         names = ("item_id", "target_minor", "currency", "note")
         return {name: cleaned[name] for name in names} | {"deadline_at": cleaned["last_day"]}
 
 
 class FundForm(forms.Form):
-    """Money into what somebody collects for: an amount, or all that is missing."""
+    """Contribute to a group gift: an amount, or the remaining amount."""
 
     amount = money_field(required=False)
     rest = forms.BooleanField(required=False)

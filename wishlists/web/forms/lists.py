@@ -1,4 +1,4 @@
-"""The forms of the list pages. They hold what was typed to the same bounds as the API, and say so at the field."""
+"""The forms of list pages. They have the same limits as the API, and show errors at the field."""
 
 from __future__ import annotations
 
@@ -27,25 +27,29 @@ from wishlists.web.forms.widgets import LongSelect, currency_field
 
 MAX_LAPSE_DAYS = 365
 MAX_MORE = 9
-"""Links beside the first, and pictures."""
+"""The maximum number of further links, and of further pictures."""
 _MAX_TEXT = 10_000
 
 
 def money_field(**options: Any) -> RawTextFormField:
-    """An amount as people type it. A text and not a number: browsers refuse grouped numbers, and read others by a
-    language of their own."""
+    """Return a field for an amount as people type it.
+
+    It is a text field. With a number field, browsers refuse grouped digits and may read the number in another language.
+    """
     widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
     return RawTextFormField(max_length=MAX_TYPED, widget=widget, **options)
 
 
 def posted_currency(data: QueryDict, otherwise: str) -> str:
-    """The currency that the page of a form named, so that an amount stays what its reader counted it in."""
+    """Return the currency that the submitted form names, so that the amount stays in the currency that the user saw."""
     named = data.get("currency", "")
     return named if named in EXPONENTS else otherwise
 
 
 def typed_minor(form: forms.Form, name: str, currency: str) -> int | None:
-    """The minor units of what was typed into `name` in the language of the page, or an error there."""
+    """Return the minor units of what was typed into `name`, read in the page's language. Adds an error if it can't be
+    read.
+    """
     typed = form.cleaned_data.get(name)
     if not typed:
         return None
@@ -60,7 +64,7 @@ def typed_minor(form: forms.Form, name: str, currency: str) -> int | None:
 
 
 def url_field(label: Any, **options: Any) -> forms.URLField:
-    """An address on the web; what has no scheme is taken for https."""
+    """Return a field for a web address. Addresses without a scheme get https."""
     widget = forms.URLInput({"inputmode": "url", "placeholder": "https://"})
     return forms.URLField(
         label=label,
@@ -74,14 +78,14 @@ def url_field(label: Any, **options: Any) -> forms.URLField:
 
 
 class AddressesField(RawTextFormField):
-    """Several addresses on the web, one a line."""
+    """Several web addresses, one per line."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.Textarea({"rows": 2, "inputmode": "url", "placeholder": "https://"})
         super().__init__(required=False, max_length=2048 * MAX_MORE, widget=widget, **options)
 
     def clean(self, value: Any) -> list[str]:
-        """Each is held to what one is, and named where it is none."""
+        """Validate each line as a web address."""
         lines = list(dict.fromkeys(filter(None, map(str.strip, super().clean(value).splitlines()))))
         if len(lines) > MAX_MORE:
             raise forms.ValidationError(_("Enter at most %(n)d addresses.") % {"n": MAX_MORE})
@@ -103,7 +107,7 @@ def text_field(label: Any, **options: Any) -> LinesFormField:
 
 
 def preset_choices() -> list[tuple[str, str]]:
-    """Each with what it means."""
+    """Return the presets with their descriptions."""
     return [
         (preset.name, format_html("<span><strong>{}</strong> {}</span>", preset.title, preset.description))
         for preset in PRESETS.values()
@@ -135,12 +139,12 @@ class NewListForm(forms.Form):
     )
 
     def fields_of_list(self) -> dict[str, Any]:
-        """What the services take."""
+        """Return the arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class ListForm(EditForm):
-    """What a list says. Editors may change that too."""
+    """The texts and date of a list, which editors may change too."""
 
     title = LineFormField(label=_("Title"), max_length=255)
     description = text_field(_("Description"))
@@ -152,7 +156,7 @@ class ListForm(EditForm):
 
 
 class OwnListForm(ListForm):
-    """And how it treats people, which is the owner's alone."""
+    """All settings of a list, for its owner."""
 
     policy = forms.ChoiceField(
         label=_("What can the recipient see?"),
@@ -208,14 +212,14 @@ class OwnListForm(ListForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Of several choices one is always made: nothing sent is nothing asked for."""
+        """Ignore these choices if they were sent empty. They always have a value."""
         cleaned = super().clean() or self.cleaned_data
         chosen = ("time_zone", "secret_additions", "suggestions_from")
         return {name: value for name, value in cleaned.items() if value or name not in chosen}
 
 
 class RecipientsForm(EditForm):
-    """For whom the list is: of its people, and whoever has no account."""
+    """Choose the recipients among the members, and name a recipient without an account."""
 
     user_ids = forms.MultipleChoiceField(
         label=_("Who is this list for?"), required=False, widget=forms.CheckboxSelectMultiple
@@ -228,7 +232,7 @@ class RecipientsForm(EditForm):
 
 
 class ItemForm(forms.Form):
-    """A wish. A title is enough."""
+    """A wish. Only the title is required."""
 
     title = LineFormField(
         label=_("What do you wish for?"), max_length=512, widget=forms.TextInput({"autocomplete": "off"})
@@ -255,7 +259,7 @@ class ItemForm(forms.Form):
         return cleaned
 
     def fields_of_item(self) -> dict[str, Any]:
-        """What the services take."""
+        """Return the arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "price"}
 
     @staticmethod
@@ -270,12 +274,12 @@ class ItemForm(forms.Form):
 
 
 class ItemEditForm(EditForm, ItemForm):
-    """A wish or a draft that is there already."""
+    """Edit an existing wish or draft."""
 
     together = (frozenset({"price", "currency"}),)
 
     def fields_of_item(self) -> dict[str, Any]:
-        """Those that were changed."""
+        """Return the fields that were changed."""
         return self.only_edited(super().fields_of_item(), ["price_minor"] if "price" in self.edited else [])
 
 
@@ -296,7 +300,7 @@ class ShareForm(forms.Form):
 
 
 class GuestForm(forms.Form):
-    """Asks a stranger for a name, and nobody else."""
+    """Ask for a name if the viewer has not given one. The base of forms that guests use."""
 
     name = display_name_field(error_messages={"required": _("Enter a name so that others know who you are.")})
     email = AddressFormField(required=False)
@@ -308,7 +312,7 @@ class GuestForm(forms.Form):
 
 
 class GiveForm(GuestForm):
-    """What a button of a card says. The card draws its fields itself, for there are hundreds of it on a page."""
+    """An action of a card's button. Templates draw its fields, because a page has hundreds of these forms."""
 
     action = forms.ChoiceField(choices=[(name, name) for name in (*GIVING, *MARKS)])
     units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
@@ -319,7 +323,7 @@ class GiveForm(GuestForm):
 
 
 class ChipForm(GuestForm):
-    """Money towards an item, in the currency in which that is counted."""
+    """Contribute to an item, in the currency in which its money is counted."""
 
     amount = money_field()
 

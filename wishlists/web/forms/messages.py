@@ -1,4 +1,4 @@
-"""The form of talk, in the same bounds as the API."""
+"""The form for messages, with the same limits as the API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wishlists.web.forms.lists import GuestForm
 
 
 class TalkForm(GuestForm):
-    """The page draws its fields itself: there is one form for each lane, and one for each question."""
+    """Write a message. Templates draw its fields, because a page has a form for each lane and for each question."""
 
     lane = forms.ChoiceField(choices=Message.Lane.choices)
     text = LinesFormField(max_length=MAX_MESSAGE)

@@ -1,4 +1,4 @@
-"""The forms of the page "My gifts"."""
+"""The forms of "My gifts"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlists.web.forms.lists import money_field, typed_minor
 
 
 class ReservationForm(forms.Form):
-    """A button at a reservation: a stage, or one of these."""
+    """A button of a reservation: a stage, or one of `ACTIONS`."""
 
     ACTIONS = ("release", "again")
 
@@ -23,18 +23,18 @@ class ReservationForm(forms.Form):
 
 
 class CheckoutForm(forms.Form):
-    """The boxes that were ticked."""
+    """The reservations whose boxes are ticked."""
 
     ids = forms.TypedMultipleChoiceField(coerce=UUID)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        # Whose they are is the service's to ask.
+        # The service checks who holds them.
         self.fields["ids"].choices = [(name, name) for name in data.getlist("ids")]  # type: ignore[attr-defined]
 
 
 class BudgetForm(EditForm):
-    """How much to spend on a list; empty for no budget. The page draws its fields itself."""
+    """The budget for a list. An empty amount removes it. Templates draw its fields."""
 
     together = (frozenset({"amount", "currency"}),)
 

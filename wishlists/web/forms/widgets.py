@@ -1,4 +1,4 @@
-"""Controls of forms that Django has, drawn otherwise."""
+"""Form widgets that replace Django's."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from core.money.iso4217 import EXPONENTS
 
 
 def currency_field(**options: Any) -> forms.ChoiceField:
-    """One of all the currencies that there are."""
+    """Return a field to choose any currency."""
     codes = [(code, code) for code in sorted(EXPONENTS)]
     return forms.ChoiceField(label=_("Currency"), choices=codes, widget=LongSelect, **options)
 
 
 class LongSelect(forms.Select):
-    """A select of hundreds of plain choices. Django draws each option by a template of its own, which was most of the time
-    that such a page took."""
+    """A select with hundreds of plain options.
+
+    Django renders a template for each option, which took most of the time of such a page.
+    """
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None

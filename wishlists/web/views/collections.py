@@ -1,4 +1,4 @@
-"""The page on which givers of a list chip in together: what is collected for, and what one gave oneself."""
+"""The page of a list's group gifts, and of the viewer's own contributions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from wishlists.web.page_context import PageContext
 @login_required
 @web_page
 def list_collecting(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """GET: what is collected for. POST: collect for something."""
+    """GET: show the group gifts. POST: start one."""
     page = _givers_page(request, wishlist_id)
     form = _form(page, request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -53,7 +53,7 @@ def list_collecting(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_collecting_chip(request: HttpRequest, wishlist_id: UUID, collection_id: UUID) -> HttpResponse:
-    """Chip in an amount, or all that is missing."""
+    """Contribute an amount, or the remaining amount."""
     page = _givers_page(request, wishlist_id)
     collection = find_collection(page, collection_id)
     form = FundForm(request.POST, currency=collection.currency)
@@ -87,14 +87,14 @@ def list_collecting_end(request: HttpRequest, wishlist_id: UUID, collection_id: 
 @login_required
 @web_page
 def list_contribution(request: HttpRequest, wishlist_id: UUID, contribution_id: UUID) -> HttpResponse:
-    """Of one's own: paid, not paid after all, or taken back."""
+    """Mark an own contribution as paid or not paid, or withdraw it."""
     page = _givers_page(request, wishlist_id)
     mine, action = find_contribution(page.viewer, contribution_id), request.POST.get("action", "")
     return act_and_go_back(request, page, lambda: settle(mine, page.viewer, action))
 
 
 def act_and_go_back(request: HttpRequest, page: PageContext, act: Callable[[], str]) -> HttpResponse:
-    """To the page, which says what came of it."""
+    """Call `act` and redirect to the page, which shows the result."""
     try:
         messages.success(request, act())
     except Refusal as refusal:
@@ -103,14 +103,14 @@ def act_and_go_back(request: HttpRequest, page: PageContext, act: Callable[[], s
 
 
 def back_to_collecting(page: PageContext) -> HttpResponse:
-    """Up to what there is to say, from whatever form of the page."""
+    """Redirect to the messages of the page, whichever form was sent."""
     answer = redirect(f"{page.address}/collecting#messages")
     answer.status_code = 303
     return answer
 
 
 def _givers_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
-    """Recipients are refused before anything is looked at."""
+    """Return the page context for givers. Recipients are refused before anything else is read."""
     page = page_of_list(request, wishlist_id)
     page.viewpoint.require_giver()
     if not page.is_among_givers:

@@ -1,4 +1,4 @@
-"""The pages of one item on a list's own page: its card and buttons, adding, editing, moving, removing."""
+"""The pages of an item: its card and buttons, and adding, editing, moving and removing it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from wishlists.web.views.lists import list_page
 @login_required
 @web_page
 def item_add(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """On the list, for givers alone (`how=secret`), or for oneself to begin with (`how=draft`)."""
+    """Add a wish to the list, for givers only (`how=secret`), or as a draft (`how=draft`)."""
     page = page_of_list(request, wishlist_id)
     if not (page.may_edit or page.may_add_in_secret):
         raise EditorsOnly
@@ -67,7 +67,7 @@ def item_add(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def item_card(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    """GET: the card, for the live script. POST: a button of it."""
+    """GET: the card, for the live script. POST: an action of one of its buttons."""
     page = page_of_list(request, wishlist_id)
     if request.method != "POST":
         return show_card(request, page, item_id)
@@ -106,7 +106,7 @@ def item_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
 @login_required
 @web_page
 def item_remove(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    """Asks first. The answer is the same whether or not anybody had reserved it."""
+    """Ask for confirmation, then remove. The answer doesn't depend on whether the wish is reserved."""
     page, item = _changed_by(request, wishlist_id, item_id)
     if request.method == "POST":
         remove_item(item=item, by=page.viewer)
@@ -120,7 +120,7 @@ def item_remove(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpR
 @login_required
 @web_page
 def item_restore(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    """Undoes a removal."""
+    """Undo a removal."""
     page = editors_page(request, wishlist_id)
     restore_item(item=page.removed_item(str(item_id)) or page.item(item_id), by=page.viewer)
     return back_to_card(page, item_id)
@@ -130,7 +130,7 @@ def item_restore(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> Http
 @login_required
 @web_page
 def item_move(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    """One place up or down. Usually two items change; more where places were the same or far apart."""
+    """Move a wish one place up or down. Usually two items change. If positions were equal or had gaps, more do."""
     page = editors_page(request, wishlist_id)
     moved = page.item(item_id)
     may_move = not moved.is_secret and moved.mark != Item.Mark.RECEIVED
@@ -142,7 +142,7 @@ def item_move(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
 
 
 def _changed_by(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> tuple[PageContext, Item]:
-    """For whoever may change this one: editors, and who added it in secret."""
+    """Return the page and the item, for people who may change it: editors, and members who added it in secret."""
     page = page_of_list(request, wishlist_id)
     if not page.viewpoint.is_member:
         raise EditorsOnly
@@ -156,7 +156,7 @@ def _changed_by(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> tuple
 @login_required
 @web_page
 def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    """Change it, show it (`how=show`), or throw it away (`how=remove`)."""
+    """Edit a draft, show it (`how=show`), or delete it (`how=remove`)."""
     page, by = editors_page(request, wishlist_id), current_user(request)
     draft = next((draft for draft in page.drafts if draft.pk == item_id), None)
     if draft is None:
@@ -180,7 +180,7 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
 
 
 def _filled(request: HttpRequest, opened_with: dict[str, Any], auto_id: str = "id_%s") -> ItemForm:
-    """The form as it was sent, with what is empty filled in from its link. Nothing is saved."""
+    """Return the submitted form with empty fields filled from its link. Nothing is saved."""
     form, feedback = fill_form(request.POST, opened_with, current_user(request).pk)
     form.auto_id = auto_id
     if feedback:
@@ -189,7 +189,7 @@ def _filled(request: HttpRequest, opened_with: dict[str, Any], auto_id: str = "i
 
 
 def _refilled(request: HttpRequest, known: dict[str, Any]) -> ItemEditForm:
-    """The same for what is there already: it was opened with what it was opened with before."""
+    """Return the filled form for an existing item. It keeps the values with which it was first opened."""
     form = ItemEditForm(initial=_filled(request, known).initial)
     form.data = request.POST
     return form
@@ -201,7 +201,7 @@ def _price(item: Item) -> str:
 
 @change()
 def _move(page: PageContext, item_id: UUID, *, up: bool) -> None:
-    """Among what everybody may know of: gaps where a secret is would tell."""
+    """Move the item among those that everybody sees. Gaps in the order would show that there are secret additions."""
     in_order = list(page.items().open_knowledge().archived(False))
     place = next(place for place, item in enumerate(in_order) if item.pk == item_id)
     other = place - 1 if up else place + 1

@@ -1,4 +1,4 @@
-"""The page that says who is on a list, for everybody on it."""
+"""The page of a list's members, for its members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page "My gifts" and its buttons. Each leads back to it (303), so that a reload repeats nothing."""
+"""The page "My gifts" and its buttons. Each redirects back to the page (303), so that a reload doesn't repeat it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from wishlists.web.my_gifts import read_my_gifts
 @login_required
 @web_page
 def my_gifts(request: HttpRequest) -> HttpResponse:
-    """What is still to be done; with `?year=`, everything from that year."""
+    """Show what is still to be done, or with `?year=`, everything from that year."""
     user, year = current_user(request), wanted_by({"year": request.GET.get("year", "")}).year
     context = {
         "page": read_my_gifts(user, year),
@@ -55,7 +55,7 @@ def my_gifts(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def my_gifts_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
-    """Another stage, take back, take up an offer; or have again what was taken back, if it is still free."""
+    """Change the stage, release, accept an offer, or reserve again what was released, if it is still free."""
     form = ReservationForm(request.POST)
     if not form.is_valid():
         return _back(request)
@@ -78,7 +78,7 @@ def my_gifts_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def my_gifts_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
-    """Wait no longer."""
+    """Leave a waitlist."""
     giver = Viewer(user=current_user(request))
     if not places_of(giver).filter(item=item_id).exists():
         raise NoSuchItem
@@ -112,13 +112,13 @@ def my_gifts_checkout(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def list_budget(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """An empty amount is no budget."""
+    """Set the budget for a list. An empty amount removes it."""
     wishlist, by = page_of_list(request, wishlist_id).wishlist, current_user(request)
     form = BudgetForm(request.POST, initial=_budget_now(request, wishlist, by))
     if not form.is_valid():
         messages.warning(request, str(next(iter(form.errors.values()))[0]))
     elif not form.edited:
-        pass  # and another tab may have set one
+        pass  # another tab may have set a budget
     elif form.cleaned_data["amount_minor"] is None:
         clear_budget(wishlist=wishlist, by=by)
     else:
@@ -128,7 +128,7 @@ def list_budget(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 
 
 def _budget_now(request: HttpRequest, wishlist: Wishlist, by: User) -> dict[str, Any]:
-    """Without one, the page proposes a currency: that is not what somebody set."""
+    """Return the current budget. If there is none, the currency is the one that the page proposed."""
     budget = Budget.objects.filter(user=by, wishlist=wishlist).first()
     if budget is None:
         return {"amount": "", "currency": request.POST.get("initial-currency")}
@@ -152,7 +152,7 @@ def _held(giver: Viewer, reservation_id: UUID) -> Reservation:
 
 
 def _reserve_again(giver: Viewer, reservation_id: UUID) -> None:
-    """As it was: so many, at that stage, with that message."""
+    """Reserve the same number of units again, with the same stage and message."""
     before = reservations_of(giver, released=True).filter(pk=reservation_id).first()
     if before is None or giver.user is None:
         raise NothingReserved
@@ -167,7 +167,7 @@ def _reserve_again(giver: Viewer, reservation_id: UUID) -> None:
 
 
 def _taken_back(giver: Viewer, reservation_id: str) -> Gift | None:
-    """What was given back just now, to offer the way back."""
+    """Return the reservation that was just released, so that the page can offer to reserve it again."""
     try:
         rows = reservations_of(giver, released=True).filter(pk=UUID(reservation_id))
     except ValueError:
@@ -177,7 +177,7 @@ def _taken_back(giver: Viewer, reservation_id: str) -> Gift | None:
 
 
 def _back(request: HttpRequest, *, anchor: str = "", **query: str) -> HttpResponse:
-    """To the page as it was asked for: of a year, or of now."""
+    """Redirect to the page as it was requested, with or without a year."""
     if year := request.POST.get("year", ""):
         query["year"] = year
     address = reverse("my-gifts", query=query or None, fragment=anchor or None)
