@@ -1,8 +1,8 @@
-"""Which addresses on the internet a stranger may make us call: public ones, and nothing else.
+"""Which internet addresses the server may call for a user: public ones only.
 
-An allow function of our own, for `ipaddress.is_global` says yes to NAT64, IPv4-compatible, multicast and some 6to4
-addresses, and its answers change with the version of Python. Where a range is in doubt it is refused: a product page
-that cannot be read costs somebody a little typing.
+We have our own check, because `ipaddress.is_global` accepts NAT64, IPv4-compatible, multicast and some 6to4 addresses,
+and its answers change with the Python version. Doubtful ranges are refused: if a product page can't be read, somebody
+has to type a little.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from threading import Thread
 
 Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], list[Address]]
-"""Host and port to every address it has; raises `OSError` when there is none."""
+"""Takes a host and a port, returns all its addresses. Raises `OSError` if there are none."""
 
-# The IANA special-purpose registry, whole, and what clouds answer on although it looks public.
+# The whole IANA special-purpose registry, and addresses of cloud services that look public.
 _SPECIAL_V4 = [
     ip_network(network)
     for network in (
@@ -25,7 +25,7 @@ _SPECIAL_V4 = [
         "10.0.0.0/8",
         "100.64.0.0/10",
         "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's host, as seen from its guests
+        "168.63.129.16/32",  # Azure's host, as seen by its virtual machines
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.0.0.0/24",
@@ -42,26 +42,26 @@ _SPECIAL_V4 = [
         "240.0.0.0/4",
     )
 ]
-# Only 2000::/3 is in use as the public internet, so that mapped, compatible, NAT64, unique local, link-local, site-local
-# and multicast addresses need no entry here. What is left are the reserved corners inside it.
+# Only 2000::/3 is used for the public internet. So mapped, compatible, NAT64, unique local, link-local, site-local and
+# multicast addresses need no entry here, only the reserved ranges inside 2000::/3.
 _PUBLIC_V6 = ip_network("2000::/3")
 _SPECIAL_V6 = [
     ip_network(network)
     for network in (
         "2001::/23",  # Teredo, ORCHID, benchmarking and other protocol assignments
         "2001:db8::/32",
-        "2002::/16",  # 6to4: carries an IPv4 address
+        "2002::/16",  # 6to4: contains an IPv4 address
         "2620:4f:8000::/48",
         "3ffe::/16",
         "3fff::/20",
     )
 ]
-# ISATAP carries an IPv4 address in the lower half of any prefix.
+# ISATAP addresses contain an IPv4 address in the lower half of any prefix.
 _ISATAP = {0x0000_5EFE, 0x0200_5EFE}
 
 
 def is_public(address: Address) -> bool:
-    """Whether `address` is certainly a unicast address of the public internet."""
+    """Return whether `address` is certainly a unicast address of the public internet."""
     if isinstance(address, IPv4Address):
         return address.is_global and not any(address in network for network in _SPECIAL_V4)
     if address.scope_id is not None or address not in _PUBLIC_V6:
@@ -71,23 +71,26 @@ def is_public(address: Address) -> bool:
 
 
 def resolve(host: str, port: int) -> list[Address]:
-    """All addresses of `host`, as the system's resolver gives them. Also reads the odd notations: `0x7f.1` is 127.0.0.1."""
+    """Return all addresses of `host` from the system's resolver. It also reads unusual notations: `0x7f.1` is
+    127.0.0.1.
+    """
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return [ip_address(answer[4][0]) for answer in answers]
 
 
 def resolve_within(seconds: float, resolver: Resolver, host: str, port: int) -> list[Address]:
-    """`resolver(host, port)`, waited for so long and no longer.
+    """Return `resolver(host, port)`, or raise `TimeoutError` after that many seconds.
 
-    The system's resolver takes no deadline and cannot be stopped. It is left behind in a daemon thread, which ends when
-    it gives up; as a look-up is abandoned only when it has used up its fetch, their number is bounded by that of fetches.
+    The system's resolver has no time-out and can't be stopped. It is left in a daemon thread, which ends when the
+    resolver gives up. A look-up is only abandoned when its fetch has no time left, so the limit on fetches also limits
+    these threads.
     """
     answer: SimpleQueue[list[Address] | Exception] = SimpleQueue()
 
     def ask() -> None:
         try:
             answer.put(resolver(host, port))
-        except Exception as error:  # handed to the one who waits
+        except Exception as error:  # raised again in the thread that waits
             answer.put(error)
 
     Thread(target=ask, name="resolve", daemon=True).start()

@@ -1,4 +1,4 @@
-"""The few threads in which pages are fetched: each fetch may take five seconds, and no other request waits behind it."""
+"""A small thread pool for fetching pages. A fetch may take five seconds, and other requests must not wait for it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class TooManyOfYours(TooManyFetches):
 
 
 class FetchPool:
-    """`workers` fetches at a time and `waiting` more in line, at most `each` for one person; past that, a refusal."""
+    """Runs up to `workers` fetches at a time, with `waiting` more in line and at most `each` per person. Refuses any
+    more.
+    """
 
     def __init__(self, *, workers: int = 8, waiting: int = 8, each: int = 4) -> None:
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="fetch")
@@ -45,11 +47,11 @@ class FetchPool:
                 raise TooManyFetches
             self._under_way[person] += 1
         future = self._executor.submit(fetch)
-        # A place is free when the thread is, not when the one who asked has gone away.
+        # The place is free when the thread is done, even if the client has gone away.
         future.add_done_callback(lambda _done: self._leave(person))
         return future
 
     def _leave(self, person: Hashable) -> None:
         with self._lock:
             self._under_way[person] -= 1
-            self._under_way += Counter()  # forgets those who have none
+            self._under_way += Counter()  # removes people with a count of zero

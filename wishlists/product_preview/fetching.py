@@ -1,9 +1,9 @@
-"""Fetching a page that a stranger named: public addresses only, in five seconds, half a mebibyte, without a trace.
+"""Fetch a page that a user named: from public addresses only, within five seconds and half a mebibyte.
 
-Each hop of a fetch is looked up once, *every* address it has must be public, and the connection goes to such an
-address and not to the name, so that a second answer of the DNS is never asked for. Redirects are hops like the first.
-There are no cookies, no credentials, no proxies and nothing from the environment, and one answer for all that fails:
-None, for the difference between "refused", "blocked" and "silent" would map somebody's network.
+Each hop is looked up once, and *all* its addresses must be public. The connection goes to such an address and not to
+the name, so that a second DNS answer can't change it. Redirects are hops too. There are no cookies, no credentials, no
+proxies, and nothing is taken from the environment. Every failure gives None, because the difference between "refused",
+"blocked" and "silent" would help to map a network.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 
 
 class NotFetched(Exception):
-    """This page cannot or may not be fetched. The reason is for the log, never for the one who asked."""
+    """The page can't or may not be fetched. The reason is for the log and must not be shown to the user."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """What a fetch may reach and cost. No setting makes another one than `PUBLIC_ONLY`; tests hand theirs in."""
+    """Limits of a fetch. The product always uses `PUBLIC_ONLY`; tests pass their own."""
 
     allows: Callable[[Address], bool] = is_public
     resolver: Resolver = resolve
@@ -61,18 +61,18 @@ PUBLIC_ONLY = Guard()
 
 @dataclass(frozen=True)
 class Page:
-    """What came: `body` is decoded and perhaps cut off. `url` is where the redirects ended."""
+    """A fetched page. `body` is decoded and may be cut off. `url` is the address after redirects."""
 
     url: str
     content_type: str
     body: bytes
     refresh: str = ""
-    """Its header `Refresh`, by which browsers go on as by the element of that name."""
+    """The `Refresh` header, which browsers treat like the `<meta>` element of that name."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A URL, taken apart once. Nothing after this reads the text again, so no two parsers can disagree on it."""
+    """A parsed URL. The text is not parsed again after this, so two parsers can't disagree about it."""
 
     scheme: str
     host: str
@@ -81,7 +81,7 @@ class Target:
 
     @property
     def name(self) -> str:
-        """For TLS and the Host header: a final dot is only a word to the resolver."""
+        """The host for TLS and the Host header, without the final dot, which only matters to the resolver."""
         return self.host.removesuffix(".")
 
     @property
@@ -99,17 +99,17 @@ class Target:
 
 
 Onward = Callable[[Page], str | None]
-"""Where a page that came sends its readers on by itself, if it does."""
+"""A function that returns the URL to which a page sends its readers on, or None."""
 
 
 def stay(page: Page) -> None:
-    """Nowhere."""
+    """Don't follow any page."""
 
 
 def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -> Page | None:
-    """The HTML page at `url`, or None for whatever reason there is none. Blocks for at most `guard.seconds`.
+    """Return the HTML page at `url`, or None if it can't be fetched. Blocks for at most `guard.seconds`.
 
-    Where `onward` sends is one more hop, under the same bounds; what was decoded before counts.
+    If `onward` returns a URL, it is one more hop with the same limits. Bytes decoded before count towards them.
     """
     budget = Budget(seconds=guard.seconds, wire_bytes=guard.max_bytes)
     try:
@@ -130,7 +130,7 @@ def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -
         http.client.HTTPException,
         urllib3.exceptions.HTTPError,
     ) as error:
-        # Not the text of library errors: it quotes the URL, which is the asker's own business.
+        # Don't log the text of library errors: it contains the URL, which is private to the user.
         logger.info(
             "Page couldn't be fetched: %s", error if isinstance(error, NotFetched) else type(error).__name__
         )
@@ -138,7 +138,7 @@ def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -
 
 
 def _target(url: str, guard: Guard) -> Target:
-    """`url` taken apart, or NotFetched where it is anything but a plain address of a web page."""
+    """Parse `url`. Raises `NotFetched` unless it is a plain address of a web page."""
     if len(url) > MAX_URL or any(character <= " " or character in "\\\x7f" for character in url.strip()):
         raise NotFetched("URL too long or with characters that no URL has")
     parts = parse_url(url.strip())
@@ -154,7 +154,7 @@ def _target(url: str, guard: Guard) -> Target:
 
 
 def _visit(target: Target, guard: Guard, budget: Budget) -> Page | str:
-    """One hop: the page, or the URL that it redirects to."""
+    """Make one hop. Return the page, or the URL that it redirects to."""
     addresses = resolve_within(budget.seconds_left(), guard.resolver, target.host, target.port)
     if not addresses or not all(map(guard.allows, addresses)):
         raise NotFetched("not a public address")
@@ -177,7 +177,7 @@ def _ask(target: Target, address: Address, guard: Guard, budget: Budget) -> Page
     )
     headers = {"Host": target.authority, **HEADERS}
     request = requests.Request("GET", target.url_at(address), headers=headers).prepare()
-    # Straight through the adapter: a Session would bring cookies, .netrc, proxies and redirects of its own.
+    # Use the adapter directly. A Session would add cookies, .netrc, proxies and redirects of its own.
     with closing(adapter):
         left = budget.seconds_left()
         with adapter.send(request, stream=True, timeout=(min(left, CONNECT_SECONDS), left)) as response:
@@ -199,7 +199,7 @@ def _page(target: Target, response: requests.Response, max_bytes: int) -> Page:
 
 
 def _read(raw: urllib3.HTTPResponse, max_bytes: int) -> bytes:
-    """Decoded bytes up to the bound. A page cut off, by us or on its way, is read as far as it goes."""
+    """Return decoded bytes up to the limit. If the page is cut off, by us or on its way, return what there is."""
     body = bytearray()
     try:
         while len(body) < max_bytes and (chunk := raw.read1(CHUNK, decode_content=True)):

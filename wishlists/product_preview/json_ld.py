@@ -1,4 +1,4 @@
-"""What the JSON-LD of a page says of its product: all scripts together, for one may refer to what another says."""
+"""Read the product from a page's JSON-LD. All scripts are read together, because one may refer to another."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _VOCABULARY = re.compile(r"(?:https?://)?(?:www\.)?schema\.org/|schema:", re.IGN
 
 
 def types_of(node: Node) -> set[str]:
-    """`Product` may be written alone, as a list, as a URL, or in small letters."""
+    """Return the types of a node in small letters. `Product` may be given alone, in a list, or as a URL."""
     types = node.get("@type")
     types = types[:10] if isinstance(types, list) else [types]
     return {re.split("[/#:]", text)[-1].strip().lower() for text in types if isinstance(text, str)}
@@ -65,7 +65,7 @@ class JsonLd:
         return self._prices[id(self._product)] if self._product else NO_PRICE
 
     def _fitness(self, node: Node) -> tuple[bool, bool]:
-        """Of several, the one that names this page; else one with a price. `max` keeps the first of equals."""
+        """Rank a product: first the one that names this page, then one with a price. `max` keeps the first of equals."""
         page = node.get("mainEntityOfPage")
         named = [node.get("url"), node.get("@id"), page, page.get("@id") if isinstance(page, dict) else None]
         here = self._url.partition("#")[0].partition("?")[0]
@@ -78,7 +78,9 @@ class JsonLd:
         return best_price(self._found_prices(product), self._language)
 
     def _found_prices(self, product: Node) -> Iterator[FoundPrice]:
-        """In the order of the page, an offer's own price before those of its parts. A currency holds for the parts."""
+        """Yield prices in the order of the page, an offer's own price before those of its parts. Parts inherit the
+        currency.
+        """
         waiting: deque[tuple[Any, Any]] = deque([(product, None)])
         seen = 0
         while waiting and seen < MAX_OFFERS:
@@ -103,13 +105,13 @@ class JsonLd:
             waiting.extend((offer[name], currency) for name in parts if name in offer)
 
     def _resolved(self, node: Node) -> Node:
-        """A node that is only named here, and said elsewhere."""
+        """Return the full node if this one only refers to it by id."""
         name = node.get("@id")
         return self._by_id.get(name, node) if isinstance(name, str) and len(node) <= 2 else node
 
 
 def _nodes(waiting: deque[Any]) -> Iterator[Node]:
-    """The objects that a page is about, and never more of them than a page has use for."""
+    """Yield the objects that a page is about, at most `MAX_NODES`."""
     seen = 0
     while waiting and seen < MAX_NODES:
         node, seen = waiting.popleft(), seen + 1
@@ -125,13 +127,13 @@ def _nodes(waiting: deque[Any]) -> Iterator[Node]:
 
 
 def _plain_value(value: Any) -> Any:
-    """`20`, where the page says `["20"]` or `{"@value": "20"}`."""
+    """Return `20` if the page has `["20"]` or `{"@value": "20"}`."""
     value = value[0] if isinstance(value, list) and value else value
     return value.get("@value") if isinstance(value, dict) else value
 
 
 def plain_keys(node: Node) -> Node:
-    """`name`, where the page says `schema:name` or `http://schema.org/name`."""
+    """Return the node with `name` instead of `schema:name` or `http://schema.org/name`."""
     if not any("schema" in key for key in node):
         return node
     return {_VOCABULARY.sub("", key, count=1): value for key, value in node.items()}

@@ -1,7 +1,7 @@
-"""The JSON-LD scripts of a page, each read by itself, as far as they can be understood.
+"""Read the JSON-LD scripts of a page, each on its own, as far as possible.
 
-Shops write them by hand and by templates: with comments, CDATA, a semicolon or a comma too many. Each script costs time
-in proportion to its length: it is decoded at most three times, and nothing is ever tried from every place in it.
+Shops write them by hand and with templates: with comments, CDATA, or a semicolon or comma too many. The time for a
+script is proportional to its length: it is decoded at most three times, and nothing is tried again from every position.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 MAX_SCRIPTS = 200
 _DECODER = json.JSONDecoder(strict=False)
 _BEGIN = re.compile(r"[\[{]")
-# Every alternative takes what it began, up to the end of the text if need be: nothing is read twice.
+# Every alternative consumes what it started, up to the end of the text if necessary, so nothing is read twice.
 _TOKENS = re.compile(
     r'"(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z)'
     r"|(?://|/\*)? ?(?:<!\[CDATA\[|\]\]>)(?: ?\*/)?"
@@ -29,7 +29,7 @@ _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 
 
 def json_scripts(document: HtmlElement) -> Iterator[Any]:
-    """What the scripts say, in the order of the page. One that cannot be read is left out and hides no other."""
+    """Yield the values in the scripts, in the order of the page. A script that can't be read is skipped."""
     read = 0
     for script in document.iter("script"):
         if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
@@ -41,7 +41,7 @@ def json_scripts(document: HtmlElement) -> Iterator[Any]:
 
 
 def values_in(text: str) -> list[Any]:
-    """The objects and lists that follow each other in `text`."""
+    """Return the objects and lists that follow each other in `text`."""
     if "&quot;" in text and '"' not in text:
         text = html.unescape(text)
     for attempt in (text, None):
@@ -65,5 +65,5 @@ def _decoded(text: str) -> list[Any]:
 
 
 def _cleaned(text: str) -> str:
-    """Without comments, and with strings that JSON takes."""
+    """Return the script without comments, and with strings that are valid JSON."""
     return _TOKENS.sub(lambda token: _BAD_ESCAPE.sub("", token[0]) if token[0][0] == '"' else "", text)

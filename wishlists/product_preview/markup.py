@@ -1,4 +1,4 @@
-"""A stranger's markup as a tree, in time proportional to its length whatever it is."""
+"""Parse untrusted HTML into a tree, in time proportional to its length."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 def parse_page(page: Page) -> HtmlElement:
-    """The whole document. Raises what it likes on markup that is no page."""
-    # The parser stops where the document says that it ends, and many go on after it.
+    """Parse the whole document. May raise any exception on text that is not a page."""
+    # The parser stops at the end of the document, but many pages go on after it.
     body = _END.sub(" ", text_of(page)).encode("utf-8", "ignore")
     _measure(body)
     return document_fromstring(
@@ -30,24 +30,26 @@ def parse_page(page: Page) -> HtmlElement:
 
 
 def text_of(page: Page) -> str:
-    """As it declares its encoding, unless its bytes say otherwise: servers and editors often declare another."""
+    """Return the text in the declared encoding, unless the bytes show another. Servers and editors often declare a
+    wrong one.
+    """
     encoding, text = html_to_unicode(page.content_type, page.body)
     if page.body.isascii() or encoding.startswith(("utf-16", "utf-32")):
         return text
     as_utf8 = page.body.decode("utf-8", "replace")
     broken = as_utf8.count("\ufffd")
     written = sum(not character.isascii() for character in as_utf8) - broken
-    if written and broken <= 1:  # one may be a character in which the page was cut
+    if written and broken <= 1:  # one may come from a character that was cut at the end
         return as_utf8
     if encoding != "utf-8" or written > broken:
         return text
-    # Declared as UTF-8 and written in something else: in what the page itself says, if that is another.
+    # Declared as UTF-8 but written in something else: use the encoding that the page itself declares, if it is another.
     declared, other = html_to_unicode(None, page.body, default_encoding="cp1252")
     return page.body.decode("cp1252", "replace") if declared == "utf-8" else other
 
 
 def base_of(document: HtmlElement, page_url: str) -> str:
-    """What relative addresses of the page are relative to."""
+    """Return the URL against which relative addresses of the page are resolved."""
     for element in document.iter("base"):
         if href := (element.get("href") or "").strip():
             try:
@@ -59,7 +61,7 @@ def base_of(document: HtmlElement, page_url: str) -> str:
 
 
 def language_of(document: HtmlElement) -> str | None:
-    """What the page says of its language, by which its numbers may be read."""
+    """Return the language that the page declares. Numbers may be read in it."""
     named = [document.get("lang"), document.get("xml:lang")]
     for element in document.iter("meta"):
         if (element.get("property") or "").lower() == "og:locale":
@@ -75,17 +77,19 @@ def language_of(document: HtmlElement) -> str | None:
 
 
 def _measure(body: bytes) -> None:
-    """Refuse elements with absurdly many attributes: a tree takes time in the square of their number (14 s a page)."""
+    """Refuse elements with far too many attributes. Building a tree takes time in the square of their number (14 s a
+    page).
+    """
     parser = etree.HTMLParser(encoding="utf-8", target=_Gauge())
     try:
         for start in range(0, len(body), CHUNK):
             parser.feed(body[start : start + CHUNK])
     except _TooDeep:
-        pass  # The parser of trees stops even before this, at 256.
+        pass  # The tree parser stops even before this, at 256.
 
 
 class _Gauge:
-    """A target of the parser: sees every element and builds nothing."""
+    """A parser target that checks every element and builds nothing."""
 
     def __init__(self) -> None:
         self._depth = 0
@@ -101,7 +105,7 @@ class _Gauge:
         self._depth -= 1
 
     def close(self) -> None:
-        """The parser demands one."""
+        """Required by the parser."""
 
 
 class _TooDeep(Exception):

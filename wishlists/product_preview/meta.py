@@ -1,4 +1,4 @@
-"""What the `<meta>` elements of a page say of its product: OpenGraph, `product:`, Twitter and plain names."""
+"""Read the product from a page's `<meta>` elements: OpenGraph, `product:`, Twitter and plain names."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _IMAGES = (
 )
 _PRICES = ("product:sale_price", "product:price", "og:price")
 _TOLD = ("twitter:data1", "twitter:data2", "product:price")
-"""Where a price may stand as a text, with its currency in it."""
+"""Elements that may contain a price as text, with its currency."""
 
 
 class Meta:
-    """All of them once, by their names in small letters."""
+    """The `<meta>` elements of a page, by their names in small letters."""
 
     def __init__(self, document: HtmlElement, language: str | None) -> None:
         self._language = language
@@ -55,7 +55,7 @@ class Meta:
         return title_of(self.first("og:site_name", "application-name"))
 
     def image(self, base: str) -> str | None:
-        """Of several the first that is a picture. OpenGraph names the same one in up to three ways."""
+        """Return the first one that is a picture. OpenGraph has up to three names for the same picture."""
         said = [first_image(self._said.get(name, []), base) for name in _IMAGES]
         return next(filter(None, (*said, first_image(self._links, base))), None)
 

@@ -1,6 +1,6 @@
-"""What the attributes of a page's elements say of its product: microdata, and RDFa, which is the same in other words.
+"""Read the product from the attributes of a page's elements: microdata, and RDFa, which differs only in names.
 
-Not by extruct, whose time grows with scopes times properties times text: minutes a page.
+We don't use extruct, because its time grows with scopes times properties times text: minutes for some pages.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PRODUCTS = ("product", "productgroup", "productmodel")
 _OFFERS = ("offer",)
 _OLD = {"del", "s", "strike"}
 _PARTS = {"offers", "pricespecification"}
-# What we read, and the attributes that may say it instead of the text.
+# The properties that we read, and the attributes that may hold the value instead of the text.
 _PROPERTIES = {
     "name": ("content",),
     "image": ("content", "src", "data-src", "href"),
@@ -33,7 +33,7 @@ _PROPERTIES = {
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """How a page marks what a thing is, where it begins, and what of it an element says."""
+    """The attributes with which a page marks the kind of a thing, its beginning, and its properties."""
 
     kind: str
     begins: str
@@ -46,7 +46,7 @@ RDFA = Vocabulary(kind="typeof", begins="typeof", says="property")
 
 @dataclass
 class Scope:
-    """The texts of one thing: the product, an offer of it, or a part of an offer's price."""
+    """The texts of one thing: the product, an offer, or a part of an offer's price."""
 
     within: Scope | None = None
     said: dict[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Scope:
 
 @dataclass
 class Thing:
-    """One product on a page."""
+    """A product on a page."""
 
     title: str | None
     images: list[str]
@@ -68,7 +68,9 @@ class Thing:
 
 
 def product_in(document: HtmlElement, vocabulary: Vocabulary, language: str | None) -> Thing | None:
-    """The first that has a price, else the first; else an offer that names no product. Reads a few of them at most."""
+    """Return the first product with a price, else the first product, else an offer that names no product. Reads only a
+    few.
+    """
     found = _things(document, vocabulary, language, _PRODUCTS) or _things(
         document, vocabulary, language, _OFFERS
     )
@@ -95,7 +97,7 @@ def _is_one_of(element: HtmlElement, vocabulary: Vocabulary, kinds: tuple[str, .
 
 
 def _short(name: str) -> str:
-    """`product`, where the page says `https://schema.org/Product` or `schema:Product`."""
+    """Return `product` if the page has `https://schema.org/Product` or `schema:Product`."""
     return re.split("[/#:]", name)[-1].lower()
 
 
@@ -123,8 +125,10 @@ def _found_prices(scope: Scope) -> Iterator[FoundPrice]:
 def _elements_about(
     product: HtmlElement, root: Scope, vocabulary: Vocabulary
 ) -> Iterator[tuple[HtmlElement, Scope]]:
-    """In the order of the page: the product and its offers, but not a review, a brand or another product inside it, and
-    no price that is struck out."""
+    """Yield the elements of the product and its offers, in the order of the page.
+
+    Leaves out reviews, brands and other products inside it, and prices that are struck out.
+    """
     waiting = [(product, root)]
     while waiting:
         element, scope = waiting.pop()

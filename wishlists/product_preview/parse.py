@@ -1,8 +1,8 @@
-"""What a product page says of its product: title, picture and price.
+"""Read title, picture and price of a product from its page.
 
-The page was written by a stranger, so nothing in it may raise, and nothing may cost more than in proportion to its
-length: see markup.py, json_ld_scripts.py and microdata.py for what that rules out. Each source is read by itself, so
-that a broken one hides no other, and each field is taken from the surest source that has it. What is not certain is None.
+The page is untrusted: nothing in it may raise an exception here, and the time must be proportional to its length (see
+markup.py, json_ld_scripts.py and microdata.py). Each source is read on its own, so that a broken one doesn't hide the
+others. Each field is taken from the most reliable source that has it. Uncertain values are None.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ T = TypeVar("T")
 
 @dataclass
 class Product:
-    """As it goes over the wire: `price` is a JSON number and never without its `currency`, nor the other way round."""
+    """A product as the API returns it. `price` is a JSON number. Either both `price` and `currency` are set, or
+    neither.
+    """
 
     title: str | None = None
     image_url: str | None = None
@@ -39,7 +41,7 @@ class Product:
     currency: str | None = None
 
     def fill_from(self, other: Product) -> None:
-        """Take what is still unknown; a price only together with the currency of the same source."""
+        """Take the values that are still missing. A price is only taken together with the currency of the same source."""
         self.title = self.title or other.title
         self.image_url = self.image_url or other.image_url
         if self.price is None:
@@ -48,7 +50,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Document:
-    """A page that was parsed, with what every source needs to know of it."""
+    """A parsed page, with what all sources need to know about it."""
 
     tree: HtmlElement
     url: str
@@ -58,13 +60,15 @@ class Document:
 
 
 def read_product(url: str, *, guard: Guard = PUBLIC_ONLY) -> dict[str, Any]:
-    """`{title, image_url, price, currency}` of the page at `url`, null for all that cannot or may not be fetched."""
+    """Return `{title, image_url, price, currency}` of the page at `url`. All are null if it can't or may not be
+    fetched.
+    """
     page = fetch_page(url, guard=guard, onward=refresh_of)
     return asdict(product_on(page) if page else Product())
 
 
 def product_on(page: Page) -> Product:
-    """The surest source first; a source that cannot be read leaves the word to the next."""
+    """Read the most reliable source first. Later ones fill in what is missing."""
     tree = _try(lambda: parse_page(page), None)
     if tree is None:
         return Product()
@@ -79,7 +83,7 @@ def product_on(page: Page) -> Product:
 
 
 def _try(read: Callable[[], T], otherwise: T) -> T:
-    """What a stranger's markup makes of it; RecursionError is among what it may raise."""
+    """Call `read` and return `otherwise` if it raises. Untrusted markup may cause any exception, also RecursionError."""
     try:
         return read()
     except Exception as error:
@@ -111,7 +115,7 @@ def _thing(document: Document, vocabulary: Vocabulary) -> Product:
 
 
 def _elements(document: Document) -> Product:
-    """The title of the page, and not that of a drawing in it; else its first heading."""
+    """Return the title of the page, else its first heading. Titles of SVG drawings are ignored."""
     for name in ("title", "h1"):
         for element in document.tree.iter(name):
             if any(above.tag in ("svg", "symbol") for above in element.iterancestors()):

@@ -1,8 +1,8 @@
-"""One HTTP request to one address that was already checked, under a budget that the other side cannot stretch.
+"""Make one HTTP request to one address that was checked before, within a budget that the server can't extend.
 
-requests-hardened pins the connection and keeps names for TLS. Added here: it is given the address that was checked
-instead of looking the name up itself, and time and bytes are counted at the socket. Time-outs of the libraries start
-anew with every byte that trickles in, and they count only the body: not header lines, redirects or `100 Continue`.
+requests-hardened pins the connection and keeps names for TLS. This module adds two things: it connects to the checked
+address instead of looking the name up, and it counts time and bytes at the socket. The libraries' time-outs start again
+with every byte, and count only the body, not headers, redirects or `100 Continue`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 
 class Budget:
-    """What one fetch may still cost, from the first look-up to the last byte of the last redirect."""
+    """What one fetch may still use, from the first look-up to the last byte after the last redirect."""
 
     def __init__(self, *, seconds: float, wire_bytes: int) -> None:
         self._ends_at = time.monotonic() + seconds
@@ -35,7 +35,7 @@ class Budget:
 
 
 class _MeteredReader(io.RawIOBase):
-    """Reads from a socket until time (an error) or bytes (the end of the stream) run out."""
+    """Reads from a socket until the time is up (an error) or the bytes are used up (the end of the stream)."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, budget: Budget) -> None:
         self._raw, self._sock, self._budget = raw, sock, budget
@@ -63,7 +63,7 @@ class _MeteredResponse(http.client.HTTPResponse):
         self._budget = budget
 
     def begin(self) -> None:
-        """Headers that the budget cut short are none. Cookies are not only not kept: they are not even parsed."""
+        """Refuse headers that were cut short by the budget. Remove cookies, so that they are not even parsed."""
         super().begin()
         if self._budget.bytes_left <= 0:
             raise http.client.HTTPException("The headers are too long.")
@@ -79,7 +79,7 @@ class _Metered(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        # A TLS handshake comes next, and would otherwise have the time of a connection once more.
+        # The TLS handshake comes next. Without this it would get the whole connection time-out again.
         sock.settimeout(self._budget.seconds_left())
         return sock
 
@@ -89,10 +89,10 @@ class _MeteredTLS(_Metered, HTTPSConnection):
 
 
 class PinnedAdapter(IPFilterAdapter):
-    """Sends a request whose URL holds the checked address instead of `host`, and makes the server see `host`.
+    """Sends a request whose URL contains the checked address, with `host` as the name that the server sees.
 
-    As the URL holds an address, the adapter below looks nothing up. Its own filter of addresses still runs: a second
-    opinion, which follows the first one only on loopback, where tests serve.
+    Since the URL contains an address, the base adapter looks nothing up. Its own address filter still runs as a second
+    check. It is relaxed only for loopback addresses, where tests serve.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Of the several prices that a page says of one product, the one that somebody would pay."""
+"""Choose the price that a customer would pay from the prices on a product page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_PAID = {
 
 @dataclass(frozen=True)
 class FoundPrice:
-    """A price as it is written, with what it is said to be. `is_part`: per kilogram or month, or for some people only."""
+    """A price as written on the page, and its kind. `is_part`: per kilogram or month, or for some customers only."""
 
     amount: Any
     currency: Any
@@ -38,7 +38,7 @@ class FoundPrice:
 
     @property
     def rank(self) -> int:
-        """The lower, the rather it is what somebody pays."""
+        """The lower, the more likely it is what a customer pays."""
         kind = re.split("[/#:]", self.kind)[-1].lower() if isinstance(self.kind, str) else ""
         if kind in _NOT_PAID or self.is_part:
             return 3
@@ -48,7 +48,9 @@ class FoundPrice:
 
 
 def best_price(said: Iterable[FoundPrice], language: str | None) -> Price:
-    """The first of the best that can be read. A list price is no answer while another was said, be it unreadable."""
+    """Return the first readable price with the best rank. A list price is not used if there was any other price, even
+    an unreadable one.
+    """
     ranked = sorted(said, key=lambda price: price.rank)
     for price in ranked:
         if price.rank > ranked[0].rank and price.rank == 3:

@@ -1,4 +1,4 @@
-"""Where a page sends its readers on by itself: `<meta http-equiv="refresh" content="0; url=…">`, or a header of that name."""
+"""Find where a page sends its readers on: `<meta http-equiv="refresh" content="0; url=…">`, or a header of that name."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from wishlists.product_preview.fetching import Page
 from wishlists.product_preview.markup import base_of, parse_page
 
 MAX_SECONDS = 10
-"""A page that stays longer is a page to be read, which shows itself anew from time to time."""
+"""A page with a longer delay is meant to be read, and only reloads from time to time."""
 _REFRESH = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*[;,]?\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def refresh_of(page: Page) -> str | None:
-    """The address, or None. What is there for browsers without scripts alone is not followed: it tells them so."""
+    """Return the URL, or None. Refreshes inside `<noscript>` are ignored: they lead to a notice about JavaScript."""
     try:
         if page.refresh:
             return _target(page.refresh, page.url, page.url)
@@ -27,7 +27,7 @@ def refresh_of(page: Page) -> str | None:
             if any(above.tag == "noscript" for above in element.iterancestors()):
                 continue
             return _target(element.get("content") or "", base_of(document, page.url), page.url)
-    except Exception:  # a stranger's markup decides what breaks here
+    except Exception:  # untrusted markup may cause any exception
         return None
     return None
 

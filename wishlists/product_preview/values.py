@@ -1,4 +1,4 @@
-"""Titles, pictures and prices as pages write them, made into values of ours or None. Nothing is guessed about money."""
+"""Convert titles, pictures and prices of pages to our values, or to None. Amounts and currencies are never guessed."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 def price_of(
     amount: Any, currency: Any, language: str | None = None
 ) -> tuple[int | float | None, str | None]:
-    """Both, exact and in a currency that we know, or neither: a number alone would be taken for the site's currency.
+    """Return the exact price and its currency, or (None, None).
 
-    `language`: of the page, by which a text with two readings may be certain.
+    A number without a currency is not returned, because it would be taken for the site's currency. `language`: the
+    language of the page, which may decide between two readings of a number.
     """
     if not isinstance(amount, int | float | str) or isinstance(amount, bool):
         return None, None
@@ -40,7 +41,7 @@ def price_of(
 
 
 def _code(text: str, currency: Any) -> str | None:
-    """What the page names, else what its price says in one way only (`€`, `CHF`; not `$`)."""
+    """Return the currency that the page names, else one that the price names unambiguously (`€`, `CHF`; not `$`)."""
     if isinstance(currency, str) and currency.strip():
         return only_currency_of(currency[:MAX_TYPED])
     if currency not in (None, "") or len(text) > MAX_TYPED:
@@ -50,7 +51,11 @@ def _code(text: str, currency: Any) -> str | None:
 
 
 def _minor(amount: int | float | str, text: str, code: str, language: str | None) -> int | None:
-    """A plain number is what schema.org wants, with a point; but `25.000` may mean thousands unless the language says."""
+    """Return the amount in minor units.
+
+    schema.org wants plain numbers with a point. But `25.000` may mean thousands, so it is only read if the language is
+    known.
+    """
     try:
         if not isinstance(amount, str):
             return to_minor(amount, code)
@@ -66,9 +71,9 @@ def _minor(amount: int | float | str, text: str, code: str, language: str | None
 def title_of(text: Any) -> str | None:
     if not isinstance(text, str):
         return None
-    # Cut before the work as well: a title may be half a mebibyte of spaces.
+    # Cut before any work: a title may be half a mebibyte of spaces.
     text = text[: MAX_TITLE * 8]
-    for _round in range(3):  # templates escape what was escaped before
+    for _round in range(3):  # templates may escape text twice
         if not _ESCAPED.search(text):
             break
         text = html.unescape(text)
@@ -77,7 +82,7 @@ def title_of(text: Any) -> str | None:
 
 
 def without_site(title: str | None, sites: Iterable[str | None]) -> str | None:
-    """`Bike`, where the page says `Bike | Shop` and is known to be of `Shop`."""
+    """Return `Bike` if the page says `Bike | Shop` and its site is `Shop`."""
     parts = _BETWEEN.split(title or "", maxsplit=20)
     names = {_letters(site) for site in sites if site} - {""}
     if len(parts) >= 3:
@@ -93,13 +98,13 @@ def _letters(text: str) -> str:
 
 
 def first_image(images: Any, page_url: str) -> str | None:
-    """The first that is one: pages put empty texts and `data:` pictures before it, to be replaced by scripts."""
+    """Return the first real picture. Pages may put empty texts and `data:` pictures before it, which scripts replace."""
     several = images[:20] if isinstance(images, list) else [images]
     return next(filter(None, (image_of(image, page_url) for image in several)), None)
 
 
 def image_of(image: Any, page_url: str) -> str | None:
-    """A picture as a text, an object with a URL, or a list of either; made absolute, http or https only."""
+    """Return the absolute http or https URL of a picture. It may be a text, an object with a URL, or a list of either."""
     for _level in range(5):
         if isinstance(image, list) and image:
             image = image[0]

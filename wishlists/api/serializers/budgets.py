@@ -1,4 +1,4 @@
-"""What belongs to a giver's desk, on the wire."""
+"""Serializers of budgets and checking out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CheckoutSerializer(InputSerializer):
 class BudgetInputSerializer(InputSerializer):
     """A budget for a list."""
 
-    # Validated, the amount is `amount_minor` in the minor unit of `currency`.
+    # After validation, the amount is `amount_minor`, in the minor unit of `currency`.
 
     amount = MoneyField()
     currency = CurrencyField(required=False, allow_null=True)

@@ -1,4 +1,4 @@
-"""What all input has in common: which fields null empties, and how long texts and how large numbers may be."""
+"""Base classes for input: fields that can be emptied with null, and limits for texts and numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class InputSerializer(KnownFieldsSerializer):
     """Null empties the fields that `emptied` names and leaves any other as it is."""
 
     emptied: ClassVar[Mapping[str, Any]] = {}
-    """What null stands for: "" for texts, as the database spells it, and None for the rest."""
+    """The value that null stands for: "" for texts, as in the database, and None for everything else."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         given: dict[str, Any] = super().to_internal_value(data)
@@ -32,28 +32,28 @@ class InputSerializer(KnownFieldsSerializer):
 
 
 class OptionalText(LinesField):
-    """Many lines. `""` equals null."""
+    """Text with several lines. `""` equals null."""
 
     def __init__(self, *, max_length: int = MAX_DESCRIPTION, **options: Any) -> None:
         super().__init__(max_length=max_length, **({"allow_blank": True} | _OPTIONAL | options))
 
 
 class OptionalLine(LineField):
-    """One line. `""` equals null."""
+    """Text in one line. `""` equals null."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**({"allow_blank": True} | _OPTIONAL | options))
 
 
 class OptionalToken(RawTextField):
-    """Something that a program made, and sends back."""
+    """A value that a program made and sends back."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=MAX_TOKEN, **({"allow_blank": True} | _OPTIONAL | options))
 
 
 class WebAddress(RawTextField):
-    """An address on the web, of a page or a picture."""
+    """The web address of a page or a picture."""
 
     def __init__(self, **options: Any) -> None:
         known = URLValidator(
@@ -68,7 +68,7 @@ class WebAddress(RawTextField):
 
 
 class WebAddresses(serializers.ListField):
-    """Several of them, in their order, each once."""
+    """Several web addresses, in order and without repetitions."""
 
     def __init__(self, **options: Any) -> None:
         child = WebAddress(required=True, allow_null=False, allow_blank=False)
@@ -79,7 +79,7 @@ class WebAddresses(serializers.ListField):
 
 
 class SortNumber(serializers.IntegerField):
-    """A place in an order; it may be negative, and fits the column."""
+    """A position in an order. It may be negative, and fits into the column."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=-MAX_POSITION - 1, max_value=MAX_POSITION, **options)

@@ -1,4 +1,4 @@
-"""The reveal, gifts and thanks on the wire."""
+"""Serializers of the reveal, gifts and thanks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages on the wire."""
+"""Serializers of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contributions and collections on the wire."""
+"""Serializers of contributions and collections."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _BOTH = _("Send either an amount or rest: true.")
 class ContributionChangeSerializer(InputSerializer):
     """What to change about a contribution."""
 
-    # Validated, the amount is `amount_minor` in the minor unit of `currency`; `rest` stands for all that is missing.
+    # After validation, the amount is `amount_minor`, in the minor unit of `currency`. `rest` means the remaining
+    # amount.
 
     amount = MoneyField(above_zero=True, required=False, allow_null=True)
     rest = serializers.BooleanField(
@@ -45,8 +46,8 @@ class ContributionChangeSerializer(InputSerializer):
 class ContributionInputSerializer(ContributionChangeSerializer):
     """A contribution: an amount, or the rest."""
 
-    # Validated, `amount_minor` is None for all that is missing; `currency` is empty for all that is missing in whatever
-    # currency that is counted.
+    # After validation, `amount_minor` is None for the remaining amount. Then `currency` is empty if the client gave
+    # none: the money is in the currency in which it is counted.
 
     currency = CurrencyField(required=False, allow_null=True, allow_blank=True)
 
@@ -118,7 +119,7 @@ def validate_to_come(moment: datetime | None) -> None:
 class CollectionChangeSerializer(InputSerializer):
     """What to change about a group gift."""
 
-    # Validated, the target is `target_minor`, in the minor unit of the collection's currency.
+    # After validation, the target is `target_minor`, in the minor unit of the collection's currency.
 
     emptied = {"target": None, "deadline_at": None, "note": ""}
 

@@ -1,4 +1,4 @@
-"""The people of a list on the wire."""
+"""Serializers of the people of a list."""
 
 from __future__ import annotations
 

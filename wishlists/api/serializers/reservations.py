@@ -1,4 +1,4 @@
-"""Reservations on the wire."""
+"""Serializers of reservations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places in line on the wire."""
+"""Serializers of places on a waitlist."""
 
 from __future__ import annotations
 

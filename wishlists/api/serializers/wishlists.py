@@ -1,4 +1,4 @@
-"""Lists and their people on the wire."""
+"""Serializers of lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of a list as a table to keep, for its owner."""
+"""API view of a list's history as CSV, for its owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A giver's desk: the budget of a list, and everything that one promised as a table."""
+"""API views of budgets, and of My gifts as CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What givers collect for together. Recipients get what they would get if nobody did."""
+"""API views of collections. Recipients get the same answers as if there were none."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _named(row: Row) -> str:
 
 
 def _find(viewpoint: Viewpoint, collection_id: UUID) -> Collection:
-    """What the asker may know of; for recipients nothing is there, whatever there is."""
+    """Return the collection if the viewer may know about it. For recipients there never is one."""
     found = collections_of(viewpoint).filter(pk=collection_id).first()
     if found is None:
         raise NoSuchCollection
@@ -127,7 +127,7 @@ def _find(viewpoint: Viewpoint, collection_id: UUID) -> Collection:
 
 
 def _currency(wishlist: Wishlist, data: Any) -> str:
-    """That of the item that is named, by which a target without a currency is read; else the site's."""
+    """Return the currency of the item, for a target without a currency. Without an item, the site's."""
     named = data.get("item_id") if isinstance(data, dict) else None
     try:
         item_id = UUID(str(named))

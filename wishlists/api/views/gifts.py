@@ -1,4 +1,4 @@
-"""The reveal, who gave what after it, and the thanks."""
+"""API views of the reveal, the gifts after it, and the thanks."""
 
 from __future__ import annotations
 

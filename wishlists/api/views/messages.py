@@ -1,4 +1,4 @@
-"""What is said about a wish: among givers, and in questions to those for whom it is."""
+"""API views of messages about an item: among givers, and questions to recipients."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TalkViewSet(LinkedViewSet):
 
 
 def read_talk(request: Request, item: Item, viewpoint: Viewpoint) -> list[Row]:
-    """The lane that `?lane=` names, or all of it that the viewer may read."""
+    """Return the messages that the viewer may read, filtered by `?lane=` if given."""
     lane = request.query_params.get("lane")
     if lane is not None and lane not in Message.Lane.values:
         raise BadLane
@@ -76,7 +76,7 @@ def read_talk(request: Request, item: Item, viewpoint: Viewpoint) -> list[Row]:
 
 
 def with_lane(request: Request) -> Any:
-    """The body, in the lane of `?lane=` if it names none."""
+    """Return the body, with the lane of `?lane=` if it has none."""
     lane = request.query_params.get("lane")
     if lane is None or not isinstance(request.data, dict) or request.data.get("lane"):
         return request.data
@@ -84,7 +84,7 @@ def with_lane(request: Request) -> Any:
 
 
 def say(item: Item, viewpoint: Viewpoint, *, text: str, lane: str = "", answer_to: UUID | None = None) -> Row:
-    """Through the verb that is meant, answered as the viewer sees it."""
+    """Post the message with the right service, and return it as the viewer sees it."""
     by = viewpoint.viewer
     with change():
         if answer_to is not None:

@@ -1,4 +1,4 @@
-"""Money towards an item, towards a list as a whole, and what I chipped in myself."""
+"""API views of contributions to items and pots, and of the user's own contributions."""
 
 from __future__ import annotations
 

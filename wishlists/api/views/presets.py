@@ -1,4 +1,4 @@
-"""`GET /presets`: settings of a list that go well together."""
+"""API view of the presets: `GET /presets`."""
 
 from __future__ import annotations
 

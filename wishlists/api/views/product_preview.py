@@ -1,7 +1,7 @@
-"""`GET /metadata?url=`: what a product page says of its product.
+"""API view that reads a product page: `GET /metadata?url=`.
 
-A fetch takes up to five seconds, so this view is async, fetches in threads of its own (`fetch_pool`) and holds no
-database connection while it waits. Who may ask is decided by DRF as everywhere else.
+A fetch takes up to five seconds. So this view is async, fetches in threads of its own (`fetch_pool`), and holds no
+database connection while it waits. Permissions and throttling are DRF's, as everywhere else.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class MetadataSerializer(serializers.Serializer[Any]):
 
 
 class AsyncAPIView(APIView):
-    """An `APIView` whose handlers are coroutines. What DRF does around them may ask the database, so it has a thread."""
+    """An `APIView` with async handlers. DRF's own checks may query the database, so they run in a thread."""
 
     async def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         self.args, self.kwargs = args, kwargs
@@ -68,8 +68,8 @@ class AsyncAPIView(APIView):
         try:
             self.initial(request, *self.args, **self.kwargs)
         finally:
-            # Else this request would keep a connection of the pool for as long as it waits for somebody's server.
-            # Only tests ask from inside a transaction.
+            # Otherwise this request would hold a connection of the pool while it waits for another server. Only tests
+            # ask from inside a transaction.
             if not connection.in_atomic_block:
                 connection.close()
 

@@ -1,4 +1,4 @@
-"""Reservations as resources of their own, through the same verbs as `reservation_status`."""
+"""API views of reservations. They use the same services as `reservation_status`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for what others have."""
+"""API views of waitlists."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ItemWaitingViewSet(LinkedViewSet):
 
     one = many = _("Waiting list")
     queryset = WaitlistEntry.objects.none()
-    serializer_class = Serializer  # nothing is sent
+    serializer_class = Serializer  # no request body
     pagination_class = None
 
     @extend_schema(responses=PlaceSerializer)

@@ -1,4 +1,4 @@
-"""Lists: the asker's own, those shared with them, and public ones whose id they know."""
+"""API views of lists: the user's own, those shared with them, and public ones whose id they know."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ class WishlistViewSet(LinkedViewSet):
         return from_list(self.kwargs.get("wishlist_id") or data["id"])
 
     def _expected(self, request: Request, wishlist_id: UUID) -> Viewpoint:
-        """As `If-Match` says that it is, and then locked."""
+        """Return the viewpoint on the list. With `If-Match`, lock the list first, and raise `ChangedMeanwhile` unless
+        the tag fits.
+        """
         viewpoint = visible_list(request, wishlist_id)
         if expects(request):
             viewpoint = lock_wishlist_as(viewpoint.viewer, viewpoint.wishlist)
