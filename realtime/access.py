@@ -1,7 +1,7 @@
 """Who may follow which list, and as which audience. Asked before a subscription, after joining, and again and again.
 
 One rule for one subscription and for all of a process's: a few statements, however many they are. What it says is what
-`Wishlist.objects.visible_to` and `audience_of` say (a test holds them together).
+`Wishlist.objects.visible_to` and `Viewpoint.audience` say (a test holds them together).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from uuid import UUID
 
 from accounts.models import Session, User
 from realtime.protocol import SocketError, access_withdrawn, list_gone, no_such_list
-from sharing.access.capabilities import guest_named, link_of
+from sharing.access.capabilities import guest_named
 from sharing.access.mangled_tokens import unmangled
 from sharing.models import PublicLink
-from wishlists.access.audience import audience_of
+from sharing.queries.links import link_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Guest, Member, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 
@@ -137,10 +138,9 @@ def _verdict(
         same_tenant = person is not None and person.tenant_id == wishlist.tenant_id
         if not same_tenant or not (wishlist.is_public or place[0]):
             return access_withdrawn()
-    # One row of a list serves many askers here; what each of them is on it is set for the question only.
-    wishlist.my_role, wishlist.i_am_recipient = place
     guest = guests.get(way.guest_id) if way.guest_id and person is None else None
     if guest is not None and guest.wishlist_id != wishlist.pk:
         guest = None  # of another list, and nobody here
     viewer = Viewer(User(pk=person.user_id) if person else None, guest, by_link=way.link_id is not None)
-    return audience_of(viewer, wishlist)
+    role, is_recipient = place
+    return Viewpoint(viewer, wishlist, role, is_recipient).audience

@@ -22,6 +22,6 @@ def choice_before(item: Item) -> UUID | None:
 
 def note_alternatives(item: Item, left: UUID | None = None) -> None:
     """Note the others of its group, and of the one that it left, as a change of units: nothing that the blind are told."""
-    others = Item.objects.alternatives_of(item, left)
+    others = Item.objects.alike(item, left)
     for pk in others.in_order().values_list("pk", flat=True):
         note(ItemChanged(item.wishlist_id, pk, Scope.UNITS))
