@@ -1,4 +1,4 @@
-"""Each kind of row in the log, for each audience and on each door: what is about giving reaches no recipient."""
+"""Which audience reads each kind of activity, over the API and in the admin. Recipients read nothing about giving."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ KINDS = sorted(NOT_GIVING | GIVING | UNKNOWN)
 
 
 def written_kinds() -> set[str]:
-    """Every kind that the code can record: literals where a row is written, and where a kind is handed on to be written."""
+    """Return every kind that the code can record: literals passed to `record`, or to functions that pass them on."""
     found = {f"denied_{code}" for code in LOGGED}
     for folder in ("wishlists", "sharing"):
         for path in Path(settings.BASE_DIR, folder).rglob("*.py"):
@@ -93,7 +93,7 @@ def _is_recorded(kind: str) -> bool:
     return kind.partition("_")[0] in {"item", "member", "moderation", "collection", "list", "link"}
 
 
-def test_every_kind_that_code_records_was_thought_about() -> None:
+def test_every_recorded_kind_is_classified() -> None:
     written = written_kinds()
     assert {"item_reserved", "moderation_giving_opened", "denied_no_such_guest", "item_received"} < written
     assert written - NOT_GIVING - GIVING == set(), (
@@ -153,7 +153,9 @@ def staff(name: str, *, is_superuser: bool) -> User:
     return made
 
 
-def test_before_the_reveal(logged: Wishlist, alice: User, bob: User, as_alice: Api, as_bob: Api) -> None:
+def test_readers_of_each_kind_before_the_reveal(
+    logged: Wishlist, alice: User, bob: User, as_alice: Api, as_bob: Api
+) -> None:
     for_givers = (
         set(KINDS) - FOR_MODERATORS - {kind for kind in KINDS if kind.startswith(("denied_", "moderation_"))}
     )
@@ -164,7 +166,7 @@ def test_before_the_reveal(logged: Wishlist, alice: User, bob: User, as_alice: A
     assert public == {kind for kind in FOR_EVERYONE if kind.startswith(("item_", "list_"))}
 
 
-def test_after_the_reveal_recipients_read_what_givers_did_and_not_who_looked(
+def test_after_the_reveal_recipients_read_giving_but_not_who_opened_it(
     logged: Wishlist, alice: User, bob: User, as_alice: Api
 ) -> None:
     Wishlist.objects.filter(pk=logged.pk).update(revealed_at=timezone.now())
@@ -175,7 +177,9 @@ def test_after_the_reveal_recipients_read_what_givers_did_and_not_who_looked(
 
 
 @pytest.mark.parametrize("is_superuser", [True, False])
-def test_in_the_admin(logged: Wishlist, alice: User, is_superuser: bool) -> None:
+def test_moderators_read_giving_only_of_opened_lists(
+    logged: Wishlist, alice: User, is_superuser: bool
+) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=is_superuser)
     alice.user_permissions.set(Permission.objects.all())
     assert in_admin(moderating(alice)) == NOT_GIVING, "of a list of her own"
@@ -188,7 +192,9 @@ def test_in_the_admin(logged: Wishlist, alice: User, is_superuser: bool) -> None
     assert in_admin(moderating(alice)) == NOT_GIVING
 
 
-def test_a_row_about_a_secret_item_is_givers(logged: Wishlist, item: Item, alice: User, bob: User) -> None:
+def test_only_givers_read_rows_about_a_secret_item(
+    logged: Wishlist, item: Item, alice: User, bob: User
+) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
     Item.objects.filter(pk=item.pk).update(is_secret=True)
     item.refresh_from_db()
@@ -199,7 +205,7 @@ def test_a_row_about_a_secret_item_is_givers(logged: Wishlist, item: Item, alice
     assert in_admin(moderating(alice)) == in_admin(moderating(staff("mod", is_superuser=True))) == of_the_list
 
 
-def test_a_row_that_an_older_version_left_for_everyone_is_read_as_its_kind_says_now(
+def test_kind_decides_who_reads_rows_of_older_versions(
     wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
     Activity.objects.bulk_create(
@@ -214,7 +220,7 @@ def test_a_row_that_an_older_version_left_for_everyone_is_read_as_its_kind_says_
     assert in_admin(moderating(alice)) == NOT_GIVING
 
 
-def test_control_a_kind_that_is_called_harmless_is_read_by_recipients(
+def test_control_recipients_read_a_kind_that_is_listed_as_harmless(
     logged: Wishlist, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)

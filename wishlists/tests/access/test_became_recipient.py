@@ -1,4 +1,4 @@
-"""Whoever gave and then becomes a recipient keeps what they took as they took it, and learns nothing newer (G3, G5)."""
+"""Givers who become recipients keep what they took, as it was then, and learn nothing newer (G3, G5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BecomeRecipient = Callable[[], None]
 
 @pytest.fixture
 def secret(as_alice: Api, as_dora: Api, item: Item, dora: User) -> Item:
-    """Dora's addition, for givers alone."""
+    """Dora's secret addition."""
     here = f"/wishlists/{item.wishlist_id}"
     as_alice("POST", f"{here}/shares", {"email": dora.email, "role": "viewer"})
     body = {"title": "Theatre", "secret": True, "price": 30, "quantity": 4}
@@ -42,7 +42,7 @@ def place(secret: Item) -> str:
 
 @pytest.fixture
 def reservation(as_bob: Api, place: str) -> str:
-    """Bob has bought a seat, and paid for another one, by the address of what he bought."""
+    """Bob has bought a seat, and paid for another one. The path of the reservation."""
     made = as_bob("POST", f"{place}/reservations", {"status": "purchased", "message": "row 5"})
     as_bob("POST", f"{place}/contributions", {"amount": 30, "status": "paid"})
     return f"/reservations/{made.json()['id']}"
@@ -50,7 +50,7 @@ def reservation(as_bob: Api, place: str) -> str:
 
 @pytest.fixture
 def become_recipient(as_alice: Api, wishlist: Wishlist, alice: User, bob: User) -> BecomeRecipient:
-    """The list becomes Bob's, too."""
+    """Make Bob a recipient."""
 
     def became() -> None:
         assert put(as_alice, wishlist.pk, alice, bob).status_code == 200
@@ -59,7 +59,7 @@ def become_recipient(as_alice: Api, wishlist: Wishlist, alice: User, bob: User) 
 
 
 def go_on(secret: Item, place: str, dora: User, as_dora: Api) -> None:
-    """What givers do from then on: everything."""
+    """Do everything that givers can do."""
     by = Viewer(user=dora)
     there = Item.objects.get(pk=secret.pk)
     edit_item(item=there, by=by, title="Canary opera", price_minor=9900, quantity=9)
@@ -80,7 +80,7 @@ READ = (
 )
 
 
-def test_they_read_what_they_took_and_nothing_newer(
+def test_former_giver_reads_only_what_they_took(
     as_bob: Api,
     as_dora: Api,
     secret: Item,
@@ -107,14 +107,14 @@ def test_they_read_what_they_took_and_nothing_newer(
     assert [as_bob("GET", path).content for path in (*READ, reservation)] == read
 
 
-def test_control_who_stays_a_giver_reads_on(
+def test_control_giver_reads_newer_changes(
     as_bob: Api, as_dora: Api, secret: Item, place: str, reservation: str, dora: User
 ) -> None:
     go_on(secret, place, dora, as_dora)
     assert "Canary opera" in as_bob("GET", reservation).text
 
 
-def test_control_without_the_question_they_read_on(
+def test_control_without_the_access_check_they_read_newer_changes(
     as_bob: Api,
     as_dora: Api,
     secret: Item,
@@ -138,7 +138,7 @@ def test_control_without_the_question_they_read_on(
     assert "Canary opera" in as_bob("GET", reservation).text
 
 
-def test_they_move_it_on_and_take_it_back(
+def test_former_giver_changes_stage_and_releases(
     as_bob: Api, reservation: str, become_recipient: BecomeRecipient, secret: Item, place: str
 ) -> None:
     become_recipient()
@@ -155,10 +155,10 @@ def test_they_move_it_on_and_take_it_back(
 
 
 @pytest.mark.parametrize("free", [True, False])
-def test_they_take_no_more_and_write_nothing_there(
+def test_former_giver_cannot_reserve_more_or_write(
     free: bool, as_bob: Api, as_dora: Api, reservation: str, place: str, become_recipient: BecomeRecipient
 ) -> None:
-    """The answer does not tell whether more is free."""
+    """The answer is the same whether or not more is available."""
     become_recipient()
     if not free:
         as_dora("POST", f"{place}/reservations", {"units": 3})
@@ -167,7 +167,7 @@ def test_they_take_no_more_and_write_nothing_there(
 
 
 @pytest.mark.parametrize("collected", [True, False])
-def test_they_give_no_more_money(
+def test_former_giver_cannot_give_more_money(
     collected: bool,
     as_bob: Api,
     as_dora: Api,
@@ -175,7 +175,7 @@ def test_they_give_no_more_money(
     place: str,
     become_recipient: BecomeRecipient,
 ) -> None:
-    """The answer does not tell what others gave, nor whether somebody collects."""
+    """The answer doesn't depend on what others gave, or on whether there is a collection."""
     become_recipient()
     if collected:
         wishlist, _sep, item = place.partition("/items/")
@@ -186,7 +186,7 @@ def test_they_give_no_more_money(
     assert as_bob("PATCH", f"/contributions/{money['id']}", {"amount": 20}).json()["amount"] == 20
 
 
-def test_what_was_withdrawn_before_they_know(
+def test_former_giver_knows_what_was_withdrawn_before(
     as_bob: Api, reservation: str, become_recipient: BecomeRecipient, secret: Item, dora: User
 ) -> None:
     remove_item(item=Item.objects.get(pk=secret.pk), by=Viewer(user=dora))
@@ -194,7 +194,7 @@ def test_what_was_withdrawn_before_they_know(
     assert as_bob("GET", reservation).json()["withdrawn"] is True
 
 
-def test_who_leaves_then_reads_no_more(
+def test_leaving_the_list_shows_a_former_giver_nothing_newer(
     as_bob: Api, reservation: str, become_recipient: BecomeRecipient, secret: Item, bob: User
 ) -> None:
     become_recipient()
@@ -204,7 +204,7 @@ def test_who_leaves_then_reads_no_more(
 
 
 @pytest.mark.parametrize("is_public", [True, False])
-def test_no_other_way_in_shows_more(
+def test_public_link_shows_a_former_giver_nothing_newer(
     is_public: bool,
     as_alice: Api,
     as_bob: Api,
@@ -222,7 +222,7 @@ def test_no_other_way_in_shows_more(
 
 
 @pytest.mark.parametrize("how", ["revealed", "open"])
-def test_where_there_is_no_secret_they_read_as_others(
+def test_former_giver_reads_everything_without_a_secret(
     how: str,
     as_alice: Api,
     as_bob: Api,
@@ -232,7 +232,7 @@ def test_where_there_is_no_secret_they_read_as_others(
     secret: Item,
     place: str,
 ) -> None:
-    """But give no more."""
+    """But they still can't give more."""
     become_recipient()
     if how == "revealed":
         as_alice("POST", f"/wishlists/{secret.wishlist_id}/reveal", {"confirm": True})
@@ -246,7 +246,7 @@ def test_where_there_is_no_secret_they_read_as_others(
     assert refused(given) == (409, "not_revealed") if how == "open" else given.json()[0]["is_me"]
 
 
-def test_reservations_are_kept_until_they_are_released(
+def test_former_giver_keeps_reservations_until_released(
     as_bob: Api, place: str, become_recipient: BecomeRecipient, item: Item
 ) -> None:
     as_bob("POST", f"{place}/reservations", {"message": "row 5"})
@@ -261,7 +261,7 @@ def test_reservations_are_kept_until_they_are_released(
     assert not Reservation.objects.active().exists()
 
 
-def test_nobody_tells_them(
+def test_former_giver_is_not_notified(
     as_dora: Api,
     secret: Item,
     place: str,
@@ -276,7 +276,7 @@ def test_nobody_tells_them(
     assert Notification.objects.filter(user=bob).count() == told
 
 
-def test_their_page(
+def test_my_gifts_shows_a_former_giver_nothing_newer(
     as_dora: Api,
     secret: Item,
     place: str,

@@ -1,4 +1,4 @@
-"""A giver's account whose mailbox is the recipient's: no mail tells there what they give."""
+"""A giver's account with the recipient's mailbox: no mail there tells what they give."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def mails() -> list[str]:
 
 @pytest.fixture
 def shared_mailbox(bob: User) -> User:
-    """Bob reads his mail where Alice reads hers."""
+    """Bob's account has Alice's mailbox as its address."""
     bob.email = "Alice+bob@EXAMPLE.com"
     bob.save(update_fields=["email"])
     return bob
 
 
-def test_what_is_bought_for_the_recipient_is_not_mailed_to_her(item: Item, shared_mailbox: User) -> None:
+def test_receipt_is_not_mailed_to_the_recipients_mailbox(item: Item, shared_mailbox: User) -> None:
     taken = take(item, shared_mailbox)
     assert check_out(ids=[taken.pk], by=Viewer(user=shared_mailbox))
     assert mails() == []
 
 
-def test_control_without_the_question_it_is(
+def test_control_without_the_mailbox_check_the_receipt_is_mailed(
     item: Item, shared_mailbox: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checking_out, "reaches_blind", lambda *_asked, **_besides: False)
@@ -43,7 +43,7 @@ def test_control_without_the_question_it_is(
     assert mails() == ["You marked 1 gift as bought"]
 
 
-def test_what_is_bought_for_others_is_mailed(item: Item, shared_mailbox: User, charlie: User) -> None:
+def test_receipt_for_other_lists_is_mailed(item: Item, shared_mailbox: User, charlie: User) -> None:
     made = create_wishlist(owner=charlie, title="Charlie's")
     made = Wishlist.objects.get(pk=made.pk)
     share_wishlist(wishlist=made, by=charlie, email=shared_mailbox.email, role="viewer")

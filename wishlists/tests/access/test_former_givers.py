@@ -1,4 +1,4 @@
-"""Whoever was seen out of a list keeps what they promised there, and reads nothing newer of it (G8)."""
+"""Givers who lost access to a list keep what they reserved there, and read nothing newer of it (G8)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEWER = {"title": "Canary kettle", "description": "Canary text", "price": 77, "q
 
 @pytest.fixture
 def reservation(as_alice: Api, as_bob: Api, item: Item) -> str:
-    """Bob's reservation of Alice's kettle, by its address."""
+    """The path of Bob's reservation of Alice's kettle."""
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"due_date": "2030-05-04"})
     made = as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations", {"message": "red"})
     return f"/reservations/{made.json()['id']}"
@@ -31,12 +31,12 @@ def places(item: Item, bob: User) -> str:
 
 
 def rewrite(as_alice: Api, item: Item) -> None:
-    """Alice changes everything that her list and its wish say."""
+    """Alice changes every text of her list and its wish."""
     as_alice("PATCH", f"/items/{item.pk}", NEWER)
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"title": "Canary list", "due_date": "2031-01-01"})
 
 
-def test_what_they_took_stays_as_they_took_it(
+def test_reservation_stays_as_it_was_when_access_was_lost(
     as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", places)
@@ -51,16 +51,14 @@ def test_what_they_took_stays_as_they_took_it(
     agrees(row, ReservationSerializer)
 
 
-def test_control_those_who_stay_read_what_is_new(
-    as_alice: Api, as_bob: Api, reservation: str, item: Item
-) -> None:
+def test_control_members_read_newer_changes(as_alice: Api, as_bob: Api, reservation: str, item: Item) -> None:
     rewrite(as_alice, item)
     answer = as_bob("GET", reservation)
     assert answer.text.count("anary") >= 4
     assert answer.json()["is_snapshot"] is False
 
 
-def test_nothing_that_happens_later_moves_their_answer(
+def test_later_changes_do_not_change_the_answer(
     as_alice: Api, as_bob: Api, as_dora: Api, reservation: str, places: str, item: Item, dora: User
 ) -> None:
     as_alice("POST", f"/wishlists/{item.wishlist_id}/shares", {"email": dora.email, "role": "viewer"})
@@ -75,7 +73,7 @@ def test_nothing_that_happens_later_moves_their_answer(
     assert as_bob("GET", "/reservations").content == before
 
 
-def test_what_was_withdrawn_while_they_were_there_they_know(
+def test_they_know_what_was_withdrawn_while_they_had_access(
     as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", f"/items/{item.pk}")
@@ -85,17 +83,17 @@ def test_what_was_withdrawn_while_they_were_there_they_know(
 
 @pytest.mark.parametrize("free", [True, False])
 @pytest.mark.parametrize("body", [{"units": 2}, {"message": "blue"}], ids=str)
-def test_they_take_no_more_and_write_nothing_there(
+def test_they_cannot_reserve_more_or_write(
     body: dict[str, Any], free: bool, as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
-    """The answer does not tell whether more is free."""
+    """The answer is the same whether or not more is available."""
     as_alice("PATCH", f"/items/{item.pk}", {"quantity": 5 if free else 1})
     as_alice("DELETE", places)
     assert refused(as_bob("PATCH", reservation, body)) == (403, "no_longer_let_in")
     assert as_bob("GET", reservation).json()["units"] == 1
 
 
-def test_they_move_on_and_take_back(
+def test_they_change_stage_and_release(
     as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", places)
@@ -110,7 +108,7 @@ def test_they_move_on_and_take_back(
     )
 
 
-def test_let_in_again_they_read_again(
+def test_regained_access_shows_newer_changes(
     as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item, bob: User
 ) -> None:
     as_alice("DELETE", places)
@@ -119,7 +117,7 @@ def test_let_in_again_they_read_again(
     assert as_bob("GET", reservation).json()["item"]["title"] == "Canary kettle"
 
 
-def test_who_may_read_the_list_anyway_reads_it_here(
+def test_public_list_shows_newer_changes(
     as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", places)
@@ -128,7 +126,7 @@ def test_who_may_read_the_list_anyway_reads_it_here(
     assert as_bob("GET", reservation).json()["item"]["title"] == "Canary kettle"
 
 
-def test_nobody_tells_them(as_alice: Api, reservation: str, places: str, item: Item, bob: User) -> None:
+def test_they_are_not_notified(as_alice: Api, reservation: str, places: str, item: Item, bob: User) -> None:
     as_alice("DELETE", places)
     told = Notification.objects.filter(user=bob).count()
     rewrite(as_alice, item)
@@ -137,7 +135,7 @@ def test_nobody_tells_them(as_alice: Api, reservation: str, places: str, item: I
     assert Notification.objects.filter(user=bob).count() == told
 
 
-def test_of_their_money_they_are_told_and_of_nothing_else(
+def test_they_are_notified_about_their_money_only(
     as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item, bob: User
 ) -> None:
     money = f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions"
@@ -151,7 +149,7 @@ def test_of_their_money_they_are_told_and_of_nothing_else(
     assert "anary" not in f"{told[0].title}{told[0].body}{told[0].payload}"
 
 
-def test_control_those_who_stay_are_told(as_alice: Api, reservation: str, item: Item, bob: User) -> None:
+def test_control_members_are_notified(as_alice: Api, reservation: str, item: Item, bob: User) -> None:
     told = Notification.objects.filter(user=bob).count()
     rewrite(as_alice, item)
     as_alice("DELETE", f"/items/{item.pk}")
@@ -160,13 +158,13 @@ def test_control_those_who_stay_are_told(as_alice: Api, reservation: str, item: 
 
 @pytest.fixture
 def by_link(reservation: str, item: Item, bob: User) -> None:
-    """Bob was never on the list: he came by a link with his account."""
+    """Bob was never a member: he reserved through a link while logged in."""
     with change():
         Member.objects.filter(wishlist=item.wishlist, user=bob).delete()
 
 
 @pytest.mark.usefixtures("by_link")
-def test_who_came_by_a_link_reads_while_there_is_one(
+def test_link_user_reads_while_the_link_works(
     as_alice: Api, as_bob: Api, reservation: str, item: Item, bob: User
 ) -> None:
     link = f"/wishlists/{item.wishlist_id}/public-link"
@@ -180,7 +178,7 @@ def test_who_came_by_a_link_reads_while_there_is_one(
     assert Notification.objects.filter(user=bob, kind="item_changed").count() == 1
 
 
-def test_control_without_the_question_they_read_on(
+def test_control_without_the_access_check_they_read_newer_changes(
     as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_alice("DELETE", places)
@@ -190,10 +188,10 @@ def test_control_without_the_question_they_read_on(
     assert "Canary kettle" in as_bob("GET", reservation).text
 
 
-def test_those_for_whom_it_is_now_keep_it_in_the_same_way(
+def test_new_recipient_keeps_the_reservation_in_the_same_way(
     as_alice: Api, as_bob: Api, reservation: str, item: Item, bob: User
 ) -> None:
-    """One rule for both; what else it means for them is in test_became_recipient.py."""
+    """The same rule applies to both. test_became_recipient.py tests what else changes for recipients."""
     with change():
         Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
     rewrite(as_alice, item)

@@ -1,4 +1,4 @@
-"""Presets: settings by name, which what is said outright wins over."""
+"""Presets: named settings, which fields in the request override."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_list_is_made_by_name(as_alice: Api, name: str) -> None:
+def test_preset_sets_the_fields_of_a_new_list(as_alice: Api, name: str) -> None:
     made = as_alice("POST", "/wishlists", {"title": "x", "preset": name})
     assert made.status_code == 201
     body = made.json() | {"for_someone_else": not made.json()["i_am_recipient"]}
     assert {field: body[field] for field in PRESETS[name].settings} == PRESETS[name].settings
 
 
-def test_what_is_said_outright_wins(as_alice: Api) -> None:
+def test_explicit_fields_override_the_preset(as_alice: Api) -> None:
     said = {"policy": "status", "lapse_days": None, "for_someone_else": True, "secret_additions": None}
     body = as_alice("POST", "/wishlists", {"title": "x", "preset": "registry", **said}).json()
     assert (body["policy"], body["lapse_days"], body["i_am_recipient"]) == ("status", None, False)
     assert body["secret_additions"] == "nobody"
 
 
-def test_they_can_be_asked_for(as_alice: Api) -> None:
+def test_presets_are_listed(as_alice: Api) -> None:
     rows = as_alice("GET", "/presets").json()
     assert [row["name"] for row in rows] == list(PRESETS)
     assert all(row["settings"] == PRESETS[row["name"]].settings and row["description"] for row in rows)
 
 
-def test_an_unknown_one_is_refused(as_alice: Api) -> None:
+def test_unknown_preset_is_refused(as_alice: Api) -> None:
     answer = as_alice("POST", "/wishlists", {"title": "x", "preset": "party"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/preset")
 
 
-def test_the_table_in_the_docs() -> None:
-    """docs/policies.md says of each preset what it sets."""
+def test_docs_table_matches_the_presets() -> None:
+    """docs/policies.md lists what each preset sets."""
     text = Path(settings.BASE_DIR, "docs/policies.md").read_text()
     [head, _line, *rows] = [
         line for line in text.split("## Presets")[1].split("\n## ")[0].splitlines() if line.startswith("|")

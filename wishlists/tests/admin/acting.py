@@ -1,4 +1,4 @@
-"""Actions of the moderation site, as a moderator's browser sends them."""
+"""Send admin actions as a moderator's browser does."""
 
 from __future__ import annotations
 

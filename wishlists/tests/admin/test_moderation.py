@@ -1,4 +1,6 @@
-"""Moderators act through services, with a row in the log, and never see the giving of a list that is for them."""
+"""Moderators act through services, every act is logged, and they never see giving on lists of which they are a
+recipient.
+"""
 
 from __future__ import annotations
 
@@ -25,18 +27,18 @@ def taken(item: Item, bob: User) -> Reservation:
 
 
 def dashboard(moderator_client: Client) -> bytes:
-    """Every byte but the mask of the form token, which is random."""
+    """Return the page without the mask of the CSRF token, which is random."""
     return re.sub(rb'csrfmiddlewaretoken" value="\w+"', b"", moderator_client.get("/admin/").content)
 
 
-def test_dashboard_counts_nothing_of_giving(moderator_client: Client, item: Item, bob: User) -> None:
+def test_dashboard_does_not_count_giving(moderator_client: Client, item: Item, bob: User) -> None:
     before = dashboard(moderator_client)
     seen = Item.objects.get(pk=item.pk)
     reserve_item(item=seen, by=Viewer(user=bob))
     assert dashboard(moderator_client) == before
 
 
-def test_reservations_are_closed_until_opened_with_a_reason(
+def test_reservations_are_hidden_until_opened_with_a_reason(
     moderator_client: Client, moderator: User, taken: Reservation, wishlist: Wishlist
 ) -> None:
     assert "from Bob" not in moderator_client.get("/admin/wishlists/reservation/").content.decode()
@@ -55,7 +57,7 @@ def test_reservations_are_closed_until_opened_with_a_reason(
     )
 
 
-def test_a_recipient_is_refused_and_the_refusal_is_logged(
+def test_recipient_cannot_open_giving_and_the_attempt_is_logged(
     taken: Reservation, alice: User, wishlist: Wishlist
 ) -> None:
     alice.is_staff = alice.is_superuser = True
@@ -68,7 +70,7 @@ def test_a_recipient_is_refused_and_the_refusal_is_logged(
     assert "0 reservations" in page
 
 
-def test_one_who_opened_and_then_becomes_a_recipient_is_shut_out(
+def test_moderator_who_becomes_a_recipient_loses_the_opened_list(
     moderator_client: Client, moderator: User, taken: Reservation, wishlist: Wishlist
 ) -> None:
     act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason="help")
@@ -77,7 +79,7 @@ def test_one_who_opened_and_then_becomes_a_recipient_is_shut_out(
     assert "giving_opened" not in moderator_client.get("/admin/wishlists/activity/").content.decode()
 
 
-def test_release_frees_the_units_and_is_logged(
+def test_releasing_frees_the_units_and_is_logged(
     moderator_client: Client, taken: Reservation, wishlist: Wishlist, item: Item
 ) -> None:
     act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason="help")
@@ -87,7 +89,7 @@ def test_release_frees_the_units_and_is_logged(
     assert Activity.objects.filter(kind="moderation_reservation_released").count() == 1
 
 
-def test_hiding_a_list_needs_a_reason_and_takes_it_out_of_sight(
+def test_hiding_a_list_needs_a_reason_and_hides_it_from_everyone(
     moderator_client: Client, alice: User, wishlist: Wishlist
 ) -> None:
     act(moderator_client, "wishlist", "hide", wishlist.pk)
@@ -98,7 +100,7 @@ def test_hiding_a_list_needs_a_reason_and_takes_it_out_of_sight(
     assert Wishlist.objects.visible_to(alice).exists()
 
 
-def test_items_are_corrected_without_touching_what_is_taken(
+def test_correcting_an_item_keeps_what_is_taken(
     moderator_client: Client, item: Item, taken: Reservation
 ) -> None:
     fields = {"title": "Better kettle", "description": "", "link_url": "", "image_url": "", "position": "0"}
@@ -112,7 +114,7 @@ def test_items_are_corrected_without_touching_what_is_taken(
     assert Activity.objects.filter(kind="moderation_item_changed").count() == 1, "nothing was typed"
 
 
-def test_items_are_removed_through_the_service(
+def test_removing_an_item_goes_through_the_service(
     moderator_client: Client, wishlist: Wishlist, alice: User
 ) -> None:
     by = Viewer(user=alice)
@@ -122,7 +124,9 @@ def test_items_are_removed_through_the_service(
     assert Activity.objects.filter(kind="moderation_item_removed").count() == 3
 
 
-def test_what_a_moderator_removed_stays_away(moderator_client: Client, item: Item, alice: User) -> None:
+def test_owner_cannot_restore_what_a_moderator_removed(
+    moderator_client: Client, item: Item, alice: User
+) -> None:
     act(moderator_client, "item", "remove_unwanted", item.pk)
     alices = Client()
     alices.force_login(alice)
@@ -135,7 +139,7 @@ def test_what_a_moderator_removed_stays_away(moderator_client: Client, item: Ite
     assert not Item.objects.live().exists()
 
 
-def test_staff_see_their_own_tenant_only(wishlist: Wishlist, item: Item) -> None:
+def test_staff_see_only_their_own_tenant(wishlist: Wishlist, item: Item) -> None:
     from django.contrib.auth.models import Permission
 
     from accounts.models import Tenant

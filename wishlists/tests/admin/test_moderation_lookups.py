@@ -1,4 +1,4 @@
-"""What a moderator may ask for in an address of the admin: what its lists show, and nothing of giving or other tenants."""
+"""Lookups in admin URLs: moderators can filter by what lists show, and not by giving or other tenants."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ OF_WHAT_IS_SHOWN = [
 
 @pytest.fixture
 def moderator_client(alice: User) -> Client:
-    """The admin of Alice, who moderates and for whom the list is."""
+    """The admin for Alice, who is a moderator and a recipient of the list."""
     alice.is_staff = alice.is_superuser = True
     alice.save()
     client = Client()
@@ -62,7 +62,7 @@ def moderator_client(alice: User) -> Client:
 
 @pytest.fixture
 def given(item: Item, bob: User) -> Item:
-    """Bob took the kettle, collects for it and speaks of it; a guest chipped in, and waits."""
+    """Bob reserved the kettle, collects for it and wrote a message; a guest contributed, and waits."""
     there = Item.objects.get(pk=item.pk)
     reserve_item(item=there, by=Viewer(user=bob))
     guest = join_guest(wishlist=there.wishlist, name="Ida")
@@ -74,16 +74,16 @@ def given(item: Item, bob: User) -> Item:
 
 
 @pytest.mark.parametrize("address", OF_GIVING)
-def test_giving_is_not_to_be_asked_for(address: str, moderator_client: Client, given: Item) -> None:
+def test_lookup_on_giving_is_refused(address: str, moderator_client: Client, given: Item) -> None:
     assert moderator_client.get(f"/admin/{address}").status_code == 400
 
 
 @pytest.mark.parametrize("address", OF_WHAT_IS_SHOWN)
-def test_what_is_shown_is(address: str, moderator_client: Client, given: Item) -> None:
+def test_lookup_on_shown_fields_is_allowed(address: str, moderator_client: Client, given: Item) -> None:
     assert moderator_client.get(f"/admin/{address}").status_code == 200
 
 
-def test_no_address_of_any_list_tells_whether_somebody_gave(
+def test_no_lookup_shows_whether_somebody_gave(
     moderator_client: Client, alice: User, item: Item, request: pytest.FixtureRequest
 ) -> None:
     walled = [admin for admin in site._registry.values() if isinstance(admin, WalledAdmin)]
@@ -104,7 +104,9 @@ def test_no_address_of_any_list_tells_whether_somebody_gave(
 
 
 def counted(admin: WalledAdmin, lookup: dict[str, str], by: User) -> object:
-    """How many rows the list finds, or the status of its refusal. The page is not drawn, for that takes most of the time."""
+    """Return the number of rows of the change list, or the status of a refusal. The page is not rendered, because that
+    is slow.
+    """
     asked = RequestFactory().get("/admin/", lookup)
     asked.user = by
     try:
@@ -117,7 +119,7 @@ def counted(admin: WalledAdmin, lookup: dict[str, str], by: User) -> object:
     return answer.context_data["cl"].result_count
 
 
-def test_staff_learn_of_no_other_tenant(wishlist: Wishlist) -> None:
+def test_staff_cannot_see_other_tenants(wishlist: Wishlist) -> None:
     Tenant.objects.create(name="Elsewhere")
     staff = User.objects.create(email="s@example.com", display_name="Staff", is_staff=True)
     staff.user_permissions.set(Permission.objects.all())

@@ -1,4 +1,4 @@
-"""What is said, collected, waited for and thanked on a list: closed to moderators until they open it with a reason."""
+"""Messages, collections, waitlists and thanks: hidden from moderators until they open the list with a reason."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Rows = dict[str, Model]
 
 @pytest.fixture
 def said(item: Item, alice: User, bob: User) -> Said:
-    """What Bob says among givers and asks, and what Alice answers."""
+    """Bob's message to givers, his question, and Alice's answer."""
     words = {
         lane: add_message(item=seen_by(bob, item), by=Viewer(user=bob), lane=lane, text="Blue or red?")
         for lane in ("givers", "questions")
@@ -71,7 +71,7 @@ def listed(user: User, item: Item) -> Wishlist:
 
 
 def shown(moderator_client: Client, row: Model) -> tuple[bool, int]:
-    """Whether the list has this row, and the status of the row's own page."""
+    """Return whether the list has this row, and the status of the row's own page."""
     address = f"/admin/wishlists/{row._meta.model_name}/"
     page = moderator_client.get(f"{address}{row.pk}/change/")
     assert (page.status_code == 200) == (WORDS[str(row._meta.model_name)] in page.content.decode())
@@ -101,7 +101,7 @@ def removals() -> QuerySet[Activity]:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_closed_until_opened_with_a_reason(
+def test_rows_are_hidden_until_opened_with_a_reason(
     moderator_client: Client, rows: Rows, item: Item, model: str
 ) -> None:
     assert shown(moderator_client, rows[model]) == (False, 302)
@@ -112,16 +112,14 @@ def test_closed_until_opened_with_a_reason(
     assert moderator_client.get(f"/admin/wishlists/{model}/{rows[model].pk}/delete/").status_code == 403
 
 
-def test_thanks_that_are_not_sent_are_their_writers_alone(
-    moderator_client: Client, rows: Rows, item: Item
-) -> None:
+def test_unsent_thanks_are_hidden_from_moderators(moderator_client: Client, rows: Rows, item: Item) -> None:
     open_list(moderator_client, item)
     Thanks.objects.filter(pk=rows["thanks"].pk).update(sent_at=None)
     assert shown(moderator_client, rows["thanks"]) == (False, 302)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_is_searched_is_of_opened_lists(
+def test_search_finds_only_rows_of_opened_lists(
     moderator_client: Client, rows: Rows, item: Item, model: str
 ) -> None:
     address = f"/admin/wishlists/{model}/?q="
@@ -131,13 +129,13 @@ def test_what_is_searched_is_of_opened_lists(
     assert not listed_at(moderator_client, f"{address}wedding", rows[model])
 
 
-def test_those_for_whom_the_list_is_never_see_it(rows: Rows, item: Item, alice: User) -> None:
+def test_recipients_never_see_the_rows(rows: Rows, item: Item, alice: User) -> None:
     moderator_client = moderating_as(alice)
     open_list(moderator_client, item)
     assert {shown(moderator_client, row) for row in rows.values()} == {(False, 302)}
 
 
-def test_control_where_nobody_asks_for_whom_it_is_they_would(
+def test_control_without_the_recipient_check_they_see_the_rows(
     rows: Rows, item: Item, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moderating, "receives", lambda _moderator, _wishlist: False)
@@ -149,7 +147,7 @@ def test_control_where_nobody_asks_for_whom_it_is_they_would(
     assert {shown(moderator_client, row) for row in rows.values()} == {(True, 200)}
 
 
-def test_one_who_becomes_a_recipient_is_shut_out(
+def test_moderator_who_becomes_a_recipient_loses_the_rows(
     moderator_client: Client, moderator: User, rows: Rows, item: Item
 ) -> None:
     open_list(moderator_client, item)
@@ -157,8 +155,8 @@ def test_one_who_becomes_a_recipient_is_shut_out(
     assert {shown(moderator_client, row) for row in rows.values()} == {(False, 302)}
 
 
-def test_staff_of_another_tenant_see_nothing(rows: Rows, item: Item) -> None:
-    """Though by some mistake the list is open to them."""
+def test_staff_of_another_tenant_see_nothing_even_if_opened(rows: Rows, item: Item) -> None:
+    """Even if the list was opened for them by mistake."""
     staff = User.objects.create(
         email="s@example.com",
         display_name="Staff",
@@ -180,10 +178,10 @@ def test_staff_of_another_tenant_see_nothing(rows: Rows, item: Item) -> None:
 # --- taking words away --------------------------------------------------------------------------------------------
 
 
-def test_words_are_removed_and_that_is_logged_once(
+def test_removing_a_message_is_logged_once(
     moderator_client: Client, moderator: User, said: Said, item: Item
 ) -> None:
-    """The log says which they were. What they said is not in it."""
+    """The log names the message and doesn't quote it."""
     open_list(moderator_client, item)
     gone = said["givers"]
     assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", gone.pk)
@@ -195,7 +193,7 @@ def test_words_are_removed_and_that_is_logged_once(
     assert removals().count() == 1
 
 
-def test_a_question_takes_its_answers_with_it(moderator_client: Client, said: Said, item: Item) -> None:
+def test_removing_a_question_removes_its_answers(moderator_client: Client, said: Said, item: Item) -> None:
     open_list(moderator_client, item)
     page = moderator_client.get(f"/admin/wishlists/message/{said['answer'].pk}/change/").content.decode()
     assert "Blue or red?" in page, "an answer is shown with what was asked"
@@ -204,7 +202,7 @@ def test_a_question_takes_its_answers_with_it(moderator_client: Client, said: Sa
     assert removals().count() == 1
 
 
-def test_all_that_was_chosen_is_logged(moderator_client: Client, said: Said, item: Item) -> None:
+def test_each_selected_message_is_logged(moderator_client: Client, said: Said, item: Item) -> None:
     open_list(moderator_client, item)
     chosen = [message.pk for message in said.values()]
     assert "Removed: 3." in act(moderator_client, "message", "remove_unwanted", *chosen)
@@ -212,7 +210,7 @@ def test_all_that_was_chosen_is_logged(moderator_client: Client, said: Said, ite
     assert not Message.objects.live().exists()
 
 
-def test_words_on_what_is_gone_or_hidden_can_be_removed(
+def test_messages_of_removed_or_hidden_lists_can_be_removed(
     moderator_client: Client, moderator: User, said: Said, item: Item
 ) -> None:
     open_list(moderator_client, item)
@@ -221,10 +219,10 @@ def test_words_on_what_is_gone_or_hidden_can_be_removed(
     assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", said["givers"].pk)
 
 
-def test_nothing_is_removed_of_what_is_closed(
+def test_messages_of_unopened_lists_cannot_be_removed(
     moderator_client: Client, moderator: User, said: Said, item: Item, alice: User
 ) -> None:
-    """By the verb neither, nor by those who were let in and for whom the list is by now."""
+    """Not by the service either, and not by moderators who have become recipients."""
 
     def removed(by: User) -> Any:
         return moderating.remove_unwanted_message(message=said["givers"], by=by)
@@ -241,10 +239,10 @@ def test_nothing_is_removed_of_what_is_closed(
 
 
 @pytest.mark.parametrize("lane", ["givers", "questions"])
-def test_no_recipient_reads_that_words_were_removed(
+def test_recipients_cannot_see_that_a_message_was_removed(
     moderator_client: Client, said: Said, item: Item, alice: User, lane: str
 ) -> None:
-    """That somebody spoke among givers would follow: not in the admin, and not in the log of their list, ever."""
+    """It would show that somebody wrote to givers. So it is never in their log, and they can't see it in the admin."""
     alices = moderating_as(alice)
     places = ("/admin/wishlists/activity/", f"/lists/{item.wishlist_id}/log")
     open_list(moderator_client, item)
@@ -260,7 +258,7 @@ def test_no_recipient_reads_that_words_were_removed(
 
 
 def told(browser: Client, address: str) -> str:
-    """Every byte but the mask of the form token, which is random."""
+    """Return the page without the mask of the CSRF token, which is random."""
     answer = browser.get(address)
     assert answer.status_code == 200
     return re.sub(r'(?:csrfmiddlewaretoken|form_key)" value="[\w.-]+"', "", answer.content.decode())

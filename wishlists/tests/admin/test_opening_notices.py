@@ -1,4 +1,4 @@
-"""Givers are always told who opened what was given on their list. An account that a recipient may use opens nothing."""
+"""Givers are told who opened giving on their list. An account that a recipient may be using can't open it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def log_of(api: Api, wishlist: Wishlist) -> list[tuple[str, str]]:
 # --- who is told ----------------------------------------------------------------------------------------------------
 
 
-def test_givers_read_who_opened_it_in_their_inbox_and_in_the_log(
+def test_givers_read_who_opened_giving_in_inbox_and_log(
     moderator_client: Client,
     moderator: User,
     wishlist: Wishlist,
@@ -62,7 +62,7 @@ def test_givers_read_who_opened_it_in_their_inbox_and_in_the_log(
     as_alice: Api,
     as_bob: Api,
 ) -> None:
-    """Although nobody has given anything yet, and although the list hides the names of givers."""
+    """Even if nobody has given anything yet, and even if the list hides givers' names."""
     Wishlist.objects.filter(pk=wishlist.pk).update(names_shown=False)
     act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
     (line,) = told(bob)
@@ -82,10 +82,10 @@ def test_givers_read_who_opened_it_in_their_inbox_and_in_the_log(
     assert "Moderator" not in browsing(alice).get(f"/lists/{wishlist.pk}/log").text
 
 
-def test_each_opening_is_told_and_logged(
+def test_each_opening_is_notified_and_logged(
     moderator_client: Client, wishlist: Wishlist, bob: User, as_bob: Api
 ) -> None:
-    """Again in the notice that nobody has read yet, else in another one; by somebody else in another one."""
+    """An unread notice is updated; otherwise there is a new one. Another moderator gets a separate notice."""
     for reads, openings in ((False, 1), (True, 1), (False, 2)):
         act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
         assert told(bob)[0].read_at is None
@@ -98,7 +98,7 @@ def test_each_opening_is_told_and_logged(
     assert len(log_of(as_bob, wishlist)) == 4
 
 
-def test_recipients_are_told_nothing_after_the_reveal_either(
+def test_recipients_are_not_notified_even_after_the_reveal(
     moderator_client: Client, wishlist: Wishlist, alice: User, as_alice: Api
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(revealed_at=timezone.now())
@@ -109,7 +109,7 @@ def test_recipients_are_told_nothing_after_the_reveal_either(
 
 
 @pytest.mark.once
-def test_a_recipient_who_moderates_sees_nothing_of_it(
+def test_recipient_who_moderates_cannot_see_the_opening(
     moderator_client: Client, wishlist: Wishlist, alice: User
 ) -> None:
     as_superuser(alice)
@@ -131,7 +131,7 @@ GIVES: dict[str, Callable[[Item, User], Any]] = {
 
 @pytest.mark.parametrize("gives", GIVES)
 @pytest.mark.parametrize("is_let_in", [True, False])
-def test_who_gave_is_told_and_who_was_seen_out_not_what_it_is_called_by_now(
+def test_giver_without_access_is_notified_without_the_new_title(
     gives: str, is_let_in: bool, moderator_client: Client, item: Item, alice: User, bob: User, dora: User
 ) -> None:
     share_wishlist(wishlist=item.wishlist, by=alice, email=dora.email, role="viewer")
@@ -176,7 +176,7 @@ TAKEN_OVER = [second_account, promoted, readdressed, by_way_of_another]
 
 
 @pytest.mark.parametrize("take_over", TAKEN_OVER)
-def test_an_account_in_a_recipients_hands_opens_nothing_and_givers_are_told(
+def test_account_of_a_recipient_is_refused_and_givers_are_notified(
     take_over: Callable[[User], User], item: Item, alice: User, bob: User, as_bob: Api
 ) -> None:
     held = take(item, bob)
@@ -195,7 +195,7 @@ def test_an_account_in_a_recipients_hands_opens_nothing_and_givers_are_told(
     assert not Notification.objects.filter(user=alice, kind__startswith="giving_").exists()
 
 
-def test_it_opens_other_lists(item: Item, alice: User, bob: User) -> None:
+def test_account_of_a_recipient_opens_other_lists(item: Item, alice: User, bob: User) -> None:
     account = second_account(as_superuser(alice))
     Wishlist.objects.get(pk=item.wishlist_id).members.filter(user=alice).update(is_recipient=False)
     assert open_giving(wishlist=item.wishlist, by=account, reason="help")
@@ -203,7 +203,7 @@ def test_it_opens_other_lists(item: Item, alice: User, bob: User) -> None:
     assert "Alice" not in line.body, "what other staff did is nobody's business"
 
 
-def test_control_where_nobody_asks_who_made_the_account_it_would(
+def test_control_without_the_account_check_it_opens_the_list(
     item: Item, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(item, bob)
@@ -217,7 +217,7 @@ def test_control_where_nobody_asks_who_made_the_account_it_would(
 
 
 @pytest.mark.once
-def test_what_becomes_a_recipients_while_it_is_open_is_shut(
+def test_account_that_a_recipient_takes_over_loses_the_opened_list(
     moderator: User, item: Item, alice: User, bob: User
 ) -> None:
     take(item, bob)
@@ -226,17 +226,17 @@ def test_what_becomes_a_recipients_while_it_is_open_is_shut(
     assert opened_lists(moderator) == set()
 
 
-def test_a_link_that_a_recipient_had_mailed_is_told(
+def test_notice_mentions_a_password_link_that_a_recipient_sent(
     moderator: User, item: Item, alice: User, bob: User
 ) -> None:
-    """It went to the moderator's own address, so the list opens."""
+    """The link went to the moderator's own address, so the list opens."""
     send_password_link(user=moderator, by=as_superuser(alice))
     assert open_giving(wishlist=item.wishlist, by=moderator, reason="help")
     (line,) = told(bob)
     assert "Alice sent Moderator a link to set a new password" in line.body
 
 
-def test_a_recipient_who_tries_is_in_the_log_and_in_no_inbox(
+def test_recipient_who_tries_is_logged_and_not_notified(
     wishlist: Wishlist, alice: User, bob: User, as_bob: Api
 ) -> None:
     assert not open_giving(wishlist=wishlist, by=as_superuser(alice), reason="curious")
@@ -245,7 +245,7 @@ def test_a_recipient_who_tries_is_in_the_log_and_in_no_inbox(
     assert Activity.objects.filter(kind="moderation_giving_refused").count() == 1
 
 
-def test_who_held_something_and_became_a_recipient_is_not_told(
+def test_former_giver_who_is_a_recipient_is_not_notified(
     moderator_client: Client, item: Item, alice: User, bob: User
 ) -> None:
     reserve_item(item=seen_by(bob, item), by=Viewer(user=bob), stage="ordered")

@@ -1,4 +1,4 @@
-"""No input is a 5xx: whatever is sent to whatever address, the answer is a 4xx with one sentence (G15)."""
+"""No input causes a 5xx: whatever is sent to any URL, the answer is a 4xx with one sentence (G15)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ VALUES: dict[str, Any] = {
 
 
 def is_a_kind_no(answer: Any) -> bool:
-    """Either it was taken as it is, or there is a sentence."""
+    """Check that the input was either accepted, or refused with a sentence."""
     if answer.status_code < 400:
         return True
     problem = answer.json()
@@ -85,7 +85,7 @@ def token(alice: User) -> str:
 
 
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
-def test_values(value: Any, token: str, wishlist: Wishlist, item: Item) -> None:
+def test_hostile_values_get_no_5xx(value: Any, token: str, wishlist: Wishlist, item: Item) -> None:
     client = Client(headers={"authorization": f"Bearer {token}"}, raise_request_exception=False)
     for method, address, fine, names in WRITES:
         path = "/api/v1" + address.format(wishlist=wishlist.pk, item=item.pk)
@@ -113,7 +113,7 @@ BODIES = [
 ]
 
 
-def test_bodies(token: str, item: Item) -> None:
+def test_hostile_bodies_get_no_5xx(token: str, item: Item) -> None:
     client = Client(headers={"authorization": f"Bearer {token}"}, raise_request_exception=False)
     for body, status in BODIES:
         answer = client.patch(f"/api/v1/items/{item.pk}", body, "application/json")
@@ -124,7 +124,7 @@ def test_bodies(token: str, item: Item) -> None:
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/xml", "", "application/json; charset=utf-16", "nonsense"]
 )
-def test_media_types(kind: str, token: str, item: Item) -> None:
+def test_unusual_media_types_get_no_5xx(kind: str, token: str, item: Item) -> None:
     client = Client(headers={"authorization": f"Bearer {token}"}, raise_request_exception=False)
     answer = client.generic("PATCH", f"/api/v1/items/{item.pk}", b'{"title": "x"}', kind)
     assert is_a_kind_no(answer)
@@ -132,7 +132,7 @@ def test_media_types(kind: str, token: str, item: Item) -> None:
 
 
 @pytest.mark.parametrize("name", ["page", "page_size"])
-def test_pages(name: str, as_alice: Api, wishlist: Wishlist) -> None:
+def test_hostile_page_parameters_get_no_5xx(name: str, as_alice: Api, wishlist: Wishlist) -> None:
     for page in ("0", "-1", "x", "1e9", "9" * 500, "١", "", "1.0", "2"):
         for path in ("/wishlists", f"/wishlists/{wishlist.pk}/items", "/reservations", "/notifications"):
             query = f"?{name}={quote(page)}" + ("&page=1" if name == "page_size" else "")
@@ -152,7 +152,7 @@ def test_pages(name: str, as_alice: Api, wishlist: Wishlist) -> None:
         "%ED%A0%80",
     ],
 )
-def test_addresses(segment: str, token: str, wishlist: Wishlist) -> None:
+def test_hostile_urls_get_no_5xx(segment: str, token: str, wishlist: Wishlist) -> None:
     client = Client(headers={"authorization": f"Bearer {token}"}, raise_request_exception=False)
     for path in (
         f"/wishlists/{segment}",

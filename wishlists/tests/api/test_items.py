@@ -1,4 +1,4 @@
-"""Items over REST: fields, money, roles, and reserving by `reservation_status`."""
+"""Items in the API: fields, money, roles, and reserving by `reservation_status`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def path(wishlist: Wishlist) -> str:
     return f"/wishlists/{wishlist.pk}/items"
 
 
-def test_an_item_is_made_with_a_title_alone(as_alice: Api, path: str, settings: LazySettings) -> None:
+def test_create_item_with_title_only(as_alice: Api, path: str, settings: LazySettings) -> None:
     made = as_alice("POST", path, {"title": "Book"})
     assert made.status_code == 201
     body = made.json()
@@ -40,7 +40,7 @@ def test_an_item_is_made_with_a_title_alone(as_alice: Api, path: str, settings: 
     assert as_alice("POST", path, {"title": "Next"}).json()["position"] == 1
 
 
-def test_items_come_by_position(as_alice: Api, path: str) -> None:
+def test_items_are_ordered_by_position(as_alice: Api, path: str) -> None:
     for title, position in (("c", 7), ("a", -2), ("b", 0)):
         as_alice("POST", path, {"title": title, "position": position})
     assert [row["title"] for row in as_alice("GET", path).json()] == ["a", "b", "c"]
@@ -90,26 +90,26 @@ def test_prices_are_numbers_in_the_major_unit(
     ],
     ids=lambda body: str(body)[:40],
 )
-def test_bad_values_are_named(body: dict[str, Any], as_alice: Api, path: str, item: Item) -> None:
+def test_invalid_values_are_named(body: dict[str, Any], as_alice: Api, path: str, item: Item) -> None:
     whole = {"title": "x", **body}
     for answer in (as_alice("POST", path, whole), as_alice("PATCH", f"{path}/{item.pk}", body)):
         assert refused(answer) == (400, "invalid_input")
         assert answer.json()["errors"][0]["pointer"] == f"/{next(iter(body))}"
 
 
-def test_a_price_is_judged_in_the_items_own_currency(as_alice: Api, path: str) -> None:
+def test_price_is_validated_in_the_items_currency(as_alice: Api, path: str) -> None:
     item = as_alice("POST", path, {"title": "x", "currency": "JPY"}).json()["id"]
     assert as_alice("PATCH", f"/items/{item}", {"price": 9.5}).status_code == 400
     assert as_alice("PATCH", f"/items/{item}", {"price": 950}).json()["price"] == 950
 
 
-def test_a_new_currency_keeps_what_people_read_and_is_judged_too(as_alice: Api, item: Item) -> None:
+def test_new_currency_keeps_the_shown_amount_and_is_validated(as_alice: Api, item: Item) -> None:
     assert as_alice("PATCH", f"/items/{item.pk}", {"currency": "JPY"}).status_code == 400
     body = as_alice("PATCH", f"/items/{item.pk}", {"currency": "KWD"}).json()
     assert (body["price"], body["currency"]) == (49.9, "KWD")
 
 
-def test_null_empties_and_leaves(as_alice: Api, path: str) -> None:
+def test_null_empties_optional_fields_and_leaves_others(as_alice: Api, path: str) -> None:
     full = {
         "title": "x",
         "description": "words",
@@ -128,7 +128,7 @@ def test_null_empties_and_leaves(as_alice: Api, path: str) -> None:
     assert (body["title"], body["currency"], body["position"]) == ("x", "USD", 3)
 
 
-def test_empty_texts_equal_null(as_alice: Api, item: Item) -> None:
+def test_empty_text_equals_null(as_alice: Api, item: Item) -> None:
     empty = {"description": "", "link_url": "", "image_url": "", "currency": ""}
     body = as_alice("PATCH", f"/items/{item.pk}", {"description": "words"}).json()
     body = as_alice("PUT", f"/items/{item.pk}", empty).json()
@@ -140,13 +140,15 @@ def test_empty_texts_equal_null(as_alice: Api, item: Item) -> None:
     )
 
 
-def test_a_list_holds_so_many_items(as_alice: Api, path: str, item: Item, settings: LazySettings) -> None:
+def test_list_has_a_maximum_number_of_items(
+    as_alice: Api, path: str, item: Item, settings: LazySettings
+) -> None:
     settings.MAX_ITEMS_A_LIST = 2
     assert as_alice("POST", path, {"title": "x"}).status_code == 201
     assert refused(as_alice("POST", path, {"title": "x"})) == (409, "list_full")
 
 
-def test_an_editor_adds_edits_and_deletes(
+def test_editor_adds_edits_and_deletes(
     as_alice: Api, as_bob: Api, alice: User, bob: User, wishlist: Wishlist, path: str
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=bob.email, role="editor")
@@ -158,21 +160,21 @@ def test_an_editor_adds_edits_and_deletes(
     assert as_bob("GET", f"{path}/{made['id']}").status_code == 404
 
 
-def test_a_viewer_does_not(as_bob: Api, path: str, item: Item) -> None:
+def test_viewer_cannot_add_edit_or_delete(as_bob: Api, path: str, item: Item) -> None:
     assert refused(as_bob("POST", path, {"title": "x"})) == (403, "editor_only")
     assert refused(as_bob("PATCH", f"{path}/{item.pk}", {"title": "x"})) == (403, "editor_only")
     assert refused(as_bob("DELETE", f"{path}/{item.pk}")) == (403, "editor_only")
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
-def test_a_stranger_learns_nothing(method: str, as_charlie: Api, path: str, item: Item) -> None:
+def test_stranger_gets_404(method: str, as_charlie: Api, path: str, item: Item) -> None:
     body = {"reservation_status": "reserved"}
     for address in (f"{path}/{item.pk}", f"/items/{item.pk}", f"/items/{uuid4()}"):
         assert refused(as_charlie(method, address, body)) == (404, "no_such_item")
     assert as_charlie("GET", path).status_code == 404
 
 
-def test_an_item_is_not_found_under_another_list(as_alice: Api, item: Item) -> None:
+def test_item_is_not_found_under_another_list(as_alice: Api, item: Item) -> None:
     other = as_alice("POST", "/wishlists", {"title": "Other"}).json()["id"]
     assert refused(as_alice("GET", f"/wishlists/{other}/items/{item.pk}")) == (404, "no_such_item")
 
@@ -187,7 +189,7 @@ def test_fields_and_reservation_in_one_request(
     assert (answer["reserved_by_id"], answer["reservation_message"]) == (str(bob.pk), "mine")
 
 
-def test_all_or_nothing(
+def test_failed_request_changes_nothing(
     as_bob: Api, as_dora: Api, alice: User, bob: User, dora: User, wishlist: Wishlist, item: Item
 ) -> None:
     for email, role in ((bob.email, "editor"), (dora.email, "viewer")):
@@ -198,14 +200,14 @@ def test_all_or_nothing(
     assert answer.json()["current_item"]["title"] == "Kettle"
 
 
-def test_a_viewer_may_send_the_whole_item_back(as_bob: Api, item: Item) -> None:
+def test_viewer_may_send_the_whole_item_back(as_bob: Api, item: Item) -> None:
     whole = as_bob("GET", f"/items/{item.pk}").json()
     answer = as_bob("PUT", f"/items/{item.pk}", whole | {"reservation_status": "reserved"})
     assert answer.status_code == 200
     assert answer.json()["reservation_status"] == "reserved"
 
 
-def test_a_lost_reservation_says_what_is_there_now(
+def test_lost_reservation_returns_the_current_item(
     as_bob: Api, as_dora: Api, alice: User, dora: User, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=dora.email, role="viewer")
@@ -229,7 +231,7 @@ def test_a_lost_reservation_says_what_is_there_now(
     assert refused(freed) == (403, "not_holder")
 
 
-def test_the_public_reserves_as_itself_and_sees_no_persons(
+def test_public_reserves_and_sees_no_people(
     as_charlie: Api, as_bob: Api, charlie: User, wishlist: Wishlist, item: Item
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
@@ -246,7 +248,7 @@ def test_the_public_reserves_as_itself_and_sees_no_persons(
     assert refused(as_charlie("PATCH", f"/items/{item.pk}", {"title": "x"})) == (403, "editor_only")
 
 
-def test_the_recipient_sees_what_was_there_before(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_recipient_sees_the_item_unchanged(as_alice: Api, as_bob: Api, item: Item) -> None:
     before = as_alice("GET", f"/items/{item.pk}").content
     as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased", "reservation_message": "shh"})
     as_bob(
@@ -257,12 +259,12 @@ def test_the_recipient_sees_what_was_there_before(as_alice: Api, as_bob: Api, it
     assert as_alice("GET", f"/items/{item.pk}").content == before
 
 
-def test_a_trailing_slash_is_ignored(as_alice: Api, path: str) -> None:
+def test_trailing_slash_is_ignored(as_alice: Api, path: str) -> None:
     assert as_alice("POST", f"{path}/", {"title": "x"}).status_code == 201
     assert as_alice("GET", f"{path}/").status_code == 200
 
 
-def test_pages_of_items(as_alice: Api, path: str) -> None:
+def test_items_are_paginated(as_alice: Api, path: str) -> None:
     for number in range(5):
         as_alice("POST", path, {"title": f"{number}"})
     page = as_alice("GET", f"{path}?page=2&page_size=2")

@@ -1,4 +1,4 @@
-"""Everybody on a list sees who else is on it: names and roles, and nothing else."""
+"""Every member of a list sees who else is on it: names and roles only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def path(wishlist: Wishlist) -> str:
     return f"/wishlists/{wishlist.pk}/members"
 
 
-def test_each_on_it_reads_the_same(
+def test_all_members_get_the_same_answer(
     as_alice: Api, as_bob: Api, path: str, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
     rows = as_bob("GET", path).json()
@@ -33,17 +33,17 @@ def test_each_on_it_reads_the_same(
 
 
 @pytest.mark.parametrize("is_public", [False, True])
-def test_nobody_else_reads_it(
+def test_non_members_are_refused(
     is_public: bool, api: Api, as_charlie: Api, path: str, wishlist: Wishlist, charlie: User
 ) -> None:
-    """Not even who may read the list."""
+    """Not even people who may read the list."""
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=is_public)
     assert as_charlie("GET", path).status_code == (403 if is_public else 404)
     assert api("GET", path).status_code == 401
     assert as_user(charlie).get(f"/lists/{wishlist.pk}/members").status_code == (403 if is_public else 404)
 
 
-def test_who_was_seen_out_neither_reads_it_nor_is_in_it(
+def test_removed_member_is_refused_and_not_listed(
     as_alice: Api, as_bob: Api, path: str, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
     remove_member(wishlist=Wishlist.objects.get(pk=wishlist.pk), user=bob, by=alice)
@@ -51,22 +51,22 @@ def test_who_was_seen_out_neither_reads_it_nor_is_in_it(
     assert [row["display_name"] for row in as_alice("GET", path).json()] == ["Alice"]
 
 
-def test_who_is_deactivated_is_not_in_it(as_alice: Api, path: str, bob: User) -> None:
+def test_deactivated_user_is_not_listed(as_alice: Api, path: str, bob: User) -> None:
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert [row["display_name"] for row in as_alice("GET", path).json()] == ["Alice"]
 
 
-def test_giving_makes_no_difference(
+def test_giver_on_a_public_list_is_not_a_member(
     as_alice: Api, path: str, wishlist: Wishlist, item: Item, charlie: User
 ) -> None:
-    """Charlie comes by the address of a public list and gives: no member by that."""
+    """Charlie opens a public list by its id and gives."""
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
     before = as_alice("GET", path).content
     take(item, charlie)
     assert as_alice("GET", path).content == before
 
 
-def test_the_page_has_names_roles_and_no_address(
+def test_page_shows_names_and_roles_without_addresses(
     wishlist: Wishlist, alice: User, bob: User, charlie: User
 ) -> None:
     listed = Wishlist.objects.get(pk=wishlist.pk)

@@ -1,4 +1,4 @@
-"""Talk: givers among themselves unheard by recipients, and questions whose author no recipient and no stranger learns."""
+"""Messages: recipients can't read those among givers, and neither recipients nor strangers learn who asked a question."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def refused(answer: Any) -> tuple[int, str]:
 
 @pytest.fixture
 def talk(item: Item, alice: User, dora: User) -> str:
-    """What is said of the kettle, which Alice wishes for and Bob and Dora may give."""
+    """The path of the messages about Alice's kettle, on which Bob and Dora are givers."""
     share_wishlist(wishlist=item.wishlist, by=alice, email=dora.email, role="viewer")
     return f"/wishlists/{item.wishlist_id}/items/{item.pk}/messages"
 
@@ -41,7 +41,7 @@ def heard(api: Api, talk: str, lane: str = "") -> list[Any]:
     return rows
 
 
-def test_givers_talk_among_themselves(as_alice: Api, as_bob: Api, as_dora: Api, talk: str) -> None:
+def test_givers_read_each_others_messages(as_alice: Api, as_bob: Api, as_dora: Api, talk: str) -> None:
     made = say(as_bob, talk, "givers", "Blue or red?")
     assert made.status_code == 201
     agrees(made.json(), MessageSerializer)
@@ -52,7 +52,7 @@ def test_givers_talk_among_themselves(as_alice: Api, as_bob: Api, as_dora: Api, 
 
 
 def what_she_gets(api: Api, talk: str) -> list[Any]:
-    """Everything that Alice may ask of the talk about her wish, refusals included."""
+    """Return everything that Alice can request about the messages, including refusals."""
     calls = [
         ("GET", talk, None),
         ("GET", f"{talk}?lane=givers", None),
@@ -62,7 +62,9 @@ def what_she_gets(api: Api, talk: str) -> list[Any]:
     return [(answer.status_code, answer.headers.get("ETag"), _stable(answer.json())) for answer in told]
 
 
-def test_what_recipients_get_is_what_there_is_without(as_alice: Api, as_bob: Api, talk: str) -> None:
+def test_recipient_gets_the_same_with_and_without_givers_messages(
+    as_alice: Api, as_bob: Api, talk: str
+) -> None:
     before = what_she_gets(as_alice, talk)
     message = say(as_bob, talk, "givers").json()
     assert what_she_gets(as_alice, talk) == before
@@ -70,7 +72,7 @@ def test_what_recipients_get_is_what_there_is_without(as_alice: Api, as_bob: Api
     assert refused(as_alice("DELETE", f"{talk}/{message['id']}")) == (404, "no_such_message")
 
 
-def test_control_one_lane_for_all_would_reach_her(
+def test_control_with_one_lane_recipients_get_givers_messages(
     as_alice: Api, as_bob: Api, talk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(projections, "talk_audiences", lambda _lane, _item: list(Audience))
@@ -79,7 +81,7 @@ def test_control_one_lane_for_all_would_reach_her(
     assert what_she_gets(as_alice, talk) != before
 
 
-def test_control_a_question_with_its_author_would_name_him(
+def test_control_question_with_its_author_names_him(
     as_alice: Api, as_bob: Api, talk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(projections, "names_author", lambda _row, _wishlist, _audience: True)
@@ -95,15 +97,13 @@ def _stable(body: Any) -> Any:
     )
 
 
-def test_the_givers_lane_stays_theirs_after_the_reveal(
-    as_alice: Api, as_bob: Api, talk: str, item: Item
-) -> None:
+def test_givers_lane_stays_hidden_after_the_reveal(as_alice: Api, as_bob: Api, talk: str, item: Item) -> None:
     say(as_bob, talk, "givers")
     as_alice("POST", f"/wishlists/{item.wishlist_id}/reveal", {"confirm": True})
     assert heard(as_alice, talk) == []
 
 
-def test_a_question_has_no_author_for_those_who_are_asked(
+def test_question_has_no_author_for_recipients(
     as_alice: Api, as_bob: Api, as_dora: Api, talk: str, alice: User, bob: User
 ) -> None:
     asked = say(as_bob, talk, "questions", "Which size?").json()
@@ -128,15 +128,17 @@ def test_a_question_has_no_author_for_those_who_are_asked(
     assert Notification.objects.get(user=bob, kind="question_answered").body == "A large one"
 
 
-def test_no_log_tells_who_asked(as_alice: Api, as_bob: Api, talk: str, item: Item) -> None:
-    """Not even after the reveal, when recipients read the givers' log too."""
+def test_messages_are_not_logged(as_alice: Api, as_bob: Api, talk: str, item: Item) -> None:
+    """Otherwise recipients could read in the log, after the reveal, who asked."""
     before = Activity.objects.count()
     say(as_bob, talk, "questions")
     say(as_bob, talk, "givers")
     assert Activity.objects.count() == before
 
 
-def test_who_answers(as_alice: Api, as_bob: Api, as_dora: Api, talk: str, item: Item, dora: User) -> None:
+def test_only_recipients_and_editors_answer_questions(
+    as_alice: Api, as_bob: Api, as_dora: Api, talk: str, item: Item, dora: User
+) -> None:
     asked = say(as_bob, talk, "questions").json()["id"]
     assert refused(as_dora("POST", talk, {"text": "x", "answer_to": asked})) == (403, "answers_only")
     item.wishlist.members.filter(user=dora).update(role="editor")
@@ -150,7 +152,7 @@ def test_who_answers(as_alice: Api, as_bob: Api, as_dora: Api, talk: str, item: 
     assert refused(as_alice("POST", talk, {"text": "x", "answer_to": secret})) == (404, "no_such_message")
 
 
-def test_ones_own_words_are_taken_back(as_alice: Api, as_bob: Api, as_dora: Api, talk: str) -> None:
+def test_author_removes_their_message(as_alice: Api, as_bob: Api, as_dora: Api, talk: str) -> None:
     asked = say(as_bob, talk, "questions").json()["id"]
     as_alice("POST", talk, {"text": "x", "answer_to": asked})
     assert refused(as_dora("DELETE", f"{talk}/{asked}")) == (404, "no_such_message")
@@ -159,14 +161,14 @@ def test_ones_own_words_are_taken_back(as_alice: Api, as_bob: Api, as_dora: Api,
     assert refused(as_bob("DELETE", f"{talk}/{asked}")) == (404, "no_such_message")
 
 
-def test_where_givers_are_hidden_so_are_those_who_talk(as_bob: Api, as_dora: Api, talk: str) -> None:
+def test_hidden_giver_names_are_hidden_in_messages(as_bob: Api, as_dora: Api, talk: str) -> None:
     Wishlist.objects.update(names_shown=False)
     say(as_bob, talk, "givers")
     say(as_bob, talk, "questions")
     assert {(row["user_id"], row["display_name"]) for row in heard(as_dora, talk)} == {(None, None)}
 
 
-def test_the_public_reads_questions_and_no_names(as_bob: Api, as_charlie: Api, talk: str) -> None:
+def test_public_reads_questions_without_names(as_bob: Api, as_charlie: Api, talk: str) -> None:
     Wishlist.objects.update(is_public=True)
     say(as_bob, talk, "givers")
     say(as_bob, talk, "questions", "Which size?")
@@ -176,7 +178,7 @@ def test_the_public_reads_questions_and_no_names(as_bob: Api, as_charlie: Api, t
     assert say(as_charlie, talk, "questions").status_code == 201
 
 
-def test_of_a_secret_wish_nobody_is_asked(as_bob: Api, talk: str, item: Item) -> None:
+def test_question_about_a_secret_wish_is_refused(as_bob: Api, talk: str, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(is_secret=True)
     assert refused(say(as_bob, talk, "questions")) == (409, "secret_item")
     assert say(as_bob, talk, "givers").status_code == 201
@@ -191,16 +193,18 @@ def test_of_a_secret_wish_nobody_is_asked(as_bob: Api, talk: str, item: Item) ->
         {"text": "x", "lane": "all"},
     ],
 )
-def test_bad_input(body: dict[str, Any], as_bob: Api, talk: str) -> None:
+def test_invalid_message_is_refused(body: dict[str, Any], as_bob: Api, talk: str) -> None:
     assert as_bob("POST", talk, body).status_code == 400
 
 
-def test_a_lane_that_there_is_not(as_bob: Api, talk: str) -> None:
+def test_unknown_lane_is_refused(as_bob: Api, talk: str) -> None:
     assert refused(as_bob("GET", f"{talk}?lane=x")) == (400, "bad_lane")
 
 
-def test_bounds(as_alice: Api, as_bob: Api, as_dora: Api, talk: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person in a minute, and a lane in all. What givers say leaves recipients' room to answer as it is."""
+def test_message_limits(
+    as_alice: Api, as_bob: Api, as_dora: Api, talk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Limits per person and minute, and per lane. Messages among givers don't use up what recipients may answer."""
     few = replace(MESSAGES_A_MINUTE, amount=2)
     monkeypatch.setattr(messages, "MESSAGES_A_MINUTE", few)
     asked = [say(as_bob, talk, "questions").json()["id"] for _ in range(2)]
@@ -214,7 +218,7 @@ def test_bounds(as_alice: Api, as_bob: Api, as_dora: Api, talk: str, monkeypatch
     assert refused(as_alice("POST", talk, {"text": "x", "answer_to": asked[0]})) == (409, "talk_full")
 
 
-def test_what_was_said_stays_in_the_rows(as_bob: Api, talk: str) -> None:
-    """Taken back is not deleted: a moderator may still have to look."""
+def test_removed_message_stays_in_the_database(as_bob: Api, talk: str) -> None:
+    """A moderator may still need to read it."""
     as_bob("DELETE", f"{talk}/{say(as_bob, talk, 'givers').json()['id']}")
     assert Message.objects.get().removed_at is not None
