@@ -1,4 +1,4 @@
-"""What only the tests of this app need."""
+"""Fixtures for the tests of this app."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlists.tests.product_preview.web_servers import Serve, Server
 
 @pytest.fixture
 def dora(db: None, password_hash: str) -> User:
-    """Let in by tests that need a second giver."""
+    """Dora, a second giver. Tests make her a member."""
     return User.objects.create(email="dora@example.com", display_name="Dora", password=password_hash)
 
 
@@ -39,7 +39,7 @@ def moderator_client(moderator: User) -> Client:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Makes web servers on loopback, and closes them."""
+    """Start web servers on loopback, and close them after the test."""
     servers: list[Server] = []
 
     def make(*args: Any, **kwargs: Any) -> Server:

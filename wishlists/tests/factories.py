@@ -1,4 +1,4 @@
-"""Makes what tests of lists and of all above need: items as somebody sees them, and reservations."""
+"""Helpers that tests of lists and of later apps need: items as somebody sees them, and reservations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wishlists.services.reserving import reserve_item
 
 
 def seen_by(user: User, item: Item) -> Item:
-    """The item with its list as that person's request would read it."""
+    """Return the item with its list, as that person's request would read it."""
     return Item.objects.get(pk=item.pk)
 
 

@@ -1,4 +1,4 @@
-"""Compares answers of the API with the serializers that document them."""
+"""Compare responses of the API with the serializers that document them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rest_framework.serializers import ListField, ListSerializer, Serializer
 
 
 def agrees(answer: Any, serializer: type[Serializer[Any]]) -> None:
-    """The same names, and what is null is said to be allowed to."""
+    """Check that the names are the same, and that every null is allowed."""
     fields = serializer().fields
     assert set(answer) == set(fields)
     for name, field in fields.items():

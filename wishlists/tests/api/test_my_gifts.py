@@ -1,4 +1,4 @@
-"""A giver's desk through the API: what changed, filters, history, check-out, budget, the table."""
+"""My gifts in the API: changes, filters, history, checking out, budgets, the CSV table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.both
 
 @pytest.fixture
 def lamp(dora: User, bob: User) -> Item:
-    """On Dora's list, into which Bob is let as well."""
+    """A lamp on Dora's list, of which Bob is a member."""
     made = create_wishlist(owner=dora, title="Moving house")
     made = Wishlist.objects.get(pk=made.pk)
     share_wishlist(wishlist=made, by=dora, email=bob.email, role="viewer")
@@ -43,7 +43,7 @@ def ids(answer: Any) -> list[str]:
     return [row["id"] for row in answer.json()]
 
 
-def test_for_whom_and_for_what(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_reservation_names_recipients_and_occasion(as_alice: Api, as_bob: Api, item: Item) -> None:
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"due_date": "2030-05-04"})
     made = take(as_bob, item)
     assert made["recipients"] == ["Alice"]
@@ -57,12 +57,12 @@ def test_for_whom_and_for_what(as_alice: Api, as_bob: Api, item: Item) -> None:
     assert (made["changes"], made["is_snapshot"]) == ({}, False)
 
 
-def test_a_child_without_an_account_is_named(as_bob: Api, item: Item) -> None:
+def test_recipient_without_an_account_is_named(as_bob: Api, item: Item) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(recipient_name="Mia")
     assert take(as_bob, item)["recipients"] == ["Alice", "Mia"]
 
 
-def test_what_changed_since_is_told_as_old_and_new(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_reservation_shows_changes_as_old_and_new(as_alice: Api, as_bob: Api, item: Item) -> None:
     path = f"/reservations/{take(as_bob, item)['id']}"
     new = {"title": "Samovar", "description": "The big one", "quantity": None, "price": 60}
     as_alice("PATCH", f"/items/{item.pk}", new)
@@ -83,7 +83,7 @@ def test_what_changed_since_is_told_as_old_and_new(as_alice: Api, as_bob: Api, i
     assert as_bob("GET", path).json()["changes"] == {}
 
 
-def test_holders_are_told_old_and_new(as_alice: Api, as_bob: Api, item: Item, bob: User) -> None:
+def test_holders_are_notified_of_old_and_new(as_alice: Api, as_bob: Api, item: Item, bob: User) -> None:
     take(as_bob, item)
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Samovar", "price": 60, "position": 4})
     told = Notification.objects.get(user=bob, kind="item_changed")
@@ -100,7 +100,7 @@ def test_holders_are_told_old_and_new(as_alice: Api, as_bob: Api, item: Item, bo
     assert Notification.objects.filter(user=bob, kind="item_changed").count() == 1
 
 
-def test_filters(as_bob: Api, item: Item, lamp: Item) -> None:
+def test_filters_limit_the_reservations(as_bob: Api, item: Item, lamp: Item) -> None:
     kettle, light = take(as_bob, item), take(as_bob, lamp, stage="wrapped")
     year = kettle["created_at"][:4]
     assert ids(as_bob("GET", "/reservations")) == [light["id"], kettle["id"]]
@@ -114,13 +114,13 @@ def test_filters(as_bob: Api, item: Item, lamp: Item) -> None:
     "query", ["year=x", "year=1", "year=99999999999", "wishlist=7", "stage=bought", "released=maybe"]
 )
 @pytest.mark.parametrize("path", ["/reservations", "/reservations.csv"])
-def test_bad_filters_are_named(query: str, path: str, as_bob: Api) -> None:
+def test_invalid_filters_are_named(query: str, path: str, as_bob: Api) -> None:
     answer = as_bob("GET", f"{path}?{query}")
     assert refused(answer) == (400, "bad_filter")
     assert answer["Content-Type"].startswith("application/problem+json")
 
 
-def test_history(as_bob: Api, item: Item, lamp: Item) -> None:
+def test_released_reservations_are_listed_on_request(as_bob: Api, item: Item, lamp: Item) -> None:
     kettle, light = take(as_bob, item, message="red"), take(as_bob, lamp)
     as_bob("DELETE", f"/reservations/{kettle['id']}")
     assert ids(as_bob("GET", "/reservations?released=false")) == [light["id"]]
@@ -129,7 +129,7 @@ def test_history(as_bob: Api, item: Item, lamp: Item) -> None:
     assert refused(as_bob("GET", f"/reservations/{kettle['id']}")) == (404, "no_such_reservation")
 
 
-def test_of_a_list_that_is_for_me_now_all_is_as_it_was(
+def test_new_recipient_sees_reservations_as_they_were(
     as_alice: Api, as_bob: Api, item: Item, bob: User
 ) -> None:
     kettle = take(as_bob, item)
@@ -151,7 +151,7 @@ def mails() -> list[DBTaskResult]:
     return list(DBTaskResult.objects.filter(task_path__contains="send_mail_job").order_by("enqueued_at"))
 
 
-def test_several_are_bought_at_once_and_one_mail_says_so(
+def test_checkout_marks_several_as_bought_and_sends_one_mail(
     as_alice: Api, as_bob: Api, item: Item, lamp: Item, bob: User
 ) -> None:
     as_alice("PATCH", f"/items/{item.pk}", {"quantity": 3})
@@ -169,7 +169,7 @@ def test_several_are_bought_at_once_and_one_mail_says_so(
     assert "/gifts" in body
 
 
-def test_the_mail_says_nothing_that_others_wrote(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_checkout_mail_has_no_text_of_other_people(as_alice: Api, as_bob: Api, item: Item) -> None:
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Canary", "price": None})
     checkout(as_bob, take(as_bob, item, message="Canary"))
     [sent] = mails()
@@ -178,7 +178,7 @@ def test_the_mail_says_nothing_that_others_wrote(as_alice: Api, as_bob: Api, ite
     assert not {word for word in ("Canary", "Alice") if word in text}
 
 
-def test_again_moves_nothing_and_mails_nothing(as_bob: Api, item: Item, lamp: Item) -> None:
+def test_repeated_checkout_changes_nothing_and_sends_no_mail(as_bob: Api, item: Item, lamp: Item) -> None:
     kettle, light = take(as_bob, item, stage="wrapped"), take(as_bob, lamp)
     for _ in range(2):
         assert {row["stage"] for row in checkout(as_bob, kettle, light).json()} == {"wrapped", "ordered"}
@@ -186,7 +186,7 @@ def test_again_moves_nothing_and_mails_nothing(as_bob: Api, item: Item, lamp: It
 
 
 @pytest.mark.parametrize("other", ["unknown", "dora's", "given back"])
-def test_all_or_none(
+def test_failed_checkout_marks_nothing_as_bought(
     other: str, as_alice: Api, as_bob: Api, as_dora: Api, item: Item, lamp: Item, bob: User, dora: User
 ) -> None:
     kettle = take(as_bob, item)
@@ -205,7 +205,7 @@ def test_all_or_none(
     assert mail.outbox == []
 
 
-def test_what_is_for_me_now_is_bought_like_the_rest(as_bob: Api, item: Item, bob: User) -> None:
+def test_new_recipient_checks_out_earlier_reservations(as_bob: Api, item: Item, bob: User) -> None:
     kettle = take(as_bob, item)
     bob.memberships.filter(wishlist=item.wishlist_id).update(is_recipient=True)
     [row] = checkout(as_bob, kettle).json()
@@ -214,7 +214,7 @@ def test_what_is_for_me_now_is_bought_like_the_rest(as_bob: Api, item: Item, bob
 
 
 @pytest.mark.parametrize("body", [{}, {"ids": []}, {"ids": ["x"]}, {"ids": ["x"] * 201}], ids=str)
-def test_bad_checkouts_are_named(body: Any, as_bob: Api) -> None:
+def test_invalid_checkouts_are_named(body: Any, as_bob: Api) -> None:
     assert refused(as_bob("POST", "/reservations/checkout", body)) == (400, "invalid_input")
 
 
@@ -223,7 +223,7 @@ def budget(item: Item) -> str:
     return f"/wishlists/{item.wishlist_id}/budget"
 
 
-def test_budget(as_alice: Api, as_bob: Api, budget: str, item: Item) -> None:
+def test_budget_shows_planned_and_bought(as_alice: Api, as_bob: Api, budget: str, item: Item) -> None:
     nothing: dict[str, Any] = {
         "wishlist_id": str(item.wishlist_id),
         "amount": None,
@@ -249,12 +249,12 @@ def test_budget(as_alice: Api, as_bob: Api, budget: str, item: Item) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"amount": -1}, {"amount": 1.001}, {"amount": 1, "currency": "XXY"}], ids=str
 )
-def test_bad_budgets_are_named(body: Any, as_bob: Api, budget: str) -> None:
+def test_invalid_budgets_are_named(body: Any, as_bob: Api, budget: str) -> None:
     assert refused(as_bob("PUT", budget, body)) == (400, "invalid_input")
 
 
-def test_a_budget_is_nobody_elses(as_alice: Api, as_bob: Api, as_charlie: Api, budget: str) -> None:
-    """A recipient has none, and is told nothing by being refused: it is always the same."""
+def test_budget_is_private(as_alice: Api, as_bob: Api, as_charlie: Api, budget: str) -> None:
+    """Recipients are refused a budget, always with the same answer."""
     before = as_alice("GET", budget).content
     as_bob("PUT", budget, {"amount": 5})
     for method in ("GET", "PUT", "DELETE"):
@@ -273,7 +273,9 @@ def table(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(lines, newline="")))
 
 
-def test_the_table(as_alice: Api, as_bob: Api, item: Item, lamp: Item) -> None:
+def test_csv_table_lists_reservations_and_contributions(
+    as_alice: Api, as_bob: Api, item: Item, lamp: Item
+) -> None:
     as_alice("PATCH", f"/items/{item.pk}", {"quantity": 3})
     take(as_bob, item, units=2, message='He said "red",\nor so')
     take(as_bob, lamp, stage="arrived")
@@ -313,14 +315,14 @@ def test_the_table(as_alice: Api, as_bob: Api, item: Item, lamp: Item) -> None:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1"])
-def test_what_others_wrote_is_no_formula(text: str, as_bob: Api, item: Item) -> None:
+def test_csv_table_escapes_formulas(text: str, as_bob: Api, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(title=text)
     take(as_bob, item)
     [row] = table(as_bob("GET", "/reservations.csv"))
     assert row["title"] == f"'{text}"
 
 
-def test_the_table_of_those_who_were_seen_out(as_alice: Api, as_bob: Api, item: Item, bob: User) -> None:
+def test_csv_table_of_a_giver_who_lost_access(as_alice: Api, as_bob: Api, item: Item, bob: User) -> None:
     take(as_bob, item)
     as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions", {"amount": 2})
     as_alice("DELETE", f"/wishlists/{item.wishlist_id}/shares/{bob.pk}")
@@ -331,7 +333,7 @@ def test_the_table_of_those_who_were_seen_out(as_alice: Api, as_bob: Api, item: 
     assert [row["title"] for row in table(answer)] == ["Kettle", "Kettle"]
 
 
-def test_nobody_elses_gifts(as_alice: Api, as_bob: Api, api: Api, item: Item) -> None:
+def test_other_peoples_gifts_are_not_found(as_alice: Api, as_bob: Api, api: Api, item: Item) -> None:
     take(as_bob, item)
     assert len(table(as_alice("GET", "/reservations.csv"))) == 0
     assert api("GET", "/reservations.csv").status_code == 401

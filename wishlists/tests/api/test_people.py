@@ -1,4 +1,4 @@
-"""Shares and the log over REST."""
+"""Sharing a list, and its history, in the API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def log(wishlist: Wishlist) -> str:
     return f"/wishlists/{wishlist.pk}/activity"
 
 
-def test_letting_in_and_changing_the_role(
+def test_share_again_changes_the_role(
     as_alice: Api, as_dora: Api, dora: User, wishlist: Wishlist, shares: str
 ) -> None:
     made = as_alice("POST", shares, {"email": " DORA@example.com ", "role": "viewer"})
@@ -39,12 +39,12 @@ def test_letting_in_and_changing_the_role(
     assert [row["display_name"] for row in as_alice("GET", shares).json()] == ["Bob", "Dora"]
 
 
-def test_nobody_of_that_address(as_alice: Api, shares: str) -> None:
+def test_share_with_unknown_address_gets_404(as_alice: Api, shares: str) -> None:
     answer = as_alice("POST", shares, {"email": "nobody@example.com", "role": "viewer"})
     assert refused(answer) == (404, "no_such_person")
 
 
-def test_nobody_of_another_tenant(as_alice: Api, dora: User, shares: str) -> None:
+def test_share_with_user_of_another_tenant_gets_404(as_alice: Api, dora: User, shares: str) -> None:
     dora.tenant = Tenant.objects.create(name="Elsewhere")
     dora.save(update_fields=["tenant"])
     answer = as_alice("POST", shares, {"email": dora.email, "role": "viewer"})
@@ -56,18 +56,20 @@ def test_nobody_of_another_tenant(as_alice: Api, dora: User, shares: str) -> Non
     [{"role": "viewer"}, {"email": "x", "role": "viewer"}, {"email": "bob@example.com", "role": "owner"}],
     ids=str,
 )
-def test_bad_values_are_named(body: dict[str, Any], as_alice: Api, shares: str) -> None:
+def test_invalid_values_are_named(body: dict[str, Any], as_alice: Api, shares: str) -> None:
     assert refused(as_alice("POST", shares, body)) == (400, "invalid_input")
 
 
-def test_shares_are_the_owners(as_bob: Api, as_charlie: Api, alice: User, shares: str) -> None:
+def test_only_the_owner_sees_and_changes_shares(
+    as_bob: Api, as_charlie: Api, alice: User, shares: str
+) -> None:
     body = {"email": "charlie@example.com", "role": "viewer"}
     for method, path in (("GET", shares), ("POST", shares), ("DELETE", f"{shares}/{alice.pk}")):
         assert refused(as_bob(method, path, body)) == (403, "owner_only")
         assert refused(as_charlie(method, path, body)) == (404, "no_such_list")
 
 
-def test_the_owner_sees_somebody_out_or_they_leave(
+def test_owner_removes_a_member_or_the_member_leaves(
     as_alice: Api, as_bob: Api, alice: User, bob: User, shares: str
 ) -> None:
     assert as_bob("DELETE", f"{shares}/{bob.pk}").status_code == 204
@@ -83,7 +85,7 @@ def kinds(api: Api, log: str) -> list[str]:
     return [row["kind"] for row in api("GET", log).json()]
 
 
-def test_the_log_as_each_may_see_it(
+def test_each_audience_reads_its_part_of_the_log(
     as_alice: Api, as_bob: Api, as_charlie: Api, bob: User, wishlist: Wishlist, item: Item, log: str
 ) -> None:
     before = kinds(as_alice, log)
@@ -100,13 +102,15 @@ def test_the_log_as_each_may_see_it(
     assert [(row["kind"], row["user_id"]) for row in seen] == [("item_added", None), ("list_created", None)]
 
 
-def test_an_open_list_tells_its_recipients(as_alice: Api, as_bob: Api, item: Item, log: str) -> None:
+def test_recipients_of_an_open_list_read_giving_in_the_log(
+    as_alice: Api, as_bob: Api, item: Item, log: str
+) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(policy="open")
     as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "reserved"})
     assert kinds(as_alice, log)[0] == "item_reserved"
 
 
-def test_no_names_of_givers_where_they_are_hidden_and_none_of_guests(
+def test_log_hides_guests_and_hidden_givers(
     as_bob: Api, as_dora: Api, dora: User, wishlist: Wishlist, item: Item, log: str
 ) -> None:
     guest = join_guest(wishlist=wishlist, name="Grandma")
@@ -120,7 +124,7 @@ def test_no_names_of_givers_where_they_are_hidden_and_none_of_guests(
     assert as_bob("GET", log).json()[0]["user_id"] is None
 
 
-def test_what_moderators_did_is_not_in_it(
+def test_log_leaves_out_acts_of_moderators(
     as_alice: Api, as_bob: Api, charlie: User, wishlist: Wishlist, log: str
 ) -> None:
     hide_wishlist(wishlist=wishlist, by=charlie, reason="spam")

@@ -1,4 +1,4 @@
-"""Collections take as many statements for a hundred rows as for one, and reading them makes no serializer at all."""
+"""Lists with a hundred rows need as many statements as with one, and reading them creates no serializer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Fill = Callable[[Item, User, int], None]
 
 
 def items(item: Item, bob: User, count: int) -> None:
-    """Taken by Bob, who also chipped in."""
+    """Items that Bob reserved and contributed to."""
     made = Item.objects.bulk_create(
         Item(wishlist=item.wishlist, title="x", currency="EUR", units_taken=1, updated_at=timezone.now())
         for _ in range(count)
@@ -46,7 +46,7 @@ def lists(item: Item, bob: User, count: int) -> None:
 
 
 def givers(item: Item, bob: User, count: int) -> None:
-    """Let in, hold a unit, and chipped in."""
+    """Members who hold a unit and contributed."""
     made = User.objects.bulk_create(
         User(email=f"{uuid4()}@example.org", display_name="x", tenant=bob.tenant) for _ in range(count)
     )
@@ -85,14 +85,14 @@ COLLECTIONS: dict[str, tuple[str, Fill]] = {
 
 
 def read(api: Api, path: str) -> tuple[int, int]:
-    """How many statements it took, and how many rows came."""
+    """Return the number of statements, and the number of rows in the answer."""
     with CaptureQueriesContext(connection) as captured:
         answer = api("GET", path).json()
     return len(captured), len(answer["contributions"] if isinstance(answer, dict) else answer)
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_as_many_statements_for_a_hundred_rows_as_for_one(
+def test_statement_count_is_the_same_for_one_and_a_hundred_rows(
     name: str, as_alice: Api, as_bob: Api, bob: User, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, fill = COLLECTIONS[name]
@@ -111,8 +111,8 @@ def test_as_many_statements_for_a_hundred_rows_as_for_one(
     assert not made
 
 
-def test_reading_one_thing(as_bob: Api, bob: User, item: Item) -> None:
-    """Who asks, what they may see, what it is, and who holds it."""
+def test_statement_count_for_one_object(as_bob: Api, bob: User, item: Item) -> None:
+    """The user, their access, the object, and who holds it."""
     items(item, bob, 1)
     [row] = [
         row for row in as_bob("GET", f"/wishlists/{item.wishlist_id}/items").json() if row["title"] == "x"

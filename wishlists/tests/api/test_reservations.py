@@ -1,4 +1,4 @@
-"""Reservations and contributions as resources: who sees them, who holds them."""
+"""Reservations and contributions in the API: who sees them, and who may change them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def open_to_all(item: Item) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(is_public=True)
 
 
-def test_a_reservation_is_made(as_bob: Api, reservations: str, item: Item) -> None:
+def test_create_reservation(as_bob: Api, reservations: str, item: Item) -> None:
     made = as_bob("POST", reservations, {"message": "mine"})
     assert made.status_code == 201
     body = made.json()
@@ -56,7 +56,7 @@ def test_an_empty_body_reserves_one(as_bob: Api, reservations: str) -> None:
     assert as_bob("POST", reservations).json()["units"] == 1
 
 
-def test_units_and_buying_at_once(as_alice: Api, as_bob: Api, reservations: str, item: Item) -> None:
+def test_reserve_several_units_as_bought(as_alice: Api, as_bob: Api, reservations: str, item: Item) -> None:
     as_alice("PATCH", f"/items/{item.pk}", {"quantity": 3})
     body = as_bob("POST", reservations, {"units": 2, "status": "purchased"}).json()
     assert (body["units"], body["status"], body["item"]["units_free"]) == (2, "purchased", 1)
@@ -69,18 +69,20 @@ def test_units_and_buying_at_once(as_alice: Api, as_bob: Api, reservations: str,
 @pytest.mark.parametrize(
     "body", [{"units": 0}, {"units": 10_001}, {"status": "available"}, {"message": "x" * 2001}], ids=str
 )
-def test_bad_values_are_named(body: dict[str, Any], as_bob: Api, reservations: str) -> None:
+def test_invalid_values_are_named(body: dict[str, Any], as_bob: Api, reservations: str) -> None:
     assert refused(as_bob("POST", reservations, body)) == (400, "invalid_input")
 
 
-def test_a_taken_item(as_bob: Api, as_dora: Api, viewer_dora: User, reservations: str, bob: User) -> None:
+def test_reserving_a_taken_item_gets_409(
+    as_bob: Api, as_dora: Api, viewer_dora: User, reservations: str, bob: User
+) -> None:
     as_bob("POST", reservations)
     lost = as_dora("POST", reservations)
     assert refused(lost) == (409, "reservation_conflict")
     assert lost.json()["current_item"]["reserved_by_id"] == str(bob.pk)
 
 
-def test_givers_see_each_other_unless_names_are_hidden(
+def test_givers_see_names_unless_they_are_hidden(
     as_bob: Api, as_dora: Api, viewer_dora: User, reservations: str, item: Item
 ) -> None:
     as_bob("POST", reservations, {"message": "red"})
@@ -93,7 +95,7 @@ def test_givers_see_each_other_unless_names_are_hidden(
     assert (row["display_name"], row["message"], row["is_me"]) == ("Bob", "red", True)
 
 
-def test_the_public_sees_no_persons(as_bob: Api, as_charlie: Api, reservations: str, item: Item) -> None:
+def test_public_sees_no_people(as_bob: Api, as_charlie: Api, reservations: str, item: Item) -> None:
     as_bob("POST", reservations, {"message": "red"})
     open_to_all(item)
     [row] = as_charlie("GET", reservations).json()
@@ -103,7 +105,7 @@ def test_the_public_sees_no_persons(as_bob: Api, as_charlie: Api, reservations: 
 
 
 @pytest.mark.parametrize(("policy", "seen"), [("surprise", 0), ("status", 0), ("open", 1)])
-def test_recipients_see_what_the_policy_says(
+def test_recipients_see_what_the_policy_allows(
     policy: str, seen: int, as_alice: Api, as_bob: Api, reservations: str, item: Item
 ) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(policy=policy)
@@ -112,7 +114,7 @@ def test_recipients_see_what_the_policy_says(
 
 
 @pytest.mark.parametrize("taken", [False, True])
-def test_recipients_do_not_reserve_taken_or_not(
+def test_recipients_cannot_reserve_taken_or_not(
     taken: bool, as_alice: Api, as_bob: Api, reservations: str
 ) -> None:
     if taken:
@@ -120,7 +122,9 @@ def test_recipients_do_not_reserve_taken_or_not(
     assert refused(as_alice("POST", reservations)) == (403, "recipient")
 
 
-def test_mine_and_nobody_elses(as_bob: Api, as_dora: Api, viewer_dora: User, reservations: str) -> None:
+def test_only_own_reservations_are_listed(
+    as_bob: Api, as_dora: Api, viewer_dora: User, reservations: str
+) -> None:
     mine = as_bob("POST", reservations).json()
     assert as_bob("GET", "/reservations").json() == [mine]
     assert as_bob("GET", f"/reservations/{mine['id']}").json() == mine
@@ -130,21 +134,21 @@ def test_mine_and_nobody_elses(as_bob: Api, as_dora: Api, viewer_dora: User, res
             assert refused(as_dora(method, path, {"units": 1})) == (404, "no_such_reservation")
 
 
-def test_message_and_status_change_and_null_leaves_or_empties(as_bob: Api, reservations: str) -> None:
+def test_patch_message_and_status_with_null(as_bob: Api, reservations: str) -> None:
     path = f"/reservations/{as_bob('POST', reservations, {'message': 'red'}).json()['id']}"
     assert as_bob("PATCH", path, {"status": "purchased"}).json()["message"] == "red"
     body = as_bob("PATCH", path, {"message": None, "status": None, "units": None}).json()
     assert (body["message"], body["status"], body["units"]) == (None, "purchased", 1)
 
 
-def test_given_back(as_bob: Api, reservations: str, item: Item) -> None:
+def test_release_reservation(as_bob: Api, reservations: str, item: Item) -> None:
     path = f"/reservations/{as_bob('POST', reservations).json()['id']}"
     assert as_bob("DELETE", path).status_code == 204
     assert as_bob("GET", path).status_code == 404
     assert as_bob("GET", f"/items/{item.pk}").json()["reservation_status"] == "available"
 
 
-def test_reservations_stay_among_my_gifts(
+def test_reservation_stays_in_my_gifts_after_removal(
     as_alice: Api, as_bob: Api, bob: User, reservations: str, item: Item
 ) -> None:
     path = f"/reservations/{as_bob('POST', reservations).json()['id']}"
@@ -157,7 +161,7 @@ def test_reservations_stay_among_my_gifts(
     assert as_bob("DELETE", path).status_code == 204
 
 
-def test_chipping_in(as_bob: Api, contributions: str) -> None:
+def test_contribute_to_an_item(as_bob: Api, contributions: str) -> None:
     made = as_bob("POST", contributions, {"amount": 10.5})
     assert made.status_code == 201
     assert made.json()["contributed_pledged"] == 10.5
@@ -172,8 +176,10 @@ def test_chipping_in(as_bob: Api, contributions: str) -> None:
     ]
 
 
-def test_one_currency_an_item(as_alice: Api, as_bob: Api, contributions: str, item: Item) -> None:
-    """The owner's change always works. What stands keeps its currency, is counted in that, and bars another."""
+def test_item_accepts_contributions_in_one_currency(
+    as_alice: Api, as_bob: Api, contributions: str, item: Item
+) -> None:
+    """The owner may always change the item's currency. Existing contributions keep theirs, and others are refused."""
     as_bob("POST", contributions, {"amount": 10})
     assert as_alice("PATCH", f"/items/{item.pk}", {"currency": "USD"}).status_code == 200
     assert refused(as_bob("POST", contributions, {"amount": 1})) == (409, "other_currency")
@@ -196,12 +202,12 @@ def test_one_currency_an_item(as_alice: Api, as_bob: Api, contributions: str, it
     ],
     ids=str,
 )
-def test_bad_amounts_are_named(body: dict[str, Any], as_bob: Api, contributions: str) -> None:
+def test_invalid_amounts_are_named(body: dict[str, Any], as_bob: Api, contributions: str) -> None:
     assert refused(as_bob("POST", contributions, body)) == (400, "invalid_input")
 
 
 @pytest.mark.parametrize("taken", [False, True])
-def test_recipients_learn_and_give_nothing(
+def test_recipients_cannot_see_or_make_contributions(
     taken: bool, as_alice: Api, as_bob: Api, contributions: str
 ) -> None:
     if taken:
@@ -211,7 +217,7 @@ def test_recipients_learn_and_give_nothing(
     assert refused(as_alice("POST", contributions, {"amount": 5})) == (403, "recipient")
 
 
-def test_the_public_sees_totals(as_bob: Api, as_charlie: Api, contributions: str, item: Item) -> None:
+def test_public_sees_totals(as_bob: Api, as_charlie: Api, contributions: str, item: Item) -> None:
     as_bob("POST", contributions, {"amount": 5})
     open_to_all(item)
     as_charlie("POST", contributions, {"amount": 2})
@@ -223,14 +229,14 @@ def test_the_public_sees_totals(as_bob: Api, as_charlie: Api, contributions: str
     ]
 
 
-def test_nobody_chips_in_on_what_is_no_longer_wished_for(
+def test_contribution_to_a_marked_item_is_refused(
     as_alice: Api, as_bob: Api, contributions: str, item: Item
 ) -> None:
     as_alice("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"})
     assert refused(as_bob("POST", contributions, {"amount": 5})) == (409, "item_closed")
 
 
-def test_a_stranger_learns_nothing(as_charlie: Api, reservations: str, contributions: str) -> None:
+def test_stranger_gets_404(as_charlie: Api, reservations: str, contributions: str) -> None:
     for path in (reservations, contributions):
         for method in ("GET", "POST"):
             assert refused(as_charlie(method, path, {"amount": 1})) == (404, "no_such_item")

@@ -1,4 +1,4 @@
-"""Several links and pictures of one wish, beside the one field that older clients know; and what is received."""
+"""Several links and pictures of a wish, besides the field that older clients know; and received wishes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def patch(api: Api, item: Item, **fields: Any) -> Any:
 
 
 @pytest.mark.parametrize(("one", "all_"), [("link_url", "links"), ("image_url", "image_urls")])
-def test_the_first_is_what_older_clients_know(as_alice: Api, item: Item, one: str, all_: str) -> None:
+def test_first_link_is_the_field_of_older_clients(as_alice: Api, item: Item, one: str, all_: str) -> None:
     got = patch(as_alice, item, **{all_: [A, B, A]})
     assert (got[one], got[all_]) == (A, [A, B])
     got = patch(as_alice, item, **{one: C})
@@ -36,7 +36,7 @@ def test_the_first_is_what_older_clients_know(as_alice: Api, item: Item, one: st
     assert (got[one], got[all_]) == (None, [])
 
 
-def test_of_a_new_wish(as_alice: Api, item: Item) -> None:
+def test_create_wish_with_several_links(as_alice: Api, item: Item) -> None:
     body = {"title": "Lamp", "links": [A, B], "image_urls": []}
     made = as_alice("POST", f"/wishlists/{item.wishlist_id}/items", body).json()
     assert (made["link_url"], made["links"], made["image_urls"]) == (A, [A, B], [])
@@ -55,11 +55,11 @@ def test_of_a_new_wish(as_alice: Api, item: Item) -> None:
         ["https://x.example/" + "x" * 2048],
     ],
 )
-def test_each_is_held_to_what_one_is(as_alice: Api, item: Item, links: Any) -> None:
+def test_each_address_is_validated(as_alice: Api, item: Item, links: Any) -> None:
     assert as_alice("PATCH", f"/items/{item.pk}", {"links": links}).status_code == 400
 
 
-def test_what_is_received_is_the_archive(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_received_wishes_are_the_archive(as_alice: Api, as_bob: Api, item: Item) -> None:
     path = f"/wishlists/{item.wishlist_id}/items"
     as_alice("POST", path, {"title": "Lamp"})
     as_alice("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"})

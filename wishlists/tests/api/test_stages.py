@@ -1,4 +1,4 @@
-"""How far a gift has come, and how many of it: through the API, for the giver who holds it."""
+"""Stages and units of a reservation in the API, for the giver who holds it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def address(item: Item) -> str:
 
 @pytest.fixture
 def cups(item: Item, as_alice: Api) -> str:
-    """The address of reservations of six cups."""
+    """The path of the reservations of an item with six cups."""
     made = as_alice("POST", f"/wishlists/{item.wishlist_id}/items", {"title": "Cups", "quantity": 6}).json()
     return f"/wishlists/{item.wishlist_id}/items/{made['id']}/reservations"
 
@@ -30,8 +30,8 @@ def held(api: Api, address: str, **body: Any) -> Any:
     return api("POST", address, body).json()
 
 
-def test_from_stage_to_stage(as_bob: Api, address: str, item: Item) -> None:
-    """The coarse word follows; each step is one row of the log."""
+def test_patch_moves_to_each_stage(as_bob: Api, address: str, item: Item) -> None:
+    """`status` follows the stage, and each step is one row of the log."""
     mine = f"/reservations/{held(as_bob, address)['id']}"
     for _before, stage in pairwise(STAGES):
         rows = Activity.objects.count()
@@ -47,7 +47,7 @@ def test_from_stage_to_stage(as_bob: Api, address: str, item: Item) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_any_stage_from_the_start_and_back_again(stage: str, as_bob: Api, address: str) -> None:
+def test_any_stage_can_be_set_and_undone(stage: str, as_bob: Api, address: str) -> None:
     body = held(as_bob, address, stage=stage)
     assert (body["stage"], body["status"]) == (stage, "reserved" if stage == "reserved" else "purchased")
     back = as_bob("PATCH", f"/reservations/{body['id']}", {"stage": "reserved"}).json()
@@ -66,7 +66,7 @@ def test_any_stage_from_the_start_and_back_again(stage: str, as_bob: Api, addres
     ],
     ids=str,
 )
-def test_the_coarse_word_leaves_later_stages_and_gives_way(
+def test_status_keeps_later_stages_and_stage_overrides_it(
     sent: dict[str, Any], stage: str, as_bob: Api, address: str
 ) -> None:
     mine = held(as_bob, address, stage="arrived")
@@ -77,11 +77,11 @@ def test_the_coarse_word_leaves_later_stages_and_gives_way(
 
 
 @pytest.mark.parametrize("word", ["bought", "", 1, "Reserved"])
-def test_other_words_are_named(word: Any, as_bob: Api, address: str) -> None:
+def test_unknown_stages_are_named(word: Any, as_bob: Api, address: str) -> None:
     assert refused(as_bob("POST", address, {"stage": word})) == (400, "invalid_input")
 
 
-def test_posting_again_sets_exactly_so_many(as_bob: Api, as_alice: Api, cups: str) -> None:
+def test_posting_again_sets_the_number_of_units(as_bob: Api, as_alice: Api, cups: str) -> None:
     first = as_bob("POST", cups, {"units": 2, "message": "red"})
     more = as_bob("POST", cups, {"units": 5})
     assert (first.status_code, more.status_code) == (201, 200)
@@ -96,7 +96,7 @@ def test_posting_again_sets_exactly_so_many(as_bob: Api, as_alice: Api, cups: st
     assert lost.json()["current_item"]["units_free"] == 5
 
 
-def test_only_the_units_that_change_are_logged(as_bob: Api, cups: str, bob: User) -> None:
+def test_only_changed_units_are_logged(as_bob: Api, cups: str, bob: User) -> None:
     for units in (2, 2, 3):
         as_bob("POST", cups, {"units": units})
     rows = Activity.objects.filter(user=bob, circle="givers").order_by("created_at")
@@ -104,7 +104,7 @@ def test_only_the_units_that_change_are_logged(as_bob: Api, cups: str, bob: User
     assert rows[1].detail == {"stage": "reserved", "units": 3}
 
 
-def test_any_number_of_an_unlimited_one(as_bob: Api, as_alice: Api, cups: str) -> None:
+def test_unlimited_item_gives_any_number_of_units(as_bob: Api, as_alice: Api, cups: str) -> None:
     item = cups.removesuffix("/reservations")
     assert as_alice("PATCH", item, {"quantity": None}).json()["units_free"] is None
     assert held(as_bob, cups, units=10_000)["item"]["units_free"] is None
@@ -114,7 +114,7 @@ def test_any_number_of_an_unlimited_one(as_bob: Api, as_alice: Api, cups: str) -
     assert as_bob("GET", item).json()["units_free"] == 0
 
 
-def test_recipients_are_refused_whatever_they_ask_for(as_bob: Api, as_alice: Api, cups: str) -> None:
+def test_recipients_are_refused_every_change(as_bob: Api, as_alice: Api, cups: str) -> None:
     for taken in (False, True):
         if taken:
             held(as_bob, cups, units=6)

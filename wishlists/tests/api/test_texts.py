@@ -1,4 +1,4 @@
-"""Titles, descriptions and messages: what nobody sees is no text, and a title is one line, on whatever door it comes."""
+"""Titles, descriptions and messages: invisible text counts as empty, and a title is one line, wherever it is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def code_of(answer: Any) -> tuple[int, str, str]:
 
 
 @pytest.mark.once
-def test_texts_of_the_corpus_are_kept_over_http_as_it_says(as_alice: Api, item: Item) -> None:
+def test_corpus_texts_are_stored_as_expected(as_alice: Api, item: Item) -> None:
     here = f"/items/{item.pk}"
     for typed, kept, why in TITLES:
         answer = as_alice("PATCH", here, {"title": typed})
@@ -39,7 +39,7 @@ def test_texts_of_the_corpus_are_kept_over_http_as_it_says(as_alice: Api, item: 
 
 @pytest.mark.once
 @pytest.mark.parametrize("blank", ["", "\u200b", "\u3164", "\u2800", "\u202e", "\n", "\u0301", None])
-def test_a_blank_optional_text_is_null(as_alice: Api, wishlist: Wishlist, blank: str | None) -> None:
+def test_blank_optional_text_is_null(as_alice: Api, wishlist: Wishlist, blank: str | None) -> None:
     here = f"/wishlists/{wishlist.pk}"
     as_alice("PATCH", here, {"description": "Words", "recipient_name": "Mia"})
     told = as_alice("PATCH", here, {"description": blank, "recipient_name": blank}).json()
@@ -47,7 +47,7 @@ def test_a_blank_optional_text_is_null(as_alice: Api, wishlist: Wishlist, blank:
 
 
 @pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800", "\u202e", "\ufe0f"])
-def test_no_endpoint_takes_a_blank_text(
+def test_no_endpoint_accepts_a_blank_text(
     as_alice: Api, as_bob: Api, alice: User, item: Item, blank: str
 ) -> None:
     here = f"/wishlists/{item.wishlist_id}"
@@ -65,7 +65,7 @@ def test_no_endpoint_takes_a_blank_text(
     assert set(Wishlist.objects.values_list("title", flat=True)) == {"Alice's birthday"}
 
 
-def test_the_admin_takes_no_blank_title_and_keeps_one_line(item: Item, charlie: User) -> None:
+def test_admin_refuses_blank_titles_and_joins_lines(item: Item, charlie: User) -> None:
     admin = Client()
     admin.force_login(User.objects.create_superuser("root@example.com", None, display_name="Root"))
     here, typed = f"/admin/wishlists/item/{item.pk}/change/", {"position": "0"}
@@ -76,15 +76,15 @@ def test_the_admin_takes_no_blank_title_and_keeps_one_line(item: Item, charlie: 
     assert (item.title, item.description) == ("Kettle pot", "one\ntwo")
 
 
-def test_services_keep_titles_to_one_line(alice: User, item: Item) -> None:
-    """As an import calls them."""
+def test_services_join_lines_of_titles(alice: User, item: Item) -> None:
+    """Services may be called without a serializer, for example by an import."""
     seen = Item.objects.get(pk=item.pk)
     edited = edit_item(item=seen, by=Viewer(user=alice), title="Ket\u200btle\npot", description="one\r\ntwo")
     assert (edited.title, edited.description) == ("Kettle pot", "one\ntwo")
 
 
-def test_a_notice_is_one_line(alice: User, charlie: User, wishlist: Wishlist) -> None:
-    """A title from before titles were one line stands in it."""
+def test_notice_title_is_one_line(alice: User, charlie: User, wishlist: Wishlist) -> None:
+    """Even if it contains a title from before titles were limited to one line."""
     Wishlist.objects.filter(pk=wishlist.pk).update(title="Birth\u200bday\nof Alice")
     seen = Wishlist.objects.get(pk=wishlist.pk)
     share_wishlist(wishlist=seen, by=alice, email=charlie.email, role="viewer")

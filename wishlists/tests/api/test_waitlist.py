@@ -1,4 +1,4 @@
-"""The line for what others have: who gets in, who is next, and who learns nothing of it."""
+"""The waitlist: who may join, who is next, and that recipients notice nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.both
 
 @pytest.fixture
 def emil(password_hash: str, wishlist: Wishlist, alice: User, dora: User) -> User:
-    """Let in, as Dora is now."""
+    """Make Emil a member, as well as Dora."""
     made = User.objects.create(email="emil@example.com", display_name="Emil", password=password_hash)
     for person in (dora, made):
         share_wishlist(wishlist=wishlist, by=alice, email=person.email, role="viewer")
@@ -45,7 +45,7 @@ def emil(password_hash: str, wishlist: Wishlist, alice: User, dora: User) -> Use
 
 @pytest.fixture
 def line(item: Item, bob: User, dora: User, emil: User) -> list[User]:
-    """Bob has the kettle; Dora, then Emil wait for it."""
+    """Bob has the kettle; Dora waits for it, then Emil."""
     take(item, bob)
     for person in (dora, emil):
         wait(item, person)
@@ -78,7 +78,9 @@ def waiting(item: Item) -> list[str]:
 # --- getting into line --------------------------------------------------------------------------------------------
 
 
-def test_what_is_free_is_not_waited_for(item: Item, bob: User, dora: User, emil: User, alice: User) -> None:
+def test_cannot_wait_for_an_available_item(
+    item: Item, bob: User, dora: User, emil: User, alice: User
+) -> None:
     with pytest.raises(StillFree):
         wait(item, dora)
     take(item, bob)
@@ -89,7 +91,7 @@ def test_what_is_free_is_not_waited_for(item: Item, bob: User, dora: User, emil:
         wait(item, dora)
 
 
-def test_recipients_are_refused_taken_or_not(item: Item, alice: User, bob: User) -> None:
+def test_recipients_cannot_wait_taken_or_not(item: Item, alice: User, bob: User) -> None:
     for taken in (False, True):
         if taken:
             take(item, bob)
@@ -99,7 +101,7 @@ def test_recipients_are_refused_taken_or_not(item: Item, alice: User, bob: User)
             stop_waiting(item=seen_by(alice, item), by=Viewer(user=alice))
 
 
-def test_through_the_api(
+def test_join_and_leave_in_the_api(
     as_bob: Api, as_dora: Api, as_alice: Api, emil: User, address: str, item: Item
 ) -> None:
     as_emil = Api(logged_in(emil)["access_token"])
@@ -120,10 +122,10 @@ def test_through_the_api(
         assert refused(as_alice(method, address)) == (403, "recipient")
 
 
-def test_where_one_stands(
+def test_place_in_line_until_the_offer_ends(
     as_dora: Api, as_bob: Api, item: Item, bob: User, line: list[User], address: str
 ) -> None:
-    """In the line, then with what is held since the turn came, then nowhere any more."""
+    """First in line, then with an offer, then neither."""
     as_emil = Api(logged_in(line[1])["access_token"])
     assert as_emil("GET", address).json() == as_emil("GET", "/waiting").json()[0]
     assert as_emil("GET", address).json()["ahead"] == 1
@@ -142,14 +144,12 @@ def test_where_one_stands(
     assert refused(as_emil("GET", address)) == (404, "not_waiting")
 
 
-def test_strangers_find_no_line(as_charlie: Api, address: str) -> None:
+def test_strangers_get_404(as_charlie: Api, address: str) -> None:
     methods = ("GET", "POST", "DELETE")
     assert [refused(as_charlie(method, address)) for method in methods] == [(404, "no_such_item")] * 3
 
 
-def test_whoever_becomes_a_recipient_is_not_shown_their_place(
-    as_dora: Api, line: list[User], item: Item
-) -> None:
+def test_new_recipient_cannot_see_their_place(as_dora: Api, line: list[User], item: Item) -> None:
     Member.objects.filter(user=line[0]).update(is_recipient=True)
     assert as_dora("GET", "/waiting").json() == []
 
@@ -157,7 +157,9 @@ def test_whoever_becomes_a_recipient_is_not_shown_their_place(
 # --- the first in line --------------------------------------------------------------------------------------------
 
 
-def test_the_first_is_told_and_has_it_for_a_day(item: Item, bob: User, line: list[User]) -> None:
+def test_first_in_line_is_notified_and_gets_an_offer_for_a_day(
+    item: Item, bob: User, line: list[User]
+) -> None:
     with time_machine.travel(timezone.now(), tick=False):
         give_back(item, bob)
         offer = Reservation.objects.active().get()
@@ -183,7 +185,7 @@ TAKING_UP: dict[str, Callable[[Api, str, str], Any]] = {
 
 
 @pytest.mark.parametrize("way", TAKING_UP)
-def test_taking_it_up(way: str, as_dora: Api, item: Item, bob: User, line: list[User]) -> None:
+def test_accept_an_offer(way: str, as_dora: Api, item: Item, bob: User, line: list[User]) -> None:
     give_back(item, bob)
     [offer] = as_dora("GET", "/reservations").json()
     assert (offer["is_offer"], offer["status"]) == (True, "reserved")
@@ -195,7 +197,9 @@ def test_taking_it_up(way: str, as_dora: Api, item: Item, bob: User, line: list[
     assert logged.count() == 1
 
 
-def test_a_message_alone_takes_nothing_up(as_dora: Api, item: Item, bob: User, line: list[User]) -> None:
+def test_message_alone_does_not_accept_an_offer(
+    as_dora: Api, item: Item, bob: User, line: list[User]
+) -> None:
     give_back(item, bob)
     mine = f"/reservations/{as_dora('GET', '/reservations').json()[0]['id']}"
     body = as_dora("PATCH", mine, {"message": "Let me think"}).json()
@@ -203,7 +207,9 @@ def test_a_message_alone_takes_nothing_up(as_dora: Api, item: Item, bob: User, l
 
 
 @pytest.mark.parametrize("how", ["declined", "lapsed"])
-def test_then_the_next_in_line(how: str, item: Item, bob: User, line: list[User]) -> None:
+def test_declined_or_expired_offer_goes_to_the_next_in_line(
+    how: str, item: Item, bob: User, line: list[User]
+) -> None:
     give_back(item, bob)
     if how == "declined":
         give_back(item, line[0])
@@ -217,8 +223,8 @@ def test_then_the_next_in_line(how: str, item: Item, bob: User, line: list[User]
     assert item.units_taken == 1
 
 
-def test_as_many_as_are_free_and_no_more(item: Item, bob: User, alice: User, line: list[User]) -> None:
-    """A recipient raises the quantity by one: one is offered, and the answer is what it would be."""
+def test_only_free_units_are_offered(item: Item, bob: User, alice: User, line: list[User]) -> None:
+    """A recipient raises the quantity by one: one unit is offered, and the recipient's answer doesn't show it."""
     assert widen(item, 2, alice).quantity == 2
     assert holders(item) == [("Bob", False), ("Dora", True)]
     widen(item, None, alice)
@@ -226,7 +232,9 @@ def test_as_many_as_are_free_and_no_more(item: Item, bob: User, alice: User, lin
     assert waiting(item) == []
 
 
-def test_units_given_back_one_by_one(item: Item, bob: User, alice: User, dora: User, emil: User) -> None:
+def test_units_released_one_by_one_are_offered_one_by_one(
+    item: Item, bob: User, alice: User, dora: User, emil: User
+) -> None:
     widen(item, 3, alice)
     mine = take(item, bob, 3)
     wait(item, dora)
@@ -266,10 +274,10 @@ CLOSED: dict[str, tuple[Act, Act]] = {
 
 
 @pytest.mark.parametrize("way", CLOSED)
-def test_what_was_closed_is_offered_when_it_opens(
+def test_unit_released_while_closed_is_offered_on_reopening(
     way: str, item: Item, bob: User, alice: User, line: list[User]
 ) -> None:
-    """Given back while nobody could take it."""
+    """The unit was released while nobody could take it."""
     close, reopen = CLOSED[way]
     mine = Reservation.objects.active().select_related("item__wishlist").get()
     close(item, alice)
@@ -280,10 +288,10 @@ def test_what_was_closed_is_offered_when_it_opens(
     assert holders(item) == [("Dora", True)]
 
 
-def test_one_line_for_a_group(
+def test_alternatives_share_one_line(
     item: Item, wishlist: Wishlist, alice: User, bob: User, dora: User, emil: User
 ) -> None:
-    """Dora waits for the pot, Emil for the kettle that Bob has: Dora came first, and what she is offered closes the other."""
+    """Dora waits for the pot, Emil for the kettle that Bob has. Dora came first, and her offer closes the kettle."""
     pot = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
     group_item(item=seen_by(alice, pot), by=Viewer(user=alice), other=seen_by(alice, item))
     take(item, bob)
@@ -295,7 +303,7 @@ def test_one_line_for_a_group(
     assert holders(item) == [("Emil", True)]
 
 
-def test_leaving_a_group_opens_both_sides(
+def test_leaving_a_group_offers_the_former_alternatives(
     item: Item, wishlist: Wishlist, alice: User, bob: User, dora: User, emil: User
 ) -> None:
     pot = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
@@ -309,11 +317,11 @@ def test_leaving_a_group_opens_both_sides(
 # --- who is passed over -------------------------------------------------------------------------------------------
 
 PASSED_OVER: dict[str, Callable[[Item, User, User], Any]] = {
-    "gave up": lambda item, dora, alice: stop_waiting(item=seen_by(dora, item), by=Viewer(user=dora)),
+    "left the line": lambda item, dora, alice: stop_waiting(item=seen_by(dora, item), by=Viewer(user=dora)),
     "became a recipient": lambda item, dora, alice: Member.objects.filter(user=dora).update(
         is_recipient=True
     ),
-    "was seen out": lambda item, dora, alice: remove_member(
+    "lost access": lambda item, dora, alice: remove_member(
         wishlist=Wishlist.objects.get(pk=item.wishlist_id), user=dora, by=alice
     ),
     "deactivated": lambda item, dora, alice: User.objects.filter(pk=dora.pk).update(is_active=False),
@@ -322,7 +330,7 @@ PASSED_OVER: dict[str, Callable[[Item, User, User], Any]] = {
 
 
 @pytest.mark.parametrize("way", PASSED_OVER)
-def test_the_next_one_if_the_first(way: str, item: Item, alice: User, bob: User, line: list[User]) -> None:
+def test_first_in_line_is_passed_over(way: str, item: Item, alice: User, bob: User, line: list[User]) -> None:
     PASSED_OVER[way](item, line[0], alice)
     give_back(item, bob)
     assert holders(item) == [("Emil", True)]
@@ -330,7 +338,7 @@ def test_the_next_one_if_the_first(way: str, item: Item, alice: User, bob: User,
     assert not Notification.objects.filter(user=line[0], kind="item_offered").exists()
 
 
-def test_a_guest_waits_too(item: Item, wishlist: Wishlist, bob: User) -> None:
+def test_guest_waits_and_accepts_an_offer(item: Item, wishlist: Wishlist, bob: User) -> None:
     take(item, bob)
     guest: Guest = join_guest(wishlist=wishlist, name="Grandma")
     there = Item.objects.get(pk=item.pk)
@@ -358,7 +366,9 @@ def told_alice(api: Api, item: Item) -> list[Any]:
     return [api("GET", path).json() for path in paths]
 
 
-def test_nothing(as_alice: Api, item: Item, bob: User, dora: User, emil: User) -> None:
+def test_recipient_sees_nothing_of_the_line(
+    as_alice: Api, item: Item, bob: User, dora: User, emil: User
+) -> None:
     before = told_alice(as_alice, item)
     take(item, bob)
     wait(item, dora)
@@ -368,7 +378,7 @@ def test_nothing(as_alice: Api, item: Item, bob: User, dora: User, emil: User) -
     assert told_alice(as_alice, item) == before
 
 
-def test_their_edits_answer_the_same_with_and_without_a_line(
+def test_recipient_edits_answer_the_same_with_and_without_a_line(
     as_alice: Api, item: Item, bob: User, dora: User, emil: User
 ) -> None:
     def edits() -> list[tuple[int, Any]]:
@@ -392,7 +402,7 @@ def test_their_edits_answer_the_same_with_and_without_a_line(
     assert len(holders(item)) == 3
 
 
-def test_a_rollback_leaves_the_line_as_it_was(item: Item, bob: User, line: list[User]) -> None:
+def test_rollback_leaves_the_line_unchanged(item: Item, bob: User, line: list[User]) -> None:
     def fail() -> None:
         with change():
             give_back(item, bob)

@@ -1,4 +1,4 @@
-"""Lists over REST: what each role may do, and what null means."""
+"""Lists in the API: what each role may do, and what null means."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def public(wishlist: Wishlist) -> Wishlist:
     return wishlist
 
 
-def test_a_list_is_made_with_a_title_alone(as_alice: Api, alice: User) -> None:
+def test_create_list_with_title_only(as_alice: Api, alice: User) -> None:
     made = as_alice("POST", "/wishlists", {"title": "  Wedding "})
     assert made.status_code == 201
     body = made.json()
@@ -47,7 +47,7 @@ def test_a_list_is_made_with_a_title_alone(as_alice: Api, alice: User) -> None:
 
 
 @pytest.mark.both
-def test_own_lists_come_first_in_their_order_then_shared_ones(as_bob: Api, wishlist: Wishlist) -> None:
+def test_own_lists_come_before_shared_ones(as_bob: Api, wishlist: Wishlist) -> None:
     for title, extra in (
         ("late", {"sort_order": 2}),
         ("undated", {"sort_order": 1}),
@@ -58,7 +58,7 @@ def test_own_lists_come_first_in_their_order_then_shared_ones(as_bob: Api, wishl
     assert titles == ["dated", "undated", "late", wishlist.title]
 
 
-def test_counts_tell_each_what_they_may_know(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_counts_include_only_what_the_viewer_may_see(as_alice: Api, as_bob: Api, item: Item) -> None:
     as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"})
 
     def counts(api: Api) -> tuple[int, int]:
@@ -71,20 +71,20 @@ def test_counts_tell_each_what_they_may_know(as_alice: Api, as_bob: Api, item: I
     assert counts(as_alice) == (1, 1)
 
 
-def test_a_public_list_is_read_by_its_id_and_not_listed(as_charlie: Api, public: Wishlist) -> None:
+def test_public_list_is_read_by_id_and_not_listed(as_charlie: Api, public: Wishlist) -> None:
     assert as_charlie("GET", "/wishlists").json() == []
     seen = as_charlie("GET", f"/wishlists/{public.pk}").json()
     assert (seen["my_role"], seen["i_am_recipient"]) == (None, False)
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
-def test_a_stranger_learns_nothing(method: str, as_charlie: Api, wishlist: Wishlist) -> None:
+def test_stranger_gets_404(method: str, as_charlie: Api, wishlist: Wishlist) -> None:
     assert refused(as_charlie(method, f"/wishlists/{wishlist.pk}", {"title": "x"})) == (404, "no_such_list")
     nowhere = as_charlie(method, f"/wishlists/{uuid4()}", {"title": "x"})
     assert refused(nowhere) == (404, "no_such_list")
 
 
-def test_null_empties_and_leaves(as_alice: Api, wishlist: Wishlist) -> None:
+def test_null_empties_optional_fields_and_leaves_others(as_alice: Api, wishlist: Wishlist) -> None:
     path = f"/wishlists/{wishlist.pk}"
     as_alice("PATCH", path, {"description": "words", "due_date": "2030-01-01", "reveal_at": None})
     kept = {"title": None, "is_public": None, "policy": None, "sort_order": None, "names_shown": None}
@@ -93,7 +93,7 @@ def test_null_empties_and_leaves(as_alice: Api, wishlist: Wishlist) -> None:
     assert (body["title"], body["policy"], body["names_shown"]) == (wishlist.title, "surprise", True)
 
 
-def test_an_empty_text_equals_null(as_alice: Api, wishlist: Wishlist) -> None:
+def test_empty_text_equals_null(as_alice: Api, wishlist: Wishlist) -> None:
     path = f"/wishlists/{wishlist.pk}"
     as_alice("PATCH", path, {"description": "words"})
     assert as_alice("PUT", path, {"description": ""}).json()["description"] is None
@@ -123,14 +123,14 @@ def test_unknown_fields_are_ignored_beside_known_ones(as_alice: Api, wishlist: W
     ],
     ids=str,
 )
-def test_bad_values_are_named(body: dict[str, Any], as_alice: Api, wishlist: Wishlist) -> None:
+def test_invalid_values_are_named(body: dict[str, Any], as_alice: Api, wishlist: Wishlist) -> None:
     answer = as_alice("PATCH", f"/wishlists/{wishlist.pk}", body)
     assert refused(answer) == (400, "invalid_input")
     [name] = body
     assert answer.json()["errors"][0]["pointer"] == f"/{name}"
 
 
-def test_editors_change_what_a_list_says(as_bob: Api, editor: User, wishlist: Wishlist) -> None:
+def test_editor_changes_texts_and_date(as_bob: Api, editor: User, wishlist: Wishlist) -> None:
     words = {"title": "New", "description": "words", "due_date": "2030-01-01"}
     answer = as_bob("PATCH", f"/wishlists/{wishlist.pk}", words)
     assert answer.status_code == 200
@@ -148,7 +148,9 @@ def test_editors_change_what_a_list_says(as_bob: Api, editor: User, wishlist: Wi
     ],
     ids=str,
 )
-def test_the_rest_is_the_owners(body: dict[str, Any], as_bob: Api, editor: User, wishlist: Wishlist) -> None:
+def test_only_the_owner_changes_settings(
+    body: dict[str, Any], as_bob: Api, editor: User, wishlist: Wishlist
+) -> None:
     assert refused(as_bob("PATCH", f"/wishlists/{wishlist.pk}", {"title": "New", **body})) == (
         403,
         "owner_only",
@@ -157,13 +159,13 @@ def test_the_rest_is_the_owners(body: dict[str, Any], as_bob: Api, editor: User,
     assert wishlist.title != "New"
 
 
-def test_an_editor_may_send_the_whole_list_back(as_bob: Api, editor: User, wishlist: Wishlist) -> None:
+def test_editor_may_send_the_whole_list_back(as_bob: Api, editor: User, wishlist: Wishlist) -> None:
     whole = as_bob("GET", f"/wishlists/{wishlist.pk}").json()
     assert as_bob("PUT", f"/wishlists/{wishlist.pk}", {**whole, "title": "New"}).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
-def test_viewers_and_the_public_change_nothing(
+def test_viewers_and_the_public_cannot_change_a_list(
     method: str, as_bob: Api, as_charlie: Api, public: Wishlist
 ) -> None:
     for api in (as_bob, as_charlie):
@@ -171,17 +173,17 @@ def test_viewers_and_the_public_change_nothing(
         assert refused(api("DELETE", f"/wishlists/{public.pk}")) == (403, "owner_only")
 
 
-def test_an_editor_does_not_delete(as_bob: Api, editor: User, wishlist: Wishlist) -> None:
+def test_editor_cannot_delete_a_list(as_bob: Api, editor: User, wishlist: Wishlist) -> None:
     assert refused(as_bob("DELETE", f"/wishlists/{wishlist.pk}")) == (403, "owner_only")
 
 
-def test_a_deleted_list_is_gone(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
+def test_deleted_list_gets_404(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
     assert as_alice("DELETE", f"/wishlists/{wishlist.pk}").status_code == 204
     for api in (as_alice, as_bob):
         assert api("GET", f"/wishlists/{wishlist.pk}").status_code == 404
 
 
-def test_reordering_moves_own_lists_only(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
+def test_reorder_moves_only_own_lists(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
     mine = as_bob("POST", "/wishlists", {"title": "Mine"}).json()["id"]
     order = [
         {"id": str(wishlist.pk), "sort_order": 9},
@@ -202,13 +204,15 @@ def test_reordering_moves_own_lists_only(as_alice: Api, as_bob: Api, wishlist: W
         ([{"id": str(uuid4())}], "/order/0/sort_order"),
     ],
 )
-def test_a_bad_order_is_pointed_at(order: Any, pointer: str, as_alice: Api) -> None:
+def test_invalid_order_is_named(order: Any, pointer: str, as_alice: Api) -> None:
     answer = as_alice("PATCH", "/wishlists/reorder", {"order": order})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_delete_impact(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> None:
+def test_delete_impact_counts_people_and_contributors(
+    as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item
+) -> None:
     path = f"/wishlists/{wishlist.pk}/delete-impact"
     as_bob("POST", f"/wishlists/{wishlist.pk}/items/{item.pk}/contributions", {"amount": 5})
     assert as_alice("GET", path).json() == {"shared_with_count": 1, "contributors_count": 0}
@@ -217,12 +221,12 @@ def test_delete_impact(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Ite
     assert as_alice("GET", path).json() == {"shared_with_count": 1, "contributors_count": 1}
 
 
-def test_after_sharing_started_settings_cannot_show_more(as_alice: Api, wishlist: Wishlist) -> None:
+def test_shared_list_cannot_show_recipients_more(as_alice: Api, wishlist: Wishlist) -> None:
     answer = as_alice("PATCH", f"/wishlists/{wishlist.pk}", {"policy": "open"})
     assert refused(answer) == (409, "secret_sealed")
 
 
-def test_pages_are_told_in_headers(as_alice: Api, db: None) -> None:
+def test_pagination_is_in_headers(as_alice: Api, db: None) -> None:
     for number in range(3):
         as_alice("POST", "/wishlists", {"title": f"{number}"})
     page = as_alice("GET", "/wishlists?page=2&page_size=2")
@@ -231,7 +235,7 @@ def test_pages_are_told_in_headers(as_alice: Api, db: None) -> None:
     assert 'rel="prev"' in page["Link"]
 
 
-def test_without_a_token_nobody_gets_in(wishlist: Wishlist) -> None:
+def test_request_without_a_token_is_refused(wishlist: Wishlist) -> None:
     anybody = Api()
     for method, path in (("GET", "/wishlists"), ("POST", "/wishlists"), ("GET", f"/wishlists/{wishlist.pk}")):
         answer = anybody(method, path, {"title": "x"})
@@ -239,7 +243,7 @@ def test_without_a_token_nobody_gets_in(wishlist: Wishlist) -> None:
         assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_somebody_seen_out_is_a_stranger(as_alice: Api, as_bob: Api, bob: User, wishlist: Wishlist) -> None:
+def test_removed_member_gets_404(as_alice: Api, as_bob: Api, bob: User, wishlist: Wishlist) -> None:
     as_alice("DELETE", f"/wishlists/{wishlist.pk}/shares/{bob.pk}")
     assert as_bob("GET", f"/wishlists/{wishlist.pk}").status_code == 404
     assert Member.objects.live().filter(user=bob).count() == 0
