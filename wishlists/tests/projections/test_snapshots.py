@@ -1,4 +1,4 @@
-"""A contribution remembers what it was for; whoever was seen out reads that, and nothing newer (G8)."""
+"""A contribution keeps a snapshot of what it was for. Givers who lost access see that, and nothing newer (G8)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ NEWER = {
 
 @pytest.fixture
 def chipped(as_alice: Api, as_bob: Api, item: Item) -> str:
-    """Bob's five euros for Alice's kettle, by their address; and two for the list as a whole."""
+    """Bob's contribution of five euros to Alice's kettle, and of two euros to the pot. Their paths."""
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"due_date": "2030-05-04"})
     as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions", {"amount": 5})
     as_bob("POST", f"/wishlists/{item.wishlist_id}/pot/contributions", {"amount": 2})
     return f"/contributions/{Contribution.objects.get(item=item).pk}"
 
 
-def see_out(as_alice: Api, item: Item, bob: User) -> None:
+def remove_bob(as_alice: Api, item: Item, bob: User) -> None:
     as_alice("DELETE", f"/wishlists/{item.wishlist_id}/shares/{bob.pk}")
 
 
@@ -45,10 +45,10 @@ def rewrite(as_alice: Api, item: Item) -> None:
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"title": "Canary list", "due_date": "2031-01-01"})
 
 
-def test_what_they_chipped_in_for_stays_as_they_knew_it(
+def test_contribution_stays_as_it_was_when_access_was_lost(
     as_alice: Api, as_bob: Api, chipped: str, item: Item, bob: User
 ) -> None:
-    see_out(as_alice, item, bob)
+    remove_bob(as_alice, item, bob)
     rewrite(as_alice, item)
     answer = as_bob("GET", chipped)
     row = answer.json()
@@ -61,10 +61,10 @@ def test_what_they_chipped_in_for_stays_as_they_knew_it(
     assert (kettle, pot["item"], pot["occasion"]) == (row, None, row["occasion"])
 
 
-def test_nothing_that_happens_later_moves_their_answer(
+def test_later_changes_do_not_change_the_answer(
     as_alice: Api, as_bob: Api, chipped: str, item: Item, bob: User
 ) -> None:
-    see_out(as_alice, item, bob)
+    remove_bob(as_alice, item, bob)
     paths = ("/contributions", chipped, "/reservations.csv")
     before = [as_bob("GET", path).content for path in paths]
     rewrite(as_alice, item)
@@ -72,27 +72,25 @@ def test_nothing_that_happens_later_moves_their_answer(
     assert [as_bob("GET", path).content for path in paths] == before
 
 
-def test_control_those_who_stay_read_what_is_new(
-    as_alice: Api, as_bob: Api, chipped: str, item: Item
-) -> None:
+def test_control_members_read_newer_changes(as_alice: Api, as_bob: Api, chipped: str, item: Item) -> None:
     rewrite(as_alice, item)
     row = as_bob("GET", chipped).json()
     assert (row["item"]["title"], row["is_snapshot"]) == ("Canary kettle", False)
     assert row["occasion"] == {"title": "Canary list", "due_date": "2031-01-01"}
 
 
-def test_what_was_withdrawn_while_they_were_there_they_know(
+def test_they_know_what_was_withdrawn_while_they_had_access(
     as_alice: Api, as_bob: Api, chipped: str, item: Item, bob: User
 ) -> None:
     as_alice("DELETE", f"/items/{item.pk}")
-    see_out(as_alice, item, bob)
+    remove_bob(as_alice, item, bob)
     assert as_bob("GET", chipped).json()["withdrawn"] is True
 
 
-def test_the_table_and_the_page_name_it(
+def test_csv_table_and_page_show_the_snapshot(
     as_alice: Api, as_bob: Api, chipped: str, item: Item, bob: User
 ) -> None:
-    see_out(as_alice, item, bob)
+    remove_bob(as_alice, item, bob)
     rewrite(as_alice, item)
     rows = list(csv.DictReader(as_bob("GET", "/reservations.csv").text.lstrip("\ufeff").splitlines()))
     assert [(row["occasion"], row["title"], row["due_date"]) for row in rows] == [
@@ -105,7 +103,7 @@ def test_the_table_and_the_page_name_it(
     assert ("Kettle" in page, "Alice&#x27;s birthday" in page, "anary" in page) == (True, True, False)
 
 
-def test_another_amount_remembers_the_same(as_alice: Api, as_bob: Api, chipped: str, item: Item) -> None:
+def test_changing_the_amount_keeps_the_snapshot(as_alice: Api, as_bob: Api, chipped: str, item: Item) -> None:
     before = Contribution.objects.get(item=item).taken_as
     rewrite(as_alice, item)
     as_bob("PATCH", chipped, {"amount": 1})
@@ -117,7 +115,7 @@ BEFORE, AFTER = ("wishlists", "0004_append_only_log"), ("wishlists", "0006_fill_
 
 @pytest.fixture
 def newest() -> Iterator[None]:
-    """Whatever happens, the next test finds the tables of today."""
+    """Migrate to the newest state again, so that the next test finds today's tables."""
     targets = MigrationExecutor(connection).loader.graph.leaf_nodes()
     yield
     MigrationExecutor(connection).migrate(targets)
@@ -125,7 +123,7 @@ def newest() -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("newest")
-def test_rows_from_before_are_filled_there_and_back(
+def test_migration_fills_old_rows_and_can_be_reversed(
     item: Item, wishlist: Wishlist, bob: User, charlie: User
 ) -> None:
     guest = join_guest(wishlist=wishlist, name="Grandma")

@@ -1,4 +1,4 @@
-"""What giving costs."""
+"""What gifts cost, planned and bought."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ def reserved(**differently: Any) -> dict[str, Any]:
     return usual | {"released_at": None, "is_offer": False, "withdrawn": False} | differently
 
 
-def test_each_unit_costs_its_price() -> None:
+def test_each_unit_costs_the_price() -> None:
     rows = [reserved(units=3), reserved(units=2, price=5, status="purchased")]
     assert spending_of(rows, []) == [Spending("EUR", planned=3 * 4990, bought=2 * 500)]

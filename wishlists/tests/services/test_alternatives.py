@@ -1,4 +1,4 @@
-"""One of these: taking one closes the others to new givers, and recipients do with the group as they please."""
+"""Alternatives: reserving one closes the others to new givers, and recipients may always change the group."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wishlists.tests.factories import seen_by, take
 
 @pytest.fixture
 def pot(item: Item, wishlist: Wishlist, alice: User, dora: User) -> Item:
-    """Instead of the kettle; two of it would do. Dora is let in too."""
+    """An alternative to the kettle, with a quantity of two. Dora is a member, too."""
     share_wishlist(wishlist=wishlist, by=alice, email=dora.email, role="viewer")
     made = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot", quantity=2)
     group_item(item=seen_by(alice, made), by=Viewer(user=alice), other=seen_by(alice, item))
@@ -40,7 +40,7 @@ def free(api: Api, item: Item) -> tuple[str, int | None]:
     return row["reservation_status"], row["units_free"]
 
 
-def test_taking_one_closes_the_others(as_bob: Api, as_dora: Api, item: Item, pot: Item) -> None:
+def test_reserving_one_closes_the_others(as_bob: Api, as_dora: Api, item: Item, pot: Item) -> None:
     assert as_bob("PATCH", path(pot), {"reservation_status": "reserved"}).status_code == 200
     assert free(as_dora, item) == ("reserved", 0)
     assert free(as_dora, pot) == ("available", 1)
@@ -55,7 +55,7 @@ def test_taking_one_closes_the_others(as_bob: Api, as_dora: Api, item: Item, pot
     assert as_dora("PATCH", path(pot), {"reservation_status": "purchased"}).status_code == 200
 
 
-def test_giving_back_the_last_opens_them(as_bob: Api, as_dora: Api, item: Item, pot: Item) -> None:
+def test_releasing_the_last_one_opens_the_others(as_bob: Api, as_dora: Api, item: Item, pot: Item) -> None:
     as_bob("PATCH", path(pot), {"reservation_status": "reserved"})
     as_dora("PATCH", path(pot), {"reservation_status": "reserved"})
     as_bob("PATCH", path(pot), {"reservation_status": "available"})
@@ -66,7 +66,9 @@ def test_giving_back_the_last_opens_them(as_bob: Api, as_dora: Api, item: Item, 
     assert free(as_bob, pot) == ("reserved", 0)
 
 
-def test_an_unlimited_one_closes_too(as_bob: Api, as_dora: Api, as_alice: Api, item: Item, pot: Item) -> None:
+def test_unlimited_alternative_is_closed_too(
+    as_bob: Api, as_dora: Api, as_alice: Api, item: Item, pot: Item
+) -> None:
     as_alice("PATCH", path(pot), {"quantity": None})
     as_bob("PATCH", path(item), {"reservation_status": "reserved"})
     assert free(as_dora, pot) == ("reserved", 0)
@@ -75,20 +77,20 @@ def test_an_unlimited_one_closes_too(as_bob: Api, as_dora: Api, as_alice: Api, i
 @pytest.mark.parametrize(
     ("policy", "seen"), [("surprise", "available"), ("status", "reserved"), ("open", "reserved")]
 )
-def test_what_recipients_see_of_it(
+def test_recipients_see_closed_items_if_the_policy_allows(
     policy: str, seen: str, as_alice: Api, as_bob: Api, item: Item, pot: Item
 ) -> None:
-    """The grouping is theirs; whether it is closed follows the policy."""
+    """They always see the group. Whether an item looks closed follows the policy."""
     Wishlist.objects.filter(pk=item.wishlist_id).update(policy=policy)
     as_bob("PATCH", path(pot), {"reservation_status": "reserved"})
     row = as_alice("GET", path(item)).json()
     assert (row["reservation_status"], row["choice"]) == (seen, str(item.choice))
 
 
-def test_whatever_is_taken_the_group_can_be_changed(
+def test_group_can_be_changed_while_items_are_taken(
     as_alice: Api, as_bob: Api, as_dora: Api, bob: User, item: Item, pot: Item
 ) -> None:
-    """Ungrouped and grouped again while both are taken: both stay with their givers, and neither gets more."""
+    """Both items are taken, ungrouped and grouped again. Both givers keep theirs, and neither can take more."""
     as_bob("PATCH", path(pot), {"reservation_status": "reserved"})
     loose = as_alice("PATCH", path(item), {"choice": None})
     assert (loose.status_code, loose.json()["choice"]) == (200, None)
@@ -102,7 +104,7 @@ def test_whatever_is_taken_the_group_can_be_changed(
     assert Reservation.objects.active().count() == 2
 
 
-def test_removing_a_taken_one_leaves_the_choice_among_the_rest(
+def test_removing_a_taken_alternative_opens_the_others(
     as_alice: Api, as_bob: Api, as_dora: Api, item: Item, pot: Item
 ) -> None:
     as_bob("PATCH", path(pot), {"reservation_status": "reserved"})
@@ -110,8 +112,10 @@ def test_removing_a_taken_one_leaves_the_choice_among_the_rest(
     assert free(as_dora, item) == ("available", 1)
 
 
-def test_the_same_answer_taken_or_not(as_alice: Api, as_bob: Api, item: Item, pot: Item) -> None:
-    """What a recipient does to a group, in both worlds."""
+def test_recipient_gets_the_same_answers_taken_or_not(
+    as_alice: Api, as_bob: Api, item: Item, pot: Item
+) -> None:
+    """Covers everything that a recipient can do to a group."""
 
     def answers() -> list[Any]:
         said = [
@@ -132,12 +136,12 @@ def test_the_same_answer_taken_or_not(as_alice: Api, as_bob: Api, item: Item, po
     assert answers() == before
 
 
-def test_only_editors_group(as_bob: Api, as_alice: Api, item: Item, pot: Item) -> None:
+def test_only_editors_change_a_group(as_bob: Api, as_alice: Api, item: Item, pot: Item) -> None:
     assert refused(as_bob("PATCH", path(item), {"choice": None})) == (403, "editor_only")
     assert refused(as_alice("PATCH", path(item), {"choice": "kettles"})) == (400, "invalid_input")
 
 
-def test_equal_words_on_two_lists_mean_nothing(as_alice: Api, as_bob: Api, item: Item, pot: Item) -> None:
+def test_same_choice_on_two_lists_is_not_a_group(as_alice: Api, as_bob: Api, item: Item, pot: Item) -> None:
     other = as_alice("POST", "/wishlists", {"title": "Other", "is_public": True}).json()["id"]
     twin = as_alice("POST", f"/wishlists/{other}/items", {"title": "Twin", "choice": str(item.choice)}).json()
     as_bob("PATCH", f"/items/{twin['id']}", {"reservation_status": "reserved"})
@@ -145,10 +149,12 @@ def test_equal_words_on_two_lists_mean_nothing(as_alice: Api, as_bob: Api, item:
 
 
 @pytest.mark.parametrize("policy", ["surprise", "status", "open"])
-def test_a_secret_one_closes_nothing_that_all_may_know(
+def test_secret_alternative_does_not_close_open_items(
     policy: str, as_alice: Api, as_bob: Api, as_dora: Api, item: Item, pot: Item
 ) -> None:
-    """Else recipients and the public would see closed what nobody took, and conclude that there is something else."""
+    """Otherwise recipients and the public would see a closed item that nobody took, and conclude that there is a secret
+    one.
+    """
     items = f"/wishlists/{item.wishlist_id}/items"
     secret = {"title": "Hush", "choice": str(item.choice), "secret": True}
     first, second = (as_bob("POST", items, secret).json()["id"] for _ in range(2))
@@ -164,17 +170,19 @@ def test_a_secret_one_closes_nothing_that_all_may_know(
 
 
 def heads(wishlist: Wishlist) -> list[str]:
-    """How far recipients and the public were told something."""
+    """Return the revisions of the list for recipients and for the public."""
     return [revision_of(wishlist.pk, audience) for audience in (Audience.RECIPIENT, Audience.PUBLIC)]
 
 
-def test_a_third_joins_and_leaves(wishlist: Wishlist, alice: User, bob: User, item: Item, pot: Item) -> None:
+def test_third_alternative_joins_and_leaves(
+    wishlist: Wishlist, alice: User, bob: User, item: Item, pot: Item
+) -> None:
     pan = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pan")
     joined = group_item(item=seen_by(alice, pan), by=Viewer(user=alice), other=seen_by(alice, pot))
     assert joined.choice == pot.choice
     assert group_item(item=seen_by(alice, pan), by=Viewer(user=alice), other=None).choice is None
 
 
-def test_more_of_what_one_holds_is_not_closed_by_oneself(bob: User, pot: Item, item: Item) -> None:
+def test_own_reservation_does_not_close_the_item_for_its_holder(bob: User, pot: Item, item: Item) -> None:
     mine = take(pot, bob)
     assert change_reservation(reservation=mine, by=Viewer(user=bob), units=2).units == 2

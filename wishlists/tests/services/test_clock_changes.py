@@ -1,6 +1,6 @@
-"""What ends at a moment, in nights in which the clocks change: deadlines of collections, offers, unconfirmed guests.
+"""Deadlines of collections, offers and unconfirmed guests in nights when the clocks change.
 
-Days of the reveal are in test_reveal_dates.py, lapses by the day in test_lapsing.py.
+test_reveal_dates.py has the days of the reveal, and test_lapsing.py the lapses by day.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def noon_before(day: date, zone: str) -> datetime:
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-def test_the_last_day_of_a_collection_counts_whole(night: str, item: Item, bob: User) -> None:
-    """As one types it on the page: the day is over as it is over where the list is, 23 hours or 25."""
+def test_collection_runs_until_the_end_of_its_last_day(night: str, item: Item, bob: User) -> None:
+    """As typed on the page: the day ends in the list's time zone, after 23 or 25 hours."""
     zone, day, hours, over = NIGHTS[night]
     end = datetime.fromisoformat(over)
     begins = datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
@@ -69,8 +69,8 @@ def test_the_last_day_of_a_collection_counts_whole(night: str, item: Item, bob: 
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-def test_an_offer_is_held_for_24_hours(night: str, item: Item, alice: User, bob: User, dora: User) -> None:
-    """However long that day is: a day is what the notification says, to the second."""
+def test_offer_is_held_for_24_hours(night: str, item: Item, alice: User, bob: User, dora: User) -> None:
+    """However long that day is. The notification names the end to the second."""
     zone, day, _hours, _over = NIGHTS[night]
     share_wishlist(wishlist=item.wishlist, by=alice, email=dora.email, role="viewer")
     freed = noon_before(day, zone)
@@ -83,7 +83,7 @@ def test_an_offer_is_held_for_24_hours(night: str, item: Item, alice: User, bob:
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-def test_an_unconfirmed_guest_holds_for_24_hours(night: str, item: Item, wishlist: Wishlist) -> None:
+def test_unconfirmed_guest_holds_for_24_hours(night: str, item: Item, wishlist: Wishlist) -> None:
     zone, day, _hours, _over = NIGHTS[night]
     Wishlist.objects.filter(pk=wishlist.pk).update(guests_confirm=True, time_zone=zone)
     taken = noon_before(day, zone)

@@ -1,4 +1,4 @@
-"""Chipping in together: a capped sum is exact, a deadline frees what was only pledged, and recipients learn nothing."""
+"""Group gifts: the sum never exceeds the target, a deadline frees pledges, and recipients learn nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wishlists.services.money.collecting import end_due_collections
 
 @pytest.fixture
 def address(wishlist: Wishlist, alice: User, dora: User) -> str:
-    """Where it is collected, on the list on which Bob and Dora give."""
+    """The path of the collections of the list on which Bob and Dora are givers."""
     share_wishlist(wishlist=wishlist, by=alice, email=dora.email, role="viewer")
     return f"/wishlists/{wishlist.pk}/collections"
 
@@ -43,7 +43,7 @@ def collect(api: Api, address: str, item: Item | None = None, **fields: Any) -> 
     return api("POST", address, body)
 
 
-def test_a_collection_and_what_is_missing(
+def test_collection_shows_the_remaining_amount(
     as_bob: Api, as_dora: Api, address: str, chips: str, item: Item
 ) -> None:
     made = collect(as_bob, address, item, target=49.9, note="From all of us")
@@ -59,7 +59,9 @@ def test_a_collection_and_what_is_missing(
     assert (seen["is_me"], seen["total"], seen["remaining"]) == (False, 20, 29.9)
 
 
-def test_the_target_caps_the_sum(as_bob: Api, as_dora: Api, address: str, chips: str, item: Item) -> None:
+def test_contributions_cannot_exceed_the_target(
+    as_bob: Api, as_dora: Api, address: str, chips: str, item: Item
+) -> None:
     collect(as_bob, address, item, target=49.9)
     assert as_dora("POST", chips, {"amount": 20.05}).status_code == 201
     lost = as_bob("POST", chips, {"amount": 29.86})
@@ -71,7 +73,7 @@ def test_the_target_caps_the_sum(as_bob: Api, as_dora: Api, address: str, chips:
     assert (refused(lost), lost.json()["remaining"]) == ((409, "target_reached"), 0)
 
 
-def test_the_rest_needs_a_target(as_bob: Api, address: str, chips: str, item: Item) -> None:
+def test_rest_without_a_target_is_refused(as_bob: Api, address: str, chips: str, item: Item) -> None:
     assert refused(as_bob("POST", chips, {"rest": True})) == (409, "no_target")
     collect(as_bob, address, item)
     assert refused(as_bob("POST", chips, {"rest": True})) == (409, "no_target")
@@ -80,8 +82,8 @@ def test_the_rest_needs_a_target(as_bob: Api, address: str, chips: str, item: It
     assert as_bob("POST", chips, {"rest": True, "amount": 1}).status_code == 400
 
 
-def test_a_lowered_target_takes_nothing_away(as_bob: Api, address: str, chips: str, item: Item) -> None:
-    """As with units: what is there counts, and nothing more comes."""
+def test_target_below_the_sum_keeps_contributions(as_bob: Api, address: str, chips: str, item: Item) -> None:
+    """Existing contributions count, and no more are accepted. Units work in the same way."""
     made = collect(as_bob, address, item, target=40).json()
     as_bob("POST", chips, {"amount": 30})
     [mine] = as_bob("GET", "/contributions").json()
@@ -93,7 +95,7 @@ def test_a_lowered_target_takes_nothing_away(as_bob: Api, address: str, chips: s
     assert as_bob("PATCH", own, {"rest": True}).json()["amount"] == 20
 
 
-def test_only_the_organiser_changes_it(as_bob: Api, as_dora: Api, address: str, dora: User) -> None:
+def test_only_the_organiser_changes_a_collection(as_bob: Api, as_dora: Api, address: str, dora: User) -> None:
     made = collect(as_bob, address, target=100).json()
     own = f"{address}/{made['id']}"
     assert refused(as_dora("PATCH", own, {"note": "x"})) == (403, "organiser_only")
@@ -106,7 +108,7 @@ def test_only_the_organiser_changes_it(as_bob: Api, as_dora: Api, address: str, 
     assert as_bob("GET", address).json() == []
 
 
-def test_it_is_not_handed_to_recipients_or_strangers(
+def test_recipients_and_strangers_cannot_become_organiser(
     as_bob: Api, address: str, alice: User, charlie: User
 ) -> None:
     own = f"{address}/{collect(as_bob, address).json()['id']}"
@@ -114,7 +116,7 @@ def test_it_is_not_handed_to_recipients_or_strangers(
         assert refused(as_bob("PATCH", own, {"organiser_id": str(nobody.pk)})) == (400, "no_such_organiser")
 
 
-def test_when_the_organiser_is_gone_another_goes_on(
+def test_another_giver_takes_over_after_the_organiser_left(
     as_bob: Api, as_dora: Api, address: str, wishlist: Wishlist, bob: User, dora: User
 ) -> None:
     own = f"{address}/{collect(as_bob, address).json()['id']}"
@@ -126,7 +128,7 @@ GHOST = "00000000-0000-4000-8000-000000000000"
 
 
 def what_she_gets(api: Api, item: Item) -> list[Any]:
-    """Everything about money that Alice may ask of her list, refusals included."""
+    """Return everything about money that Alice can request from her list, including refusals."""
     there = f"/wishlists/{item.wishlist_id}"
     calls = [
         ("GET", f"{there}/collections", None),
@@ -141,7 +143,7 @@ def what_she_gets(api: Api, item: Item) -> list[Any]:
     return [(answer.status_code, answer.headers.get("ETag"), _stripped(answer)) for answer in told]
 
 
-def test_what_recipients_get_is_what_there_is_without(
+def test_recipient_gets_the_same_with_and_without_a_collection(
     as_alice: Api, as_bob: Api, address: str, item: Item
 ) -> None:
     before = what_she_gets(as_alice, item)
@@ -155,7 +157,7 @@ def test_what_recipients_get_is_what_there_is_without(
 
 
 @pytest.mark.parametrize("what", ["collection", "pot"])
-def test_control_with_the_givers_sight_she_would_get_more(
+def test_control_recipient_with_giver_sight_gets_more(
     what: str, as_alice: Api, as_bob: Api, address: str, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(money, "_SEEING_MONEY", tuple(Sight))
@@ -176,7 +178,7 @@ def _stripped(answer: Any) -> Any:
     )
 
 
-def test_a_stranger_on_a_public_list_sees_no_names_and_collects_nothing(
+def test_public_sees_no_names_and_cannot_start_a_collection(
     as_bob: Api, as_charlie: Api, address: str, wishlist: Wishlist
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
@@ -191,7 +193,9 @@ def test_a_stranger_on_a_public_list_sees_no_names_and_collects_nothing(
     assert refused(collect(as_charlie, address)) == (403, "members_only")
 
 
-def test_one_currency_an_item(as_bob: Api, address: str, chips: str, item: Item, alice: User) -> None:
+def test_collection_needs_the_currency_of_contributions(
+    as_bob: Api, address: str, chips: str, item: Item, alice: User
+) -> None:
     as_bob("POST", chips, {"amount": 10})
     assert refused(collect(as_bob, address, item, currency="USD")) == (409, "other_currency")
     _as_alice(item, alice, currency="JPY")
@@ -218,14 +222,14 @@ def _as_alice(item: Item, alice: User, **fields: Any) -> None:
         {"item_id": "x"},
     ],
 )
-def test_bad_input(body: dict[str, Any], as_bob: Api, address: str) -> None:
+def test_invalid_collection_is_refused(body: dict[str, Any], as_bob: Api, address: str) -> None:
     assert as_bob("POST", address, body).status_code == 400
 
 
 # --- the pot ------------------------------------------------------------------------------------------------------
 
 
-def test_the_pot_of_a_list(as_bob: Api, as_dora: Api, address: str, wishlist: Wishlist) -> None:
+def test_collection_for_the_pot(as_bob: Api, as_dora: Api, address: str, wishlist: Wishlist) -> None:
     pot = f"/wishlists/{wishlist.pk}/pot/contributions"
     collect(as_bob, address, target=100, currency="JPY")
     assert refused(as_dora("POST", pot, {"amount": 10})) == (409, "other_currency")
@@ -251,10 +255,10 @@ ZONES = [
 
 
 @pytest.mark.parametrize(("zone", "now", "deadline"), ZONES)
-def test_a_deadline_is_a_moment(
+def test_deadline_is_a_moment_in_any_time_zone(
     zone: str, now: datetime, deadline: datetime, address: str, wishlist: Wishlist, bob: User
 ) -> None:
-    """Written in any zone, it ends at that very moment: a second before, it has not."""
+    """Given in any time zone, the collection ends exactly then and not a second before."""
     here = ZoneInfo(zone)
     at = deadline.replace(tzinfo=here)
     with change():
@@ -276,7 +280,7 @@ def told(user: User, kind: str) -> list[str]:
     return list(Notification.objects.filter(user=user, kind=kind).values_list("body", flat=True))
 
 
-def test_short_of_the_target_pledges_are_freed(
+def test_missed_target_frees_pledges(
     as_bob: Api, as_dora: Api, address: str, chips: str, item: Item, alice: User, bob: User, dora: User
 ) -> None:
     soon = (timezone.now() + timedelta(days=1)).isoformat()
@@ -295,7 +299,7 @@ def test_short_of_the_target_pledges_are_freed(
     assert as_bob("GET", address).json() == []
 
 
-def test_when_it_is_reached_everybody_is_told(
+def test_reached_target_notifies_everybody(
     as_bob: Api, as_dora: Api, address: str, chips: str, item: Item, bob: User, dora: User
 ) -> None:
     collect(as_bob, address, item, target=49.9)
@@ -307,7 +311,7 @@ def test_when_it_is_reached_everybody_is_told(
     assert as_dora("POST", chips, {"amount": 1}).status_code == 201
 
 
-def test_a_deadline_put_off_under_the_lock_is_seen(
+def test_deadline_is_checked_again_under_the_lock(
     as_bob: Api, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = f"{address}/{collect(as_bob, address).json()['id']}"
@@ -320,7 +324,7 @@ def test_a_deadline_put_off_under_the_lock_is_seen(
     assert [collecting._end_due(collection.pk) for collection in due] == [False]
 
 
-def test_whoever_leaves_for_good_pledges_no_longer(
+def test_deleted_account_frees_its_pledges(
     as_bob: Api, as_dora: Api, address: str, chips: str, item: Item, bob: User
 ) -> None:
     collect(as_dora, address, item, target=49.9)
@@ -332,7 +336,7 @@ def test_whoever_leaves_for_good_pledges_no_longer(
     assert Contribution.objects.standing().count() == 1
 
 
-def test_the_log_says_it_in_sentences(
+def test_log_has_sentences_for_collections(
     as_bob: Api, address: str, item: Item, wishlist: Wishlist, bob: User
 ) -> None:
     collect(as_bob, address, item)
@@ -348,10 +352,10 @@ def test_the_log_says_it_in_sentences(
     )
 
 
-def test_whoever_put_something_into_the_pot_counts(
+def test_delete_impact_counts_contributors_to_the_pot(
     as_bob: Api, as_alice: Api, address: str, wishlist: Wishlist
 ) -> None:
-    """For an owner who may know of giving, before they delete the list."""
+    """For an owner who may see giving, before they delete the list."""
     as_bob("POST", f"/wishlists/{wishlist.pk}/pot/contributions", {"amount": 3})
     counted = f"/wishlists/{wishlist.pk}/delete-impact"
     assert as_alice("GET", counted).json()["contributors_count"] == 0

@@ -1,4 +1,4 @@
-"""Money towards an item stays exact, and its total stays money, whatever anybody sends."""
+"""The money for an item stays exact, and the sum stays within the range of amounts, whatever anybody sends."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from wishlists.services.money.contributing import contribute
 
 @pytest.fixture
 def shown(item: Item, bob: User) -> Item:
-    """The kettle as Bob's request read it."""
+    """The kettle, as Bob's request read it."""
     return Item.objects.get(pk=item.pk)
 
 
-def test_all_together_are_no_larger_than_money_gets(shown: Item, as_bob: Api, bob: User) -> None:
-    """Else the total could not be written as money, and nobody could open the list any more."""
+def test_sum_of_contributions_stays_in_range(shown: Item, as_bob: Api, bob: User) -> None:
+    """Otherwise the sum couldn't be formatted, and nobody could open the list any more."""
     address = f"/wishlists/{shown.wishlist_id}/items/{shown.pk}/contributions"
     assert as_bob("POST", address, {"amount": to_wire(MAX_MINOR - 1, "EUR")}).status_code == 201
     refused = as_bob("POST", address, {"amount": 0.02})
@@ -32,10 +32,10 @@ def test_all_together_are_no_larger_than_money_gets(shown: Item, as_bob: Api, bo
     assert (page.status_code, "9,999,999,999,999.99" in page.text) == (200, True)
 
 
-def test_an_amount_stays_what_it_was_counted_in(
+def test_amount_keeps_the_currency_that_the_giver_saw(
     shown: Item, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
-    """Alice turns euros into yen between Bob's look and his lock: 4990 cents do not become 4990 yen."""
+    """Alice changes euros to yen after Bob read the item and before he locks it: 4990 cents don't become 4990 yen."""
     edit_item(item=_as_alice(shown, alice), by=Viewer(user=alice), currency="JPY", price_minor=7000)
     made = contribute(item=shown, by=Viewer(user=bob), amount_minor=4990, status="paid")
     assert (made.amount_minor, made.currency) == (4990, "EUR")

@@ -1,4 +1,4 @@
-"""A whole list goes: who paid is told to settle it, what was only pledged is free, and the owner notices nothing."""
+"""A list is deleted: people who paid are told to ask for their money, pledges are freed, and the owner learns nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def told(user: User) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.fixture
 def given(as_bob: Api, item: Item) -> str:
-    """Bob's: five pledged and seven paid for the kettle, two and three into the pot. The address of the list."""
+    """Bob pledged five and paid seven for the kettle, and pledged two and paid three to the pot. The path of the list."""
     address = f"/wishlists/{item.wishlist_id}"
     for place, pledged, paid in ((f"{address}/items/{item.pk}", 5, 7), (f"{address}/pot", 2, 3)):
         as_bob("POST", f"{place}/contributions", {"amount": pledged})
@@ -27,7 +27,7 @@ def given(as_bob: Api, item: Item) -> str:
     return address
 
 
-def test_who_paid_is_told_of_each_amount_and_pledges_are_free(
+def test_payer_is_told_each_amount_and_pledges_are_freed(
     as_alice: Api, as_bob: Api, given: str, bob: User, alice: User
 ) -> None:
     assert as_alice("DELETE", given).status_code == 204
@@ -46,7 +46,7 @@ def test_who_paid_is_told_of_each_amount_and_pledges_are_free(
     assert told(alice) == []
 
 
-def test_of_a_wish_that_went_before_nobody_is_told_again(
+def test_payer_of_an_item_removed_earlier_is_not_told_again(
     as_alice: Api, given: str, item: Item, bob: User
 ) -> None:
     as_alice("DELETE", f"/items/{item.pk}")
@@ -56,10 +56,10 @@ def test_of_a_wish_that_went_before_nobody_is_told_again(
     assert not Contribution.objects.standing().filter(status="pledged").exists()
 
 
-def test_who_was_seen_out_is_told_of_their_money_alone(
+def test_giver_without_access_is_told_about_their_money_only(
     as_alice: Api, as_bob: Api, given: str, item: Item, bob: User
 ) -> None:
-    """Their desk does not tell them that the list is gone."""
+    """My gifts doesn't show them that the list is gone."""
     as_alice("DELETE", f"{given}/shares/{bob.pk}")
     before, shown = len(told(bob)), as_bob("GET", "/contributions").content
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Canary"})
@@ -73,9 +73,7 @@ def test_who_was_seen_out_is_told_of_their_money_alone(
     assert as_bob("GET", "/contributions").content == shown
 
 
-def test_whose_list_it_became_is_told_nothing_of_money(
-    as_alice: Api, given: str, item: Item, bob: User
-) -> None:
+def test_new_recipient_is_not_told_about_money(as_alice: Api, given: str, item: Item, bob: User) -> None:
     Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
     before = len(told(bob))
     as_alice("DELETE", given)
@@ -88,8 +86,10 @@ LISTS = {"list_title": "Alice's birthday"}
 
 
 @pytest.fixture
-def door(wishlist: Wishlist, item: Item, charlie: User) -> Item:
-    """Charlie, who is no member, comes by the link. (The list's own door, as floors above make it: is_public.)"""
+def public_item(wishlist: Wishlist, item: Item, charlie: User) -> Item:
+    """Charlie can open the list without being a member, because it is public. Apps that build on this one test public
+    links.
+    """
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
     return item
 
@@ -127,13 +127,15 @@ GIVING = {"reserve": reserve, "pledge": pledge, "pay": pay, "pot": chip_into_pot
 
 @pytest.mark.parametrize("given_by", GIVING)
 @pytest.mark.parametrize("is_member", [False, True])
-def test_a_giver_is_told_once_that_the_list_is_gone(
-    given_by: str, is_member: bool, as_alice: Api, as_charlie: Api, door: Item, charlie: User
+def test_giver_is_told_once_that_the_list_is_gone(
+    given_by: str, is_member: bool, as_alice: Api, as_charlie: Api, public_item: Item, charlie: User
 ) -> None:
     if is_member:
-        as_alice("POST", f"/wishlists/{door.wishlist_id}/shares", {"email": charlie.email, "role": "viewer"})
-    GIVING[given_by](as_charlie, door)
-    assert as_alice("DELETE", f"/wishlists/{door.wishlist_id}").status_code == 204
+        as_alice(
+            "POST", f"/wishlists/{public_item.wishlist_id}/shares", {"email": charlie.email, "role": "viewer"}
+        )
+    GIVING[given_by](as_charlie, public_item)
+    assert as_alice("DELETE", f"/wishlists/{public_item.wishlist_id}").status_code == 204
     notices = told(charlie)
     assert notices[-1] == ("wishlist_deleted", LISTS)
     assert [kind for kind, _ in notices[:-1]] == (["refund_paid"] if given_by == "pay" else [])
@@ -144,34 +146,36 @@ def test_a_giver_is_told_once_that_the_list_is_gone(
         )
 
 
-def test_also_where_the_owner_leaves_for_good(
-    as_charlie: Api, door: Item, alice: User, charlie: User
+def test_giver_is_told_when_the_owner_deletes_their_account(
+    as_charlie: Api, public_item: Item, alice: User, charlie: User
 ) -> None:
-    reserve(as_charlie, door)
+    reserve(as_charlie, public_item)
     remove_user(user=alice)
     assert told(charlie) == [("wishlist_deleted", LISTS)]
 
 
-def test_who_only_looked_is_told_nothing(as_alice: Api, as_charlie: Api, door: Item, charlie: User) -> None:
-    assert as_charlie("GET", at(door)).status_code == 200
-    as_alice("DELETE", f"/wishlists/{door.wishlist_id}")
+def test_visitor_who_gave_nothing_is_not_told(
+    as_alice: Api, as_charlie: Api, public_item: Item, charlie: User
+) -> None:
+    assert as_charlie("GET", at(public_item)).status_code == 200
+    as_alice("DELETE", f"/wishlists/{public_item.wishlist_id}")
     assert told(charlie) == []
 
 
-def test_who_took_back_all_that_they_gave_is_told_nothing(
-    as_alice: Api, as_charlie: Api, door: Item, charlie: User
+def test_giver_who_released_everything_is_not_told(
+    as_alice: Api, as_charlie: Api, public_item: Item, charlie: User
 ) -> None:
-    reserve(as_charlie, door)
-    as_charlie("PATCH", f"/items/{door.pk}", {"reservation_status": "available"})
-    as_alice("DELETE", f"/wishlists/{door.wishlist_id}")
+    reserve(as_charlie, public_item)
+    as_charlie("PATCH", f"/items/{public_item.pk}", {"reservation_status": "available"})
+    as_alice("DELETE", f"/wishlists/{public_item.wishlist_id}")
     assert told(charlie) == []
 
 
 @pytest.mark.parametrize("has_given", [False, True])
-def test_recipients_are_told_the_same_whatever_was_given(
+def test_recipients_get_the_same_notice_whatever_was_given(
     has_given: bool, as_alice: Api, as_bob: Api, item: Item, bob: User
 ) -> None:
-    """Bob gave before the list became his, too."""
+    """Bob gave something before he became a recipient."""
     if has_given:
         pledge(as_bob, item)
     Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)

@@ -1,4 +1,4 @@
-"""The clocks: to the second, in three time zones, across the nights on which their clocks change."""
+"""Lapses to the second, in three time zones, in nights when the clocks change."""
 
 from __future__ import annotations
 
@@ -68,8 +68,10 @@ def is_held(mine: Reservation) -> bool:
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-def test_to_the_second(night: str, item: Item, bob: User) -> None:
-    """The reminder as the last day begins, the lapse as it ends: midnights of the list, however long the days are."""
+def test_reminder_and_lapse_come_at_midnight(night: str, item: Item, bob: User) -> None:
+    """The reminder comes when the last day begins, and the lapse when it ends: at midnight of the list, however long
+    the days are.
+    """
     zone, taken, ends = NIGHTS[night]
     end = datetime.fromisoformat(ends)
     last_day = (end.astimezone(ZoneInfo(zone)) - timedelta(days=1)).replace(hour=0).astimezone(UTC)
@@ -97,10 +99,10 @@ def test_to_the_second(night: str, item: Item, bob: User) -> None:
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Auckland"])
 @pytest.mark.parametrize("days", [1, 3, 7, 8, 30])
-def test_never_less_than_was_said_and_reminded_in_between(
+def test_full_days_are_granted_with_a_reminder_before_the_end(
     days: int, zone: str, item: Item, bob: User
 ) -> None:
-    """Whatever the hour of the year: n whole days at least, less than two more; reminded within them."""
+    """At any hour of the year: at least n whole days, less than two more, and a reminder in between."""
     ask(item, days, zone)
     wishlist = Wishlist.objects.get(pk=item.wishlist_id)
     begin = local("2026-09-01 00:00", zone)
@@ -113,7 +115,7 @@ def test_never_less_than_was_said_and_reminded_in_between(
         assert taken < nudge_of(end, days, zone) < end
 
 
-def test_the_next_in_line_has_it(item: Item, bob: User, charlie: User) -> None:
+def test_lapsed_unit_is_offered_to_the_next_in_line(item: Item, bob: User, charlie: User) -> None:
     ask(item, 1)
     mine = take(item, bob)
     Member.objects.create(wishlist=item.wishlist, user=charlie, role="viewer")
@@ -146,7 +148,7 @@ KEPT: dict[str, Callable[[Reservation, User], Any]] = {
 
 
 @pytest.mark.parametrize("way", KEPT)
-def test_what_does_not_lapse(way: str, item: Item, bob: User) -> None:
+def test_bought_removed_and_hidden_reservations_do_not_lapse(way: str, item: Item, bob: User) -> None:
     ask(item, 3)
     mine = take(item, bob)
     KEPT[way](mine, bob)
@@ -156,7 +158,7 @@ def test_what_does_not_lapse(way: str, item: Item, bob: User) -> None:
     assert kinds(bob) == []
 
 
-def test_only_what_is_held_unbought_is_reminded(item: Item, bob: User) -> None:
+def test_only_unbought_reservations_get_a_reminder(item: Item, bob: User) -> None:
     ask(item, 3)
     mine = take(item, bob)
     change_reservation(reservation=mine, by=Viewer(user=bob), status="purchased")
@@ -165,7 +167,7 @@ def test_only_what_is_held_unbought_is_reminded(item: Item, bob: User) -> None:
         assert nudge_due_givers() == 0
 
 
-def test_going_back_to_reserved_gives_all_of_the_days_again(item: Item, bob: User) -> None:
+def test_unmarking_as_bought_restarts_the_term(item: Item, bob: User) -> None:
     ask(item, 3)
     mine = take(item, bob)
     change_reservation(reservation=mine, by=Viewer(user=bob), stage="arrived")
@@ -177,8 +179,8 @@ def test_going_back_to_reserved_gives_all_of_the_days_again(item: Item, bob: Use
         assert end > timezone.now() + timedelta(days=3)
 
 
-def test_a_list_that_begins_to_ask(item: Item, bob: User) -> None:
-    """Whoever took something before has all of the days from then on, and is reminded like everybody."""
+def test_new_limit_gives_existing_reservations_the_full_term(item: Item, bob: User) -> None:
+    """Their givers get all days from then on, and a reminder like everybody."""
     mine = take(item, bob)
     assert end_of(mine) is None
     with at(timezone.now() + timedelta(days=100)):
@@ -191,7 +193,7 @@ def test_a_list_that_begins_to_ask(item: Item, bob: User) -> None:
         assert lapse_due_reservations() == 1
 
 
-def test_what_is_put_back_lapses_then(item: Item, alice: User, bob: User) -> None:
+def test_restored_item_lapses_after_restoring(item: Item, alice: User, bob: User) -> None:
     ask(item, 1)
     mine = take(item, bob)
     remove_item(item=seen_by(alice, item), by=Viewer(user=alice))
@@ -202,7 +204,7 @@ def test_what_is_put_back_lapses_then(item: Item, alice: User, bob: User) -> Non
         assert lapse_due_reservations() == 1
 
 
-def test_a_guest_who_confirms_nothing_holds_it_for_a_day(item: Item, wishlist: Wishlist) -> None:
+def test_unconfirmed_guest_holds_for_a_day(item: Item, wishlist: Wishlist) -> None:
     ask(item, None, guests_confirm=True)
     guest, moment = join_guest(wishlist=wishlist, name="Grandma"), timezone.now()
     with at(moment):
@@ -214,7 +216,7 @@ def test_a_guest_who_confirms_nothing_holds_it_for_a_day(item: Item, wishlist: W
             assert lapse_due_reservations() == lapsed
 
 
-def test_a_guest_who_confirms_keeps_it(item: Item, wishlist: Wishlist) -> None:
+def test_confirmed_guest_keeps_the_reservation(item: Item, wishlist: Wishlist) -> None:
     ask(item, None, guests_confirm=True)
     guest = join_guest(wishlist=wishlist, name="Grandma")
     there = Item.objects.get(pk=item.pk)
@@ -226,8 +228,8 @@ def test_a_guest_who_confirms_keeps_it(item: Item, wishlist: Wishlist) -> None:
     assert mine.lapses_at is None
 
 
-def test_recipients_notice_nothing(as_alice: Api, item: Item, bob: User) -> None:
-    """Bob promises, is reminded, and loses it; then the list is as if he never had."""
+def test_recipients_see_nothing_of_a_lapse(as_alice: Api, item: Item, bob: User) -> None:
+    """Bob reserves, is reminded, and loses it. Then the list is as if he had never reserved."""
     ask(item, 3)
     paths = [f"/wishlists/{item.wishlist_id}/{what}" for what in ("items", "activity")]
     before = [as_alice("GET", path).json() for path in paths]
@@ -241,7 +243,7 @@ def test_recipients_notice_nothing(as_alice: Api, item: Item, bob: User) -> None
     assert [as_alice("GET", path).json() for path in paths] == before
 
 
-def test_whoever_became_a_recipient_is_told_nothing(item: Item, bob: User) -> None:
+def test_new_recipient_is_not_notified_of_a_lapse(item: Item, bob: User) -> None:
     ask(item, 3)
     mine = take(item, bob)
     Member.objects.filter(user=bob).update(is_recipient=True)
@@ -251,8 +253,8 @@ def test_whoever_became_a_recipient_is_told_nothing(item: Item, bob: User) -> No
     assert kinds(bob) == []
 
 
-def test_another_worker_was_first(item: Item, bob: User) -> None:
-    """Looked at again under the lock."""
+def test_row_handled_by_another_worker_is_skipped(item: Item, bob: User) -> None:
+    """The row is read again under its lock."""
     ask(item, 1)
     mine = take(item, bob)
     assert mine.lapses_at is not None
@@ -261,7 +263,7 @@ def test_another_worker_was_first(item: Item, bob: User) -> None:
     assert Activity.objects.filter(kind="reservation_lapsed").count() == 1
 
 
-def test_one_that_fails_holds_up_no_other(
+def test_failing_row_does_not_stop_the_others(
     item: Item, wishlist: Wishlist, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(item, 1)

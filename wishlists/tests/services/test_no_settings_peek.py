@@ -1,4 +1,6 @@
-"""No settings peek (product.md): once somebody else may have given, an owner cannot loosen the secret for a look."""
+"""Once somebody else may have given, an owner can't loosen the settings for a look
+(docs/adr/0004-sharing-locks-the-settings.md).
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,16 @@ def sealed(api: Api, wishlist_id: str) -> bool:
 
 @pytest.fixture
 def mine(as_alice: Api) -> str:
-    """A list of Alice's that nobody else was let in on."""
+    """A list of Alice's on which nobody else is a member."""
     return str(as_alice("POST", "/wishlists", {"title": "Wedding"}).json()["id"])
 
 
-def test_a_list_of_ones_own_may_be_opened(as_alice: Api, mine: str) -> None:
+def test_unshared_list_may_be_loosened(as_alice: Api, mine: str) -> None:
     assert not sealed(as_alice, mine)
 
 
-def test_a_public_list_counts_as_shared(as_alice: Api, as_charlie: Api, mine: str) -> None:
-    """Whoever is signed in may reserve on a public list, without being let in and without a link."""
+def test_public_list_counts_as_shared(as_alice: Api, as_charlie: Api, mine: str) -> None:
+    """Any user may reserve on a public list, without being a member and without a link."""
     as_alice("PATCH", f"/wishlists/{mine}", {"is_public": True})
     wish = as_alice("POST", f"/wishlists/{mine}/items", {"title": "Kettle"}).json()["id"]
     assert as_charlie("PATCH", f"/items/{wish}", {"reservation_status": "reserved"}).status_code == 200
@@ -33,6 +35,6 @@ def test_a_public_list_counts_as_shared(as_alice: Api, as_charlie: Api, mine: st
     assert sealed(as_alice, mine)
 
 
-def test_a_list_that_was_public_from_the_start_counts_as_shared(as_alice: Api) -> None:
+def test_list_that_was_created_public_counts_as_shared(as_alice: Api) -> None:
     made = as_alice("POST", "/wishlists", {"title": "Wedding", "is_public": True}).json()
     assert sealed(as_alice, made["id"])

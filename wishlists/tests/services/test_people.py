@@ -1,4 +1,4 @@
-"""A list is shared with the person whose mailbox was typed, in any spelling, and with nobody who looks like them."""
+"""A list is shared with the owner of the typed mailbox, in any spelling, and never with a look-alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wishlists.services.lists.people import share_wishlist
 ONE_MAILBOX = [addresses for form, _why, addresses in corpus("addresses")["same"] if form != "canonical"]
 
 
-def test_every_spelling_of_the_corpus_shares_with_the_same_person(wishlist: Wishlist, alice: User) -> None:
+def test_every_spelling_in_the_corpus_finds_the_same_person(wishlist: Wishlist, alice: User) -> None:
     wishlist = Wishlist.objects.get(pk=wishlist.pk)
     for first, *others in ONE_MAILBOX:
         person = User.objects.create(email=first.strip(), display_name="One")
@@ -26,8 +26,8 @@ def test_every_spelling_of_the_corpus_shares_with_the_same_person(wishlist: Wish
 
 
 @pytest.mark.parametrize("spelling", ["mi\u212ae@example.com", "MIKE@EXAMPLE.COM", "mike@example.com"])
-def test_somebody_who_looks_alike_receives_nothing(as_alice: Api, wishlist: Wishlist, spelling: str) -> None:
-    """Both from before look-alikes were refused: the disguised one stands first in the table."""
+def test_look_alike_address_gets_no_access(as_alice: Api, wishlist: Wishlist, spelling: str) -> None:
+    """Both accounts are from before look-alikes were refused; the look-alike comes first in the table."""
     disguised = User.objects.create(email="m\u0131ke@example.com", display_name="Mike")
     mike = User.objects.create(email="mike@example.com", display_name="Mike")
     answer = as_alice("POST", f"/wishlists/{wishlist.pk}/shares", {"email": spelling, "role": "viewer"})
@@ -35,7 +35,7 @@ def test_somebody_who_looks_alike_receives_nothing(as_alice: Api, wishlist: Wish
     assert not Member.objects.filter(user=disguised).exists()
 
 
-def test_of_two_accounts_from_before_the_typed_one_is_meant(wishlist: Wishlist, alice: User) -> None:
+def test_exact_spelling_wins_between_two_old_accounts(wishlist: Wishlist, alice: User) -> None:
     wishlist = Wishlist.objects.get(pk=wishlist.pk)
     elder = User.objects.create(email="jo@müller.example", display_name="Jo")
     younger = User.objects.create(

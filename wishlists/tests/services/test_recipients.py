@@ -1,4 +1,4 @@
-"""For whom a list is, apart from what they may do on it: blind whatever the role, and blind to stay."""
+"""The recipients of a list, whatever their role: giving is hidden from them and stays hidden."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def seen(api: Api, item: Item) -> str:
     return str(api("GET", f"/items/{item.pk}").json()["reservation_status"])
 
 
-def test_the_owner_is_it_by_default(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
+def test_owner_is_the_recipient_by_default(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
     assert recipients(as_alice, wishlist.pk) == recipients(as_bob, wishlist.pk) == ["Alice"]
 
 
-def test_kept_for_somebody_without_an_account(as_alice: Api) -> None:
+def test_list_for_somebody_without_an_account(as_alice: Api) -> None:
     made = as_alice(
         "POST", "/wishlists", {"title": "Emma", "for_someone_else": True, "recipient_name": "Emma"}
     )
@@ -39,7 +39,9 @@ def test_kept_for_somebody_without_an_account(as_alice: Api) -> None:
     assert (taken["reservation_status"], taken["reserved_by_name"]) == ("reserved", "Alice")
 
 
-def test_both_of_a_couple_are_blind(as_alice: Api, as_bob: Api, item: Item, bob: User, alice: User) -> None:
+def test_two_recipients_are_both_blind(
+    as_alice: Api, as_bob: Api, item: Item, bob: User, alice: User
+) -> None:
     answer = put(as_alice, item.wishlist_id, alice, bob, recipient_name="Alice and Bob")
     assert answer.status_code == 200
     assert answer.json()["recipient_name"] == "Alice and Bob"
@@ -50,7 +52,7 @@ def test_both_of_a_couple_are_blind(as_alice: Api, as_bob: Api, item: Item, bob:
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])
-def test_let_in_as_a_recipient(as_alice: Api, as_charlie: Api, item: Item, charlie: User, role: str) -> None:
+def test_share_with_a_recipient(as_alice: Api, as_charlie: Api, item: Item, charlie: User, role: str) -> None:
     body = {"email": charlie.email, "role": role, "is_recipient": True}
     made = as_alice("POST", f"/wishlists/{item.wishlist_id}/shares", body)
     assert (made.status_code, made.json()["is_recipient"]) == (201, True)
@@ -62,40 +64,42 @@ def test_let_in_as_a_recipient(as_alice: Api, as_charlie: Api, item: Item, charl
     assert again.json()["is_recipient"] is True
 
 
-def test_only_its_people(as_alice: Api, wishlist: Wishlist, alice: User, charlie: User) -> None:
+def test_only_members_can_be_recipients(
+    as_alice: Api, wishlist: Wishlist, alice: User, charlie: User
+) -> None:
     answer = put(as_alice, wishlist.pk, alice, charlie)
     assert (answer.status_code, answer.json()["code"]) == (404, "no_such_person")
 
 
-def test_only_the_owner_says(as_bob: Api, as_charlie: Api, wishlist: Wishlist, bob: User) -> None:
+def test_only_the_owner_sets_recipients(as_bob: Api, as_charlie: Api, wishlist: Wishlist, bob: User) -> None:
     assert put(as_bob, wishlist.pk, bob).json()["code"] == "owner_only"
     assert put(as_charlie, wishlist.pk, bob).status_code == 404
 
 
-def test_the_public_is_not_told(as_charlie: Api, wishlist: Wishlist) -> None:
+def test_public_cannot_read_the_recipients(as_charlie: Api, wishlist: Wishlist) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
     assert as_charlie("GET", f"/wishlists/{wishlist.pk}/recipients").json()["code"] == "members_only"
 
 
-def test_nonsense(as_alice: Api, wishlist: Wishlist) -> None:
+def test_invalid_recipients_are_refused(as_alice: Api, wishlist: Wishlist) -> None:
     bodies: list[Any] = [{"user_ids": "all"}, {"user_ids": ["x"]}, {"recipient_name": "x" * 81}, []]
     for body in bodies:
         assert as_alice("PUT", f"/wishlists/{wishlist.pk}/recipients", body).status_code == 400
 
 
-def test_what_is_not_said_stays(as_alice: Api, wishlist: Wishlist) -> None:
+def test_absent_fields_stay_unchanged(as_alice: Api, wishlist: Wishlist) -> None:
     answer = as_alice("PUT", f"/wishlists/{wishlist.pk}/recipients", {"recipient_name": "us"})
     assert (answer.json()["recipient_name"], len(answer.json()["recipients"])) == ("us", 1)
 
 
-def test_before_sharing_one_may_step_aside(as_alice: Api) -> None:
+def test_recipient_can_be_removed_before_sharing(as_alice: Api) -> None:
     made = as_alice("POST", "/wishlists", {"title": "Emma"}).json()
     assert put(as_alice, made["id"]).json()["recipients"] == []
     assert as_alice("GET", f"/wishlists/{made['id']}").json()["i_am_recipient"] is False
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_after_sharing_nobody_is_taken_off(
+def test_recipient_cannot_be_removed_after_sharing(
     as_alice: Api, as_bob: Api, item: Item, bob: User, taken: bool
 ) -> None:
     if taken:
@@ -105,7 +109,7 @@ def test_after_sharing_nobody_is_taken_off(
     assert recipients(as_alice, item.wishlist_id) == ["Alice"]
 
 
-def test_a_giver_who_becomes_one_goes_on_holding_all_that_they_gave(
+def test_giver_who_becomes_a_recipient_keeps_what_they_gave(
     as_alice: Api, as_bob: Api, item: Item, alice: User, bob: User
 ) -> None:
     def wish(title: str) -> str:
@@ -131,8 +135,10 @@ def test_a_giver_who_becomes_one_goes_on_holding_all_that_they_gave(
     assert Notification.objects.filter(user=bob, kind="made_recipient").count() == 1
 
 
-def test_leaving_shows_nobody_more(as_alice: Api, as_bob: Api, item: Item, alice: User, bob: User) -> None:
-    """Out, and in again by the public door: still blind, and no longer able to mark anything."""
+def test_recipient_who_leaves_stays_blind(
+    as_alice: Api, as_bob: Api, item: Item, alice: User, bob: User
+) -> None:
+    """They leave and come back to the public list: still blind, and no longer able to mark items."""
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"is_public": True})
     put(as_alice, item.wishlist_id, alice, bob)
     assert as_bob("DELETE", f"/wishlists/{item.wishlist_id}/shares/{bob.pk}").status_code == 204
@@ -145,10 +151,10 @@ def test_leaving_shows_nobody_more(as_alice: Api, as_bob: Api, item: Item, alice
     assert seen(as_bob, item) == "available"
 
 
-def test_who_left_an_open_list_is_one_of_the_public(
+def test_recipient_who_left_an_open_list_sees_what_the_public_sees(
     as_alice: Api, item: Item, bob: User, alice: User
 ) -> None:
-    """There is nothing to keep from them, and nobody who left sees names."""
+    """Nothing is hidden from them, and people who left see no names."""
     Wishlist.objects.filter(pk=item.wishlist_id).update(is_public=True, policy="open")
     put(as_alice, item.wishlist_id, alice, bob)
     as_bob = Api(logged_in(bob)["access_token"])

@@ -1,4 +1,4 @@
-"""Units: what may be taken, by whom, and what a change of the item does to it."""
+"""Units: how many may be reserved, by whom, and what changes of the item do to them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.tests.factories import seen_by, take, widen
 
 
-def test_the_price_is_a_snapshot(item: Item, alice: User, bob: User) -> None:
+def test_price_is_a_snapshot(item: Item, alice: User, bob: User) -> None:
     take(item, bob)
     edit_item(item=seen_by(alice, item), by=Viewer(user=alice), price_minor=9900, currency="USD")
     reservation = Reservation.objects.get(user=bob)
     assert (reservation.price_minor, reservation.currency) == (4990, "EUR")
 
 
-def test_exactly_as_many_units_as_there_are(item: Item, alice: User, bob: User, charlie: User) -> None:
+def test_exactly_the_wanted_units_can_be_reserved(item: Item, alice: User, bob: User, charlie: User) -> None:
     widen(item, 5, alice)
     take(item, bob, 3)
     with pytest.raises(ItemTaken):
@@ -31,7 +31,7 @@ def test_exactly_as_many_units_as_there_are(item: Item, alice: User, bob: User, 
     assert item.units_taken == 5
 
 
-def test_any_number_of_an_unlimited_item(item: Item, alice: User, bob: User, charlie: User) -> None:
+def test_unlimited_item_gives_any_number_of_units(item: Item, alice: User, bob: User, charlie: User) -> None:
     widen(item, None, alice)
     take(item, bob, 10_000)
     take(item, charlie, 10_000)
@@ -39,7 +39,7 @@ def test_any_number_of_an_unlimited_item(item: Item, alice: User, bob: User, cha
     assert (item.units_taken, item.cap) == (20_000, None)
 
 
-def test_more_and_fewer_units(item: Item, alice: User, bob: User, charlie: User) -> None:
+def test_change_the_number_of_units(item: Item, alice: User, bob: User, charlie: User) -> None:
     widen(item, 4, alice)
     mine = take(item, bob, 1)
     take(item, charlie, 1)
@@ -51,7 +51,7 @@ def test_more_and_fewer_units(item: Item, alice: User, bob: User, charlie: User)
     assert item.units_taken == 3
 
 
-def test_only_the_holder_changes_and_releases(item: Item, bob: User, charlie: User) -> None:
+def test_only_the_holder_changes_or_releases(item: Item, bob: User, charlie: User) -> None:
     reservation = take(item, bob)
     with pytest.raises(NotHolder):
         change_reservation(reservation=reservation, by=Viewer(user=charlie), units=1, status="purchased")
@@ -62,15 +62,13 @@ def test_only_the_holder_changes_and_releases(item: Item, bob: User, charlie: Us
         release_reservation(reservation=reservation, by=Viewer(user=bob))
 
 
-def test_recipients_do_not_reserve(item: Item, alice: User) -> None:
+def test_recipients_cannot_reserve(item: Item, alice: User) -> None:
     with pytest.raises(RecipientsDoNotGive):
         take(item, alice)
 
 
-def test_lowering_the_quantity_always_works_and_gives_nothing_back(
-    item: Item, alice: User, bob: User, charlie: User
-) -> None:
-    """`cap` keeps what is taken; what is given back later is free only down to the new quantity."""
+def test_lowering_the_quantity_keeps_reservations(item: Item, alice: User, bob: User, charlie: User) -> None:
+    """`cap` keeps what is taken. Units that are released later are only available up to the new quantity."""
     widen(item, 5, alice)
     mine = take(item, bob, 4)
     assert widen(item, 2, alice).quantity == 2
@@ -84,7 +82,7 @@ def test_lowering_the_quantity_always_works_and_gives_nothing_back(
     take(item, charlie)
 
 
-def test_an_unlimited_item_may_get_a_bound_below_what_is_taken(item: Item, alice: User, bob: User) -> None:
+def test_unlimited_item_may_get_a_quantity_below_what_is_taken(item: Item, alice: User, bob: User) -> None:
     widen(item, None, alice)
     take(item, bob, 7)
     widen(item, 3, alice)
@@ -92,9 +90,7 @@ def test_an_unlimited_item_may_get_a_bound_below_what_is_taken(item: Item, alice
     assert (item.quantity, item.cap, item.units_taken) == (3, 7, 7)
 
 
-def test_deleting_always_works_and_reservations_can_still_be_released(
-    item: Item, alice: User, bob: User
-) -> None:
+def test_reservations_of_a_removed_item_can_be_released(item: Item, alice: User, bob: User) -> None:
     reservation = take(item, bob)
     remove_item(item=seen_by(alice, item), by=Viewer(user=alice))
     reservation = Reservation.objects.select_related("item__wishlist").get(pk=reservation.pk)
@@ -104,14 +100,14 @@ def test_deleting_always_works_and_reservations_can_still_be_released(
     assert item.units_taken == 0
 
 
-def test_repeating_a_request_changes_and_logs_nothing(item: Item, bob: User) -> None:
+def test_repeated_request_changes_and_logs_nothing(item: Item, bob: User) -> None:
     first = take(item, bob)
     rows = Activity.objects.count()
     assert take(item, bob).pk == first.pk
     assert Activity.objects.count() == rows
 
 
-def test_the_log_of_reserving_and_buying(item: Item, bob: User) -> None:
+def test_reserving_and_buying_are_logged(item: Item, bob: User) -> None:
     reservation = take(item, bob)
     change_reservation(reservation=reservation, by=Viewer(user=bob), status="purchased")
     kinds = Activity.objects.filter(user=bob).order_by("created_at").values_list("kind", "circle")

@@ -1,4 +1,6 @@
-"""The reveal: once, for good, by those who may; then who gave what, and thanks. Before it one answer, whatever was given."""
+"""The reveal: once, by those who may; then who gave what, and thanks. Before it, answers don't depend on what was
+given.
+"""
 
 from __future__ import annotations
 
@@ -58,14 +60,16 @@ def reveal(api: Api, address: str, **body: Any) -> Any:
 # --- asking for it ------------------------------------------------------------------------------------------------
 
 
-def test_it_wants_to_be_confirmed(as_alice: Api, address: str, given: Item) -> None:
+def test_reveal_needs_confirmation(as_alice: Api, address: str, given: Item) -> None:
     for body in ({}, {"confirm": False}, {"confirm": None}):
         answer = as_alice("POST", f"{address}/reveal", body)
         assert refused(answer) == (400, "confirmation_required")
     assert not Wishlist.objects.exclude(revealed_at=None).exists()
 
 
-def test_once_and_for_good(as_alice: Api, as_bob: Api, address: str, given: Item, bob: User) -> None:
+def test_reveal_happens_once_and_cannot_be_undone(
+    as_alice: Api, as_bob: Api, address: str, given: Item, bob: User
+) -> None:
     first = reveal(as_alice, address)
     assert (first.status_code, first.json()["revealed_at"] is not None) == (200, True)
     again = reveal(as_alice, address)
@@ -78,7 +82,7 @@ def test_once_and_for_good(as_alice: Api, as_bob: Api, address: str, given: Item
         assert as_alice("GET", f"{address}/gifts").status_code == 200
 
 
-def test_givers_who_were_not_let_in_are_told_too(
+def test_givers_who_are_not_members_are_notified_too(
     as_alice: Api, as_charlie: Api, address: str, item: Item, charlie: User
 ) -> None:
     Wishlist.objects.update(is_public=True)
@@ -87,17 +91,19 @@ def test_givers_who_were_not_let_in_are_told_too(
     assert Notification.objects.filter(user=charlie, kind="wishlist_revealed").count() == 1
 
 
-def test_givers_and_strangers_cannot(as_bob: Api, as_charlie: Api, address: str, wishlist: Wishlist) -> None:
+def test_givers_and_strangers_cannot_reveal(
+    as_bob: Api, as_charlie: Api, address: str, wishlist: Wishlist
+) -> None:
     assert refused(reveal(as_bob, address)) == (403, "recipient_only")
     assert refused(reveal(as_charlie, address)) == (404, "no_such_list")
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
     assert refused(reveal(as_charlie, address)) == (403, "recipient_only")
 
 
-def test_the_owner_reveals_only_where_no_recipient_has_an_account(
+def test_owner_reveals_only_if_no_recipient_has_an_account(
     as_alice: Api, as_bob: Api, address: str, wishlist: Wishlist
 ) -> None:
-    """For a child: the owner. For somebody with an account: they, and the owner no more than any giver."""
+    """On a list for a child, the owner may. On a list for a user, only the recipients may."""
     wishlist.members.filter(user=wishlist.owner).update(is_recipient=False)
     wishlist.members.exclude(user=wishlist.owner).update(is_recipient=True)
     assert refused(reveal(as_alice, address)) == (403, "recipient_only")
@@ -107,7 +113,7 @@ def test_the_owner_reveals_only_where_no_recipient_has_an_account(
 
 
 @pytest.mark.parametrize("path", ["/gifts", "/thanks"])
-def test_before_it_there_is_one_answer(
+def test_gifts_before_the_reveal_always_answer_the_same(
     path: str, as_alice: Api, as_bob: Api, address: str, item: Item
 ) -> None:
     before = as_alice("GET", address + path)
@@ -120,7 +126,7 @@ def test_before_it_there_is_one_answer(
 
 
 @pytest.mark.parametrize("path", ["/gifts", "/thanks"])
-def test_control_without_the_check_the_answers_differ(
+def test_control_without_the_reveal_check_the_answers_differ(
     path: str, as_alice: Api, as_bob: Api, address: str, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gifts_view, "require_revealed", lambda _wishlist: None)
@@ -130,7 +136,9 @@ def test_control_without_the_check_the_answers_differ(
     assert as_alice("GET", address + path).json() != before
 
 
-def test_thanks_before_it_are_one_answer(as_alice: Api, address: str, given: Item, bob: User) -> None:
+def test_thanks_before_the_reveal_always_answer_the_same(
+    as_alice: Api, address: str, given: Item, bob: User
+) -> None:
     ghost = "00000000-0000-4000-8000-000000000000"
     for giver in (bob.pk, ghost):
         for method, path in (("PUT", ""), ("GET", ""), ("POST", "/send")):
@@ -154,10 +162,10 @@ DAYS = [
 
 
 @pytest.mark.parametrize(("zone", "day", "hours"), DAYS)
-def test_a_day_begins_where_the_list_is(
+def test_reveal_day_begins_in_the_time_zone_of_the_list(
     zone: str, day: date, hours: float, as_alice: Api, address: str
 ) -> None:
-    """A second before the first moment of that day there it is a secret; at that moment it is none."""
+    """A second before the day begins there, the list is not revealed; at that moment it is."""
     here = ZoneInfo(zone)
     begins = datetime(day.year, day.month, day.day, tzinfo=here).timestamp()
     yesterday = day - timedelta(days=1)
@@ -178,7 +186,9 @@ def test_a_day_begins_where_the_list_is(
 # --- who gave what ------------------------------------------------------------------------------------------------
 
 
-def test_gifts(as_alice: Api, as_bob: Api, address: str, given: Item, bob: User, grandma: Guest) -> None:
+def test_gifts_list_who_gave_what(
+    as_alice: Api, as_bob: Api, address: str, given: Item, bob: User, grandma: Guest
+) -> None:
     reveal(as_alice, address)
     bobs, grandmas = as_alice("GET", f"{address}/gifts").json()
     agrees(bobs, GiftsSerializer)
@@ -196,7 +206,7 @@ def test_gifts(as_alice: Api, as_bob: Api, address: str, given: Item, bob: User,
     assert as_bob("GET", f"{address}/gifts").json()[0]["is_me"] is True
 
 
-def test_names_among_givers_stay_hidden_where_they_are(
+def test_hidden_names_stay_hidden_from_givers_after_the_reveal(
     as_alice: Api, as_bob: Api, address: str, given: Item
 ) -> None:
     Wishlist.objects.update(names_shown=False)
@@ -206,7 +216,7 @@ def test_names_among_givers_stay_hidden_where_they_are(
     assert [row["display_name"] for row in as_alice("GET", f"{address}/gifts").json()] == ["Bob", "Grandma"]
 
 
-def test_what_only_givers_knew_is_among_the_gifts(as_alice: Api, address: str, item: Item, bob: User) -> None:
+def test_secret_additions_are_among_the_gifts(as_alice: Api, address: str, item: Item, bob: User) -> None:
     Item.objects.filter(pk=item.pk).update(is_secret=True)
     reserve_item(item=as_seen_by(bob, item), by=Viewer(user=bob))
     reveal(as_alice, address)
@@ -214,7 +224,7 @@ def test_what_only_givers_knew_is_among_the_gifts(as_alice: Api, address: str, i
     assert bobs["reservations"][0]["item_title"] == "Kettle"
 
 
-def test_somebody_who_only_reads_a_public_list_sees_no_gifts(
+def test_public_reader_cannot_see_the_gifts(
     as_alice: Api, as_charlie: Api, address: str, wishlist: Wishlist
 ) -> None:
     Wishlist.objects.update(is_public=True)
@@ -225,7 +235,7 @@ def test_somebody_who_only_reads_a_public_list_sees_no_gifts(
 # --- thanks -------------------------------------------------------------------------------------------------------
 
 
-def test_a_note_is_written_and_sent_once(as_alice: Api, address: str, given: Item, bob: User) -> None:
+def test_thanks_note_is_sent_once(as_alice: Api, address: str, given: Item, bob: User) -> None:
     reveal(as_alice, address)
     own = f"{address}/thanks/{bob.pk}"
     assert refused(as_alice("POST", f"{own}/send")) == (409, "no_note")
@@ -247,7 +257,7 @@ def test_a_note_is_written_and_sent_once(as_alice: Api, address: str, given: Ite
     )
 
 
-def test_guests_get_mail_only_where_they_confirmed(
+def test_only_confirmed_guests_get_thanks_by_mail(
     as_alice: Api, address: str, given: Item, grandma: Guest, mailoutbox: list[Any]
 ) -> None:
     reveal(as_alice, address)
@@ -259,7 +269,7 @@ def test_guests_get_mail_only_where_they_confirmed(
     assert as_alice("POST", f"{own}/send").json()["sent_at"] is not None
 
 
-def test_thanks_are_the_recipients_affair(
+def test_only_recipients_read_and_write_thanks(
     as_alice: Api, as_bob: Api, address: str, given: Item, bob: User, charlie: User
 ) -> None:
     reveal(as_alice, address)
@@ -272,7 +282,7 @@ def test_thanks_are_the_recipients_affair(
     assert not Thanks.objects.exists()
 
 
-def test_both_of_a_couple_share_the_thanks(
+def test_two_recipients_share_the_thanks(
     as_alice: Api,
     as_dora: Api,
     address: str,

@@ -1,4 +1,4 @@
-"""The day of the reveal, in the list's time zone, across changes of the clocks."""
+"""The day of the reveal in the list's time zone, when the clocks change."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def made(api: Api, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", DAYS)
-def test_it_ends_as_the_day_begins_there(as_alice: Api, case: str) -> None:
-    """Not a microsecond before; and the moment is the first of that day on the clocks of the place."""
+def test_reveal_happens_when_the_day_begins_there(as_alice: Api, case: str) -> None:
+    """Not a microsecond before. The moment is the first of that day on local clocks."""
     zone, day, begins = DAYS[case]
     body = made(as_alice, reveal_on=str(day), time_zone=zone)
     assert (body["reveal_at"], body["reveal_on"], body["time_zone"]) == (begins, str(day), zone)
@@ -60,13 +60,13 @@ def test_it_ends_as_the_day_begins_there(as_alice: Api, case: str) -> None:
         assert reveal_due_wishlists() == 0
 
 
-def test_another_place_moves_the_moment(as_alice: Api) -> None:
+def test_new_time_zone_moves_the_reveal(as_alice: Api) -> None:
     body = made(as_alice, reveal_on="2027-05-01", time_zone="Europe/Berlin")
     moved = as_alice("PATCH", f"/wishlists/{body['id']}", {"time_zone": "Pacific/Auckland"}).json()
     assert (moved["reveal_at"], moved["reveal_on"]) == ("2027-04-30T12:00:00Z", "2027-05-01")
 
 
-def test_a_moment_said_outright_needs_no_day(as_alice: Api) -> None:
+def test_explicit_time_of_the_reveal_needs_no_day(as_alice: Api) -> None:
     body = made(as_alice, reveal_on="2027-05-01", time_zone="Europe/Berlin")
     path = f"/wishlists/{body['id']}"
     outright = as_alice("PATCH", path, body | {"reveal_at": "2027-05-01T18:00:00Z"}).json()
@@ -75,7 +75,7 @@ def test_a_moment_said_outright_needs_no_day(as_alice: Api) -> None:
     assert moved["reveal_at"] == "2027-05-01T18:00:00Z"
 
 
-def test_no_day_no_moment(as_alice: Api) -> None:
+def test_removing_the_day_removes_the_time(as_alice: Api) -> None:
     body = made(as_alice, reveal_on="2027-05-01")
     gone = as_alice("PATCH", f"/wishlists/{body['id']}", {"reveal_on": None}).json()
     assert (gone["reveal_at"], gone["reveal_on"]) == (None, None)
@@ -94,7 +94,7 @@ def test_no_day_no_moment(as_alice: Api) -> None:
         ({"reveal_on": None}, False),
     ],
 )
-def test_sooner_after_sharing_is_a_peek(
+def test_earlier_reveal_after_sharing_is_refused(
     as_alice: Api, bob: Any, fields: dict[str, Any], sealed: bool
 ) -> None:
     body = made(as_alice, reveal_on="2027-05-01", time_zone="Europe/Berlin")
@@ -108,7 +108,7 @@ def test_sooner_after_sharing_is_a_peek(
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd", "europe/berlin", 7])
-def test_a_place_that_is_none(as_alice: Api, name: Any) -> None:
+def test_unknown_time_zone_is_refused(as_alice: Api, name: Any) -> None:
     answer = as_alice("POST", "/wishlists", {"title": "x", "time_zone": name})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/time_zone")
 
@@ -116,5 +116,5 @@ def test_a_place_that_is_none(as_alice: Api, name: Any) -> None:
 @pytest.mark.parametrize(
     "fields", [{"lapse_days": 0}, {"lapse_days": 366}, {"secret_additions": "all"}, {"suggestions_from": ""}]
 )
-def test_settings_have_bounds(as_alice: Api, fields: dict[str, Any]) -> None:
+def test_settings_outside_their_limits_are_refused(as_alice: Api, fields: dict[str, Any]) -> None:
     assert as_alice("POST", "/wishlists", {"title": "x"} | fields).status_code == 400

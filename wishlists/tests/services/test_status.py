@@ -1,4 +1,4 @@
-"""`reservation_status`: what one word does for a giver and for a recipient."""
+"""`reservation_status`: what each value does for a giver and for a recipient."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def active(item: Item) -> list[tuple[str, str]]:
     return [(str(reservation.status), reservation.message) for reservation in held]
 
 
-def test_a_givers_words(item: Item, bob: User) -> None:
+def test_status_of_a_giver_reserves_buys_and_releases(item: Item, bob: User) -> None:
     there, his = seen_by(item, bob)
     for status, after in (
         ("available", []),
@@ -37,7 +37,7 @@ def test_a_givers_words(item: Item, bob: User) -> None:
         assert active(item) == after
 
 
-def test_another_givers_words(item: Item, bob: User, charlie: User) -> None:
+def test_status_of_another_giver_is_refused(item: Item, bob: User, charlie: User) -> None:
     there, his = seen_by(item, bob)
     set_status(item=there, viewpoint=his, status="reserved")
     other, charlies = seen_by(item, charlie)
@@ -48,7 +48,7 @@ def test_another_givers_words(item: Item, bob: User, charlie: User) -> None:
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_a_recipients_words(taken: bool, item: Item, alice: User, bob: User) -> None:
+def test_status_of_a_recipient_sets_the_mark(taken: bool, item: Item, alice: User, bob: User) -> None:
     if taken:
         there, his = seen_by(item, bob)
         set_status(item=there, viewpoint=his, status="purchased")
@@ -66,7 +66,7 @@ def test_a_recipients_words(taken: bool, item: Item, alice: User, bob: User) -> 
     assert active(item) == ([("purchased", "")] if taken else [])
 
 
-def test_a_message_alone(item: Item, bob: User, charlie: User) -> None:
+def test_message_without_a_status_changes_the_message(item: Item, bob: User, charlie: User) -> None:
     there, his = seen_by(item, bob)
     with pytest.raises(NothingReserved):
         set_status(item=there, viewpoint=his, status=None, message="hello")
