@@ -43,7 +43,7 @@ GIVING = {
     "denied_not_holder", "denied_recipient", "denied_no_such_guest",
     *MODERATORS_ON_GIVING,
 }  # fmt: skip
-"""Looked through by a person, one by one. What is neither here nor in `NOT_GIVING` fails a test by name."""
+"""Checked by hand, one by one. A kind that is neither here nor in `NOT_GIVING` fails a test by name."""
 
 UNKNOWN = {"something_new", "denied_something_new", "moderation_something_new", "item_something_new"}
 KINDS = sorted(NOT_GIVING | GIVING | UNKNOWN)

@@ -32,7 +32,7 @@ WORDS = {
     "collection": "From all of us",
     "thanks": "How kind!",
 }
-"""What the page of one row says of it."""
+"""A text that the page of one row contains."""
 REMOVED = "moderation_message_removed"
 
 Said = dict[str, Message]
@@ -175,7 +175,7 @@ def test_staff_of_another_tenant_see_nothing_even_if_opened(rows: Rows, item: It
     assert {shown(moderator_client, row) for row in rows.values()} == {(True, 200)}
 
 
-# --- taking words away --------------------------------------------------------------------------------------------
+# --- removing messages --------------------------------------------------------------------------------------------
 
 
 def test_removing_a_message_is_logged_once(

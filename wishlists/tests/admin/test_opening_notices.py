@@ -50,7 +50,7 @@ def log_of(api: Api, wishlist: Wishlist) -> list[tuple[str, str]]:
     return [(row["kind"], row["user_id"]) for row in rows if row["kind"].startswith("moderation_")]
 
 
-# --- who is told ----------------------------------------------------------------------------------------------------
+# --- who is notified ------------------------------------------------------------------------------------------------
 
 
 def test_givers_read_who_opened_giving_in_inbox_and_log(

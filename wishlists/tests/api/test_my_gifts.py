@@ -185,7 +185,7 @@ def test_repeated_checkout_changes_nothing_and_sends_no_mail(as_bob: Api, item: 
     assert len(mails()) == 1
 
 
-@pytest.mark.parametrize("other", ["unknown", "dora's", "given back"])
+@pytest.mark.parametrize("other", ["unknown", "dora's", "released"])
 def test_failed_checkout_marks_nothing_as_bought(
     other: str, as_alice: Api, as_bob: Api, as_dora: Api, item: Item, lamp: Item, bob: User, dora: User
 ) -> None:
@@ -197,7 +197,7 @@ def test_failed_checkout_marks_nothing_as_bought(
         wrong = take(as_dora, item)
     elif other != "unknown":
         wrong = take(as_bob, lamp)
-    if other == "given back":
+    if other == "released":
         as_bob("DELETE", f"/reservations/{wrong['id']}")
     assert refused(checkout(as_bob, kettle, wrong)) == (404, "no_such_reservation")
     assert as_bob("GET", f"/reservations/{kettle['id']}").json()["stage"] == "reserved"

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.both
 MANY = 100
 
 Fill = Callable[[Item, User, int], None]
-"""Makes so many rows, and tells no socket of them, which would take longer than all the rest."""
+"""Creates that many rows without sending events, which would take most of the time."""
 
 
 def items(item: Item, bob: User, count: int) -> None:
@@ -104,7 +104,7 @@ def test_statement_count_is_the_same_for_one_and_a_hundred_rows(
     fill(item, bob, MANY)
     Item.objects.get(
         pk=item.pk
-    ).save()  # a row whose sockets are told, for what is remembered of a list ends with it
+    ).save()  # a row that sends an event, because the event invalidates the cached list
     made: list[Any] = []
     monkeypatch.setattr(BaseSerializer, "__init__", lambda self, *args, **kwargs: made.append(self))
     assert read(api, path) == (statements, rows + MANY)

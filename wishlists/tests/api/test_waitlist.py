@@ -75,7 +75,7 @@ def waiting(item: Item) -> list[str]:
     return [row.user.display_name if row.user else row.guest.name for row in line]  # type: ignore[union-attr]
 
 
-# --- getting into line --------------------------------------------------------------------------------------------
+# --- joining ------------------------------------------------------------------------------------------------------
 
 
 def test_cannot_wait_for_an_available_item(
@@ -351,7 +351,7 @@ def test_guest_waits_and_accepts_an_offer(item: Item, wishlist: Wishlist, bob: U
     assert not offer.is_offer
 
 
-# --- what recipients notice ---------------------------------------------------------------------------------------
+# --- what recipients see ------------------------------------------------------------------------------------------
 
 
 def told_alice(api: Api, item: Item) -> list[Any]:

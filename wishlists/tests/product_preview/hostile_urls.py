@@ -1,4 +1,4 @@
-"""URLs that a stranger may paste. `{port}` is where a sentinel listens; names resolve as in `NAMES`."""
+"""Hostile URLs that a user may enter. `{port}` is the port of a sentinel server; host names resolve as in `NAMES`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = {
     "nowhere_test": "",
 }
 
-# With the check of addresses off, each of these does reach the sentinel: what stops them is that check alone.
+# Without the address check, each of these reaches the sentinel: only that check stops them.
 REACH_LOOPBACK = [
     "http://127.0.0.1:{port}/",
     "http://127.1:{port}/",
@@ -40,7 +40,7 @@ REACH_LOOPBACK = [
     "http://127.0.0.1:{port}/http://example.com",
 ]
 
-# These have more than that check against them: another rule, the parser, the second opinion, or the system.
+# These are stopped by something else, too: another rule, the parser, the second check, or the system.
 NEVER_REACH = [
     "http://127。0。0。1:{port}/",
     "http://[::ffff:127.0.0.1]:{port}/",

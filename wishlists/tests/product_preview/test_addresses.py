@@ -1,4 +1,4 @@
-"""Only certainly public addresses are allowed, and those that `ipaddress` takes for global are not enough."""
+"""Only addresses that are certainly public are allowed. `ipaddress` alone accepts some that are not."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def test_public_addresses_are_allowed(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_all_others_are_not(address: str) -> None:
+def test_other_addresses_are_refused(address: str) -> None:
     assert not is_public(ip_address(address))
 
 
-def test_control_python_alone_would_have_let_some_through() -> None:
+def test_control_ipaddress_alone_accepts_some_of_them() -> None:
     let_through = {address for address in NOT_PUBLIC if ip_address(address).is_global}
     assert {"168.63.129.16", "224.0.0.1", "64:ff9b::7f00:1", "::7f00:1", "ff0e::1"} <= let_through
 
 
-def test_a_look_up_ends_in_time_though_the_resolver_does_not() -> None:
+def test_look_up_times_out_if_the_resolver_hangs() -> None:
     over = Event()
 
     def never(host: str, port: int) -> list[Address]:
@@ -62,7 +62,7 @@ def test_a_look_up_ends_in_time_though_the_resolver_does_not() -> None:
     over.set()
 
 
-def test_what_the_resolver_raises_arrives() -> None:
+def test_resolver_error_is_raised() -> None:
     def broken(host: str, port: int) -> list[Address]:
         raise UnicodeError(host)
 

@@ -1,6 +1,6 @@
-"""Product pages with what is to be read from them: `product_pages/*.html`, and beside each what is expected, as JSON.
+"""Read a corpus of product pages: `product_pages/*.html`, each with the expected result as JSON beside it.
 
-Add yours: `{"expected": {title, image_url, price, currency}}`, and `url` or `content_type` where they matter.
+Add yours: `{"expected": {title, image_url, price, currency}}`, and `url` or `content_type` if they matter.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.once
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
 
 
-def test_there_are_pages_of_every_kind() -> None:
+def test_corpus_has_pages_of_every_kind() -> None:
     assert len(PAGES) >= 40
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_says(page: Path) -> None:
+def test_page_is_read_as_expected(page: Path) -> None:
     about = json.loads(page.with_suffix(".json").read_text())
     url = about.get("url", "https://shop.example/things/1")
     content_type = about.get("content_type", "text/html; charset=utf-8")
@@ -35,7 +35,7 @@ SOURCES = ("_json_ld", "_meta", "_microdata", "_rdfa", "_elements")
 
 
 @pytest.mark.parametrize("broken", SOURCES)
-def test_a_source_that_fails_hides_no_other(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_source_does_not_hide_the_others(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_document: object) -> None:
         raise RecursionError
 

@@ -1,4 +1,4 @@
-"""`GET /metadata?url=` through the door: who may ask, what is answered, and that it never queues without end."""
+"""`GET /metadata?url=`: who may use it, what it returns, and that its queue is limited."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def anything(address: Address) -> bool:
 
 
 def answer_to(request: Request, **view: Any) -> Response:
-    """Past the URLs and the middleware, so that a test may hand in a guard."""
+    """Call the view without URLs and middleware, so that a test may pass a guard."""
     asked: Any = MetadataView.as_view(**view)
     answer: Response = async_to_sync(asked)(request)
     return answer
@@ -45,13 +45,13 @@ def answer_to(request: Request, **view: Any) -> Response:
 
 @pytest.fixture
 def client(alice: User) -> APIClient:
-    """Alice, by her access token."""
+    """Alice's client, with her access token."""
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens_of(start_session(user=alice))['access_token']}")
     return client
 
 
-def test_a_page_that_may_be_fetched_is_read(alice: User, serve: Serve) -> None:
+def test_allowed_page_is_read(alice: User, serve: Serve) -> None:
     server = serve(says(ld(BIKE).encode()))
     guard = Guard(allows=anything, ports=frozenset({server.port}))
     request = APIRequestFactory().get("/", {"url": f"http://127.0.0.1:{server.port}/bike"})
@@ -78,13 +78,13 @@ def test_a_page_that_may_be_fetched_is_read(alice: User, serve: Serve) -> None:
         "https://\\",
     ],
 )
-def test_what_may_not_be_fetched_is_all_null(url: str, client: APIClient) -> None:
+def test_forbidden_page_returns_nulls(url: str, client: APIClient) -> None:
     answer = client.get("/api/v1/metadata", {"url": url})
     assert (answer.status_code, answer.json()) == (200, NULLS)
 
 
-def test_no_fetch_reaches_this_machine(client: APIClient, serve: Serve) -> None:
-    """The view as it is in production: a sentinel on a port of the web sees nothing, wherever one can be opened."""
+def test_fetch_never_reaches_this_machine(client: APIClient, serve: Serve) -> None:
+    """With the production guard, a sentinel on loopback gets no connection."""
     sentinel: Server = serve()
     for host in ("127.0.0.1", "localhost", "[::1]", "0x7f.1", "[::ffff:127.0.0.1]"):
         assert client.get("/api/v1/metadata", {"url": f"http://{host}:{sentinel.port}/"}).json() == NULLS
@@ -100,7 +100,7 @@ def test_no_fetch_reaches_this_machine(client: APIClient, serve: Serve) -> None:
         "?url=http://example.com/" + "a" * 2100,
     ],
 )
-def test_no_address_at_all_is_refused_with_a_sentence(query: str, client: APIClient) -> None:
+def test_missing_or_invalid_url_is_refused(query: str, client: APIClient) -> None:
     answer = client.get("/api/v1/metadata" + query)
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
@@ -120,14 +120,14 @@ def test_no_address_at_all_is_refused_with_a_sentence(query: str, client: APICli
         "http:example.com",
     ],
 )
-def test_what_is_no_web_address_cannot_be_fetched(url: str, client: APIClient) -> None:
-    """The contract: null for all that cannot or may not be fetched."""
+def test_other_schemes_return_nulls(url: str, client: APIClient) -> None:
+    """The contract says null for everything that can't or may not be fetched."""
     answer = client.get("/api/v1/metadata", {"url": url})
     assert answer.status_code == 200
     assert answer.json() == {"title": None, "image_url": None, "price": None, "currency": None}
 
 
-def test_only_for_those_who_are_signed_in(db: None) -> None:
+def test_anonymous_request_is_refused(db: None) -> None:
     answer = APIClient().get("/api/v1/metadata", {"url": "http://127.0.0.1/"})
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
@@ -135,7 +135,7 @@ def test_only_for_those_who_are_signed_in(db: None) -> None:
     assert bad.status_code == 401
 
 
-def test_other_methods(client: APIClient) -> None:
+def test_other_methods_get_405(client: APIClient) -> None:
     assert client.post("/api/v1/metadata").status_code == 405
     assert client.options("/api/v1/metadata").status_code == 200
     assert client.head("/api/v1/metadata?url=" + quote("http://127.0.0.1/")).status_code == 200
@@ -144,9 +144,9 @@ def test_other_methods(client: APIClient) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.both
 def test_no_database_connection_is_held_while_fetching(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each connection of the pool that waited for somebody's shop would be missing to everybody else."""
+    """A connection held while waiting for another server would be missing for other requests."""
     held: list[Any] = []
-    ours = connections["default"]  # of this thread, in which the view asks the database
+    ours = connections["default"]  # the connection of this thread, which the view uses
 
     class Watching(FetchPool):
         def submit(self, person: Any, fetch: Callable[[], Any]) -> Future[Any]:
@@ -165,13 +165,13 @@ def test_no_database_connection_is_held_while_fetching(alice: User, monkeypatch:
 
 @pytest.fixture
 def gate() -> Iterator[Event]:
-    """Fetches that wait for it are under way until the test says so, or ends."""
+    """Fetches that use it run until the test sets it or ends."""
     gate = Event()
     yield gate
     gate.set()
 
 
-def test_past_its_bounds_the_pool_refuses(gate: Event) -> None:
+def test_full_pool_refuses(gate: Event) -> None:
     pool = FetchPool(workers=2, waiting=1, each=2)
     wait = partial(gate.wait, 30)
     under_way = [pool.submit("alice", wait), pool.submit("alice", wait)]
@@ -185,7 +185,7 @@ def test_past_its_bounds_the_pool_refuses(gate: Event) -> None:
     assert pool.submit("alice", lambda: "again").result(10) == "again"
 
 
-def test_a_place_is_given_back_by_those_who_fail_or_never_start(gate: Event) -> None:
+def test_failed_or_cancelled_fetch_frees_its_place(gate: Event) -> None:
     pool = FetchPool(workers=1, waiting=1, each=2)
     running = pool.submit("alice", partial(gate.wait, 30))
     assert pool.submit("alice", lambda: None).cancel()
@@ -198,7 +198,7 @@ def test_a_place_is_given_back_by_those_who_fail_or_never_start(gate: Event) -> 
     assert pool.submit("alice", lambda: 1).result(10) == 1
 
 
-def test_a_full_pool_is_503_and_says_when_to_come_back(
+def test_full_pool_gets_503_with_retry_after(
     client: APIClient, bob: User, gate: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool = FetchPool(workers=1, waiting=0)

@@ -1,6 +1,6 @@
-"""G12: a fetch reaches public addresses only. Sentinels listen on loopback and must see nothing.
+"""G12: a fetch reaches public addresses only. Sentinel servers listen on loopback and must get no connection.
 
-*Control*: the same URLs with the check of addresses off, which do reach the sentinel.
+*Control*: the same URLs without the address check, which do reach the sentinel.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ SHOP = ip_address("127.0.0.2")
 
 
 def only_shop(address: Address) -> bool:
-    """The public internet of these tests is one address; 127.0.0.1 is private, as ever."""
+    """For these tests, one address is the public internet. 127.0.0.1 is private, as always."""
     return address == SHOP
 
 
 def anything(address: Address) -> bool:
-    """The check off."""
+    """Disable the address check."""
     return True
 
 
 @pytest.fixture(scope="module")
 def sentinel() -> Iterator[Server]:
-    """On every address of this machine, IPv4 and IPv6."""
+    """A sentinel server on every address of this machine, IPv4 and IPv6."""
     server = Server(says(b"<title>reached</title>"), host="::")
     yield server
     server.close()
@@ -41,7 +41,7 @@ def sentinel() -> Iterator[Server]:
 
 @pytest.fixture
 def dialled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Every address that a connection was tried to, wherever it leads."""
+    """Every address to which a connection was tried."""
     tried: list[object] = []
     dial = urllib3.util.connection.create_connection
 
@@ -54,12 +54,12 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def guard_for(server: Server, **changes: object) -> Guard:
-    """As in production, but for the port of the test and a resolver that asks nobody outside."""
+    """Return the production guard with the test's port, and a resolver that makes no network requests."""
     local = replace(PUBLIC_ONLY, ports=frozenset({80, 443, server.port}), resolver=names(**NAMES))
     return replace(local, **changes)  # type: ignore[arg-type]
 
 
-def test_production_has_the_strict_guard() -> None:
+def test_production_uses_the_strict_guard() -> None:
     assert Guard() == PUBLIC_ONLY
     assert PUBLIC_ONLY.ports == {80, 443}
     assert (PUBLIC_ONLY.seconds, PUBLIC_ONLY.max_bytes) == (5.0, 512 * 1024)
@@ -67,7 +67,7 @@ def test_production_has_the_strict_guard() -> None:
 
 
 @pytest.mark.parametrize("url", REACH_LOOPBACK + NEVER_REACH)
-def test_hostile_urls_reach_nothing(url: str, sentinel: Server, dialled: list[object]) -> None:
+def test_hostile_urls_reach_no_server(url: str, sentinel: Server, dialled: list[object]) -> None:
     before = len(sentinel.visits)
     assert fetch_page(url.replace("{port}", str(sentinel.port)), guard=guard_for(sentinel)) is None
     assert len(sentinel.visits) == before
@@ -75,7 +75,7 @@ def test_hostile_urls_reach_nothing(url: str, sentinel: Server, dialled: list[ob
 
 
 @pytest.mark.parametrize("url", REACH_LOOPBACK)
-def test_control_with_the_check_off_they_reach_the_sentinel(url: str, sentinel: Server) -> None:
+def test_control_without_the_check_they_reach_the_sentinel(url: str, sentinel: Server) -> None:
     before = len(sentinel.visits)
     page = fetch_page(url.replace("{port}", str(sentinel.port)), guard=guard_for(sentinel, allows=anything))
     assert page is not None
@@ -83,7 +83,7 @@ def test_control_with_the_check_off_they_reach_the_sentinel(url: str, sentinel: 
     assert len(sentinel.visits) == before + 1
 
 
-def test_a_second_opinion_still_refuses_with_the_check_off(dialled: list[object]) -> None:
+def test_second_check_still_refuses_without_the_first(dialled: list[object]) -> None:
     guard = replace(PUBLIC_ONLY, allows=anything, resolver=names(**NAMES))
     for url in (
         "http://10.0.0.1/",
@@ -96,7 +96,7 @@ def test_a_second_opinion_still_refuses_with_the_check_off(dialled: list[object]
 
 
 @pytest.mark.parametrize("port", [1, 22, 25, 79, 81, 444, 5432, 6379, 8000, 8080, 8443])
-def test_only_the_ports_of_the_web(port: int, dialled: list[object]) -> None:
+def test_only_web_ports_are_allowed(port: int, dialled: list[object]) -> None:
     guard = replace(PUBLIC_ONLY, allows=anything)
     assert fetch_page(f"http://127.0.0.1:{port}/", guard=guard) is None
     assert fetch_page(f"https://127.0.0.1:{port}/", guard=guard) is None
@@ -138,7 +138,7 @@ def test_redirects_are_checked_like_the_first_url(location: str, serve: Serve, s
     assert len(sentinel.visits) == before
 
 
-def test_control_the_redirect_is_followed_where_it_may_go(serve: Serve, sentinel: Server) -> None:
+def test_control_allowed_redirect_is_followed(serve: Serve, sentinel: Server) -> None:
     shop = serve(redirects(f"//127.0.0.1:{sentinel.port}/moved?a=b c"), host=str(SHOP))
     ports = frozenset({shop.port, sentinel.port})
     page = fetch_page(f"http://{SHOP}:{shop.port}/", guard=replace(PUBLIC_ONLY, allows=anything, ports=ports))
@@ -147,7 +147,7 @@ def test_control_the_redirect_is_followed_where_it_may_go(serve: Serve, sentinel
 
 
 @pytest.mark.parametrize(("hops", "arrives"), [(5, True), (6, False)])
-def test_five_redirects_and_no_more(hops: int, arrives: bool, serve: Serve) -> None:
+def test_at_most_five_redirects_are_followed(hops: int, arrives: bool, serve: Serve) -> None:
     def speak(visit: Visit) -> None:
         hop = int(visit.request.split()[1][1:])
         (redirects(f"/{hop + 1}") if hop < hops else says(b"<p>here</p>"))(visit)
@@ -158,11 +158,11 @@ def test_five_redirects_and_no_more(hops: int, arrives: bool, serve: Serve) -> N
     assert len(shop.visits) == 6
 
 
-# --- the DNS ------------------------------------------------------------------------------------------------------
+# --- DNS ----------------------------------------------------------------------------------------------------------
 
 
 class Rebinding:
-    """Answers with a public address first, and with loopback ever after."""
+    """A resolver that returns a public address first, and loopback afterwards."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -172,7 +172,7 @@ class Rebinding:
         return [SHOP if self.asked == 1 else ip_address("127.0.0.1")]
 
 
-def test_a_rebinding_name_is_asked_once_and_the_answer_is_pinned(serve: Serve) -> None:
+def test_rebinding_name_is_resolved_once_and_pinned(serve: Serve) -> None:
     shop = serve(says(b"<p>shop</p>"), host=str(SHOP))
     inside = serve(says(b"<p>inside</p>"), host="127.0.0.1", port=shop.port)
     resolver = Rebinding()
@@ -187,10 +187,10 @@ def test_a_rebinding_name_is_asked_once_and_the_answer_is_pinned(serve: Serve) -
 
 
 @pytest.mark.parametrize(("allows", "visits"), [(only_shop, 0), (anything, 1)])
-def test_a_name_that_rebinds_between_two_hops(
+def test_name_that_rebinds_between_two_hops_is_refused(
     allows: Callable[[Address], bool], visits: int, serve: Serve
 ) -> None:
-    """Without the check of the second hop (the control) it does get inside."""
+    """Without the check of the second hop (the control), the fetch does get through."""
     shop = serve(redirects("/again"), host=str(SHOP))
     inside = serve(says(b"<p>inside</p>"), host="127.0.0.1", port=shop.port)
     guard = guard_for(shop, allows=allows, resolver=Rebinding())
@@ -199,7 +199,7 @@ def test_a_name_that_rebinds_between_two_hops(
     assert len(inside.visits) == visits
 
 
-def test_one_private_address_among_public_ones_refuses_the_name(serve: Serve) -> None:
+def test_name_with_one_private_address_is_refused(serve: Serve) -> None:
     shop = serve(says(b"<p>shop</p>"), host=str(SHOP))
     for answer in (f"{SHOP} 127.0.0.1", f"127.0.0.1 {SHOP}"):
         guard = guard_for(shop, allows=only_shop, resolver=names(two_test=answer))
@@ -207,16 +207,16 @@ def test_one_private_address_among_public_ones_refuses_the_name(serve: Serve) ->
     assert shop.visits == []
 
 
-def test_the_next_address_is_tried_when_the_first_is_dead(serve: Serve) -> None:
+def test_next_address_is_tried_if_the_first_fails(serve: Serve) -> None:
     shop = serve(says(b"<p>shop</p>"), host=str(SHOP))
     guard = guard_for(shop, allows=anything, resolver=names(two_test=f"127.0.0.3 {SHOP}"))
     assert fetch_page(f"http://two.test:{shop.port}/", guard=guard) is not None
 
 
-# --- what is said to the other side -------------------------------------------------------------------------------
+# --- the request --------------------------------------------------------------------------------------------------
 
 
-def test_nothing_of_ours_goes_along(
+def test_request_contains_nothing_private(
     serve: Serve, sentinel: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / "netrc"
@@ -266,7 +266,7 @@ def test_nothing_of_ours_goes_along(
         (lambda visit: None, False),
     ],
 )
-def test_only_pages_are_read(answer: Callable[[Visit], None], fetched: bool, serve: Serve) -> None:
+def test_only_html_pages_are_read(answer: Callable[[Visit], None], fetched: bool, serve: Serve) -> None:
     server = serve(answer)
     page = fetch_page(f"http://127.0.0.1:{server.port}/", guard=guard_for(server, allows=anything))
     assert (page is not None) is fetched

@@ -1,4 +1,4 @@
-"""G12: five seconds and 512 KiB in all, whatever the other side does."""
+"""G12: a fetch takes at most five seconds and 512 KiB in total, whatever the server does."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ def dripping_chunks(visit: Visit) -> None:
 
 
 def dripping_gzip(visit: Visit) -> None:
-    """Compressed bytes that decode to nothing for long."""
+    """Send compressed bytes that decode to nothing for a long time."""
     visit.say(HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"")[:10])
     visit.repeat(b"\x00\x00\x00\xff\xff", every=0.02)
 
 
 def slow_redirects(visit: Visit) -> None:
-    """Each hop in time, all of them not."""
+    """Each hop is within the limit, but not all of them together."""
     visit.stopped.wait(0.2)
     redirects("/")(visit)
 
 
 BUSY_SECONDS = 20
-"""Less than what has no end, more than a busy machine takes for what ends in time."""
+"""Shorter than any endless response, longer than a busy machine needs for a fetch that ends in time."""
 
 SLOW = [
     silence,
@@ -92,13 +92,13 @@ SLOW = [
 
 
 @pytest.mark.parametrize("speak", SLOW)
-def test_the_time_is_for_all_of_it(speak: Callable[[Visit], None], serve: Serve) -> None:
+def test_time_limit_covers_the_whole_fetch(speak: Callable[[Visit], None], serve: Serve) -> None:
     began = time.monotonic()
     assert fetch_from(serve(speak), seconds=0.5) is None
     assert 0.4 < time.monotonic() - began < BUSY_SECONDS
 
 
-def test_control_a_slow_page_that_is_in_time_is_read(serve: Serve) -> None:
+def test_control_slow_page_within_the_limit_is_read(serve: Serve) -> None:
     def slowly(visit: Visit) -> None:
         visit.say(HEAD + b"\r\n")
         for _ in range(10):
@@ -110,10 +110,10 @@ def test_control_a_slow_page_that_is_in_time_is_read(serve: Serve) -> None:
     assert page.body == b"a" * 10
 
 
-def test_control_a_time_out_for_each_read_would_not_end_it(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What libraries call a time-out: half a second, anew with each byte. The drip goes on for a second and is read."""
+def test_control_per_read_time_out_does_not_end_it(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library time-out of half a second starts again with each byte. The server sends bytes for a second, and all are
+    read.
+    """
     monkeypatch.setattr("wishlists.product_preview.pinned_http.Budget.seconds_left", lambda budget: 0.5)
 
     def speak(visit: Visit) -> None:
@@ -127,7 +127,7 @@ def test_control_a_time_out_for_each_read_would_not_end_it(
     assert time.monotonic() - began > 1
 
 
-def test_the_look_up_is_in_the_time_too(serve: Serve) -> None:
+def test_time_limit_covers_the_look_up(serve: Serve) -> None:
     over = Event()
 
     def never(host: str, port: int) -> list[Address]:
@@ -142,7 +142,7 @@ def test_the_look_up_is_in_the_time_too(serve: Serve) -> None:
     over.set()
 
 
-def test_a_tls_handshake_that_never_comes_is_in_the_time_too(serve: Serve) -> None:
+def test_time_limit_covers_the_tls_handshake(serve: Serve) -> None:
     server = serve(silence)
     guard = Guard(allows=anything, ports=frozenset({server.port}), seconds=0.5)
     began = time.monotonic()
@@ -172,7 +172,7 @@ def deflate_bomb(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("speak", [endless_body, endless_chunks, gzip_bomb, deflate_bomb])
-def test_a_page_is_cut_off_at_the_bound_and_costs_little_memory(
+def test_page_is_cut_off_at_the_limit_and_uses_little_memory(
     speak: Callable[[Visit], None], serve: Serve
 ) -> None:
     server = serve(speak)
@@ -206,14 +206,14 @@ def endless_status(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("speak", [many_headers, one_long_header, endless_continues, endless_status])
-def test_floods_before_the_page_end_soon(speak: Callable[[Visit], None], serve: Serve) -> None:
+def test_endless_headers_end_soon(speak: Callable[[Visit], None], serve: Serve) -> None:
     began = time.monotonic()
     assert fetch_from(serve(speak)) is None
     assert time.monotonic() - began < BUSY_SECONDS
 
 
-def test_redirects_share_one_budget(serve: Serve) -> None:
-    """Five hops of 120 KiB of headers each leave nothing for the page."""
+def test_redirects_share_one_byte_budget(serve: Serve) -> None:
+    """Five hops with 120 KiB of headers each leave nothing for the page."""
     padding = [b"X-%d: " % n + b"a" * 60_000 for n in range(2)]
     seen = []
 
@@ -227,7 +227,7 @@ def test_redirects_share_one_budget(serve: Serve) -> None:
     assert len(seen) == 5
 
 
-def test_a_broken_page_is_read_as_far_as_it_goes(serve: Serve) -> None:
+def test_interrupted_page_is_read_as_far_as_it_goes(serve: Serve) -> None:
     def hangs_up(visit: Visit) -> None:
         visit.say(HEAD + b"Content-Length: 1000\r\n\r\n<title>x</title>")
 
@@ -237,7 +237,7 @@ def test_a_broken_page_is_read_as_far_as_it_goes(serve: Serve) -> None:
 
 
 def test_cookies_are_not_parsed(serve: Serve) -> None:
-    """The standard library's patterns for them have been slow before."""
+    """The standard library's patterns for cookies have been slow before."""
     cookies = [b"Set-Cookie: a=b; expires=" + b" " * 60_000 + b"!" for _ in range(7)]
     began = time.monotonic()
     assert fetch_from(serve(says(b"<p>x</p>", *cookies))) is not None

@@ -1,4 +1,4 @@
-"""TLS goes to the checked address and is still held to the name that was asked for."""
+"""TLS connects to the checked address, and the certificate must still fit the requested name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def anything(address: Address) -> bool:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Key and certificate of shop.test, which nobody but these tests trusts."""
+    """A key and certificate for shop.test, trusted only by these tests."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "shop.test")])
     now = datetime.datetime.now(datetime.UTC)
@@ -60,7 +60,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("shop.test", False, False),
     ],
 )
-def test_certificates_are_checked_for_the_name(
+def test_certificate_must_fit_the_name(
     host: str,
     trusted: bool,
     fetched: bool,

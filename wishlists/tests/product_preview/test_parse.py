@@ -1,4 +1,4 @@
-"""What is read from product pages, and that no page, however hostile, raises or takes long."""
+"""What is read from product pages. No page, however hostile, raises an exception or takes long."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MICRODATA = """
 """
 
 
-def test_json_ld() -> None:
+def test_reads_json_ld() -> None:
     assert asdict(read(ld(BIKE))) == {
         "title": "A & B bike",
         "image_url": "https://shop.example/a%20b.jpg",
@@ -54,24 +54,24 @@ def test_json_ld() -> None:
     }
 
 
-def test_open_graph() -> None:
+def test_reads_open_graph() -> None:
     assert read(OPEN_GRAPH) == Product("Kettle", "https://cdn.example/k.png", 49.9, "EUR")
 
 
-def test_microdata() -> None:
+def test_reads_microdata() -> None:
     assert read(MICRODATA) == Product("Tea pot", "https://shop.example/things/pot.jpg", 20, "USD")
 
 
-def test_title_element() -> None:
+def test_reads_the_title_element() -> None:
     assert read("<title> Just\n a   page </title><p>x") == Product("Just a page")
 
 
-def test_each_field_comes_from_the_surest_source_that_has_it() -> None:
+def test_each_field_comes_from_the_most_reliable_source() -> None:
     page = OPEN_GRAPH + ld({"@type": "Product", "name": "Kettle of steel"})
     assert read(page) == Product("Kettle of steel", "https://cdn.example/k.png", 49.9, "EUR")
 
 
-def test_broken_json_ld_leaves_the_word_to_the_next() -> None:
+def test_broken_json_ld_falls_back_to_the_next_source() -> None:
     assert read(OPEN_GRAPH + ld('{"@type": "Product", "name": ')).title == "Kettle"
 
 
@@ -104,7 +104,7 @@ def test_broken_json_ld_leaves_the_word_to_the_next() -> None:
         },
     ],
 )
-def test_the_ways_json_ld_is_written(data: Any) -> None:
+def test_json_ld_variants_are_read(data: Any) -> None:
     assert read(ld(data)) == Product("A & B bike", "https://shop.example/a%20b.jpg", 1299.9, "EUR")
 
 
@@ -227,7 +227,7 @@ def test_titles_are_clean_or_null(name: Any, title: str | None) -> None:
         ),
     ],
 )
-def test_encodings(html: bytes, content_type: str) -> None:
+def test_encodings_are_detected(html: bytes, content_type: str) -> None:
     assert read(html, content_type).title == "Größe"
 
 
@@ -296,8 +296,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_pages_raise_nothing_and_take_no_time(html: str) -> None:
-    """Whole, and cut where a page may be cut: in the middle of an escape, a tag or a character."""
+def test_hostile_pages_raise_nothing_and_are_fast(html: str) -> None:
+    """Whole pages, and pages cut in the middle of an escape, a tag or a character."""
     for end in (len(html), len(html) // 2, len(html) // 2 + 1):
         began = time.thread_time()
         found = read(html[:end])
@@ -318,7 +318,7 @@ anything = st.recursive(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(anything)
-def test_any_json_ld_is_read_or_not_but_answered(data: Any) -> None:
+def test_random_json_ld_never_raises(data: Any) -> None:
     found = asdict(read(ld([data, {**data, "@type": "Product"}] if isinstance(data, dict) else data)))
     json.dumps(found, allow_nan=False).encode()
     assert all(
@@ -330,5 +330,5 @@ def test_any_json_ld_is_read_or_not_but_answered(data: Any) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=2000), st.text(max_size=50))
-def test_any_bytes_are_answered(body: bytes, content_type: str) -> None:
+def test_random_bytes_never_raise(body: bytes, content_type: str) -> None:
     json.dumps(asdict(read(body, content_type))).encode()

@@ -1,4 +1,4 @@
-"""A page that sends its readers on by itself is followed like a redirect: as far, as long, and only to public addresses."""
+"""A page that sends its readers on is followed like a redirect, with the same limits, and only to public addresses."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def guard_for(*servers: Server, allows: Callable[[Address], bool] = only_shop) -
     return replace(PUBLIC_ONLY, ports=ports, allows=allows, resolver=resolver)
 
 
-def test_the_product_is_on_the_page_where_it_leads(serve: Serve) -> None:
+def test_refresh_leads_to_the_product(serve: Serve) -> None:
     shop = serve(pages({"/": sends_on("/bike"), "/bike": ld(BIKE).encode()}), host=str(SHOP))
     found = read_product(f"http://shop.test:{shop.port}/", guard=guard_for(shop))
     assert (found["title"], found["image_url"]) == ("A & B bike", f"http://shop.test:{shop.port}/a%20b.jpg")
 
 
-def test_a_header_leads_on_too(serve: Serve) -> None:
+def test_refresh_header_is_followed_too(serve: Serve) -> None:
     first = says(b"<title>Redirecting</title>", b"Refresh: 0; url=/bike")
     second = says(ld(BIKE).encode())
     shop = serve(lambda visit: (second if b"/bike" in visit.request else first)(visit), host=str(SHOP))
@@ -59,8 +59,8 @@ def test_a_header_leads_on_too(serve: Serve) -> None:
 
 @pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("host", ["127.0.0.1", "inside.test", "2130706433", "127.1"])
-def test_it_leads_to_public_addresses_only(host: str, checked: bool, serve: Serve) -> None:
-    """The control switches the check of addresses off."""
+def test_refresh_leads_to_public_addresses_only(host: str, checked: bool, serve: Serve) -> None:
+    """The control disables the address check."""
     inside = serve(says(b"<title>reached</title>"))
     shop = serve(says(sends_on(f"http://{host}:{inside.port}/")), host=str(SHOP))
     guard = guard_for(shop, inside, allows=only_shop if checked else anything)
@@ -68,7 +68,7 @@ def test_it_leads_to_public_addresses_only(host: str, checked: bool, serve: Serv
     assert (found["title"], len(inside.visits)) == ((None, 0) if checked else ("reached", 1))
 
 
-def test_hops_are_counted_with_redirects(serve: Serve) -> None:
+def test_refresh_counts_as_a_redirect(serve: Serve) -> None:
     numbers = iter(range(100))
 
     def speak(visit: Visit) -> None:
@@ -79,7 +79,7 @@ def test_hops_are_counted_with_redirects(serve: Serve) -> None:
     assert len(shop.visits) == MAX_REDIRECTS + 1
 
 
-def test_what_was_decoded_before_counts(serve: Serve) -> None:
+def test_bytes_of_earlier_pages_count(serve: Serve) -> None:
     size = 400 * 1024
     shop = serve(pages({"/": sends_on("/next").ljust(size), "/next": b"x" * size}), host=str(SHOP))
     guard = replace(guard_for(shop), max_bytes=500 * 1024)
@@ -108,5 +108,5 @@ def test_what_was_decoded_before_counts(serve: Serve) -> None:
         (b"", None),
     ],
 )
-def test_where_a_page_leads(html: bytes, target: str | None) -> None:
+def test_refresh_target(html: bytes, target: str | None) -> None:
     assert refresh_of(Page(URL, "text/html", html)) == target

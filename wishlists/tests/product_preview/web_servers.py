@@ -1,4 +1,4 @@
-"""Small hostile web servers on loopback, for the tests of fetching. They speak raw bytes, as honest servers would not."""
+"""Small hostile web servers on loopback. They send raw bytes, because real servers wouldn't send these."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Speak = Callable[["Visit"], None]
 
 
 class Visit:
-    """One accepted connection: what was asked, and a way to answer that ends with the server."""
+    """An accepted connection: the request, and ways to answer that end with the server."""
 
     def __init__(self, sock: socket.socket, stopped: Event) -> None:
         self.sock, self.stopped = sock, stopped
@@ -29,13 +29,13 @@ class Visit:
         self.sock.sendall(text)
 
     def repeat(self, text: bytes, *, every: float = 0) -> None:
-        """For ever, until the other side hangs up or the test is over."""
+        """Send for ever, until the client hangs up or the test is over."""
         while not self.stopped.wait(every):
             self.say(text)
 
 
 class Server:
-    """Accepts until closed, and remembers every visit. `speak` answers; without it, this is a sentinel."""
+    """Accepts connections until closed, and remembers them. `speak` answers; without it, the server is a sentinel."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ Serve = Callable[..., Server]
 
 
 def says(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> Speak:
-    """An ordinary answer: an HTML page, unless the headers say otherwise."""
+    """Return an ordinary response: an HTML page, unless the headers say otherwise."""
     kind = (
         ()
         if any(header.lower().startswith(b"content-type") for header in headers)
@@ -93,7 +93,7 @@ def redirects(location: str) -> Speak:
 
 
 def names(**hosts: str) -> Resolver:
-    """A resolver of these names (`_` for a dot) that, like the system's, also reads every notation of an address."""
+    """Return a resolver for these names (`_` for a dot). Like the system's, it also reads all notations of an address."""
     table = {name.replace("_", "."): address for name, address in hosts.items()}
 
     def resolver(host: str, port: int) -> list[Address]:

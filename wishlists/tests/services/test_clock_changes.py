@@ -25,7 +25,7 @@ from wishlists.tests.factories import seen_by, take
 
 pytestmark = pytest.mark.django_db
 
-# Where, the day on which the clocks change there, how many hours it has, and when it is over.
+# The time zone, the day on which its clocks change, the length of that day in hours, and its end.
 NIGHTS: dict[str, tuple[str, date, float, str]] = {
     "Berlin, forward": ("Europe/Berlin", date(2027, 3, 28), 23, "2027-03-28T22:00:00Z"),
     "Berlin, back": ("Europe/Berlin", date(2027, 10, 31), 25, "2027-10-31T23:00:00Z"),

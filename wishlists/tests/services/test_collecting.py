@@ -226,7 +226,7 @@ def test_invalid_collection_is_refused(body: dict[str, Any], as_bob: Api, addres
     assert as_bob("POST", address, body).status_code == 400
 
 
-# --- the pot ------------------------------------------------------------------------------------------------------
+# --- pots ---------------------------------------------------------------------------------------------------------
 
 
 def test_collection_for_the_pot(as_bob: Api, as_dora: Api, address: str, wishlist: Wishlist) -> None:
@@ -247,7 +247,7 @@ def test_collection_for_the_pot(as_bob: Api, as_dora: Api, address: str, wishlis
 # --- deadlines ----------------------------------------------------------------------------------------------------
 
 ZONES = [
-    # The clocks change between now and the deadline: an hour is missing, is there twice, or both ends move elsewhere.
+    # The clocks change between now and the deadline: an hour is missing, repeated, or the change is in another time zone.
     ("Europe/Berlin", datetime(2027, 3, 27, 12, 0), datetime(2027, 3, 29, 0, 0)),
     ("America/New_York", datetime(2027, 11, 6, 12, 0), datetime(2027, 11, 8, 0, 0)),
     ("Australia/Lord_Howe", datetime(2027, 4, 3, 12, 0), datetime(2027, 4, 5, 0, 0)),

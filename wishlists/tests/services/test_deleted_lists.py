@@ -80,7 +80,7 @@ def test_new_recipient_is_not_told_about_money(as_alice: Api, given: str, item: 
     assert [kind for kind, _ in told(bob)[before:]] == ["wishlist_deleted"]
 
 
-# --- everybody who gave is told, once -------------------------------------------------------------------------------
+# --- every giver is notified once -----------------------------------------------------------------------------------
 
 LISTS = {"list_title": "Alice's birthday"}
 

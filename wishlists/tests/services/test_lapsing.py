@@ -28,7 +28,7 @@ from wishlists.services.reserving import (
 )
 from wishlists.tests.factories import seen_by, take
 
-# Where, when it is taken there, and when it lapses after three days; the clocks change in between.
+# The time zone, when the item is reserved, and when it lapses after three days. The clocks change in between.
 NIGHTS = {
     "Berlin, clocks forward": ("Europe/Berlin", "2027-03-26 18:30", "2027-03-29T22:00:00Z"),
     "Berlin, clocks back": ("Europe/Berlin", "2026-10-23 09:00", "2026-10-26T23:00:00Z"),
@@ -137,9 +137,9 @@ def test_lapsed_unit_is_offered_to_the_next_in_line(item: Item, bob: User, charl
 
 KEPT: dict[str, Callable[[Reservation, User], Any]] = {
     "bought": lambda mine, bob: change_reservation(reservation=mine, by=Viewer(user=bob), stage="ordered"),
-    "given back": lambda mine, bob: release_reservation(reservation=mine, by=Viewer(user=bob)),
-    "no longer asked for": lambda mine, bob: ask(mine.item, None),
-    "more days": lambda mine, bob: ask(mine.item, 9),
+    "released": lambda mine, bob: release_reservation(reservation=mine, by=Viewer(user=bob)),
+    "limit removed": lambda mine, bob: ask(mine.item, None),
+    "limit raised": lambda mine, bob: ask(mine.item, 9),
     "removed": lambda mine, bob: Item.objects.filter(pk=mine.item_id).update(removed_at=timezone.now()),
     "hidden": lambda mine, bob: Wishlist.objects.filter(pk=mine.item.wishlist_id).update(
         hidden_at=timezone.now()
@@ -148,7 +148,7 @@ KEPT: dict[str, Callable[[Reservation, User], Any]] = {
 
 
 @pytest.mark.parametrize("way", KEPT)
-def test_bought_removed_and_hidden_reservations_do_not_lapse(way: str, item: Item, bob: User) -> None:
+def test_reservation_does_not_lapse(way: str, item: Item, bob: User) -> None:
     ask(item, 3)
     mine = take(item, bob)
     KEPT[way](mine, bob)

@@ -114,7 +114,7 @@ def test_reserving_and_buying_are_logged(item: Item, bob: User) -> None:
     assert list(kinds) == [("item_reserved", "givers"), ("item_purchased", "givers")]
 
 
-# --- what the database itself refuses, should a verb ever forget ------------------------------------------------
+# --- constraints of the database, in case a service forgets a check ---------------------------------------------
 
 
 def refuses(**changes: object) -> bool:

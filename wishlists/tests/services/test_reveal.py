@@ -57,7 +57,7 @@ def reveal(api: Api, address: str, **body: Any) -> Any:
     return api("POST", f"{address}/reveal", {"confirm": True} | body)
 
 
-# --- asking for it ------------------------------------------------------------------------------------------------
+# --- on request ---------------------------------------------------------------------------------------------------
 
 
 def test_reveal_needs_confirmation(as_alice: Api, address: str, given: Item) -> None:
@@ -150,10 +150,10 @@ def _stable(answer: Any) -> dict[str, Any]:
     return {name: value for name, value in answer.json().items() if name != "request_id"}
 
 
-# --- at its date --------------------------------------------------------------------------------------------------
+# --- on the reveal date -------------------------------------------------------------------------------------------
 
 DAYS = [
-    # (where, the day, how long the day before is): an hour less, an hour more, half an hour more, and none of these.
+    # (time zone, day, length of the day before): an hour less, an hour more, half an hour more, and no change.
     ("Europe/Berlin", date(2027, 3, 29), 23),
     ("America/New_York", date(2027, 11, 8), 25),
     ("Australia/Lord_Howe", date(2027, 4, 5), 24.5),

@@ -1,4 +1,4 @@
-"""What givers do on cards beyond taking and giving back: stages, how many, waiting, and what is held for them."""
+"""What givers do on cards besides reserving and releasing: stages, units, the waitlist, and offers."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def address(wishlist: Wishlist) -> str:
     return f"/lists/{wishlist.pk}"
 
 
-def press(client: Client, address: str, item: Item, action: str, **more: str) -> str:
-    """Without JavaScript: the card after the way back."""
+def submit(client: Client, address: str, item: Item, action: str, **more: str) -> str:
+    """Submit an action without JavaScript, and return the card of the page that follows."""
     answer = client.post(f"{address}/items/{item.pk}", {"action": action, **more})
     assert answer.status_code == 303
     return card_of(client.get(address), item.title)
@@ -54,8 +54,8 @@ def _within(card: str, pattern: str) -> str:
 
 
 @pytest.mark.once
-def test_next_and_previous_stage(bobs: Client, address: str, item: Item) -> None:
-    card = press(bobs, address, item, "reserve")
+def test_buttons_lead_to_next_and_previous_stage(bobs: Client, address: str, item: Item) -> None:
+    card = submit(bobs, address, item, "reserve")
     for button, action, says in (
         ("Mark as bought", "purchase", "Bought by you"),
         ("Mark as arrived", "arrived", "Bought by you · arrived"),
@@ -63,7 +63,7 @@ def test_next_and_previous_stage(bobs: Client, address: str, item: Item) -> None
         ("Mark as given", "given", "Bought by you · given"),
     ):
         assert button in card
-        card = press(bobs, address, item, action)
+        card = submit(bobs, address, item, action)
         assert badge_of(card) == says
     for button, action, says in (
         ("Mark as not given", "wrapped", "Bought by you · wrapped"),
@@ -72,93 +72,97 @@ def test_next_and_previous_stage(bobs: Client, address: str, item: Item) -> None
         ("Mark as not bought", "reserve", "Reserved by you"),
     ):
         assert button in card
-        card = press(bobs, address, item, action)
+        card = submit(bobs, address, item, action)
         assert badge_of(card) == says
 
 
 @pytest.mark.once
-def test_stage_of_a_reservation_of_somebody_else(bobs: Client, address: str, item: Item) -> None:
-    assert "You don't have this reservation." in notice_of(press(bobs, address, item, "arrived"))
+def test_stage_of_another_givers_reservation_is_refused(bobs: Client, address: str, item: Item) -> None:
+    assert "You don't have this reservation." in notice_of(submit(bobs, address, item, "arrived"))
 
 
 @pytest.mark.once
-def test_how_many(bobs: Client, address: str, item: Item, alice: User) -> None:
+def test_change_the_number_of_units(bobs: Client, address: str, item: Item, alice: User) -> None:
     widen(item, 5, alice)
-    card = press(bobs, address, item, "reserve", units="2")
+    card = submit(bobs, address, item, "reserve", units="2")
     assert badge_of(card) == "2 reserved by you"
     assert 'max="5"' in card
-    press(bobs, address, item, "purchase")
-    card = press(bobs, address, item, "units", units="4")
+    submit(bobs, address, item, "purchase")
+    card = submit(bobs, address, item, "units", units="4")
     assert badge_of(card) == "4 bought by you"
     assert Reservation.objects.get().units == 4
     assert bobs.post(f"{address}/items/{item.pk}", {"action": "units", "units": "10001"}).status_code == 422
 
 
-def test_in_line_and_out_of_it(bobs: Client, doras: Client, address: str, item: Item) -> None:
+def test_join_and_leave_the_waitlist(bobs: Client, doras: Client, address: str, item: Item) -> None:
     assert "Join the waiting list" not in card_of(doras.get(address), item.title)
-    assert "Join the waiting list" not in press(bobs, address, item, "reserve")
+    assert "Join the waiting list" not in submit(bobs, address, item, "reserve")
     assert "Join the waiting list" in card_of(doras.get(address), item.title)
-    card = press(doras, address, item, "wait")
+    card = submit(doras, address, item, "wait")
     assert "first in line" in card
     assert "You're on the waiting list." in notice_of(card)
-    card = press(doras, address, item, "leave")
+    card = submit(doras, address, item, "leave")
     assert "Join the waiting list" in card
     assert not WaitlistEntry.objects.in_line().exists()
 
 
-def test_after_others(doras: Client, bob: User, address: str, item: Item, wishlist: Wishlist) -> None:
+def test_card_shows_the_place_in_line(
+    doras: Client, bob: User, address: str, item: Item, wishlist: Wishlist
+) -> None:
     take(item, bob)
     WaitlistEntry.objects.create(item=item, guest=Guest.objects.create(wishlist=wishlist, name="Grandma"))
-    assert "You're second in line." in press(doras, address, item, "wait")
+    assert "You're second in line." in submit(doras, address, item, "wait")
 
 
-def test_what_is_held_for_one(bobs: Client, doras: Client, address: str, item: Item) -> None:
-    press(bobs, address, item, "reserve")
-    press(doras, address, item, "wait")
-    press(bobs, address, item, "release")
+def test_offer_is_shown_and_accepted(bobs: Client, doras: Client, address: str, item: Item) -> None:
+    submit(bobs, address, item, "reserve")
+    submit(doras, address, item, "wait")
+    submit(bobs, address, item, "release")
     card = card_of(doras.get(address), item.title)
     assert badge_of(card) == "Held for you"
     said = html.unescape(card)
     assert all(text in said for text in ("It's your turn. We hold it for you until", "Reserve", "Decline"))
-    assert badge_of(press(doras, address, item, "reserve")) == "Reserved by you"
+    assert badge_of(submit(doras, address, item, "reserve")) == "Reserved by you"
 
 
-def test_by_when_it_has_to_be_bought(bobs: Client, address: str, item: Item, wishlist: Wishlist) -> None:
+def test_card_shows_the_last_day_to_buy(bobs: Client, address: str, item: Item, wishlist: Wishlist) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(lapse_days=5, time_zone="Pacific/Auckland")
-    card = press(bobs, address, item, "reserve")
+    card = submit(bobs, address, item, "reserve")
     last = (timezone.now() + timedelta(hours=13)).date() + timedelta(days=5)
     assert f"{last:%b}" in card
     assert "or others can reserve it again" in card
-    assert "or it is free" not in press(bobs, address, item, "purchase")
+    assert "or it is free" not in submit(bobs, address, item, "purchase")
 
 
-def test_nobody_waits_for_what_is_not_wished_for(doras: Client, address: str, item: Item) -> None:
+def test_marked_item_has_no_waitlist(doras: Client, address: str, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(mark="set_aside")
     assert "Join the waiting list" not in card_of(doras.get(address), item.title)
 
 
 @pytest.mark.parametrize("action", ["wait", "leave", "arrived", "units"])
-def test_recipients_are_told_what_they_would_be_of_anything(
+def test_recipient_gets_the_same_answer_taken_or_not(
     action: str, alice: User, bob: User, address: str, item: Item
 ) -> None:
     said = []
     for taken in (False, True):
         if taken:
             take(item, bob)
-        said.append(notice_of(press(as_user(alice), address, item, action)))
+        said.append(notice_of(submit(as_user(alice), address, item, action)))
     assert said[0] == said[1] != ""
 
 
 @pytest.mark.once
-def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishlist: Wishlist) -> None:
-    """Picked on the page of one of the two; then taking one closes the other."""
+def test_alternative_is_chosen_on_the_edit_page(
+    alice: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
+) -> None:
+    """Chosen on the page of one of the two. Then reserving one closes the other."""
     pot = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
     alices, edit = as_user(alice), f"{address}/items/{pot.pk}/edit"
     assert "Alternative to this wish" in alices.get(edit).text
     full = {"title": "Pot", "currency": "EUR", "quantity": "1"}
     assert alices.post(edit, full | {"one_of": str(item.pk)}).status_code == 303
     assert choice_of(item) == choice_of(pot) != ""
-    press(bobs, address, item, "reserve")
+    submit(bobs, address, item, "reserve")
     assert badge_of(card_of(bobs.get(address), "Pot")) == "Reserved"
     assert alices.post(edit, full | {"one_of": str(item.pk)}).status_code == 303
     assert choice_of(item) == choice_of(pot) != ""
@@ -167,10 +171,10 @@ def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishl
     assert alices.post(edit, full | {"one_of": str(wishlist.pk)}).status_code == 422
 
 
-def test_a_card_says_what_it_is_an_alternative_of(
+def test_card_names_its_alternatives(
     alice: User, bob: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
 ) -> None:
-    """To everybody, and never of what somebody may not know of."""
+    """For every viewer, but never an alternative that they may not know about."""
     choice, told = uuid4(), "Either this or "
     Item.objects.filter(pk=item.pk).update(choice=choice)
     for title, among in (("Pot", choice), ("Lamp", None)):

@@ -1,4 +1,4 @@
-"""The page on which givers chip in together, without JavaScript; and what recipients get of it."""
+"""The page of group gifts without JavaScript, and what recipients get of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def collect(client: Client, address: str, wish: Item | None = None, **typed: Any
 
 
 @pytest.mark.once
-def test_collect_chip_in_and_give_the_rest(bobs: Client, address: str, item: Item) -> None:
+def test_start_a_group_gift_and_chip_in_the_rest(bobs: Client, address: str, item: Item) -> None:
     assert "No group gifts yet." in bobs.get(address).text
     tomorrow = timezone.now().date() + timedelta(days=2)
     assert (
@@ -60,7 +60,7 @@ def test_collect_chip_in_and_give_the_rest(bobs: Client, address: str, item: Ite
 
 
 @pytest.mark.once
-def test_the_pot(bobs: Client, address: str) -> None:
+def test_chip_in_to_the_pot(bobs: Client, address: str) -> None:
     collect(bobs, address, target="100", currency="JPY", last_day="2099-07-31")
     made = Collection.objects.get()
     assert (made.item_id, made.currency) == (None, "JPY")
@@ -73,7 +73,7 @@ def test_the_pot(bobs: Client, address: str) -> None:
 
 
 @pytest.mark.once
-def test_paid_by_mistake(bobs: Client, address: str) -> None:
+def test_contribution_is_marked_as_not_paid_again(bobs: Client, address: str) -> None:
     collect(bobs, address)
     bobs.post(f"{address}/{Collection.objects.get().pk}", {"amount": "40"})
     own = address.replace("collecting", f"contributions/{Contribution.objects.get().pk}")
@@ -88,18 +88,18 @@ def test_paid_by_mistake(bobs: Client, address: str) -> None:
     "typed",
     [{"target": "x"}, {"target": "0"}, {"last_day": "2001-01-01"}, {"last_day": "9999-12-31"}, {"item": "x"}],
 )
-def test_what_cannot_be_is_said_at_the_field(typed: dict[str, Any], bobs: Client, address: str) -> None:
+def test_invalid_input_is_shown_at_the_field(typed: dict[str, Any], bobs: Client, address: str) -> None:
     answer = collect(bobs, address, **typed)
     assert (answer.status_code, "errorlist" in answer.text) == (422, True)
 
 
-def test_a_second_collection_is_refused_on_the_page(bobs: Client, address: str) -> None:
+def test_second_group_gift_is_refused_on_the_page(bobs: Client, address: str) -> None:
     collect(bobs, address)
     answer = collect(bobs, address)
     assert (answer.status_code, "There is already a group gift for this" in answer.text) == (422, True)
 
 
-def test_recipients_and_strangers(
+def test_recipients_and_strangers_are_refused(
     bobs: Client, address: str, wishlist: Wishlist, alice: User, charlie: User
 ) -> None:
     collect(bobs, address)

@@ -1,4 +1,4 @@
-"""Filling in a wish from its link without JavaScript: price and currency move together, and nothing typed is lost."""
+"""Filling in a wish from its link without JavaScript: price and currency go together, and nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ FOUND = {"title": "Bike", "image_url": "https://shop.example/a.jpg", "price": 12
         ({"title": "My bike", "image_url": "https://x.example", "price": "0", "currency": "EUR"}, set()),
     ],
 )
-def test_only_what_is_empty_is_filled(typed: dict[str, str], filled: set[str]) -> None:
-    """The form was opened with EUR: that nobody chose, CHF somebody did."""
+def test_only_empty_fields_are_filled(typed: dict[str, str], filled: set[str]) -> None:
+    """The form was opened with EUR, which nobody chose; CHF was chosen by the user."""
     assert filled_fields(typed, "EUR", FOUND).keys() == filled
 
 
 @pytest.mark.parametrize("found", [{}, dict.fromkeys(FOUND), FOUND | {"price": None, "currency": None}])
-def test_a_page_without_a_price_fills_no_currency(found: dict[str, Any]) -> None:
+def test_page_without_a_price_fills_no_currency(found: dict[str, Any]) -> None:
     assert filled_fields({"title": "x", "image_url": "y", "currency": "EUR"}, "EUR", found) == {}
 
 
-def test_a_price_is_written_as_the_page_is_read() -> None:
+def test_price_is_written_in_the_language_of_the_page() -> None:
     with translation.override("de"):
         assert filled_fields({}, "EUR", FOUND | {"price": 1.299, "currency": "KWD"})["price"] == "1,299"
 
@@ -58,7 +58,7 @@ def anything(address: Address) -> bool:
     return True
 
 
-def test_it_is_read_from_a_real_page_and_nothing_is_saved(
+def test_form_is_filled_from_a_page_and_nothing_is_saved(
     alices: Client, item: Item, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = serve(says(ld(BIKE).encode()))
@@ -96,13 +96,15 @@ def test_it_is_read_from_a_real_page_and_nothing_is_saved(
         ("http://127.0.0.1/", "We couldn't read that page. Please fill it in by hand."),
     ],
 )
-def test_what_cannot_be_read_is_said(link: str, said: str, alices: Client, item: Item) -> None:
+def test_unreadable_page_shows_a_message(link: str, said: str, alices: Client, item: Item) -> None:
     typed = {"how": "fill", "link_url": link, "title": "Lamp", "currency": "EUR"}
     answer = alices.post(f"/lists/{item.wishlist_id}/items", typed)
     assert (answer.status_code, said in answer.text, 'value="Lamp"' in answer.text) == (200, True, True)
 
 
-def test_few_pages_are_fetched_at_once(alices: Client, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_simultaneous_fetches_is_limited(
+    alices: Client, item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(link_filling, "POOL", FetchPool(workers=1, waiting=0, each=0))
     typed = QueryDict("link_url=https://shop.example&title=Lamp")
     form, said = fill_form(typed, {}, item.pk, read=lambda link: FOUND)

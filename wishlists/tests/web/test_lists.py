@@ -1,4 +1,4 @@
-"""The pages of lists, as their people use them: owner, giver, stranger."""
+"""The pages of lists for their users: owner, giver and stranger."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def wish(**fields: Any) -> dict[str, Any]:
     return {"title": "Lamp", "currency": "EUR", "quantity": 1} | fields
 
 
-def test_whoever_is_not_logged_in_is_asked_to(address: str, item: Item) -> None:
+def test_anonymous_user_is_sent_to_log_in(address: str, item: Item) -> None:
     for path in ("/lists", address, f"{address}/settings"):
         answer = Client().get(path)
         assert (answer.status_code, answer["Location"]) == (302, f"/login?next={path}")
@@ -37,7 +37,7 @@ def test_whoever_is_not_logged_in_is_asked_to(address: str, item: Item) -> None:
     assert card["Location"] == f"/login?next={address}", "a card is no page to be led back to"
 
 
-def test_stranger_finds_nothing(address: str, item: Item, charlie: User) -> None:
+def test_stranger_gets_404(address: str, item: Item, charlie: User) -> None:
     charlies = as_user(charlie)
     for path in ("", "/settings", "/delete", f"/items/{item.pk}", f"/items/{item.pk}/edit"):
         assert charlies.get(address + path).status_code == 404
@@ -47,7 +47,7 @@ def test_stranger_finds_nothing(address: str, item: Item, charlie: User) -> None
 
 
 @pytest.mark.once
-def test_lists_of_mine_and_of_others(alices: Client, bobs: Client, item: Item) -> None:
+def test_own_and_shared_lists_are_shown(alices: Client, bobs: Client, item: Item) -> None:
     mine, theirs = alices.get("/lists").text, bobs.get("/lists").text
     assert "Shared with me" not in mine
     assert "1 wish" in mine
@@ -56,7 +56,7 @@ def test_lists_of_mine_and_of_others(alices: Client, bobs: Client, item: Item) -
     assert "No lists yet. Give your first one a name." in theirs
 
 
-def test_new_list(bobs: Client, bob: User) -> None:
+def test_create_a_list(bobs: Client, bob: User) -> None:
     bad = bobs.post("/lists", {"title": " "})
     assert (bad.status_code, "errorlist" in bad.text) == (422, True)
     answer = bobs.post("/lists", {"title": "Moving house", "preset": "for_my_child"})
@@ -66,7 +66,7 @@ def test_new_list(bobs: Client, bob: User) -> None:
     assert "No wishes yet. Add the first one above." in bobs.get(answer["Location"]).text
 
 
-def test_a_list_for_two_leads_to_the_other_one(bobs: Client, alice: User) -> None:
+def test_list_for_two_leads_to_inviting_the_partner(bobs: Client, alice: User) -> None:
     answer = bobs.post("/lists", {"title": "Our wedding", "preset": "for_both"})
     made = Wishlist.objects.get(title="Our wedding")
     assert answer["Location"] == f"/lists/{made.pk}/sharing?both=1#people"
@@ -78,7 +78,9 @@ def test_a_list_for_two_leads_to_the_other_one(bobs: Client, alice: User) -> Non
 
 
 @pytest.mark.once
-def test_for_whom_it_is(alices: Client, address: str, wishlist: Wishlist, alice: User, bob: User) -> None:
+def test_owner_sets_recipients(
+    alices: Client, address: str, wishlist: Wishlist, alice: User, bob: User
+) -> None:
     assert alices.post(f"{address}/recipients", {"user_ids": [bob.pk]}).status_code == 422
     both = {"user_ids": [alice.pk, bob.pk], "recipient_name": "Both of us"}
     assert alices.post(f"{address}/recipients", both).status_code == 302
@@ -87,7 +89,7 @@ def test_for_whom_it_is(alices: Client, address: str, wishlist: Wishlist, alice:
 
 
 @pytest.mark.once
-def test_how_it_treats_people(alices: Client, address: str, wishlist: Wishlist) -> None:
+def test_owner_changes_settings(alices: Client, address: str, wishlist: Wishlist) -> None:
     said = {"title": "x", "policy": "surprise", "names_shown": "on"} | {
         "guests_confirm": "on",
         "lapse_days": "30",
@@ -107,7 +109,7 @@ def test_how_it_treats_people(alices: Client, address: str, wishlist: Wishlist) 
     assert alices.post(f"{address}/settings", said | {"lapse_days": "366"}).status_code == 422
 
 
-def test_givers_add_what_only_givers_see(alices: Client, bobs: Client, address: str, item: Item) -> None:
+def test_giver_adds_a_secret_wish(alices: Client, bobs: Client, address: str, item: Item) -> None:
     assert "Add a secret wish" in bobs.get(address).text
     assert "givers only" not in alices.get(address).text
     bobs.post(f"{address}/items", wish(title="Secret", how="secret"))
@@ -120,7 +122,7 @@ def test_givers_add_what_only_givers_see(alices: Client, bobs: Client, address: 
     assert bobs.post(f"{address}/items", wish(title="Open")).status_code == 403
 
 
-def test_drafts_are_for_oneself(
+def test_draft_is_visible_to_its_author_only(
     alices: Client, bobs: Client, address: str, wishlist: Wishlist, bob: User, item: Item
 ) -> None:
     wishlist.members.filter(user=bob).update(role="editor")
@@ -143,7 +145,7 @@ def test_drafts_are_for_oneself(
 
 
 @pytest.mark.once
-def test_several_links_and_pictures(alices: Client, address: str, item: Item) -> None:
+def test_wish_with_several_links_and_pictures(alices: Client, address: str, item: Item) -> None:
     path, more = f"{address}/items/{item.pk}/edit", "https://a.example/1\r\n\r\na.example/2\r\n"
     assert alices.post(path, wish(title="Kettle", more_links=more)).status_code == 303
     item.refresh_from_db()
@@ -156,7 +158,7 @@ def test_several_links_and_pictures(alices: Client, address: str, item: Item) ->
 
 
 @pytest.mark.once
-def test_what_is_received_has_a_shelf_of_its_own(alices: Client, address: str, item: Item) -> None:
+def test_received_wishes_have_their_own_section(alices: Client, address: str, item: Item) -> None:
     def shelf() -> str:
         found = re.search(r"<details[^>]*data-received[^>]*>", alices.get(address).text)
         assert found is not None
@@ -171,7 +173,7 @@ def test_what_is_received_has_a_shelf_of_its_own(alices: Client, address: str, i
 
 
 @pytest.mark.once
-def test_owner_is_told_what_they_do_not_see_and_why(alices: Client, address: str, item: Item) -> None:
+def test_owner_reads_that_giving_is_hidden_and_why(alices: Client, address: str, item: Item) -> None:
     shown = alices.get(address)
     assert "This list is for you, so you can&#x27;t see what others reserve" in shown.text
     card = card_of(shown, "Kettle")
@@ -181,7 +183,7 @@ def test_owner_is_told_what_they_do_not_see_and_why(alices: Client, address: str
 
 
 @pytest.mark.once
-def test_a_title_is_enough(alices: Client, address: str) -> None:
+def test_wish_with_a_title_only(alices: Client, address: str) -> None:
     answer = alices.post(f"{address}/items", wish())
     made = Item.objects.get(title="Lamp")
     assert (answer.status_code, answer["Location"]) == (303, f"{address}#item-{made.pk}")
@@ -189,7 +191,7 @@ def test_a_title_is_enough(alices: Client, address: str) -> None:
 
 
 @pytest.mark.once
-def test_everything_about_a_wish(alices: Client, address: str) -> None:
+def test_wish_with_every_field(alices: Client, address: str) -> None:
     full = wish(
         price="1249,90",
         quantity="",
@@ -223,7 +225,7 @@ def test_everything_about_a_wish(alices: Client, address: str) -> None:
         ("image_url", "data:image/png;base64,AAAA"),
     ],
 )
-def test_errors_stand_at_their_field(alices: Client, address: str, field: str, typed: str) -> None:
+def test_errors_are_shown_at_their_field(alices: Client, address: str, field: str, typed: str) -> None:
     answer = alices.post(f"{address}/items", wish(**{field: typed}))
     assert answer.status_code == 422
     assert f'id="new_{field}_error"' in answer.text
@@ -231,7 +233,7 @@ def test_errors_stand_at_their_field(alices: Client, address: str, field: str, t
 
 
 @pytest.mark.once
-def test_editing(alices: Client, address: str, item: Item) -> None:
+def test_edit_a_wish(alices: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}"
     shown = alices.get(f"{path}/edit").text
     assert 'value="49.90"' in shown
@@ -243,7 +245,7 @@ def test_editing(alices: Client, address: str, item: Item) -> None:
 
 
 @pytest.mark.once
-def test_removing_asks_first(alices: Client, address: str, item: Item) -> None:
+def test_removing_a_wish_asks_for_confirmation(alices: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}/remove"
     assert "Remove “Kettle”?" in alices.get(path).text
     assert Item.objects.live().count() == 1
@@ -252,7 +254,7 @@ def test_removing_asks_first(alices: Client, address: str, item: Item) -> None:
     assert Item.objects.live().count() == 0
 
 
-def test_a_removal_is_undone(alices: Client, address: str, item: Item) -> None:
+def test_removal_can_be_undone(alices: Client, address: str, item: Item) -> None:
     shown = alices.post(f"{address}/items/{item.pk}/remove", follow=True).content.decode()
     assert f"{address}/items/{item.pk}/restore" in shown
     answer = alices.post(f"{address}/items/{item.pk}/restore")
@@ -262,13 +264,13 @@ def test_a_removal_is_undone(alices: Client, address: str, item: Item) -> None:
         assert "/restore" not in alices.get(address, {"removed": removed}).content.decode()
 
 
-def test_only_editors_undo(bobs: Client, alices: Client, address: str, item: Item) -> None:
+def test_only_editors_undo_a_removal(bobs: Client, alices: Client, address: str, item: Item) -> None:
     alices.post(f"{address}/items/{item.pk}/remove")
     assert "/restore" not in bobs.get(address, {"removed": str(item.pk)}).content.decode()
     assert bobs.post(f"{address}/items/{item.pk}/restore").status_code == 403
 
 
-def test_viewer_gives_and_changes_nothing_else(bobs: Client, address: str, item: Item) -> None:
+def test_viewer_can_give_but_not_edit(bobs: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}"
     shown = bobs.get(address)
     assert "This list is for Alice. Alice can&#x27;t see what you do here" in shown.text
@@ -291,7 +293,7 @@ def test_viewer_gives_and_changes_nothing_else(bobs: Client, address: str, item:
     assert Item.objects.live().get().title == "Kettle"
 
 
-def test_givers_see_each_others_names_where_the_list_says_so(
+def test_givers_see_names_if_the_list_shows_them(
     bobs: Client, address: str, wishlist: Wishlist, item: Item, alice: User, charlie: User
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
@@ -302,7 +304,7 @@ def test_givers_see_each_others_names_where_the_list_says_so(
     assert badge_of(bobs.get(address)) == "Bought"
 
 
-def test_lost_race_shows_the_fresh_card(
+def test_lost_reservation_shows_the_current_card(
     bobs: Client, address: str, wishlist: Wishlist, item: Item, alice: User, charlie: User
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
@@ -314,9 +316,7 @@ def test_lost_race_shows_the_fresh_card(
     assert notice_of(lost) == "Someone just reserved this."
 
 
-def test_recipient_learns_nothing_by_card_actions(
-    alices: Client, bobs: Client, address: str, item: Item
-) -> None:
+def test_card_actions_tell_recipients_nothing(alices: Client, bobs: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}"
 
     def tried() -> list[tuple[int, bytes]]:
@@ -339,7 +339,7 @@ def test_recipient_learns_nothing_by_card_actions(
     assert without_clock(tried()) == before
 
 
-def test_moving_a_wish(
+def test_move_a_wish(
     alices: Client, bobs: Client, address: str, wishlist: Wishlist, item: Item, alice: User
 ) -> None:
     for title in ("Lamp", "Book"):
@@ -364,7 +364,9 @@ def test_moving_a_wish(
     assert bobs.post(path, {"to": "up"}).status_code == 403
 
 
-def test_log_tells_each_what_they_may_know(alices: Client, bobs: Client, address: str, item: Item) -> None:
+def test_log_shows_each_viewer_what_they_may_see(
+    alices: Client, bobs: Client, address: str, item: Item
+) -> None:
     before = alices.get(f"{address}/log").text
     assert "Alice added “Kettle”." in before
     bobs.post(f"{address}/items/{item.pk}", {"action": "reserve"})
@@ -376,7 +378,7 @@ def test_log_tells_each_what_they_may_know(alices: Client, bobs: Client, address
 
 
 @pytest.mark.once
-def test_settings_of_owner_and_editor(
+def test_settings_forms_of_owner_and_editor(
     alices: Client, bobs: Client, address: str, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
     said = {"title": "Thirty-four", "description": "Cake!", "due_date": "2030-05-04", "policy": "surprise"}
@@ -401,14 +403,14 @@ def test_settings_of_owner_and_editor(
 
 
 @pytest.mark.once
-def test_deleting_says_whom_it_touches(alices: Client, bobs: Client, address: str) -> None:
+def test_delete_page_says_whom_it_affects(alices: Client, bobs: Client, address: str) -> None:
     assert "1 other person is on this list" in alices.get(f"{address}/delete").text
     assert alices.post(f"{address}/delete")["Location"] == "/lists"
     assert bobs.get(address).status_code == 404
 
 
 @pytest.mark.once
-def test_no_page_carries_inline_code(alices: Client, bobs: Client, address: str, item: Item) -> None:
+def test_pages_have_no_inline_code(alices: Client, bobs: Client, address: str, item: Item) -> None:
     path = f"{address}/items/{item.pk}"
     for page in (
         "/lists",
@@ -423,7 +425,7 @@ def test_no_page_carries_inline_code(alices: Client, bobs: Client, address: str,
     assert inline_code(bobs.get(address)) == []
 
 
-def test_item_of_another_list_is_not_on_this_one(alices: Client, address: str, alice: User) -> None:
+def test_item_of_another_list_gets_404(alices: Client, address: str, alice: User) -> None:
     other = create_wishlist(owner=alice, title="Other")
     lamp = add_item(wishlist=other, by=Viewer(user=alice), title="Lamp")
     for path in ("", "/edit", "/remove"):

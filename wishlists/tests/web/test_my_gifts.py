@@ -1,4 +1,4 @@
-"""The page of everything that one promised, with nothing but forms."""
+"""The page "My gifts", used with forms only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 @pytest.fixture
 def lamp(dora: User, bob: User) -> Item:
-    """On Dora's list, into which Bob is let as well."""
+    """A lamp on Dora's list, of which Bob is a member."""
     made = seen(create_wishlist(owner=dora, title="Moving house"), dora)
     share_wishlist(wishlist=made, by=dora, email=bob.email, role="viewer")
     return add_item(wishlist=made, by=Viewer(user=dora), title="Lamp", price_minor=1000, currency="CHF")
@@ -42,7 +42,7 @@ def take(item: Item, user: User, **options: Any) -> Reservation:
     return reserve_item(item=found, by=Viewer(user=user), **options)
 
 
-def press(client: Client, reservation: Reservation, action: str, **more: Any) -> Any:
+def submit(client: Client, reservation: Reservation, action: str, **more: Any) -> Any:
     return client.post(f"/gifts/{reservation.pk}", {"action": action} | more, follow=True)
 
 
@@ -51,20 +51,20 @@ def stage_of(reservation: Reservation) -> str:
 
 
 @pytest.mark.once
-def test_whoever_is_not_logged_in_is_asked_to() -> None:
+def test_anonymous_user_is_sent_to_log_in() -> None:
     for path in ("/gifts", "/gifts.csv"):
         assert Client().get(path)["Location"] == f"/login?next={path}"
 
 
 @pytest.mark.once
-def test_nothing_reserved_yet(bobs: Client, item: Item) -> None:
+def test_empty_page(bobs: Client, item: Item) -> None:
     page = bobs.get("/gifts").text
     assert "No gifts yet." in page
     assert "Mark selected gifts as bought" not in page
     assert 'href="/gifts"' in bobs.get("/lists").text
 
 
-def test_by_person_and_occasion_with_sums(
+def test_gifts_are_grouped_by_person_and_occasion_with_sums(
     bobs: Client, bob: User, alice: User, dora: User, item: Item, lamp: Item
 ) -> None:
     edit_wishlist(wishlist=seen(item.wishlist, alice), by=alice, due_date="2030-05-04")
@@ -83,7 +83,7 @@ def test_by_person_and_occasion_with_sums(
 
 @pytest.mark.once
 @pytest.mark.both
-def test_as_many_statements_for_many_as_for_one(
+def test_statement_count_is_the_same_for_one_and_many(
     bobs: Client, alice: User, bob: User, item: Item, lamp: Item
 ) -> None:
     def statements() -> int:
@@ -105,7 +105,7 @@ def test_as_many_statements_for_many_as_for_one(
     assert statements() == few
 
 
-def test_step_by_step(bobs: Client, bob: User, item: Item) -> None:
+def test_buttons_move_through_the_stages(bobs: Client, bob: User, item: Item) -> None:
     reservation = take(item, bob)
     for word, stage in (
         ("Mark as bought", "ordered"),
@@ -114,41 +114,41 @@ def test_step_by_step(bobs: Client, bob: User, item: Item) -> None:
         ("Mark as given", "given"),
     ):
         assert word in bobs.get("/gifts").text
-        press(bobs, reservation, stage)
+        submit(bobs, reservation, stage)
         assert stage_of(reservation) == stage
     assert "Kettle" not in bobs.get("/gifts").text
     year = reservation.created_at.year
     history = bobs.get(f"/gifts?year={year}").text
     assert "Kettle" in history
     assert "Given" in history
-    answer = press(bobs, reservation, "wrapped", year=year)
+    answer = submit(bobs, reservation, "wrapped", year=year)
     assert answer.redirect_chain == [(f"/gifts?year={year}#reservation-{reservation.pk}", 303)]
     assert stage_of(reservation) == "wrapped"
 
 
-def test_taking_back_can_be_undone(bobs: Client, bob: User, item: Item) -> None:
+def test_release_can_be_undone(bobs: Client, bob: User, item: Item) -> None:
     reservation = take(item, bob, message="red", stage="arrived")
-    after = press(bobs, reservation, "release")
+    after = submit(bobs, reservation, "release")
     assert "Your reservation of “Kettle” was cancelled." in after.text
     assert Reservation.objects.active().count() == 0
-    press(bobs, reservation, "again")
+    submit(bobs, reservation, "again")
     [again] = Reservation.objects.active()
     assert (again.units, again.message, again.stage) == (1, "red", "arrived")
 
 
-def test_what_somebody_else_has_meanwhile_is_gone(
+def test_undo_fails_if_somebody_else_reserved_it(
     bobs: Client, alice: User, bob: User, dora: User, item: Item
 ) -> None:
     share_wishlist(wishlist=seen(item.wishlist, alice), by=alice, email=dora.email, role="viewer")
     reservation = take(item, bob)
-    press(bobs, reservation, "release")
+    submit(bobs, reservation, "release")
     take(item, dora)
-    assert "Someone just reserved this." in press(bobs, reservation, "again").text
+    assert "Someone just reserved this." in submit(bobs, reservation, "again").text
     assert Reservation.objects.active().get().user == dora
 
 
 @pytest.mark.once
-def test_what_changed_is_shown_as_old_and_new(bobs: Client, alice: User, bob: User, item: Item) -> None:
+def test_changes_are_shown_as_old_and_new(bobs: Client, alice: User, bob: User, item: Item) -> None:
     take(item, bob)
     found = Item.objects.get(pk=item.pk)
     edit_item(item=found, by=Viewer(user=alice), title="<b>Samovar</b>", price_minor=6000)
@@ -162,7 +162,7 @@ def test_what_changed_is_shown_as_old_and_new(bobs: Client, alice: User, bob: Us
     assert "No longer wanted" in bobs.get("/gifts").text
 
 
-def test_several_at_once(bobs: Client, bob: User, item: Item, lamp: Item) -> None:
+def test_check_out_several_gifts(bobs: Client, bob: User, item: Item, lamp: Item) -> None:
     reservations = [take(item, bob), take(lamp, bob)]
     page = bobs.get("/gifts").text
     assert page.count('form="checkout"') == 2
@@ -176,7 +176,7 @@ def test_several_at_once(bobs: Client, bob: User, item: Item, lamp: Item) -> Non
 
 @pytest.mark.once
 @pytest.mark.parametrize("ids", [[], ["x"], ["00000000-0000-4000-8000-000000000009"]])
-def test_bad_ticks_change_nothing(ids: list[str], bobs: Client, bob: User, item: Item) -> None:
+def test_invalid_checkout_changes_nothing(ids: list[str], bobs: Client, bob: User, item: Item) -> None:
     reservation = take(item, bob)
     answer = bobs.post("/gifts/checkout", {"ids": ids and [*ids, str(reservation.pk)]}, follow=True)
     assert "message warning" in answer.text
@@ -184,7 +184,7 @@ def test_bad_ticks_change_nothing(ids: list[str], bobs: Client, bob: User, item:
 
 
 @pytest.mark.once
-def test_budget(bobs: Client, bob: User, item: Item) -> None:
+def test_set_and_remove_a_budget(bobs: Client, bob: User, item: Item) -> None:
     take(item, bob)
     path = f"/lists/{item.wishlist_id}/budget"
     bobs.post(path, {"amount": "40,5", "currency": "eur"})
@@ -198,7 +198,7 @@ def test_budget(bobs: Client, bob: User, item: Item) -> None:
     assert not Budget.objects.exists()
 
 
-def test_a_budget_is_for_givers(alice: User, charlie: User, item: Item) -> None:
+def test_recipient_cannot_set_a_budget(alice: User, charlie: User, item: Item) -> None:
     typed = {"amount": "5", "currency": "EUR"}
     assert as_user(alice).post(f"/lists/{item.wishlist_id}/budget", typed).status_code == 403
     assert as_user(charlie).post(f"/lists/{item.wishlist_id}/budget", typed).status_code == 404
@@ -206,25 +206,25 @@ def test_a_budget_is_for_givers(alice: User, charlie: User, item: Item) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("query", ["?year=x", "?year=1", "?year=99999999999999"])
-def test_bad_years_are_said(query: str, bobs: Client) -> None:
+def test_invalid_years_are_refused(query: str, bobs: Client) -> None:
     assert bobs.get(f"/gifts{query}").status_code == 400
 
 
 @pytest.mark.parametrize("query", ["?taken_back=x", "?taken_back=00000000-0000-4000-8000-000000000009"])
-def test_nothing_that_was_taken_back(query: str, bobs: Client, item: Item) -> None:
+def test_released_reservations_are_not_shown(query: str, bobs: Client, item: Item) -> None:
     assert bobs.get(f"/gifts{query}").status_code == 200
 
 
 @pytest.mark.once
-def test_table(bobs: Client, bob: User, item: Item) -> None:
+def test_csv_table(bobs: Client, bob: User, item: Item) -> None:
     take(item, bob)
     answer = bobs.get("/gifts.csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert "Kettle" in answer.text
 
 
-def test_what_is_held_for_me_is_taken_or_not(bobs: Client, bob: User, item: Item, lamp: Item) -> None:
-    """It costs nothing, and cannot be checked out, until it is taken."""
+def test_offer_is_accepted_or_declined(bobs: Client, bob: User, item: Item, lamp: Item) -> None:
+    """An offer costs nothing and can't be checked out until it is accepted."""
     for one in (item, lamp):
         offer = take(one, bob)
         offer.is_offer, offer.lapses_at = True, timezone.now() + timedelta(days=1)
@@ -234,21 +234,21 @@ def test_what_is_held_for_me_is_taken_or_not(bobs: Client, bob: User, item: Item
     assert "Mark selected gifts as bought" not in page
     assert "Still to buy" not in page
     taken, refused = Reservation.objects.order_by("created_at")
-    press(bobs, taken, "reserved")
-    press(bobs, refused, "release")
+    submit(bobs, taken, "reserved")
+    submit(bobs, refused, "release")
     assert list(Reservation.objects.active().values_list("pk", "is_offer")) == [(taken.pk, False)]
 
 
-def test_nobody_elses(bob: User, charlie: User, item: Item) -> None:
+def test_other_peoples_reservations_are_refused(bob: User, charlie: User, item: Item) -> None:
     reservation = take(item, bob)
     charlies = as_user(charlie)
     assert "Kettle" not in charlies.get("/gifts").text
     for action in ("ordered", "release", "again"):
-        assert "You don&#x27;t have this reservation." in press(charlies, reservation, action).text
+        assert "You don&#x27;t have this reservation." in submit(charlies, reservation, action).text
     assert (stage_of(reservation), Reservation.objects.active().count()) == ("reserved", 1)
 
 
-def test_those_who_were_seen_out_see_what_they_took(bobs: Client, alice: User, bob: User, item: Item) -> None:
+def test_giver_without_access_sees_what_they_took(bobs: Client, alice: User, bob: User, item: Item) -> None:
     reservation = take(item, bob)
     remove_member(wishlist=seen(item.wishlist, alice), user=bob, by=alice)
     found = Item.objects.get(pk=item.pk)
@@ -258,13 +258,11 @@ def test_those_who_were_seen_out_see_what_they_took(bobs: Client, alice: User, b
     assert "You are no longer on this list" in page
     assert "Kettle" in page
     assert "Canary" not in page
-    assert "Canary" not in press(bobs, reservation, "release").text
+    assert "Canary" not in submit(bobs, reservation, "release").text
 
 
-def test_those_for_whom_it_is_see_nothing_newer_of_it(
-    bobs: Client, alice: User, bob: User, item: Item
-) -> None:
-    """The page is the same, byte for byte, whatever becomes of the wish and of the other gifts."""
+def test_new_recipient_sees_nothing_newer(bobs: Client, alice: User, bob: User, item: Item) -> None:
+    """The page stays the same, byte for byte, whatever happens to the wish and to other gifts."""
     reservation = take(item, bob)
     Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
     before = masked(bobs.get("/gifts"))
@@ -272,4 +270,4 @@ def test_those_for_whom_it_is_see_nothing_newer_of_it(
     edit_item(item=found, by=Viewer(user=alice), title="Canary", price_minor=1)
     remove_item(item=found, by=Viewer(user=alice))
     assert masked(bobs.get("/gifts")) == before
-    assert "Kettle" in press(bobs, reservation, "ordered").text
+    assert "Kettle" in submit(bobs, reservation, "ordered").text

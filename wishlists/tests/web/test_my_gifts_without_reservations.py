@@ -1,4 +1,4 @@
-"""What stands on "My gifts" beside promises: what one means to spend where nothing is promised yet, and where one waits."""
+"""What "My gifts" shows besides reservations: budgets for lists without reservations, and places on waitlists."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def seen(item: Item, user: User) -> Item:
 
 @pytest.fixture
 def line(item: Item, wishlist: Wishlist, alice: User, bob: User, charlie: User, dora: User) -> Item:
-    """Dora has the kettle, Charlie waits for it, and after him Bob."""
+    """Dora has the kettle, Charlie waits for it, and Bob after him."""
     for person in (charlie, dora):
         share_wishlist(wishlist=wishlist, by=alice, email=person.email, role="viewer")
     reserve_item(item=seen(item, dora), by=Viewer(user=dora))
@@ -41,7 +41,7 @@ def line(item: Item, wishlist: Wishlist, alice: User, bob: User, charlie: User, 
     return item
 
 
-def test_a_budget_alone_is_shown(as_bob: Api, bobs: Client, wishlist: Wishlist) -> None:
+def test_budget_without_reservations_is_shown(as_bob: Api, bobs: Client, wishlist: Wishlist) -> None:
     assert as_bob("GET", "/budgets").json() == []
     as_bob("PUT", f"/wishlists/{wishlist.pk}/budget", {"amount": 50, "currency": "EUR"})
     assert "€50.00" in bobs.get("/gifts").text
@@ -53,7 +53,7 @@ def test_a_budget_alone_is_shown(as_bob: Api, bobs: Client, wishlist: Wishlist) 
 
 
 @pytest.mark.both
-def test_all_budgets_with_what_is_planned_of_each(
+def test_budgets_show_what_is_planned(
     as_bob: Api, as_charlie: Api, wishlist: Wishlist, item: Item, bob: User, charlie: User
 ) -> None:
     theirs = as_charlie("POST", "/wishlists", {"title": "Charlie's", "due_date": "2030-01-01"}).json()["id"]
@@ -78,12 +78,12 @@ def test_all_budgets_with_what_is_planned_of_each(
     assert len(many) == len(few)
 
 
-@pytest.mark.parametrize("how", ["became theirs", "seen out"])
-def test_of_a_list_on_which_one_does_not_give_none_is_shown(
+@pytest.mark.parametrize("how", ["became a recipient", "lost access"])
+def test_budget_is_hidden_if_the_user_cannot_give(
     how: str, as_bob: Api, bobs: Client, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
     as_bob("PUT", f"/wishlists/{wishlist.pk}/budget", {"amount": 50, "currency": "EUR"})
-    if how == "seen out":
+    if how == "lost access":
         remove_member(wishlist=wishlist, user=bob, by=alice)
     else:
         Member.objects.filter(wishlist=wishlist, user=bob).update(is_recipient=True)
@@ -91,7 +91,7 @@ def test_of_a_list_on_which_one_does_not_give_none_is_shown(
     assert "No gifts yet." in bobs.get("/gifts").text
 
 
-def test_where_one_waits_and_how_to_leave(bobs: Client, line: Item, bob: User, alice: User) -> None:
+def test_places_in_line_are_shown_and_can_be_left(bobs: Client, line: Item, bob: User, alice: User) -> None:
     page = bobs.get("/gifts").text
     assert ("Waiting list" in page, "You're second in line." in page) == (True, True)
     assert f'href="/lists/{line.wishlist_id}#item-{line.pk}">Kettle<' in page
@@ -102,7 +102,7 @@ def test_where_one_waits_and_how_to_leave(bobs: Client, line: Item, bob: User, a
     assert bobs.post(f"/gifts/waiting/{line.pk}").status_code == 404
 
 
-def test_those_for_whom_it_is_see_no_line_and_leave_none(line: Item, alice: User, charlie: User) -> None:
+def test_new_recipient_cannot_see_or_leave_the_line(line: Item, alice: User, charlie: User) -> None:
     hers = Client()
     hers.force_login(alice)
     assert "Waiting list" not in hers.get("/gifts").text
@@ -110,7 +110,7 @@ def test_those_for_whom_it_is_see_no_line_and_leave_none(line: Item, alice: User
     assert WaitlistEntry.objects.in_line().count() == 2
 
 
-def test_who_was_seen_out_reads_nothing_newer_of_what_they_wait_for(
+def test_removed_member_reads_nothing_newer_of_a_wish_they_wait_for(
     as_bob: Api, bobs: Client, line: Item, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
     assert len(as_bob("GET", "/waiting").json()) == 1
@@ -124,7 +124,7 @@ def test_who_was_seen_out_reads_nothing_newer_of_what_they_wait_for(
 
 @pytest.mark.once
 @pytest.mark.both
-def test_as_many_statements_for_many_places_as_for_one(
+def test_statement_count_is_the_same_for_one_and_many_places(
     bobs: Client, line: Item, wishlist: Wishlist, alice: User, bob: User, dora: User
 ) -> None:
     def statements() -> int:

@@ -1,4 +1,4 @@
-"""The pages of the reveal, and of talk, as people use them without JavaScript."""
+"""The pages of the reveal and of messages, without JavaScript."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def bobs_item(item: Item, bob: User) -> Item:
 
 
 @pytest.mark.once
-def test_it_is_explained_before_it_is_done(
+def test_reveal_is_explained_and_confirmed(
     alices: Client, bobs: Client, address: str, item: Item, bob: User
 ) -> None:
     before = alices.get(f"{address}/reveal")
@@ -48,14 +48,14 @@ def test_it_is_explained_before_it_is_done(
 
 
 @pytest.mark.once
-def test_givers_are_not_offered_it(bobs: Client, address: str) -> None:
+def test_givers_cannot_reveal(bobs: Client, address: str) -> None:
     assert f'href="{address}/reveal"' not in bobs.get(address).text
     assert bobs.get(f"{address}/reveal").status_code == bobs.post(f"{address}/reveal").status_code == 403
     assert not Wishlist.objects.exclude(revealed_at=None).exists()
 
 
 @pytest.mark.once
-def test_thanks_are_written_and_sent(alices: Client, address: str, item: Item, bob: User) -> None:
+def test_thanks_note_is_saved_and_sent(alices: Client, address: str, item: Item, bob: User) -> None:
     reserve_item(item=bobs_item(item, bob), by=Viewer(user=bob))
     alices.post(f"{address}/reveal", {"confirm": "true"})
     own = f"{address}/gifts/{bob.pk}"
@@ -74,7 +74,7 @@ def test_thanks_are_written_and_sent(alices: Client, address: str, item: Item, b
     assert Thanks.objects.get().note == "Thank you, Bob"
 
 
-# --- talk ---------------------------------------------------------------------------------------------------------
+# --- messages -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def talk(address: str, item: Item) -> str:
     return f"{address}/items/{item.pk}/talk"
 
 
-def test_two_lanes_for_givers_and_one_for_those_it_is_for(alices: Client, bobs: Client, talk: str) -> None:
+def test_givers_see_two_lanes_and_recipients_one(alices: Client, bobs: Client, talk: str) -> None:
     assert [word in bobs.get(talk).text for word in ("Among givers", "Questions")] == [True, True]
     before = alices.get(talk)
     said = bobs.post(talk, {"lane": "givers", "text": "canary-0003"})
@@ -94,7 +94,7 @@ def test_two_lanes_for_givers_and_one_for_those_it_is_for(alices: Client, bobs: 
 
 
 @pytest.mark.once
-def test_a_question_and_its_answer(alices: Client, bobs: Client, talk: str) -> None:
+def test_question_is_asked_and_answered(alices: Client, bobs: Client, talk: str) -> None:
     bobs.post(talk, {"lane": "questions", "text": "Which <size>?"})
     asked = Message.objects.get()
     page = alices.get(talk).text
@@ -108,18 +108,18 @@ def test_a_question_and_its_answer(alices: Client, bobs: Client, talk: str) -> N
 
 @pytest.mark.once
 @pytest.mark.parametrize("typed", [{"text": "x"}, {"lane": "givers", "text": ""}, {"lane": "x", "text": "x"}])
-def test_what_cannot_be_said_is_explained(typed: dict[str, Any], bobs: Client, talk: str) -> None:
+def test_invalid_message_shows_an_error(typed: dict[str, Any], bobs: Client, talk: str) -> None:
     answer = bobs.post(talk, typed)
     assert (answer.status_code, "errorlist" in answer.text) == (422, True)
 
 
 @pytest.mark.once
-def test_a_refusal_is_on_the_page(alices: Client, talk: str) -> None:
+def test_refusal_is_shown_on_the_page(alices: Client, talk: str) -> None:
     answer = alices.post(talk, {"lane": "givers", "text": "Anybody?"})
     assert (answer.status_code, "so you can&#x27;t give anything on it" in answer.text) == (403, True)
 
 
-def test_strangers_find_nothing(talk: str, address: str, item: Item, bob: User, charlie: User) -> None:
+def test_stranger_gets_404(talk: str, address: str, item: Item, bob: User, charlie: User) -> None:
     words = add_message(item=bobs_item(item, bob), by=Viewer(user=bob), lane="givers", text="x")
     charlies = as_user(charlie)
     assert charlies.get(talk).status_code == charlies.post(talk).status_code == 404

@@ -1,4 +1,4 @@
-"""Controls drawn otherwise are the controls that Django draws."""
+"""Our form widgets render the same as Django's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def drawn(form: _Form, name: str) -> str:
 
 
 @pytest.mark.parametrize("chosen", ["", "a&b", "c", "<unknown>"])
-def test_a_long_select_is_a_select(chosen: str) -> None:
+def test_long_select_renders_like_a_select(chosen: str) -> None:
     for form in (
         _Form({"django": chosen, "ours": chosen}),
         _Form(initial={"django": chosen, "ours": chosen}),
@@ -36,7 +36,7 @@ def test_a_long_select_is_a_select(chosen: str) -> None:
         assert 'class="wide"' in str(form["ours"])
 
 
-def test_control_a_choice_that_is_not_marked_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_select_without_the_chosen_option_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(self: LongSelect, value: Any) -> list[str]:
         return []
 
