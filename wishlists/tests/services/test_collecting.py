@@ -247,7 +247,7 @@ def test_collection_for_the_pot(as_bob: Api, as_dora: Api, address: str, wishlis
 # --- deadlines ----------------------------------------------------------------------------------------------------
 
 ZONES = [
-    # The clocks change between now and the deadline: an hour is missing, repeated, or the change is in another time zone.
+    # The clocks change between now and the deadline: an hour is missing, an hour is repeated, or half an hour is repeated.
     ("Europe/Berlin", datetime(2027, 3, 27, 12, 0), datetime(2027, 3, 29, 0, 0)),
     ("America/New_York", datetime(2027, 11, 6, 12, 0), datetime(2027, 11, 8, 0, 0)),
     ("Australia/Lord_Howe", datetime(2027, 4, 3, 12, 0), datetime(2027, 4, 5, 0, 0)),
