@@ -48,7 +48,7 @@ def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by
 
 
 def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
-    """Tell those who gave whom the list is for and who can see what they do, as it is from now on."""
+    """Tell people who gave there who the list is for and who can see what they do from now on."""
     notify(
         users=givers_of(wishlist).filter(_gave(wishlist)).exclude(pk=by.pk),
         kind=WHO_SEES_CHANGED,

@@ -147,11 +147,11 @@ def test_the_database_refuses_a_second_active_reservation_of_a_giver(
     Reservation.objects.create(item=item, user=bob, currency="EUR")
 
 
-def test_the_database_refuses_a_reservation_of_nobody(item: Item) -> None:
+def test_the_database_refuses_a_reservation_without_a_giver(item: Item) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Reservation.objects.create(item=item, currency="EUR")
 
 
-def test_the_database_refuses_no_units(item: Item, bob: User) -> None:
+def test_the_database_refuses_zero_units(item: Item, bob: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Reservation.objects.create(item=item, user=bob, units=0, currency="EUR")
