@@ -18,8 +18,9 @@ from realtime.protocol import SocketError, frame
 from wishlists.access.audience import sight_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Audience
+from wishlists.projections.items import project_list
 from wishlists.projections.money import project_told_collections, project_told_pot
-from wishlists.projections.wishlists import project_list, project_wishlist
+from wishlists.projections.wishlists import project_wishlist
 
 REPLAYED = 1_000
 """Who has missed more gets a snapshot: it is shorter."""

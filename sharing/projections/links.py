@@ -7,8 +7,9 @@ from sharing.models import PublicLink, Suggestion
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
+from wishlists.projections.items import project_list
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_list, project_wishlist_for
+from wishlists.projections.wishlists import project_wishlist_for
 
 
 def project_link(link: PublicLink) -> Row:

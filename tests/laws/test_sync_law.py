@@ -40,9 +40,10 @@ from tests.support.stages import rolled_back
 from wishlists.access.audience import sight_of
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
+from wishlists.projections.items import project_items
 from wishlists.projections.messages import project_messages, talk_for
 from wishlists.projections.money import project_told_collections, project_told_pot
-from wishlists.projections.wishlists import project_items, project_wishlist
+from wishlists.projections.wishlists import project_wishlist
 from wishlists.queries.revisions import revision_of
 from wishlists.services import (
     budgeting,

@@ -18,6 +18,7 @@ from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections.gifts import all_named, project_gifts, require_revealed
+from wishlists.projections.items import project_list
 from wishlists.projections.money import (
     collections_of,
     contributions_by,
@@ -26,7 +27,6 @@ from wishlists.projections.money import (
     project_own_contributions,
     project_pot,
 )
-from wishlists.projections.wishlists import project_list
 from wishlists.refusals import NotRevealed
 
 VIEWERS = (OWNER, "Bob", GUEST)

@@ -32,7 +32,8 @@ from wishlists.api.serializers.wishlists import WishlistChangeSerializer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.wishlists import counts_of, project_list, project_wishlist_for
+from wishlists.projections.items import project_list
+from wishlists.projections.wishlists import counts_of, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.services.lists import lists
 from wishlists.services.lists.items import add_item

@@ -9,8 +9,8 @@ from core.db.change import is_held
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Item
 from wishlists.models.viewers import Viewer
+from wishlists.projections.items import project_item, project_one, read_held_items
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_item, project_one, read_held_items
 from wishlists.refusals import ItemTaken
 
 

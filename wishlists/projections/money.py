@@ -17,9 +17,9 @@ from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
+from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
 from wishlists.projections.rows import Row
 from wishlists.projections.snapshots import occasion_taken, snapshot_of_contributed
-from wishlists.projections.wishlists import ItemFacts, project_item, read_items_by_id
 
 _COLUMNS = (
     "id", "wishlist_id", "item_id", "organiser_id", "organiser__display_name", "target_minor", "currency", "note",

@@ -1,6 +1,6 @@
 """What givers promised, as those who may know of it get it: reservations on the wire.
 
-Like wishlists.py: rows are read with as many statements for one as for a hundred, then projected. Somebody who is
+Like items.py: rows are read with as many statements for one as for a hundred, then projected. Somebody who is
 blind to giving gets what they would get if nobody had promised anything, and nothing is read for it.
 """
 
@@ -17,9 +17,9 @@ from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
 from wishlists.projections.item_changes import changes_between
+from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
 from wishlists.projections.rows import Row
 from wishlists.projections.snapshots import occasion_taken, snapshot_of, taken
-from wishlists.projections.wishlists import ItemFacts, project_item, read_items_by_id
 
 _RESERVATION_COLUMNS = (
     "id", "item_id", "units", "stage", "message", "price_minor", "currency", "taken_as", "is_offer", "lapses_at",

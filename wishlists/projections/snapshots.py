@@ -7,8 +7,8 @@ from typing import Any
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections.item_changes import said_by
+from wishlists.projections.items import ItemFacts, project_item
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import ItemFacts, project_item
 
 
 def taken(row: Row) -> dict[str, Any]:

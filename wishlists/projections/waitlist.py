@@ -9,8 +9,8 @@ from wishlists.access.former_givers import reach_of
 from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.models.waitlist import WaiterQuerySet
+from wishlists.projections.items import project_item, read_items_by_id
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_item, read_items_by_id
 from wishlists.refusals import NotWaiting, RecipientsDoNotGive
 
 _COLUMNS = ("id", "item_id", "item__wishlist_id", "created_at", "ahead")

@@ -23,8 +23,8 @@ from wishlists.api.asking import viewer_of, visible_list
 from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.items import DraftSerializer, ItemInputSerializer, ItemSerializer
 from wishlists.models import Item, Wishlist
+from wishlists.projections.items import project_items
 from wishlists.projections.rows import Row, the_one
-from wishlists.projections.wishlists import project_items
 from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft, show_draft
 

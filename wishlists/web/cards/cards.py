@@ -17,8 +17,8 @@ from core.money.money import format_money, to_minor
 from wishlists.access.former_givers import former_givers
 from wishlists.models import Contribution, Item, Reservation, Waiter
 from wishlists.models.items import ItemQuerySet
+from wishlists.projections.items import project_items
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_items
 from wishlists.web.cards.stages import BACK, ON, Step, badge_of, until
 from wishlists.web.page_context import Desk
 
