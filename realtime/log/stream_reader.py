@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import Notification
-from accounts.projections.people import NOTIFICATION_FIELDS
+from accounts.projections.people import notifications
 from realtime.access import Verdict, Way, judge
 from realtime.log.streams import Position, position_of
 from realtime.models import Event, Stream
@@ -138,7 +138,6 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
 
 def read_inbox_snapshot(key: str, user_id: UUID) -> Snapshot:
     position = position_of(key)
-    rows = Notification.objects.filter(user=user_id).values(*NOTIFICATION_FIELDS)[:NOTIFICATIONS]
-    snapshot = {"notifications": list(rows)}
+    snapshot = {"notifications": notifications(Notification.objects.filter(user=user_id)[:NOTIFICATIONS])}
     text = frame("resync", stream="inbox", epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)

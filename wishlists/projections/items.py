@@ -16,25 +16,152 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from core.db.change import read_once
 from core.db.prepared import prepared
 from core.money.money import to_wire
+from core.projections.fields import Field, Get, Projection, or_null
 from wishlists.models.giving import Reservation
 from wishlists.models.items import Item, ItemQuerySet
 from wishlists.models.lists import Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import EVERYBODY, GIVERS, LET_IN, SEEING_GIVING, SEEING_MONEY
 
-_PUBLIC_COLUMNS = (
-    "id", "wishlist_id", "title", "description", "link_url", "image_url", "more_links", "more_images",
-    "price_minor", "currency", "position",
-    "quantity", "choice", "cap", "mark", "marked_by_id", "marked_by__display_name", "marked_at", "contributed_by_id",
-    "is_secret", "draft_of_id", "created_at", "updated_at", "removed_at",
-)  # fmt: skip
-_GIVING_COLUMNS = (
-    "units_taken", "pledged_minor", "paid_minor", "counted_currency", "is_bought", "is_closed", "holder__pk", "holder__user_id",
-    "holder__user__display_name", "holder__guest__name", "holder__message", "holder__created_at",
-)  # fmt: skip
+SEVERAL = {"links": ("link_url", "more_links"), "image_urls": ("image_url", "more_images")}
+"""Of what an item may have several: the columns of the first, which older clients know, and of the others."""
 
-_NAMELESS = (Sight.HIDDEN, Sight.TOTALS)
-"""Those who came by a link are not told who added a wish."""
+
+def addresses(row: Mapping[str, Any], first: str, more: str) -> list[str]:
+    """All of them, the first first, if there is one."""
+    return [*filter(None, [row[first]]), *row[more]]
+
+
+def _several(name: str) -> Get:
+    first, more = SEVERAL[name]
+    return lambda row, _wishlist: addresses(row, first, more)
+
+
+def _price(row: Row, _wishlist: Wishlist) -> int | float | None:
+    """A number in the currency's major unit, as all money on the wire."""
+    return to_wire(row["price_minor"], row["currency"])
+
+
+def _marked_status(row: Row, _wishlist: Wishlist) -> str:
+    """A recipient's own mark closes the item for everybody, and shows to everybody."""
+    if not row["mark"]:
+        return "available"
+    return "purchased" if row["mark"] == Item.Mark.RECEIVED else "reserved"
+
+
+def _marked_free(row: Row, _wishlist: Wishlist) -> int | None:
+    return 0 if row["mark"] else row["quantity"]
+
+
+def _status(row: Row, wishlist: Wishlist) -> str:
+    if row["mark"]:
+        return _marked_status(row, wishlist)
+    if row["cap"] is None or row["cap"] > row["units_taken"]:
+        return "reserved" if row["is_closed"] else "available"
+    return "purchased" if row["is_bought"] else "reserved"
+
+
+def _free(row: Row, _wishlist: Wishlist) -> int | None:
+    if row["mark"]:
+        return 0
+    free = None if row["cap"] is None else row["cap"] - row["units_taken"]
+    return 0 if row["is_closed"] else free
+
+
+def _of_holder(column: str, or_column: str | None = None, *, of_mark: str | None = None) -> Get:
+    """Of who has it, when one person has all of it and that may be told; or of the recipient who marked it."""
+
+    def get(row: Row, wishlist: Wishlist) -> Any:
+        if row["mark"]:
+            return of_mark and row[of_mark]
+        if not wishlist.names_shown or row["holder__pk"] is None:
+            return None
+        return row[column] or (or_column and row[or_column])
+
+    return get
+
+
+def _contributed(row: Row, _wishlist: Wishlist) -> int | float:
+    total: int = row["pledged_minor"] + row["paid_minor"]
+    return to_wire(total, row["counted_currency"])
+
+
+def _pledged(row: Row, _wishlist: Wishlist) -> int | float:
+    return to_wire(row["pledged_minor"], row["counted_currency"])
+
+
+def _paid(row: Row, _wishlist: Wishlist) -> int | float:
+    return to_wire(row["paid_minor"], row["counted_currency"])
+
+
+def _received_at(row: Row, _wishlist: Wishlist) -> Any:
+    return row["marked_at"] if row["mark"] == Item.Mark.RECEIVED else None
+
+
+ITEM = Projection(
+    "item",
+    Sight,
+    Field("id", sights=EVERYBODY),
+    Field("wishlist_id", sights=EVERYBODY),
+    Field("title", sights=EVERYBODY),
+    Field("description", sights=EVERYBODY, get=or_null("description")),
+    Field("link_url", sights=EVERYBODY, get=or_null("link_url")),
+    Field("image_url", sights=EVERYBODY, get=or_null("image_url")),
+    Field("links", sights=EVERYBODY, get=_several("links")),
+    Field("image_urls", sights=EVERYBODY, get=_several("image_urls")),
+    Field("price", sights=EVERYBODY, get=_price),
+    Field("currency", sights=EVERYBODY),
+    Field("position", sights=EVERYBODY),
+    Field("quantity", sights=EVERYBODY),
+    Field("choice", sights=EVERYBODY),
+    Field("reservation_status", sights=SEEING_GIVING, get=_status, otherwise=_marked_status),
+    Field("units_free", sights=SEEING_GIVING, get=_free, otherwise=_marked_free),
+    Field("reserved_by_id", sights=GIVERS, get=_of_holder("holder__user_id", of_mark="marked_by_id")),
+    Field(
+        "reserved_by_name",
+        sights=GIVERS,
+        get=_of_holder(
+            "holder__user__display_name", "holder__guest__name", of_mark="marked_by__display_name"
+        ),
+    ),
+    Field("reserved_at", sights=GIVERS, get=_of_holder("holder__created_at", of_mark="marked_at")),
+    Field("reservation_message", sights=GIVERS, get=_of_holder("holder__message")),
+    Field("contributed_total", sights=SEEING_MONEY, get=_contributed, hidden_as=0),
+    Field("contributed_pledged", sights=SEEING_MONEY, get=_pledged, hidden_as=0),
+    Field("contributed_paid", sights=SEEING_MONEY, get=_paid, hidden_as=0),
+    Field(
+        "contributed_currency",
+        sights=SEEING_MONEY,
+        column="counted_currency",
+        otherwise=lambda row, _wishlist: row["currency"],
+    ),
+    Field("contributed_by_id", sights=LET_IN),
+    Field("is_secret", sights=EVERYBODY),
+    Field("received_at", sights=EVERYBODY, get=_received_at),
+    Field("created_at", sights=EVERYBODY),
+    Field("updated_at", sights=EVERYBODY),
+)
+"""An item as everybody gets it who may know of it at all."""
+
+_PUBLIC_COLUMNS = tuple(
+    dict.fromkeys(
+        (
+            *ITEM.columns(Sight.HIDDEN, Sight.BLIND), "description", "link_url", "image_url", "more_links",
+            "more_images", "price_minor", "cap", "mark", "marked_by_id", "marked_by__display_name", "marked_at",
+            "draft_of_id", "removed_at",
+        )
+    )
+)  # fmt: skip
+_GIVING_COLUMNS = tuple(
+    dict.fromkeys(
+        (
+            *(name for name in ITEM.columns(*SEEING_GIVING) if name not in _PUBLIC_COLUMNS), "units_taken",
+            "pledged_minor", "paid_minor", "is_bought", "is_closed", "holder__pk", "holder__user_id",
+            "holder__user__display_name", "holder__guest__name", "holder__message", "holder__created_at",
+        )
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,14 +231,14 @@ def read_items_by_id(ids: Collection[UUID]) -> list[ItemFacts]:
 
 def project_list(wishlist: Wishlist, sight: Sight) -> list[Row]:
     """All that is on the list for somebody with that sight, in its order."""
-    rows = _columns_of_list(wishlist_id=wishlist.pk, sight=sight)
-    return [project_item(ItemFacts(row), wishlist, sight) for row in rows]
+    shown = ITEM.shown_to(sight)
+    return [shown(row, wishlist) for row in _columns_of_list(wishlist_id=wishlist.pk, sight=sight)]
 
 
 def project_items(items: ItemQuerySet, wishlist: Wishlist, sight: Sight) -> list[Row]:
     """Items as somebody with that sight gets them. With BLIND, what givers did is not even read."""
-    facts = read_items(items, giving=sight.sees_giving)
-    return [project_item(fact, wishlist, sight) for fact in facts]
+    shown = ITEM.shown_to(sight)
+    return [shown(row, wishlist) for row in _columns(items, giving=sight.sees_giving)]
 
 
 def project_one(item_id: UUID, wishlist: Wishlist, sight: Sight) -> Row:
@@ -121,85 +248,5 @@ def project_one(item_id: UUID, wishlist: Wishlist, sight: Sight) -> Row:
 
 
 def project_item(facts: ItemFacts, wishlist: Wishlist, sight: Sight) -> Row:
-    """One item on the wire. Money is a number in the currency's major unit."""
-    row = facts.row
-    return {
-        "id": row["id"],
-        "wishlist_id": row["wishlist_id"],
-        "title": row["title"],
-        "description": row["description"] or None,
-        "link_url": row["link_url"] or None,
-        "image_url": row["image_url"] or None,
-        **{name: addresses(row, *columns) for name, columns in SEVERAL.items()},
-        "price": to_wire(row["price_minor"], row["currency"]),
-        "currency": row["currency"],
-        "position": row["position"],
-        "quantity": row["quantity"],
-        "choice": row["choice"],
-        **_availability(facts, sight),
-        **_holder(facts, sight, names_shown=wishlist.names_shown),
-        **_contributed(row, sight),
-        "contributed_by_id": None if sight in _NAMELESS else row["contributed_by_id"],
-        "is_secret": row["is_secret"],
-        "received_at": row["marked_at"] if row["mark"] == Item.Mark.RECEIVED else None,
-        "created_at": row["created_at"],
-        "updated_at": row["updated_at"],
-    }
-
-
-SEVERAL = {"links": ("link_url", "more_links"), "image_urls": ("image_url", "more_images")}
-"""Of what an item may have several: the columns of the first, which older clients know, and of the others."""
-
-
-def addresses(row: Mapping[str, Any], first: str, more: str) -> list[str]:
-    """All of them, the first first, if there is one."""
-    return [*filter(None, [row[first]]), *row[more]]
-
-
-def _availability(facts: ItemFacts, sight: Sight) -> Row:
-    """Status and free units. A recipient's own mark closes the item for everybody, and shows to everybody."""
-    row = facts.row
-    if row["mark"]:
-        received = row["mark"] == Item.Mark.RECEIVED
-        return {"reservation_status": "purchased" if received else "reserved", "units_free": 0}
-    if not sight.sees_giving:
-        return {"reservation_status": "available", "units_free": row["quantity"]}
-    free = None if row["cap"] is None else row["cap"] - row["units_taken"]
-    if free != 0 and row["is_closed"]:
-        return {"reservation_status": "reserved", "units_free": 0}
-    if free != 0:
-        return {"reservation_status": "available", "units_free": free}
-    return {"reservation_status": "purchased" if row["is_bought"] else "reserved", "units_free": 0}
-
-
-def _holder(facts: ItemFacts, sight: Sight, *, names_shown: bool) -> Row:
-    """Who has it, when one person has all of it and that may be told."""
-    row = facts.row
-    if sight is Sight.FULL and row["mark"]:
-        return _held_by(row["marked_by_id"], row["marked_by__display_name"], row["marked_at"], None)
-    if sight is not Sight.FULL or not names_shown or row["holder__pk"] is None:
-        return _held_by(None, None, None, None)
-    name = row["holder__user__display_name"] or row["holder__guest__name"]
-    return _held_by(row["holder__user_id"], name, row["holder__created_at"], row["holder__message"] or None)
-
-
-def _held_by(user_id: UUID | None, name: str | None, since: Any, message: str | None) -> Row:
-    return {
-        "reserved_by_id": user_id,
-        "reserved_by_name": name,
-        "reserved_at": since,
-        "reservation_message": message,
-    }
-
-
-def _contributed(row: Row, sight: Sight) -> Row:
-    if sight not in (Sight.TOTALS, Sight.FULL):
-        nothing = {"contributed_total": 0, "contributed_pledged": 0, "contributed_paid": 0}
-        return nothing | {"contributed_currency": row["currency"]}
-    pledged, paid, currency = row["pledged_minor"], row["paid_minor"], row["counted_currency"]
-    return {
-        "contributed_total": to_wire(pledged + paid, currency),
-        "contributed_pledged": to_wire(pledged, currency),
-        "contributed_paid": to_wire(paid, currency),
-        "contributed_currency": currency,
-    }
+    """One item on the wire."""
+    return ITEM.shown_to(sight)(facts.row, wishlist)

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
+from core.projections.fields import Field, Projection
 from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Sight
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import LET_IN
 from wishlists.refusals import MembersOnly
+
+MEMBER = Projection(
+    "member",
+    Sight,
+    Field("wishlist_id", sights=LET_IN),
+    Field("user_id", sights=LET_IN),
+    Field("display_name", sights=LET_IN, column="user.display_name"),
+    Field("avatar_url", sights=LET_IN, get=lambda member, _: member.user.avatar_url or None),
+    Field("role", sights=LET_IN),
+    Field("is_recipient", sights=LET_IN),
+    Field("created_at", sights=LET_IN),
+    read=attrgetter,
+)
 
 
 def members_for(wishlist: Wishlist) -> QuerySet[Member]:
@@ -23,15 +40,5 @@ def members_for(wishlist: Wishlist) -> QuerySet[Member]:
 
 
 def project_members(members: Iterable[Member]) -> list[Row]:
-    return [
-        {
-            "wishlist_id": member.wishlist_id,
-            "user_id": member.user_id,
-            "display_name": member.user.display_name,
-            "avatar_url": member.user.avatar_url or None,
-            "role": member.role,
-            "is_recipient": member.is_recipient,
-            "created_at": member.created_at,
-        }
-        for member in members
-    ]
+    """The same for all who are let in: as those get it of them who may know least."""
+    return [MEMBER.project(member, Sight.BLIND) for member in members]

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from core.money.money import to_wire
+from core.projections.fields import Field, Projection, or_null
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import Reach, former_givers, reach_of
 from wishlists.models import Item, Member, Reservation, Wishlist
@@ -19,12 +20,47 @@ from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, nam
 from wishlists.projections.item_changes import changes_between
 from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import ANYBODY, NAMED, OWN, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of, taken
 
-_RESERVATION_COLUMNS = (
-    "id", "item_id", "units", "stage", "message", "price_minor", "currency", "taken_as", "is_offer", "lapses_at",
-    "created_at", "updated_at", "released_at", *GIVER_COLUMNS,
-)  # fmt: skip
+RESERVATION = Projection(
+    "reservation",
+    Told,
+    Field("id", sights=ANYBODY),
+    Field("item_id", sights=ANYBODY),
+    Field("wishlist_id", sights=ANYBODY, given=True),
+    Field("wishlist_title", sights=ANYBODY, given=True),
+    Field("occasion", sights=ANYBODY, given=True),
+    Field("recipients", sights=NAMED, given=True, otherwise=lambda *_: []),
+    Field("item", sights=ANYBODY, get=lambda _, item: item),
+    Field("units", sights=ANYBODY),
+    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
+    Field("stage", sights=ANYBODY),
+    Field("message", sights=NAMED, get=or_null("message")),
+    Field("price", sights=ANYBODY, get=lambda row, _: to_wire(row["price_minor"], row["currency"])),
+    Field("currency", sights=ANYBODY),
+    Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
+    Field("is_me", sights=OWN, get=lambda *_: True, hidden_as=False),
+    Field("is_former_giver", sights=NAMED, given=True, hidden_as=False),
+    Field("is_offer", sights=NAMED, hidden_as=False),
+    Field("lapses_at", sights=NAMED),
+    Field(
+        "changes",
+        sights=OWN,
+        get=lambda row, item: changes_between(taken(row), item),
+        otherwise=lambda *_: {},
+    ),
+    Field("is_snapshot", sights=ANYBODY, given=True),
+    Field("withdrawn", sights=ANYBODY, given=True),
+    Field("created_at", sights=NAMED),
+    Field("updated_at", sights=NAMED),
+    Field("released_at", sights=NAMED),
+)
+"""What givers reserved, to those who may know of it. Made of its row and of the item as they see that."""
+
+_RESERVATION_COLUMNS = tuple(
+    dict.fromkeys((*RESERVATION.columns(*Told), "message", "price_minor", "taken_as", *GIVER_COLUMNS))
+)
 _SEEING_PROMISES = (Sight.TOTALS, Sight.FULL)
 
 
@@ -54,9 +90,9 @@ def project_promises(reservations: ReservationQuerySet, giver: Viewer) -> list[R
         item = facts[row["item_id"]]
         wishlist = lists[item.row["wishlist_id"]]
         if reach[wishlist.pk].reads:
-            promises.append(_promise(row, item, wishlist, giver) | {"recipients": names[wishlist.pk]})
+            promises.append(_promise(row, item, wishlist, giver, names[wishlist.pk]))
         else:
-            promises.append(_kept_promise(row, item, wishlist, giver, reach[wishlist.pk]))
+            promises.append(_kept_promise(row, item, wishlist, reach[wishlist.pk]))
     return promises
 
 
@@ -71,23 +107,44 @@ def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
     return names
 
 
-def _promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer) -> Row:
+def _promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, recipients: list[str]) -> Row:
     seen = project_item(item, wishlist, sight_of(audience_of(giver, wishlist), wishlist))
-    withdrawn = item.row["removed_at"] is not None or wishlist.removed_at is not None
-    return _project_reservation(row, seen, wishlist, giver, withdrawn=withdrawn)
+    return RESERVATION.project(
+        row,
+        Told.OWN,
+        seen,
+        **_of_list(wishlist),
+        recipients=recipients,
+        is_former_giver=False,
+        is_snapshot=False,
+        withdrawn=item.row["removed_at"] is not None or wishlist.removed_at is not None,
+    )
 
 
-def _kept_promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, reach: Reach) -> Row:
+def _kept_promise(row: Row, item: ItemFacts, wishlist: Wishlist, reach: Reach) -> Row:
     """For those who were seen out, and for those whose list it became: what they took, as they took it, and nothing
     newer (G8, G3)."""
     ends = [item.row["removed_at"], wishlist.removed_at]
     occasion, left_at = occasion_taken(row), reach.left_at
-    return _project_reservation(row, snapshot_of(row, item, wishlist), wishlist, giver) | {
-        "wishlist_title": occasion["title"],
-        "occasion": occasion,
-        "withdrawn": left_at is not None and any(end is not None and end <= left_at for end in ends),
-        "is_snapshot": True,
-        "is_former_giver": reach.is_recipient,
+    return RESERVATION.project(
+        row,
+        Told.OWN,
+        snapshot_of(row, item, wishlist),
+        wishlist_id=wishlist.pk,
+        wishlist_title=occasion["title"],
+        occasion=occasion,
+        recipients=[],
+        is_former_giver=reach.is_recipient,
+        is_snapshot=True,
+        withdrawn=left_at is not None and any(end is not None and end <= left_at for end in ends),
+    )
+
+
+def _of_list(wishlist: Wishlist) -> Row:
+    return {
+        "wishlist_id": wishlist.pk,
+        "wishlist_title": wishlist.title,
+        "occasion": {"title": wishlist.title, "due_date": wishlist.due_date},
     }
 
 
@@ -108,43 +165,16 @@ def project_reservations_of(item: Item, viewer: Viewer) -> list[Row]:
     seen = project_item(facts, wishlist, sight)
     named, recipients = names_told(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
     former = set(former_givers(wishlist)) if named else set()
-    projected = [
-        _project_reservation(row, seen, wishlist, viewer, named=named)
-        | {"is_former_giver": row["user_id"] in former}
+    return [
+        RESERVATION.project(
+            row,
+            Told.of(mine=is_me(row, viewer), named=named),
+            seen,
+            **_of_list(wishlist),
+            recipients=recipients,
+            is_former_giver=row["user_id"] in former,
+            is_snapshot=False,
+            withdrawn=False,
+        )
         for row in rows
     ]
-    return [row | {"recipients": recipients if row["is_me"] or named else []} for row in projected]
-
-
-def _project_reservation(
-    row: Row, item: Row, wishlist: Wishlist, viewer: Viewer, *, named: bool = False, withdrawn: bool = False
-) -> Row:
-    """`named`: whether other people's names, words and times are told. One's own always are."""
-    mine = is_me(row, viewer)
-    told = named or mine
-    return {
-        "id": row["id"],
-        "item_id": row["item_id"],
-        "wishlist_id": wishlist.pk,
-        "wishlist_title": wishlist.title,
-        "occasion": {"title": wishlist.title, "due_date": wishlist.due_date},
-        "recipients": [],
-        "item": item,
-        "units": row["units"],
-        "status": Reservation.Status.at(row["stage"]),
-        "stage": row["stage"],
-        "message": (row["message"] or None) if told else None,
-        "price": to_wire(row["price_minor"], row["currency"]),
-        "currency": row["currency"],
-        "display_name": name_of(row) if told else None,
-        "is_me": mine,
-        "is_former_giver": False,
-        "is_offer": row["is_offer"] and told,
-        "lapses_at": row["lapses_at"] if told else None,
-        "changes": changes_between(taken(row), item) if mine else {},
-        "is_snapshot": False,
-        "withdrawn": withdrawn,
-        "created_at": row["created_at"] if told else None,
-        "updated_at": row["updated_at"] if told else None,
-        "released_at": row["released_at"] if told else None,
-    }

@@ -3,53 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
+from core.projections.fields import Field, Projection
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.models.lists import Wishlist
-from wishlists.models.viewers import Viewer
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import EVERYBODY
 from wishlists.projections.who_sees import recipients_see
+
+WISHLIST = Projection(
+    "wishlist",
+    Sight,
+    Field("id", sights=EVERYBODY),
+    Field("owner_id", sights=EVERYBODY),
+    Field("title", sights=EVERYBODY),
+    Field("description", sights=EVERYBODY, get=lambda wishlist, _: wishlist.description or None),
+    Field("is_public", sights=EVERYBODY),
+    Field("sort_order", sights=EVERYBODY),
+    Field("due_date", sights=EVERYBODY),
+    Field("policy", sights=EVERYBODY),
+    Field("recipients_see", sights=EVERYBODY, get=lambda wishlist, _: recipients_see(wishlist)),
+    Field("reveal_at", sights=EVERYBODY),
+    Field("names_shown", sights=EVERYBODY),
+    Field("recipient_name", sights=EVERYBODY, get=lambda wishlist, _: wishlist.recipient_name or None),
+    Field("guests_confirm", sights=EVERYBODY),
+    Field("guests_identify", sights=EVERYBODY),
+    Field("lapse_days", sights=EVERYBODY),
+    Field("secret_additions", sights=EVERYBODY),
+    Field("suggestions_from", sights=EVERYBODY),
+    Field("time_zone", sights=EVERYBODY),
+    Field("reveal_on", sights=EVERYBODY),
+    Field("revealed_at", sights=EVERYBODY),
+    Field("created_at", sights=EVERYBODY),
+    Field("updated_at", sights=EVERYBODY),
+    read=attrgetter,
+)
+"""A list as everyone who may see it gets it."""
+
+WISHLIST_OF_ASKER = WISHLIST.also(
+    "wishlist of an asker",
+    Field("my_role", sights=EVERYBODY),
+    Field("i_am_recipient", sights=EVERYBODY),
+)
+"""With what is theirs alone."""
+
+COUNTED_WISHLIST = WISHLIST_OF_ASKER.also(
+    "counted wishlist",
+    Field("items_count", sights=EVERYBODY, get=lambda _, counts: counts["items_count"]),
+    Field("purchased_count", sights=EVERYBODY, get=lambda _, counts: counts["purchased_count"]),
+)
+
+_THE_SAME_FOR_ALL = Sight.HIDDEN
+"""A list looks to everybody as it does to those who may know least."""
 
 
 def project_wishlist(wishlist: Wishlist) -> Row:
-    """A list as everyone who may see it gets it; the same for all, so that a stream can carry it."""
-    return {
-        "id": wishlist.id,
-        "owner_id": wishlist.owner_id,
-        "title": wishlist.title,
-        "description": wishlist.description or None,
-        "is_public": wishlist.is_public,
-        "sort_order": wishlist.sort_order,
-        "due_date": wishlist.due_date,
-        "policy": wishlist.policy,
-        "recipients_see": recipients_see(wishlist),
-        "reveal_at": wishlist.reveal_at,
-        "names_shown": wishlist.names_shown,
-        "recipient_name": wishlist.recipient_name or None,
-        "guests_confirm": wishlist.guests_confirm,
-        "guests_identify": wishlist.guests_identify,
-        "lapse_days": wishlist.lapse_days,
-        "secret_additions": wishlist.secret_additions,
-        "suggestions_from": wishlist.suggestions_from,
-        "time_zone": wishlist.time_zone,
-        "reveal_on": wishlist.reveal_on,
-        "revealed_at": wishlist.revealed_at,
-        "created_at": wishlist.created_at,
-        "updated_at": wishlist.updated_at,
-    }
+    """The same for all, so that a stream can carry it."""
+    return WISHLIST.project(wishlist, _THE_SAME_FOR_ALL)
 
 
 def project_wishlist_for(wishlist: Wishlist) -> Row:
-    """A list as one person gets it, with what is theirs alone. `wishlist` comes from `.for_viewer(…)`."""
-    return project_wishlist(wishlist) | {
-        "my_role": wishlist.my_role,
-        "i_am_recipient": wishlist.i_am_recipient,
-    }
+    """A list as one person gets it. `wishlist` comes from `.for_viewer(…)`."""
+    return WISHLIST_OF_ASKER.project(wishlist, _THE_SAME_FOR_ALL)
 
 
 def project_counted(wishlists: Iterable[Wishlist]) -> list[Row]:
     """Lists with `items_count` and the `purchased_count` that the asker may know. From `.with_counts()`."""
-    return [project_wishlist_for(wishlist) | counts_of(wishlist) for wishlist in wishlists]
+    return [
+        COUNTED_WISHLIST.project(wishlist, _THE_SAME_FOR_ALL, counts_of(wishlist)) for wishlist in wishlists
+    ]
 
 
 def counts_of(wishlist: Wishlist) -> Row:

@@ -51,7 +51,7 @@ def told_own(desk: Desk) -> list[Row]:
     """What the viewer chipped in here."""
     rows = project_own_contributions(contributions_by(desk.viewer).on(desk.wishlist), desk.viewer)
     return [
-        row | {"title": row["item"]["title"] if row["item"] else _whole(), "money": _money(row, "amount")}
+        {**row, "title": row["item"]["title"] if row["item"] else _whole(), "money": _money(row, "amount")}
         for row in rows
     ]
 
@@ -97,7 +97,7 @@ def _told(row: Row, title: str, wishlist: Wishlist) -> Row:
         words["until"] = told_deadline(row["deadline_at"], wishlist.time_zone)
     if row["target"] is not None:
         words |= {"wanted": _money(row, "target"), "missing": _money(row, "remaining")}
-    return row | words
+    return {**row, **words}
 
 
 def _money(row: Row, name: str) -> str:

@@ -13,7 +13,6 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.refusals import NotSignedIn
 from core.db.change import change
-from sharing.access.capabilities import manage_token
 from sharing.access.client_digest import visitor_of
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import (
@@ -28,6 +27,7 @@ from sharing.api.serializers import (
     TakeOverSerializer,
 )
 from sharing.api.views.public import LinkView
+from sharing.projections.guests import project_bearer, project_guest, with_manage_token
 from sharing.queries.guest_gifts import find_promise
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.confirming import confirm_guest
@@ -93,15 +93,14 @@ class PublicGuestsView(LinkView):
         given = self.read_input()
         _link, wishlist = self.enter()
         if self.viewer.user is not None:
-            return Response({"name": self.viewer.user.display_name, "confirmed_at": None})
+            return Response(project_bearer(self.viewer.user))
         guest = enter_guest(
             wishlist=wishlist,
             name=given["guest_name"],
             email=given.get("guest_email", ""),
             visitor=visitor_of(request, wishlist),
         )
-        told = {"name": guest.name, "confirmed_at": guest.confirmed_at, "manage_token": manage_token(guest)}
-        return Response(told, HTTP_201_CREATED)
+        return Response(with_manage_token(project_guest(guest), guest), HTTP_201_CREATED)
 
 
 class GuestView(LinkView):
@@ -139,7 +138,7 @@ class GuestNameView(GuestView):
         """Correct this guest's name."""
         given = self.read_input()
         guest = rename_guest(guest=self.guest(given), name=given["guest_name"])
-        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+        return Response(project_guest(guest))
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def put(self, request: Request) -> Response:
@@ -167,7 +166,7 @@ class GuestConfirmView(GuestView):
         """Confirm the address by the code: five tries, ten minutes, once. Ignores `Idempotency-Key`."""
         given = self.read_input()
         guest = confirm_guest(guest=self.guest(given), code=given["code"])
-        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+        return Response(project_guest(guest))
 
 
 def guest_sent(view: LinkView, wishlist: Wishlist, given: dict[str, Any]) -> Guest:

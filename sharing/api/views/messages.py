@@ -13,10 +13,10 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from core.api.paging import page_of
 from core.db.change import change
-from sharing.access.capabilities import manage_token
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import GuestMessageSerializer, GuestSaidSerializer
 from sharing.api.views.public import LinkView
+from sharing.projections.guests import with_manage_token
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
 from wishlists.api.serializers.messages import MessageSerializer
@@ -48,9 +48,7 @@ class PublicTalkView(LinkView):
         with change():
             giver = self.giver(item.wishlist, given)
             row = say(item, giver, **said)
-        return Response(
-            row | ({"manage_token": manage_token(giver.guest)} if giver.guest else {}), HTTP_201_CREATED
-        )
+        return Response(with_manage_token(row, giver.guest), HTTP_201_CREATED)
 
     def _viewer(self, item: Item) -> Viewer:
         """A guest who says who they are sees which questions are theirs."""

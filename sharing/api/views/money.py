@@ -18,7 +18,6 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from sharing.access.capabilities import manage_token
 from sharing.api.documents import GUEST
 from sharing.api.hypermedia_links import to_own
 from sharing.api.serializers import (
@@ -27,6 +26,7 @@ from sharing.api.serializers import (
     GuestContributionsSerializer,
 )
 from sharing.api.views.public import LinkView, money_of
+from sharing.projections.guests import with_manage_token
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
 from wishlists.api.serializers.money import (
@@ -138,8 +138,7 @@ class PublicPotView(MoneyView):
             giver = self.giver(wishlist, given)
             contribute_to_pot(wishlist=wishlist, by=giver, **money_of(given))
             answer = project_pot(wishlist, giver)
-        token = {"manage_token": manage_token(giver.guest)} if giver.guest else {}
-        return Response(answer | token, HTTP_201_CREATED)
+        return Response(with_manage_token(answer, giver.guest), HTTP_201_CREATED)
 
 
 class PublicCollectionsView(LinkView):

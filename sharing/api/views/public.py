@@ -39,6 +39,7 @@ from sharing.api.serializers import (
     SuggestSerializer,
 )
 from sharing.models import PublicLink
+from sharing.projections.guests import with_manage_token
 from sharing.projections.links import project_opened, project_suggestion
 from sharing.refusals import LinkUsedUp, ManageTokenNeeded
 from sharing.services.guests import enter_guest, known_guest
@@ -49,7 +50,8 @@ from wishlists.api.answers import conflicts_told, item_as_seen
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
-from wishlists.models.viewers import Audience, Viewer
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.items import ITEM
 from wishlists.projections.reservations import project_promises, promises_of
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
@@ -155,10 +157,8 @@ class PublicWishlistView(LinkView):
         link, wishlist = self.enter()
         if not wishlist.my_role:
             self._spend(link, wishlist)
-        opened = project_opened(wishlist, self.asker(wishlist))
-        if link.max_views is not None:
-            opened["opening"] = opening_token(link)
-        return Response(opened)
+        opening = None if link.max_views is None else opening_token(link)
+        return Response(project_opened(wishlist, self.asker(wishlist), opening))
 
     def links(self, data: Any) -> Links:
         token = self.request.query_params["token"]
@@ -195,7 +195,8 @@ class PublicItemView(LinkView):
         with conflicts_told(item, self.named(item.wishlist, given)), change():
             giver = self.giver(item.wishlist, given)
             set_status(item=item, by=giver, status=status, message=message)
-        return Response(_answer(item, giver) | _own_status(item, giver, status))
+        seen = _with_own_status(item_as_seen(item, giver), item, giver, status)
+        return Response(with_manage_token(seen, giver.guest))
 
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
     def put(self, request: Request, item_id: UUID) -> Response:
@@ -213,7 +214,7 @@ class PublicContributionsView(LinkView):
         with change():
             giver = self.giver(item.wishlist, given)
             contribute(item=item, by=giver, **money_of(given))
-        return Response(_answer(item, giver), HTTP_201_CREATED)
+        return Response(with_manage_token(item_as_seen(item, giver), giver.guest), HTTP_201_CREATED)
 
 
 class PublicReservationsView(LinkView):
@@ -257,16 +258,12 @@ def _respelled(data: Any, spelled: Callable[[str], str]) -> Any:
     return data | {"manage_token": spelled(data["manage_token"])}
 
 
-def _answer(item: Item, giver: Viewer) -> Row:
-    """The item as it now is; a guest also gets what their later changes are known by."""
-    seen = item_as_seen(item, giver)
-    return seen | {"manage_token": manage_token(giver.guest)} if giver.guest else seen
-
-
-def _own_status(item: Item, giver: Viewer, status: str) -> Row:
+def _with_own_status(seen: Row, item: Item, giver: Viewer, status: str) -> Row:
     """What somebody did themselves they know, also where the rest is hidden until they confirm their address."""
     hidden = audience_of(giver, item.wishlist) is Audience.VISITOR
-    return {"reservation_status": status} if hidden and item.quantity == 1 else {}
+    if not hidden or item.quantity != 1:
+        return seen
+    return ITEM.checked({**seen, "reservation_status": status}, Sight.STATUS)
 
 
 def money_of(given: dict[str, Any]) -> dict[str, Any]:

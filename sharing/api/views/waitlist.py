@@ -12,11 +12,11 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from core.db.change import change
-from sharing.access.capabilities import manage_token
 from sharing.api.documents import GUEST
 from sharing.api.serializers import GuestPlaceSerializer, GuestSerializer
 from sharing.api.views.guests import guest_sent
 from sharing.api.views.public import LinkView
+from sharing.projections.guests import with_manage_token
 from wishlists.api.serializers.waitlist import PlaceSerializer
 from wishlists.models import Item, Waiter
 from wishlists.models.viewers import Viewer
@@ -46,8 +46,7 @@ class PublicWaitingView(LinkView):
             giver = self.giver(item.wishlist, given)
             _place, is_new = wait_for_item(item=item, by=giver)
             answer = place_on(item, giver)
-        if giver.guest:
-            answer["manage_token"] = manage_token(giver.guest)
+        answer = with_manage_token(answer, giver.guest)
         return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @extend_schema(parameters=GUEST, responses={204: None})

@@ -144,4 +144,4 @@ def _as_typed(row: Row, form: GuestPurseForm | None, purse_id: UUID | str) -> Ro
     """With what was typed into the form of that one, and what is wrong with it."""
     if form is None or row["id"] != purse_id:
         return row
-    return row | {"said": {"opens": "chip"}, "typed": form.data, "errors": form.errors}
+    return {**row, "said": {"opens": "chip"}, "typed": form.data, "errors": form.errors}

@@ -49,7 +49,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         .own_first(user)
     )
     rows = [
-        row | {"owner_name": wishlist.owner.display_name, "wrapping": wishlist.pk.int % 6}
+        {**row, "owner_name": wishlist.owner.display_name, "wrapping": wishlist.pk.int % 6}
         for row, wishlist in zip(project_counted(found), found, strict=True)
     ]
     context = {

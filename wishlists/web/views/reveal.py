@@ -110,7 +110,7 @@ def _givers(desk: Desk) -> list[Row]:
         rows = project_thanks(desk.wishlist, desk.viewer)
     else:
         rows = project_gifts(desk.wishlist, desk.viewer, named=all_named(desk.wishlist))
-    return [row | {"name": row["display_name"] or _("Somebody"), "lines": _lines(row)} for row in rows]
+    return [{**row, "name": row["display_name"] or _("Somebody"), "lines": _lines(row)} for row in rows]
 
 
 _STAGES = {
