@@ -226,6 +226,14 @@ def _undeclared(projection: str, names: Iterable[str]) -> UndeclaredField:
     return refusal
 
 
+def refuse_undeclared(said: Mapping[str, Any]) -> None:
+    """Of what leaves: whatever is said of a thing must be a row that its projection has shown."""
+    for name, value in said.items():
+        rows = value if isinstance(value, list) else [value]
+        if any(isinstance(row, dict) and not isinstance(row, Shown) for row in rows):
+            raise _undeclared("No projection", [name])
+
+
 def or_null(column: str) -> Get:
     """An empty text is null on the wire."""
     return lambda row, _about: row[column] or None

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import Notification
 from accounts.projections.people import notifications
+from core.projections.fields import refuse_undeclared
 from realtime.access import Verdict, Way, judge
 from realtime.log.streams import Position, position_of
 from realtime.models import Event, Stream
@@ -132,6 +133,7 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
         "collections": project_told_collections(wishlist, audience),
         "pot": project_told_pot(wishlist, audience),
     }
+    refuse_undeclared(snapshot)
     text = frame("resync", wishlist_id=wishlist_id, epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)
 
@@ -139,5 +141,6 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
 def read_inbox_snapshot(key: str, user_id: UUID) -> Snapshot:
     position = position_of(key)
     snapshot = {"notifications": notifications(Notification.objects.filter(user=user_id)[:NOTIFICATIONS])}
+    refuse_undeclared(snapshot)
     text = frame("resync", stream="inbox", epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)

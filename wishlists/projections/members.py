@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
+from accounts.projections.people import person
 from core.projections.fields import Field, Projection
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Sight
@@ -28,6 +29,18 @@ MEMBER = Projection(
 )
 
 
+SHARE = Projection("share", Sight, Field("id", sights=LET_IN), *MEMBER.fields, read=attrgetter)
+"""One of them, as the owner let them in; for the owner."""
+
+RECIPIENTS = Projection(
+    "recipients",
+    Sight,
+    Field("recipients", sights=LET_IN, given=True),
+    Field("recipient_name", sights=LET_IN, get=lambda wishlist, _: wishlist.recipient_name or None),
+    read=attrgetter,
+)
+
+
 def members_for(wishlist: Wishlist) -> QuerySet[Member]:
     """The people on it, the owner first. `wishlist` comes from `.for_viewer(…)` of one of them."""
     if wishlist.my_role is None:
@@ -42,3 +55,13 @@ def members_for(wishlist: Wishlist) -> QuerySet[Member]:
 def project_members(members: Iterable[Member]) -> list[Row]:
     """The same for all who are let in: as those get it of them who may know least."""
     return [MEMBER.project(member, Sight.BLIND) for member in members]
+
+
+def project_share(member: Member) -> Row:
+    return SHARE.project(member, Sight.BLIND)
+
+
+def project_recipients(wishlist: Wishlist) -> Row:
+    """For whom it is, in the order in which they were let in."""
+    rows = wishlist.members.recipients().select_related("user").order_by("created_at", "pk")
+    return RECIPIENTS.project(wishlist, Sight.BLIND, recipients=[person(row.user) for row in rows])

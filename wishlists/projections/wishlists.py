@@ -10,7 +10,7 @@ from wishlists.access.audience import audience_of, sight_of
 from wishlists.models.lists import Wishlist
 from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.rows import Row
-from wishlists.projections.sights import EVERYBODY
+from wishlists.projections.sights import EVERYBODY, GIVERS
 from wishlists.projections.who_sees import recipients_see
 
 WISHLIST = Projection(
@@ -54,6 +54,14 @@ COUNTED_WISHLIST = WISHLIST_OF_ASKER.also(
     Field("items_count", sights=EVERYBODY, get=lambda _, counts: counts["items_count"]),
     Field("purchased_count", sights=EVERYBODY, get=lambda _, counts: counts["purchased_count"]),
 )
+
+DELETE_IMPACT = Projection(
+    "delete impact",
+    Sight,
+    Field("shared_with_count", sights=EVERYBODY, given=True),
+    Field("contributors_count", sights=GIVERS, given=True, hidden_as=0),
+)
+"""Who would lose what, for the owner to think twice."""
 
 _THE_SAME_FOR_ALL = Sight.HIDDEN
 """A list looks to everybody as it does to those who may know least."""

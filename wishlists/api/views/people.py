@@ -19,8 +19,7 @@ from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import WalkedViewSet, from_list
 from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
 from wishlists.models import Member, Wishlist
-from wishlists.projections.members import members_for, project_members
-from wishlists.projections.rows import Row
+from wishlists.projections.members import members_for, project_members, project_share
 from wishlists.refusals import NoSuchPerson, OwnersOnly
 from wishlists.services.lists.people import remove_member, share_wishlist
 
@@ -56,7 +55,7 @@ class ShareViewSet(WalkedViewSet):
         """In the order in which they were let in; for the owner only."""
         members = owned_list(request, wishlist_id).members.live().exclude(role=Member.Role.OWNER)
         rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
-        return Response([_project_share(member) for member in rows], headers=headers)
+        return Response([project_share(member) for member in rows], headers=headers)
 
     @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
@@ -65,7 +64,7 @@ class ShareViewSet(WalkedViewSet):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         member, created = share_wishlist(wishlist=wishlist, by=asker(request), **serializer.validated_data)
-        return Response(_project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
+        return Response(project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
@@ -88,16 +87,3 @@ def _person(request: Request, wishlist: Wishlist, user_id: UUID) -> User:
     if member is None:
         raise NoSuchPerson
     return member.user
-
-
-def _project_share(member: Member) -> Row:
-    return {
-        "id": member.pk,
-        "wishlist_id": member.wishlist_id,
-        "user_id": member.user_id,
-        "display_name": member.user.display_name,
-        "avatar_url": member.user.avatar_url or None,
-        "role": member.role,
-        "is_recipient": member.is_recipient,
-        "created_at": member.created_at,
-    }

@@ -14,7 +14,10 @@ from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import readers_among
 from wishlists.access.presets import PRESETS
 from wishlists.models import Contribution, Member, Wishlist
-from wishlists.models.viewers import Sight, Viewer
+from wishlists.models.viewers import Viewer
+from wishlists.projections.rows import Row
+from wishlists.projections.sights import GIVERS
+from wishlists.projections.wishlists import DELETE_IMPACT
 from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.lists.sharing_started import refuse_peek, with_reveal_date
@@ -103,16 +106,17 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     return current
 
 
-def delete_impact(*, wishlist: Wishlist) -> dict[str, int]:
+def delete_impact(*, wishlist: Wishlist) -> Row:
     """How many people would lose the list, and how many contributed: 0 for whoever may not know of giving."""
     if wishlist.my_role != Member.Role.OWNER:
         raise OwnersOnly
     people = wishlist.members.live().exclude(role=Member.Role.OWNER).count()
+    sight = sight_of(audience_of(Viewer(user=wishlist.owner), wishlist), wishlist)
     contributors = 0
-    if sight_of(audience_of(Viewer(user=wishlist.owner), wishlist), wishlist) is Sight.FULL:
+    if sight in GIVERS:
         standing = Contribution.objects.standing().on(wishlist).filter(item__removed_at=None)
         contributors = standing.values("user", "guest").distinct().count()
-    return {"shared_with_count": people, "contributors_count": contributors}
+    return DELETE_IMPACT.project(None, sight, shared_with_count=people, contributors_count=contributors)
 
 
 @change()
