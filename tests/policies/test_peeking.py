@@ -33,7 +33,7 @@ from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.projections.items import project_list
-from wishlists.projections.wishlists import counts_of, project_wishlist_for
+from wishlists.projections.wishlists import project_counted
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.services.lists import lists
 from wishlists.services.lists.items import add_item
@@ -149,7 +149,7 @@ class Worlds:
             viewer = Viewer(user=user)
             for seen in _seen(wishlist_id=wishlist.pk, user_id=user.pk, tenant_id=user.tenant_id):
                 sight = sight_of(audience_of(viewer, seen), seen)
-                told += [project_wishlist_for(seen) | counts_of(seen), *project_list(seen, sight)]
+                told += [*project_counted([seen]), *project_list(seen, sight)]
                 log = project_log(readable_log(seen, viewer), seen, viewer)
                 told += sorted(log, key=lambda row: str(row["kind"]))
         return [_without_ids(row) for row in told]
