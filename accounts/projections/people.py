@@ -17,7 +17,7 @@ PERSON = Projection(
     Reader,
     Field("id", sights=READER, column="pk"),
     Field("display_name", sights=READER),
-    Field("avatar_url", sights=READER, get=lambda user, _: user.avatar_url or None),
+    Field("avatar_url", sights=READER, empty_is_null=True),
     read=attrgetter,
 )
 """What anybody may know who may see this person at all."""

@@ -55,11 +55,15 @@ class UndeclaredField(Exception):
 @dataclass(frozen=True)
 class Field(Generic[S]):
     """One key of the wire. Its value is, for those who see it, the `column` of its name (or another), what `get` makes of
-    the row, or with `given` what the caller says; for all others `hidden_as`, or what `otherwise` makes."""
+    the row, or with `given` what the caller says; for all others `hidden_as`, or what `otherwise` makes.
+
+    `empty_is_null`: a column whose empty text is null on the wire.
+    """
 
     name: str
     sights: Collection[S]
     column: str | None = None
+    empty_is_null: bool = False
     get: Get | None = None
     given: bool = False
     hidden_as: Any = None
@@ -67,7 +71,7 @@ class Field(Generic[S]):
 
     @property
     def read_from(self) -> str | None:
-        """The column that it copies, if it does."""
+        """The column that it says, if it says one."""
         return None if self.get is not None or self.given else self.column or self.name
 
 
@@ -179,14 +183,24 @@ class _Plan:
         seen = [field for field in projection.fields if sight in field.sights]
         self.rights = Rights(projection.name, frozenset(field.name for field in seen))
         self._template = {field.name: field.hidden_as for field in projection.fields}
-        copied = [(field.name, column) for field in seen if (column := field.read_from) is not None]
+        columns = [(field, column) for field in seen if (column := field.read_from) is not None]
+        copied = [(field.name, column) for field, column in columns if not field.empty_is_null]
+        texts = [
+            (field.name, _or_null(projection._read(column)))
+            for field, column in columns
+            if field.empty_is_null
+        ]
         self._copied: Sequence[str] = tuple(name for name, _ in copied)
         self._read = _reading(projection._read, [column for _, column in copied])
-        made = [(field.name, field.get) for field in seen if field.get is not None] + [
-            (field.name, field.otherwise)
-            for field in projection.fields
-            if sight not in field.sights and field.otherwise is not None
-        ]
+        made = (
+            texts
+            + [(field.name, field.get) for field in seen if field.get is not None]
+            + [
+                (field.name, field.otherwise)
+                for field in projection.fields
+                if sight not in field.sights and field.otherwise is not None
+            ]
+        )
         self._made: Sequence[str] = tuple(name for name, _ in made)
         self._makers: Sequence[Get] = tuple(make for _, make in made)
         self._given = frozenset(field.name for field in projection.fields if field.given)
@@ -234,6 +248,5 @@ def refuse_undeclared(said: Mapping[str, Any]) -> None:
             raise _undeclared("No projection", [name])
 
 
-def or_null(column: str) -> Get:
-    """An empty text is null on the wire."""
-    return lambda row, _about: row[column] or None
+def _or_null(get: Callable[[Any], Any]) -> Get:
+    return lambda row, _about: get(row) or None

@@ -33,7 +33,7 @@ from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.projections.items import project_list
-from wishlists.projections.wishlists import project_counted
+from wishlists.projections.wishlists import project_counted, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.services.lists import lists
 from wishlists.services.lists.items import add_item

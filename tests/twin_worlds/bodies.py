@@ -90,9 +90,14 @@ class UnknownField(Exception):
     """Nobody knows what to send for it."""
 
 
-@cache
 def bodies(source: Source, word: str, *, apart_from: frozenset[str] = frozenset()) -> tuple[Body, ...]:
     """As few as send every value of every field once. `word` begins every text, and the name of its field follows."""
+    declared: Any = source
+    return _made(declared, word, apart_from)
+
+
+@cache
+def _made(source: Any, word: str, apart_from: frozenset[str]) -> tuple[Body, ...]:
     fields = {name: field for name, field in fields_of(source).items() if name not in apart_from}
     values = {name: values_of(name, field, word) for name, field in fields.items()}
     made = [

@@ -55,7 +55,7 @@ class Act:
             return (dict(self.fixed),) if self.fixed or not self.is_api else (None,)
         apart = {name for name in fields_of(source) if self.only and name not in self.only}
         return tuple(
-            body | self.fixed
+            {**body, **self.fixed}
             for body in bodies(source, word, apart_from=frozenset({*apart, *self.without, *self.fixed}))
         )
 

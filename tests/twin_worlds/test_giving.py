@@ -274,7 +274,7 @@ def test_control_a_field_that_is_declared_for_everybody_is_found_by_its_name(
 
     projection = Projection.all[name]
     leaking = Projection(
-        "planted", projection.sights, *projection.fields, Field("gift_wrap_note", projection.sights, get=_note),
+        "planted", projection.sights, *projection.fields, Field("gift_wrap_note", [*projection._plans], get=_note),
         read=projection._read,
     )  # fmt: skip
     monkeypatch.delitem(Projection.all, "planted")

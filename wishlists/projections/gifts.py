@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.money.money import to_wire
-from core.projections.fields import Field, Projection, or_null
+from core.projections.fields import Field, Projection
 from wishlists.models import Contribution, Reservation, Thanks, Wishlist
 from wishlists.models.giving import ContributionQuerySet, ReservationQuerySet
 from wishlists.models.viewers import Viewer
@@ -27,7 +27,7 @@ GIVEN_RESERVATION = Projection(
     Field("units", sights=ANYBODY),
     Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
     Field("stage", sights=ANYBODY),
-    Field("message", sights=NAMED, get=or_null("message")),
+    Field("message", sights=NAMED, empty_is_null=True),
     Field("price", sights=ANYBODY, get=lambda row, _: to_wire(row["price_minor"], row["currency"])),
     Field("currency", sights=ANYBODY),
     Field("withdrawn", sights=ANYBODY, get=_is_withdrawn),
@@ -67,9 +67,7 @@ THANKED_GIVER = GIVER.of_shown(
 """And how far the thanks are, for those who thank."""
 
 _OF_ITEM = ("item__removed_at", "created_at", "currency", *GIVER_COLUMNS)
-_RESERVED = tuple(
-    dict.fromkeys((*GIVEN_RESERVATION.columns(*Told), "stage", "message", "price_minor", *_OF_ITEM))
-)
+_RESERVED = tuple(dict.fromkeys((*GIVEN_RESERVATION.columns(*Told), "price_minor", *_OF_ITEM)))
 _CHIPPED = tuple(dict.fromkeys((*GIVEN_CONTRIBUTION.columns(*Told), "amount_minor", *_OF_ITEM)))
 _THANKED = ("user_id", "guest_id", "note", "ticked_at", "sent_at")
 

@@ -16,7 +16,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from core.db.change import read_once
 from core.db.prepared import prepared
 from core.money.money import to_wire
-from core.projections.fields import Field, Get, Projection, or_null
+from core.projections.fields import Field, Get, Projection
 from wishlists.models.giving import Reservation
 from wishlists.models.items import Item, ItemQuerySet
 from wishlists.models.lists import Wishlist
@@ -105,9 +105,9 @@ ITEM = Projection(
     Field("id", sights=EVERYBODY),
     Field("wishlist_id", sights=EVERYBODY),
     Field("title", sights=EVERYBODY),
-    Field("description", sights=EVERYBODY, get=or_null("description")),
-    Field("link_url", sights=EVERYBODY, get=or_null("link_url")),
-    Field("image_url", sights=EVERYBODY, get=or_null("image_url")),
+    Field("description", sights=EVERYBODY, empty_is_null=True),
+    Field("link_url", sights=EVERYBODY, empty_is_null=True),
+    Field("image_url", sights=EVERYBODY, empty_is_null=True),
     Field("links", sights=EVERYBODY, get=_several("links")),
     Field("image_urls", sights=EVERYBODY, get=_several("image_urls")),
     Field("price", sights=EVERYBODY, get=_price),
@@ -147,12 +147,13 @@ ITEM = Projection(
 _PUBLIC_COLUMNS = tuple(
     dict.fromkeys(
         (
-            *ITEM.columns(Sight.HIDDEN, Sight.BLIND), "description", "link_url", "image_url", "more_links",
-            "more_images", "price_minor", "cap", "mark", "marked_by_id", "marked_by__display_name", "marked_at",
-            "draft_of_id", "removed_at",
+            *ITEM.columns(Sight.HIDDEN, Sight.BLIND), "more_links", "more_images", "price_minor", "cap", "mark",
+            "marked_by_id", "marked_by__display_name", "marked_at", "draft_of_id", "removed_at",
         )
     )
 )  # fmt: skip
+"""What those read too who may know nothing of giving: their fields, and what those are made of."""
+
 _GIVING_COLUMNS = tuple(
     dict.fromkeys(
         (

@@ -21,7 +21,7 @@ MEMBER = Projection(
     Field("wishlist_id", sights=LET_IN),
     Field("user_id", sights=LET_IN),
     Field("display_name", sights=LET_IN, column="user.display_name"),
-    Field("avatar_url", sights=LET_IN, get=lambda member, _: member.user.avatar_url or None),
+    Field("avatar_url", sights=LET_IN, column="user.avatar_url", empty_is_null=True),
     Field("role", sights=LET_IN),
     Field("is_recipient", sights=LET_IN),
     Field("created_at", sights=LET_IN),
@@ -36,7 +36,7 @@ RECIPIENTS = Projection(
     "recipients",
     Sight,
     Field("recipients", sights=LET_IN, given=True),
-    Field("recipient_name", sights=LET_IN, get=lambda wishlist, _: wishlist.recipient_name or None),
+    Field("recipient_name", sights=LET_IN, empty_is_null=True),
     read=attrgetter,
 )
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core.db.prepared import prepared
 from core.money.money import to_wire
-from core.projections.fields import Field, Get, Projection, or_null
+from core.projections.fields import Field, Get, Projection
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import Reach, reach_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
@@ -109,7 +109,7 @@ COLLECTION = Projection(
     Field("total", sights=ANYBODY, get=lambda row, _: to_wire(_total_of(row), row["currency"])),
     Field("remaining", sights=ANYBODY, get=_missing),
     Field("currency", sights=ANYBODY),
-    Field("note", sights=_AMONG_GIVERS, get=or_null("note")),
+    Field("note", sights=_AMONG_GIVERS, empty_is_null=True),
     Field("deadline_at", sights=ANYBODY),
     Field("created_at", sights=_AMONG_GIVERS),
 )
@@ -119,7 +119,7 @@ COLLECTION_TO_ASKER = COLLECTION.also(
     "collection to an asker", Field("is_me", sights=ANYBODY, get=_is_organiser)
 )
 
-_COLUMNS = tuple(dict.fromkeys((*COLLECTION.columns(*Told), "target_minor", "note", "item_sum", "pot_sum")))
+_COLUMNS = tuple(dict.fromkeys((*COLLECTION.columns(*Told), "target_minor", "item_sum", "pot_sum")))
 _CONTRIBUTION_COLUMNS = tuple(dict.fromkeys((*CONTRIBUTION.columns(*Told), "amount_minor", *GIVER_COLUMNS)))
 _MINE = tuple(dict.fromkeys((*OWN_CONTRIBUTION.columns(*Told), "pot_id", "amount_minor", "taken_as")))
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from core.money.money import to_wire
-from core.projections.fields import Field, Projection, or_null
+from core.projections.fields import Field, Projection
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import Reach, former_givers, reach_of
 from wishlists.models import Item, Member, Reservation, Wishlist
@@ -36,7 +36,7 @@ RESERVATION = Projection(
     Field("units", sights=ANYBODY),
     Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
     Field("stage", sights=ANYBODY),
-    Field("message", sights=NAMED, get=or_null("message")),
+    Field("message", sights=NAMED, empty_is_null=True),
     Field("price", sights=ANYBODY, get=lambda row, _: to_wire(row["price_minor"], row["currency"])),
     Field("currency", sights=ANYBODY),
     Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
@@ -59,7 +59,7 @@ RESERVATION = Projection(
 """What givers reserved, to those who may know of it. Made of its row and of the item as they see that."""
 
 _RESERVATION_COLUMNS = tuple(
-    dict.fromkeys((*RESERVATION.columns(*Told), "message", "price_minor", "taken_as", *GIVER_COLUMNS))
+    dict.fromkeys((*RESERVATION.columns(*Told), "price_minor", "taken_as", *GIVER_COLUMNS))
 )
 _SEEING_PROMISES = (Sight.TOTALS, Sight.FULL)
 
