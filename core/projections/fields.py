@@ -185,22 +185,16 @@ class _Plan:
         self._template = {field.name: field.hidden_as for field in projection.fields}
         columns = [(field, column) for field in seen if (column := field.read_from) is not None]
         copied = [(field.name, column) for field, column in columns if not field.empty_is_null]
-        texts = [
-            (field.name, _or_null(projection._read(column)))
-            for field, column in columns
-            if field.empty_is_null
-        ]
+        texts = [(field.name, column) for field, column in columns if field.empty_is_null]
         self._copied: Sequence[str] = tuple(name for name, _ in copied)
         self._read = _reading(projection._read, [column for _, column in copied])
-        made = (
-            texts
-            + [(field.name, field.get) for field in seen if field.get is not None]
-            + [
-                (field.name, field.otherwise)
-                for field in projection.fields
-                if sight not in field.sights and field.otherwise is not None
-            ]
-        )
+        self._texts: Sequence[str] = tuple(name for name, _ in texts)
+        self._read_texts = _reading(projection._read, [column for _, column in texts])
+        made = [(field.name, field.get) for field in seen if field.get is not None] + [
+            (field.name, field.otherwise)
+            for field in projection.fields
+            if sight not in field.sights and field.otherwise is not None
+        ]
         self._made: Sequence[str] = tuple(name for name, _ in made)
         self._makers: Sequence[Get] = tuple(make for _, make in made)
         self._given = frozenset(field.name for field in projection.fields if field.given)
@@ -209,6 +203,7 @@ class _Plan:
         shown = Shown(self._template)
         shown._rights = self.rights
         _fill(shown, zip(self._copied, self._read(source), strict=True))
+        _fill(shown, zip(self._texts, [text or None for text in self._read_texts(source)], strict=True))
         _fill(shown, zip(self._made, [make(source, about) for make in self._makers], strict=True))
         return shown
 
@@ -246,7 +241,3 @@ def refuse_undeclared(said: Mapping[str, Any]) -> None:
         rows = value if isinstance(value, list) else [value]
         if any(isinstance(row, dict) and not isinstance(row, Shown) for row in rows):
             raise _undeclared("No projection", [name])
-
-
-def _or_null(get: Callable[[Any], Any]) -> Get:
-    return lambda row, _about: get(row) or None
