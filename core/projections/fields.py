@@ -47,9 +47,7 @@ class UndeclaredField(Exception):
     """A field that no projection declares, or that this one does not show to those for whom the row is."""
 
     def __init__(self, projection: str, names: Iterable[str]) -> None:
-        super().__init__(
-            f"{projection} shows no {', '.join(sorted(names))} here; declare it with its sights."
-        )
+        super().__init__(f"{projection}: {', '.join(sorted(names))} is not declared for this reader.")
 
 
 @dataclass(frozen=True)
@@ -240,4 +238,4 @@ def refuse_undeclared(said: Mapping[str, Any]) -> None:
     for name, value in said.items():
         rows = value if isinstance(value, list) else [value]
         if any(isinstance(row, dict) and not isinstance(row, Shown) for row in rows):
-            raise _undeclared("No projection", [name])
+            raise _undeclared("not from a projection", [name])

@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TRIES = 6
 """So often a body is sent for another thing, if what it was for is taken, or there is no such thing."""
 
-NOTE = f"{CANARY} gift wrap note"
+NOTE = f"{CANARY} planted note"
 
 READER = "dora"
 """Somebody with an account who is not on the list, and reads it because it is public now."""
@@ -50,10 +50,10 @@ READER = "dora"
 class _Note(serializers.Serializer[Any]):
     """A giver-only field as somebody would add it: the services keep it in a column, here in that of the message."""
 
-    gift_wrap_note = OptionalText(max_length=1000)
+    planted_note = OptionalText(max_length=1000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        note = attrs.pop("gift_wrap_note", None)
+        note = attrs.pop("planted_note", None)
         return attrs | ({"message": note} if note else {})
 
 
@@ -269,12 +269,12 @@ def test_control_a_field_that_is_declared_for_everybody_is_found_by_its_name(
     name: str, loud: Loud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     who, path = READ_BY[name]
-    assert "gift_wrap_note" in loud.sent
+    assert "planted_note" in loud.sent
     assert NOTE not in loud.read(who, path), "it is hidden by default"
 
     projection = Projection.all[name]
     leaking = Projection(
-        "planted", projection.sights, *projection.fields, Field("gift_wrap_note", [*projection._plans], get=_note),
+        "planted", projection.sights, *projection.fields, Field("planted_note", [*projection._plans], get=_note),
         read=projection._read,
     )  # fmt: skip
     monkeypatch.delitem(Projection.all, "planted")
@@ -289,11 +289,11 @@ def test_control_a_field_that_is_not_declared_is_refused_by_its_name(
     projection = Projection.all[name]
     for sight in projection.sights:
         row = projection.checked(dict.fromkeys(projection.names), sight)
-        with pytest.raises(UndeclaredField, match="gift_wrap_note"):
-            row["gift_wrap_note"] = NOTE
-        with pytest.raises(UndeclaredField, match="gift_wrap_note"):
-            row | {"gift_wrap_note": NOTE}
-        with pytest.raises(UndeclaredField, match="gift_wrap_note"):
-            projection.checked({**row, "gift_wrap_note": NOTE}, sight)
-    assert "gift_wrap_note" in caplog.text
+        with pytest.raises(UndeclaredField, match="planted_note"):
+            row["planted_note"] = NOTE
+        with pytest.raises(UndeclaredField, match="planted_note"):
+            row | {"planted_note": NOTE}
+        with pytest.raises(UndeclaredField, match="planted_note"):
+            projection.checked({**row, "planted_note": NOTE}, sight)
+    assert "planted_note" in caplog.text
     assert NOTE not in caplog.text
