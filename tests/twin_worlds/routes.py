@@ -410,7 +410,7 @@ def input_of(method: str, path: str) -> type[BaseSerializer[Any]] | None:
 @cache
 def api_bodies(method: str, path: str) -> Bodies:
     """What recipients may send there: what the table says, and what the serializer takes."""
-    source = input_of(method, path)
+    source = input_of(method, path) if method in methods_of(path) else None
     unsent = frozenset(name for route, name in FIELDS_UNSENT if route == path)
     made = bodies(source, WORD, apart_from=unsent) if source is not None and method != "DELETE" else ()
     return (*API[path], *made)
