@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Tenant, User
+from accounts.services.sessions import end_session, start_session
 from core.db.change import change
-from realtime.access import Person, Way, judge
+from realtime.access import Person, Way, ended_sessions, judge
 from realtime.protocol import SocketError
 from sharing.models import PublicLink
 from wishlists.access.audience import audience_of
@@ -96,3 +97,13 @@ def test_the_cost_does_not_grow_with_the_sockets(
     ways = {Way(wishlist.pk, person(user)) for wishlist in made for user in (alice, bob, charlie)}
     with django_assert_num_queries(2):  # type: ignore[operator]
         judge(ways)
+
+
+def test_sessions_of_deactivated_people_have_ended_like_those_that_were_closed(
+    alice: User, bob: User, charlie: User
+) -> None:
+    """A deactivation by a bare statement closes no session, and must close the sockets all the same (G8)."""
+    open_, closed, deactivated = (start_session(user=user) for user in (alice, bob, charlie))
+    end_session(session=closed)
+    User.objects.filter(pk=charlie.pk).update(is_active=False)
+    assert ended_sessions([open_.pk, closed.pk, deactivated.pk]) == {closed.pk, deactivated.pk}

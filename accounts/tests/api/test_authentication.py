@@ -73,3 +73,11 @@ def test_a_bad_one_is_ignored_where_all_may_read_and_refused_elsewhere(bad_beare
         assert ask("GET", "/open", bearer) == (200, "AnonymousUser")
         assert ask("PATCH", "/open", bearer) == (401, "not_authenticated")
         assert ask("GET", "/closed", bearer) == (401, "not_authenticated")
+
+
+def test_account_deactivated_by_a_bare_statement_is_refused_at_once(alice: User) -> None:
+    """Nothing has ended its session, as `deactivate_user` and `save()` would have."""
+    headers = {"Authorization": f"Bearer {logged_in(alice)['access_token']}"}
+    assert Client(headers=headers).get("/closed").status_code == 200
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert Client(headers=headers).get("/closed").status_code == 401

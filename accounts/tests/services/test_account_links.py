@@ -84,7 +84,8 @@ def test_nothing_that_is_kept_opens_anything(alice: User, staff: User) -> None:
     token = account_link_token(link)
     kept = f"{list(DBTaskResult.objects.values())} {list(AccountLink.objects.values())} {list(AccountActivity.objects.values())}"
     assert token not in kept
-    for wrong in (str(link.pk), token[:-1], token[:-1] + "A", "", "x" * 43, "\u212a" * 43):
+    other_end = "E" if token.endswith("A") else "A"
+    for wrong in (str(link.pk), token[:-1], token[:-1] + other_end, "", "x" * 43, "\u212a" * 43):
         with pytest.raises(LinkOver):
             set_password_by_link(token=wrong, password=NEW)
     with pytest.raises(LinkOver):

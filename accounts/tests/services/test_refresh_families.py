@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -54,7 +55,9 @@ def test_of_many_at_once_one_succeeds_and_the_family_lives(alice: User) -> None:
         answers.append(refresh(tokens["refresh_token"]))
         return int(answers[-1].status_code)
 
-    assert sorted(all_at_once(once)) == [200] + [401] * (AT_ONCE - 1)
+    # As in the control below: without the lock, several would look before the first has written.
+    with slow_writes(Session) if connection.vendor == "postgresql" else nullcontext():
+        assert sorted(all_at_once(once)) == [200] + [401] * (AT_ONCE - 1)
     (winner,) = [answer.json() for answer in answers if answer.status_code == 200]
     assert Session.objects.live().count() == 1
     assert Api(winner["access_token"])("GET", "/users/me").status_code == 200

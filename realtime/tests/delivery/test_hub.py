@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from realtime.delivery.hub import Group
+from realtime.delivery.hub import Group, Hub
 from realtime.log.stream_reader import News
 
 
@@ -77,3 +77,36 @@ def test_who_is_there_already_need_not_read_again() -> None:
     group.apply(News("list.x", "new", 7, []))
     assert not ear.recovering
     assert ear in group.live
+
+
+def hub_at(seq: int) -> Hub:
+    hub = Hub()
+    hub.groups["list.x"] = group_at(seq)
+    return hub
+
+
+@pytest.mark.parametrize(
+    "behind", [Ear("e", 4), Ear("older", 5), Ear("older", 9)], ids=lambda ear: f"{ear.epoch} {ear.seq}"
+)
+def test_listener_that_has_not_read_what_the_hub_handed_on_does_not_go_live(behind: Ear) -> None:
+    hub = hub_at(5)
+    assert not hub.go_live(behind)
+    assert behind not in hub.groups["list.x"].live
+
+
+@pytest.mark.parametrize("seq", [5, 9])
+def test_listener_that_has_read_as_far_as_the_hub_goes_live(seq: int) -> None:
+    hub, listener = hub_at(5), Ear("e", seq)
+    assert hub.go_live(listener)
+    assert listener in hub.groups["list.x"].live
+
+
+@pytest.mark.parametrize(("head", "looked_at"), [(4, []), (5, ["list.x"]), (6, ["list.x"])])
+def test_hint_of_the_head_that_the_hub_knows_is_looked_at(
+    head: int, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream may have a new epoch, which moves no number."""
+    hub, asked = hub_at(5), list[str]()
+    monkeypatch.setattr(hub, "hint", asked.extend)
+    hub._on_hint({"type": "stream.hint", "key": "list.x", "head": head})
+    assert asked == looked_at
