@@ -62,7 +62,7 @@ def _reserve(one: Contestant, load: Requests, requests: int) -> Outcome:
         for giver, item in random.sample(pairs, requests)
     ]
     outcome = load.send(texts).ensure(200)
-    promised = one.writer.ask(scene="taken", wishlist_id=made["wishlist_id"])["units"]
-    if promised != requests:
-        raise RuntimeError(f"{promised} units are promised after {requests} reservations of one each")
+    reserved = one.writer.ask(scene="taken", wishlist_id=made["wishlist_id"])["units"]
+    if reserved != requests:
+        raise RuntimeError(f"{reserved} units are promised after {requests} reservations of one each")
     return outcome

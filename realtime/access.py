@@ -75,7 +75,7 @@ def ways_by_links(
 
 
 def ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these log-ins that open no door any more."""
+    """Return those of these sessions that have ended."""
     alive = Session.objects.live().filter(pk__in=session_ids).values_list("pk", flat=True)
     return set(session_ids) - set(alive)
 

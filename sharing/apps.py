@@ -11,8 +11,8 @@ class SharingConfig(AppConfig):
         from sharing import tasks  # noqa: F401
         from sharing.access import lists_behind_links  # noqa: F401
         from sharing.receivers import on_guest_concerned
-        from sharing.web.form_repeats import Visitors
+        from sharing.web.form_repeats import RestoredGuests
         from wishlists.signals import guest_concerned
 
         guest_concerned.connect(on_guest_concerned, dispatch_uid="sharing.guest_concerned")
-        restorers.append(Visitors())
+        restorers.append(RestoredGuests())

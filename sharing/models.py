@@ -156,7 +156,7 @@ class GuestLetter(UUIDModel):
         indexes = [models.Index("guest", "created_at", name="letter_of_guest")]
 
     @property
-    def is_news(self) -> bool:
+    def is_notice(self) -> bool:
         return self.kind not in self.ASKED_FOR
 
 

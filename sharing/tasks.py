@@ -16,7 +16,7 @@ from core.jobs.schedule import every
 from core.jobs.sweeping import sweep
 from sharing.access.capabilities import guest_code, manage_token
 from sharing.access.reachable_guests import belongs_to_blind, may_be_told
-from sharing.guest_mail_texts import told_in
+from sharing.guest_mail_texts import mail_context
 from sharing.models import GuestLetter
 from wishlists.models import Contribution
 from wishlists.models.viewers import Viewer
@@ -32,7 +32,7 @@ def mail_guest(letter_id: str, language: str, is_last: bool = False) -> None:
     letter = GuestLetter.objects.select_related("guest__wishlist", "item").get(pk=letter_id)
     if letter.kind == GuestLetter.Kind.CODE and letter.created_at < timezone.now() - timedelta(minutes=10):
         raise GiveUp("the code is no longer good")
-    if belongs_to_blind(letter.guest) or (letter.is_news and not may_be_told(letter.guest)):
+    if belongs_to_blind(letter.guest) or (letter.is_notice and not may_be_told(letter.guest)):
         return
     with translation.override(language):
         subject, body = _read(letter, is_last)
@@ -42,8 +42,8 @@ def mail_guest(letter_id: str, language: str, is_last: bool = False) -> None:
 def _read(letter: GuestLetter, is_last: bool) -> tuple[str, str]:
     """Subject and body in the language that is set."""
     token = manage_token(letter.guest)
-    if letter.is_news:
-        return render_mail("guest_news", manage_token=token, is_last=is_last, **told_in(letter))
+    if letter.is_notice:
+        return render_mail("guest_notice", manage_token=token, is_last=is_last, **mail_context(letter))
     return render_mail(f"guest_{letter.kind}", manage_token=token, code=guest_code(letter))
 
 

@@ -20,7 +20,7 @@ from django.conf import settings  # noqa: E402
 from core.asgi.guard import guarded  # noqa: E402
 from core.db.database_state import report_state  # noqa: E402
 from core.http.in_request import in_request  # noqa: E402
-from realtime.http.long_polling import WaitingRoom  # noqa: E402
+from realtime.http.long_polling import LongPolling  # noqa: E402
 from realtime.log.hints import use_loop  # noqa: E402
 from realtime.sockets.routing import websocket_urlpatterns  # noqa: E402
 from wishlist_project.gate import Gate  # noqa: E402
@@ -38,7 +38,7 @@ gate = Gate(
     waiting=settings.HTTP_QUEUE,
     beside=django_application,
 )
-router = ProtocolTypeRouter({"http": WaitingRoom(gate), "websocket": URLRouter(websocket_urlpatterns)})
+router = ProtocolTypeRouter({"http": LongPolling(gate), "websocket": URLRouter(websocket_urlpatterns)})
 bounded = guarded(router, max_body=settings.MAX_BODY_BYTES, bounds=request_bounds())
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
 from core.admin.walled_admin import WalledAdmin
-from core.time.moments import told_zone
+from core.time.moments import format_zone
 from sharing.models import PublicLink, Suggestion
 from wishlists.models import Item, Wishlist
 
@@ -55,7 +55,7 @@ class ModerationSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Its times are all in the site's zone, which its head names."""
-        head = _("{site} · times: {zone}").format(site=self.site_header, zone=told_zone())
+        head = _("{site} · times: {zone}").format(site=self.site_header, zone=format_zone())
         return super().each_context(request) | {"site_header": head}
 
     def get_urls(self) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework.request import Request
 
-from core.api.options_metadata import Described
+from core.api.options_metadata import AddressMetadata
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which imports the class that describes it, and so this module
@@ -30,7 +30,7 @@ _LIMITS = {
 }
 
 
-class OptionsMetadata(Described):
+class OptionsMetadata(AddressMetadata):
     """Adds `actions`: for each method that writes, its fields by name, in the form that DRF gives them."""
 
     read_document: ClassVar[Callable[[], Schema]]

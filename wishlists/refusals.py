@@ -101,7 +101,7 @@ class AlreadyOwner(Refusal):
     default_detail = _("This person owns the list; their place cannot be changed.")
 
 
-class SecretSealed(Refusal):
+class SharingStarted(Refusal):
     """No settings peek (product.md): after sharing, a looser secret is possible only as a reveal."""
 
     default_code = "secret_sealed"

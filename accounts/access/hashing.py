@@ -21,7 +21,7 @@ AT_ONCE = 2
 WAITING = 64
 
 
-class _Turnstile:
+class _HashingLimit:
     """`at_once` inside, `waiting` before it, and nobody beyond."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
@@ -39,7 +39,7 @@ class _Turnstile:
             self._places.release()
 
 
-_turnstile = _Turnstile(AT_ONCE, WAITING)
+_limit = _HashingLimit(AT_ONCE, WAITING)
 
 
 def _stand_back() -> None:
@@ -63,9 +63,9 @@ class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        with _turnstile.turn():
+        with _limit.turn():
             return _threads.submit(super().encode, password, salt).result()
 
     def verify(self, password: str, encoded: str) -> bool:
-        with _turnstile.turn():
+        with _limit.turn():
             return _threads.submit(super().verify, password, encoded).result()

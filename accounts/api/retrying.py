@@ -26,7 +26,7 @@ from accounts.refusals import BadKey
 from accounts.services.retrying import claim_answer, keep_answer
 from core.api.renderers import encode
 from core.db.change import tell_refused
-from core.db.write_lock import turn_to_write
+from core.db.write_lock import write_lock
 from core.errors.refusals import Refusal
 
 KEY_HEADER, REPLAYED_HEADER = "Idempotency-Key", "Idempotency-Replayed"
@@ -80,7 +80,7 @@ class RetriedView(APIView):
         self, handler: Handler, slot: str, request: Request, *args: Any, **kwargs: Any
     ) -> Response:
         asked, *older = _digests(request)
-        with turn_to_write(), transaction.atomic():
+        with write_lock(), transaction.atomic():
             place = claim_answer(slot=slot, asked=asked, also=older)
             if place.status is not None:
                 return self._again(place)

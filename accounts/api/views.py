@@ -103,7 +103,7 @@ class MeView(RetriedView, GenericAPIView[Any]):
 
     @extend_schema(responses=UserSelfSerializer)
     def get(self, request: Request) -> Response:
-        return Response(user_self(asker(request)))
+        return Response(user_self(current_user(request)))
 
     @extend_schema(responses=UserSelfSerializer)
     def patch(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class MeView(RetriedView, GenericAPIView[Any]):
         given = serializer.validated_data
         if "avatar_url" in given:
             given["avatar_url"] = given["avatar_url"] or ""
-        return Response(user_self(edit_user(user=asker(request), **given)))
+        return Response(user_self(edit_user(user=current_user(request), **given)))
 
     @extend_schema(responses=UserSelfSerializer)
     def put(self, request: Request) -> Response:
@@ -121,7 +121,7 @@ class MeView(RetriedView, GenericAPIView[Any]):
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         """Leave for good: own lists are withdrawn, promises are taken back, the address is free again."""
-        remove_user(user=asker(request))
+        remove_user(user=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
 
@@ -129,14 +129,14 @@ class NotificationsView(APIView):
     @extend_schema(responses=NotificationSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The newest 200, newest first."""
-        paged, headers = page_of(request, asker(request).notifications.all())
+        paged, headers = page_of(request, current_user(request).notifications.all())
         return Response(notifications(paged if headers else paged[:NEWEST]), headers=headers)
 
 
 class NotificationReadView(RetriedView):
     @extend_schema(request=None, responses=NotificationSerializer)
     def patch(self, request: Request, notification_id: UUID) -> Response:
-        return Response(notification(mark_read(user=asker(request), notification_id=notification_id)))
+        return Response(notification(mark_read(user=current_user(request), notification_id=notification_id)))
 
     @extend_schema(request=None, responses=NotificationSerializer)
     def put(self, request: Request, notification_id: UUID) -> Response:
@@ -146,11 +146,11 @@ class NotificationReadView(RetriedView):
 class NotificationsReadAllView(RetriedView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        mark_all_read(user=asker(request))
+        mark_all_read(user=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
 
-def asker(request: Request) -> User:
+def current_user(request: Request) -> User:
     """Who is asking, where permissions let only people with an account through."""
     if not isinstance(request.user, User):
         raise NotSignedIn

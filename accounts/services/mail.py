@@ -27,12 +27,12 @@ def send_mail(*, to: str, template: str, kind: MailKind = MailKind.MESSAGE, **co
 def render_mail(template: str, **context: Any) -> tuple[str, str]:
     """Subject and body of `emails/<template>.txt`, whose first line is the subject. Text that somebody else wrote
     has no place in mail to an address that nobody has confirmed: we would be a spammer's relay."""
-    told = {name: _told(name, value) for name, value in context.items()}
+    told = {name: _as_text(name, value) for name, value in context.items()}
     text = render_to_string(f"emails/{template}.txt", {"site_url": settings.SITE_URL, **told})
     subject, _, body = text.strip().partition("\n")
     return one_line(subject), body.strip() + "\n"
 
 
-def _told(name: str, value: Any) -> Any:
+def _as_text(name: str, value: Any) -> Any:
     """A line break in a title from before titles were one line would end the subject in the middle."""
     return one_line(value) if isinstance(value, str) and name not in _MANY_LINES else value

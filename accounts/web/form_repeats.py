@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import StoredAnswer
 from accounts.services.retrying import claim_answer, keep_answer, release_answer
-from core.db.write_lock import turn_to_write
+from core.db.write_lock import write_lock
 from core.errors.error_pages import refuse_database
 from core.pages.ended_log_ins import leads_to_log_in
 from core.pages.form_keys import sent_form_key
@@ -32,7 +32,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 EXEMPT = {
     "login": "it changes nothing that is shown, and its secrets are kept nowhere",
     "demo": "it logs in",
-    "guest-door": "it writes nothing, and what is typed there is a secret",
+    "guest-token": "it writes nothing, and what is typed there is a secret",
     "guest-confirm": "a wrong code must stay counted, so it commits by itself",
 }
 """Names of URLs that take a POST without a key, with the reason."""
@@ -81,7 +81,7 @@ class FormRepeats:
         slot = _slot_of(request)
         if slot is None:
             return self.get_response(request)
-        with turn_to_write(), transaction.atomic():
+        with write_lock(), transaction.atomic():
             place = claim_answer(slot=slot, asked=slot)
             if place.status is None:
                 return self._first(request, place)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView  # which imports the class that describes it, and so this module
 
 
-class Described(BaseMetadata):
+class AddressMetadata(BaseMetadata):
     def determine_metadata(self, request: Request, view: APIView) -> dict[str, Any]:
         return {
             "name": view.get_view_name(),

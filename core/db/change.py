@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.dispatch import Signal
 
-from core.db.write_lock import turn_to_write
+from core.db.write_lock import write_lock
 from core.errors.refusals import Refusal
 
 change_closing = Signal()
@@ -38,7 +38,7 @@ class _Open:
 
     def __init__(self) -> None:
         with ExitStack() as stack:
-            stack.enter_context(turn_to_write())
+            stack.enter_context(write_lock())
             stack.enter_context(transaction.atomic())
             self.transaction = stack.pop_all()
         self.facts: dict[Hashable, None] = {}

@@ -1,7 +1,7 @@
-"""Who writes next on SQLite, which has one writer at a time.
+"""A lock around transactions that write on SQLite, which has one writer at a time.
 
-Whoever finds it taken would sleep there and look again, longer each time, while others come and go: with many at once
-some wait for seconds (docs/performance.md). Here they wait for one another and are woken as soon as it is free.
+SQLite lets a second writer sleep and look again, longer each time, while others come and go: with many at once some
+wait for seconds (docs/performance.md). Here they wait for this lock, and wake as soon as it is free.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import connection
 SECONDS = 20.0
 """After that it is left to SQLite, which knows of other processes too."""
 
-_turn = threading.RLock()  # what follows a commit, in the same thread, may write again
+_lock = threading.RLock()  # what follows a commit, in the same thread, may write again
 
 
 @contextmanager
@@ -39,14 +39,14 @@ def waiting_at_most(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def turn_to_write() -> Iterator[None]:
+def write_lock() -> Iterator[None]:
     """Around a transaction that writes. Within another one, which has SQLite's lock already, there is nothing to wait for."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    mine = _turn.acquire(timeout=SECONDS)
+    mine = _lock.acquire(timeout=SECONDS)
     try:
         yield
     finally:
         if mine:
-            _turn.release()
+            _lock.release()

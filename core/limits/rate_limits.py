@@ -117,8 +117,8 @@ LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)
 """Codes and private links, per guest and per mailbox. Guests are told of their own limit, nobody of the mailbox's."""
 LETTERS_A_MINUTE = RateLimit("letters-minute", 1, MINUTE)
 """Per guest and kind of letter. Only letters that the guest asks for count."""
-NEWS_CONFIRMED = RateLimit("news-confirmed", 30, HOUR)
-NEWS_UNCONFIRMED = RateLimit("news-unconfirmed", 5, HOUR)
+NOTICES_CONFIRMED = RateLimit("news-confirmed", 30, HOUR)
+NOTICES_UNCONFIRMED = RateLimit("news-unconfirmed", 5, HOUR)
 SUGGESTIONS_A_PERSON = RateLimit("suggestions-person", 100, HOUR, _LATER)
 SUGGESTIONS_A_VISITOR = RateLimit(
     "suggestions-visitor",

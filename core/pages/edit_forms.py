@@ -60,7 +60,7 @@ class EditForm(forms.Form):
         self.clashes = [bound.name for bound in self if self._clashes(bound)]
         for name in self.clashes:
             bound = self[name]
-            now, typed = _told(bound, _now(bound)), _told(bound, bound.data)
+            now, typed = _as_text(bound, _now(bound)), _as_text(bound, bound.data)
             self.add_error(name, CLASH.format(now=now, typed=typed))
         if self.clashes:
             self._open_again()
@@ -145,7 +145,7 @@ def _put(data: Any, name: str, value: Any) -> None:
         data[name] = str(value)
 
 
-def _told(bound: BoundField, value: Any) -> str:
+def _as_text(bound: BoundField, value: Any) -> str:
     """In the words of the field's choices, if it has any."""
     if isinstance(bound.field, forms.BooleanField):
         return str(_("yes") if bound.field.to_python(value) else _("no"))

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from core.pages.edit_forms import opened_with
 from core.pages.form_keys import FIELD, new_form_key
-from core.time.moments import told_deadline, told_moment
+from core.time.moments import format_deadline, format_moment
 
 register = template.Library()
 
@@ -28,16 +28,16 @@ register.simple_tag(opened_with)
 @register.filter
 def moment(value: datetime | None, zone: str = "") -> str:
     """A moment, in the zone of the list that it belongs to (core/time/moments.py)."""
-    return told_moment(value, zone)
+    return format_moment(value, zone)
 
 
 @register.filter
 def short_moment(value: datetime | None, zone: str = "") -> str:
     """The same in figures, for rows."""
-    return told_moment(value, zone, "SHORT_DATETIME_FORMAT")
+    return format_moment(value, zone, "SHORT_DATETIME_FORMAT")
 
 
 @register.filter
 def deadline(value: datetime | None, zone: str = "") -> str:
     """The last day, where a day ends with it."""
-    return told_deadline(value, zone)
+    return format_deadline(value, zone)

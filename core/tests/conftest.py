@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 
 
 @pytest.fixture
-def doors() -> Iterator[Client]:
+def core_client() -> Iterator[Client]:
     """A client of urls.py that returns a 500 instead of raising it."""
     with override_settings(ROOT_URLCONF="core.tests.urls"):
         yield Client(raise_request_exception=False)

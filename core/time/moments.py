@@ -21,48 +21,48 @@ from core.text.locales import locale_of
 _WITHOUT_A_PLACE = ("UTC", "GMT", "Etc/", "Factory")
 
 
-def told_moment(moment: datetime | None, zone: str = "", style: str = "DATETIME_FORMAT") -> str:
+def format_moment(moment: datetime | None, zone: str = "", style: str = "DATETIME_FORMAT") -> str:
     """Day, time and zone: `Dec. 3, 2026, 8 p.m. (Los Angeles time)`. Where clocks strike an hour twice, which of the two."""
     if moment is None:
         return ""
     there = _at(moment, zone)
     text = date_format(there, style)
-    place = told_zone(zone)
+    place = format_zone(zone)
     if _comes_twice(there):
         return f"{text} ({place}, {_offset(there)})"
     return f"{text} UTC" if place == "UTC" else f"{text} ({place})"
 
 
-def told_beginning(moment: datetime, zone: str = "") -> str:
+def format_beginning(moment: datetime, zone: str = "") -> str:
     """The day that begins with `moment`, if one does there; else the day and the time."""
     there = _at(moment, zone)
     before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
-    return told_moment(moment, zone) if before.date() == there.date() else told_day(there.date(), zone)
+    return format_moment(moment, zone) if before.date() == there.date() else format_day(there.date(), zone)
 
 
-def told_deadline(moment: datetime | None, zone: str = "") -> str:
+def format_deadline(moment: datetime | None, zone: str = "") -> str:
     """The last day, if `moment` is where a day begins there; else the day and the time."""
     if moment is None:
         return ""
     there = _at(moment, zone)
     before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
     if before.date() == there.date():
-        return told_moment(moment, zone)
-    return told_day(before.date(), zone)
+        return format_moment(moment, zone)
+    return format_day(before.date(), zone)
 
 
-def told_day(day: date, zone: str = "") -> str:
+def format_day(day: date, zone: str = "") -> str:
     """A day that ends when it ends there."""
-    return f"{date_format(day, 'DATE_FORMAT')} ({told_zone(zone)})"
+    return f"{date_format(day, 'DATE_FORMAT')} ({format_zone(zone)})"
 
 
-def told_zone(zone: str = "") -> str:
+def format_zone(zone: str = "") -> str:
     """The name of a zone: `Los Angeles time`, `UTC`."""
-    return _told_zone(zone or settings.TIME_ZONE, get_language() or "en")
+    return _format_zone(zone or settings.TIME_ZONE, get_language() or "en")
 
 
 @lru_cache(maxsize=1024)
-def _told_zone(zone: str, language: str) -> str:
+def _format_zone(zone: str, language: str) -> str:
     city = str(get_timezone_location(ZoneInfo(zone), locale=locale_of(language) or "en", return_city=True))
     if city == "UTC" or zone in ("GMT", "Greenwich"):
         return "UTC"

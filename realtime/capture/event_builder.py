@@ -1,7 +1,7 @@
-"""From facts to events: what each stream is told of a change, once, as it stands when the change closes.
+"""Build the events of a change from its facts, for each stream, as the change closes.
 
-Whatever a change touched is read here, after all its writes, in a few statements however much it was, and projected
-for each audience. Several facts about one item become one event: added and changed is added, removed wins, and what
+What the change touched is read here after all its writes, in a few statements however much it was, and projected for
+each audience. Several facts about one item become one event: added and changed is added, removed wins, and what
 came and went within one change never was.
 """
 
@@ -39,7 +39,7 @@ from realtime.capture.messages import message_events
 from realtime.log.streams import Body, append, inbox_key, list_key, lock_streams
 from sharing.models import Suggestion
 from sharing.projections.links import project_suggestion
-from wishlists.access.audience import audiences_told, sight_of
+from wishlists.access.audience import audiences_in_scope, sight_of
 from wishlists.models import Item, Member, Message, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Scope
 from wishlists.projections.items import ItemFacts, project_item, read_held_items, read_items_by_id
@@ -49,7 +49,7 @@ from wishlists.services.locking import ListHeld
 INSIDERS = (Audience.RECIPIENT, Audience.GIVER)
 
 
-def tell(facts: Iterable[Hashable]) -> dict[str, int]:
+def append_events(facts: Iterable[Hashable]) -> dict[str, int]:
     """Append what `facts` mean to the streams concerned, and return the new heads of those streams."""
     facts = _with_items_of_renamed(facts)
     held = {fact.wishlist_id: fact.wishlist for fact in facts if isinstance(fact, ListHeld)}
@@ -59,10 +59,10 @@ def tell(facts: Iterable[Hashable]) -> dict[str, int]:
     lock_streams([list_key(pk, audience) for pk in touched - held.keys() for audience in Audience])
     rewritten = {fact.wishlist_id for fact in told if isinstance(fact, ListFact)}
     known = {pk: held[pk] for pk in touched - rewritten if pk in held}
-    story = _Story(known | Wishlist.objects.in_bulk(touched - known.keys()))
-    story.tell_lists(told, _items_now(told, held=held.keys() >= touched))
-    story.tell_people(facts)
-    return append(story.bodies, story.renewed)
+    builder = _EventBuilder(known | Wishlist.objects.in_bulk(touched - known.keys()))
+    builder.build_lists(told, _items_now(told, held=held.keys() >= touched))
+    builder.build_inboxes(facts)
+    return append(builder.bodies, builder.renewed)
 
 
 def _with_items_of_renamed(facts: Iterable[Hashable]) -> list[Hashable]:
@@ -81,7 +81,7 @@ def _with_items_of_renamed(facts: Iterable[Hashable]) -> list[Hashable]:
     return facts
 
 
-class _Story:
+class _EventBuilder:
     """The events of one change, stream by stream, in the order in which things were first noted."""
 
     def __init__(self, wishlists: dict[UUID, Wishlist]) -> None:
@@ -89,7 +89,7 @@ class _Story:
         self.bodies: defaultdict[str, list[Body]] = defaultdict(list)
         self.renewed: set[str] = set()
 
-    def tell_lists(self, facts: list[ItemFact | ListFact], items: _ItemsNow) -> None:
+    def build_lists(self, facts: list[ItemFact | ListFact], items: _ItemsNow) -> None:
         """Of a list that is gone nothing is told but that. A stream with a new epoch starts from a snapshot."""
         for fact in facts:
             if isinstance(fact, SightChanged):
@@ -100,13 +100,13 @@ class _Story:
             if isinstance(fact, ListGone):
                 self._to_list(fact.wishlist_id, Audience, {"event": "list_deleted"})
             elif wishlist is not None and there:
-                self._tell_list(fact, wishlist, items)
+                self._build_list(fact, wishlist, items)
         for key in self.renewed:
             self.bodies.pop(key, None)
 
-    def _tell_list(self, fact: ItemFact | ListFact, wishlist: Wishlist, items: _ItemsNow) -> None:
+    def _build_list(self, fact: ItemFact | ListFact, wishlist: Wishlist, items: _ItemsNow) -> None:
         if isinstance(fact, ItemFact):
-            self._tell_item(fact.item_id, wishlist, items)
+            self._build_item(fact.item_id, wishlist, items)
         elif isinstance(fact, ListChanged):
             self._to_list(
                 wishlist.pk, Audience, {"event": "list_updated", "wishlist": project_wishlist(wishlist)}
@@ -121,7 +121,7 @@ class _Story:
             for told, body in money_events(fact, wishlist):
                 self._to_list(wishlist.pk, told, body)
 
-    def _tell_item(self, item_id: UUID, wishlist: Wishlist, items: _ItemsNow) -> None:
+    def _build_item(self, item_id: UUID, wishlist: Wishlist, items: _ItemsNow) -> None:
         event, told, row = items.event_of(item_id, wishlist)
         if event == "item_removed":
             self._to_list(wishlist.pk, told, {"event": event, "item_id": item_id})
@@ -134,11 +134,11 @@ class _Story:
         for audience in audiences:
             self.bodies[list_key(wishlist_id, audience)].append(body | {"wishlist_id": wishlist_id})
 
-    def tell_people(self, facts: Iterable[Hashable]) -> None:
+    def build_inboxes(self, facts: Iterable[Hashable]) -> None:
         """What belongs to a person goes to their inbox, whatever list it is about."""
         for fact in facts:
-            teller = _TELLERS.get(type(fact))
-            for user_id, body in teller(fact) if teller else ():
+            build = _INBOX_BUILDERS.get(type(fact))
+            for user_id, body in build(fact) if build else ():
                 self.bodies[inbox_key(user_id)].append(body | {"stream": "inbox"})
 
 
@@ -164,7 +164,7 @@ class _ItemsNow:
             audience
             for scope in said
             if isinstance(scope, Scope)
-            for audience in audiences_told(scope, wishlist)
+            for audience in audiences_in_scope(scope, wishlist)
         }
         return "item_updated", [audience for audience in knowing if audience in told], row
 
@@ -225,7 +225,7 @@ def _avatar(fact: AvatarChanged) -> Inboxes:
     return [(user_id, body) for user_id in sorted({user.pk, *others})]
 
 
-_TELLERS: dict[type, Callable[[Any], Inboxes]] = {
+_INBOX_BUILDERS: dict[type, Callable[[Any], Inboxes]] = {
     NotificationAdded: _notification,
     SuggestionAdded: _suggestion,
     SuggestionRemoved: _no_suggestion,

@@ -18,15 +18,15 @@ from realtime.capture.facts import (
 )
 from realtime.capture.messages import talk_again
 from realtime.log.streams import Body
-from wishlists.access.audience import audiences_told, sight_of
+from wishlists.access.audience import audiences_in_scope, sight_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.viewers import Audience, Scope
-from wishlists.projections.money import project_told_collection, project_told_pot
+from wishlists.projections.money import project_collection_for, project_pot_for
 
 MoneyFact = PotChanged | CollectionFact
 
 
-def said_by_contribution(contribution: Contribution) -> Iterable[ItemChanged | MoneyFact]:
+def facts_of_contribution(contribution: Contribution) -> Iterable[ItemChanged | MoneyFact]:
     """Its item or pot, and whatever is collected there."""
     if contribution.item is not None:
         wishlist_id = contribution.item.wishlist_id
@@ -38,7 +38,7 @@ def said_by_contribution(contribution: Contribution) -> Iterable[ItemChanged | M
     yield CollectionChanged(wishlist_id, contribution.item_id)
 
 
-def said_by_collection(collection: Collection, *, gone: bool) -> Iterable[ItemChanged | MoneyFact]:
+def facts_of_collection(collection: Collection, *, gone: bool) -> Iterable[ItemChanged | MoneyFact]:
     """Of one that ended everything is said here: nobody reads it any more. Its item or pot is told of
     too, where money for that is counted in another currency only while somebody collects."""
     item = collection.item
@@ -66,16 +66,16 @@ def collected_by(users: list[UUID]) -> Iterable[CollectionChanged]:
 
 def money_events(fact: ListFact, wishlist: Wishlist) -> Iterable[tuple[list[Audience], Body]]:
     """Events for the streams that may know, in the form of each."""
-    told = audiences_told(Scope.GIVING, wishlist)
+    told = audiences_in_scope(Scope.GIVING, wishlist)
     if isinstance(fact, CollectionEnded):
         knowing = [audience for audience in told if _knows_of(fact.item_id, audience, wishlist)]
         yield knowing, {"event": "collection_removed", "collection_id": fact.collection_id}
         return
     for audience in told:
         if isinstance(fact, PotChanged):
-            yield [audience], {"event": "pot_updated", "pot": project_told_pot(wishlist, audience)}
+            yield [audience], {"event": "pot_updated", "pot": project_pot_for(wishlist, audience)}
         elif isinstance(fact, CollectionChanged):
-            for shown in project_told_collection(fact.item_id, wishlist, audience):
+            for shown in project_collection_for(fact.item_id, wishlist, audience):
                 yield [audience], {"event": "collection_updated", "collection": shown}
 
 

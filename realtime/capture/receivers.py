@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from accounts.models import Notification, Session, User
 from core.db.change import change, change_closing, note
 from realtime.capture.alternatives import CLOSING, choice_before, note_alternatives
-from realtime.capture.event_builder import tell
+from realtime.capture.event_builder import append_events
 from realtime.capture.facts import (
     AccessChanged,
     AvatarChanged,
@@ -33,7 +33,7 @@ from realtime.capture.facts import (
     SuggestionAdded,
     SuggestionRemoved,
 )
-from realtime.capture.funding import said_by_collection, said_by_contribution, there_again
+from realtime.capture.funding import facts_of_collection, facts_of_contribution, there_again
 from realtime.capture.messages import added, removed
 from realtime.log.hints import hint
 from sharing.models import PublicLink, Suggestion
@@ -56,7 +56,7 @@ _ACCESS = AccessChanged()
 
 @receiver(change_closing, sender=change, dispatch_uid="realtime.change_closing")
 def on_change_closing(facts: list[Hashable], **_: Any) -> None:
-    hint(tell(facts), access=_ACCESS in facts)
+    hint(append_events(facts), access=_ACCESS in facts)
 
 
 def on_pre_save(
@@ -144,8 +144,8 @@ def reservation_deleted(instance: Reservation, **_: Any) -> None:
     _note_giving(instance, Scope.UNITS)
 
 
-def _note_giving(promise: Reservation, scope: Scope) -> None:
-    note(ItemChanged(promise.item.wishlist_id, promise.item.pk, scope))
+def _note_giving(reservation: Reservation, scope: Scope) -> None:
+    note(ItemChanged(reservation.item.wishlist_id, reservation.item.pk, scope))
 
 
 @receiver(post_save, sender=Guest, dispatch_uid="realtime.guest_saved")
@@ -167,14 +167,14 @@ def guest_saved(
 @receiver(post_save, sender=Contribution, dispatch_uid="realtime.contribution_saved")
 @receiver(post_delete, sender=Contribution, dispatch_uid="realtime.contribution_deleted")
 def contribution_moved(instance: Contribution, raw: bool = False, **_: Any) -> None:
-    for said in () if raw else said_by_contribution(instance):
+    for said in () if raw else facts_of_contribution(instance):
         note(said)
 
 
 @receiver(post_save, sender=Collecting, dispatch_uid="realtime.collection_saved")
 @receiver(post_delete, sender=Collecting, dispatch_uid="realtime.collection_deleted")
 def collection_moved(instance: Collecting, signal: ModelSignal, raw: bool = False, **_: Any) -> None:
-    for said in () if raw else said_by_collection(instance, gone=signal is post_delete):
+    for said in () if raw else facts_of_collection(instance, gone=signal is post_delete):
         note(said)
 
 

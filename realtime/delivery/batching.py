@@ -20,8 +20,8 @@ QUESTIONS_A_BATCH = 50
 """Different ones. More at once would only make the first wait for the last, and hold all their answers in memory."""
 
 
-class Desk(Generic[Q, A]):
-    """`answer` gets different questions and returns the answer to each, in a database thread, one batch at a time."""
+class Batcher(Generic[Q, A]):
+    """Batches questions. `answer` gets different ones and returns each answer, in a database thread, one batch at a time."""
 
     def __init__(self, database: DatabaseThreads, answer: Callable[[Collection[Q]], Mapping[Q, A]]) -> None:
         self._database, self._answer = database, answer

@@ -15,11 +15,11 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from realtime.access import judge, ways_by_links
-from realtime.delivery.batching import Desk
+from realtime.delivery.batching import Batcher
 from realtime.delivery.membership import Membership
 from realtime.delivery.threads import DatabaseThreads
 from realtime.log.hints import ACCESS_GROUP
-from realtime.log.stream_reader import News, Snapshot, read_news, read_settling
+from realtime.log.stream_reader import Snapshot, StreamUpdate, read_settling, read_updates
 from realtime.log.streams import Position
 
 logger = logging.getLogger(__name__)
@@ -50,25 +50,25 @@ class Group:
         self.epoch: str | None = None
         self.seq = 0
 
-    def apply(self, news: News) -> None:
+    def apply(self, update: StreamUpdate) -> None:
         """Hand on what is new; where that cannot be done without a gap, let the listeners read for themselves."""
-        numbers = [seq for seq, _ in news.events]
-        if news.epoch == self.epoch and numbers == list(
+        numbers = [seq for seq, _ in update.events]
+        if update.epoch == self.epoch and numbers == list(
             range(self.seq + 1, self.seq + 1 + (len(numbers) or 1))
         ):
-            self._fan_out(news)
+            self._fan_out(update)
             return
-        self.epoch, self.seq = news.epoch, news.head
+        self.epoch, self.seq = update.epoch, update.head
         for listener in tuple(self.live):
-            if (listener.epoch, listener.seq) != (news.epoch, news.head):
+            if (listener.epoch, listener.seq) != (update.epoch, update.head):
                 self.live.discard(listener)
                 listener.recover()
 
-    def _fan_out(self, news: News) -> None:
+    def _fan_out(self, update: StreamUpdate) -> None:
         """The only loop over sockets. No encoding, no waiting, no failing."""
-        self.seq = news.events[-1][0]
+        self.seq = update.events[-1][0]
         for listener in tuple(self.live):
-            for seq, text in news.events:
+            for seq, text in update.events:
                 # Who went live a moment ago may have read further than the hub.
                 if seq > listener.seq:
                     listener.write(text)
@@ -81,9 +81,9 @@ class Hub:
     def __init__(self) -> None:
         self.groups: dict[str, Group] = {}
         self.database = DatabaseThreads("realtime", 2)
-        self.links = Desk(self.database, ways_by_links)
-        self.ways = Desk(self.database, judge)
-        self.settling = Desk(self.database, read_settling)
+        self.links = Batcher(self.database, ways_by_links)
+        self.ways = Batcher(self.database, judge)
+        self.settling = Batcher(self.database, read_settling)
         self._looker = DatabaseThreads("realtime-look", 1)
         self._membership = Membership(self._on_hint)
         self._hinted: set[str] = set()
@@ -162,8 +162,8 @@ class Hub:
                     known[key] = Position(group.epoch, group.seq)
             if not known:
                 return
-            news, complete = await self._looker.run(read_news, known)
-            for one in news:
+            update, complete = await self._looker.run(read_updates, known)
+            for one in update:
                 if group := self.groups.get(one.key):
                     group.apply(one)
             if not complete:

@@ -1,7 +1,7 @@
-"""The door of a limited link, for whoever is not on the list and shows no opening (sharing/access/limited_links.py).
+"""What a limited link lets a client read that shows no opening token (sharing/access/limited_links.py).
 
-To follow what happens from now on spends nothing, nor does going on from where one was told. To be shown the list is
-an opening, over a socket as over HTTP.
+Following from now on spends no view, and neither does resuming from a position that this client was sent. A snapshot
+of the list spends one, over a socket as over HTTP.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from realtime.access import Way
 from realtime.log.streams import Position
 from realtime.protocol import link_used_up, list_gone
 from sharing.access.capabilities import guest_of
-from sharing.access.limited_links import Told, has_opened, seal, unseal
+from sharing.access.limited_links import KnownFrom, has_opened, read_signed_epoch, sign_epoch
 from sharing.models import PublicLink
 from sharing.refusals import LinkRevoked, LinkUsedUp
 from sharing.services.links import spend_view
@@ -24,7 +24,7 @@ NOWHERE = ""
 
 
 @dataclass
-class Door:
+class LimitedLinkAccess:
     """`token`: a guest's, who gets in when nobody else does any more; while views are left they spend them."""
 
     link_id: UUID
@@ -35,17 +35,17 @@ class Door:
         """The position that a client names, as far as it may: what was before it was told of anything is a snapshot."""
         if since is None:
             return None, None
-        told = unseal(self.link_id, epoch or "")
-        if told is None or since < told.floor:
+        known_from = read_signed_epoch(self.link_id, epoch or "")
+        if known_from is None or since < known_from.floor:
             return NOWHERE, 0
-        self.floor = told.floor
-        return told.epoch, since
+        self.floor = known_from.floor
+        return known_from.epoch, since
 
-    def sealed(self, position: Position) -> str:
+    def signed_epoch(self, position: Position) -> str:
         """The epoch that it gets to know."""
         if self.floor is None:
             self.floor = position.seq
-        return seal(self.link_id, Told(position.epoch, self.floor))
+        return sign_epoch(self.link_id, KnownFrom(position.epoch, self.floor))
 
     def open(self) -> None:
         """Spends a view, unless one was spent before. Raises a SocketError."""
@@ -62,12 +62,12 @@ class Door:
         self.floor = 0
 
 
-def door_of(way: Way, token: str | None) -> Door | None:
-    """The door on this way, if there is one. `token`: what the client shows, an opening or a guest's manage token."""
+def link_access_of(way: Way, token: str | None) -> LimitedLinkAccess | None:
+    """Return the limits of this way, or None. `token`: what the client shows, an opening token or a manage token."""
     if not way.limited or way.link_id is None or has_opened(way.link_id, token or ""):
         return None
     if way.person is not None:
         on_the_list = Member.objects.live().filter(wishlist=way.wishlist_id, user=way.person.user_id)
         if on_the_list.exists():
             return None
-    return Door(way.link_id, token)
+    return LimitedLinkAccess(way.link_id, token)

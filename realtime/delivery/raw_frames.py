@@ -1,8 +1,8 @@
 """The short way to a socket: its frame is built once, and the same bytes go to each transport.
 
 ASGI's `send` makes a frame for each socket and passes through the server's own layers: twice the cost of the write
-itself (docs/performance.md). A server that we start offers a wire in the scope's extensions; under any other there is
-none, and everything goes through `send`.
+itself (docs/performance.md). A server that we start offers a frame writer in the scope's extensions. Other servers
+don't, and everything goes through `send`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import struct
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
-EXTENSION = "wishlist.wire"
+EXTENSION = "wishlist.raw_frames"
 
 
-class Wire(Protocol):
+class FrameWriter(Protocol):
     """One accepted socket. Only whole text frames go this way, one or several; accepting and closing stay ASGI's."""
 
     def write(self, frame: bytes) -> None:
@@ -27,15 +27,15 @@ class Wire(Protocol):
         """The close that follows shall not wait until the reader has read what is before it."""
 
 
-def wire_of(scope: dict[str, Any]) -> Wire | None:
-    return cast("Wire | None", (scope.get("extensions") or {}).get(EXTENSION))
+def frame_writer_of(scope: dict[str, Any]) -> FrameWriter | None:
+    return cast("FrameWriter | None", (scope.get("extensions") or {}).get(EXTENSION))
 
 
 @lru_cache(maxsize=16)
 def text_frame(text: str) -> bytes:
     """RFC 6455, 5.2: final, text, unmasked; never compressed, which is right whatever was negotiated.
 
-    Remembered, because a thousand sockets ask for the same one, one after the other.
+    ResponseCache, because a thousand sockets ask for the same one, one after the other.
     """
     payload = text.encode()
     size = len(payload)
@@ -50,5 +50,5 @@ def text_frame(text: str) -> bytes:
 
 @lru_cache(maxsize=32)
 def text_frames(texts: tuple[str, ...]) -> bytes:
-    """One after the other. Remembered, because after a restart a thousand sockets have missed the same."""
+    """One after the other. ResponseCache, because after a restart a thousand sockets have missed the same."""
     return b"".join(map(text_frame.__wrapped__, texts))

@@ -1,4 +1,4 @@
-"""What waits to be sent to one socket. Nobody waits for a socket: past a bound it is cut, and comes back with `since`."""
+"""The queue of frames for one socket. Nobody waits for a socket: past a bound it is cut, and comes back with `since`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from realtime.delivery.raw_frames import Wire, text_frame, text_frames, wire_of
+from realtime.delivery.raw_frames import FrameWriter, frame_writer_of, text_frame, text_frames
 from realtime.protocol import Close
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ CUT_SECONDS = 1.0
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class Outbox:
+class SendQueue:
     """Frames in order, sent by at most one task, which lives while there are any."""
 
     def __init__(self, send: Send) -> None:
@@ -105,41 +105,41 @@ class Outbox:
             self._task = None
 
 
-class DirectOutbox(Outbox):
-    """Where the server offers a wire: every frame is with the transport when `write` returns, and no task is needed."""
+class DirectSendQueue(SendQueue):
+    """For servers with a frame writer: every frame is with the transport when `write` returns, and no task is needed."""
 
-    def __init__(self, send: Send, wire: Wire) -> None:
+    def __init__(self, send: Send, writer: FrameWriter) -> None:
         super().__init__(send)
-        self._wire = wire
+        self._writer = writer
 
     def write(self, text: str) -> None:
         if self._close is not None:
             return
-        if self._wire.waiting() > CHARACTERS:
-            self._wire.hurry()
+        if self._writer.waiting() > CHARACTERS:
+            self._writer.hurry()
             self._cut()
             return
-        self._wire.write(text_frame(text))
+        self._writer.write(text_frame(text))
 
     def write_all(self, texts: Sequence[str]) -> None:
         """At once where they are small: a write costs the same for one frame as for fifty."""
         if sum(map(len, texts)) > TOGETHER:
             super().write_all(texts)
-        elif self._close is None and self._wire.waiting() <= CHARACTERS:
-            self._wire.write(text_frames(tuple(texts)))
+        elif self._close is None and self._writer.waiting() <= CHARACTERS:
+            self._writer.write(text_frames(tuple(texts)))
         else:
             super().write_all(texts)
 
     async def flush(self) -> None:
         await asyncio.sleep(0)
-        while self._close is None and self._wire.waiting() > DRAINED:
+        while self._close is None and self._writer.waiting() > DRAINED:
             await asyncio.sleep(DRAIN_SECONDS)
         await super().flush()
 
 
-def outbox_of(scope: dict[str, Any], send: Send) -> Outbox:
-    wire = wire_of(scope)
-    return Outbox(send) if wire is None else DirectOutbox(send, wire)
+def send_queue_of(scope: dict[str, Any], send: Send) -> SendQueue:
+    writer = frame_writer_of(scope)
+    return SendQueue(send) if writer is None else DirectSendQueue(send, writer)
 
 
 def _transport_of(send: Send) -> Any:

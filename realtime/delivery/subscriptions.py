@@ -16,8 +16,8 @@ from uuid import UUID
 
 from realtime.access import Person, Way, granted
 from realtime.delivery.hub import Hub
-from realtime.delivery.limited_links import NOWHERE, Door
-from realtime.delivery.send_queue import Outbox
+from realtime.delivery.limited_links import NOWHERE, LimitedLinkAccess
+from realtime.delivery.send_queue import SendQueue
 from realtime.log.stream_reader import (
     Missed,
     Settling,
@@ -38,7 +38,7 @@ UNACKNOWLEDGED = 1_000
 
 
 class Socket(Protocol):
-    outbox: Outbox
+    send_queue: SendQueue
 
     def spend(self, length: int) -> None:
         """So much of what is stored was read for this socket."""
@@ -54,7 +54,7 @@ class Subscription:
 
     def __init__(self, hub: Hub, socket: Socket) -> None:
         self._hub, self._socket = hub, socket
-        self.write = socket.outbox.write
+        self.write = socket.send_queue.write
         self.epoch, self.seq = NOWHERE, 0
         self.acknowledged: int | None = None
         self._task: asyncio.Task[None] | None = None
@@ -121,9 +121,9 @@ class Subscription:
     async def _write_all(self, texts: list[str]) -> None:
         """A long replay waits for its own socket, and nobody else does."""
         for start in range(0, len(texts), FRAMES_A_BREATH):
-            self._socket.outbox.write_all(texts[start : start + FRAMES_A_BREATH])
+            self._socket.send_queue.write_all(texts[start : start + FRAMES_A_BREATH])
             if start + FRAMES_A_BREATH < len(texts):
-                await self._socket.outbox.flush()
+                await self._socket.send_queue.flush()
 
     def _restart(self, epoch: str, since: int) -> None:
         self._hub.pause(self)
@@ -138,14 +138,14 @@ class Subscription:
             self._refused(error)
         except Exception:
             logger.exception("A socket could not catch up and is asked to come back.")
-            self._socket.outbox.close(Close.COME_BACK)
+            self._socket.send_queue.close(Close.COME_BACK)
 
     def _refused(self, error: SocketError) -> None:
-        self._socket.outbox.close(error.close or Close.COME_BACK)
+        self._socket.send_queue.close(error.close or Close.COME_BACK)
 
 
 class InboxSubscription(Subscription):
-    """A person's own stream. Who they are was proved, and their session is looked after by the hub's rounds."""
+    """A person's own stream. Who they are was proved, and access checks watch their session."""
 
     def __init__(self, hub: Hub, socket: Socket, person: Person) -> None:
         super().__init__(hub, socket)
@@ -166,10 +166,15 @@ class ListSubscription(Subscription):
     """A list, as the audience that the way leads to."""
 
     def __init__(
-        self, hub: Hub, socket: Socket, way: Way, audience: Audience, door: Door | None = None
+        self,
+        hub: Hub,
+        socket: Socket,
+        way: Way,
+        audience: Audience,
+        link_access: LimitedLinkAccess | None = None,
     ) -> None:
         super().__init__(hub, socket)
-        self.way, self._door = way, door
+        self.way, self._link_access = way, link_access
         self._set_audience(audience)
 
     @property
@@ -180,7 +185,7 @@ class ListSubscription(Subscription):
         return frame("head", wishlist_id=self.wishlist_id, seq=self.seq)
 
     def judge(self, verdict: Audience | SocketError) -> None:
-        """What the rounds found out. Another audience is another stream: not one more frame of the old one."""
+        """What access checks found out. Another audience is another stream: not one more frame of the old one."""
         if isinstance(verdict, SocketError):
             self._refused(verdict)
         elif verdict != self.audience:
@@ -205,25 +210,28 @@ class ListSubscription(Subscription):
 
     def _announcement(self, position: Position) -> str:
         public = True if self.way.link_id else None
-        epoch = self._door.sealed(position) if self._door else position.epoch
+        epoch = self._link_access.signed_epoch(position) if self._link_access else position.epoch
         return frame("subscribed", wishlist_id=self.wishlist_id, public=public, epoch=epoch, seq=position.seq)
 
     async def start(self, epoch: str | None, since: int | None) -> None:
-        if self._door is not None:
-            epoch, since = self._door.known(epoch, since)
+        if self._link_access is not None:
+            epoch, since = self._link_access.known(epoch, since)
         await super().start(epoch, since)
 
     async def _open(self, first: bool) -> None:
         """Whoever listens already is in."""
-        if first and self._door is not None:
-            await self._hub.database.run(self._door.open)
+        if first and self._link_access is not None:
+            await self._hub.database.run(self._link_access.open)
 
     def _shown(self, snapshot: Snapshot) -> str:
         """The frame that all others get too, but for what is said of the position."""
-        if self._door is None:
+        if self._link_access is None:
             return snapshot.text
-        said, sealed = f'"epoch":"{snapshot.position.epoch}"', self._door.sealed(snapshot.position)
-        return snapshot.text.replace(said, f'"epoch":"{sealed}"', 1)
+        said, signed_epoch = (
+            f'"epoch":"{snapshot.position.epoch}"',
+            self._link_access.signed_epoch(snapshot.position),
+        )
+        return snapshot.text.replace(said, f'"epoch":"{signed_epoch}"', 1)
 
     def _snapshot_reader(self) -> Callable[[], Snapshot]:
         return partial(read_snapshot, self.key, self.wishlist_id, self.audience)

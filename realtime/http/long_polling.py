@@ -1,8 +1,8 @@
-"""Requests that wait for news: in the event loop, before the gate, without a thread and without a connection.
+"""Long polling: requests wait for events in the event loop, before the gate, without a thread or a connection.
 
-A view that finds nothing new for somebody who would wait says so to its `Turn`, and answers as usual. That answer is
-dropped, the request listens to the hub, and when there is news or time is up it is asked anew from the beginning: who
-is asking, whether they still may, and what there is. So nothing that was true before the wait is relied upon after it.
+A view that finds no event for a client that would wait says so to its `PollSlot`, and answers as usual. That answer is
+dropped. The request listens to the hub, and when there is an event or time is up, it runs again from the beginning:
+who is asking, whether they still may, and what there is. So nothing from before the wait is relied upon after it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.errors.refusals import Refusal
-from realtime.delivery.access_checks import rounds_of
 from realtime.delivery.hub import Hub
+from realtime.delivery.running import delivery_of
 from realtime.log.streams import Position
 
 ADDRESS = re.compile(r"/api/v1/.*events/?")
-TURN = "wishlist.turn"
+SLOT = "wishlist.poll_slot"
 
 Message = dict[str, Any]
 Counted = Mapping[Hashable, int]
@@ -74,8 +74,8 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Wish:
-    """To hear of what follows `position` in a stream, within so many seconds."""
+class PendingPoll:
+    """A request that waits for what follows `position` in a stream, for so many seconds."""
 
     counted: Counted
     key: str
@@ -83,31 +83,31 @@ class Wish:
     seconds: float
 
 
-class Turn:
+class PollSlot:
     """What the view of one request may say to the loop. A request that has waited gets none, and is answered."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
         self._lock = Lock()
         self._over = False
-        self.wish: Wish | None = None
+        self.poll: PendingPoll | None = None
 
-    def wait(self, wish: Wish) -> None:
+    def wait(self, poll: PendingPoll) -> None:
         """Raises a refusal where too many wait already. Nobody waits for a client that has left meanwhile."""
         with self._lock:
             if not self._over:
-                self._places.take(wish.counted)
-                self.wish = wish
+                self._places.take(poll.counted)
+                self.poll = poll
 
     def end(self) -> None:
         """Give the place back, if there is one; whatever the view still says in its thread comes too late."""
         with self._lock:
             self._over = True
-            if self.wish is not None:
-                self._places.leave(self.wish.counted)
+            if self.poll is not None:
+                self._places.leave(self.poll.counted)
 
 
-class WaitingRoom:
+class LongPolling:
     """Around the HTTP application, gate and all, of one process."""
 
     def __init__(self, application: Application) -> None:
@@ -127,15 +127,15 @@ class WaitingRoom:
 
     async def _waited(self, scope: Message, gone: asyncio.Task[None], send: Any) -> bool:
         """False: it was answered at once."""
-        turn = Turn(self._places)
+        slot = PollSlot(self._places)
         try:
-            await self._ask(scope | {TURN: turn}, gone, _unless_waiting(turn, send))
-            if turn.wish is None:
+            await self._ask(scope | {SLOT: slot}, gone, _unless_waiting(slot, send))
+            if slot.poll is None:
                 return False
-            await _listen(turn.wish, gone)
+            await _listen(slot.poll, gone)
             return True
         finally:
-            turn.end()
+            slot.end()
 
     async def _ask(self, scope: Message, gone: asyncio.Task[None], send: Any) -> None:
         """One question. Whoever is asked reads a request without a body, and learns when the client leaves."""
@@ -155,42 +155,42 @@ async def _until_gone(receive: Any) -> None:
         pass
 
 
-def _unless_waiting(turn: Turn, send: Any) -> Any:
+def _unless_waiting(slot: PollSlot, send: Any) -> Any:
     async def send_unless_waiting(message: Message) -> None:
-        if turn.wish is None:
+        if slot.poll is None:
             await send(message)
 
     return send_unless_waiting
 
 
-class _Ear:
-    """A listener that wants to know one thing: is there news?"""
+class _PollListener:
+    """A listener that only wants to know whether there is an event."""
 
-    def __init__(self, wish: Wish) -> None:
-        self.key, self.epoch, self.seq = wish.key, wish.position.epoch, wish.position.seq
-        self.heard = asyncio.Event()
+    def __init__(self, poll: PendingPoll) -> None:
+        self.key, self.epoch, self.seq = poll.key, poll.position.epoch, poll.position.seq
+        self.woken = asyncio.Event()
 
     def write(self, text: str) -> None:
-        self.heard.set()
+        self.woken.set()
 
     def recover(self) -> None:
-        self.heard.set()
+        self.woken.set()
 
 
-async def _listen(wish: Wish, gone: asyncio.Task[None]) -> None:
-    hub = rounds_of(asyncio.get_running_loop()).hub
-    ear = _Ear(wish)
-    heard = asyncio.create_task(_hear(hub, ear))
+async def _listen(poll: PendingPoll, gone: asyncio.Task[None]) -> None:
+    hub = delivery_of(asyncio.get_running_loop()).hub
+    listener = _PollListener(poll)
+    woken = asyncio.create_task(_wait_for_event(hub, listener))
     try:
-        await asyncio.wait({heard, gone}, timeout=wish.seconds, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({woken, gone}, timeout=poll.seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        heard.cancel()
-        hub.leave(ear.key, ear)
+        woken.cancel()
+        hub.leave(listener.key, listener)
 
 
-async def _hear(hub: Hub, ear: _Ear) -> None:
-    await hub.join(ear.key, ear)
+async def _wait_for_event(hub: Hub, listener: _PollListener) -> None:
+    await hub.join(listener.key, listener)
     # The hub has not heard what was told between the view's look and the joining, so it looks once.
-    hub.hint([ear.key])
-    if hub.go_live(ear):
-        await ear.heard.wait()
+    hub.hint([listener.key])
+    if hub.go_live(listener):
+        await listener.woken.wait()

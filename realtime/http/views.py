@@ -20,13 +20,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.errors.refusals import Refusal
 from core.http.client_address import client_address, client_network
 from core.text.text_fields import RawTextField
 from realtime.delivery.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
-from realtime.delivery.limited_links import Door
-from realtime.http.long_polling import TURN, Turn, Wish
+from realtime.delivery.limited_links import LimitedLinkAccess
+from realtime.http.long_polling import SLOT, PendingPoll, PollSlot
 from realtime.log.stream_reader import read_missed
 from realtime.log.streams import inbox_key, list_key
 from sharing.access.limited_links import has_opened
@@ -115,7 +115,7 @@ class TooMuchAtOnce(Refusal):
         self.wait = wait
 
 
-def _told(request: Request, key: str, who: Who, door: Door | None = None) -> Response:
+def _told(request: Request, key: str, who: Who, link_access: LimitedLinkAccess | None = None) -> Response:
     """What follows in that stream. Without a position nobody asks for the past: they learn where it is now."""
     query = EventsQuerySerializer(data=request.query_params)
     query.is_valid(raise_exception=True)
@@ -125,14 +125,14 @@ def _told(request: Request, key: str, who: Who, door: Door | None = None) -> Res
     if seconds := wait_seconds(budgets):
         raise TooMuchAtOnce(seconds)
     known = asked.get("epoch"), asked.get("after")
-    missed = read_missed(key, *(door.known(*known) if door else known))
+    missed = read_missed(key, *(link_access.known(*known) if link_access else known))
     position = missed.position
-    epoch = door.sealed(position) if door else position.epoch
+    epoch = link_access.signed_epoch(position) if link_access else position.epoch
     if missed.events is None:
         raise Resync(epoch=epoch, seq=position.seq)
-    turn: Turn | None = getattr(request._request, "scope", {}).get(TURN)
-    if turn and asked["wait"] and "after" in asked and not missed.events:
-        turn.wait(Wish(who.counted(address), key, position, asked["wait"]))
+    slot: PollSlot | None = getattr(request._request, "scope", {}).get(SLOT)
+    if slot and asked["wait"] and "after" in asked and not missed.events:
+        slot.wait(PendingPoll(who.counted(address), key, position, asked["wait"]))
     spend(budgets, sum(len(text) for _seq, text in missed.events))
     frames = [orjson.Fragment(text) for _seq, text in missed.events]
     body = {"epoch": epoch, "seq": position.seq, "events": frames}
@@ -145,14 +145,14 @@ class ListEventsView(APIView):
         """What happened on a list since, as the asker may know of it; 410 `resync` where that cannot be told."""
         wishlist = visible_list(request, wishlist_id)
         audience = audience_of(viewer_of(request), wishlist)
-        return _told(request, list_key(wishlist_id, audience), Who(person=asker(request).pk))
+        return _told(request, list_key(wishlist_id, audience), Who(person=current_user(request).pk))
 
 
 class InboxEventsView(APIView):
     @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
         """What came into one's inbox since; after 410 `resync` read `/notifications` anew."""
-        person = asker(request).pk
+        person = current_user(request).pk
         return _told(request, inbox_key(person), Who(person=person))
 
 
@@ -162,9 +162,9 @@ class PublicEventsView(LinkView):
         """What happened since on the list behind a link. Spends no view, and shows nothing that would need one."""
         link, wishlist = self.enter()
         key = list_key(wishlist.pk, audience_of(self.asker(wishlist), wishlist))
-        door = None
+        link_access = None
         if link.max_views is not None and not wishlist.my_role:
             shown = request.query_params.get("opening", "")
-            door = None if has_opened(link.pk, shown) else Door(link.pk)
+            link_access = None if has_opened(link.pk, shown) else LimitedLinkAccess(link.pk)
         user = self.viewer.user
-        return _told(request, key, Who(person=user.pk) if user else Who(link=link.pk), door)
+        return _told(request, key, Who(person=user.pk) if user else Who(link=link.pk), link_access)

@@ -1,4 +1,4 @@
-"""The one door out: after the commit, a hint without content. What happened is read from the database.
+"""The only way out: after the commit, a hint without content. What happened is read from the database.
 
 Hints may be lost, doubled or out of order; nothing depends on them but speed (G7). Sending one never holds a write
 for longer than `SECONDS`, and after a failure hints are left out for a while: hubs also look by themselves.

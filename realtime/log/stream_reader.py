@@ -20,7 +20,7 @@ from wishlists.access.audience import sight_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Audience
 from wishlists.projections.items import project_list
-from wishlists.projections.money import project_told_collections, project_told_pot
+from wishlists.projections.money import project_collections_for, project_pot_for
 from wishlists.projections.wishlists import project_wishlist
 
 REPLAYED = 1_000
@@ -34,7 +34,7 @@ Numbered = tuple[int, str]
 
 
 @dataclass(frozen=True)
-class News:
+class StreamUpdate:
     """A stream that is elsewhere than was thought: its epoch and head, and what came between, as far as it was read."""
 
     key: str
@@ -69,7 +69,7 @@ class Settling:
     since: int | None
 
 
-def read_news(known: Mapping[str, Position]) -> tuple[list[News], bool]:
+def read_updates(known: Mapping[str, Position]) -> tuple[list[StreamUpdate], bool]:
     """Of these streams, those that have moved, and whether that was all; one statement where nothing has, else two."""
     rows = Stream.objects.filter(key__in=known).values_list("id", "key", "epoch", "head")
     moved = [row for row in rows if Position(*row[2:]) != known[row[1]]]
@@ -89,7 +89,7 @@ def read_news(known: Mapping[str, Position]) -> tuple[list[News], bool]:
     complete = sum(map(len, events.values())) < LOOKED_AT_ONCE
     unread = () if complete else {pk for pk, _ in behind if pk not in events}
     return [
-        News(key, epoch, head, events[pk]) for pk, key, epoch, head in moved if pk not in unread
+        StreamUpdate(key, epoch, head, events[pk]) for pk, key, epoch, head in moved if pk not in unread
     ], complete
 
 
@@ -130,8 +130,8 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
     snapshot = {
         "wishlist": project_wishlist(wishlist),
         "items": project_list(wishlist, sight),
-        "collections": project_told_collections(wishlist, audience),
-        "pot": project_told_pot(wishlist, audience),
+        "collections": project_collections_for(wishlist, audience),
+        "pot": project_pot_for(wishlist, audience),
     }
     refuse_undeclared(snapshot)
     text = frame("resync", wishlist_id=wishlist_id, epoch=position.epoch, seq=position.seq, snapshot=snapshot)

@@ -17,17 +17,17 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from realtime.access import Person, Way, enter, shown_by_guest, way_by_link
-from realtime.delivery.limited_links import door_of
+from realtime.delivery.limited_links import link_access_of
 from realtime.log.hints import ACCESS_GROUP
 from realtime.log.stream_reader import Missed, Snapshot, read_inbox_snapshot, read_missed, read_snapshot
 from realtime.log.streams import Position, inbox_key, list_key
 from realtime.protocol import Close, SocketError, frame, no_such_list, not_authenticated, read_command
-from realtime.sockets.handshake import ForeignOrigin, person_of_token, read_visitor, recognise
+from realtime.sockets.handshake import ForeignOrigin, person_of_token, read_handshake, recognise
 
 logger = logging.getLogger(__name__)
 
 
-class TextbookConsumer(AsyncJsonWebsocketConsumer):
+class ChannelLayerConsumer(AsyncJsonWebsocketConsumer):
     """Auth, lists by person or link, the inbox, replay and resync. The limits and bounds are the hub's alone."""
 
     groups = [ACCESS_GROUP]
@@ -47,7 +47,7 @@ class TextbookConsumer(AsyncJsonWebsocketConsumer):
         self.ways: dict[str, Way] = {}
         self.at: dict[str, Position] = {}
         try:
-            self.person, way = await database_sync_to_async(recognise)(read_visitor(self.scope))
+            self.person, way = await database_sync_to_async(recognise)(read_handshake(self.scope))
         except (SocketError, ForeignOrigin):
             await self.close()
             raise StopConsumer from None
@@ -105,7 +105,7 @@ class TextbookConsumer(AsyncJsonWebsocketConsumer):
         """By a limited link, only those who have opened it are told of the past; here it cannot be opened."""
         way = await database_sync_to_async(way_by_link)(public_token, self.person)
         way = shown_by_guest(way, manage_token)
-        if await database_sync_to_async(door_of)(way, opening) is not None:
+        if await database_sync_to_async(link_access_of)(way, opening) is not None:
             epoch = since = None
         await self._follow(way, epoch, since)
 

@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from core.http.client_address import client_address_of_scope, client_network
 from realtime import protocol
 from realtime.access import Person, Way, granted, shown_by_guest
-from realtime.delivery.access_checks import Follower, Rounds, rounds_of
+from realtime.delivery.access_checks import AccessChecks
 from realtime.delivery.byte_budgets import ByteBudget, shared_budgets, spend, wait_seconds
-from realtime.delivery.limited_links import door_of
-from realtime.delivery.send_queue import Send, outbox_of
+from realtime.delivery.limited_links import link_access_of
+from realtime.delivery.local_sockets import Follower, LocalSockets
+from realtime.delivery.running import delivery_of
+from realtime.delivery.send_queue import Send, send_queue_of
 from realtime.delivery.socket_places import REFUSED_WITH_A_WORD
 from realtime.delivery.subscriptions import InboxSubscription, ListSubscription
 from realtime.protocol import Close, Command, SocketError, Unreadable, error_frame, frame, read_command
-from realtime.sockets.handshake import ForeignOrigin, person_of_token, read_visitor, recognise
+from realtime.sockets.handshake import ForeignOrigin, person_of_token, read_handshake, recognise
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +42,16 @@ class SocketConsumer(Follower, AsyncConsumer):
 
     channel_layer_alias = "none: the hub has it"
 
-    rounds: Rounds
+    local_sockets: LocalSockets
+    access_checks: AccessChecks
     by_link = False
     """Opened by a public token: it ends with that subscription."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
-        self.outbox = outbox_of(scope, send)
-        self.rounds = rounds_of(asyncio.get_running_loop())
-        self.hub = self.rounds.hub
+        self.send_queue = send_queue_of(scope, send)
+        delivery = delivery_of(asyncio.get_running_loop())
+        self.hub, self.local_sockets = delivery.hub, delivery.sockets
+        self.access_checks = delivery.access_checks
         self.budget = Budget()
         self.address = client_network(client_address_of_scope(scope))
         self.has_place = False
@@ -78,7 +82,7 @@ class SocketConsumer(Follower, AsyncConsumer):
             self.refuse(error)
         except Exception:
             logger.exception("A socket failed and is asked to come back.")
-            self.outbox.close(Close.COME_BACK)
+            self.send_queue.close(Close.COME_BACK)
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         """A bad credential in the query is refused before the socket is accepted (HTTP 403)."""
@@ -86,9 +90,9 @@ class SocketConsumer(Follower, AsyncConsumer):
             await self.send({"type": "websocket.close"})
             raise StopConsumer
         try:
-            visitor = read_visitor(self.scope)
+            handshake = read_handshake(self.scope)
             async with asyncio.timeout(RECOGNISE_SECONDS):
-                person, way = await self.hub.database.run(recognise, visitor)
+                person, way = await self.hub.database.run(recognise, handshake)
         except (SocketError, ForeignOrigin):
             await self.send({"type": "websocket.close"})
             raise StopConsumer from None
@@ -97,19 +101,19 @@ class SocketConsumer(Follower, AsyncConsumer):
             await self.send({"type": "websocket.accept"})
             raise
         await self.send({"type": "websocket.accept"})
-        self.rounds.add(self)
+        self.local_sockets.add(self)
         self._start_timer()
-        if self.rounds.places[self._place] > settings.SOCKETS_PER_ADDRESS:
+        if self.local_sockets.places[self._place] > settings.SOCKETS_PER_ADDRESS:
             raise protocol.too_many_from_here()
-        self.by_link = visitor.by_link
-        position = protocol.read_position(visitor.epoch, visitor.since)
+        self.by_link = handshake.by_link
+        position = protocol.read_position(handshake.epoch, handshake.since)
         if person is not None:
             await self._identify(person, inbox=not self.by_link, **({} if self.by_link else position))
         if way is not None:
             await self._follow(way, **(position if self.by_link else {}))
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
-        if self.outbox.closed:
+        if self.send_queue.closed:
             return
         text = message.get("text")
         if text is None:
@@ -130,17 +134,17 @@ class SocketConsumer(Follower, AsyncConsumer):
 
     def refuse(self, error: SocketError, wishlist_id: UUID | None = None) -> None:
         """Say so, and close if it is that bad."""
-        self.outbox.write(error_frame(error, wishlist_id))
+        self.send_queue.write(error_frame(error, wishlist_id))
         spares = error.close in OF_ONE_LIST or error.code in OF_ONE_REQUEST
         if error.close and not (spares and self._follows_something_else()):
-            self.outbox.close(error.close)
+            self.send_queue.close(error.close)
 
     def withdraw(self, subscription: ListSubscription, error: SocketError) -> None:
         """The list was deleted, or is not shared with this socket any more."""
         self._drop(subscription.wishlist_id)
         code = error.close or Close.WITHDRAWN
         said = {"wishlist_id": subscription.wishlist_id, "code": int(code), "reason": error.code}
-        self.outbox.write(frame("unsubscribed", **said))
+        self.send_queue.write(frame("unsubscribed", **said))
         if not self._follows_something_else():
             self.refuse(error, subscription.wishlist_id)
 
@@ -157,7 +161,7 @@ class SocketConsumer(Follower, AsyncConsumer):
     def _take_place(self) -> bool:
         """The next one at this address, as long as there is room to say that there is none."""
         most = settings.SOCKETS_PER_ADDRESS + REFUSED_WITH_A_WORD
-        self.has_place = not self.address or self.rounds.places.take(self._place, most)
+        self.has_place = not self.address or self.local_sockets.places.take(self._place, most)
         return self.has_place
 
     def _check_budget(self, wishlist_id: UUID | None = None) -> None:
@@ -207,7 +211,7 @@ class SocketConsumer(Follower, AsyncConsumer):
 
     async def _on_unsubscribe(self, wishlist_id: UUID) -> None:
         self._drop(wishlist_id)
-        self.outbox.write(frame("unsubscribed", wishlist_id=wishlist_id))
+        self.send_queue.write(frame("unsubscribed", wishlist_id=wishlist_id))
 
     async def _on_ack(self, wishlist_id: UUID | None, seq: int) -> None:
         followed = self.subscriptions.get(wishlist_id) if wishlist_id else self.inbox
@@ -215,7 +219,7 @@ class SocketConsumer(Follower, AsyncConsumer):
             followed.acknowledged = max(seq, followed.acknowledged or 0)
 
     async def _on_ping(self) -> None:
-        self.outbox.write(frame("pong"))
+        self.send_queue.write(frame("pong"))
 
     async def _on_pong(self) -> None:
         """The server's own `ping` only keeps proxies awake; whether somebody is there, the protocol's pings find out."""
@@ -229,7 +233,7 @@ class SocketConsumer(Follower, AsyncConsumer):
             self.byte_budgets["person"] = shared_budgets.of(key, settings.SNAPSHOT_BYTES_PER_PERSON)
             self._check_budget()
         self.person = person
-        if self.rounds.identify(self, person) > settings.SOCKETS_PER_PERSON:
+        if self.local_sockets.identify(self, person) > settings.SOCKETS_PER_PERSON:
             raise protocol.too_many_sockets()
         self._stop_timer()
         for followed in self.subscriptions.values():
@@ -248,13 +252,13 @@ class SocketConsumer(Follower, AsyncConsumer):
         if not known and len(self.subscriptions) >= protocol.SUBSCRIPTIONS_A_SOCKET:
             raise SocketError("too_many_subscriptions", _("This socket follows too many lists."))
         self._check_budget(way.wishlist_id)
-        looks = self.rounds.looks
+        checks = self.access_checks.count
         try:
             audience = granted(await self.hub.ways.ask(way))
             self._drop(way.wishlist_id)
-            door = await self.hub.database.run(door_of, way, opening) if way.limited else None
-            subscription = ListSubscription(self.hub, self, way, audience, door)
-            if way.link_id and not self.rounds.places.take(way.link_id, settings.SOCKETS_PER_LINK):
+            link_access = await self.hub.database.run(link_access_of, way, opening) if way.limited else None
+            subscription = ListSubscription(self.hub, self, way, audience, link_access)
+            if way.link_id and not self.local_sockets.places.take(way.link_id, settings.SOCKETS_PER_LINK):
                 raise protocol.too_many_on_link(way.wishlist_id)
             await self._start(subscription, epoch, since)
         except SocketError as error:
@@ -262,9 +266,9 @@ class SocketConsumer(Follower, AsyncConsumer):
             raise error if way.link_id else protocol.no_such_list() from None
         self.subscriptions[way.wishlist_id] = subscription
         self._stop_timer()
-        if looks != self.rounds.looks:
-            # The rounds came by while this was not yet there to be looked at.
-            self.rounds.check_soon()
+        if checks != self.access_checks.count:
+            # A check began before this subscription was there to be checked.
+            self.access_checks.check_soon()
 
     async def _start(self, subscription: ListSubscription, epoch: str | None, since: int | None) -> None:
         try:
@@ -280,7 +284,7 @@ class SocketConsumer(Follower, AsyncConsumer):
     def _end(self, subscription: ListSubscription) -> None:
         subscription.end()
         if subscription.way.link_id:
-            self.rounds.places.leave(subscription.way.link_id)
+            self.local_sockets.places.leave(subscription.way.link_id)
 
     def _start_timer(self) -> None:
         self.timer = asyncio.get_running_loop().call_later(protocol.IDENTIFY_SECONDS, self._nobody)
@@ -299,15 +303,15 @@ class SocketConsumer(Follower, AsyncConsumer):
 
     def _leave(self) -> None:
         self._stop_timer()
-        self.rounds.remove(self)
+        self.local_sockets.remove(self)
         if self.address and self.has_place:
             self.has_place = False
-            self.rounds.places.leave(self._place)
+            self.local_sockets.places.leave(self._place)
         for wishlist_id in list(self.subscriptions):
             self._drop(wishlist_id)
         if self.inbox is not None:
             self.inbox.end()
-        self.outbox.drop()
+        self.send_queue.drop()
 
 
 class Budget:

@@ -1,4 +1,4 @@
-"""Who is at the door: where they come from, and what they bring to prove who they are."""
+"""The handshake of a socket: its origin, and the credentials that came with it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ForeignOrigin(Exception):
 
 
 @dataclass(frozen=True)
-class Visitor:
+class Handshake:
     """What came with the handshake. `cookie` only from a page of our own: another's must not use it."""
 
     access_token: str | None
@@ -39,7 +39,7 @@ class Visitor:
         return self.public_token is not None and self.access_token is None
 
 
-def read_visitor(scope: Scope) -> Visitor:
+def read_handshake(scope: Scope) -> Handshake:
     headers = {name: value.decode("latin1") for name, value in scope["headers"]}
     query = parse_qs(scope["query_string"].decode("latin1"), keep_blank_values=True)
     own_page = _is_own_page(headers.get(b"origin"), headers.get(b"host", ""))
@@ -49,7 +49,7 @@ def read_visitor(scope: Scope) -> Visitor:
         values = [query[part] for name in names for part in (name, f"amp;{name}") if part in query]
         return values[0][0] if values else None
 
-    return Visitor(
+    return Handshake(
         access_token=said("access_token", "token"),
         public_token=said("public_token"),
         cookie=_session_cookie(headers.get(b"cookie", "")) if own_page else None,
@@ -88,16 +88,16 @@ def _session_cookie(header: str) -> str | None:
     return morsel.value if morsel else None
 
 
-def recognise(visitor: Visitor) -> tuple[Person | None, Way | None]:
+def recognise(handshake: Handshake) -> tuple[Person | None, Way | None]:
     """What is said outright outweighs the cookie. Raises a SocketError for what is no good."""
     person = None
-    if visitor.access_token is not None:
-        person = person_of_token(visitor.access_token)
-    elif visitor.cookie is not None:
-        person = person_of_cookie(visitor.cookie)
-    if visitor.public_token is None:
+    if handshake.access_token is not None:
+        person = person_of_token(handshake.access_token)
+    elif handshake.cookie is not None:
+        person = person_of_cookie(handshake.cookie)
+    if handshake.public_token is None:
         return person, None
-    way = way_by_link(visitor.public_token, person)
+    way = way_by_link(handshake.public_token, person)
     enter(way)
     return person, way
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.urls import re_path
 
-from realtime.sockets.channel_layer_fanout import TextbookConsumer
+from realtime.sockets.channel_layer_fanout import ChannelLayerConsumer
 from realtime.sockets.consumers import SocketConsumer
 
 
@@ -17,7 +17,7 @@ async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
-_consumers: dict[str, Any] = {"hub": SocketConsumer, "channels": TextbookConsumer}
+_consumers: dict[str, Any] = {"hub": SocketConsumer, "channels": ChannelLayerConsumer}
 
 websocket_urlpatterns: list[Any] = [
     re_path(r"^(?:api/v1/)?ws/?$", _consumers[settings.REALTIME_FANOUT].as_asgi()),

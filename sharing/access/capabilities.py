@@ -1,7 +1,7 @@
-"""Tokens that open a door to whoever holds them: the link of a list, and a guest's private manage token.
+"""Tokens that give access to whoever holds them: the link of a list, and a guest's private manage token.
 
 A token is a signed id (core/http/signed_ids.py): a copy of the database opens nothing, and still the owner can be shown the link
-again. A token that reads well names a row; whether that row still opens doors is asked of the row.
+again. A token that reads well names a row; whether it still gives access is asked of the row.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _seen_by(*, wishlist_id: UUID, user_id: UUID) -> QuerySet[Wishlist]:
 
 
 def manage_token(guest: Guest) -> str:
-    """With this a guest changes what they promised, from any device."""
+    """With this a guest changes what they reserved, from any device."""
     return sign_id(Purpose.GUEST, guest.pk)
 
 

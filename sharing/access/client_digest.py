@@ -13,7 +13,7 @@ from core.http.client_address import client_address, client_network
 from wishlists.models import Wishlist
 
 
-def visitor_of(request: HttpRequest | Request, wishlist: Wishlist) -> str:
+def client_digest(request: HttpRequest | Request, wishlist: Wishlist) -> str:
     """The same for the same address on the same list; on another list another."""
     where = f"{wishlist.pk} {client_network(client_address(request))}"
     return hmac.new(settings.SECRET_KEY.encode(), b"visitor " + where.encode(), hashlib.sha256).hexdigest()

@@ -1,7 +1,7 @@
 """Who has opened a limited link, and how they show it where no cookie of the share page is.
 
-`opening` is what an opening leaves behind: with it one comes back without spending another view. A sealed epoch is for
-those who show none: it says from where on they were told of events, and what was before that they have to open.
+`opening` is what an opening leaves behind: with it one comes back without spending another view. A signed epoch is for
+clients that show none: it says from where on they were sent events. To read what was before, they spend a view.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.core.signing import BadSignature, Signer
 from sharing.models import PublicLink
 
 
-class Told(NamedTuple):
+class KnownFrom(NamedTuple):
     """Somebody was told of events of this epoch from that number on; from 0, if they were shown the list."""
 
     epoch: str
@@ -34,17 +34,17 @@ def has_opened(link_id: UUID, token: str) -> bool:
         return False
 
 
-def seal(link_id: UUID, told: Told) -> str:
+def sign_epoch(link_id: UUID, known_from: KnownFrom) -> str:
     """An epoch as somebody gets it who came by a limited link and has shown no opening."""
-    return _signer(f"told {link_id.hex}").sign(f"{told.epoch}.{told.floor}")
+    return _signer(f"told {link_id.hex}").sign(f"{known_from.epoch}.{known_from.floor}")
 
 
-def unseal(link_id: UUID, sealed: str) -> Told | None:
+def read_signed_epoch(link_id: UUID, signed_epoch: str) -> KnownFrom | None:
     try:
-        epoch, _, floor = _signer(f"told {link_id.hex}").unsign(sealed).rpartition(".")
+        epoch, _, floor = _signer(f"told {link_id.hex}").unsign(signed_epoch).rpartition(".")
     except BadSignature:
         return None
-    return Told(epoch, int(floor))
+    return KnownFrom(epoch, int(floor))
 
 
 def _signer(salt: str) -> Signer:

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sharing.models import PublicLink
-from wishlists.access.former_givers import register_door
+from wishlists.access.former_givers import register_open_lists
 
 
-@register_door
+@register_open_lists
 def lists_behind_links() -> QuerySet[PublicLink, Any]:
     """Lists whose link still lets people stay in, whatever became of the list itself."""
     unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())

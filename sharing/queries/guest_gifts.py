@@ -1,4 +1,4 @@
-"""What a guest promised, found for them to change it: by their link at the API, by their manage link on its page."""
+"""What a guest reserved, found for them to change it: by their link at the API, by their manage link on its page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.refusals import NothingReserved
 
 
-def find_promise(giver: Viewer, wishlist_id: UUID, reservation_id: UUID) -> Reservation:
+def find_guests_reservation(giver: Viewer, wishlist_id: UUID, reservation_id: UUID) -> Reservation:
     """Only what `giver` holds on this list, ready for services; anything else is as if it were not there."""
     found = find_reservation(giver, reservation_id)
     if found.item.wishlist_id != wishlist_id:

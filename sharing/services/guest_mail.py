@@ -21,8 +21,8 @@ from core.db.change import change
 from core.limits.rate_limits import (
     LETTERS_A_MINUTE,
     LETTERS_ASKED_FOR,
-    NEWS_CONFIRMED,
-    NEWS_UNCONFIRMED,
+    NOTICES_CONFIRMED,
+    NOTICES_UNCONFIRMED,
     has_room,
     hit,
     refuse_beyond,
@@ -57,13 +57,13 @@ def send_link(*, guest: Guest) -> GuestLetter:
 
 
 @change()
-def send_news(
+def send_notice(
     *, guest: Guest, kind: str, item: Item | None = None, until: datetime | None = None
 ) -> GuestLetter | None:
     """Tell a guest what happened, where that may be mailed to them. Whoever made it happen notices nothing of it."""
     if not may_be_told(guest) or _was_told_of_edit(guest, kind, item):
         return None
-    limit = NEWS_CONFIRMED if guest.confirmed_at else NEWS_UNCONFIRMED
+    limit = NOTICES_CONFIRMED if guest.confirmed_at else NOTICES_UNCONFIRMED
     mailbox, is_blind = canonical_mailbox(guest.email), belongs_to_blind(guest)
     if not is_blind and not hit(limit, mailbox):
         return None
@@ -74,7 +74,7 @@ def send_news(
 
 
 @change()
-def want_news(*, guest: Guest, wanted: bool) -> None:
+def want_notices(*, guest: Guest, wanted: bool) -> None:
     """The guest says whether they want any more of them."""
     GuestMail.objects.update_or_create(
         guest=guest,

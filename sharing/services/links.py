@@ -86,11 +86,11 @@ def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink,
 def spend_view(*, link: PublicLink) -> None:
     """Count one opening, if openings are counted here at all. Nobody is told: the owner reads it when they ask."""
     if link.max_views is not None:
-        _count_opening(link)
+        _count_view(link)
 
 
 @change()
-def _count_opening(link: PublicLink) -> None:
+def _count_view(link: PublicLink) -> None:
     current = lock(PublicLink.objects.filter(pk=link.pk)).get()
     if current.revoked_at is not None:
         raise LinkRevoked

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.access.former_givers import require_reach
-from wishlists.models import Contribution, Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.access.former_givers import require_giver_access
+from wishlists.models import Contribution, Guest, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.activity import record
@@ -41,8 +41,8 @@ def take_over(*, guest: Guest, by: User) -> TakenOver:
     moved = [_move(row, wishlist, by) for row in held.exclude(item__in=mine).order_by("item_id")]
     given = Contribution.objects.standing().filter(guest=guest).order_by("pk")
     contributions = [_move_contribution(row, by) for row in given]
-    waiting = Waiter.objects.in_line().order_by().filter(guest=guest)
-    in_my_lines = Waiter.objects.in_line().order_by().filter(user=by).values("item")
+    waiting = WaitlistEntry.objects.in_line().order_by().filter(guest=guest)
+    in_my_lines = WaitlistEntry.objects.in_line().order_by().filter(user=by).values("item")
     places = waiting.exclude(item__in=list(in_my_lines.values_list("item", flat=True))).update(
         user=by, guest=None
     )
@@ -56,7 +56,7 @@ def holds_anything(guest: Guest) -> bool:
     rows = (
         Reservation.objects.active().filter(guest=guest),
         Contribution.objects.standing().filter(guest=guest),
-        Waiter.objects.in_line().filter(guest=guest),
+        WaitlistEntry.objects.in_line().filter(guest=guest),
     )
     return any(found.exists() for found in rows)
 
@@ -65,7 +65,7 @@ def _require_giver(wishlist: Wishlist, by: User) -> None:
     """Refuse recipients. Call it under the lock: the user may have become one while they waited for it."""
     if Wishlist.objects.for_viewer(by).get(pk=wishlist.pk).i_am_recipient:
         raise RecipientsDoNotGive
-    require_reach(Viewer(user=by), wishlist)
+    require_giver_access(Viewer(user=by), wishlist)
 
 
 def _move(held: Reservation, wishlist: Wishlist, by: User) -> Reservation:

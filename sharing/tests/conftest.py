@@ -15,7 +15,7 @@ from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
 
 
-class Door:
+class ShareLink:
     """The rows of one list behind its link."""
 
     def __init__(self, item: Item, token: str) -> None:
@@ -30,7 +30,7 @@ class Door:
         path = f"/public/wishlists/items/{self.item.pk}/contributions?token={self.token}"
         return api("POST", path, body, **options)
 
-    def promises(self, api: Api, manage_token: str = "") -> Any:
+    def reservations(self, api: Api, manage_token: str = "") -> Any:
         options = {"headers": {"x-manage-token": manage_token}} if manage_token else {}
         return api("GET", f"/public/reservations?token={self.token}", **options)
 
@@ -67,8 +67,8 @@ def limited(wishlist: Wishlist, alice: User) -> PublicLink:
 
 
 @pytest.fixture
-def door(item: Item, token: str) -> Door:
-    return Door(item, token)
+def share_link(item: Item, token: str) -> ShareLink:
+    return ShareLink(item, token)
 
 
 def client_of(user: User | None = None) -> Client:

@@ -15,8 +15,8 @@ from sharing.web.share_session import come_as, remember_guest_of, remember_openi
 from wishlists.models import Guest
 
 
-class Visitors:
-    """Restores who the visitor became by the first answer (accounts/web/form_repeats.py)."""
+class RestoredGuests:
+    """Restores which guest the browser became by the first answer (accounts/web/form_repeats.py)."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None:
         guest = _guest(facts)

@@ -1,7 +1,7 @@
-"""A visit to a share page: the link, the list as this visitor may see it, and what their browser remembers.
+"""A browser on a share page: the link, the list as its viewer may see it, and what its cookies say.
 
 Two cookies live under `/s/`, both for scripts out of reach. One for each list holds a guest's manage token, so that
-they can take back from this browser what they promised. One for each limited link says, signed, that its holder came in.
+they can release from this browser what they reserved. One for each limited link says, signed, that its holder came in.
 Under
 `/g/` one says which guest of a list this browser is, and one leads back from a guest's own page to the share page that
 they came from.
@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from accounts.web.form_repeats import keep_facts
 from sharing.access.capabilities import guest_of, manage_token
-from sharing.access.client_digest import visitor_of
+from sharing.access.client_digest import client_digest
 from sharing.models import PublicLink
 from sharing.services.guests import enter_guest
 from sharing.services.links import find_open_link
@@ -27,27 +27,27 @@ from sharing.services.taking_over import holds_anything
 from wishlists.models import Guest, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.web.asking import user_of
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 _YEAR = 365 * 24 * 3600
 _NAME_COOKIE = "guest_name"
 
 
 @dataclass(frozen=True)
-class Visit:
+class ShareSession:
     """Somebody came by a link that lets people in."""
 
     link: PublicLink
-    desk: Desk
+    page: PageContext
     guest_name: str
     visitor: str
     """Where they come from, as far as the bounds on guests ask."""
     is_in: bool
-    """Whether they are past the door: anybody, unless the link counts its openings and this browser has not come in."""
+    """Whether they may read the list: False while a limited link asks this browser to spend a view."""
 
 
-def visit_of(request: HttpRequest, token: str) -> Visit:
-    """The visit, or the refusal that says why the link opens nothing."""
+def read_share_session(request: HttpRequest, token: str) -> ShareSession:
+    """Return the session, or raise the refusal that says why the link does not work."""
     user = user_of(request)
     link, wishlist = find_open_link(token, user=user)
     guest = None if user else guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
@@ -56,29 +56,29 @@ def visit_of(request: HttpRequest, token: str) -> Visit:
     # One becomes a guest by giving, and the owner reads the count: while views are left, guests spend them as anybody.
     is_in = is_in or (guest is not None and link.is_used_up)
     name = guest.name if guest else _read(request, _NAME_COOKIE)
-    return Visit(
+    return ShareSession(
         link,
-        Desk(viewer, wishlist, reverse("share", args=[token])),
+        PageContext(viewer, wishlist, reverse("share", args=[token])),
         name,
-        visitor_of(request, wishlist),
+        client_digest(request, wishlist),
         is_in,
     )
 
 
-def enter(visit: Visit, typed: dict[str, Any]) -> Viewer:
+def enter(session: ShareSession, typed: dict[str, Any]) -> Viewer:
     """Who acts: whoever is known, else the guest whose name was just given."""
-    if not visit.desk.asks_name:
-        return visit.desk.viewer
+    if not session.page.asks_name:
+        return session.page.viewer
     guest = enter_guest(
-        wishlist=visit.desk.wishlist, name=typed["name"], email=typed["email"], visitor=visit.visitor
+        wishlist=session.page.wishlist, name=typed["name"], email=typed["email"], visitor=session.visitor
     )
     return Viewer(guest=guest, by_link=True)
 
 
-def remember_guest(answer: HttpResponse, viewer: Viewer, visit: Visit) -> HttpResponse:
-    """Let this browser take back what the guest promised, need no name again, and find back."""
+def remember_guest(answer: HttpResponse, viewer: Viewer, session: ShareSession) -> HttpResponse:
+    """Let this browser release what the guest reserved, need no name again, and find back."""
     if viewer.guest is not None:
-        remember_guest_of(answer, viewer.guest, visit.desk.address.rpartition("/")[2])
+        remember_guest_of(answer, viewer.guest, session.page.address.rpartition("/")[2])
         keep_facts(answer, guest=str(viewer.guest.pk))
     return answer
 
@@ -107,10 +107,10 @@ def _remember_who(answer: HttpResponse, guest: Guest) -> None:
     _keep(answer, _NAME_COOKIE, signing.dumps(guest.name, salt=_NAME_COOKIE))
 
 
-def guest_before_log_in(request: HttpRequest, visit: Visit) -> Guest | None:
+def guest_before_log_in(request: HttpRequest, session: ShareSession) -> Guest | None:
     """Return the guest who gave from this browser before the user signed in. None for recipients of the list."""
-    wishlist = visit.desk.wishlist
-    if visit.desk.viewer.user is None or wishlist.i_am_recipient:
+    wishlist = session.page.wishlist
+    if session.page.viewer.user is None or wishlist.i_am_recipient:
         return None
     guest = guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
     return guest if guest is not None and holds_anything(guest) else None

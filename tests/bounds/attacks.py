@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.wire import SECONDS
+from tests.support.socket_client import SECONDS
 
 SLOWEST_HEALTH = 3.0
 """Seconds. The promise is 0.5 on a quiet machine (`make nemesis` reports the figures); what was before took 13 to 21."""

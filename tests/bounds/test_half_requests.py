@@ -25,7 +25,7 @@ from tests.bounds.attacks import (
 from tests.bounds.conftest import SMALL_BOUNDS
 from tests.nemesis.actors.raw import handshake
 from tests.support.running.site import Site
-from tests.support.wire import SECONDS, Wire, narrow_socket
+from tests.support.socket_client import SECONDS, SocketClient, narrow_socket
 from wishlists.models import Wishlist
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -137,11 +137,13 @@ def test_connections_that_are_in_use_are_never_closed_for_others(
         assert int(refused.headers["retry-after"]) > 0
         assert exchanged(bounded.port, asked(path="/health")).status == 200
         assert exchanged(bounded.port, asked(), OTHERS).status == 401
-        wire = stack.enter_context(Wire(f"ws://127.0.0.1:{bounded.port}/ws?public_token={link_token(link)}"))
-        assert wire.next()["event"] == "subscribed"
+        ws = stack.enter_context(
+            SocketClient(f"ws://127.0.0.1:{bounded.port}/ws?public_token={link_token(link)}")
+        )
+        assert ws.next()["event"] == "subscribed"
         with pytest.raises(TimeoutError):
             _until_closed(sockets[0], 3.0)
-        assert wire.is_silent()
+        assert ws.is_silent()
     _wait_until(lambda: exchanged(bounded.port, asked()).status == 401)
 
 

@@ -46,7 +46,7 @@ from core.http.request_bounds import (
     RequestBounds,
 )
 from realtime.protocol import FRAME_BYTES, SocketError, read_command
-from realtime.sockets.handshake import ForeignOrigin, read_visitor
+from realtime.sockets.handshake import ForeignOrigin, read_handshake
 from tests.support.sources import modules
 
 pytestmark = pytest.mark.once
@@ -261,7 +261,7 @@ def _visitor(text: str) -> object:
             (b"host", b"localhost"),
         ]
     }
-    return read_visitor(scope | {"query_string": text.encode()})
+    return read_handshake(scope | {"query_string": text.encode()})
 
 
 def _twisted(query: bytes) -> object:

@@ -29,7 +29,7 @@ from tests.nemesis.actors.raw import handshake
 from tests.sockets.people import bearer, token_of
 from tests.support.running.live import StartSite
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS, SECONDS, Wire
+from tests.support.socket_client import NO_TLS, SECONDS, SocketClient
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item
@@ -59,33 +59,33 @@ def _is_free(site: Site) -> bool:
     """As many as may be can be opened by nobody in particular."""
     with ExitStack() as stack:
         try:
-            wires = [opened(stack, site, source="127.0.0.3") for _ in range(PER_ADDRESS)]
+            clients = [opened(stack, site, source="127.0.0.3") for _ in range(PER_ADDRESS)]
         except (InvalidStatus, ConnectionError):
             return False
-        return all(wire.ask("ping")["event"] == "pong" for wire in wires)
+        return all(ws.ask("ping")["event"] == "pong" for ws in clients)
 
 
-def opened(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1") -> Wire:
+def opened(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1") -> SocketClient:
     return stack.enter_context(
-        Wire(f"ws://127.0.0.1:{site.port}/ws{query}", source_address=(source, 0), close_timeout=1)
+        SocketClient(f"ws://127.0.0.1:{site.port}/ws{query}", source_address=(source, 0), close_timeout=1)
     )
 
 
 def how_it_goes(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **said: Any) -> Any:
     """The event that answers, the code of an error, or the status of a refusal before accept."""
     try:
-        wire = opened(stack, site, query, source)
+        ws = opened(stack, site, query, source)
         if said:
             with suppress(ConnectionClosed):  # it may have been refused before anything was said
-                wire.send(**said)
-        frame = wire.next()
+                ws.send(**said)
+        frame = ws.next()
     except InvalidStatus as refused:
         return refused.response.status_code
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else None
     if frame["event"] != "error":
         return frame["event"]
-    assert frame["code"] != "too_many_sockets" or wire.closed() == 4429
+    assert frame["code"] != "too_many_sockets" or ws.closed() == 4429
     return frame["code"]
 
 
@@ -96,10 +96,10 @@ def test_sockets_of_one_link_are_bounded_and_others_get_in(
     with ExitStack() as stack, others_watched(few_sockets.port) as health:
         told = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_LINK + 3))
         assert told == {"subscribed": PER_LINK, "too_many_on_link": 3}
-        wire = opened(stack, few_sockets)
-        wire.ask("auth", access_token=token_of(bob))
-        assert wire.ask("subscribe_public", public_token=link_token(link))["code"] == "too_many_on_link"
-        assert wire.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
+        ws = opened(stack, few_sockets)
+        ws.ask("auth", access_token=token_of(bob))
+        assert ws.ask("subscribe_public", public_token=link_token(link))["code"] == "too_many_on_link"
+        assert ws.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
     assert health.is_fine(), health
 
 
@@ -143,11 +143,11 @@ def test_churn_leaks_no_place(few_sockets: Site, link: PublicLink, wishlist: Wis
 
     def live(_number: int) -> None:
         with ExitStack() as stack, suppress(InvalidStatus, ConnectionClosed, ConnectionError):
-            wire = opened(stack, few_sockets, dice.choice(queries))
+            ws = opened(stack, few_sockets, dice.choice(queries))
             for message in dice.choices(messages, k=dice.randrange(4)):
-                wire.socket.send(json.dumps(message))
+                ws.socket.send(json.dumps(message))
             if dice.random() < 0.6:
-                wire.socket.socket.close()  # without a word
+                ws.socket.socket.close()  # without a word
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(live, range(120)))
@@ -173,42 +173,42 @@ def test_one_socket_loads_so_much_and_is_told_when_more(
 ) -> None:
     """It stays open, keeps what it follows, and is told of changes all the time."""
     with ExitStack() as stack:
-        wire = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
-        wire.next()
-        loaded, answer = _loads_until_refused(wire, long_list)
+        ws = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
+        ws.next()
+        loaded, answer = _loads_until_refused(ws, long_list)
         assert BYTES <= loaded < 2 * BYTES
         assert (answer["code"], answer["wishlist_id"]) == ("too_much_at_once", str(long_list.pk))
         assert 0 < answer["retry_after"] <= 120
         item = Item.objects.filter(wishlist=long_list)[0]
         item.title = "Told all the same"
         item.save(update_fields=["title"])
-        assert wire.until("item_updated")[-1]["item"]["title"] == "Told all the same"
+        assert ws.until("item_updated")[-1]["item"]["title"] == "Told all the same"
 
 
-def _loads_until_refused(wire: Wire, wishlist: Wishlist) -> tuple[int, dict[str, Any]]:
+def _loads_until_refused(ws: SocketClient, wishlist: Wishlist) -> tuple[int, dict[str, Any]]:
     """`subscribe` from nowhere, over and over, as one who wants snapshots."""
     loaded = 0
     for _ in range(20):
-        wire.send("subscribe", wishlist_id=wishlist.pk, epoch="none", since=0)
-        answer = wire.next()
+        ws.send("subscribe", wishlist_id=wishlist.pk, epoch="none", since=0)
+        answer = ws.next()
         if answer["event"] == "error":
             return loaded, answer
-        loaded += len(json.dumps(wire.until("resync")[-1]))
+        loaded += len(json.dumps(ws.until("resync")[-1]))
     raise AssertionError(f"{loaded} bytes were loaded.")
 
 
 def test_a_replay_counts_as_a_snapshot_does(few_sockets: Site, long_list: Wishlist, bob: User) -> None:
     position = position_of(list_key(long_list.pk, Audience.GIVER))
     with ExitStack() as stack:
-        wire = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
-        wire.next()
+        ws = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
+        ws.next()
         for _ in range(20):
-            wire.send("subscribe", wishlist_id=long_list.pk, epoch=position.epoch, since=0)
-            answer = wire.next()
+            ws.send("subscribe", wishlist_id=long_list.pk, epoch=position.epoch, since=0)
+            answer = ws.next()
             if answer["event"] == "error":
                 break
             for _missed in range(position.seq - answer["seq"]):
-                wire.next()
+                ws.next()
     assert answer["code"] == "too_much_at_once"
 
 
@@ -216,14 +216,14 @@ def test_a_link_s_only_socket_is_closed_to_come_back_later(
     few_sockets: Site, long_list: Wishlist, link: PublicLink
 ) -> None:
     with ExitStack() as stack:
-        wire = opened(stack, few_sockets)
+        ws = opened(stack, few_sockets)
         for _ in range(20):
-            wire.send("subscribe_public", public_token=link_token(link), epoch="none", since=0)
-            if (answer := wire.next())["event"] == "error":
+            ws.send("subscribe_public", public_token=link_token(link), epoch="none", since=0)
+            if (answer := ws.next())["event"] == "error":
                 break
-            wire.until("resync")
-            wire.ask("unsubscribe", wishlist_id=long_list.pk)
-        assert (answer["code"], wire.closed()) == ("too_much_at_once", 4429)
+            ws.until("resync")
+            ws.ask("unsubscribe", wishlist_id=long_list.pk)
+        assert (answer["code"], ws.closed()) == ("too_much_at_once", 4429)
 
 
 def test_many_sockets_of_a_person_share_a_budget(
@@ -234,10 +234,10 @@ def test_many_sockets_of_a_person_share_a_budget(
     loaded = 0
     with ExitStack() as stack:
         for _ in range(PER_PERSON):
-            wire = opened(stack, few_sockets, f"?access_token={token_of(charlie)}", source="127.0.0.5")
-            if wire.next()["event"] == "error":
+            ws = opened(stack, few_sockets, f"?access_token={token_of(charlie)}", source="127.0.0.5")
+            if ws.next()["event"] == "error":
                 break
-            loaded += _loads_until_refused(wire, long_list)[0]
+            loaded += _loads_until_refused(ws, long_list)[0]
         address = f"{few_sockets.url}/api/v1/wishlists/{long_list.pk}/events"
         answer = httpx.get(address, headers=bearer(charlie), verify=NO_TLS, timeout=SECONDS)
     assert loaded < 2 * int(SMALL_SOCKETS["SNAPSHOT_BYTES_PER_PERSON"])
@@ -288,10 +288,10 @@ def test_control_with_a_large_budget_one_socket_loads_on_and_on(
 ) -> None:
     site = start_site(SERVER="daphne")
     with ExitStack() as stack:
-        wire = opened(stack, site, f"?access_token={token_of(bob)}")
-        wire.next()
+        ws = opened(stack, site, f"?access_token={token_of(bob)}")
+        ws.next()
         with pytest.raises(AssertionError, match=r"\d{6,} bytes were loaded"):
-            _loads_until_refused(wire, long_list)
+            _loads_until_refused(ws, long_list)
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.contract.support.installation import Installation, installed
 from tests.contract.support.listening import PATH, Connect, following
 from tests.contract.support.people import Client, Json, Person, a_list, an_item, register
-from tests.support.wire import Wire
+from tests.support.socket_client import SocketClient
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +33,9 @@ def server(installation: Installation) -> Iterator[str]:
 class Patience:
     """Sockets that were opened first, so that the clocks of those tests run while the others do."""
 
-    silent: Wire
+    silent: SocketClient
     """Says nothing at all."""
-    waiting: Wire
+    waiting: SocketClient
     """Follows a list on which nothing happens."""
     wishlist: Json
 
@@ -44,11 +44,11 @@ class Patience:
 def patience(server: str) -> Iterator[Patience]:
     with ExitStack() as stack:
 
-        def connect(path: str) -> Wire:
+        def connect(path: str) -> SocketClient:
             # What nobody reads piles up before the farewell, which is not waited for. Without a bound: a full queue
             # is read no further, and who leaves the protocol's pings unanswered for minutes is dropped.
             url = f"ws{server.removeprefix('http')}{path}"
-            return stack.enter_context(Wire(url, close_timeout=0.1, max_queue=None))
+            return stack.enter_context(SocketClient(url, close_timeout=0.1, max_queue=None))
 
         somebody = register(server, "Patience")
         wishlist = a_list(somebody)
@@ -108,7 +108,7 @@ def connect(server: str) -> Iterator[Connect]:
     """Opens sockets that the end of the test closes."""
     with ExitStack() as stack:
 
-        def open_socket(path: str, *, to: str = server, **options: Any) -> Wire:
-            return stack.enter_context(Wire(f"ws{to.removeprefix('http')}{path}", **options))
+        def open_socket(path: str, *, to: str = server, **options: Any) -> SocketClient:
+            return stack.enter_context(SocketClient(f"ws{to.removeprefix('http')}{path}", **options))
 
         yield open_socket

@@ -83,13 +83,17 @@ def test_a_manage_token_of_elsewhere_opens_nothing(alice: Person, guest: Guest, 
 
 @covers("GET /public/reservations?token=", "body /public/reservations?token=: X-Manage-Token")
 @says("what this guest promised")
-def test_what_this_guest_promised(alice: Person, guest: Guest, wishlist: Json, item: Json) -> None:
+def test_reservations_of_this_guest(alice: Person, guest: Guest, wishlist: Json, item: Json) -> None:
     uncle = Guest(guest.client, guest.token, name="Uncle")
     uncle.set_status(an_item(alice, wishlist, title="Lamp"), "reserved")
     guest.set_status(item, "purchased", reservation_message="Hugs")
-    [promise] = guest.promised()
-    assert (promise["item"]["id"], promise["status"], promise["message"]) == (item["id"], "purchased", "Hugs")
-    assert [row["item"]["title"] for row in uncle.promised()] == ["Lamp"]
+    [reservation] = guest.reservations()
+    assert (reservation["item"]["id"], reservation["status"], reservation["message"]) == (
+        item["id"],
+        "purchased",
+        "Hugs",
+    )
+    assert [row["item"]["title"] for row in uncle.reservations()] == ["Lamp"]
     guest.client.get("/public/reservations", expect=403, params=guest.query, headers={"X-Manage-Token": "x"})
     guest.client.get("/public/reservations", expect=400, params=guest.query)
 
@@ -102,8 +106,8 @@ def test_chip_in(bob: Person, guest: Guest, item: Json) -> None:
     answer = guest.chip_in(item, 2, status="paid")
     assert (answer["contributed_total"], answer["contributed_paid"]) == (14.5, 2)
     assert answer["manage_token"]
-    [promise, paid] = bob.get(f"{item_path(item)}/contributions")["contributions"]
-    assert (promise["display_name"], paid["display_name"]) == ("Grandma", "Grandma")
+    [reservation, paid] = bob.get(f"{item_path(item)}/contributions")["contributions"]
+    assert (reservation["display_name"], paid["display_name"]) == ("Grandma", "Grandma")
     assert token
     guest.chip_in(item, 0, expect=400)
 

@@ -101,7 +101,7 @@ def test_the_price_is_the_one_of_the_day(alice: Person, bob: Person, item: Json)
     assert (kept["price"], kept["currency"]) == (49.9, "EUR")
 
 
-def test_what_was_promised_stays_on_the_desk_when_the_wish_is_gone(
+def test_reservations_stay_among_my_gifts_when_the_item_is_gone(
     alice: Person, bob: Person, item: Json
 ) -> None:
     made = reserve(bob, item)

@@ -15,9 +15,9 @@ from accounts.models import User
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import token_of
-from tests.support.running.database_wire import DatabaseWire, database_wire
+from tests.support.running.database_proxy import DatabaseProxy, database_proxy
 from tests.support.running.site import Site, running_site, shared_database_url
-from tests.support.wire import NO_TLS, Wire
+from tests.support.socket_client import NO_TLS, SocketClient
 from wishlists.models import Wishlist
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -27,20 +27,20 @@ REFUSED_SECONDS = 10.0
 
 
 @pytest.fixture
-def wire(transactional_db: None) -> Iterator[DatabaseWire]:
-    with database_wire(shared_database_url()) as made:
+def ws(transactional_db: None) -> Iterator[DatabaseProxy]:
+    with database_proxy(shared_database_url()) as made:
         yield made
 
 
 @pytest.fixture
-def site(wire: DatabaseWire, tmp_path: Path) -> Iterator[Site]:
-    own = {"DATABASE_URL": wire.url, "EMBEDDED_JOBS": "0", "DATABASE_STATEMENT_SECONDS": "1"}
+def site(ws: DatabaseProxy, tmp_path: Path) -> Iterator[Site]:
+    own = {"DATABASE_URL": ws.url, "EMBEDDED_JOBS": "0", "DATABASE_STATEMENT_SECONDS": "1"}
     with running_site(tmp_path / "log", variables=own) as made:
         yield made
 
 
 def test_an_absent_or_frozen_database_is_a_503_and_its_return_is_found(
-    wire: DatabaseWire, site: Site, wishlist: Wishlist, alice: User
+    ws: DatabaseProxy, site: Site, wishlist: Wishlist, alice: User
 ) -> None:
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice)
     token, path_of_link = token_of(alice), f"/s/{link_token(link)}"
@@ -64,22 +64,22 @@ def test_an_absent_or_frozen_database_is_a_503_and_its_return_is_found(
         assert "Traceback" not in page.text
         assert all(int(answer.headers["Retry-After"]) > 0 for answer in (problem, page, health))
         for query in (f"access_token={token}", f"public_token={link_token(link)}"):
-            with Wire(f"{site.url.replace('http', 'ws', 1)}/ws?{query}") as socket:
+            with SocketClient(f"{site.url.replace('http', 'ws', 1)}/ws?{query}") as socket:
                 assert socket.closed() == 4503
 
     assert lists() == 200
-    wire.cut()
+    ws.cut()
     eventually(lambda: get("/health").status_code == 503, REFUSED_SECONDS)
     refused()
-    wire.mend()
+    ws.mend()
     eventually(lambda: lists() == get("/health").status_code == 200, BACK_SECONDS)
-    wire.freeze()
+    ws.freeze()
     started = time.monotonic()
     with ThreadPoolExecutor(12) as threads:
         assert {one.result() for one in [threads.submit(lists) for _ in range(12)]} == {503}
     assert time.monotonic() - started < REFUSED_SECONDS
     refused()
-    wire.thaw()
+    ws.thaw()
     eventually(lambda: lists() == get("/health").status_code == 200, BACK_SECONDS)
 
 

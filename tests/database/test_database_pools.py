@@ -15,7 +15,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from core.db.postgresql import pools
 from core.db.postgresql.pools import RecoveringPool, RequestConnection, answering_within
 from core.db.postgresql.reachability import Reachability
-from tests.support.running.database_wire import DatabaseWire, database_wire
+from tests.support.running.database_proxy import DatabaseProxy, database_proxy
 from tests.support.running.site import shared_database_url
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
@@ -25,8 +25,8 @@ BACK_SECONDS = 1.0
 
 
 @pytest.fixture
-def wire(db: None) -> Iterator[DatabaseWire]:
-    with database_wire(shared_database_url()) as made:
+def ws(db: None) -> Iterator[DatabaseProxy]:
+    with database_proxy(shared_database_url()) as made:
         yield made
 
 
@@ -39,11 +39,11 @@ def reachability(monkeypatch: pytest.MonkeyPatch) -> Reachability:
 
 @contextmanager
 def opened(
-    kind: type[ConnectionPool[Any]], wire: DatabaseWire, *, size: int = 1, **options: Any
+    kind: type[ConnectionPool[Any]], ws: DatabaseProxy, *, size: int = 1, **options: Any
 ) -> Iterator[ConnectionPool[Any]]:
     kwargs = {"autocommit": True, "connect_timeout": 2}
     options |= {"kwargs": kwargs, "min_size": 1, "max_size": size, "open": True, "timeout": 5}
-    with kind(conninfo=wire.url, **options) as pool:
+    with kind(conninfo=ws.url, **options) as pool:
         pool.wait()
         yield pool
 
@@ -60,51 +60,51 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def lose(pool: ConnectionPool[Any], wire: DatabaseWire) -> None:
+def lose(pool: ConnectionPool[Any], ws: DatabaseProxy) -> None:
     """Until a second attempt has failed."""
-    wire.cut()
+    ws.cut()
     failed = pool.get_stats().get("connections_errors", 0)
     with pytest.raises(psycopg.OperationalError):
         ask(pool, 0.2)
     wait_for(lambda: pool.get_stats().get("connections_errors", 0) >= failed + 2)
 
 
-def test_a_database_that_is_back_is_used_at_once(wire: DatabaseWire, reachability: Reachability) -> None:
-    with opened(RecoveringPool, wire) as pool:
-        lose(pool, wire)
+def test_a_database_that_is_back_is_used_at_once(ws: DatabaseProxy, reachability: Reachability) -> None:
+    with opened(RecoveringPool, ws) as pool:
+        lose(pool, ws)
         wait_for(lambda: reachability.is_away)
         started = time.monotonic()
         with pytest.raises(PoolTimeout):
             ask(pool)
         assert time.monotonic() - started < 0.5
-        wire.mend()
+        ws.mend()
         back = time.monotonic()
         wait_for(lambda: not reachability.is_away)
         ask(pool)
         assert time.monotonic() - back < BACK_SECONDS
 
 
-def test_the_control_goes_on_pausing(wire: DatabaseWire) -> None:
-    with opened(ConnectionPool, wire) as pool:
-        lose(pool, wire)
-        wire.mend()
+def test_the_control_goes_on_pausing(ws: DatabaseProxy) -> None:
+    with opened(ConnectionPool, ws) as pool:
+        lose(pool, ws)
+        ws.mend()
         with pytest.raises(PoolTimeout):
             ask(pool, BACK_SECONDS)
 
 
 @pytest.mark.parametrize("looks", [True, False], ids=["looks", "control"])
 def test_a_connection_that_the_database_has_ended_is_given_to_nobody(
-    wire: DatabaseWire, reachability: Reachability, monkeypatch: pytest.MonkeyPatch, looks: bool
+    ws: DatabaseProxy, reachability: Reachability, monkeypatch: pytest.MonkeyPatch, looks: bool
 ) -> None:
     if not looks:
         monkeypatch.setattr(pools, "_was_ended", lambda _connection: False)
-    with opened(RecoveringPool, wire, size=4) as pool:
+    with opened(RecoveringPool, ws, size=4) as pool:
         with ExitStack() as stack:
             for _ in range(4):
                 stack.enter_context(pool.connection())
         wait_for(lambda: pool.get_stats()["pool_available"] == 4)
-        wire.cut()
-        wire.mend()
+        ws.cut()
+        ws.mend()
         if looks:
             ask(pool)
         else:
@@ -113,44 +113,44 @@ def test_a_connection_that_the_database_has_ended_is_given_to_nobody(
 
 
 def test_who_waits_for_a_connection_hears_that_there_will_be_none(
-    wire: DatabaseWire, reachability: Reachability
+    ws: DatabaseProxy, reachability: Reachability
 ) -> None:
-    with opened(RecoveringPool, wire) as pool:
+    with opened(RecoveringPool, ws) as pool:
         started = time.monotonic()
-        wire.cut()
+        ws.cut()
         with pytest.raises(PoolTimeout):
             ask(pool)
         assert time.monotonic() - started < 2
 
 
-def test_a_frozen_database_is_waited_for_so_long_only(wire: DatabaseWire, reachability: Reachability) -> None:
-    with opened(RecoveringPool, wire, connection_class=answering_within(0.2)) as pool:
+def test_a_frozen_database_is_waited_for_so_long_only(ws: DatabaseProxy, reachability: Reachability) -> None:
+    with opened(RecoveringPool, ws, connection_class=answering_within(0.2)) as pool:
         ask(pool)
-        wire.freeze()
+        ws.freeze()
         started = time.monotonic()
         with pytest.raises(psycopg.OperationalError, match="does not answer"):
             ask(pool)
         assert time.monotonic() - started < 2
         assert reachability.is_away
-        wire.thaw()
+        ws.thaw()
         wait_for(lambda: not reachability.is_away)
         ask(pool)
 
 
-def test_the_control_waits_for_a_frozen_database(wire: DatabaseWire) -> None:
-    with closing(psycopg.connect(wire.url)) as connection, ThreadPoolExecutor(1) as thread:
-        wire.freeze()
+def test_the_control_waits_for_a_frozen_database(ws: DatabaseProxy) -> None:
+    with closing(psycopg.connect(ws.url)) as connection, ThreadPoolExecutor(1) as thread:
+        ws.freeze()
         asked = thread.submit(connection.execute, "SELECT 1")
         with pytest.raises(TimeoutError):
             asked.result(timeout=2)
-        wire.thaw()
+        ws.thaw()
         asked.result(timeout=10)
 
 
-def test_a_slow_statement_is_no_absence(wire: DatabaseWire, reachability: Reachability) -> None:
+def test_a_slow_statement_is_no_absence(ws: DatabaseProxy, reachability: Reachability) -> None:
     """The database says itself that the time is up, so it is there."""
     kind: type[RequestConnection] = answering_within(0.2)
-    with opened(RecoveringPool, wire, connection_class=kind) as pool, pool.connection() as connection:
+    with opened(RecoveringPool, ws, connection_class=kind) as pool, pool.connection() as connection:
         connection.execute("SET statement_timeout = 200")
         with pytest.raises(psycopg.errors.QueryCanceled):
             connection.execute("SELECT pg_sleep(5)")

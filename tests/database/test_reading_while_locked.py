@@ -19,7 +19,7 @@ from realtime.models import Stream
 from tests.support.api_clients import logged_in
 from tests.support.running.live import OpenSocket
 from tests.support.running.site import Site, shared_database_url
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
@@ -114,15 +114,15 @@ def test_readers_do_not_wait_for_writers(
                 with slowest.of(path):
                     assert client.get(path).status_code in (200, 302), path
             with slowest.of("socket"):
-                wire = connect(f"/api/v1/ws?access_token={token}")
-                wire.until("authenticated")
-                wire.send("subscribe", wishlist_id=wishlist.pk)
-                wire.until("subscribed")
+                ws = connect(f"/api/v1/ws?access_token={token}")
+                ws.until("authenticated")
+                ws.send("subscribe", wishlist_id=wishlist.pk)
+                ws.until("subscribed")
         assert answered == []
     assert {what: took for what, took in slowest.seconds.items() if took > SECONDS} == {}
     assert answered == [201] * WRITERS
     add_item(wishlist=wishlist, by=Viewer(user=alice), title="Kettle")
-    [*_, resync] = wire.until("resync")  # the stream that could not be made has been made
+    [*_, resync] = ws.until("resync")  # the stream that could not be made has been made
     assert [item["title"] for item in resync["snapshot"]["items"]] == ["Kettle"]
 
 

@@ -20,7 +20,7 @@ from realtime.log import retention
 from realtime.models import Event, Stream
 from sharing import tasks as sharing_tasks
 from sharing.models import GuestLetter
-from wishlists.models import Collection, Contribution, Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models import Collection, Contribution, Guest, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.services import lapsing, waitlisting
 from wishlists.services.lists import reveal
 from wishlists.services.money import collecting, contributing
@@ -62,7 +62,7 @@ def terms(wishlist: Wishlist, bob: User) -> list[Row]:
 def lines(wishlist: Wishlist, bob: User) -> list[Row]:
     items = [_item(wishlist) for _ in range(3)]
     for item in items:
-        Waiter.objects.create(item=item, user=bob)
+        WaitlistEntry.objects.create(item=item, user=bob)
     return [item.pk for item in items]
 
 

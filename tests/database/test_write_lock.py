@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 WRITERS = 8
 HELD_SECONDS = 0.02
 PATIENCE = 60.0
-TURNS_OF_CHANGE = "core.db.change.turn_to_write"
+LOCK_OF_CHANGE = "core.db.change.write_lock"
 
 
 def together(write: Callable[[], None]) -> int:
@@ -43,7 +43,7 @@ def together(write: Callable[[], None]) -> int:
     return len(done)
 
 
-class AtTheDoor:
+class WriterGauge:
     """Who has asked SQLite for its write lock and is not done. One who has it, and all whom SQLite lets wait."""
 
     def __init__(self) -> None:
@@ -83,28 +83,30 @@ class Watched:
 
 
 @pytest.fixture
-def turn(monkeypatch: pytest.MonkeyPatch) -> Watched:
+def lock(monkeypatch: pytest.MonkeyPatch) -> Watched:
     return watched(monkeypatch, threading.RLock())
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, lock: Any) -> Watched:
     made = Watched(lock)
-    monkeypatch.setattr(write_lock, "_turn", made)
+    monkeypatch.setattr(write_lock, "_lock", made)
     return made
 
 
 def test_all_write_one_after_the_other(alice: User) -> None:
     """Nobody waits in SQLite, which would let them sleep."""
-    door = AtTheDoor()
-    assert together(lambda: door.write(alice, stay=HELD_SECONDS)) == WRITERS
-    assert door.most == 1
+    gauge = WriterGauge()
+    assert together(lambda: gauge.write(alice, stay=HELD_SECONDS)) == WRITERS
+    assert gauge.most == 1
 
 
-def test_control_without_turns_they_wait_in_sqlite(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TURNS_OF_CHANGE, nullcontext)
-    door = AtTheDoor()
-    assert together(lambda: door.write(alice, stay=PATIENCE)) == WRITERS
-    assert door.most > 1
+def test_control_without_the_write_lock_they_wait_in_sqlite(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LOCK_OF_CHANGE, nullcontext)
+    gauge = WriterGauge()
+    assert together(lambda: gauge.write(alice, stay=PATIENCE)) == WRITERS
+    assert gauge.most > 1
 
 
 def fail() -> None:
@@ -112,21 +114,21 @@ def fail() -> None:
         raise ZeroDivisionError
 
 
-def test_what_fails_gives_its_turn_back(turn: Watched) -> None:
+def test_a_failure_gives_its_place_back(lock: Watched) -> None:
     assert together(fail) == WRITERS
-    assert turn.got == [True] * WRITERS
+    assert lock.got == [True] * WRITERS
 
 
-def test_control_a_turn_that_only_success_gives_back(turn: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_a_place_that_only_success_gives_back(lock: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def kept_by_failure() -> Iterator[None]:
-        write_lock._turn.acquire(timeout=HELD_SECONDS)
+        write_lock._lock.acquire(timeout=HELD_SECONDS)
         yield
-        write_lock._turn.release()
+        write_lock._lock.release()
 
-    monkeypatch.setattr(TURNS_OF_CHANGE, kept_by_failure)
+    monkeypatch.setattr(LOCK_OF_CHANGE, kept_by_failure)
     assert together(fail) == WRITERS
-    assert sorted(turn.got) == [False] * (WRITERS - 1) + [True]
+    assert sorted(lock.got) == [False] * (WRITERS - 1) + [True]
 
 
 def write_after_a_commit() -> None:
@@ -141,33 +143,33 @@ def write_after_a_commit() -> None:
     assert done == [1]
 
 
-def test_after_a_commit_the_same_thread_may_write_again(turn: Watched) -> None:
+def test_after_a_commit_the_same_thread_may_write_again(lock: Watched) -> None:
     write_after_a_commit()
-    assert turn.got == [True, True]
+    assert lock.got == [True, True]
 
 
 def test_control_with_a_lock_that_knows_no_owner_it_waits_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
-    turn = watched(monkeypatch, threading.Lock())
+    lock = watched(monkeypatch, threading.Lock())
     write_after_a_commit()
-    assert turn.got == [True, False]
+    assert lock.got == [True, False]
 
 
 @pytest.fixture
-def held_by_another(turn: Watched, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+def held_by_another(lock: Watched, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     """Another thread has the turn, and would give it back only when the test is over."""
     monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
     entered, over = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with turn._lock:
+        with lock._lock:
             entered.set()
             over.wait(PATIENCE)
 
     other = threading.Thread(target=hold)
     other.start()
     assert entered.wait(PATIENCE)
-    yield turn
+    yield lock
     over.set()
     other.join()
 

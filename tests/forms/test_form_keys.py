@@ -97,7 +97,7 @@ def test_later_it_says_that_it_was_sent_before(bobs: Client, item: Item) -> None
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("keyed", [True, False], ids=["with its key", "control, without"])
-def test_pressed_many_times_at_once_it_is_one_list(keyed: bool, alice: User) -> None:
+def test_many_requests_at_once_make_one_list(keyed: bool, alice: User) -> None:
     clients = [as_user(alice) for _ in range(6)]
 
     def press(client: Client) -> Any:

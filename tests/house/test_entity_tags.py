@@ -14,7 +14,7 @@ from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
 from tests.support.api_clients import Api
 from tests.support.running.live import StartSite
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlists.models import Activity, Item
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest

@@ -64,7 +64,7 @@ def test_imports_point_down() -> None:
         ("core/db/ids.py", "from ...wishlists.models import Item", "wishlists.models.Item"),
         ("core/db/__init__.py", "from ...accounts.models import User", "accounts.models.User"),
         ("accounts/tasks.py", "from jobs.worker import Worker", "jobs.worker.Worker"),
-        ("wishlists/api/urls.py", "from tests.support import wire", "tests.support.wire"),
+        ("wishlists/api/urls.py", "from tests.support import socket_client", "tests.support.socket_client"),
         (
             "accounts/tests/test_x.py",
             "if TYPE_CHECKING:\n    from sharing.models import Link",
@@ -86,7 +86,7 @@ def test_what_points_down_is_let_through(tmp_path: Path) -> None:
         "from wishlists.access.audience import Audience\nimport django\n"
     )
     (tmp_path / "realtime/tests").mkdir()
-    (tmp_path / "realtime/tests/test_hub.py").write_text("from tests.support.wire import Wire\n")
+    (tmp_path / "realtime/tests/test_hub.py").write_text("from tests.support.socket_client import Wire\n")
     assert upward(tmp_path) == []
 
 

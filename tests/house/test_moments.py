@@ -16,8 +16,8 @@ from django.utils import formats, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from conftest import _person
-from core.time.moments import told_deadline, told_moment, told_zone
-from sharing.guest_mail_texts import told_in
+from core.time.moments import format_deadline, format_moment, format_zone
+from sharing.guest_mail_texts import mail_context
 from sharing.models import GuestLetter, PublicLink
 from tests.forms.routes import page_routes
 from tests.forms.stage import ALICE, BOB, Stage
@@ -54,7 +54,7 @@ def at(*parts: int) -> datetime:
     ],
 )
 def test_a_moment_is_told_in_a_named_zone(moment: datetime, zone: str, told: str) -> None:
-    assert told_moment(moment, zone) == told
+    assert format_moment(moment, zone) == told
 
 
 @pytest.mark.once
@@ -70,21 +70,21 @@ def test_a_moment_is_told_in_a_named_zone(moment: datetime, zone: str, told: str
     ],
 )
 def test_a_deadline_is_told_by_its_last_day(moment: datetime, zone: str, told: str) -> None:
-    assert told_deadline(moment, zone) == told
+    assert format_deadline(moment, zone) == told
 
 
 @pytest.mark.once
 def test_places_are_named_in_the_language_of_the_page() -> None:
     with translation.override("de"):
-        assert "Kalkutta" in told_zone("Asia/Kolkata")
-        assert told_moment(at(2026, 12, 3, 20), "Europe/Berlin").startswith("3. Dezember 2026 21:00 (")
+        assert "Kalkutta" in format_zone("Asia/Kolkata")
+        assert format_moment(at(2026, 12, 3, 20), "Europe/Berlin").startswith("3. Dezember 2026 21:00 (")
 
 
 # --- every template -----------------------------------------------------------------------------------------------
 
 DAYS = {"due_date", "last_day"}
 TEXTS = {"card.until", "collection.until", "until", "sent_at", "at", "date"}
-"""Told already where they were made, by `told_moment` or `told_deadline`; or by the filter, in `blocktranslate`."""
+"""Told already where they were made, by `format_moment` or `format_deadline`; or by the filter, in `blocktranslate`."""
 VALUE = re.compile(
     r"(?<![\w.])((?:\w+\.)*(?:\w+_at|at|until|deadline|moment|\w*date))(?!\w)((?:\|\w+(?::[^\s}|]+)?)*)"
 )
@@ -194,5 +194,5 @@ def test_mails_to_guests_name_the_zone(stage: Stage) -> None:
     guest = Guest.objects.select_related("wishlist").get()
     guest.wishlist.time_zone = LA
     letter = GuestLetter(guest=guest, kind=GuestLetter.Kind.OFFERED, until=at(2026, 12, 4, 4))
-    assert told_in(letter)["until"] == "Dec. 3, 2026, 8 p.m. (Los Angeles time)"
+    assert mail_context(letter)["until"] == "Dec. 3, 2026, 8 p.m. (Los Angeles time)"
     assert mail.outbox is not None

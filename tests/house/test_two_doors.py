@@ -91,15 +91,15 @@ def _is_query(call: ast.Call) -> bool:
     return bool(words & QUERIES)
 
 
-def test_one_door_out() -> None:
+def test_hints_are_the_only_way_out() -> None:
     assert group_sends(ROOT) == {PUBLISH}
 
 
-def test_one_door_in() -> None:
+def test_receivers_are_the_only_way_in() -> None:
     assert listeners(ROOT) == {RECEIVERS}
 
 
-def test_nothing_goes_round_them() -> None:
+def test_no_write_bypasses_them() -> None:
     assert silent_writes(ROOT) == []
 
 
@@ -119,7 +119,7 @@ def test_a_planted_silent_write_is_named(line: str, tmp_path: Path) -> None:
     assert found.startswith("wishlists/admin.py:2 ")
 
 
-def test_planted_doors_are_found(tmp_path: Path) -> None:
+def test_planted_ways_are_found(tmp_path: Path) -> None:
     (tmp_path / "wishlists").mkdir()
     (tmp_path / "wishlists/hints.py").write_text(
         "post_save.connect(f, sender=Item)\nasync def f(layer):\n    await layer.group_send('g', {})\n"

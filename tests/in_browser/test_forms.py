@@ -73,7 +73,7 @@ def test_an_ended_log_in_leads_back_to_what_was_typed(
     expect(page.get_by_role("heading", name="A tent for two")).to_be_visible()
 
 
-def test_a_press_after_the_log_in_ended_is_a_whole_page(
+def test_a_form_sent_after_the_log_in_ended_gets_a_whole_page(
     open_window: OpenWindow, item: Item, bob: User
 ) -> None:
     page = open_window(f"/lists/{item.wishlist_id}", by=bob)

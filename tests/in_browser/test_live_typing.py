@@ -43,7 +43,7 @@ def hold_back_answer(page: Page) -> Callable[[], None]:
     return let_go
 
 
-def test_answer_to_a_press_takes_nothing_from_another_form(
+def test_answer_to_one_form_keeps_what_was_typed_in_another(
     open_window: OpenWindow, cups: Item, bob: User
 ) -> None:
     his = open_window(f"/lists/{cups.wishlist_id}", by=bob)

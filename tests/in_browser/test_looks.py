@@ -125,7 +125,7 @@ def test_pages_of_people(
     assert complaints(open_window(address, by=bob)) == []
 
 
-def test_page_of_what_one_promised(
+def test_my_gifts(
     open_window: OpenWindow,
     busy_list: Wishlist,
     alice: User,

@@ -32,7 +32,7 @@ from tests.support.polling import (
 )
 from tests.support.running.live import OpenSocket, StartSite
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.reserving import reserve_item

@@ -54,7 +54,7 @@ def test_demo_opens_with_one_click(demo: None) -> None:
 
 
 @pytest.mark.once
-def test_demo_needs_a_press(demo: None) -> None:
+def test_demo_needs_a_click(demo: None) -> None:
     assert Client().get("/demo/alice").status_code == 405
     assert Client().post("/demo/admin").status_code == 404
     assert Client(enforce_csrf_checks=True).post("/demo/alice").status_code == 403

@@ -42,7 +42,7 @@ from wishlists.models import Collection, Contribution, Item, Message, Reservatio
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.items import project_items
 from wishlists.projections.messages import project_messages, talk_for
-from wishlists.projections.money import project_told_collections, project_told_pot
+from wishlists.projections.money import project_collections_for, project_pot_for
 from wishlists.projections.wishlists import project_wishlist
 from wishlists.queries.revisions import revision_of
 from wishlists.services import (
@@ -548,10 +548,10 @@ def fetched(world: World, audience: Audience) -> Any:
     said = [
         row for item in talked_about for row in project_messages(talk_for(item, audience), wishlist, audience)
     ]
-    collected = project_told_collections(wishlist, audience)
+    collected = project_collections_for(wishlist, audience)
     money = {
         "collections": {str(row["id"]): row for row in collected},
-        "pot": project_told_pot(wishlist, audience),
+        "pot": project_pot_for(wishlist, audience),
     }
     state = {"wishlist": project_wishlist(wishlist), "items": rows, "messages": said, **money}
     fresh = orjson.loads(encode(state))
@@ -661,10 +661,10 @@ def told_recipients(world: World, action: str) -> bool:
 
 
 @pytest.mark.parametrize("built", ["surprise"], indirect=True)
-def test_control_one_story_for_all_audiences_breaks_the_silence(
+def test_control_one_event_for_all_audiences_breaks_the_silence(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_builder, "audiences_told", lambda scope, wishlist: list(Audience))
+    monkeypatch.setattr(event_builder, "audiences_in_scope", lambda scope, wishlist: list(Audience))
     assert told_recipients(world, "reserve_item")
 
 

@@ -40,7 +40,7 @@ def denials() -> list[tuple[str, str, Any]]:
 
 # --- no row is ever changed ---------------------------------------------------------------------------------------
 
-DOORS: dict[str, Callable[[Activity], Any]] = {
+WAYS: dict[str, Callable[[Activity], Any]] = {
     "queryset update": lambda row: Activity.objects.filter(pk=row.pk).update(kind="x"),
     "queryset delete": lambda row: Activity.objects.filter(pk=row.pk).delete(),
     "save": lambda row: row.save(),
@@ -67,12 +67,12 @@ def sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_row_is_changed(door: str, item: Item) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_no_row_is_changed(way: str, item: Item) -> None:
     row = Activity.objects.filter(item=item).get()
     before = list(Activity.objects.values())
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        DOORS[door](row)
+        WAYS[way](row)
     assert list(Activity.objects.values()) == before
 
 

@@ -25,7 +25,7 @@ from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections import money
 from wishlists.services import lapsing, reserving, waitlisting
 from wishlists.services import units as holding
-from wishlists.services.lists import items, lists, reveal, sharing_started
+from wishlists.services.lists import items, lists, reveal, settings_changes
 from wishlists.services.money import collecting, contributing, funding
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "75" if project.EMBEDDED_DATABASE else "25"))
@@ -61,7 +61,7 @@ def frees_paid_too(given: ContributionQuerySet) -> list[Contribution]:
     return [contributing.free_contribution(contribution=one, by=Viewer()) for one in given.standing()]
 
 
-def hides_again(wishlist: Any, changed: Any, real: Any = sharing_started.with_reveal_date) -> Any:
+def hides_again(wishlist: Any, changed: Any, real: Any = settings_changes.with_reveal_date) -> Any:
     found = real(wishlist, changed)
     return found | {"revealed_at": None} if "reveal_at" in found else found
 
@@ -97,7 +97,7 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("full", "reserve", "change"),
     ),
     "a sum may pass its target": (
-        lambda patch: patch.setattr(funding.Purse, "_left", lambda self, others: None),
+        lambda patch: patch.setattr(funding.Fund, "_left", lambda self, others: None),
         ("collecting", "chip_in"),
     ),
     "a deadline frees what was paid, too": (
@@ -113,7 +113,7 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("collecting", "take_back"),
     ),
     "two currencies for one thing": (
-        lambda patch: patch.setattr(funding.Purse, "refuse_other_currency", lambda self, currency: None),
+        lambda patch: patch.setattr(funding.Fund, "refuse_other_currency", lambda self, currency: None),
         ("collecting", "chip_in"),
     ),
     "more for what is no longer there": (

@@ -12,7 +12,7 @@ from accounts.models import User
 from core.db.prepared import prepared
 from tests.model.funding import POT
 from tests.model.ledger import OWNER, Place, Wish
-from wishlists.models import Collection, Contribution, Item, Reservation, Waiter, Wishlist
+from wishlists.models import Collection, Contribution, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.models.lists import WishlistQuerySet
 from wishlists.models.viewers import Viewer
@@ -153,9 +153,9 @@ def _held(*, wishlist_id: UUID) -> QuerySet[Reservation, Row]:
 
 
 @prepared
-def _line(*, wishlist_id: UUID) -> QuerySet[Waiter, Row]:
-    line = Waiter.objects.filter(item__wishlist=wishlist_id, ended_at=None)
-    rows: QuerySet[Waiter, Row] = line.order_by("created_at").values("item_id", *_GIVER)
+def _line(*, wishlist_id: UUID) -> QuerySet[WaitlistEntry, Row]:
+    line = WaitlistEntry.objects.filter(item__wishlist=wishlist_id, ended_at=None)
+    rows: QuerySet[WaitlistEntry, Row] = line.order_by("created_at").values("item_id", *_GIVER)
     return rows
 
 

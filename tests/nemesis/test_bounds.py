@@ -21,7 +21,7 @@ from tests.nemesis.actors.raw import handshake
 from tests.nemesis.length import LONG, shown
 from tests.sockets.people import token_of
 from tests.support.running.site import Site, running_site, shared_database_url
-from tests.support.wire import Wire
+from tests.support.socket_client import SocketClient
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
@@ -82,12 +82,12 @@ def open_sockets(port: int, path: str) -> int:
 def draw_snapshots(port: int, token: str, wishlist: Wishlist) -> int:
     """How many bytes one socket gets for 120 subscriptions."""
     loaded = 0
-    with Wire(f"ws://127.0.0.1:{port}/ws?access_token={token}") as wire:
-        wire.next()
+    with SocketClient(f"ws://127.0.0.1:{port}/ws?access_token={token}") as ws:
+        ws.next()
         for _ in range(110):
-            wire.send("subscribe", wishlist_id=wishlist.pk, epoch="none", since=0)
-            if wire.next()["event"] == "subscribed":
-                loaded += len(str(wire.until("resync")[-1]))
+            ws.send("subscribe", wishlist_id=wishlist.pk, epoch="none", since=0)
+            if ws.next()["event"] == "subscribed":
+                loaded += len(str(ws.until("resync")[-1]))
     return loaded
 
 

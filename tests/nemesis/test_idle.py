@@ -25,4 +25,4 @@ def test_who_says_nothing_and_is_told_nothing_is_told_what_happens_then(
     idle = [following(connect, bob, wishlist, to=site) for site in sites]
     time.sleep(IDLE_SECONDS)
     retitle(item, "Still there")
-    assert [titles(wire, "Still there") for wire in idle] == [["Still there"]] * len(sites)
+    assert [titles(ws, "Still there") for ws in idle] == [["Still there"]] * len(sites)

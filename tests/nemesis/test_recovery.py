@@ -18,7 +18,7 @@ from tests.nemesis.actors.world import World, bearer, settle, world_of_services
 from tests.nemesis.length import LONG, shown
 from tests.support.plugin import unavailable
 from tests.support.running.servers import CannotStart
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 
 pytestmark = pytest.mark.postgresql
 

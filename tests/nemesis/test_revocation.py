@@ -20,7 +20,7 @@ from tests.support.plugin import unavailable
 from tests.support.running.live import OpenSocket
 from tests.support.running.servers import CannotStart, prepared_redis
 from tests.support.running.site import Site, running_site, shared_database_url
-from tests.support.wire import NO_TLS, Wire
+from tests.support.socket_client import NO_TLS, SocketClient
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
@@ -50,7 +50,7 @@ def own_site(transactional_db: None, redis: tuple[Victim, str], tmp_path: Path) 
 class Door:
     """A socket, and the request that closes its door."""
 
-    wire: Wire
+    ws: SocketClient
     method: str
     path: str
     body: dict[str, str]
@@ -74,14 +74,14 @@ def test_nobody_is_told_anything_after_access_was_withdrawn(
                 request = client.request(door.method, door.path, json=door.body, headers=bearer(cast.alice))
                 assert request.status_code == 204, request.text
             withdrawn = time.monotonic()
-            assert [ended(door.wire, withdrawn + seconds) for door in doors] == [door.end for door in doors]
+            assert [ended(door.ws, withdrawn + seconds) for door in doors] == [door.end for door in doors]
         for number in range(WATCHED):
             rename(client, cast, f"Late {number}")
         assert [title for title in told(other, f"Late {WATCHED - 1}") if title.startswith("Late")] == [
             f"Late {number}" for number in range(WATCHED)
         ]
         # The others are closed; Bob's socket stays, for he may follow other lists.
-        assert doors[0].wire.ask("ping")["event"] == "pong"
+        assert doors[0].ws.ask("ping")["event"] == "pong"
 
 
 def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) -> list[Door]:
@@ -104,11 +104,11 @@ def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) ->
     ]
 
 
-def following(connect: OpenSocket, site: Site, token: str, cast: Cast) -> Wire:
-    wire = connect(to=site)
-    assert wire.ask("auth", access_token=token)["event"] == "authenticated"
-    assert wire.ask("subscribe", wishlist_id=cast.wishlist)["event"] == "subscribed"
-    return wire
+def following(connect: OpenSocket, site: Site, token: str, cast: Cast) -> SocketClient:
+    ws = connect(to=site)
+    assert ws.ask("auth", access_token=token)["event"] == "authenticated"
+    assert ws.ask("subscribe", wishlist_id=cast.wishlist)["event"] == "subscribed"
+    return ws
 
 
 def rename(client: httpx.Client, cast: Cast, title: str) -> None:
@@ -139,14 +139,14 @@ def changing(site: Site, cast: Cast) -> Iterator[None]:
         thread.join()
 
 
-def ended(wire: Wire, deadline: float) -> int | None:
+def ended(ws: SocketClient, deadline: float) -> int | None:
     """The code with which the list or the whole socket ended, if it did in time."""
     try:
         while (left := deadline - time.monotonic()) > 0:
-            frame = wire.next(seconds=left)
+            frame = ws.next(seconds=left)
             if frame["event"] == "unsubscribed" and not frame.get("public"):
                 code = int(frame["code"])
-                return code if code == 4403 else wire.closed()
+                return code if code == 4403 else ws.closed()
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else None
     except TimeoutError:
@@ -154,8 +154,8 @@ def ended(wire: Wire, deadline: float) -> int | None:
     return None
 
 
-def told(wire: Wire, last: str) -> list[str]:
+def told(ws: SocketClient, last: str) -> list[str]:
     titles = [""]
     while titles[-1] != last:
-        titles.append(wire.next().get("item", {}).get("title", ""))
+        titles.append(ws.next().get("item", {}).get("title", ""))
     return titles

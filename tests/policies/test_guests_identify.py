@@ -44,7 +44,7 @@ def anybody(db: None) -> Api:
 
 
 @pytest.fixture
-def hushed(wishlist: Wishlist, item: Item, token: str, alice: User) -> Wishlist:
+def identifying(wishlist: Wishlist, item: Item, token: str, alice: User) -> Wishlist:
     """Alice's list, whose guests identify themselves first; with a second wish."""
     Wishlist.objects.filter(pk=wishlist.pk).update(guests_identify=True)
     add_item(wishlist=wishlist, by=Viewer(user=alice), title="Lamp", price_minor=900)
@@ -91,9 +91,9 @@ def observed(api: Api, browser: Client, token: str, item: Item) -> dict[str, Any
 
 @pytest.mark.parametrize("policy", ["surprise", "status", "open"])
 def test_a_browser_that_nobody_knows_is_told_nothing_of_giving(
-    policy: str, anybody: Api, hushed: Wishlist, item: Item, token: str, bob: User
+    policy: str, anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
-    Wishlist.objects.filter(pk=hushed.pk).update(policy=policy)
+    Wishlist.objects.filter(pk=identifying.pk).update(policy=policy)
     browser = Client()
     before = observed(anybody, browser, token, item)
     give(item, bob)
@@ -105,9 +105,9 @@ def test_a_browser_that_nobody_knows_is_told_nothing_of_giving(
 
 
 def test_control_without_the_setting_all_of_it_tells(
-    anybody: Api, hushed: Wishlist, item: Item, token: str, bob: User
+    anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
-    Wishlist.objects.filter(pk=hushed.pk).update(guests_identify=False)
+    Wishlist.objects.filter(pk=identifying.pk).update(guests_identify=False)
     before = observed(anybody, Client(), token, item)
     give(item, bob)
     after = observed(anybody, Client(), token, item)
@@ -122,7 +122,7 @@ def test_control_without_the_setting_all_of_it_tells(
 
 
 def test_control_a_visitor_who_is_taken_for_the_public_is_told(
-    anybody: Api, hushed: Wishlist, item: Item, token: str, bob: User, monkeypatch: pytest.MonkeyPatch
+    anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audience, "is_identified", lambda _viewer, _wishlist: True)
     before = observed(anybody, Client(), token, item)
@@ -131,13 +131,13 @@ def test_control_a_visitor_who_is_taken_for_the_public_is_told(
 
 
 def test_edits_reach_a_browser_that_nobody_knows(
-    hushed: Wishlist, item: Item, token: str, alice: User, bob: User
+    identifying: Wishlist, item: Item, token: str, alice: User, bob: User
 ) -> None:
     give(item, bob)
-    before, _snapshot, _frames = heard(token, hushed)
+    before, _snapshot, _frames = heard(token, identifying)
     there = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
     edit_item(item=there, by=Viewer(user=alice), title="Samovar")
-    after, _snapshot, frames = heard(token, hushed)
+    after, _snapshot, frames = heard(token, identifying)
     assert after.seq == before.seq + 1
     assert '"title":"Samovar"' in frames[-1]
     assert '"reservation_status":"available"' in frames[-1]
@@ -156,7 +156,7 @@ def status_of(anybody: Api, token: str, item: Item, manage_token: str = "") -> s
 
 
 def test_once_a_guest_has_given_a_name_they_see_it(
-    anybody: Api, hushed: Wishlist, item: Item, token: str, bob: User
+    anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     give(item, bob)
     manage_token = named(anybody, token)
@@ -168,7 +168,7 @@ def test_once_a_guest_has_given_a_name_they_see_it(
 
 
 def test_a_guest_of_another_list_is_nobody_here(
-    anybody: Api, hushed: Wishlist, item: Item, token: str, bob: User, as_bob: Api
+    anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User, as_bob: Api
 ) -> None:
     other = as_bob("POST", "/wishlists", {"title": "Bob's"}).json()["id"]
     elsewhere = as_bob("POST", f"/wishlists/{other}/public-link", {}).json()["token"]
@@ -179,9 +179,9 @@ def test_a_guest_of_another_list_is_nobody_here(
 
 
 def test_where_a_code_is_asked_for_the_name_alone_shows_nothing(
-    anybody: Api, hushed: Wishlist, item: Item, token: str, bob: User
+    anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
-    Wishlist.objects.filter(pk=hushed.pk).update(guests_confirm=True)
+    Wishlist.objects.filter(pk=identifying.pk).update(guests_confirm=True)
     give(item, bob)
     manage_token = named(anybody, token, guest_email="grandma@example.com")
     assert status_of(anybody, token, item, manage_token) == "available"
@@ -191,7 +191,7 @@ def test_where_a_code_is_asked_for_the_name_alone_shows_nothing(
 
 
 def test_a_client_of_the_contract_reserves_by_a_name_at_once(
-    anybody: Api, hushed: Wishlist, item: Item, token: str
+    anybody: Api, identifying: Wishlist, item: Item, token: str
 ) -> None:
     place = f"/public/wishlists/items/{item.pk}?token={token}"
     made = anybody("PATCH", place, {"reservation_status": "reserved", "guest_name": "Grandma"})
@@ -207,9 +207,9 @@ def test_a_client_of_the_contract_reserves_by_a_name_at_once(
 
 
 def test_where_a_code_is_asked_for_too_ones_own_reservation_shows(
-    anybody: Api, hushed: Wishlist, item: Item, token: str
+    anybody: Api, identifying: Wishlist, item: Item, token: str
 ) -> None:
-    Wishlist.objects.filter(pk=hushed.pk).update(guests_confirm=True)
+    Wishlist.objects.filter(pk=identifying.pk).update(guests_confirm=True)
     who = {"guest_name": "Grandma", "guest_email": "grandma@example.com"}
     place = f"/public/wishlists/items/{item.pk}?token={token}"
     made = anybody("PATCH", place, {"reservation_status": "reserved"} | who)
@@ -217,14 +217,14 @@ def test_where_a_code_is_asked_for_too_ones_own_reservation_shows(
 
 
 def test_people_with_an_account_are_known(
-    as_bob: Api, hushed: Wishlist, item: Item, token: str, bob: User
+    as_bob: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     give(item, bob)
     assert status_of(as_bob, token, item) == "purchased"
 
 
 def test_its_page_asks_who_they_are_and_then_shows_it(
-    hushed: Wishlist, item: Item, token: str, bob: User
+    identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     give(item, bob)
     browser = Client()
@@ -237,7 +237,7 @@ def test_its_page_asks_who_they_are_and_then_shows_it(
     assert ">Bought<" in shown
 
 
-def test_a_first_press_loads_the_page_anew(hushed: Wishlist, item: Item, token: str) -> None:
+def test_first_card_action_reloads_the_page(identifying: Wishlist, item: Item, token: str) -> None:
     browser, htmx = Client(), {"HX-Request": "true"}
     answer = browser.post(
         f"/s/{token}/items/{item.pk}", {"action": "reserve", "name": "Grandma"}, headers=htmx

@@ -118,7 +118,7 @@ MODERATED = {
     "contribution": "Kettle",
     "item": "Secret",
     "message": "Among us",
-    "waiter": "Kettle",
+    "waitlistentry": "Kettle",
     "collection": "Kettle",
     "thanks": "Birthday",
 }
@@ -147,9 +147,9 @@ def test_what_moderators_see(stages: Stages, setting: str, is_recipient: bool, o
         if opened:
             assert open_giving(wishlist=stage.wishlist, by=mona, reason="help") is not is_recipient
         stage.give_together()
-        desk = Client()
-        desk.force_login(mona)
-        pages = {name: desk.get(f"/admin/wishlists/{name}/") for name in MODERATED}
+        moderator_client = Client()
+        moderator_client.force_login(mona)
+        pages = {name: moderator_client.get(f"/admin/wishlists/{name}/") for name in MODERATED}
         assert {page.status_code for page in pages.values()} == {200}
         seen = {name: words in pages[name].text for name, words in MODERATED.items()}
         transaction.set_rollback(True)

@@ -13,13 +13,13 @@ from django.db import transaction
 from accounts.models import User
 from sharing.access.capabilities import guest_code
 from sharing.services.confirming import confirm_guest
-from tests.policies.test_guests_identify import give, hushed, token
+from tests.policies.test_guests_identify import give, identifying, token
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Item, Wishlist
 from wishlists.services import reserving, waitlisting
 from wishlists.services.money import contributing
 
-__all__ = ["hushed", "token"]
+__all__ = ["identifying", "token"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -36,9 +36,9 @@ TRIES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 @pytest.fixture
-def confirmed_only(hushed: Wishlist) -> Wishlist:
-    Wishlist.objects.filter(pk=hushed.pk).update(guests_confirm=True)
-    return hushed
+def confirmed_only(identifying: Wishlist) -> Wishlist:
+    Wishlist.objects.filter(pk=identifying.pk).update(guests_confirm=True)
+    return identifying
 
 
 def tried(what: str, token: str, item: Item, who: dict[str, Any]) -> tuple[int, Any]:

@@ -19,7 +19,7 @@ from accounts.models import User
 from core.db.change import change
 from core.errors.refusals import Refusal
 from tests.support.api_clients import Api, logged_in
-from wishlists.models import Collection, Contribution, Item, Message, Reservation, Waiter, Wishlist
+from wishlists.models import Collection, Contribution, Item, Message, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services import locking, moderating
 from wishlists.services.budgeting import set_budget
@@ -89,7 +89,7 @@ def turn(wishlist: Wishlist, alice: User, bob: User) -> None:
     set_recipients(wishlist=list_of(alice, wishlist), by=alice, user_ids=[alice.pk, bob.pk])
 
 
-def given_while_turning(wishlist: Wishlist, alice: User, bob: User) -> dict[str, str]:
+def given_meanwhile(wishlist: Wishlist, alice: User, bob: User) -> dict[str, str]:
     """What came of each act of Bob's that looked before he was a recipient, and had its turn after."""
     is_held, all_looked = threading.Event(), threading.Barrier(len(ACTS) + 1)
 
@@ -117,9 +117,9 @@ def given_while_turning(wishlist: Wishlist, alice: User, bob: User) -> dict[str,
 
 def test_who_waits_as_a_giver_is_refused_as_a_recipient(given: Wishlist, alice: User, bob: User) -> None:
     refused = dict.fromkeys(ACTS, "recipient") | {"edit a secret": "editor_only"}
-    assert given_while_turning(given, alice, bob) == refused
+    assert given_meanwhile(given, alice, bob) == refused
     assert [row.units for row in Reservation.objects.active().filter(user=bob)] == [1]
-    left = (Contribution.objects, Waiter.objects, Message.objects, Collection.objects)
+    left = (Contribution.objects, WaitlistEntry.objects, Message.objects, Collection.objects)
     assert [rows.count() for rows in left] == [0, 0, 0, 0]
     assert [row.title for row in Item.objects.filter(is_secret=True)] == ["Theatre"]
 
@@ -132,7 +132,7 @@ def test_control_who_looks_before_the_lock_goes_through(
         fresh.i_am_recipient = known.i_am_recipient
 
     monkeypatch.setattr(locking, "_ask_again", as_it_was_read)
-    assert given_while_turning(given, alice, bob) == dict.fromkeys(ACTS, "done")
+    assert given_meanwhile(given, alice, bob) == dict.fromkeys(ACTS, "done")
 
 
 WAITING = (
@@ -199,7 +199,7 @@ def released(wishlist: Wishlist, bob: User) -> Callable[[], object]:
     return lambda: moderating.release_for_holder(reservation=held, by=bob)
 
 
-def moderated_while_turning(
+def moderated_meanwhile(
     moderate: Callable[[Wishlist, User], Callable[[], object]], wishlist: Wishlist, alice: User, bob: User
 ) -> object:
     """What came of it when Bob, who moderates and had the list open, did so and waited."""
@@ -225,7 +225,7 @@ def moderated_while_turning(
 def test_a_moderator_for_whom_the_list_is_by_then_removes_nothing(
     moderate: Callable[[Wishlist, User], Callable[[], object]], given: Wishlist, alice: User, bob: User
 ) -> None:
-    assert moderated_while_turning(moderate, given, alice, bob) is None
+    assert moderated_meanwhile(moderate, given, alice, bob) is None
     left = (
         Message.objects.live()
         if moderate is removed
@@ -244,4 +244,4 @@ def test_control_a_moderator_who_looked_before_the_lock_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(moderating, "opened_lists", lambda _moderator: {given.pk})
-    assert moderated_while_turning(moderate, given, alice, bob) is not None
+    assert moderated_meanwhile(moderate, given, alice, bob) is not None

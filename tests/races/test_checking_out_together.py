@@ -46,7 +46,7 @@ def givers(alice: User) -> list[User]:
     return people
 
 
-def promises(giver: User) -> list[Reservation]:
+def reservations(giver: User) -> list[Reservation]:
     return list(
         Reservation.objects.filter(user=giver).select_related("item__wishlist").order_by("created_at")
     )
@@ -70,7 +70,7 @@ def mails() -> int:
 
 def test_all_at_the_same_moment(givers: list[User]) -> None:
     def buy(index: int) -> int:
-        ids = [promise.pk for promise in promises(givers[index])]
+        ids = [reservation.pk for reservation in reservations(givers[index])]
         return attempt(lambda: check_out(ids=ids, by=Viewer(user=givers[index])))
 
     assert all_at_once(buy, GIVERS) == {DONE: GIVERS}
@@ -92,7 +92,7 @@ def test_control_in_any_order_they_wait_in_a_circle(
     monkeypatch.setattr(checking_out, "_lock_lists_of", in_any_order)
 
     def buy(index: int) -> int:
-        ids = [promise.pk for promise in promises(givers[index])]
+        ids = [reservation.pk for reservation in reservations(givers[index])]
         return attempt(lambda: check_out(ids=ids, by=Viewer(user=givers[index])))
 
     assert all_at_once(buy, GIVERS)[STUCK] > 0
@@ -103,16 +103,16 @@ def test_what_is_given_back_meanwhile_takes_the_others_with_it(givers: list[User
 
     def act(index: int) -> int:
         giver = givers[index // 2]
-        held = promises(giver)
+        held = reservations(giver)
         if index % 2:
             return attempt(lambda: release_reservation(reservation=held[2], by=Viewer(user=giver)))
-        return attempt(lambda: check_out(ids=[promise.pk for promise in held], by=Viewer(user=giver)))
+        return attempt(lambda: check_out(ids=[reservation.pk for reservation in held], by=Viewer(user=giver)))
 
     came = all_at_once(act, 2 * GIVERS)
     assert set(came) <= {DONE, REFUSED}
     bought = 0
     for giver in givers:
-        stages = {promise.stage for promise in promises(giver)}
+        stages = {reservation.stage for reservation in reservations(giver)}
         assert len(stages) == 1
         bought += stages == {"ordered"}
     assert (came[REFUSED], mails()) == (GIVERS - bought, bought)

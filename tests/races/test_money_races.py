@@ -17,7 +17,7 @@ from core.db.change import change
 from tests.races.test_races import all_at_once, let_in
 from tests.support.running.live import StartSite
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlists.models import Activity, Contribution, Item, Wishlist
 from wishlists.services.money.collecting import open_collection
 

@@ -26,7 +26,7 @@ from core.db.change import change
 from core.tests.slow_writes import slow_writes
 from tests.support.running.live import StartSite
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlists.models import Activity, Item, Member, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken
@@ -206,7 +206,7 @@ def test_control_without_lock_and_constraint_http_lets_too_many_in(
     assert more_than(quantity, lambda: storm_of_requests(site, item, givers)), "the storm would not notice"
 
 
-def test_one_giver_who_presses_twenty_times_holds_one(wishlist: Wishlist, item: Item) -> None:
+def test_twenty_requests_of_one_giver_reserve_one_unit(wishlist: Wishlist, item: Item) -> None:
     wish_for(item, 5)
     [giver] = let_in(wishlist, 1)
     assert storm_of_services(item, [giver] * 20) == {WON: 20}

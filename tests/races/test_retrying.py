@@ -28,7 +28,7 @@ from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
 from tests.support.running.live import StartSite
 from tests.support.running.site import running_site, shared_database_url
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
@@ -167,7 +167,7 @@ def test_a_strangers_key_brings_no_token_of_somebody_elses(api: Api, item: Item,
 def test_control_one_scope_for_a_link_gives_both_the_same_token(
     api: Api, item: Item, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(public, "visitor_of", lambda request, wishlist: "anybody")
+    monkeypatch.setattr(public, "client_digest", lambda request, wishlist: "anybody")
     assert len({answer.json()["manage_token"] for answer in strangers(api, item, link)}) == 1
 
 

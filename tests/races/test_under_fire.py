@@ -28,7 +28,7 @@ from tests.nemesis.actors.writers import Writer, four_writers
 from tests.nemesis.nemesis import Count, all_current, count_faults, followers_of
 from tests.support.plugin import unavailable
 from tests.support.running.servers import CannotStart
-from tests.support.wire import SECONDS
+from tests.support.socket_client import SECONDS
 
 SOCKETS, WISHES, CHANGES = 9, 4, 3
 

@@ -16,7 +16,7 @@ from wishlists.models import Item, Wishlist
 from wishlists.tests.services.test_reserving import seen_by
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-OF_DOORS_ONLY = (200, 401)
+OF_CORE_ONLY = (200, 401)
 """Whoever is nobody known is asked who they are where the others are, too."""
 
 
@@ -50,7 +50,7 @@ def test_the_pages_show_it(addresses: list[str], as_bob: Api) -> None:
 
 def test_nobody_known_gets_no_further_than_elsewhere(addresses: list[str], api: Api) -> None:
     for address in addresses:
-        assert api("OPTIONS", address).status_code in OF_DOORS_ONLY, address
+        assert api("OPTIONS", address).status_code in OF_CORE_ONLY, address
 
 
 def test_it_tells_nothing_of_what_is_there(item: Item, as_alice: Api) -> None:

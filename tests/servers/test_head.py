@@ -18,9 +18,9 @@ def test_two_questions_have_two_answers(server: str, start_site: StartSite) -> N
     host = f"127.0.0.1:{site.port}"
     asked = f"HEAD /api/schema HTTP/1.1\r\nHost: {host}\r\n\r\n"
     last = f"GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as wire:
-        wire.sendall((asked + last).encode())
-        answers = b"".join(iter(lambda: wire.recv(65_536), b""))
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as ws:
+        ws.sendall((asked + last).encode())
+        answers = b"".join(iter(lambda: ws.recv(65_536), b""))
 
     first, _, second = answers.partition(b"\r\n\r\n")
     assert length_of(first) > MORE_THAN_DJANGO_SENDS_AT_ONCE

@@ -18,7 +18,7 @@ import pytest
 from accounts.models import User
 from tests.sockets.people import token_of
 from tests.support.running.site import ROOT, Site, manage, running_site, shared_database_url
-from tests.support.wire import NO_TLS, Wire
+from tests.support.socket_client import NO_TLS, SocketClient
 from wishlists.models import Item, Wishlist
 
 SECONDS = 60.0
@@ -83,23 +83,23 @@ def _answered(site: Site, patience: float) -> int:
 
 def _everybody_hears_of_everything(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
     """Whichever process a socket or a request falls to."""
-    with _following(site, by, wishlist) as wires:
+    with _following(site, by, wishlist) as clients:
         assert all(_sockets_of(process, site.port) for process in _serving(site))
         for title in ("first", "second"):
             item.title = title
             item.save(update_fields=["title"])
-            assert {wire.until("item_updated")[-1]["item"]["title"] for wire in wires} == {title}
+            assert {ws.until("item_updated")[-1]["item"]["title"] for ws in clients} == {title}
 
 
 @contextmanager
-def _following(site: Site, by: User, wishlist: Wishlist) -> Iterator[list[Wire]]:
+def _following(site: Site, by: User, wishlist: Wishlist) -> Iterator[list[SocketClient]]:
     address = f"{site.url.replace('http', 'ws', 1)}/ws?access_token={token_of(by)}"
     with ExitStack() as stack:
-        wires = [stack.enter_context(Wire(address)) for _ in range(SOCKETS)]
-        for wire in wires:
-            wire.send(event="subscribe", wishlist_id=str(wishlist.pk))
-            wire.until("subscribed")
-        yield wires
+        clients = [stack.enter_context(SocketClient(address)) for _ in range(SOCKETS)]
+        for ws in clients:
+            ws.send(event="subscribe", wishlist_id=str(wishlist.pk))
+            ws.until("subscribed")
+        yield clients
 
 
 @pytest.mark.postgresql
@@ -165,12 +165,12 @@ def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wish
     told: set[int] = set()
 
     def ask() -> bool:
-        for number, wire in enumerate(wires):
-            if any(frame["event"] == "item_updated" for frame in wire.until_pong()):
+        for number, ws in enumerate(clients):
+            if any(frame["event"] == "item_updated" for frame in ws.until_pong()):
                 told.add(number)
         return len(told) in held
 
-    with _following(site, bob, wishlist) as wires:
+    with _following(site, bob, wishlist) as clients:
         held = {_sockets_of(process, site.port) for process in _serving(site)}
         assert 0 not in held
         headers = {"Authorization": f"Bearer {token_of(alice)}"}

@@ -18,7 +18,7 @@ from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import bearer
 from tests.support.running.site import ROOT, Site, running_site, shared_database_url
-from tests.support.wire import NO_TLS, SECONDS, Wire
+from tests.support.socket_client import NO_TLS, SECONDS, SocketClient
 from wishlists.models import Item, Wishlist
 
 
@@ -36,8 +36,8 @@ import sys
 import django
 django.setup()
 from django.core.management import execute_from_command_line
-from wishlist_project.launch.servers.with_daphne import WiredServer
-del WiredServer.kill_all_applications
+from wishlist_project.launch.servers.with_daphne import RawFramesServer
+del RawFramesServer.kill_all_applications
 execute_from_command_line(sys.argv)
 """
 
@@ -71,14 +71,14 @@ def _own(server: str) -> dict[str, str]:
 def _codes_of_a_stop(site: Site, link: PublicLink, item: Item, alice: User) -> Counter[int | None]:
     with ExitStack() as stack:
         address = f"ws://127.0.0.1:{site.port}/ws?public_token={link_token(link)}"
-        wires = [stack.enter_context(Wire(address)) for _ in range(SOCKETS)]
-        for wire in wires:
-            wire.next()
+        clients = [stack.enter_context(SocketClient(address)) for _ in range(SOCKETS)]
+        for ws in clients:
+            ws.next()
         with _traffic(site, item, alice):
-            wires[0].until("item_updated")
+            clients[0].until("item_updated")
             # uvicorn passes the signal on to itself when it is done.
             assert site.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
-        return Counter(wire.closed() for wire in wires)
+        return Counter(ws.closed() for ws in clients)
 
 
 @contextmanager

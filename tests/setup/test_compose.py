@@ -20,7 +20,7 @@ from scripts.configuration import entries
 from scripts.entrypoint import prepare
 from tests.support.running.servers import free_port
 from tests.support.running.site import ROOT, running_site
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 
 pytestmark = pytest.mark.once
 

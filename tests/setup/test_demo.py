@@ -28,7 +28,7 @@ from wishlists.models import (
     Message,
     Reservation,
     Thanks,
-    Waiter,
+    WaitlistEntry,
     Wishlist,
 )
 
@@ -77,7 +77,7 @@ def test_the_birthday_has_all_that_givers_do() -> None:
     assert birthday.items.exclude(choice=None).values("choice").distinct().count() == 1
     assert birthday.pot_contributions.exists()
     assert {told.item is None for told in Collection.objects.filter(wishlist=birthday)} == {True, False}
-    assert Waiter.objects.filter(item__wishlist=birthday, ended_at=None).exists()
+    assert WaitlistEntry.objects.filter(item__wishlist=birthday, ended_at=None).exists()
     assert len(set(Reservation.objects.values_list("stage", flat=True))) == len(Reservation.Stage)
 
 

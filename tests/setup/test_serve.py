@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.support.running.site import ROOT, Site, manage, running_site, shared_database_url
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlist_project.launch.listening import BACKLOG
 
 pytestmark = pytest.mark.once

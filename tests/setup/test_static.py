@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.support.running.site import ROOT, manage, running_site
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 
 pytestmark = pytest.mark.once
 

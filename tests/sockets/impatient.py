@@ -19,7 +19,7 @@ from wishlist_project.launch.servers import with_uvicorn  # isort: skip - after 
 
 PING_SECONDS, PONG_SECONDS = 1, 8
 
-_Config, _Server = uvicorn.Config, with_daphne.WiredServer
+_Config, _Server = uvicorn.Config, with_daphne.RawFramesServer
 
 
 def main(server: str, port: int) -> None:
@@ -28,7 +28,7 @@ def main(server: str, port: int) -> None:
         with patch("uvicorn.Config", _config):
             with_uvicorn.serve(application, where, lambda: None)
     else:
-        with patch.object(with_daphne, "WiredServer", _server):
+        with patch.object(with_daphne, "RawFramesServer", _server):
             with_daphne.serve(application, where, lambda: None)
 
 
@@ -38,7 +38,7 @@ def _config(*arguments: Any, **options: Any) -> uvicorn.Config:
     )
 
 
-def _server(*arguments: Any, **options: Any) -> with_daphne.WiredServer:
+def _server(*arguments: Any, **options: Any) -> with_daphne.RawFramesServer:
     return _Server(*arguments, **options, ping_interval=PING_SECONDS, ping_timeout=PONG_SECONDS)
 
 

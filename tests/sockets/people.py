@@ -10,7 +10,7 @@ from accounts.services.sessions import start_session
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.support.running.live import OpenSocket
-from tests.support.wire import Frame, Wire
+from tests.support.socket_client import Frame, SocketClient
 from wishlists.models import Item, Wishlist
 
 
@@ -22,22 +22,22 @@ def bearer(user: User) -> dict[str, str]:
     return {"Authorization": f"Bearer {token_of(user)}"}
 
 
-def signed_in(connect: OpenSocket, user: User, **options: Any) -> Wire:
-    wire = connect(**options)
-    assert wire.ask("auth", access_token=token_of(user))["event"] == "authenticated"
-    return wire
+def signed_in(connect: OpenSocket, user: User, **options: Any) -> SocketClient:
+    ws = connect(**options)
+    assert ws.ask("auth", access_token=token_of(user))["event"] == "authenticated"
+    return ws
 
 
-def following(connect: OpenSocket, user: User, wishlist: Wishlist, **options: Any) -> Wire:
-    wire = signed_in(connect, user, **options)
-    assert wire.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
-    return wire
+def following(connect: OpenSocket, user: User, wishlist: Wishlist, **options: Any) -> SocketClient:
+    ws = signed_in(connect, user, **options)
+    assert ws.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
+    return ws
 
 
-def by_link(connect: OpenSocket, link: PublicLink, **options: Any) -> Wire:
-    wire = connect(**options)
-    assert wire.ask("subscribe_public", public_token=link_token(link))["public"] is True
-    return wire
+def by_link(connect: OpenSocket, link: PublicLink, **options: Any) -> SocketClient:
+    ws = connect(**options)
+    assert ws.ask("subscribe_public", public_token=link_token(link))["public"] is True
+    return ws
 
 
 def retitle(item: Item, title: str) -> None:
@@ -46,11 +46,11 @@ def retitle(item: Item, title: str) -> None:
     item.save(update_fields=["title"])
 
 
-def titles(wire: Wire, last: str) -> list[str]:
+def titles(ws: SocketClient, last: str) -> list[str]:
     """Of the items that were told up to that one."""
-    told = [wire.next()]
+    told = [ws.next()]
     while _title(told[-1]) != last:
-        told.append(wire.next())
+        told.append(ws.next())
     return [title for frame in told if (title := _title(frame))]
 
 

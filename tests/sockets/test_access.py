@@ -14,7 +14,7 @@ from realtime.log.streams import list_key, position_of
 from sharing.models import PublicLink
 from tests.sockets.people import by_link, following, retitle, signed_in, titles
 from tests.support.running.live import OpenSocket
-from tests.support.wire import Wire
+from tests.support.socket_client import SocketClient
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.lists import remove_wishlist
@@ -38,30 +38,30 @@ def test_logging_out_everywhere_ends_sockets(
     sockets = [following(connect, bob, wishlist), signed_in(connect, bob)]
     other = following(connect, alice, wishlist)
     end_all_sessions(user=bob)
-    for wire in sockets:
-        assert wire.next()["code"] == "session_ended"
-        assert wire.closed() == 4401
+    for ws in sockets:
+        assert ws.next()["code"] == "session_ended"
+        assert ws.closed() == 4401
     assert other.is_silent()
 
 
 def test_deactivation_ends_sockets(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
-    wire = following(connect, bob, wishlist)
+    ws = following(connect, bob, wishlist)
     bob.is_active = False
     bob.save()
-    assert wire.closed() == 4401
+    assert ws.closed() == 4401
 
 
 def test_who_was_removed_hears_that_and_no_more(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
-    wire = following(connect, bob, wishlist)
+    ws = following(connect, bob, wishlist)
     remove_member(wishlist=wishlist, user=bob, by=alice)
-    *before, last = wire.until("unsubscribed")
+    *before, last = ws.until("unsubscribed")
     assert (last["code"], last["reason"]) == (4403, "access_withdrawn")
     assert {frame["event"] for frame in before} <= {"member_removed"}
     retitle(item, "Not for Bob")
-    assert wire.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"
-    assert wire.is_silent()
+    assert ws.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"
+    assert ws.is_silent()
 
 
 def test_a_deleted_list_is_told_and_then_unsubscribed(
@@ -92,21 +92,21 @@ def test_a_revoked_link_closes_who_came_by_it(
 
 
 def test_a_link_ends_by_itself(connect: OpenSocket, link: PublicLink) -> None:
-    wire = by_link(connect, link)
+    ws = by_link(connect, link)
     link.expires_at = timezone.now() + timedelta(seconds=0.2)
     link.save()
-    assert wire.closed() == 4410
+    assert ws.closed() == 4410
 
 
 def test_one_of_the_public_who_is_let_in_becomes_a_giver(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User, charlie: User
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
-    wire = following(connect, charlie, wishlist)
+    ws = following(connect, charlie, wishlist)
     reserve(item, bob)
-    assert wire.next()["item"]["reserved_by_name"] is None
+    assert ws.next()["item"]["reserved_by_name"] is None
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
-    resync = wire.until("resync")[-1]
+    resync = ws.until("resync")[-1]
     assert resync["snapshot"]["items"][0]["reserved_by_name"] == "Bob"
     assert resync["epoch"] == position_of(list_key(wishlist.pk, Audience.GIVER)).epoch
 
@@ -115,15 +115,15 @@ def test_who_becomes_a_recipient_is_blind_from_then_on(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, charlie: User, alice: User
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
-    wire = following(connect, bob, wishlist)
+    ws = following(connect, bob, wishlist)
     member = wishlist.members.get(user=bob)
     member.is_recipient = True
     member.save()
-    resync = wire.until("resync")[-1]
+    resync = ws.until("resync")[-1]
     assert resync["epoch"] == position_of(list_key(wishlist.pk, Audience.RECIPIENT)).epoch
     reserve(item, charlie)
     retitle(item, "Kettle, red")
-    frame = wire.next()
+    frame = ws.next()
     assert (frame["item"]["title"], frame["item"]["reservation_status"]) == ("Kettle, red", "available")
 
 
@@ -132,20 +132,20 @@ def test_a_giver_for_whom_the_list_is_made_hears_no_more_of_giving(
 ) -> None:
     """Within 5 s, with a snapshot of what recipients see; of secret additions not even that there was one."""
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
-    wire, giver = following(connect, bob, wishlist), following(connect, charlie, wishlist)
+    ws, giver = following(connect, bob, wishlist), following(connect, charlie, wishlist)
     reserve(item, charlie)
-    assert wire.next()["item"]["reserved_by_name"] == "Charlie"
+    assert ws.next()["item"]["reserved_by_name"] == "Charlie"
     giver.until("item_updated")
     asked_at = time.monotonic()
     set_recipients(wishlist=wishlist, by=alice, user_ids=[alice.pk, bob.pk])
-    [shown] = wire.until("resync")[-1]["snapshot"]["items"]
+    [shown] = ws.until("resync")[-1]["snapshot"]["items"]
     assert time.monotonic() - asked_at < 5
     assert (shown["reservation_status"], shown["reserved_by_name"]) == ("available", None)
     here = Wishlist.objects.for_viewer(charlie).get(pk=wishlist.pk)
     add_secret_item(wishlist=here, by=Viewer(user=charlie), title="Secret")
     assert giver.until("item_added")[-1]["item"]["title"] == "Secret"
     retitle(item, "Kettle, red")
-    assert titles(wire, "Kettle, red") == ["Kettle, red"]
+    assert titles(ws, "Kettle, red") == ["Kettle, red"]
 
 
 def test_a_list_that_is_public_no_more(
@@ -153,12 +153,12 @@ def test_a_list_that_is_public_no_more(
 ) -> None:
     wishlist.is_public = True
     wishlist.save()
-    wire = following(connect, charlie, wishlist)
+    ws = following(connect, charlie, wishlist)
     wishlist.is_public = False
     wishlist.save()
-    assert wire.until("unsubscribed")[-1]["code"] == 4403
+    assert ws.until("unsubscribed")[-1]["code"] == 4403
     retitle(item, "Not for Charlie")
-    assert wire.is_silent()
+    assert ws.is_silent()
 
 
 def test_what_an_audience_may_see_changes_and_it_starts_anew(
@@ -178,16 +178,16 @@ def test_what_an_audience_may_see_changes_and_it_starts_anew(
 def test_a_moderator_hides_a_list_and_brings_it_back(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    wire = following(connect, bob, wishlist)
+    ws = following(connect, bob, wishlist)
     wishlist.hidden_at = timezone.now()
     wishlist.save()
-    assert _list_events(wire, "unsubscribed") == ["list_deleted", "unsubscribed"]
+    assert _list_events(ws, "unsubscribed") == ["list_deleted", "unsubscribed"]
     wishlist.hidden_at = None
     wishlist.save()
-    assert wire.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
+    assert ws.ask("subscribe", wishlist_id=wishlist.pk)["event"] == "subscribed"
     retitle(item, "Back again")
-    assert titles(wire, "Back again") == ["Back again"]
+    assert titles(ws, "Back again") == ["Back again"]
 
 
-def _list_events(wire: Wire, last: str) -> list[str]:
-    return [frame["event"] for frame in wire.until(last) if frame.get("stream") != "inbox"]
+def _list_events(ws: SocketClient, last: str) -> list[str]:
+    return [frame["event"] for frame in ws.until(last) if frame.get("stream") != "inbox"]

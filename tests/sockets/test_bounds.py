@@ -20,7 +20,7 @@ from tests.nemesis.actors.raw import Raw, masked
 from tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles
 from tests.support.running.live import OpenSocket, StartSite
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS, SECONDS, Wire, kernel_keeps
+from tests.support.socket_client import NO_TLS, SECONDS, SocketClient, kernel_keeps
 from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,12 +90,12 @@ async def _hears(raw: Raw, words: bytes) -> None:
         pass
 
 
-def _told_until_the_end(wire: Wire) -> tuple[int, int | None]:
+def _told_until_the_end(ws: SocketClient) -> tuple[int, int | None]:
     """How many changes were still on their way, and the code that came after them."""
     told = 0
     try:
         while True:
-            told += "Kettle " in wire.next().get("item", {}).get("title", "")
+            told += "Kettle " in ws.next().get("item", {}).get("title", "")
     except ConnectionClosed as closed:
         return told, closed.rcvd.code if closed.rcvd else None
 
@@ -104,9 +104,9 @@ def test_a_server_that_stops_asks_to_come_back(
     start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, bob: User
 ) -> None:
     stopped: Site = start_site(REALTIME_LOOK_SECONDS="1.5")
-    wire = following(connect, bob, wishlist, to=stopped)
+    ws = following(connect, bob, wishlist, to=stopped)
     assert stopped.stop(signal.SIGINT) == 0
-    assert wire.closed() == 4503
+    assert ws.closed() == 4503
     assert "Traceback" not in stopped.output()
     assert "never" not in stopped.output()
 
@@ -125,11 +125,11 @@ def test_nonsense_of_all_kinds_is_answered_and_never_a_fault(
     ]
     codes: set[int | None] = set()
     for _ in range(30):
-        wire = signed_in(connect, bob)
+        ws = signed_in(connect, bob)
         for _ in range(10):
             text = list(dice.choice(said))
             for _ in range(dice.randrange(4)):
                 text[dice.randrange(len(text))] = chr(dice.choice([0, 34, 123, 44, 255, 0x1F600, 48]))
-            wire.send_text("".join(text))
-        codes.add(wire.closed_or_open())
+            ws.send_text("".join(text))
+        codes.add(ws.closed_or_open())
     assert codes <= {None, 4400, 4401, 4404}

@@ -35,7 +35,7 @@ def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
     assert giver.next()["item"] == reserved
     assert public.next()["item"]["reserved_by_name"] is None
     journey.retitle_over_rest(either, item, alice, "Kettle, red")
-    told = [wire.until("item_updated")[-1]["item"] for wire in (recipient, giver, public)]
+    told = [ws.until("item_updated")[-1]["item"] for ws in (recipient, giver, public)]
     assert [item["title"] for item in told] == ["Kettle, red"] * 3
     assert [item["reservation_status"] for item in told] == ["available", "reserved", "reserved"]
 
@@ -43,19 +43,19 @@ def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
 def test_who_comes_back_gets_what_they_missed_and_goes_on(
     either: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
-    wire = signed_in(connect, bob, to=either)
-    left = wire.ask("subscribe", wishlist_id=wishlist.pk)
-    assert wire.ask("unsubscribe", wishlist_id=wishlist.pk)["event"] == "unsubscribed"
+    ws = signed_in(connect, bob, to=either)
+    left = ws.ask("subscribe", wishlist_id=wishlist.pk)
+    assert ws.ask("unsubscribe", wishlist_id=wishlist.pk)["event"] == "unsubscribed"
     for title in ("One", "Two"):
         journey.retitle_over_rest(either, item, alice, title)
-    back = wire.ask("subscribe", wishlist_id=wishlist.pk, epoch=left["epoch"], since=left["seq"])
+    back = ws.ask("subscribe", wishlist_id=wishlist.pk, epoch=left["epoch"], since=left["seq"])
     assert back == left
     journey.retitle_over_rest(either, item, alice, "Three")
-    told = [wire.next() for _ in range(3)]
+    told = [ws.next() for _ in range(3)]
     assert [frame["item"]["title"] for frame in told] == ["One", "Two", "Three"]
     assert [frame["seq"] for frame in told] == [left["seq"] + number for number in (1, 2, 3)]
-    elsewhere = wire.ask("subscribe", wishlist_id=wishlist.pk, epoch="another", since=0)
-    assert (elsewhere["event"], wire.next()["event"]) == ("subscribed", "resync")
+    elsewhere = ws.ask("subscribe", wishlist_id=wishlist.pk, epoch="another", since=0)
+    assert (elsewhere["event"], ws.next()["event"]) == ("subscribed", "resync")
 
 
 @pytest.mark.redis
@@ -73,9 +73,9 @@ def test_both_ways_beside_each_other(
     sockets = [following(connect, bob, wishlist, to=to) for to in (textbook, site)]
     for number, to in enumerate((site, textbook, site, site)):
         journey.retitle_over_rest(to, item, alice, f"Kettle {number}")
-        assert [wire.next()["item"]["title"] for wire in sockets] == [f"Kettle {number}"] * 2
+        assert [ws.next()["item"]["title"] for ws in sockets] == [f"Kettle {number}"] * 2
 
 
 def test_who_may_not_is_told_so(either: Site, connect: OpenSocket, wishlist: Wishlist, charlie: User) -> None:
-    wire = signed_in(connect, charlie, to=either)
-    assert wire.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"
+    ws = signed_in(connect, charlie, to=either)
+    assert ws.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"

@@ -13,7 +13,7 @@ from accounts.models import User
 from realtime.log.streams import list_key
 from tests.sockets.people import following
 from tests.support.running.live import OpenSocket
-from tests.support.wire import SECONDS
+from tests.support.socket_client import SECONDS
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Audience
 

@@ -15,7 +15,7 @@ from sharing.models import PublicLink
 from tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles
 from tests.support.running.live import OpenSocket, StartSite
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS, SECONDS
+from tests.support.socket_client import NO_TLS, SECONDS
 from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,35 +132,35 @@ def test_two_servers_and_a_shell_meet_over_redis(
     )
     sockets = [following(connect, bob, wishlist, to=site) for site in (one, other)]
     retitle(item, "Seen everywhere")
-    assert [titles(wire, "Seen everywhere") for wire in sockets] == [["Seen everywhere"]] * 2
+    assert [titles(ws, "Seen everywhere") for ws in sockets] == [["Seen everywhere"]] * 2
 
 
 def test_one_socket_follows_many_lists_and_an_inbox(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
-    wire = signed_in(connect, alice)
+    ws = signed_in(connect, alice)
     other = Wishlist.objects.create(
         owner=alice, tenant=alice.tenant, title="Other", updated_at=timezone.now()
     )
     other.members.create(user=alice, role="owner", is_recipient=True)
     for followed in (wishlist, other):
-        assert wire.ask("subscribe", wishlist_id=followed.pk)["wishlist_id"] == str(followed.pk)
+        assert ws.ask("subscribe", wishlist_id=followed.pk)["wishlist_id"] == str(followed.pk)
     other.title = "Another"
     other.save()
-    assert wire.next()["wishlist"]["title"] == "Another"
+    assert ws.next()["wishlist"]["title"] == "Another"
     retitle(item, "Kettle, red")
-    assert wire.next()["wishlist_id"] == str(wishlist.pk)
+    assert ws.next()["wishlist_id"] == str(wishlist.pk)
     row = Notification.objects.create(user=alice, kind="suggestion_accepted", title="hello")
-    frame = wire.next()
+    frame = ws.next()
     assert (frame["stream"], frame["notification"]["id"]) == ("inbox", str(row.pk))
-    assert wire.ask("unsubscribe", wishlist_id=wishlist.pk) == {
+    assert ws.ask("unsubscribe", wishlist_id=wishlist.pk) == {
         "event": "unsubscribed",
         "wishlist_id": str(wishlist.pk),
     }
     retitle(item, "Kettle, blue")
     other.title = "Last"
     other.save()
-    assert wire.next()["wishlist"]["title"] == "Last"
+    assert ws.next()["wishlist"]["title"] == "Last"
 
 
 @pytest.mark.redis

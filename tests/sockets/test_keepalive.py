@@ -14,7 +14,7 @@ from accounts.models import User
 from tests.nemesis.actors.raw import CLOSED_BY_NOBODY, PONG, Raw, masked
 from tests.sockets.people import token_of
 from tests.support.running.site import Site, running_site, shared_database_url
-from tests.support.wire import SECONDS
+from tests.support.socket_client import SECONDS
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

@@ -18,7 +18,7 @@ from sharing.models import PublicLink
 from tests.sockets.people import retitle, signed_in
 from tests.support.running.live import OpenSocket
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS, Frame, Wire
+from tests.support.socket_client import NO_TLS, Frame, SocketClient
 from wishlists.models import Guest, Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,8 +40,8 @@ def spent(link: PublicLink) -> int:
     return link.view_count
 
 
-def subscribe(wire: Wire, link: PublicLink, **values: Any) -> Frame:
-    return wire.ask("subscribe_public", public_token=link_token(link), **values)
+def subscribe(ws: SocketClient, link: PublicLink, **values: Any) -> Frame:
+    return ws.ask("subscribe_public", public_token=link_token(link), **values)
 
 
 def get(site: Site, path: str, link: PublicLink, **query: Any) -> httpx.Response:
@@ -49,10 +49,10 @@ def get(site: Site, path: str, link: PublicLink, **query: Any) -> httpx.Response
     return httpx.get(f"{site.url}/api/v1{path}", params=params, verify=NO_TLS, trust_env=False, timeout=60)
 
 
-def test_to_be_shown_the_list_is_an_opening(connect: OpenSocket, limited: PublicLink, item: Item) -> None:
-    wire = connect()
-    said = subscribe(wire, limited, **ANEW)
-    resync = wire.next()
+def test_a_snapshot_spends_a_view(connect: OpenSocket, limited: PublicLink, item: Item) -> None:
+    ws = connect()
+    said = subscribe(ws, limited, **ANEW)
+    resync = ws.next()
     assert (resync["event"], resync["epoch"], resync["seq"]) == ("resync", said["epoch"], said["seq"])
     assert [one["id"] for one in resync["snapshot"]["items"]] == [str(item.pk)]
     assert spent(limited) == 1
@@ -64,8 +64,8 @@ def test_to_be_shown_the_list_is_an_opening(connect: OpenSocket, limited: Public
 def test_who_was_shown_it_comes_back_for_nothing(
     connect: OpenSocket, limited: PublicLink, item: Item
 ) -> None:
-    known = subscribe(wire := connect(), limited, **ANEW)
-    wire.socket.close()
+    known = subscribe(ws := connect(), limited, **ANEW)
+    ws.socket.close()
     retitle(item, "Missed")
     back = connect()
     assert subscribe(back, limited, epoch=known["epoch"], since=known["seq"]) == known
@@ -80,9 +80,9 @@ def test_who_only_follows_spends_nothing_and_goes_on_from_there(
     """Also by a link that is used up: it refuses openings, not those already in."""
     assert get(site, "/public/wishlists", limited).status_code == 200
     retitle(item, "Before")
-    known = subscribe(wire := connect(), limited)
-    assert wire.is_silent()
-    wire.socket.close()
+    known = subscribe(ws := connect(), limited)
+    assert ws.is_silent()
+    ws.socket.close()
     retitle(item, "Missed")
     back = connect()
     assert subscribe(back, limited, epoch=known["epoch"], since=known["seq"]) == known
@@ -93,31 +93,31 @@ def test_who_only_follows_spends_nothing_and_goes_on_from_there(
 
 
 @pytest.mark.parametrize("since", [0, "one before", 10**9])
-def test_a_position_that_one_was_never_told_is_an_opening(
+def test_a_position_that_was_never_sent_spends_a_view(
     connect: OpenSocket, limited: PublicLink, item: Item, since: Any
 ) -> None:
     retitle(item, "Before")
     known = subscribe(connect(), limited)
     PublicLink.objects.update(view_count=1)
-    wire = connect()
+    ws = connect()
     asked = known["seq"] - 1 if since == "one before" else since
-    assert subscribe(wire, limited, epoch=known["epoch"], since=asked)["code"] == "link_used_up"
-    assert wire.closed() == 4410
+    assert subscribe(ws, limited, epoch=known["epoch"], since=asked)["code"] == "link_used_up"
+    assert ws.closed() == 4410
 
 
-def test_what_the_opening_over_http_answers_spares_the_socket_another(
+def test_the_opening_token_over_http_spares_the_socket_another_view(
     site: Site, connect: OpenSocket, limited: PublicLink, item: Item
 ) -> None:
     opening = get(site, "/public/wishlists", limited).json()["opening"]
-    wire = connect()
-    assert subscribe(wire, limited, **ANEW, opening=opening)["event"] == "subscribed"
-    assert wire.next()["event"] == "resync"
+    ws = connect()
+    assert subscribe(ws, limited, **ANEW, opening=opening)["event"] == "subscribed"
+    assert ws.next()["event"] == "resync"
     assert spent(limited) == 1
     for other in ("x", opening[:-1], link_token(limited)):
         assert subscribe(connect(), limited, **ANEW, opening=other)["code"] == "link_used_up"
 
 
-def test_the_page_of_who_pressed_the_button_needs_no_second_view(
+def test_the_page_that_spent_a_view_follows_without_another(
     connect: OpenSocket, client: Client, limited: PublicLink, item: Item
 ) -> None:
     address = reverse("share", args=[link_token(limited)])
@@ -125,9 +125,9 @@ def test_the_page_of_who_pressed_the_button_needs_no_second_view(
     page = client.post(reverse("share-open", args=[link_token(limited)]), follow=True).content.decode()
     found = re.search(r'data-live-opening="([^"]+)"', page)
     assert found is not None
-    wire = connect()
-    assert subscribe(wire, limited, **ANEW, opening=found[1])["event"] == "subscribed"
-    assert wire.next()["event"] == "resync"
+    ws = connect()
+    assert subscribe(ws, limited, **ANEW, opening=found[1])["event"] == "subscribed"
+    assert ws.next()["event"] == "resync"
     assert spent(limited) == 1
 
 
@@ -173,8 +173,8 @@ def test_a_link_without_a_limit_is_as_it_was(
     site: Site, connect: OpenSocket, link: PublicLink, item: Item
 ) -> None:
     assert "opening" not in get(site, "/public/wishlists", link).json()
-    known = subscribe(wire := connect(), link, **ANEW)
-    assert wire.next()["event"] == "resync"
+    known = subscribe(ws := connect(), link, **ANEW)
+    assert ws.next()["event"] == "resync"
     assert get(site, "/public/events", link).json()["epoch"] == known["epoch"]
     assert spent(link) == 0
 
@@ -184,18 +184,18 @@ def test_forty_sockets_and_forty_requests_open_it_ten_times(
 ) -> None:
     limited.max_views = 10
     limited.save(update_fields=["max_views"])
-    wires = [connect() for _ in range(40)]
+    clients = [connect() for _ in range(40)]
 
-    def by_socket(wire: Wire) -> str:
-        said = subscribe(wire, limited, **ANEW)
-        return str(wire.next()["event"] if said["event"] == "subscribed" else said["code"])
+    def by_socket(ws: SocketClient) -> str:
+        said = subscribe(ws, limited, **ANEW)
+        return str(ws.next()["event"] if said["event"] == "subscribed" else said["code"])
 
     def by_request() -> str:
         answer = get(site, "/public/wishlists", limited)
         return "opened" if answer.status_code == 200 else str(answer.json()["code"])
 
     with ThreadPoolExecutor(80) as threads:
-        sockets = [threads.submit(by_socket, wire) for wire in wires]
+        sockets = [threads.submit(by_socket, ws) for ws in clients]
         requests = [threads.submit(by_request) for _ in range(40)]
         outcomes = Counter(future.result() for future in sockets + requests)
     assert outcomes["resync"] + outcomes["opened"] == 10, outcomes

@@ -12,7 +12,7 @@ from sharing.models import PublicLink
 from tests.sockets.people import by_link, following
 from tests.support.running.live import OpenSocket
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS, SECONDS, Frame
+from tests.support.socket_client import NO_TLS, SECONDS, Frame
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item

@@ -40,9 +40,9 @@ def reserve(item: Item, user: User) -> None:
 
 @pytest.mark.parametrize("path", ["/ws", "/ws/", "/api/v1/ws", "/api/v1/ws/"])
 def test_addresses(connect: OpenSocket, alice: User, path: str) -> None:
-    wire = connect(path)
+    ws = connect(path)
     position = position_of(inbox_key(alice.pk))
-    assert wire.ask("auth", access_token=token_of(alice)) == {
+    assert ws.ask("auth", access_token=token_of(alice)) == {
         "event": "authenticated",
         "user_id": str(alice.pk),
         "epoch": position.epoch,
@@ -57,10 +57,10 @@ def test_another_address_is_refused(connect: OpenSocket, db: None) -> None:
 
 @pytest.mark.parametrize("name", ["access_token", "token"])
 def test_a_token_in_the_query(connect: OpenSocket, wishlist: Wishlist, bob: User, name: str) -> None:
-    wire = connect(f"/ws?{name}={token_of(bob)}")
-    assert wire.next()["user_id"] == str(bob.pk)
+    ws = connect(f"/ws?{name}={token_of(bob)}")
+    assert ws.next()["user_id"] == str(bob.pk)
     position = position_of(list_key(wishlist.pk, Audience.GIVER))
-    assert wire.ask("subscribe", wishlist_id=wishlist.pk) == {
+    assert ws.ask("subscribe", wishlist_id=wishlist.pk) == {
         "event": "subscribed",
         "wishlist_id": str(wishlist.pk),
         "epoch": position.epoch,
@@ -71,11 +71,11 @@ def test_a_token_in_the_query(connect: OpenSocket, wishlist: Wishlist, bob: User
 def test_a_public_token_in_the_query_follows_at_once(
     connect: OpenSocket, wishlist: Wishlist, link: PublicLink, item: Item
 ) -> None:
-    wire = connect(f"/ws?public_token={link_token(link)}")
-    first = wire.next()
+    ws = connect(f"/ws?public_token={link_token(link)}")
+    first = ws.next()
     assert (first["event"], first["wishlist_id"], first["public"]) == ("subscribed", str(wishlist.pk), True)
     retitle(item, "Kettle, red")
-    assert wire.next()["seq"] == first["seq"] + 1
+    assert ws.next()["seq"] == first["seq"] + 1
 
 
 @pytest.mark.parametrize("query", ["access_token=x", "token=", "public_token=x", "public_token="])
@@ -127,29 +127,29 @@ def test_a_recipient_who_comes_by_the_link_is_a_recipient(
     """Whoever has said who they are does not become the public by taking the public's way in."""
     token = link_token(link)
     if way == "message":
-        wire = signed_in(connect, alice)
-        assert wire.ask("subscribe_public", public_token=token)["event"] == "subscribed"
+        ws = signed_in(connect, alice)
+        assert ws.ask("subscribe_public", public_token=token)["event"] == "subscribed"
     elif way == "query":
-        wire = connect(f"/ws?access_token={token_of(alice)}&public_token={token}")
-        assert [wire.next()["event"] for _ in range(2)] == ["authenticated", "subscribed"]
+        ws = connect(f"/ws?access_token={token_of(alice)}&public_token={token}")
+        assert [ws.next()["event"] for _ in range(2)] == ["authenticated", "subscribed"]
     elif way == "cookie":
-        wire = connect(f"/ws?public_token={token}", origin=site.url, additional_headers=cookie_of(alice))
-        assert wire.next()["event"] == "subscribed"
+        ws = connect(f"/ws?public_token={token}", origin=site.url, additional_headers=cookie_of(alice))
+        assert ws.next()["event"] == "subscribed"
     else:
-        wire = by_link(connect, link)
+        ws = by_link(connect, link)
         reserve(item, bob)
-        assert wire.next()["item"]["reservation_status"] == "reserved"
-        wire.send("auth", access_token=token_of(alice))
-        frames = wire.until("resync")
+        assert ws.next()["item"]["reservation_status"] == "reserved"
+        ws.send("auth", access_token=token_of(alice))
+        frames = ws.until("resync")
         assert frames[-1]["snapshot"]["items"][0]["reservation_status"] == "available"
         if len(frames) == 1:
-            assert wire.next()["event"] == "authenticated"
+            assert ws.next()["event"] == "authenticated"
         item.reservations.get().save()
     if way != "afterwards":
         reserve(item, bob)
     item.refresh_from_db()
     retitle(item, "Kettle, red")
-    [frame] = [wire.next()]
+    [frame] = [ws.next()]
     assert (frame["item"]["title"], frame["item"]["reservation_status"]) == ("Kettle, red", "available")
 
 
@@ -157,10 +157,10 @@ def test_control_the_public_is_told(
     connect: OpenSocket, item: Item, link: PublicLink, charlie: User, bob: User
 ) -> None:
     """Control: somebody else who comes by the same link hears of the reservation."""
-    wire = signed_in(connect, charlie)
-    assert wire.ask("subscribe_public", public_token=link_token(link))["event"] == "subscribed"
+    ws = signed_in(connect, charlie)
+    assert ws.ask("subscribe_public", public_token=link_token(link))["event"] == "subscribed"
     reserve(item, bob)
-    assert wire.next()["item"]["reservation_status"] == "reserved"
+    assert ws.next()["item"]["reservation_status"] == "reserved"
 
 
 SOME_ID = str(uuid.uuid4())
@@ -197,54 +197,54 @@ BAD = [
 def test_a_bad_frame_gets_an_error_and_the_socket_goes_on(connect: OpenSocket, alice: User) -> None:
     token = token_of(alice)
     for text, code in BAD:
-        with connect(f"/ws?access_token={token}") as wire:
-            assert wire.next()["event"] == "authenticated"
-            wire.socket.send(text.replace("LIST", SOME_ID))
-            error = wire.next()
+        with connect(f"/ws?access_token={token}") as ws:
+            assert ws.next()["event"] == "authenticated"
+            ws.socket.send(text.replace("LIST", SOME_ID))
+            error = ws.next()
             assert (error["event"], error["code"]) == ("error", code), text
             assert error["message"].endswith(".")
-            assert wire.ask("ping")["event"] == "pong"
+            assert ws.ask("ping")["event"] == "pong"
 
 
 def test_the_fifth_unreadable_frame_is_the_last(connect: OpenSocket, alice: User) -> None:
-    wire = signed_in(connect, alice)
+    ws = signed_in(connect, alice)
     for _ in range(4):
-        wire.socket.send("nonsense")
-        assert wire.next()["code"] == "bad_json"
-    assert wire.ask("ping")["event"] == "pong"
-    wire.socket.send("nonsense")
-    assert wire.closed() == 4400
+        ws.socket.send("nonsense")
+        assert ws.next()["code"] == "bad_json"
+    assert ws.ask("ping")["event"] == "pong"
+    ws.socket.send("nonsense")
+    assert ws.closed() == 4400
 
 
 @pytest.mark.parametrize(("data", "code"), [(b"{}", 4400), ("x" * 65_537, 4413), ("ä" * 40_000, 4413)])
 def test_binary_and_oversize_frames_close_at_once(
     connect: OpenSocket, alice: User, data: Any, code: int
 ) -> None:
-    wire = signed_in(connect, alice)
-    wire.socket.send(data)
-    assert wire.next()["event"] == "error"
-    assert wire.closed() == code
+    ws = signed_in(connect, alice)
+    ws.socket.send(data)
+    assert ws.next()["event"] == "error"
+    assert ws.closed() == code
 
 
 def test_too_many_messages(connect: OpenSocket, alice: User) -> None:
-    wire = signed_in(connect, alice)
+    ws = signed_in(connect, alice)
     for _ in range(130):
-        wire.socket.send('{"event": "ping"}')
-    assert wire.until("error")[-1]["code"] == "too_many_messages"
-    assert wire.closed() == 4429
+        ws.socket.send('{"event": "ping"}')
+    assert ws.until("error")[-1]["code"] == "too_many_messages"
+    assert ws.closed() == 4429
 
 
 def test_answering_our_frames_costs_little(connect: OpenSocket, alice: User, wishlist: Wishlist) -> None:
-    wire = following(connect, alice, wishlist)
+    ws = following(connect, alice, wishlist)
     for seq in range(500):
-        wire.send("ack", wishlist_id=wishlist.pk, seq=seq)
-    assert wire.ask("ping")["event"] == "pong"
+        ws.send("ack", wishlist_id=wishlist.pk, seq=seq)
+    assert ws.ask("ping")["event"] == "pong"
 
 
 def test_too_many_sockets(connect: OpenSocket, alice: User) -> None:
     token = token_of(alice)
     kept = [connect(f"/ws?access_token={token}") for _ in range(20)]
-    assert {wire.next()["event"] for wire in kept} == {"authenticated"}
+    assert {ws.next()["event"] for ws in kept} == {"authenticated"}
     refused = connect(f"/ws?access_token={token}")
     assert refused.next()["code"] == "too_many_sockets"
     assert refused.closed() == 4429
@@ -262,17 +262,17 @@ def test_too_many_sockets(connect: OpenSocket, alice: User) -> None:
 def test_credentials_by_message_get_an_error_and_a_close_code(
     connect: OpenSocket, db: None, said: dict[str, str], code: str, closed: int
 ) -> None:
-    wire = connect()
-    assert wire.ask(**said)["code"] == code
-    assert wire.closed() == closed
+    ws = connect()
+    assert ws.ask(**said)["code"] == code
+    assert ws.closed() == closed
 
 
 def test_a_link_that_is_gone(connect: OpenSocket, link: PublicLink) -> None:
     link.revoked_at = link.created_at
     link.save()
-    wire = connect()
-    assert wire.ask("subscribe_public", public_token=link_token(link))["code"] == "list_gone"
-    assert wire.closed() == 4410
+    ws = connect()
+    assert ws.ask("subscribe_public", public_token=link_token(link))["code"] == "list_gone"
+    assert ws.closed() == 4410
 
 
 def test_one_bad_list_does_not_end_a_socket_of_many(
@@ -281,16 +281,16 @@ def test_one_bad_list_does_not_end_a_socket_of_many(
     theirs = Wishlist.objects.create(
         owner=charlie, tenant=charlie.tenant, title="Private", updated_at=wishlist.updated_at
     )
-    wire = following(connect, bob, wishlist)
+    ws = following(connect, bob, wishlist)
     for wishlist_id in (theirs.pk, uuid.uuid4()):
-        error = wire.ask("subscribe", wishlist_id=wishlist_id)
+        error = ws.ask("subscribe", wishlist_id=wishlist_id)
         assert (error["code"], error["wishlist_id"]) == ("no_such_list", str(wishlist_id))
-    assert wire.ask("subscribe_public", public_token="x")["code"] == "no_such_list"
+    assert ws.ask("subscribe_public", public_token="x")["code"] == "no_such_list"
     retitle(item, "Kettle, red")
-    assert titles(wire, "Kettle, red") == ["Kettle, red"]
+    assert titles(ws, "Kettle, red") == ["Kettle, red"]
 
 
 def test_a_socket_is_of_one_person(connect: OpenSocket, alice: User, bob: User) -> None:
-    wire = signed_in(connect, alice)
-    assert wire.ask("auth", access_token=token_of(bob))["code"] == "already_authenticated"
-    assert wire.ask("auth", access_token=token_of(alice))["user_id"] == str(alice.pk)
+    ws = signed_in(connect, alice)
+    assert ws.ask("auth", access_token=token_of(bob))["code"] == "already_authenticated"
+    assert ws.ask("auth", access_token=token_of(alice))["user_id"] == str(alice.pk)

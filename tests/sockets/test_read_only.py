@@ -14,7 +14,7 @@ from accounts.models import User
 from tests.sockets.people import bearer, following, retitle, titles
 from tests.support.running.live import OpenSocket, StartSite
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS, SECONDS
+from tests.support.socket_client import NO_TLS, SECONDS
 from wishlists.models import Item, Wishlist
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -78,6 +78,6 @@ def titles_after_subscribing(
     connect: OpenSocket, bob: User, wishlist: Wishlist, item: Item, site: Site
 ) -> list[str]:
     """What a socket is told that was opened while nothing can be written."""
-    wire = following(connect, bob, wishlist, to=site)
+    ws = following(connect, bob, wishlist, to=site)
     retitle(item, "Teapot")
-    return titles(wire, "Teapot")
+    return titles(ws, "Teapot")

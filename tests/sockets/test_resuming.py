@@ -17,7 +17,7 @@ from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.sockets.people import following, retitle, signed_in, titles, token_of
 from tests.support.running.live import OpenSocket
-from tests.support.wire import Frame, Wire
+from tests.support.socket_client import Frame, SocketClient
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience
 
@@ -26,18 +26,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Since = dict[str, Any]
 
 
-def come_back(connect: OpenSocket, user: User, wishlist: Wishlist, known: Frame, **differently: Any) -> Wire:
+def come_back(
+    connect: OpenSocket, user: User, wishlist: Wishlist, known: Frame, **differently: Any
+) -> SocketClient:
     """Subscribe again from what `known` (a `subscribed` frame) said."""
     since = {"epoch": known["epoch"], "since": known["seq"]} | differently
-    wire = signed_in(connect, user)
-    wire.send("subscribe", wishlist_id=wishlist.pk, **since)
-    return wire
+    ws = signed_in(connect, user)
+    ws.send("subscribe", wishlist_id=wishlist.pk, **since)
+    return ws
 
 
 def leave_after_subscribing(connect: OpenSocket, user: User, wishlist: Wishlist) -> Frame:
-    wire = signed_in(connect, user)
-    known = wire.ask("subscribe", wishlist_id=wishlist.pk)
-    wire.socket.close()
+    ws = signed_in(connect, user)
+    known = ws.ask("subscribe", wishlist_id=wishlist.pk)
+    ws.socket.close()
     return known
 
 
@@ -47,19 +49,19 @@ def test_what_was_missed_is_replayed_in_order(
     known = leave_after_subscribing(connect, bob, wishlist)
     for title in "ABC":
         retitle(item, title)
-    wire = come_back(connect, bob, wishlist, known)
-    assert wire.next() == known
+    ws = come_back(connect, bob, wishlist, known)
+    assert ws.next() == known
     retitle(item, "D")
-    frames = [wire.next() for _ in range(4)]
+    frames = [ws.next() for _ in range(4)]
     assert [frame["item"]["title"] for frame in frames] == list("ABCD")
     assert [frame["seq"] for frame in frames] == [known["seq"] + n for n in (1, 2, 3, 4)]
 
 
 def test_who_missed_nothing_gets_nothing(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
     known = leave_after_subscribing(connect, bob, wishlist)
-    wire = come_back(connect, bob, wishlist, known)
-    assert wire.next() == known
-    assert wire.is_silent()
+    ws = come_back(connect, bob, wishlist, known)
+    assert ws.next() == known
+    assert ws.is_silent()
 
 
 def test_an_empty_stream_can_be_resumed(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
@@ -114,25 +116,25 @@ def test_what_cannot_be_replayed_is_one_snapshot(
     if differently == {"since": 0}:
         Event.objects.filter(seq=1).delete()
     meanwhile(wishlist, item)
-    wire = come_back(connect, bob, wishlist, known, **differently)
-    first, resync = wire.next(), wire.next()
+    ws = come_back(connect, bob, wishlist, known, **differently)
+    first, resync = ws.next(), ws.next()
     position = position_of(list_key(wishlist.pk, Audience.GIVER))
     assert (first["event"], first["epoch"], first["seq"]) == ("subscribed", position.epoch, position.seq)
     assert (resync["event"], resync["epoch"], resync["seq"]) == ("resync", position.epoch, position.seq)
     assert resync["wishlist_id"] == resync["snapshot"]["wishlist"]["id"] == str(wishlist.pk)
     assert [shown["id"] for shown in resync["snapshot"]["items"]] == [str(item.pk)]
     retitle(item, "Later")
-    assert wire.next()["seq"] == position.seq + 1
+    assert ws.next()["seq"] == position.seq + 1
 
 
 def test_the_inbox_is_resumed_too(connect: OpenSocket, bob: User) -> None:
     known = position_of(inbox_key(bob.pk))
     for title in "AB":
         Notification.objects.create(user=bob, kind="x", title=title)
-    wire = connect()
-    answer = wire.ask("auth", access_token=token_of(bob), epoch=known.epoch, since=known.seq)
+    ws = connect()
+    answer = ws.ask("auth", access_token=token_of(bob), epoch=known.epoch, since=known.seq)
     assert (answer["event"], answer["seq"]) == ("authenticated", known.seq)
-    assert [wire.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
+    assert [ws.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
     by_query = connect(f"/ws?access_token={token_of(bob)}&epoch={known.epoch}&since={known.seq}")
     assert by_query.next() == answer
     assert [by_query.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
@@ -154,8 +156,8 @@ def test_a_link_in_the_query_is_resumed_too(
     for title in "AB":
         retitle(item, title)
     position = f"&{amp}epoch={known.epoch}&{amp}since={known.seq}"
-    wire = connect(f"/ws?public_token={link_token(link)}{position}")
-    assert (wire.next()["seq"], titles(wire, "B")) == (known.seq, ["A", "B"])
+    ws = connect(f"/ws?public_token={link_token(link)}{position}")
+    assert (ws.next()["seq"], titles(ws, "B")) == (known.seq, ["A", "B"])
     stranger = connect(f"/ws?public_token={link_token(link)}&epoch=elsewhere&since=0")
     assert [stranger.next()["event"] for _ in range(2)] == ["subscribed", "resync"]
 
@@ -168,38 +170,38 @@ def test_with_both_tokens_the_position_is_that_of_the_inbox(
     query = (
         f"access_token={token_of(bob)}&public_token={link_token(link)}&epoch={known.epoch}&since={known.seq}"
     )
-    wire = connect(f"/ws?{query}")
-    assert [wire.next()["event"] for _ in range(3)] == ["authenticated", "notification", "subscribed"]
-    assert wire.is_silent()
+    ws = connect(f"/ws?{query}")
+    assert [ws.next()["event"] for _ in range(3)] == ["authenticated", "notification", "subscribed"]
+    assert ws.is_silent()
 
 
 @pytest.mark.parametrize("since", ["-1", "x", "1.5", "%EF%BC%91", "9" * 19, "9" * 5_000, "+1"])
 def test_a_position_that_is_none_is_refused_and_the_socket_goes_on(
     connect: OpenSocket, bob: User, since: str
 ) -> None:
-    wire = connect(f"/ws?access_token={token_of(bob)}&epoch=e&since={since}")
-    assert wire.next()["code"] == "invalid_field"
-    assert wire.ask("auth", access_token=token_of(bob))["event"] == "authenticated"
+    ws = connect(f"/ws?access_token={token_of(bob)}&epoch=e&since={since}")
+    assert ws.next()["code"] == "invalid_field"
+    assert ws.ask("auth", access_token=token_of(bob))["event"] == "authenticated"
 
 
 def test_a_position_without_a_value_is_none(connect: OpenSocket, bob: User) -> None:
-    wire = connect(f"/ws?access_token={token_of(bob)}&epoch=&since=")
-    assert wire.next()["event"] == "authenticated"
-    assert wire.is_silent()
+    ws = connect(f"/ws?access_token={token_of(bob)}&epoch=&since=")
+    assert ws.next()["event"] == "authenticated"
+    assert ws.is_silent()
 
 
 def test_a_new_epoch_under_a_live_socket_is_a_resync(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    wire = following(connect, bob, wishlist)
+    ws = following(connect, bob, wishlist)
     renewed(wishlist, item)
     retitle(item, "After")
-    resync = wire.until("resync")[-1]
+    resync = ws.until("resync")[-1]
     assert resync["epoch"] == position_of(list_key(wishlist.pk, Audience.GIVER)).epoch
     retitle(item, "Last")
-    frames = [wire.next()]
+    frames = [ws.next()]
     while frames[-1]["item"]["title"] != "Last":
-        frames.append(wire.next())
+        frames.append(ws.next())
     assert [frame["seq"] for frame in frames] == [resync["seq"] + n + 1 for n in range(len(frames))]
 
 
@@ -217,10 +219,10 @@ def test_joining_in_the_middle_of_writes_leaves_no_gap_and_no_double(
 
     writer = threading.Thread(target=write)
     writer.start()
-    wires = [come_back(connect, bob, wishlist, start) for _ in range(sockets)]
+    clients = [come_back(connect, bob, wishlist, start) for _ in range(sockets)]
     expected = list(range(start["seq"] + 1, start["seq"] + 1 + changes))
-    for wire in wires:
-        assert wire.next() == start
-        assert [wire.next()["seq"] for _ in range(changes)] == expected
-        assert wire.is_silent()
+    for ws in clients:
+        assert ws.next() == start
+        assert [ws.next()["seq"] for _ in range(changes)] == expected
+        assert ws.is_silent()
     writer.join()

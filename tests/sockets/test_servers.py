@@ -17,7 +17,7 @@ from realtime.delivery.send_queue import CHARACTERS
 from tests.sockets.people import following, retitle, titles, token_of
 from tests.support.running.live import OpenSocket, StartSite
 from tests.support.running.site import Site, running_site, shared_database_url
-from tests.support.wire import SECONDS, kernel_keeps, narrow_socket
+from tests.support.socket_client import SECONDS, kernel_keeps, narrow_socket
 from wishlists.models import Item, Wishlist
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -77,23 +77,23 @@ def test_frames_of_every_length_come_whole_and_in_order(
     served: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     """Each form of a frame's length, and more than a transport takes at once; deflate is offered, as browsers do."""
-    wire = following(connect, bob, wishlist, to=served)
+    ws = following(connect, bob, wishlist, to=served)
     for size in (0, 1, 200, 64_000, 70_000, 400_000, 3):
         item.description = "é" * size
         item.save(update_fields=["description"])
-        assert wire.next()["item"]["description"] == ("é" * size or None)
+        assert ws.next()["item"]["description"] == ("é" * size or None)
     for number in range(30):
         retitle(item, f"Kettle {number}")
-    assert titles(wire, "Kettle 29") == [f"Kettle {number}" for number in range(30)]
+    assert titles(ws, "Kettle 29") == [f"Kettle {number}" for number in range(30)]
 
 
 def test_what_is_said_before_a_close_is_heard(served: Site, connect: OpenSocket, wishlist: Wishlist) -> None:
-    wire = connect(to=served)
-    wire.send("ping")
-    wire.send("subscribe", wishlist_id=wishlist.pk)
-    assert wire.next()["event"] == "pong"
-    assert wire.next()["code"] == "not_authenticated"
-    assert wire.closed() == 4401
+    ws = connect(to=served)
+    ws.send("ping")
+    ws.send("subscribe", wishlist_id=wishlist.pk)
+    assert ws.next()["event"] == "pong"
+    assert ws.next()["code"] == "not_authenticated"
+    assert ws.closed() == 4401
 
 
 @pytest.mark.parametrize("name", WIRED)

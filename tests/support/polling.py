@@ -10,7 +10,7 @@ import httpx
 from accounts.models import User
 from tests.sockets.people import bearer
 from tests.support.running.site import Site
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 from wishlists.models import Wishlist
 
 Position = dict[str, Any]

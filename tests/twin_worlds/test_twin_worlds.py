@@ -21,9 +21,9 @@ from realtime.log import streams
 from realtime.models import Stream
 from tests.twin_worlds import routes
 from tests.twin_worlds.twins import KINDS, Leak, play_all
-from tests.twin_worlds.world import TurnedWorld, World
+from tests.twin_worlds.world import NewRecipientWorld, World
 from wishlists.access import audience
-from wishlists.access.former_givers import Reach
+from wishlists.access.former_givers import GiverAccess
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.viewers import Audience, Sight
 from wishlists.projections import items, money, reservations, wishlists
@@ -34,7 +34,7 @@ SCRIPTS = int(os.environ.get("TWIN_WORLDS", "75" if settings.EMBEDDED_DATABASE e
 FIRST = 0 if settings.EMBEDDED_DATABASE else 10_000
 """Each of the two runs has scripts of its own; together they are a hundred."""
 
-TURNED = SCRIPTS // 5
+NEW_RECIPIENT = SCRIPTS // 5
 """Those of them in which one of the recipients had given before."""
 
 A_TEST = 5
@@ -49,7 +49,7 @@ MAIL_TO = {
     "checked_out": "the giver who bought",
     "guest_link": "a guest, their own link",
     "guest_code": "a guest, their own code",
-    "guest_news": "a guest, what became of their gifts; to no address of whoever is blind to them",
+    "guest_notice": "a guest, what became of their gifts; to no address of whoever is blind to them",
 }
 """Every mail, and to whom. Those that may go to recipients are compared by the scripts, as all that is sent to them."""
 
@@ -65,16 +65,16 @@ def groups_of(seeds: range) -> list[range]:
     ]
 
 
-@pytest.mark.parametrize("seeds", groups_of(range(FIRST + TURNED, FIRST + SCRIPTS)), ids=str)
+@pytest.mark.parametrize("seeds", groups_of(range(FIRST + NEW_RECIPIENT, FIRST + SCRIPTS)), ids=str)
 def test_recipients_of_both_worlds_are_told_the_same(seeds: range, password_hash: str) -> None:
     done = play_all(seeds, password_hash)
     assert sum(done) > len(done), "the worlds hardly differed"
 
 
-@pytest.mark.parametrize("seeds", groups_of(range(FIRST, FIRST + TURNED)), ids=str)
+@pytest.mark.parametrize("seeds", groups_of(range(FIRST, FIRST + NEW_RECIPIENT)), ids=str)
 def test_whoever_gave_and_became_a_recipient_is_told_the_same(seeds: range, password_hash: str) -> None:
     """What they bought and paid before is theirs in both worlds, and nothing that others do from then on moves it."""
-    done = play_all(seeds, password_hash, TurnedWorld)
+    done = play_all(seeds, password_hash, NewRecipientWorld)
     assert sum(done) > len(done), "the worlds hardly differed"
 
 
@@ -87,16 +87,18 @@ def leaks(password_hash: str, scripts: int = 30, cast: type[World] = World) -> b
 
 
 @pytest.mark.once
-def test_control_a_desk_that_shows_what_is_new(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_a_former_givers_page_that_shows_what_is_new(
+    password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without the question who reads, those who gave before read on."""
 
-    def everywhere(_giver: object, lists: Collection[Wishlist]) -> dict[UUID, Reach]:
-        return {wishlist.pk: Reach(reads=True) for wishlist in lists}
+    def everywhere(_giver: object, lists: Collection[Wishlist]) -> dict[UUID, GiverAccess]:
+        return {wishlist.pk: GiverAccess(reads=True) for wishlist in lists}
 
     for module in (reservations, money):
-        monkeypatch.setattr(module, "reach_of", everywhere)
+        monkeypatch.setattr(module, "giver_access_of", everywhere)
     monkeypatch.setattr(reservations, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
-    assert leaks(password_hash, cast=TurnedWorld)
+    assert leaks(password_hash, cast=NewRecipientWorld)
 
 
 @pytest.mark.once

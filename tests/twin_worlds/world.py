@@ -28,7 +28,7 @@ from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
-from wishlists.api.response_cache import remembered
+from wishlists.api.response_cache import response_cache
 from wishlists.models import Guest, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item
@@ -55,7 +55,7 @@ MODELS = {
     "contribution_id": "wishlists.Contribution",
     "collection_id": "wishlists.Collection",
     "message_id": "wishlists.Message",
-    "waiter_id": "wishlists.Waiter",
+    "waiter_id": "wishlists.WaitlistEntry",
     "thanks_id": "wishlists.Thanks",
     "notification_id": "accounts.Notification",
     "guest_id": "wishlists.Guest",
@@ -143,7 +143,7 @@ class World:
         """The same world as it was when it was made, for whoever undid in the database all that happened since. Nothing
         is remembered of another life: chance gives both the same tags, and one would be answered what the other read."""
         cache.clear()
-        remembered.forget()
+        response_cache.forget()
         counts().reset()
         there = {name: getattr(self, name) for name in ("people", "sessions", "wishlist", "link", "guest")}
         twin = copy.copy(self)
@@ -242,7 +242,7 @@ class World:
         return _ids(apps.get_model(model), **SOME.get(name, {}), **whose)
 
 
-class TurnedWorld(World):
+class NewRecipientWorld(World):
     """Bob gave in every way that there is, and then the list became his, too: he is a recipient like the others."""
 
     RECIPIENTS = ("alice", "anna", "bob")

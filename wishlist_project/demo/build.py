@@ -57,7 +57,7 @@ def build_demo() -> None:
             name, email, password, is_staff=True, is_superuser=True, tenant_role=User.TenantRole.ADMIN
         )
         for occasion in OCCASIONS:
-            _Telling(occasion, people).tell()
+            _OccasionBuilder(occasion, people).build()
 
 
 def _add_person(name: str, email: str, password: str, **fields: object) -> User:
@@ -72,7 +72,7 @@ def status_of(act: ChipIn) -> Contribution.Status:
     return Contribution.Status.PAID if act.paid else Contribution.Status.PLEDGED
 
 
-class _Telling:
+class _OccasionBuilder:
     """One occasion on its way from words to rows."""
 
     def __init__(self, occasion: Occasion, people: dict[str, User]) -> None:
@@ -81,7 +81,7 @@ class _Telling:
         self.guests: dict[str, Guest] = {}
         self.items: dict[str, Item] = {}
 
-    def tell(self) -> None:
+    def build(self) -> None:
         told = self.occasion
         self.wishlist = create_wishlist(
             owner=self.owner,

@@ -46,7 +46,7 @@ def may_suggest(wishlist: Wishlist) -> bool:
     return wishlist.suggestions_from == Wishlist.Suggestions.ANYONE
 
 
-def audiences_told(scope: Scope, wishlist: Wishlist) -> list[Audience]:
+def audiences_in_scope(scope: Scope, wishlist: Wishlist) -> list[Audience]:
     """Whose streams get an event for a change of that scope. Silence is part of the secret: no frame, no number."""
     told = [Audience.GIVER, Audience.PUBLIC]
     sight = sight_of(Audience.RECIPIENT, wishlist)

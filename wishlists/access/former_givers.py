@@ -1,8 +1,8 @@
-"""Who may still read a list on which they once promised something, as one of its givers.
+"""What people who reserved or paid something may still read of the list, after they lost access or became recipients.
 
-A promise outlives the place of whoever made it: it stays on their desk. What the list and its wish say after they
-were seen out is none of their business any more (G8), and what givers do after the list became theirs is a secret from
-them (G3). Both keep what they took as they took it. Everything that tells holders something asks here.
+A reservation stays among its giver's gifts. What the list says after they lost access is no longer theirs to read (G8),
+and what givers do after somebody became a recipient is a secret from them (G3). Both keep what they took, as it was
+then. Everything that notifies holders asks here.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from wishlists.models import Activity, Member, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.refusals import NoLongerLetIn, RecipientsDoNotGive
 
-Doors = Callable[[], QuerySet[Any, Any]]
+OpenLists = Callable[[], QuerySet[Any, Any]]
 """The lists, as rows of `{"wishlist": id}`, that somebody with the right key may open without a place there."""
 
-_doors: list[Doors] = []
+_open_lists: list[OpenLists] = []
 
 
-def register_door(lists: Doors) -> Doors:
+def register_open_lists(lists: OpenLists) -> OpenLists:
     """Ways in are made on the floor above, and said here while it starts."""
-    _doors.append(lists)
+    _open_lists.append(lists)
     return lists
 
 
 @dataclass(frozen=True)
-class Reach:
+class GiverAccess:
     """`left_at`: until when one who no longer reads the list did so, if that is known. `is_recipient`: it became theirs."""
 
     reads: bool
@@ -50,41 +50,41 @@ class _Places:
     is_recipient: bool
 
 
-def reach_of(giver: Viewer, lists: Collection[Wishlist]) -> Mapping[UUID, Reach]:
-    """How far `giver`, who promised something on each of `lists`, still sees there. One statement; one more for lists
-    on which they never had a place, and one for those that became theirs.
+def giver_access_of(giver: Viewer, lists: Collection[Wishlist]) -> Mapping[UUID, GiverAccess]:
+    """Return what `giver`, who gave something on each of `lists`, may still read there. One statement; one more for lists
+    on which they never had a place, and one for lists of which they became a recipient.
 
     A guest was let in by whoever read their link or manage token, just now.
     """
     user = giver.user
     if user is None:
-        return {wishlist.pk: Reach(reads=True) for wishlist in lists}
+        return {wishlist.pk: GiverAccess(reads=True) for wishlist in lists}
     places = _places(user, lists)
-    doors = [wishlist for wishlist in lists if wishlist.pk not in places]
-    open_to_all = open_by_link(doors) if doors else set()
+    without_place = [wishlist for wishlist in lists if wishlist.pk not in places]
+    open_to_all = open_by_link(without_place) if without_place else set()
     blind = [wishlist for wishlist in lists if _is_blind(wishlist, places.get(wishlist.pk))]
-    turned_at = _turned(user, blind) if blind else {}
-    return {wishlist.pk: _reach(wishlist, user, places, open_to_all) for wishlist in lists} | {
-        wishlist.pk: Reach(reads=False, left_at=turned_at.get(wishlist.pk), is_recipient=True)
+    became_recipient_at = _became_recipient_at(user, blind) if blind else {}
+    return {wishlist.pk: _giver_access(wishlist, user, places, open_to_all) for wishlist in lists} | {
+        wishlist.pk: GiverAccess(reads=False, left_at=became_recipient_at.get(wishlist.pk), is_recipient=True)
         for wishlist in blind
     }
 
 
 def reads(giver: Viewer, wishlist: Wishlist) -> bool:
-    return reach_of(giver, [wishlist])[wishlist.pk].reads
+    return giver_access_of(giver, [wishlist])[wishlist.pk].reads
 
 
-def require_reach(giver: Viewer, wishlist: Wishlist) -> None:
+def require_giver_access(giver: Viewer, wishlist: Wishlist) -> None:
     """Of whoever takes more. Before anything is looked at: the refusal tells nothing of the list."""
-    reach = reach_of(giver, [wishlist])[wishlist.pk]
-    if reach.is_recipient:
+    access = giver_access_of(giver, [wishlist])[wishlist.pk]
+    if access.is_recipient:
         raise RecipientsDoNotGive
-    if not reach.reads:
+    if not access.reads:
         raise NoLongerLetIn
 
 
 def readers_among(people: QuerySet[User], wishlist: Wishlist) -> QuerySet[User]:
-    """Those of `people`, all of whom promised something on `wishlist`, who may still read it."""
+    """Return those of `people`, all of whom gave something on `wishlist`, who may still read it."""
     places = Member.objects.filter(wishlist=wishlist)
     let_in = Q(pk__in=places.live().values("user"))
     if wishlist.is_public:
@@ -117,7 +117,7 @@ def _is_blind(wishlist: Wishlist, places: _Places | None) -> bool:
     return is_recipient and sight_of(Audience.RECIPIENT, wishlist) is not Sight.FULL
 
 
-def _turned(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime]:
+def _became_recipient_at(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime]:
     """When each of `lists` became theirs: what had happened before, they know."""
     said = Activity.objects.filter(wishlist__in=lists, kind="recipients_changed", detail__person=str(user.pk))
     return dict(said.order_by("created_at").values_list("wishlist_id", "created_at"))
@@ -125,14 +125,16 @@ def _turned(user: User, lists: Collection[Wishlist]) -> dict[UUID, datetime]:
 
 def open_by_link(lists: Collection[Wishlist]) -> set[UUID]:
     """Those of `lists` that a link opens now."""
-    return {row["wishlist"] for door in _doors for row in door().filter(wishlist__in=lists)}
+    return {row["wishlist"] for open_lists in _open_lists for row in open_lists().filter(wishlist__in=lists)}
 
 
-def _reach(wishlist: Wishlist, user: User, places: Mapping[UUID, _Places], opened: set[UUID]) -> Reach:
+def _giver_access(
+    wishlist: Wishlist, user: User, places: Mapping[UUID, _Places], opened: set[UUID]
+) -> GiverAccess:
     place = places.get(wishlist.pk)
     is_recipient = place is not None and place.is_recipient and place.left_at is None
     if wishlist.is_public and wishlist.tenant_id == user.tenant_id:
-        return Reach(reads=True, is_recipient=is_recipient)
+        return GiverAccess(reads=True, is_recipient=is_recipient)
     if place is None:
-        return Reach(reads=wishlist.pk in opened)
-    return Reach(reads=place.left_at is None, left_at=place.left_at, is_recipient=is_recipient)
+        return GiverAccess(reads=wishlist.pk in opened)
+    return GiverAccess(reads=place.left_at is None, left_at=place.left_at, is_recipient=is_recipient)

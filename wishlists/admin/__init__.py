@@ -1,6 +1,6 @@
 """Moderation of lists. Nothing here shows giving, except behind the logged action that opens it for a while."""
 
-from wishlists.admin.giving import CollectionAdmin, ContributionAdmin, ReservationAdmin, WaiterAdmin
+from wishlists.admin.giving import CollectionAdmin, ContributionAdmin, ReservationAdmin, WaitlistEntryAdmin
 from wishlists.admin.items import ItemAdmin
 from wishlists.admin.lists import WishlistAdmin
 from wishlists.admin.log import ActivityAdmin
@@ -14,6 +14,6 @@ __all__ = [
     "MessageAdmin",
     "ReservationAdmin",
     "ThanksAdmin",
-    "WaiterAdmin",
+    "WaitlistEntryAdmin",
     "WishlistAdmin",
 ]

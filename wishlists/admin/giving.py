@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wishlists.admin.opened import OnItemAdmin, OpenedOnlyAdmin
-from wishlists.models import Collection, Contribution, Reservation, Waiter
+from wishlists.models import Collection, Contribution, Reservation, WaitlistEntry
 from wishlists.services.moderating import release_for_holder
 
 
@@ -66,8 +66,8 @@ class ContributionAdmin(OnItemAdmin[Contribution]):
     fields = ("item", "user", "guest", "amount_minor", "currency", "status", "created_at", "withdrawn_at")
 
 
-@admin.register(Waiter)
-class WaiterAdmin(OnItemAdmin[Waiter]):
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(OnItemAdmin[WaitlistEntry]):
     """Places in the lines for what others have."""
 
     list_display = ("item", "wishlist", "user", "guest", "created_at", "ended_at")

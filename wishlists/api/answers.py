@@ -32,7 +32,7 @@ def conflict(item: Item, viewer: Viewer) -> ItemTaken:
 
 
 @contextmanager
-def conflicts_told(item: Item, viewer: Viewer) -> Iterator[None]:
+def explaining_conflicts(item: Item, viewer: Viewer) -> Iterator[None]:
     """`conflict` for whatever is refused within. Wrap it around the whole change."""
     try:
         yield

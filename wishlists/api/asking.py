@@ -9,7 +9,7 @@ from django.db import models
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from accounts.models import User
 from core.db.change import locks, refused
 from core.db.prepared import prepared
@@ -22,11 +22,11 @@ from wishlists.services.locking import hold_shown_item, shown_and_locked
 
 def viewer_of(request: Request) -> Viewer:
     """Whoever asks, with their account: by the address of a list, never by its link."""
-    return Viewer(user=asker(request))
+    return Viewer(user=current_user(request))
 
 
 def visible_list(request: Request, wishlist_id: UUID) -> Wishlist:
-    user = asker(request)
+    user = current_user(request)
     for found in _visible_lists(wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id):
         return found
     raise NoSuchList
@@ -39,7 +39,7 @@ def _visible_lists(*, wishlist_id: UUID, user_id: UUID, tenant_id: UUID | None) 
 
 
 def owned_list(request: Request, wishlist_id: UUID) -> Wishlist:
-    found, user = visible_list(request, wishlist_id), asker(request)
+    found, user = visible_list(request, wishlist_id), current_user(request)
     if found.my_role != Member.Role.OWNER:
         raise OwnersOnly if request.method in SAFE_METHODS else refused(OwnersOnly(), wishlist=found, by=user)
     return found
@@ -59,7 +59,7 @@ def held_item(request: Request, item_id: UUID, wishlist_id: UUID | None = None) 
 
 
 def _asked(request: Request, item_id: UUID, wishlist_id: UUID | None) -> dict[str, Any]:
-    user = asker(request)
+    user = current_user(request)
     return {"item_id": item_id, "wishlist_id": wishlist_id, "user_id": user.pk, "tenant_id": user.tenant_id}
 
 

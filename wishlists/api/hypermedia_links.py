@@ -1,4 +1,4 @@
-"""Where the browsable API leads from an answer, so that one can walk from list to item to reservation by clicks alone."""
+"""The links below an answer of the browsable API: from list to item to reservation by clicks alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.api.browsable import Links
 from wishlists.projections.rows import Row
 
 
-class WalkedViewSet(RetriedView, GenericViewSet[Any]):
+class LinkedViewSet(RetriedView, GenericViewSet[Any]):
     """`one` and `many` are the headings of its pages, and the words of the path above them."""
 
     one: Promise | str = ""
@@ -69,9 +69,9 @@ def from_item(wishlist_id: UUID, item_id: UUID) -> Links:
         "talk-list": _("Talk about it"),
         "item-waiting": _("My place in line"),
     }
-    steps = [(text, reverse(name, args=[wishlist_id, item_id])) for name, text in names.items()]
+    links = [(text, reverse(name, args=[wishlist_id, item_id])) for name, text in names.items()]
     return [
-        *steps,
+        *links,
         (_("The item without its list"), reverse("item-detail", args=[item_id])),
         (_("All items"), reverse("list-item-list", args=[wishlist_id])),
     ]
@@ -82,7 +82,7 @@ def to_details(rows: list[Row], name: str, key: str, text: Callable[[Row], str])
     return [(text(row), reverse(name, args=[row["wishlist_id"], row[key]])) for row in rows]
 
 
-def to_promises(rows: list[Row]) -> Links:
+def to_reservations(rows: list[Row]) -> Links:
     return [
         (row["item"]["title"], reverse("reservation-detail", args=[row["id"]]))
         for row in rows
@@ -90,13 +90,13 @@ def to_promises(rows: list[Row]) -> Links:
     ]
 
 
-def to_all_promises() -> Links:
+def to_all_reservations() -> Links:
     return [(_("All that I promised"), reverse("reservation-list"))]
 
 
-def from_promise(row: Row) -> Links:
+def from_reservation(row: Row) -> Links:
     item = [] if row["withdrawn"] else from_item(row["wishlist_id"], row["item_id"])
-    return [*item, *to_all_promises()]
+    return [*item, *to_all_reservations()]
 
 
 def rows_of(data: Any) -> list[Row]:

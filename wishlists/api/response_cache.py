@@ -1,4 +1,4 @@
-"""The rows of lists that were answered lately, by the tag that names them: who asks for the same gets the same.
+"""A cache of the rows of lists that were answered lately, by their entity tag.
 
 A tag names the audience, its sight and the revision of what it sees (entity_tags.py), so whatever changes for an audience changes
 the tag, and what was remembered under the old one is asked for no more. In one process, and bounded.
@@ -17,7 +17,7 @@ MOST = 5_000
 Rows = list[dict[str, Any]]
 
 
-class Remembered:
+class ResponseCache:
     """The least lately asked for is forgotten first."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -47,4 +47,4 @@ class Remembered:
             self._rows = 0
 
 
-remembered = Remembered()
+response_cache = ResponseCache()

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from wishlists.api.views.activity import LogTableView
-from wishlists.api.views.budgets import BudgetsViewSet, BudgetViewSet, PromisesTableView
+from wishlists.api.views.budgets import BudgetsViewSet, BudgetViewSet, MyGiftsTableView
 from wishlists.api.views.collections import CollectionViewSet
 from wishlists.api.views.drafts import DraftViewSet
 from wishlists.api.views.gifts import GiftsView, RevealView, ThanksViewSet
@@ -61,7 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ),
         name="budget",
     ),
-    path("reservations.csv", PromisesTableView.as_view(), name="reservations-csv"),
+    path("reservations.csv", MyGiftsTableView.as_view(), name="reservations-csv"),
     path("presets", PresetsView.as_view(), name="presets"),
     path(f"{_LIST}/reveal", RevealView.as_view(), name="wishlist-reveal"),
     path(f"{_LIST}/gifts", GiftsView.as_view(), name="wishlist-gifts"),

@@ -1,4 +1,4 @@
-"""Lists, their people, their items, and what givers promise."""
+"""Lists, their people, their items, and what givers reserve and pay."""
 
 from wishlists.models.activity import Activity
 from wishlists.models.budgets_and_thanks import Budget, Thanks
@@ -7,7 +7,7 @@ from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
 from wishlists.models.messages import Message
 from wishlists.models.people import Guest, Member
-from wishlists.models.waitlist import Waiter
+from wishlists.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Activity",
@@ -20,6 +20,6 @@ __all__ = [
     "Message",
     "Reservation",
     "Thanks",
-    "Waiter",
+    "WaitlistEntry",
     "Wishlist",
 ]

@@ -1,4 +1,4 @@
-"""What belongs to one giver's desk, or to one recipient's thanks, and to nobody else."""
+"""What belongs to one giver (budgets) or to one recipient (thanks), and to nobody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What givers promise: reservations of units, and contributions of money."""
+"""What givers give: reservations of units, and contributions of money."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 
 
 class Reservation(PushedModel):
-    """A giver's promise of `units` of an item. Price, currency and `taken_as` are snapshots and never change (G16).
+    """A giver's claim on `units` of an item. Price, currency and `taken_as` are snapshots and never change (G16).
 
     The wire's `status` is `reserved` at the first stage and `purchased` from *ordered* on.
     """

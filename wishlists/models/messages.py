@@ -27,7 +27,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What one may answer."""
         return self.live().filter(lane=Message.Lane.QUESTIONS, answer_to=None)
 
-    def said_by(self, viewer: Viewer) -> MessageQuerySet:
+    def written_by(self, viewer: Viewer) -> MessageQuerySet:
         """This person's own words; without an account and without a guest: none."""
         if viewer.user is not None:
             return self.filter(user=viewer.user)

@@ -1,4 +1,4 @@
-"""Givers who wait for an item that others have."""
+"""The waitlist of an item: givers who wait until it is free again."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
     from wishlists.models.viewers import Viewer
 
 
-class WaiterQuerySet(models.QuerySet["Waiter"]):
-    def in_line(self) -> WaiterQuerySet:
+class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
+    def in_line(self) -> WaitlistEntryQuerySet:
         """Those who still wait, the first first."""
         return self.filter(ended_at=None).order_by("created_at", "id")
 
-    def held_by(self, giver: Viewer) -> WaiterQuerySet:
+    def held_by(self, giver: Viewer) -> WaitlistEntryQuerySet:
         return self.filter(givers_own(giver))
 
-    def with_ahead(self) -> WaiterQuerySet:
+    def with_ahead(self) -> WaitlistEntryQuerySet:
         """Adds `ahead`: how many came to the same line earlier, and still wait."""
         before = Q(created_at__lt=OuterRef("created_at"))
         before |= Q(created_at=OuterRef("created_at"), id__lt=OuterRef("id"))
-        line = Waiter.objects.filter(before, item=OuterRef("item"), ended_at=None).order_by()
+        line = WaitlistEntry.objects.filter(before, item=OuterRef("item"), ended_at=None).order_by()
         count = line.values("item").annotate(n=Count("pk")).values("n")
         return self.annotate(ahead=Coalesce(Subquery(count), 0))
 
 
-class Waiter(UUIDModel):
+class WaitlistEntry(UUIDModel):
     """A place in the line for an item. It ends as the item is offered (a `Reservation` with `is_offer`), or given up."""
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="waiters")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="waitlist_entries")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="waiting")
     guest = models.ForeignKey(Guest, models.PROTECT, null=True, related_name="waiting")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -47,9 +47,10 @@ class Waiter(UUIDModel):
     ahead: int
     """Annotated by `with_ahead`."""
 
-    objects = WaiterQuerySet.as_manager()
+    objects = WaitlistEntryQuerySet.as_manager()
 
     class Meta:
+        db_table = "wishlists_waiter"  # as the class was called when the table was made
         constraints = [
             one_giver("waiter_one_giver"),
             models.UniqueConstraint(

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from wishlists.product_preview.prices import NO_PRICE, Price, SaidPrice, best_price
+from wishlists.product_preview.prices import NO_PRICE, FoundPrice, Price, best_price
 from wishlists.product_preview.values import first_image, title_of
 
 MAX_NODES = 2000
@@ -75,9 +75,9 @@ class JsonLd:
         return is_this, self._prices[id(node)][0] is not None
 
     def _price_of(self, product: Node) -> Price:
-        return best_price(self._said_prices(product), self._language)
+        return best_price(self._found_prices(product), self._language)
 
-    def _said_prices(self, product: Node) -> Iterator[SaidPrice]:
+    def _found_prices(self, product: Node) -> Iterator[FoundPrice]:
         """In the order of the page, an offer's own price before those of its parts. A currency holds for the parts."""
         waiting: deque[tuple[Any, Any]] = deque([(product, None)])
         seen = 0
@@ -98,7 +98,7 @@ class JsonLd:
             for name in ("price", "minPrice", "lowPrice"):
                 if offer.get(name) is not None:
                     is_lowest = name == "lowPrice" or found is product
-                    yield SaidPrice(_plain_value(offer[name]), currency, kind, is_part, is_lowest)
+                    yield FoundPrice(_plain_value(offer[name]), currency, kind, is_part, is_lowest)
             parts = ("priceSpecification", "offers", "hasVariant")
             waiting.extend((offer[name], currency) for name in parts if name in offer)
 

@@ -12,7 +12,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from wishlists.product_preview.prices import Price, SaidPrice, best_price
+from wishlists.product_preview.prices import FoundPrice, Price, best_price
 from wishlists.product_preview.values import first_image, title_of
 
 MAX_PRODUCTS = 5
@@ -109,15 +109,15 @@ def _thing(product: HtmlElement, vocabulary: Vocabulary, language: str | None) -
                 images += [url for attribute in _PROPERTIES[name] if (url := element.get(attribute))][:2]
             elif name in _PROPERTIES and not scope.said.get(name):
                 scope.said[name] = _property_text(element, _PROPERTIES[name])
-    said = (price for scope in islice(scopes.values(), 100) for price in _said_prices(scope))
+    said = (price for scope in islice(scopes.values(), 100) for price in _found_prices(scope))
     return Thing(title_of(root.said.get("name")), images, best_price(said, language))
 
 
-def _said_prices(scope: Scope) -> Iterator[SaidPrice]:
+def _found_prices(scope: Scope) -> Iterator[FoundPrice]:
     for name in ("price", "lowprice"):
         if scope.said.get(name):
             currency, kind = scope.find("pricecurrency"), scope.said.get("pricetype")
-            yield SaidPrice(scope.said[name], currency, kind, is_lowest=name == "lowprice")
+            yield FoundPrice(scope.said[name], currency, kind, is_lowest=name == "lowprice")
 
 
 def _elements_about(

@@ -27,7 +27,7 @@ _NOT_PAID = {
 
 
 @dataclass(frozen=True)
-class SaidPrice:
+class FoundPrice:
     """A price as it is written, with what it is said to be. `is_part`: per kilogram or month, or for some people only."""
 
     amount: Any
@@ -47,7 +47,7 @@ class SaidPrice:
         return 2 if self.is_lowest else 1
 
 
-def best_price(said: Iterable[SaidPrice], language: str | None) -> Price:
+def best_price(said: Iterable[FoundPrice], language: str | None) -> Price:
     """The first of the best that can be read. A list price is no answer while another was said, be it unreadable."""
     ranked = sorted(said, key=lambda price: price.rank)
     for price in ranked:

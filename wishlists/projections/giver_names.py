@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 GIVER_COLUMNS = ("user_id", "user__display_name", "guest_id", "guest__name")
 
 
-def names_told(sight: Sight, wishlist: Wishlist) -> bool:
+def shows_names(sight: Sight, wishlist: Wishlist) -> bool:
     """Whether other people's names are told. One's own always are."""
     return sight is Sight.FULL and wishlist.names_shown
 

@@ -28,20 +28,22 @@ LABELS: dict[str, Promise | str] = {
 }
 
 
-def said_by(fields: Mapping[str, Any]) -> dict[str, Any]:
+def fields_from(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those of an item's stored `fields` that its givers are told about, as the wire spells them."""
-    said = {name: fields[name] or None for name in TEXTS if name in fields}
+    shown = {name: fields[name] or None for name in TEXTS if name in fields}
     if "quantity" in fields:
-        said["quantity"] = fields["quantity"]
+        shown["quantity"] = fields["quantity"]
     if "currency" in fields and "price_minor" in fields:
-        said["price"] = to_wire(fields["price_minor"], fields["currency"])
-        said["currency"] = fields["currency"]
-    return said
+        shown["price"] = to_wire(fields["price_minor"], fields["currency"])
+        shown["currency"] = fields["currency"]
+    return shown
 
 
-def said_of(item: Item) -> dict[str, Any]:
+def fields_of(item: Item) -> dict[str, Any]:
     """What `item` says, as it is in memory."""
-    return said_by({name: getattr(item, name) for name in (*TEXTS, "quantity", "price_minor", "currency")})
+    return fields_from(
+        {name: getattr(item, name) for name in (*TEXTS, "quantity", "price_minor", "currency")}
+    )
 
 
 def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
@@ -73,7 +75,7 @@ def changes_since(earlier: Changes, later: Changes, most: int) -> Changes:
     return {name: change for name, change in merged.items() if name in differs}
 
 
-def told_changes(changes: Changes, currency: str) -> list[tuple[str, str, str]]:
+def changes_in_words(changes: Changes, currency: str) -> list[tuple[str, str, str]]:
     """`(what, old, new)` for people, in the order of `LABELS`: PostgreSQL's jsonb keeps one of its own. `currency`: of
     prices, where it did not change itself."""
     currencies = changes.get("currency", {"old": currency, "new": currency})

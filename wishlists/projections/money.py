@@ -13,11 +13,11 @@ from core.db.prepared import prepared
 from core.money.money import to_wire
 from core.projections.fields import Field, Get, Projection
 from wishlists.access.audience import audience_of, sight_of
-from wishlists.access.former_givers import Reach, reach_of
+from wishlists.access.former_givers import GiverAccess, giver_access_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
+from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
 from wishlists.projections.rows import Row
 from wishlists.projections.sights import ANYBODY, EVERYBODY, NAMED, OWN, SEEING_MONEY, Told
@@ -137,7 +137,7 @@ def project_pot(wishlist: Wishlist, viewer: Viewer) -> Row:
 def _contributions(standing: ContributionQuerySet, wishlist: Wishlist, viewer: Viewer) -> Row:
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
     rows = _rows(standing, sight)
-    named = names_told(sight, wishlist)
+    named = shows_names(sight, wishlist)
     return CONTRIBUTIONS.project(
         None,
         sight,
@@ -148,7 +148,7 @@ def _contributions(standing: ContributionQuerySet, wishlist: Wishlist, viewer: V
     )
 
 
-def project_told_pot(wishlist: Wishlist, audience: Audience) -> Row:
+def project_pot_for(wishlist: Wishlist, audience: Audience) -> Row:
     """Without a word of who gave. For those who may not know of money nothing is read."""
     sight = sight_of(audience, wishlist)
     if sight not in SEEING_MONEY:
@@ -223,29 +223,29 @@ def project_collections(collections: CollectionQuerySet, wishlist: Wishlist, vie
     return [COLLECTION_TO_ASKER.project(row, told, viewer) for row in _with_sums(collections)]
 
 
-def project_told_collections(wishlist: Wishlist, audience: Audience) -> list[Row]:
+def project_collections_for(wishlist: Wishlist, audience: Audience) -> list[Row]:
     """What is collected for now as a stream carries it: the same for all of an audience, without what is one person's."""
     if sight_of(audience, wishlist) not in SEEING_MONEY:
         return []
-    rows = _told_of_list(wishlist_id=wishlist.pk, audience=audience)
+    rows = _collections_of_list(wishlist_id=wishlist.pk, audience=audience)
     return [COLLECTION.project(row, _told(wishlist, audience)) for row in rows]
 
 
-def project_told_collection(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
+def project_collection_for(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
     """The same of what is collected for one item, or for the pot: one row, or none."""
     if sight_of(audience, wishlist) not in SEEING_MONEY:
         return []
-    rows = _told_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
+    rows = _collections_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
     return [COLLECTION.project(row, _told(wishlist, audience)) for row in rows]
 
 
 @prepared
-def _told_of_list(*, wishlist_id: UUID, audience: Audience) -> QuerySet[Collection, Row]:
+def _collections_of_list(*, wishlist_id: UUID, audience: Audience) -> QuerySet[Collection, Row]:
     return _with_sums(_open_collections(wishlist_id, audience))
 
 
 @prepared
-def _told_of_item(
+def _collections_of_item(
     *, wishlist_id: UUID, item_id: UUID | None, audience: Audience
 ) -> QuerySet[Collection, Row]:
     return _with_sums(_open_collections(wishlist_id, audience).filter(item=item_id))
@@ -290,8 +290,8 @@ def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer
     items = _items(row["item_id"] for row in rows)
     found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["list_id"] for row in rows})
     lists = {wishlist.pk: wishlist for wishlist in found}
-    reach = reach_of(giver, lists.values())
-    return [_own_row(row, lists[row["list_id"]], items.get(row["item_id"]), giver, reach) for row in rows]
+    access = giver_access_of(giver, lists.values())
+    return [_own_row(row, lists[row["list_id"]], items.get(row["item_id"]), giver, access) for row in rows]
 
 
 def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
@@ -300,9 +300,9 @@ def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
 
 
 def _own_row(
-    row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer, reach: Mapping[UUID, Reach]
+    row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer, access: Mapping[UUID, GiverAccess]
 ) -> Row:
-    reads, left_at = reach[wishlist.pk].reads, reach[wishlist.pk].left_at
+    reads, left_at = access[wishlist.pk].reads, access[wishlist.pk].left_at
     gone = [wishlist.removed_at, item.row["removed_at"] if item else None]
     ends = [end for end in gone if end is not None]
     seen = _as_it_is(row, wishlist, item, giver) if reads else _as_it_was(row, wishlist, item)

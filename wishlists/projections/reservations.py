@@ -12,11 +12,11 @@ from uuid import UUID
 from core.money.money import to_wire
 from core.projections.fields import Field, Projection
 from wishlists.access.audience import audience_of, sight_of
-from wishlists.access.former_givers import Reach, former_givers, reach_of
+from wishlists.access.former_givers import GiverAccess, former_givers, giver_access_of
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Sight, Viewer
-from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, names_told
+from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.item_changes import changes_between
 from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
 from wishlists.projections.rows import Row
@@ -61,20 +61,20 @@ RESERVATION = Projection(
 _RESERVATION_COLUMNS = tuple(
     dict.fromkeys((*RESERVATION.columns(*Told), "price_minor", "taken_as", *GIVER_COLUMNS))
 )
-_SEEING_PROMISES = (Sight.TOTALS, Sight.FULL)
+_SEEING_RESERVATIONS = (Sight.TOTALS, Sight.FULL)
 
 
-def promises_of(giver: Viewer, *, released: bool = False) -> ReservationQuerySet:
+def reservations_of(giver: Viewer, *, released: bool = False) -> ReservationQuerySet:
     """What `giver` holds (or gave back), newest first, also on what was withdrawn since: it stays on their desk.
 
-    Also of lists that became theirs, as they took it: a desk is a channel like any other (`project_promises`).
+    Also of lists that became theirs, as they took it: a desk is a channel like any other (`project_reservations`).
     """
     rows = Reservation.objects.released() if released else Reservation.objects.active()
     shown = rows.held_by(giver).filter(item__wishlist__hidden_at=None)
     return shown.order_by("-created_at", "-id")
 
 
-def project_promises(reservations: ReservationQuerySet, giver: Viewer) -> list[Row]:
+def project_reservations(reservations: ReservationQuerySet, giver: Viewer) -> list[Row]:
     """The giver's own reservations, each with its item as they may see it, and with what changed since they took it.
 
     `giver` is the holder of them all; a guest is let in by whoever read their link or token (wishlists/access/former_givers.py).
@@ -84,16 +84,16 @@ def project_promises(reservations: ReservationQuerySet, giver: Viewer) -> list[R
     facts = {fact.id: fact for fact in items}
     found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={fact.row["wishlist_id"] for fact in items})
     lists = {wishlist.pk: wishlist for wishlist in found}
-    reach, names = reach_of(giver, lists.values()), recipients_of(lists.values())
-    promises = []
+    access, names = giver_access_of(giver, lists.values()), recipients_of(lists.values())
+    projected = []
     for row in rows:
         item = facts[row["item_id"]]
         wishlist = lists[item.row["wishlist_id"]]
-        if reach[wishlist.pk].reads:
-            promises.append(_promise(row, item, wishlist, giver, names[wishlist.pk]))
+        if access[wishlist.pk].reads:
+            projected.append(_reservation(row, item, wishlist, giver, names[wishlist.pk]))
         else:
-            promises.append(_kept_promise(row, item, wishlist, reach[wishlist.pk]))
-    return promises
+            projected.append(_former_givers_reservation(row, item, wishlist, access[wishlist.pk]))
+    return projected
 
 
 def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
@@ -107,7 +107,7 @@ def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
     return names
 
 
-def _promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, recipients: list[str]) -> Row:
+def _reservation(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, recipients: list[str]) -> Row:
     seen = project_item(item, wishlist, sight_of(audience_of(giver, wishlist), wishlist))
     return RESERVATION.project(
         row,
@@ -121,11 +121,11 @@ def _promise(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, recip
     )
 
 
-def _kept_promise(row: Row, item: ItemFacts, wishlist: Wishlist, reach: Reach) -> Row:
+def _former_givers_reservation(row: Row, item: ItemFacts, wishlist: Wishlist, access: GiverAccess) -> Row:
     """For those who were seen out, and for those whose list it became: what they took, as they took it, and nothing
     newer (G8, G3)."""
     ends = [item.row["removed_at"], wishlist.removed_at]
-    occasion, left_at = occasion_taken(row), reach.left_at
+    occasion, left_at = occasion_taken(row), access.left_at
     return RESERVATION.project(
         row,
         Told.OWN,
@@ -134,7 +134,7 @@ def _kept_promise(row: Row, item: ItemFacts, wishlist: Wishlist, reach: Reach) -
         wishlist_title=occasion["title"],
         occasion=occasion,
         recipients=[],
-        is_former_giver=reach.is_recipient,
+        is_former_giver=access.is_recipient,
         is_snapshot=True,
         withdrawn=left_at is not None and any(end is not None and end <= left_at for end in ends),
     )
@@ -155,7 +155,7 @@ def project_reservations_of(item: Item, viewer: Viewer) -> list[Row]:
     """
     wishlist = item.wishlist
     sight = sight_of(audience_of(viewer, wishlist), wishlist)
-    if sight not in _SEEING_PROMISES:
+    if sight not in _SEEING_RESERVATIONS:
         return []
     active = Reservation.objects.active().filter(item=item).order_by("created_at", "id")
     rows = list(active.values(*_RESERVATION_COLUMNS))
@@ -163,7 +163,7 @@ def project_reservations_of(item: Item, viewer: Viewer) -> list[Row]:
         return []
     [facts] = read_items_by_id([item.pk])
     seen = project_item(facts, wishlist, sight)
-    named, recipients = names_told(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
+    named, recipients = shows_names(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
     former = set(former_givers(wishlist)) if named else set()
     return [
         RESERVATION.project(

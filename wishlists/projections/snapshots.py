@@ -6,7 +6,7 @@ from typing import Any
 
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.viewers import Sight
-from wishlists.projections.item_changes import said_by
+from wishlists.projections.item_changes import fields_from
 from wishlists.projections.items import ITEM, ItemFacts, project_item
 from wishlists.projections.rows import Row
 
@@ -14,7 +14,7 @@ from wishlists.projections.rows import Row
 def taken(row: Row) -> dict[str, Any]:
     """What the item said when it was taken, its price included."""
     price = {"price_minor": row["price_minor"], "currency": row["currency"]}
-    return said_by(row["taken_as"] | price)
+    return fields_from(row["taken_as"] | price)
 
 
 def occasion_taken(row: Row) -> Row:
@@ -30,7 +30,7 @@ def snapshot_of(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
 
 def snapshot_of_contributed(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
     """The same of what money is for. Of who has it nothing is remembered, and nothing told."""
-    return ITEM.checked(_snapshot(row, said_by(row["taken_as"]), item, wishlist), Sight.FULL)
+    return ITEM.checked(_snapshot(row, fields_from(row["taken_as"]), item, wishlist), Sight.FULL)
 
 
 def _snapshot(row: Row, said: dict[str, Any], item: ItemFacts, wishlist: Wishlist) -> Row:

@@ -6,10 +6,10 @@ from django.db.models import F
 
 from core.projections.fields import Field, Projection
 from wishlists.access.audience import audience_of, sight_of
-from wishlists.access.former_givers import reach_of
-from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
+from wishlists.access.former_givers import giver_access_of
+from wishlists.models import Item, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.models.waitlist import WaiterQuerySet
+from wishlists.models.waitlist import WaitlistEntryQuerySet
 from wishlists.projections.items import project_item, read_items_by_id
 from wishlists.projections.rows import Row
 from wishlists.projections.sights import OWN, Told
@@ -33,17 +33,17 @@ PLACE = Projection(
 _COLUMNS = (*PLACE.columns(*Told), "ahead")
 
 
-def places_of(giver: Viewer) -> WaiterQuerySet:
+def places_of(giver: Viewer) -> WaitlistEntryQuerySet:
     """Where `giver` waits, the newest first: for what is there, on no list that is for them, and on none that they do not
     read any more."""
     there = Item.objects.live().filter(wishlist__in=Wishlist.objects.live())
-    mine = Waiter.objects.in_line().held_by(giver).filter(item__in=there)
+    mine = WaitlistEntry.objects.in_line().held_by(giver).filter(item__in=there)
     if giver.user is not None:
         blind = Member.objects.blinding().filter(user=giver.user)
         mine = mine.exclude(item__wishlist__in=blind.values("wishlist"))
         lists = list(Wishlist.objects.filter(pk__in=mine.order_by().values("item__wishlist")))
         mine = mine.filter(
-            item__wishlist__in=[pk for pk, reach in reach_of(giver, lists).items() if reach.reads]
+            item__wishlist__in=[pk for pk, access in giver_access_of(giver, lists).items() if access.reads]
         )
     return mine.order_by("-created_at", "-id")
 
@@ -55,7 +55,7 @@ def place_on(item: Item, giver: Viewer) -> Row:
     """
     if item.wishlist.i_am_recipient:
         raise RecipientsDoNotGive
-    mine = Waiter.objects.filter(item=item).held_by(giver)
+    mine = WaitlistEntry.objects.filter(item=item).held_by(giver)
     newest = mine.order_by(F("ended_at").desc(nulls_first=True)).first()
     if newest is None:
         raise NotWaiting
@@ -65,7 +65,7 @@ def place_on(item: Item, giver: Viewer) -> Row:
     return row
 
 
-def project_places(places: WaiterQuerySet, giver: Viewer) -> list[Row]:
+def project_places(places: WaitlistEntryQuerySet, giver: Viewer) -> list[Row]:
     """Each with its item as the giver may see it."""
     rows = list(places.with_ahead().values(*_COLUMNS))
     facts = {fact.id: fact for fact in read_items_by_id({row["item_id"] for row in rows})}

@@ -1,6 +1,6 @@
 """Who can see what givers do on a list, and whom it is for: the facts. The sentences are in `who_sees_sentences.py`.
 
-Every fact comes from what the projections themselves ask (`sight_of`, `names_told`, `all_named`), so that a page cannot
+Every fact comes from what the projections themselves ask (`sight_of`, `shows_names`, `all_named`), so that a page cannot
 say something else than what is shown.
 """
 
@@ -19,7 +19,7 @@ from wishlists.access.audience import is_identified, sight_of
 from wishlists.access.former_givers import open_by_link
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.projections.giver_names import names_told
+from wishlists.projections.giver_names import shows_names
 from wishlists.projections.sights import EVERYBODY
 
 if TYPE_CHECKING:
@@ -137,4 +137,4 @@ def _by_link(wishlist: Wishlist) -> Audience:
 
 def _seen(audience: Audience, wishlist: Wishlist) -> Sees:
     sight = sight_of(audience, wishlist)
-    return Sees.NAMES if names_told(sight, wishlist) else _WITHOUT_NAMES[sight]
+    return Sees.NAMES if shows_names(sight, wishlist) else _WITHOUT_NAMES[sight]

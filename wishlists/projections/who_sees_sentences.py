@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.time.moments import told_beginning
+from core.time.moments import format_beginning
 from wishlists.projections.who_sees import Sees, WhoSees
 
 
-def told_to_givers(known: WhoSees, *, is_keeper: bool = False) -> list[str]:
+def sentences_for_givers(known: WhoSees, *, is_keeper: bool = False) -> list[str]:
     """The sentences for somebody who may give. `is_keeper`: they keep the list."""
     said = (
         _whom_it_is_for(known, is_keeper=is_keeper),
@@ -22,7 +22,7 @@ def told_to_givers(known: WhoSees, *, is_keeper: bool = False) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def told_to_recipients(known: WhoSees) -> str:
+def sentences_for_recipients(known: WhoSees) -> str:
     """The sentence for somebody whom the list is for."""
     if known.revealed_at:
         return _("The gifts have been revealed: you can see who gave what.")
@@ -104,7 +104,7 @@ def _until(known: WhoSees) -> str:
         return _("until a recipient reveals the gifts")
     if known.reveal_at <= timezone.now():
         return _("for a few more minutes, until the gifts are revealed")
-    date = told_beginning(known.reveal_at, known.time_zone)
+    date = format_beginning(known.reveal_at, known.time_zone)
     return _("until {date}, or earlier if a recipient reveals the gifts").format(date=date)
 
 

@@ -1,4 +1,4 @@
-"""`?year=`, `?wishlist=`, `?stage=` and `?released=` of what one promised; the API and the page ask the same way."""
+"""`?year=`, `?wishlist=`, `?stage=` and `?released=` of "My gifts"; the API and the page ask the same way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.errors.refusals import Refusal
 from wishlists.models import Reservation
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.reservations import promises_of
+from wishlists.projections.reservations import reservations_of
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 
@@ -51,10 +51,10 @@ class Wanted:
     stage: str = ""
     released: bool = False
 
-    def promises_of(self, giver: Viewer) -> ReservationQuerySet:
+    def reservations_of(self, giver: Viewer) -> ReservationQuerySet:
         columns = {"created_at__year": self.year, "item__wishlist": self.wishlist, "stage": self.stage}
         wanted = {column: value for column, value in columns.items() if value}
-        return promises_of(giver, released=self.released).filter(**wanted)
+        return reservations_of(giver, released=self.released).filter(**wanted)
 
 
 def wanted_by(asked: Mapping[str, str]) -> Wanted:

@@ -1,4 +1,4 @@
-"""What one promised, as a table for a spreadsheet. The names of its columns are for programs and do not change."""
+"""The page "My gifts" as a table for a spreadsheet. The names of its columns are for programs and do not change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wishlists.models import Wishlist
 from wishlists.models.giving import ContributionQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
-from wishlists.projections.reservations import project_promises, recipients_of
+from wishlists.projections.reservations import project_reservations, recipients_of
 from wishlists.projections.rows import Row
 from wishlists.queries.my_gifts import Wanted, wanted_by
 
@@ -24,19 +24,19 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def promises_table(giver: Viewer, asked: Mapping[str, str]) -> list[Row]:
+def my_gifts_table(giver: Viewer, asked: Mapping[str, str]) -> list[Row]:
     """A row of `COLUMNS` each, newest first: the reservations that the query asks for, and the contributions, unless it
     asks for a stage or for what was released."""
     wanted = wanted_by(asked)
-    promises = project_promises(wanted.promises_of(giver), giver)
+    reservations = project_reservations(wanted.reservations_of(giver), giver)
     money = project_own_contributions(contributed(giver, wanted), giver)
-    names = recipients_told(money)
-    rows = [_promise(row) for row in promises]
+    names = recipient_names(money)
+    rows = [_reservation(row) for row in reservations]
     rows += [_contribution(row, names.get(row["wishlist_id"], [])) for row in money]
     return sorted(rows, key=lambda row: row["promised_at"], reverse=True)
 
 
-def recipients_told(money: Iterable[Row]) -> dict[UUID, list[str]]:
+def recipient_names(money: Iterable[Row]) -> dict[UUID, list[str]]:
     """For whom each list of these contributions is, where their giver may read it."""
     read = [row["wishlist_id"] for row in money if not row["is_snapshot"]]
     return recipients_of(Wishlist.objects.in_bulk(read).values())
@@ -52,7 +52,7 @@ def contributed(giver: Viewer, wanted: Wanted) -> ContributionQuerySet:
     return rows.filter(created_at__year=wanted.year) if wanted.year else rows
 
 
-def _promise(row: Row) -> Row:
+def _reservation(row: Row) -> Row:
     return {
         "kind": "gift",
         "for": ", ".join(row["recipients"]),

@@ -15,7 +15,7 @@ from core.projections.fields import Field, Projection
 from wishlists.models import Budget, Contribution, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
-from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.rows import Row
 from wishlists.projections.sights import OWN, Told
 
@@ -30,15 +30,15 @@ class Spending:
     unpriced: int = 0
 
     @property
-    def told_planned(self) -> str:
+    def planned_in_words(self) -> str:
         return format_money(self.planned, self.currency)
 
     @property
-    def told_bought(self) -> str:
+    def bought_in_words(self) -> str:
         return format_money(self.bought, self.currency)
 
 
-def spending_of(promises: Iterable[Row], contributions: Iterable[Row]) -> list[Spending]:
+def spending_of(reservations: Iterable[Row], contributions: Iterable[Row]) -> list[Spending]:
     """By currency, in alphabetical order. What was given back, only offered, or withdrawn before it was bought costs
     nothing."""
     sums: dict[str, Spending] = {}
@@ -53,17 +53,17 @@ def spending_of(promises: Iterable[Row], contributions: Iterable[Row]) -> list[S
         else:
             sum_.planned += to_minor(amount, currency) * units
 
-    for row in filter(is_spent_on, promises):
+    for row in filter(is_spent_on, reservations):
         add(row, row["price"], row["units"], paid=row["status"] == Reservation.Status.PURCHASED)
     for row in contributions:
         add(row, row["amount"], 1, paid=row["status"] == Contribution.Status.PAID)
     return [sums[currency] for currency in sorted(sums)]
 
 
-def is_spent_on(promise: Row) -> bool:
-    if promise["released_at"] is not None or promise["is_offer"]:
+def is_spent_on(reservation: Row) -> bool:
+    if reservation["released_at"] is not None or reservation["is_offer"]:
         return False
-    return promise["status"] == Reservation.Status.PURCHASED or not promise["withdrawn"]
+    return reservation["status"] == Reservation.Status.PURCHASED or not reservation["withdrawn"]
 
 
 def budgets_of(user: User) -> list[Budget]:
@@ -109,11 +109,11 @@ def project_budgets(user: User) -> list[Row]:
     """Each budget with what of it is planned and bought: as many statements for one as for many."""
     budgets, giver = budgets_of(user), Viewer(user=user)
     lists = [budget.wishlist_id for budget in budgets]
-    promises = project_promises(promises_of(giver).filter(item__wishlist__in=lists), giver)
+    reservations = project_reservations(reservations_of(giver).filter(item__wishlist__in=lists), giver)
     given = contributions_by(giver).filter(Q(item__wishlist__in=lists) | Q(pot__in=lists))
     money = project_own_contributions(given, giver)
     return [
-        _budget(budget.wishlist_id, budget, spending_of(_on(budget, promises), _on(budget, money)))
+        _budget(budget.wishlist_id, budget, spending_of(_on(budget, reservations), _on(budget, money)))
         for budget in budgets
     ]
 
@@ -137,6 +137,6 @@ def _budget(wishlist_id: UUID, budget: Budget | None, spent: list[Spending]) -> 
 
 
 def _spending_on(wishlist: Wishlist, giver: Viewer) -> list[Spending]:
-    promises = promises_of(giver).filter(item__wishlist=wishlist)
+    reservations = reservations_of(giver).filter(item__wishlist=wishlist)
     money = contributions_by(giver).on(wishlist)
-    return spending_of(project_promises(promises, giver), project_own_contributions(money, giver))
+    return spending_of(project_reservations(reservations, giver), project_own_contributions(money, giver))

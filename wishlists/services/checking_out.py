@@ -15,7 +15,7 @@ from wishlists.access.blind_mailboxes import reaches_blind
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.reservations import promises_of
+from wishlists.projections.reservations import reservations_of
 from wishlists.refusals import NothingReserved
 from wishlists.services.reserving import change_reservation
 
@@ -26,7 +26,7 @@ def check_out(*, ids: Collection[UUID], by: Viewer) -> list[Reservation]:
 
     One that `by` does not hold refuses them all. Repeated, it moves nothing and mails nothing.
     """
-    mine = promises_of(by).filter(pk__in=ids)
+    mine = reservations_of(by).filter(pk__in=ids)
     _lock_lists_of(mine)
     found = list(mine.select_related("item__wishlist").order_by("item__wishlist_id", "item_id"))
     if len(found) != len(set(ids)):
@@ -41,9 +41,9 @@ def check_out(*, ids: Collection[UUID], by: Viewer) -> list[Reservation]:
     return moved
 
 
-def _lock_lists_of(promises: ReservationQuerySet) -> None:
+def _lock_lists_of(reservations: ReservationQuerySet) -> None:
     """All of them first and by id, as everybody does: two who check out at once would else wait for each other."""
-    lists = Wishlist.objects.filter(pk__in=promises.order_by().values("item__wishlist"))
+    lists = Wishlist.objects.filter(pk__in=reservations.order_by().values("item__wishlist"))
     list(lock(lists.order_by("pk")).values_list("pk", flat=True))
 
 

@@ -150,10 +150,16 @@ def _tell(held: Reservation, kind: str, title: str, **payload: str) -> None:
     """To the inbox of a giver with an account, unless the list has become theirs; a guest's way is known upstairs."""
     item = held.item
     named = {"item_title": item.title, "list_title": item.wishlist.title}
-    notify(users=_told(held), kind=kind, title=title, payload=named | payload, about=f"item {item.pk}")
+    notify(
+        users=_people_to_notify(held),
+        kind=kind,
+        title=title,
+        payload=named | payload,
+        about=f"item {item.pk}",
+    )
     tell_guests(guests_among([held.guest]), kind=kind, item=item, until=held.lapses_at)
 
 
-def _told(held: Reservation) -> list[User]:
+def _people_to_notify(held: Reservation) -> list[User]:
     blind = Member.objects.blinding().filter(wishlist=held.item.wishlist_id, user=held.user_id)
     return [] if held.user is None or blind.exists() else [held.user]

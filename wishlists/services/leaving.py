@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.models import Contribution, Member, Reservation, Waiter, Wishlist
+from wishlists.models import Contribution, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.lists import remove_wishlist
 from wishlists.services.lists.people import remove_member
@@ -20,7 +20,7 @@ def withdraw_person(*, user: User) -> None:
     """Own lists are withdrawn, places left, and what was reserved and not yet bought, or only
     pledged, is free again for others."""
     _lock_lists_of(user)
-    Waiter.objects.in_line().filter(user=user).update(ended_at=timezone.now())
+    WaitlistEntry.objects.in_line().filter(user=user).update(ended_at=timezone.now())
     unbought = Reservation.objects.active().unbought().filter(user=user)
     for reservation in unbought.select_related("item__wishlist").order_by("item__wishlist_id", "item_id"):
         release_reservation(reservation=reservation, by=Viewer(user=user))
@@ -36,10 +36,10 @@ def withdraw_person(*, user: User) -> None:
 
 def _lock_lists_of(user: User) -> None:
     """All of them first and by id, as everybody does: friends who leave together would else wait for each other."""
-    promised = Reservation.objects.active().filter(user=user).values("item__wishlist")
+    reserved = Reservation.objects.active().filter(user=user).values("item__wishlist")
     places = Member.objects.live().filter(user=user).values("wishlist")
     chipped = Contribution.objects.standing().filter(user=user)
     items, pots = chipped.exclude(item=None).values("item__wishlist"), chipped.exclude(pot=None).values("pot")
-    touched = Q(pk__in=promised) | Q(pk__in=places) | Q(pk__in=items) | Q(pk__in=pots)
+    touched = Q(pk__in=reserved) | Q(pk__in=places) | Q(pk__in=items) | Q(pk__in=pots)
     lists = Wishlist.objects.filter(touched).order_by("pk")
     list(lock(lists).values_list("pk", flat=True))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.db.change import change
 from wishlists.access.audience import is_identified
-from wishlists.access.former_givers import require_reach
+from wishlists.access.former_givers import require_giver_access
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import ConfirmFirst, NotHolder
@@ -83,9 +83,9 @@ def change_reservation(
     said = _said(written)
     item = lock_item(reservation.item, withdrawn_too=True)
     mine = _held(reservation, by)
-    is_news = any(value and value != getattr(mine, name) for name, value in said.items())
-    if mine.is_offer or (units or 0) > mine.units or is_news:
-        require_reach(by, item.wishlist)
+    is_notice = any(value and value != getattr(mine, name) for name, value in said.items())
+    if mine.is_offer or (units or 0) > mine.units or is_notice:
+        require_giver_access(by, item.wishlist)
     if stage is None and status is not None:
         stage = _stage_of(mine, status == Reservation.Status.PURCHASED)
     if stage is None and units is None and mine.is_offer:

@@ -18,7 +18,7 @@ from accounts.services.inbox import notify
 from core.db.change import change
 from core.jobs.sweeping import sweep
 from wishlists.access.former_givers import reads
-from wishlists.models import Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models import Item, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import AlreadyHolding, ItemClosed, NoSuchItem, StillFree
 from wishlists.services.activity import record
@@ -30,10 +30,10 @@ from wishlists.services.units import hold_units, units_free
 
 
 @change()
-def wait_for_item(*, item: Item, by: Viewer) -> tuple[Waiter, bool]:
+def wait_for_item(*, item: Item, by: Viewer) -> tuple[WaitlistEntry, bool]:
     """A place at the end of the line, and whether it is new. Refused while a unit is free, or `by` holds one."""
     item = lock_item_for_giver(item)
-    place = item.waiters.in_line().held_by(by).first()
+    place = item.waitlist_entries.in_line().held_by(by).first()
     if place is not None:
         return place, False
     if item.reservations.active().held_by(by).exists():
@@ -43,7 +43,7 @@ def wait_for_item(*, item: Item, by: Viewer) -> tuple[Waiter, bool]:
         raise ItemClosed(_("This is no longer wished for, so there is nothing to wait for."))
     if units_free(item) != 0:
         raise StillFree
-    place = Waiter.objects.create(item=item, user=by.user, guest=by.guest)
+    place = WaitlistEntry.objects.create(item=item, user=by.user, guest=by.guest)
     record(wishlist=item.wishlist, kind="waiting_started", by=by, item=item)
     return place, True
 
@@ -52,7 +52,7 @@ def wait_for_item(*, item: Item, by: Viewer) -> tuple[Waiter, bool]:
 def stop_waiting(*, item: Item, by: Viewer) -> None:
     """Give up one's place, if one has any."""
     item = lock_item_for_giver(item, withdrawn_too=True)
-    for place in item.waiters.in_line().held_by(by):
+    for place in item.waitlist_entries.in_line().held_by(by):
         _end(place)
         record(wishlist=item.wishlist, kind="waiting_ended", by=by, item=item)
 
@@ -77,7 +77,7 @@ def offer_freed(item: Item, *, left: UUID | None = None) -> None:
 def serve_lines() -> int:
     """Offer what was freed in any other way, such as by showing a hidden list again; each item in a change of its own."""
     open_items = Item.objects.live().filter(mark=Item.Mark.NONE).exclude(cap=F("units_taken"))
-    waited_for = Waiter.objects.in_line().filter(item__in=open_items).order_by().distinct()
+    waited_for = WaitlistEntry.objects.in_line().filter(item__in=open_items).order_by().distinct()
     return sweep(_serve_line, waited_for.values_list("item_id", flat=True), what="Line for an item")
 
 
@@ -90,12 +90,12 @@ def _serve_line(item_id: UUID) -> bool:
     return True
 
 
-def _line_of(item: Item, left: UUID | None) -> Iterable[Waiter]:
+def _line_of(item: Item, left: UUID | None) -> Iterable[WaitlistEntry]:
     """Those who wait for `item` or one of its alternatives. Nothing is asked where nothing could be offered."""
     wishlist = item.wishlist
     if wishlist.removed_at is not None or wishlist.hidden_at is not None:
         return ()
-    line = Waiter.objects.in_line().filter(item__removed_at=None, item__draft_of=None)
+    line = WaitlistEntry.objects.in_line().filter(item__removed_at=None, item__draft_of=None)
     line = line.select_related("item", "user", "guest")
     choices = [choice for choice in (item.choice, left) if choice is not None]
     if choices:
@@ -104,7 +104,7 @@ def _line_of(item: Item, left: UUID | None) -> Iterable[Waiter]:
     return line.filter(item=item) if item.removed_at is None and units_free(item) != 0 else ()
 
 
-def _may_still(place: Waiter) -> bool:
+def _may_still(place: WaitlistEntry) -> bool:
     """Who left the list, became a recipient, closed their account or got a unit in another way waits no longer."""
     holds = Reservation.objects.active().held_by(Viewer(user=place.user, guest=place.guest))
     if holds.filter(item=place.item_id).exists():
@@ -117,7 +117,7 @@ def _may_give(user: User, wishlist: Wishlist) -> bool:
     return not blind.exists() and reads(Viewer(user=user), wishlist)
 
 
-def _offer(place: Waiter, item: Item) -> None:
+def _offer(place: WaitlistEntry, item: Item) -> None:
     giver, until = Viewer(user=place.user, guest=place.guest), timezone.now() + OFFERED_FOR
     _end(place)
     hold_units(item=item, giver=giver, units=1, is_offer=True, lapses_at=until)
@@ -138,6 +138,6 @@ def _offer(place: Waiter, item: Item) -> None:
     tell_guests(guests_among([place.guest]), kind="item_offered", item=item, until=until)
 
 
-def _end(place: Waiter) -> None:
+def _end(place: WaitlistEntry) -> None:
     place.ended_at = timezone.now()
     place.save(update_fields=["ended_at"])

@@ -30,7 +30,7 @@ def moderator(db: None) -> User:
 
 
 @pytest.fixture
-def desk(moderator: User) -> Client:
+def moderator_client(moderator: User) -> Client:
     """The moderator's browser, logged in."""
     client = Client()
     client.force_login(moderator)

@@ -15,7 +15,7 @@ from accounts.models import User
 from wishlists.models import Activity, Item
 from wishlists.projections.rows import Row
 from wishlists.queries.activity import project_log, readable_log
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 NEWEST = 100
 
@@ -75,10 +75,10 @@ class _NewRecipient(NamedTuple):
     saw_giving: bool
 
 
-def told_log(desk: Desk) -> list[Line]:
+def log_lines(page: PageContext) -> list[Line]:
     """The newest lines, newest first: five statements at most, whatever their number."""
-    rows = readable_log(desk.wishlist, desk.viewer).filter(kind__in=SENTENCES)[:NEWEST]
-    log = project_log(rows, desk.wishlist, desk.viewer)
+    rows = readable_log(page.wishlist, page.viewer).filter(kind__in=SENTENCES)[:NEWEST]
+    log = project_log(rows, page.wishlist, page.viewer)
     changes = _recipients_changed(log)
     names = _names(row["user_id"] for row in log)
     titles = dict(Item.objects.filter(pk__in={row["item_id"] for row in log}).values_list("pk", "title"))
@@ -88,7 +88,7 @@ def told_log(desk: Desk) -> list[Line]:
             _sentence(row, changes).format(
                 who=names.get(row["user_id"], _("Somebody")),
                 person=changes[row["id"]].name if row["id"] in changes else "",
-                item=titles.get(row["item_id"], desk.wishlist.title),
+                item=titles.get(row["item_id"], page.wishlist.title),
             ),
         )
         for row in log

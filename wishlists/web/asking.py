@@ -15,7 +15,7 @@ from core.errors.refusals import Refusal
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import EditorsOnly, NoSuchList, OwnersOnly
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 
 def user_of(request: HttpRequest) -> User | None:
@@ -23,18 +23,18 @@ def user_of(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def asker(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """The person who is logged in, where `login_required` let nobody else through."""
     user = user_of(request)
     assert user is not None
     return user
 
 
-def desk_of(request: HttpRequest, wishlist_id: UUID) -> Desk:
+def page_of_list(request: HttpRequest, wishlist_id: UUID) -> PageContext:
     """The list for whoever asks. One that they may not know of is not there."""
-    user = asker(request)
+    user = current_user(request)
     for wishlist in _visible(wishlist_id=wishlist_id, user_id=user.pk, tenant_id=user.tenant_id):
-        return Desk(Viewer(user=user), wishlist, reverse("list", args=[wishlist_id]))
+        return PageContext(Viewer(user=user), wishlist, reverse("list", args=[wishlist_id]))
     raise NoSuchList
 
 
@@ -44,23 +44,23 @@ def _visible(*, wishlist_id: UUID, user_id: UUID, tenant_id: UUID | None) -> Que
     return Wishlist.objects.visible_to(user).for_viewer(user).select_related("owner").filter(pk=wishlist_id)
 
 
-def editors_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
+def editors_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
     """The same for pages that only change things; the services ask again."""
-    desk = desk_of(request, wishlist_id)
-    if not desk.may_edit:
-        raise _denied(request, desk, EditorsOnly())
-    return desk
+    page = page_of_list(request, wishlist_id)
+    if not page.may_edit:
+        raise _denied(request, page, EditorsOnly())
+    return page
 
 
-def owners_desk(request: HttpRequest, wishlist_id: UUID) -> Desk:
-    desk = desk_of(request, wishlist_id)
-    if not desk.is_owner:
-        raise _denied(request, desk, OwnersOnly())
-    return desk
+def owners_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
+    page = page_of_list(request, wishlist_id)
+    if not page.is_owner:
+        raise _denied(request, page, OwnersOnly())
+    return page
 
 
-def _denied(request: HttpRequest, desk: Desk, refusal: Refusal) -> Refusal:
+def _denied(request: HttpRequest, page: PageContext, refusal: Refusal) -> Refusal:
     """A form that was sent leaves a row in the log; looking at a page does not."""
     if request.method in ("GET", "HEAD"):
         return refusal
-    return refused(refusal, wishlist=desk.wishlist, by=desk.viewer)
+    return refused(refusal, wishlist=page.wishlist, by=page.viewer)

@@ -1,4 +1,4 @@
-"""The page of everything that one promised, by person and occasion. What may be known of it says `reservations.py`."""
+"""The page "My gifts": what a giver reserved and paid, by person and occasion."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from wishlists.access.audience import sight_of
 from wishlists.models import Budget, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
-from wishlists.projections.reservations import project_promises, promises_of, recipients_of
+from wishlists.projections.reservations import project_reservations, recipients_of, reservations_of
 from wishlists.projections.rows import Row
 from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.who_sees import who_sees_of
-from wishlists.projections.who_sees_sentences import told_to_givers
+from wishlists.projections.who_sees_sentences import sentences_for_givers
 from wishlists.queries.my_gifts import Wanted
-from wishlists.queries.my_gifts_table import contributed, recipients_told
+from wishlists.queries.my_gifts_table import contributed, recipient_names
 from wishlists.queries.spending import Spending, budgets_of, spending_of
 from wishlists.web.cards.my_gifts import Gift, Money
 
 
 @dataclass
 class Occasion:
-    """One list with what one promised there. Its title is empty where one may not read it and remembers none."""
+    """One list with what the giver gives there. Its title is empty where they may not read it and have none stored."""
 
     wishlist_id: UUID
     reads: bool
@@ -37,7 +37,7 @@ class Occasion:
     is_own: bool = False
     """It became the giver's own: a secret from them, of which they know what they took before."""
     budget: Budget | None = None
-    told: list[str] = field(default_factory=list)
+    who_sees_sentences: list[str] = field(default_factory=list)
     """Whom the list is for now, and who can see what one does there; of lists that one may open."""
     title: str = ""
     due_date: date | None = None
@@ -75,7 +75,7 @@ class Occasion:
         return sum(sum_.planned + sum_.bought for sum_ in sums)
 
     @property
-    def told_budget(self) -> str:
+    def budget_in_words(self) -> str:
         if self.budget is None:
             return ""
         currency = self.budget.currency
@@ -117,7 +117,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Promised:
+class MyGifts:
     """The whole page."""
 
     people: list[Person]
@@ -133,13 +133,13 @@ class Promised:
         )
 
 
-def read_promised(user: User, year: int | None) -> Promised:
-    """What is still to be done; or, of a `year`, all that was promised in it, what was given back included."""
+def read_my_gifts(user: User, year: int | None) -> MyGifts:
+    """What is still to be done; or everything from `year`, including what was released."""
     giver = Viewer(user=user)
     rows, money = _rows(giver, year), project_own_contributions(contributed(giver, Wanted(year=year)), giver)
     occasions = _occasions(user, rows, money, to_do=year is None)
     waiting = _waiting(user) if year is None else []
-    return Promised(_people(occasions), spending_of(rows, money), _years(giver), waiting)
+    return MyGifts(_people(occasions), spending_of(rows, money), _years(giver), waiting)
 
 
 def _waiting(user: User) -> list[Row]:
@@ -151,16 +151,16 @@ def _waiting(user: User) -> list[Row]:
 
 def _rows(giver: Viewer, year: int | None) -> list[Row]:
     """In one reading each: what is held, and of a year what was given back."""
-    held = Wanted(year=year).promises_of(giver)
+    held = Wanted(year=year).reservations_of(giver)
     if year is None:
-        return project_promises(held.exclude(stage=Reservation.Stage.GIVEN), giver)
-    released = Wanted(year=year, released=True).promises_of(giver)
-    return project_promises(held, giver) + project_promises(released, giver)
+        return project_reservations(held.exclude(stage=Reservation.Stage.GIVEN), giver)
+    released = Wanted(year=year, released=True).reservations_of(giver)
+    return project_reservations(held, giver) + project_reservations(released, giver)
 
 
 def _years(giver: Viewer) -> list[int]:
-    """In which something was promised, newest first."""
-    found = [promises_of(giver), promises_of(giver, released=True), contributions_by(giver)]
+    """Return the years in which the giver gave something, newest first."""
+    found = [reservations_of(giver), reservations_of(giver, released=True), contributions_by(giver)]
     moments = (rows.order_by().datetimes("created_at", "year") for rows in found)
     return sorted({moment.year for rows in moments for moment in rows}, reverse=True)
 
@@ -178,16 +178,23 @@ def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: 
         pk = row["wishlist_id"]
         if pk not in found:
             reads = pk in lists.keys() - own
-            told = told_to_givers(seen[pk], is_keeper=lists[pk].owner_id == user.pk) if reads else []
+            who_sees_sentences = (
+                sentences_for_givers(seen[pk], is_keeper=lists[pk].owner_id == user.pk) if reads else []
+            )
             zone = lists[pk].time_zone if reads else ""
             found[pk] = Occasion(
-                pk, reads=reads, is_own=pk in own, budget=budgets.get(pk), told=told, time_zone=zone
+                pk,
+                reads=reads,
+                is_own=pk in own,
+                budget=budgets.get(pk),
+                who_sees_sentences=who_sees_sentences,
+                time_zone=zone,
             )
         return found[pk]
 
     for row in rows:
         occasion(row).add_gift(row)
-    names = recipients_told(money)
+    names = recipient_names(money)
     for row in money:
         occasion(row).add_money(row, names.get(row["wishlist_id"], []))
     if to_do:
@@ -196,7 +203,7 @@ def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: 
 
 
 def _only_budgeted(budgets: Iterable[Budget]) -> dict[UUID, Occasion]:
-    """Lists on which one means to spend something, and promised nothing yet."""
+    """Lists with a budget on which the giver gives nothing yet."""
     bare = list(budgets)
     names = recipients_of([budget.wishlist for budget in bare])
     return {

@@ -1,6 +1,6 @@
-"""One viewer at one list: what they may see and do there, asked once for a whole page.
+"""The context of a page about one list: what its viewer may see and do there, asked once for the whole page.
 
-Whose audience that is says `audience.py`; here it becomes the buttons and words of pages.
+`wishlists/access/audience.py` says which audience they are. Here it becomes buttons and words.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from wishlists.models import Item, Member, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.who_sees import WhoSees, who_sees
-from wishlists.projections.who_sees_sentences import at_a_glance, told_to_givers, told_to_recipients
+from wishlists.projections.who_sees_sentences import (
+    at_a_glance,
+    sentences_for_givers,
+    sentences_for_recipients,
+)
 from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.items import EDITING_ROLES, may_edit_item
 from wishlists.services.lists.reveal import may_reveal
@@ -26,7 +30,7 @@ from wishlists.services.lists.secret_additions import may_add_in_secret
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageContext:
     """One viewer at one list, at `address`. `wishlist` comes from `.for_viewer(viewer.user)`."""
 
     viewer: Viewer
@@ -41,7 +45,7 @@ class Desk:
     def audience(self) -> Audience:
         return audience_of(self.viewer, self.wishlist)
 
-    def again(self) -> Desk:
+    def again(self) -> PageContext:
         """As it is now: the list may have become the viewer's own while they waited."""
         fresh = Wishlist.objects.for_viewer(self.viewer.user).select_related("owner").get(pk=self.wishlist.pk)
         return replace(self, wishlist=fresh)
@@ -52,11 +56,11 @@ class Desk:
         return who_sees(self.wishlist)
 
     @property
-    def told(self) -> list[str]:
+    def who_sees_sentences(self) -> list[str]:
         """The same in sentences, before somebody gives."""
         if not self.may_give:
-            return [told_to_recipients(self.who_sees)]
-        return told_to_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
+            return [sentences_for_recipients(self.who_sees)]
+        return sentences_for_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
 
     @property
     def short_statement(self) -> str:

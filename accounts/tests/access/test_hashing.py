@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from accounts.access import hashing
-from accounts.access.hashing import BoundedArgon2PasswordHasher, _Turnstile
+from accounts.access.hashing import BoundedArgon2PasswordHasher, _HashingLimit
 from accounts.refusals import TooBusy
 from tests.support.api_clients import Api
 
@@ -22,12 +22,12 @@ def hashing_is_light() -> None:
 
 
 def test_at_once_waiting_and_refused() -> None:
-    turnstile, leave = _Turnstile(2, 3), threading.Event()
+    limit, leave = _HashingLimit(2, 3), threading.Event()
     inside, refused = threading.Semaphore(0), threading.Semaphore(0)
 
     def come(_number: int) -> str:
         try:
-            with turnstile.turn():
+            with limit.turn():
                 inside.release()
                 leave.wait(10)
                 return "in"
@@ -64,6 +64,6 @@ def test_hashing_stands_back_and_nothing_else_does() -> None:
 
 
 def test_past_the_bound_the_api_says_when_to_come_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.access.hashing._turnstile._places.acquire", lambda blocking: False)
+    monkeypatch.setattr("accounts.access.hashing._limit._places.acquire", lambda blocking: False)
     answer = api("POST", "/auth/login", {"email": "nobody@example.com", "password": "whatever"})
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "too_busy", "3")

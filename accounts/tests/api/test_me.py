@@ -137,7 +137,7 @@ def test_deactivated_and_back(alice: User) -> None:
     assert answer.status_code == 200
 
 
-def test_a_new_password_logs_out_everywhere_through_any_door(alice: User) -> None:
+def test_a_new_password_logs_out_everywhere(alice: User) -> None:
     first, second = start_session(user=alice), start_session(user=alice)
     change_password(user=alice, password="a new password")
     assert not Session.objects.live().exists()

@@ -162,7 +162,7 @@ def test_what_the_person_does_with_a_link_is_logged_without_a_name(bob: User, st
 
 # --- the log ----------------------------------------------------------------------------------------------------------
 
-DOORS: dict[str, Callable[[AccountActivity], Any]] = {
+WAYS: dict[str, Callable[[AccountActivity], Any]] = {
     "update": lambda row: AccountActivity.objects.update(kind="x"),
     "delete": lambda row: row.delete(),
     "save": lambda row: row.save(),
@@ -180,12 +180,12 @@ def sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_row_is_changed(door: str, bob: User, staff: User) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_no_row_is_changed(way: str, bob: User, staff: User) -> None:
     row = record_account(user=bob, kind=Kind.CREATED, by=staff)
     connection.check_constraints()  # PostgreSQL truncates nothing that it still has to check
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        DOORS[door](row)
+        WAYS[way](row)
     assert AccountActivity.objects.get().kind == Kind.CREATED
 
 

@@ -150,6 +150,6 @@ def test_forms_need_their_csrf_token(alice: User) -> None:
 def test_too_many_at_once_is_a_page_too(
     browser: Client, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.access.hashing._turnstile._places.acquire", lambda blocking: False)
+    monkeypatch.setattr("accounts.access.hashing._limit._places.acquire", lambda blocking: False)
     answer = browser.post("/login", {"email": alice.email, "password": PASSWORD})
     assert (answer.status_code, answer["Retry-After"]) == (503, "3")

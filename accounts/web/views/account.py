@@ -36,7 +36,7 @@ P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def page(view: Page[P]) -> Page[P]:
+def web_page(view: Page[P]) -> Page[P]:
     """Never cached, and a refusal that no form shows is a page too."""
 
     @wraps(view)
@@ -51,7 +51,7 @@ def page(view: Page[P]) -> Page[P]:
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@page
+@web_page
 def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_next(request))
@@ -69,7 +69,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@page
+@web_page
 def register(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_next(request))
@@ -90,7 +90,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@page
+@web_page
 def log_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect(_next(request, settings.LOGOUT_REDIRECT_URL))
@@ -98,10 +98,10 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def account(request: HttpRequest) -> HttpResponse:
     """The name; the two forms below it have addresses of their own."""
-    user = _asker(request)
+    user = _current_user(request)
     form = NameForm(request.POST or None, initial={"display_name": user.display_name})
     if form.is_valid():
         edit_user(user=user, **form.only_edited(form.cleaned_data))
@@ -112,10 +112,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "new_password")
 @require_POST
 @login_required
-@page
+@web_page
 def account_password(request: HttpRequest) -> HttpResponse:
     """Every device is logged out by that, and this one logged in again."""
-    user = _asker(request)
+    user = _current_user(request)
     form = PasswordForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, password_form=form)
@@ -132,9 +132,9 @@ def account_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_POST
 @login_required
-@page
+@web_page
 def account_delete(request: HttpRequest) -> HttpResponse:
-    user = _asker(request)
+    user = _current_user(request)
     form = LeaveForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, leave_form=form)
@@ -146,20 +146,20 @@ def account_delete(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-@page
+@web_page
 def inbox(request: HttpRequest) -> HttpResponse:
-    return _show(request, "inbox", notifications=_asker(request).notifications.all()[:NEWEST])
+    return _show(request, "inbox", notifications=_current_user(request).notifications.all()[:NEWEST])
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def inbox_read(request: HttpRequest, notification_id: UUID | None = None) -> HttpResponse:
     """One, or all."""
     if notification_id is None:
-        mark_all_read(user=_asker(request))
+        mark_all_read(user=_current_user(request))
     else:
-        mark_read(user=_asker(request), notification_id=notification_id)
+        mark_read(user=_current_user(request), notification_id=notification_id)
     return redirect("inbox")
 
 
@@ -170,7 +170,7 @@ def _show(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
 
 
 def _show_account(request: HttpRequest, **forms: Form) -> HttpResponse:
-    user = _asker(request)
+    user = _current_user(request)
     fresh = {
         "form": NameForm(initial={"display_name": user.display_name}),
         "password_form": PasswordForm(user),
@@ -184,7 +184,7 @@ def _done(request: HttpRequest, sentence: Any) -> HttpResponse:
     return redirect("account")
 
 
-def _asker(request: HttpRequest) -> User:
+def _current_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # login_required
     return request.user
 

@@ -16,13 +16,13 @@ from accounts.access.link_tokens import link_named
 from accounts.models import AccountLink
 from accounts.services.account_links import find_link, keep_old_address, set_password_by_link
 from accounts.web.forms import SetPasswordForm
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.text.mangled_text import token_in
 
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@page
+@web_page
 def set_password(request: HttpRequest, token: str) -> HttpResponse:
     """The link alone does not log in: who has it next finds it spent, and does not know the password."""
     token = _clean(AccountLink.Purpose.PASSWORD, token)
@@ -41,7 +41,7 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page
+@web_page
 def keep_address(request: HttpRequest, token: str) -> HttpResponse:
     token = _clean(AccountLink.Purpose.ADDRESS, token)
     link = find_link(AccountLink.Purpose.ADDRESS, token)

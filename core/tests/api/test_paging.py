@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from core.api.paging import HeaderPagination, page_of
 
 
-def test_without_page_the_array_is_whole(doors: Client) -> None:
+def test_without_page_the_array_is_whole(core_client: Client) -> None:
     for query in ("", "?page_size=2", "?page_size=x"):
-        answer = doors.get(f"/api/v1/paged{query}")
+        answer = core_client.get(f"/api/v1/paged{query}")
         assert answer.json() == [0, 1, 2, 3, 4]
         assert "Link" not in answer
         assert "X-Total-Count" not in answer
@@ -25,8 +25,10 @@ def test_without_page_the_array_is_whole(doors: Client) -> None:
         (3, [4], {"first": 1, "prev": 2, "last": 3}),
     ],
 )
-def test_headers_tell_the_pages(doors: Client, page: int, rows: list[int], rels: dict[str, int]) -> None:
-    answer = doors.get(f"/api/v1/paged?page={page}&page_size=2&kept=1")
+def test_headers_tell_the_pages(
+    core_client: Client, page: int, rows: list[int], rels: dict[str, int]
+) -> None:
+    answer = core_client.get(f"/api/v1/paged?page={page}&page_size=2&kept=1")
     assert answer.json() == rows
     assert answer["X-Total-Count"] == "5"
     address = "http://testserver/api/v1/paged?kept=1&page={}&page_size=2"
@@ -52,8 +54,8 @@ def test_headers_tell_the_pages(doors: Client, page: int, rows: list[int], rels:
         ("page=1&page_size=" + "9" * 6000, 400, "bad_page_size"),
     ],
 )
-def test_pages_that_do_not_exist(doors: Client, query: str, status: int, code: str) -> None:
-    answer = doors.get(f"/api/v1/paged?{query}")
+def test_pages_that_do_not_exist(core_client: Client, query: str, status: int, code: str) -> None:
+    answer = core_client.get(f"/api/v1/paged?{query}")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from core.api.parsers import MAX_BODY, MAX_DEPTH
 
 
-def send(doors: Client, body: bytes | str, content_type: str = "application/json") -> Any:
-    return doors.post("/api/v1/echo", body, content_type=content_type)
+def send(core_client: Client, body: bytes | str, content_type: str = "application/json") -> Any:
+    return core_client.post("/api/v1/echo", body, content_type=content_type)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def send(doors: Client, body: bytes | str, content_type: str = "application/json
         (b'{"a":' * (MAX_DEPTH - 1) + b"{}" + b"}" * (MAX_DEPTH - 1), None),
     ],
 )
-def test_bodies_that_are_read(doors: Client, body: bytes, data: Any) -> None:
-    answer = send(doors, body)
+def test_bodies_that_are_read(core_client: Client, body: bytes, data: Any) -> None:
+    answer = send(core_client, body)
     assert answer.status_code == 200
     assert data is None or answer.json() == data
 
@@ -58,19 +58,19 @@ def test_bodies_that_are_read(doors: Client, body: bytes, data: Any) -> None:
         b"[" * 500_000,
     ],
 )
-def test_bodies_that_are_refused(doors: Client, body: bytes) -> None:
-    answer = send(doors, body)
+def test_bodies_that_are_refused(core_client: Client, body: bytes) -> None:
+    answer = send(core_client, body)
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "malformed_body"
     assert answer.json()["detail"].endswith((".", ")."))
 
 
-def test_a_body_beyond_the_bound_is_413(doors: Client) -> None:
+def test_a_body_beyond_the_bound_is_413(core_client: Client) -> None:
     fits = b'{"a": "' + b"x" * (MAX_BODY - 9) + b'"}'
     assert len(fits) == MAX_BODY
-    assert send(doors, fits).status_code == 200
-    answer = send(doors, fits + b" ")
+    assert send(core_client, fits).status_code == 200
+    answer = send(core_client, fits + b" ")
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
@@ -78,26 +78,26 @@ def test_a_body_beyond_the_bound_is_413(doors: Client) -> None:
     "content_type",
     ["application/merge-patch+json", "application/vnd.jsend+json", "Application/JSON; charset=UTF-8"],
 )
-def test_json_by_other_names(doors: Client, content_type: str) -> None:
-    assert send(doors, b'{"a": 1}', content_type).json() == {"a": 1}
+def test_json_by_other_names(core_client: Client, content_type: str) -> None:
+    assert send(core_client, b'{"a": 1}', content_type).json() == {"a": 1}
 
 
-def test_other_types_are_415(doors: Client) -> None:
+def test_other_types_are_415(core_client: Client) -> None:
     for content_type in ("text/plain", "application/pdf", "application/jsonx", "text/json"):
-        assert send(doors, b'{"a": 1}', content_type).status_code == 415, content_type
+        assert send(core_client, b'{"a": 1}', content_type).status_code == 415, content_type
 
 
 @pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=unicode_escape", "; charset=utf-7"])
 @pytest.mark.parametrize("body", [b"a=%00", b"%00=a", b"a=\\ud800", b"a=%ED%A0%80"])
-def test_forms_never_break(doors: Client, body: bytes, charset: str) -> None:
-    answer = send(doors, body, f"application/x-www-form-urlencoded{charset}")
+def test_forms_never_break(core_client: Client, body: bytes, charset: str) -> None:
+    answer = send(core_client, body, f"application/x-www-form-urlencoded{charset}")
     assert answer.status_code < 500
     assert "\0" not in answer.content.decode()
 
 
-def test_uploads_never_break(doors: Client) -> None:
-    assert doors.post("/api/v1/echo", {"a": "x"}).json() == {"a": ["x"]}
-    assert doors.post("/api/v1/echo", {"a": "x\0"}).status_code == 400
+def test_uploads_never_break(core_client: Client) -> None:
+    assert core_client.post("/api/v1/echo", {"a": "x"}).json() == {"a": ["x"]}
+    assert core_client.post("/api/v1/echo", {"a": "x\0"}).status_code == 400
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -108,5 +108,5 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary() | json_values.map(json.dumps))
-def test_no_body_is_a_5xx(doors: Client, body: bytes | str) -> None:
-    assert send(doors, body).status_code in (200, 400)
+def test_no_body_is_a_5xx(core_client: Client, body: bytes | str) -> None:
+    assert send(core_client, body).status_code in (200, 400)

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 
-def test_answers_are_json(doors: Client) -> None:
-    answer = doors.get("/api/v1/things")
+def test_answers_are_json(core_client: Client) -> None:
+    answer = core_client.get("/api/v1/things")
     assert answer["Content-Type"] == "application/json"
     assert answer.json() == {
         "id": "00000000-0000-0000-0000-000000000007",
@@ -15,20 +15,20 @@ def test_answers_are_json(doors: Client) -> None:
     }
 
 
-def test_none_is_four_bytes_and_204_is_empty(doors: Client) -> None:
-    answer = doors.get("/api/v1/nothing")
+def test_none_is_four_bytes_and_204_is_empty(core_client: Client) -> None:
+    answer = core_client.get("/api/v1/nothing")
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"null", "application/json")
-    answer = doors.delete("/api/v1/nothing")
+    answer = core_client.delete("/api/v1/nothing")
     assert (answer.status_code, answer.content, "Content-Type" in answer) == (204, b"", False)
 
 
-def test_whoever_accepts_problems_only_still_gets_answers(doors: Client) -> None:
-    answer = doors.get("/api/v1/nothing", headers={"accept": "application/problem+json"})
+def test_whoever_accepts_problems_only_still_gets_answers(core_client: Client) -> None:
+    answer = core_client.get("/api/v1/nothing", headers={"accept": "application/problem+json"})
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"null", "application/json")
 
 
-def test_what_nobody_can_write_is_406_in_json(doors: Client) -> None:
-    answer = doors.get("/api/v1/nothing", headers={"accept": "application/xml"})
+def test_what_nobody_can_write_is_406_in_json(core_client: Client) -> None:
+    answer = core_client.get("/api/v1/nothing", headers={"accept": "application/xml"})
     assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
     assert answer.json()["code"] == "not_acceptable"
 
@@ -71,14 +71,16 @@ JSEND = {"accept": "application/vnd.jsend+json"}
         ),
     ],
 )
-def test_jsend_wraps_any_answer(doors: Client, path: str, envelope: object) -> None:
-    answer = doors.get(f"/api/v1/{path}", headers=JSEND)
+def test_jsend_wraps_any_answer(core_client: Client, path: str, envelope: object) -> None:
+    answer = core_client.get(f"/api/v1/{path}", headers=JSEND)
     assert answer["Content-Type"] == "application/vnd.jsend+json"
-    assert answer.json() == (envelope or {"status": "success", "data": doors.get("/api/v1/things").json()})
+    assert answer.json() == (
+        envelope or {"status": "success", "data": core_client.get("/api/v1/things").json()}
+    )
 
 
-def test_jsend_names_the_fields(doors: Client) -> None:
-    answer = doors.post(
+def test_jsend_names_the_fields(core_client: Client) -> None:
+    answer = core_client.post(
         "/api/v1/checked", {"items": [{"title": "too long"}]}, content_type="application/json", headers=JSEND
     )
     assert answer.status_code == 400
@@ -91,5 +93,5 @@ def test_jsend_names_the_fields(doors: Client) -> None:
     }
 
 
-def test_jsend_of_204_is_empty(doors: Client) -> None:
-    assert doors.delete("/api/v1/nothing", headers=JSEND).content == b""
+def test_jsend_of_204_is_empty(core_client: Client) -> None:
+    assert core_client.delete("/api/v1/nothing", headers=JSEND).content == b""

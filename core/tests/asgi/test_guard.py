@@ -15,7 +15,7 @@ LIMIT = 100
 
 
 @pytest.fixture
-def doors_app() -> Iterator[Any]:
+def core_app() -> Iterator[Any]:
     with override_settings(ROOT_URLCONF="core.tests.urls"):
         yield get_asgi_application()
 
@@ -51,18 +51,18 @@ async def ask(
 
 
 @pytest.mark.asyncio
-async def test_what_fits_passes(doors_app: Any) -> None:
-    status, _, body = await ask(guarded(doors_app, max_body=LIMIT), [b'{"a"', b": 1}"], content_length="8")
+async def test_what_fits_passes(core_app: Any) -> None:
+    status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b'{"a"', b": 1}"], content_length="8")
     assert (status, json.loads(body)) == (200, {"a": 1})
 
 
 @pytest.mark.asyncio
-async def test_a_body_in_pieces_is_a_body(doors_app: Any) -> None:
+async def test_a_body_in_pieces_is_a_body(core_app: Any) -> None:
     """*Control*: without the guard DRF takes what declares no length for empty."""
     pieces, chunked = [b'{"a"', b": 1}"], {"transfer_encoding": "chunked"}
-    status, _, body = await ask(guarded(doors_app, max_body=LIMIT), list(pieces), **chunked)
+    status, _, body = await ask(guarded(core_app, max_body=LIMIT), list(pieces), **chunked)
     assert (status, json.loads(body)) == (200, {"a": 1})
-    status, _, body = await ask(doors_app, list(pieces), **chunked)
+    status, _, body = await ask(core_app, list(pieces), **chunked)
     assert (status, json.loads(body)) == (200, {})
 
 
@@ -70,9 +70,9 @@ async def test_a_body_in_pieces_is_a_body(doors_app: Any) -> None:
 @pytest.mark.parametrize(
     "headers", [{"content_length": "101"}, {"content_length": "9" * 5000}, {"transfer_encoding": "chunked"}]
 )
-async def test_what_is_too_large_is_413(doors_app: Any, headers: dict[str, str]) -> None:
+async def test_what_is_too_large_is_413(core_app: Any, headers: dict[str, str]) -> None:
     status, answer, body = await ask(
-        guarded(doors_app, max_body=LIMIT), [b"x" * 60, b"x" * 60], x_request_id="me", **headers
+        guarded(core_app, max_body=LIMIT), [b"x" * 60, b"x" * 60], x_request_id="me", **headers
     )
     assert status == 413
     assert (answer[b"content-type"], answer[b"x-request-id"]) == (b"application/problem+json", b"me")
@@ -101,24 +101,24 @@ async def test_what_is_too_large_is_413(doors_app: Any, headers: dict[str, str])
         '"',
     ],
 )
-async def test_only_utf_8_is_read(doors_app: Any, charset: str) -> None:
+async def test_only_utf_8_is_read(core_app: Any, charset: str) -> None:
     headers = {"content_type": f"application/json;charset={charset}"}
-    status, _, body = await ask(guarded(doors_app, max_body=LIMIT), [b"{}"], "a=%5Cud800", **headers)
+    status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], "a=%5Cud800", **headers)
     assert (status, json.loads(body)["code"]) == (415, "unsupported_charset")
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "us-ascii"])
-async def test_utf_8_by_any_name_passes(doors_app: Any, charset: str) -> None:
+async def test_utf_8_by_any_name_passes(core_app: Any, charset: str) -> None:
     headers = {"content_type": f"application/json; charset={charset}", "content_length": "8"}
-    status, _, body = await ask(guarded(doors_app, max_body=LIMIT), [b'{"a": 1}'], **headers)
+    status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b'{"a": 1}'], **headers)
     assert (status, body) == (200, b'{"a":1}')
 
 
 @pytest.mark.asyncio
-async def test_too_many_fields_are_400_whatever_the_charset(doors_app: Any) -> None:
+async def test_too_many_fields_are_400_whatever_the_charset(core_app: Any) -> None:
     headers = {"content_type": "application/json; charset=utf-8"}
-    status, _, _ = await ask(guarded(doors_app, max_body=LIMIT), [b"{}"], "a&" * 300, **headers)
+    status, _, _ = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], "a&" * 300, **headers)
     assert status == 400
 
 
@@ -129,22 +129,22 @@ BROKEN = {"content_type": "text/plain; charset*=bogus''%41"}
 @pytest.mark.parametrize(
     "headers", [BROKEN, {"accept": "*/*, text/html;q*=bogus''%41"}, {"x_manage_token": "a\0b"}]
 )
-async def test_headers_that_cannot_be_read_are_400(doors_app: Any, headers: dict[str, str]) -> None:
-    status, _, body = await ask(guarded(doors_app, max_body=LIMIT), [b"{}"], **headers)
+async def test_headers_that_cannot_be_read_are_400(core_app: Any, headers: dict[str, str]) -> None:
+    status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], **headers)
     assert (status, json.loads(body)["code"]) == (400, "bad_request")
 
 
 @pytest.mark.asyncio
-async def test_without_the_guard_such_a_header_breaks_django(doors_app: Any) -> None:
+async def test_without_the_guard_such_a_header_breaks_django(core_app: Any) -> None:
     """The control: the day this fails, the guard against it can go."""
     with pytest.raises(ValueError, match="Invalid encoding"):
-        await ask(doors_app, [b"{}"], **BROKEN)
+        await ask(core_app, [b"{}"], **BROKEN)
 
 
 @pytest.mark.asyncio
-async def test_ordinary_accept_headers_pass(doors_app: Any) -> None:
+async def test_ordinary_accept_headers_pass(core_app: Any) -> None:
     accept = "text/html;q=0.1, application/json, */*;q=0.8"
-    status, _, _ = await ask(guarded(doors_app, max_body=LIMIT), [b"{}"], accept=accept, content_length="2")
+    status, _, _ = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], accept=accept, content_length="2")
     assert status == 200
 
 

@@ -16,12 +16,12 @@ from core.tests.urls import SECRET
 PROBLEM = {"accept": "application/problem+json"}
 
 
-def raising(doors: Client, what: str, **headers: str) -> Any:
-    return doors.get(f"/api/v1/raising/{what}", headers=headers)
+def raising(core_client: Client, what: str, **headers: str) -> Any:
+    return core_client.get(f"/api/v1/raising/{what}", headers=headers)
 
 
-def test_a_refusal_is_a_problem_document(doors: Client) -> None:
-    answer = raising(doors, "gone")
+def test_a_refusal_is_a_problem_document(core_client: Client) -> None:
+    answer = raising(core_client, "gone")
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json() == {
         "type": "about:blank",
@@ -33,9 +33,9 @@ def test_a_refusal_is_a_problem_document(doors: Client) -> None:
     }
 
 
-def test_invalid_input_points_at_the_fields(doors: Client) -> None:
+def test_invalid_input_points_at_the_fields(core_client: Client) -> None:
     body = {"name": "", "items": [{"title": "a"}, {"title": "too long"}]}
-    answer = doors.post("/api/v1/checked", body, content_type="application/json")
+    answer = core_client.post("/api/v1/checked", body, content_type="application/json")
     assert answer.status_code == 400
     problem = answer.json()
     assert problem["code"] == "invalid_input"
@@ -60,8 +60,8 @@ def test_pointers_are_escaped_and_whole_objects_point_at_themselves() -> None:
     assert problem_of(ValidationError("No."), APIRequestFactory().get("/"))["detail"] == "No."
 
 
-def test_a_lost_reservation_has_the_shape_that_clients_know(doors: Client) -> None:
-    problem = raising(doors, "lost").json()
+def test_a_lost_reservation_has_the_shape_that_clients_know(core_client: Client) -> None:
+    problem = raising(core_client, "lost").json()
     assert problem["code"] == "reservation_conflict"
     assert problem["current_item"] == {"id": 1}
     assert problem["detail"] == {
@@ -74,8 +74,8 @@ def test_a_lost_reservation_has_the_shape_that_clients_know(doors: Client) -> No
 @pytest.mark.parametrize(
     "accept", ["application/problem+json", "application/json, Application/Problem+JSON;q=0.9"]
 )
-def test_a_lost_reservation_is_a_plain_problem_for_who_asks(doors: Client, accept: str) -> None:
-    answer = raising(doors, "lost", accept=accept)
+def test_a_lost_reservation_is_a_plain_problem_for_who_asks(core_client: Client, accept: str) -> None:
+    answer = raising(core_client, "lost", accept=accept)
     assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
     assert answer.json()["detail"] == "Somebody was faster."
     assert answer.json()["current_item"] == {"id": 1}
@@ -91,29 +91,29 @@ def test_a_lost_reservation_is_a_plain_problem_for_who_asks(doors: Client, accep
         ("broken", 500, "server_error"),
     ],
 )
-def test_other_peoples_exceptions(doors: Client, what: str, status: int, code: str) -> None:
+def test_other_peoples_exceptions(core_client: Client, what: str, status: int, code: str) -> None:
     for answer in (
-        raising(doors, what),
-        doors.get(f"/api/v1/raising/{what}", headers={"accept": "text/html"}),
+        raising(core_client, what),
+        core_client.get(f"/api/v1/raising/{what}", headers={"accept": "text/html"}),
     ):
         assert answer.status_code == status
-    problem = raising(doors, what).json()
+    problem = raising(core_client, what).json()
     assert (problem["status"], problem["code"]) == (status, code)
 
 
-def test_retry_after_is_on_every_429_and_503(doors: Client) -> None:
+def test_retry_after_is_on_every_429_and_503(core_client: Client) -> None:
     for what, seconds in (("throttled", "3"), ("unhurried", "1"), ("away", "1")):
-        assert raising(doors, what)["Retry-After"] == seconds
-    assert doors.get("/api/v1/plain/away")["Retry-After"] == "1"
-    assert doors.get("/pages/away")["Retry-After"] == "1"
-    assert doors.get("/api/v1/overloaded")["Retry-After"] == "1"
-    assert "Retry-After" not in raising(doors, "gone")
+        assert raising(core_client, what)["Retry-After"] == seconds
+    assert core_client.get("/api/v1/plain/away")["Retry-After"] == "1"
+    assert core_client.get("/pages/away")["Retry-After"] == "1"
+    assert core_client.get("/api/v1/overloaded")["Retry-After"] == "1"
+    assert "Retry-After" not in raising(core_client, "gone")
 
 
 @pytest.mark.parametrize("path", ["/api/v1/raising/broken", "/api/v1/plain/broken", "/pages/broken"])
-def test_a_5xx_tells_nothing(doors: Client, path: str) -> None:
+def test_a_5xx_tells_nothing(core_client: Client, path: str) -> None:
     for accept in ("application/json", "text/html", "application/vnd.jsend+json"):
-        answer = doors.get(path, headers={"accept": accept})
+        answer = core_client.get(path, headers={"accept": accept})
         assert answer.status_code == 500
         text = answer.content.decode()
         assert SECRET not in text
@@ -121,8 +121,8 @@ def test_a_5xx_tells_nothing(doors: Client, path: str) -> None:
         assert "Traceback (" not in text
 
 
-def test_browsers_see_errors_of_the_api_as_html(doors: Client) -> None:
-    answer = raising(doors, "gone", accept="text/html")
+def test_browsers_see_errors_of_the_api_as_html(core_client: Client) -> None:
+    answer = raising(core_client, "gone", accept="text/html")
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
@@ -144,29 +144,29 @@ def framed(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("framed")
-def test_elsewhere_errors_are_pages(doors: Client) -> None:
-    answer = doors.get("/nowhere", headers={"accept": "text/html,*/*"})
+def test_elsewhere_errors_are_pages(core_client: Client) -> None:
+    answer = core_client.get("/nowhere", headers={"accept": "text/html,*/*"})
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert "<title>\n  \n    Not found" in answer.content.decode()
-    assert doors.get("/pages/denied").status_code == 403
-    assert doors.get("/nowhere", headers={"accept": "application/json"}).json()["code"] == "not_found"
+    assert core_client.get("/pages/denied").status_code == 403
+    assert core_client.get("/nowhere", headers={"accept": "application/json"}).json()["code"] == "not_found"
 
 
-def test_under_api_errors_of_no_view_are_problems(doors: Client) -> None:
+def test_under_api_errors_of_no_view_are_problems(core_client: Client) -> None:
     for path, status, code in (
         ("nowhere", 404, "not_found"),
         ("plain/denied", 403, "forbidden"),
         ("plain/away", 503, "database_unavailable"),
     ):
-        answer = doors.get(f"/api/v1/{path}")
+        answer = core_client.get(f"/api/v1/{path}")
         assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
         assert answer.json()["code"] == code
 
 
-def test_a_wrong_host_is_a_400(doors: Client) -> None:
+def test_a_wrong_host_is_a_400(core_client: Client) -> None:
     with override_settings(ALLOWED_HOSTS=["wishes.example"]):
-        assert doors.get("/api/v1/things", headers={"host": "evil.example"}).status_code == 400
-        assert doors.get("/pages", headers={"host": "evil.example"}).status_code == 400
+        assert core_client.get("/api/v1/things", headers={"host": "evil.example"}).status_code == 400
+        assert core_client.get("/pages", headers={"host": "evil.example"}).status_code == 400
 
 
 @pytest.mark.usefixtures("framed")

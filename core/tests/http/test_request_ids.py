@@ -12,23 +12,23 @@ from core.http.request_ids import RequestIdFilter, current_request_id
 @pytest.mark.parametrize(
     "path", ["/api/v1/things", "/api/v1/raising/broken", "/api/v1/nowhere", "/api/v1/plain/broken", "/pages"]
 )
-def test_the_clients_id_comes_back(doors: Client, path: str) -> None:
-    assert doors.get(path, headers={"x-request-id": "abc-1.2_3"})["X-Request-ID"] == "abc-1.2_3"
+def test_the_clients_id_comes_back(core_client: Client, path: str) -> None:
+    assert core_client.get(path, headers={"x-request-id": "abc-1.2_3"})["X-Request-ID"] == "abc-1.2_3"
 
 
 @pytest.mark.parametrize("given", [None, "", "a b", "x" * 129, "é", "a\r\nSet-Cookie: b"])
-def test_any_other_id_is_replaced(doors: Client, given: str | None) -> None:
-    answer = doors.get("/api/v1/things", headers={} if given is None else {"x-request-id": given})
+def test_any_other_id_is_replaced(core_client: Client, given: str | None) -> None:
+    answer = core_client.get("/api/v1/things", headers={} if given is None else {"x-request-id": given})
     assert uuid.UUID(answer["X-Request-ID"]).version == 4
 
 
-def test_preflights_carry_it_too(doors: Client) -> None:
+def test_preflights_carry_it_too(core_client: Client) -> None:
     headers = {
         "origin": "http://localhost:3000",
         "access-control-request-method": "POST",
         "x-request-id": "me",
     }
-    assert doors.options("/api/v1/things", headers=headers)["X-Request-ID"] == "me"
+    assert core_client.options("/api/v1/things", headers=headers)["X-Request-ID"] == "me"
 
 
 @pytest.mark.asyncio

@@ -1,4 +1,4 @@
-"""The rounds judge everybody, whatever one of them does meanwhile (G8)."""
+"""Access checks judge everybody, whatever one of them does meanwhile (G8)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from realtime.access import Person, Way
-from realtime.delivery.access_checks import Follower, Rounds
+from realtime.delivery.access_checks import AccessChecks
 from realtime.delivery.hub import Hub
+from realtime.delivery.local_sockets import Follower, LocalSockets
 from realtime.protocol import SocketError
 
 
@@ -30,16 +31,16 @@ class Told(Follower):
 @pytest.mark.django_db(transaction=True)
 async def test_who_says_who_they_are_during_the_look_keeps_nobody_from_being_judged() -> None:
     """Otherwise one socket that speaks at the right moments would keep all the others open."""
-    rounds = Rounds(Hub())
+    local_sockets = LocalSockets(Hub())
     speaking, logged_out = Told(), Told()
     wishlist_id = uuid.uuid4()
     somebody = Person(uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
     followed: Any = SimpleNamespace(key="list", way=Way(wishlist_id), judge=lambda verdict: None)
     speaking.subscriptions[wishlist_id] = followed
     logged_out.person = somebody
-    rounds.add(speaking)
-    rounds.add(logged_out)
-    checking = asyncio.create_task(rounds.check())
+    local_sockets.add(speaking)
+    local_sockets.add(logged_out)
+    checking = asyncio.create_task(AccessChecks(local_sockets).check())
     await asyncio.sleep(0)
     followed.way = Way(wishlist_id, somebody)
     await checking

@@ -9,7 +9,7 @@ from collections.abc import Collection
 import pytest
 
 from realtime.access import granted
-from realtime.delivery.batching import QUESTIONS_A_BATCH, Desk
+from realtime.delivery.batching import QUESTIONS_A_BATCH, Batcher
 from realtime.delivery.threads import DatabaseThreads
 from realtime.protocol import Close, SocketError
 
@@ -39,13 +39,13 @@ def reader() -> Reader:
 
 
 @pytest.fixture
-def desk(reader: Reader) -> Desk[str, int]:
-    return Desk(DatabaseThreads("test", 1), reader.read)
+def batcher(reader: Reader) -> Batcher[str, int]:
+    return Batcher(DatabaseThreads("test", 1), reader.read)
 
 
-async def asking(desk: Desk[str, int], *questions: str) -> list[asyncio.Task[int]]:
+async def asking(batcher: Batcher[str, int], *questions: str) -> list[asyncio.Task[int]]:
     """Asked, and not answered yet."""
-    asked = [asyncio.create_task(desk.ask(question)) for question in questions]
+    asked = [asyncio.create_task(batcher.ask(question)) for question in questions]
     await asyncio.sleep(0)
     return asked
 
@@ -56,38 +56,38 @@ async def begun(reader: Reader) -> None:
 
 @pytest.mark.asyncio
 async def test_what_is_asked_while_one_batch_is_read_makes_up_the_next(
-    desk: Desk[str, int], reader: Reader
+    batcher: Batcher[str, int], reader: Reader
 ) -> None:
     """The same question again is read again: it was asked after the first reading began."""
-    first = await asking(desk, "a", "a")
+    first = await asking(batcher, "a", "a")
     await begun(reader)
-    second = await asking(desk, "a", "b", "b")
+    second = await asking(batcher, "a", "b", "b")
     reader.may.release(2)
     assert await asyncio.gather(*first, *second) == [1, 1, 2, 2, 2]
     assert reader.batches == [{"a"}, {"a", "b"}]
 
 
 @pytest.mark.asyncio
-async def test_a_batch_is_bounded(desk: Desk[str, int], reader: Reader) -> None:
+async def test_a_batch_is_bounded(batcher: Batcher[str, int], reader: Reader) -> None:
     reader.may.release(2)
-    asked = await asking(desk, *map(str, range(QUESTIONS_A_BATCH + 1)))
+    asked = await asking(batcher, *map(str, range(QUESTIONS_A_BATCH + 1)))
     await asyncio.gather(*asked)
     assert [len(batch) for batch in reader.batches] == [QUESTIONS_A_BATCH, 1]
 
 
 @pytest.mark.asyncio
 async def test_a_failure_is_for_those_who_asked_and_the_next_are_answered(
-    desk: Desk[str, int], reader: Reader
+    batcher: Batcher[str, int], reader: Reader
 ) -> None:
     reader.may.release(2)
-    for failed in await asyncio.gather(*await asking(desk, "bad", "bad"), return_exceptions=True):
+    for failed in await asyncio.gather(*await asking(batcher, "bad", "bad"), return_exceptions=True):
         assert isinstance(failed, LookupError)
-    assert await desk.ask("good") == 2
+    assert await batcher.ask("good") == 2
 
 
 @pytest.mark.asyncio
-async def test_who_leaves_takes_no_answer_from_others(desk: Desk[str, int], reader: Reader) -> None:
-    leaving, staying = await asking(desk, "a", "a")
+async def test_who_leaves_takes_no_answer_from_others(batcher: Batcher[str, int], reader: Reader) -> None:
+    leaving, staying = await asking(batcher, "a", "a")
     leaving.cancel()
     reader.may.release()
     assert await staying == 1

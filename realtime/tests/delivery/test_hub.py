@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from realtime.delivery.hub import Group, Hub
-from realtime.log.stream_reader import News
+from realtime.log.stream_reader import StreamUpdate
 
 
-class Ear:
+class FakeListener:
     """A listener that writes down what it hears."""
 
     def __init__(self, epoch: str, seq: int) -> None:
@@ -23,60 +23,60 @@ class Ear:
         self.recovering = True
 
 
-def group_at(seq: int, *ears: Ear) -> Group:
+def group_at(seq: int, *listeners: FakeListener) -> Group:
     group = Group()
     group.epoch, group.seq = "e", seq
-    group.live = set(ears)
+    group.live = set(listeners)
     return group
 
 
-def news(*numbers: int, epoch: str = "e", head: int | None = None) -> News:
-    return News("list.x", epoch, head or numbers[-1], [(seq, f"#{seq}") for seq in numbers])
+def update(*numbers: int, epoch: str = "e", head: int | None = None) -> StreamUpdate:
+    return StreamUpdate("list.x", epoch, head or numbers[-1], [(seq, f"#{seq}") for seq in numbers])
 
 
 def test_what_is_new_goes_to_everybody_once() -> None:
-    level, ahead = Ear("e", 3), Ear("e", 5)
+    level, ahead = FakeListener("e", 3), FakeListener("e", 5)
     group = group_at(3, level, ahead)
-    group.apply(news(4, 5, 6))
+    group.apply(update(4, 5, 6))
     assert (level.heard, level.seq) == (["#4", "#5", "#6"], 6)
     assert (ahead.heard, ahead.seq) == (["#6"], 6)
     assert group.seq == 6
 
 
 def test_a_part_of_what_is_new_is_handed_on_as_far_as_it_goes() -> None:
-    ear = Ear("e", 3)
-    group = group_at(3, ear)
-    group.apply(news(4, 5, head=9))
-    assert (ear.heard, group.seq, ear.recovering) == (["#4", "#5"], 5, False)
+    listener = FakeListener("e", 3)
+    group = group_at(3, listener)
+    group.apply(update(4, 5, head=9))
+    assert (listener.heard, group.seq, listener.recovering) == (["#4", "#5"], 5, False)
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        news(5, 6),
-        news(4, 6),
-        news(4, 5, epoch="other"),
-        News("list.x", "e", 2, []),
-        News("list.x", "e", 9, []),
+        update(5, 6),
+        update(4, 6),
+        update(4, 5, epoch="other"),
+        StreamUpdate("list.x", "e", 2, []),
+        StreamUpdate("list.x", "e", 9, []),
     ],
     ids=["pruned", "torn", "another epoch", "rewound", "all pruned"],
 )
-def test_where_something_is_missing_listeners_read_for_themselves(told: News) -> None:
-    ear = Ear("e", 3)
-    group = group_at(3, ear)
+def test_where_something_is_missing_listeners_read_for_themselves(told: StreamUpdate) -> None:
+    listener = FakeListener("e", 3)
+    group = group_at(3, listener)
     group.apply(told)
-    assert ear.recovering
-    assert ear.heard == []
+    assert listener.recovering
+    assert listener.heard == []
     assert not group.live
     assert (group.epoch, group.seq) == (told.epoch, told.head)
 
 
 def test_who_is_there_already_need_not_read_again() -> None:
-    ear = Ear("new", 7)
-    group = group_at(3, ear)
-    group.apply(News("list.x", "new", 7, []))
-    assert not ear.recovering
-    assert ear in group.live
+    listener = FakeListener("new", 7)
+    group = group_at(3, listener)
+    group.apply(StreamUpdate("list.x", "new", 7, []))
+    assert not listener.recovering
+    assert listener in group.live
 
 
 def hub_at(seq: int) -> Hub:
@@ -86,9 +86,11 @@ def hub_at(seq: int) -> Hub:
 
 
 @pytest.mark.parametrize(
-    "behind", [Ear("e", 4), Ear("older", 5), Ear("older", 9)], ids=lambda ear: f"{ear.epoch} {ear.seq}"
+    "behind",
+    [FakeListener("e", 4), FakeListener("older", 5), FakeListener("older", 9)],
+    ids=lambda listener: f"{listener.epoch} {listener.seq}",
 )
-def test_listener_that_has_not_read_what_the_hub_handed_on_does_not_go_live(behind: Ear) -> None:
+def test_listener_that_has_not_read_what_the_hub_handed_on_does_not_go_live(behind: FakeListener) -> None:
     hub = hub_at(5)
     assert not hub.go_live(behind)
     assert behind not in hub.groups["list.x"].live
@@ -96,7 +98,7 @@ def test_listener_that_has_not_read_what_the_hub_handed_on_does_not_go_live(behi
 
 @pytest.mark.parametrize("seq", [5, 9])
 def test_listener_that_has_read_as_far_as_the_hub_goes_live(seq: int) -> None:
-    hub, listener = hub_at(5), Ear("e", seq)
+    hub, listener = hub_at(5), FakeListener("e", seq)
     assert hub.go_live(listener)
     assert listener in hub.groups["list.x"].live
 

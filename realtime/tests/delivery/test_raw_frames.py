@@ -11,7 +11,7 @@ from websockets.streams import StreamReader
 
 from realtime.delivery import send_queue
 from realtime.delivery.raw_frames import EXTENSION, text_frame, text_frames
-from realtime.delivery.send_queue import DirectOutbox, Outbox, outbox_of
+from realtime.delivery.send_queue import DirectSendQueue, SendQueue, send_queue_of
 from realtime.protocol import Close
 
 
@@ -62,14 +62,14 @@ def fake() -> Fake:
     return Fake()
 
 
-def test_without_a_wire_everything_is_sent(fake: Fake) -> None:
-    assert type(outbox_of({"type": "websocket"}, fake.send)) is Outbox
-    assert type(outbox_of({"extensions": {EXTENSION: fake}}, fake.send)) is DirectOutbox
+def test_without_raw_frames_everything_is_sent(fake: Fake) -> None:
+    assert type(send_queue_of({"type": "websocket"}, fake.send)) is SendQueue
+    assert type(send_queue_of({"extensions": {EXTENSION: fake}}, fake.send)) is DirectSendQueue
 
 
 @pytest.mark.asyncio
 async def test_frames_are_out_at_once_and_the_close_comes_last(fake: Fake) -> None:
-    box = DirectOutbox(fake.send, fake)
+    box = DirectSendQueue(fake.send, fake)
     box.write("a")
     box.write("b")
     assert fake.sent == [text_frame("a"), text_frame("b")]
@@ -83,7 +83,7 @@ async def test_frames_are_out_at_once_and_the_close_comes_last(fake: Fake) -> No
 @pytest.mark.asyncio
 async def test_a_reader_who_reads_nothing_is_cut_at_the_bound(fake: Fake) -> None:
     fake.stalled = True
-    box = DirectOutbox(fake.send, fake)
+    box = DirectSendQueue(fake.send, fake)
     box.write("x" * (send_queue.CHARACTERS + 1))
     assert fake.hurried is False
     box.write("y")
@@ -95,7 +95,7 @@ async def test_a_reader_who_reads_nothing_is_cut_at_the_bound(fake: Fake) -> Non
 @pytest.mark.asyncio
 async def test_a_long_replay_waits_until_its_own_reader_reads(fake: Fake) -> None:
     fake.stalled = True
-    box = DirectOutbox(fake.send, fake)
+    box = DirectSendQueue(fake.send, fake)
     box.write("x" * (send_queue.DRAINED + 1))
     flushing = asyncio.create_task(box.flush())
     await asyncio.sleep(0)
@@ -106,7 +106,7 @@ async def test_a_long_replay_waits_until_its_own_reader_reads(fake: Fake) -> Non
 
 @pytest.mark.asyncio
 async def test_small_frames_are_written_as_one_piece_and_large_ones_each(fake: Fake) -> None:
-    box = DirectOutbox(fake.send, fake)
+    box = DirectSendQueue(fake.send, fake)
     box.write_all(["a", "b"])
     large = "x" * (send_queue.TOGETHER // 2 + 1)
     box.write_all([large, large])
@@ -115,7 +115,7 @@ async def test_small_frames_are_written_as_one_piece_and_large_ones_each(fake: F
 
 @pytest.mark.asyncio
 async def test_several_at_once_keep_the_bound_too(fake: Fake) -> None:
-    box = DirectOutbox(fake.send, fake)
+    box = DirectSendQueue(fake.send, fake)
     fake.stalled, fake.held = True, send_queue.CHARACTERS + 1
     box.write_all(["a", "b"])
     assert box.closed

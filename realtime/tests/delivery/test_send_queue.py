@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from realtime.delivery import send_queue
-from realtime.delivery.send_queue import Outbox
+from realtime.delivery.send_queue import SendQueue
 from realtime.protocol import Close
 
 pytestmark = pytest.mark.asyncio
@@ -29,7 +29,7 @@ class Server:
 async def test_frames_go_in_order_and_the_close_comes_last() -> None:
     server = Server()
     server.open.set()
-    box = Outbox(server.send)
+    box = SendQueue(server.send)
     box.write("a")
     box.write("b")
     box.close(Close.GONE)
@@ -41,7 +41,7 @@ async def test_frames_go_in_order_and_the_close_comes_last() -> None:
 
 async def test_a_socket_that_takes_nothing_is_cut_at_the_bound() -> None:
     server = Server()
-    box = Outbox(server.send)
+    box = SendQueue(server.send)
     for number in range(send_queue.FRAMES + 2):
         await asyncio.sleep(0)
         box.write(f"{number}")
@@ -53,7 +53,7 @@ async def test_a_socket_that_takes_nothing_is_cut_at_the_bound() -> None:
 
 async def test_a_frame_of_any_size_fits_where_nothing_waits() -> None:
     server = Server()
-    box = Outbox(server.send)
+    box = SendQueue(server.send)
     box.write("x" * (send_queue.CHARACTERS + 1))
     assert not box.closed
     box.write("y")
@@ -64,7 +64,7 @@ async def test_a_server_that_has_lost_the_client_is_no_fault() -> None:
     async def send(message: dict[str, Any]) -> None:
         raise OSError("gone")
 
-    box = Outbox(send)
+    box = SendQueue(send)
     box.write("a")
     await box.flush()
     box.drop()

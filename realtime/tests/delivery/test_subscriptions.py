@@ -22,8 +22,8 @@ from wishlists.models.viewers import Audience
 
 
 def socket_writing_to(written: list[str]) -> Any:
-    outbox = SimpleNamespace(write=written.append, write_all=written.extend)
-    return SimpleNamespace(outbox=outbox, spend=lambda length: None)
+    send_queue = SimpleNamespace(write=written.append, write_all=written.extend)
+    return SimpleNamespace(send_queue=send_queue, spend=lambda length: None)
 
 
 @pytest.mark.asyncio

@@ -13,7 +13,7 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.refusals import NotSignedIn
 from core.db.change import change
-from sharing.access.client_digest import visitor_of
+from sharing.access.client_digest import client_digest
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import (
     CodeSerializer,
@@ -28,14 +28,14 @@ from sharing.api.serializers import (
 )
 from sharing.api.views.public import LinkView
 from sharing.projections.guests import project_bearer, project_guest, with_manage_token
-from sharing.queries.guest_gifts import find_promise
+from sharing.queries.guest_gifts import find_guests_reservation
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.confirming import confirm_guest
 from sharing.services.guest_mail import send_code, send_link
 from sharing.services.guests import enter_guest, known_guest
 from sharing.services.renaming import rename_guest
 from sharing.services.taking_over import take_over
-from wishlists.api.answers import conflicts_told
+from wishlists.api.answers import explaining_conflicts
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.api.views.reservations import own_reservation
@@ -51,7 +51,9 @@ class PublicReservationView(LinkView):
     @extend_schema(parameters=GUEST, responses=ReservationSerializer)
     def get(self, request: Request, reservation_id: UUID) -> Response:
         giver, wishlist = self._giver_known({})
-        return Response(own_reservation(giver, find_promise(giver, wishlist.pk, reservation_id).pk))
+        return Response(
+            own_reservation(giver, find_guests_reservation(giver, wishlist.pk, reservation_id).pk)
+        )
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
     def patch(self, request: Request, reservation_id: UUID) -> Response:
@@ -59,8 +61,8 @@ class PublicReservationView(LinkView):
         given = self.read_input()
         giver, wishlist = self._giver_known(given)
         given.pop("manage_token", None)
-        reservation = find_promise(giver, wishlist.pk, reservation_id)
-        with conflicts_told(reservation.item, giver), change():
+        reservation = find_guests_reservation(giver, wishlist.pk, reservation_id)
+        with explaining_conflicts(reservation.item, giver), change():
             change_reservation(reservation=reservation, by=giver, **given)
             answer = own_reservation(giver, reservation_id)
         return Response(answer)
@@ -73,7 +75,7 @@ class PublicReservationView(LinkView):
     def delete(self, request: Request, reservation_id: UUID) -> Response:
         """Give it back."""
         giver, wishlist = self._giver_known({})
-        release_reservation(reservation=find_promise(giver, wishlist.pk, reservation_id), by=giver)
+        release_reservation(reservation=find_guests_reservation(giver, wishlist.pk, reservation_id), by=giver)
         return Response(status=HTTP_204_NO_CONTENT)
 
     def _giver_known(self, given: dict[str, Any]) -> tuple[Viewer, Wishlist]:
@@ -98,7 +100,7 @@ class PublicGuestsView(LinkView):
             wishlist=wishlist,
             name=given["guest_name"],
             email=given.get("guest_email", ""),
-            visitor=visitor_of(request, wishlist),
+            visitor=client_digest(request, wishlist),
         )
         return Response(with_manage_token(project_guest(guest), guest), HTTP_201_CREATED)
 

@@ -12,7 +12,7 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.retrying import RetriedView
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from sharing.access.capabilities import link_token
 from sharing.api.hypermedia_links import from_link
@@ -45,13 +45,13 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
         wishlist = owned_list(request, wishlist_id)
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
-        link, created = make_link(wishlist=wishlist, by=asker(request), **given.validated_data)
+        link, created = make_link(wishlist=wishlist, by=current_user(request), **given.validated_data)
         return Response(project_link(link), HTTP_201_CREATED if created else HTTP_200_OK, headers=_NO_STORE)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Withdraw the link: the next request with its token is refused."""
-        revoke_link(wishlist=owned_list(request, wishlist_id), by=asker(request))
+        revoke_link(wishlist=owned_list(request, wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def without_secrets(self, data: Any) -> Any:
@@ -61,5 +61,5 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
         return data and {**data, "token": link_token(PublicLink(pk=UUID(data["id"])))}
 
     def links(self, data: Any) -> Links:
-        steps = from_list(self.kwargs["wishlist_id"])
-        return [*steps, *from_link(data["token"])] if data else steps
+        links = from_list(self.kwargs["wishlist_id"])
+        return [*links, *from_link(data["token"])] if data else links

@@ -25,7 +25,7 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from sharing.access.capabilities import guest_named, guest_of, manage_token
-from sharing.access.client_digest import visitor_of
+from sharing.access.client_digest import client_digest
 from sharing.access.limited_links import opening_token
 from sharing.access.mangled_tokens import unmangled
 from sharing.api.documents import GUEST, TOKEN
@@ -46,13 +46,13 @@ from sharing.services.guests import enter_guest, known_guest
 from sharing.services.links import find_open_link, spend_view
 from sharing.services.suggestions import suggest_item
 from wishlists.access.audience import audience_of, sight_of
-from wishlists.api.answers import conflicts_told, item_as_seen
+from wishlists.api.answers import explaining_conflicts, item_as_seen
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.items import ITEM
-from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
 from wishlists.refusals import NoSuchItem
@@ -78,7 +78,7 @@ class LinkView(RetriedView, GenericAPIView[Any]):
             return f"user {self.viewer.user.pk} {link.pk}"
         token = self.sent_token(request.data if isinstance(request.data, dict) else None)
         guest = guest_of(token, wishlist) if isinstance(token, str) else None
-        return f"guest {guest.pk}" if guest else f"link {link.pk} {visitor_of(request, wishlist)}"
+        return f"guest {guest.pk}" if guest else f"link {link.pk} {client_digest(request, wishlist)}"
 
     def without_secrets(self, data: Any) -> Any:
         """Of the manage token, only whose it is."""
@@ -145,7 +145,7 @@ class LinkView(RetriedView, GenericAPIView[Any]):
             token=self.sent_token(given),
             name=given.get("guest_name", ""),
             email=given.get("guest_email", ""),
-            visitor=visitor_of(self.request, wishlist),
+            visitor=client_digest(self.request, wishlist),
         )
         return Viewer(guest=guest, by_link=True)
 
@@ -192,7 +192,7 @@ class PublicItemView(LinkView):
         item = self.find_item(item_id)
         given = self.read_input()
         status, message = given["reservation_status"], given.get("reservation_message")
-        with conflicts_told(item, self.named(item.wishlist, given)), change():
+        with explaining_conflicts(item, self.named(item.wishlist, given)), change():
             giver = self.giver(item.wishlist, given)
             set_status(item=item, by=giver, status=status, message=message)
         seen = _with_own_status(item_as_seen(item, giver), item, giver, status)
@@ -225,8 +225,8 @@ class PublicReservationsView(LinkView):
         """What this guest promised on this list; with an access token, what its bearer did."""
         _link, wishlist = self.enter()
         giver = self._giver_known(wishlist)
-        rows, headers = page_of(request, promises_of(giver).filter(item__wishlist=wishlist))
-        return Response(project_promises(rows, giver), headers=headers)
+        rows, headers = page_of(request, reservations_of(giver).filter(item__wishlist=wishlist))
+        return Response(project_reservations(rows, giver), headers=headers)
 
     def links(self, data: Any) -> Links:
         token = self.request.query_params["token"]
@@ -247,7 +247,7 @@ class PublicSuggestionsView(LinkView):
     def post(self, request: Request) -> Response:
         """Suggest a wish to the owner."""
         _link, wishlist = self.enter()
-        visitor = visitor_of(request, wishlist)
+        visitor = client_digest(request, wishlist)
         made = suggest_item(wishlist=wishlist, by=self.viewer, visitor=visitor, **self.read_input())
         return Response(project_suggestion(made), HTTP_201_CREATED)
 

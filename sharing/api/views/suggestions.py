@@ -13,7 +13,7 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.retrying import RetriedView
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from sharing.api.serializers import SuggestionSerializer, SuggestSerializer
@@ -45,7 +45,7 @@ class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
         wishlist = visible_list(request, wishlist_id)
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
-        made = suggest_item(wishlist=wishlist, by=Viewer(user=asker(request)), **given.validated_data)
+        made = suggest_item(wishlist=wishlist, by=Viewer(user=current_user(request)), **given.validated_data)
         return Response(project_suggestion(made), HTTP_201_CREATED)
 
     @extend_schema(request=None, responses={204: None})
@@ -53,7 +53,7 @@ class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
     def accept(self, request: Request, wishlist_id: UUID, suggestion_id: UUID) -> Response:
         """Make an item of it."""
         suggestion = _suggestion_of(request, wishlist_id, suggestion_id)
-        accept_suggestion(suggestion=suggestion, by=asker(request))
+        accept_suggestion(suggestion=suggestion, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses={204: None})
@@ -61,7 +61,7 @@ class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
     def reject(self, request: Request, wishlist_id: UUID, suggestion_id: UUID) -> Response:
         """Take it off the table."""
         suggestion = _suggestion_of(request, wishlist_id, suggestion_id)
-        reject_suggestion(suggestion=suggestion, by=asker(request))
+        reject_suggestion(suggestion=suggestion, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:

@@ -18,7 +18,7 @@ from sharing.api.views.guests import guest_sent
 from sharing.api.views.public import LinkView
 from sharing.projections.guests import with_manage_token
 from wishlists.api.serializers.waitlist import PlaceSerializer
-from wishlists.models import Item, Waiter
+from wishlists.models import Item, WaitlistEntry
 from wishlists.models.viewers import Viewer
 from wishlists.projections.waitlist import place_on
 from wishlists.refusals import RecipientsDoNotGive
@@ -28,7 +28,7 @@ from wishlists.services.waitlisting import stop_waiting, wait_for_item
 class PublicWaitingView(LinkView):
     """One's own place in the line for one wish."""
 
-    queryset = Waiter.objects.none()
+    queryset = WaitlistEntry.objects.none()
     serializer_class: type[BaseSerializer[Any]] = GuestSerializer
 
     @extend_schema(parameters=GUEST, responses=PlaceSerializer)

@@ -13,7 +13,7 @@ from core.http.redaction import RedactingFormatter, redact
 from sharing.access.capabilities import manage_token
 from sharing.access.mangled_tokens import unmangled
 from sharing.models import PublicLink
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Wishlist
 from wishlists.services.lists.people import join_guest
@@ -87,10 +87,10 @@ def test_the_api_takes_them(token: str, anybody: Api) -> None:
     assert anybody("GET", f"/public/wishlists?x=1&amp;token={token}").status_code == 200
 
 
-def test_a_manage_token_is_taken_in_its_header(anybody: Api, door: Door, item: Any) -> None:
-    door.patch(anybody, {"reservation_status": "reserved", "guest_name": "Grandma"})
+def test_a_manage_token_is_taken_in_its_header(anybody: Api, share_link: ShareLink, item: Any) -> None:
+    share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": "Grandma"})
     own = manage_token(Guest.objects.get())
-    assert len(door.promises(anybody, f"<{own}>.").json()) == 1
+    assert len(share_link.reservations(anybody, f"<{own}>.").json()) == 1
 
 
 def test_posts_are_not_sent_elsewhere(token: str) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from sharing.tests.conftest import Door
+from sharing.tests.conftest import ShareLink
 from sharing.tests.web.test_guests import ask, mine, page_of
 from tests.support.api_clients import Api
 from wishlists.models import Item
 
 
-def test_old_and_new(anybody: Api, as_alice: Api, door: Door, item: Item) -> None:
-    token = mine(door, anybody)
-    [before] = ask(anybody, "GET", "reservations", door, token).json()
+def test_old_and_new(anybody: Api, as_alice: Api, share_link: ShareLink, item: Item) -> None:
+    token = mine(share_link, anybody)
+    [before] = ask(anybody, "GET", "reservations", share_link, token).json()
     assert (before["changes"], before["is_snapshot"], before["recipients"]) == ({}, False, ["Alice"])
     assert "Changed since you took it" not in page_of(token)
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Samovar", "price": 60})
-    [after] = ask(anybody, "GET", "reservations", door, token).json()
+    [after] = ask(anybody, "GET", "reservations", share_link, token).json()
     assert after["changes"] == {
         "title": {"old": "Kettle", "new": "Samovar"},
         "price": {"old": 49.9, "new": 60},
@@ -24,4 +24,4 @@ def test_old_and_new(anybody: Api, as_alice: Api, door: Door, item: Item) -> Non
     assert "<del>Kettle</del>" in page
     assert "<ins>Samovar</ins>" in page
     as_alice("DELETE", f"/items/{item.pk}")
-    assert ask(anybody, "GET", "reservations", door, token).json()[0]["withdrawn"] is True
+    assert ask(anybody, "GET", "reservations", share_link, token).json()[0]["withdrawn"] is True

@@ -19,7 +19,7 @@ def views(as_alice: Api, wishlist: Wishlist) -> int:
 
 
 @pytest.mark.parametrize("gives", [False, True])
-def test_opening_again_counts_the_same_for_whoever_gave(
+def test_a_second_view_counts_the_same_for_everybody(
     gives: bool, anybody: Api, as_alice: Api, wishlist: Wishlist, item: Item, alice: User
 ) -> None:
     token = link_token(make_link(wishlist=wishlist, by=alice, max_views=5)[0])

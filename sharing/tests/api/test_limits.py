@@ -22,7 +22,7 @@ from core.limits.rate_limits import (
 )
 from sharing.models import Suggestion
 from sharing.services import guests, suggestions
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Wishlist
 from wishlists.services.lists import messages, people
@@ -92,10 +92,10 @@ def test_the_page_says_so_and_keeps_what_was_typed(
 
 
 def test_questions_of_one_visitor_are_bounded_whatever_guests_they_make(
-    anybody: Api, door: Door, monkeypatch: pytest.MonkeyPatch
+    anybody: Api, share_link: ShareLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, "QUESTIONS_A_VISITOR", replace(QUESTIONS_A_VISITOR, amount=3))
-    path = f"/public/wishlists/items/{door.item.pk}/messages?token={door.token}"
+    path = f"/public/wishlists/items/{share_link.item.pk}/messages?token={share_link.token}"
     body = {"lane": "questions", "text": "Which size?"}
     answers = [anybody("POST", path, body | {"guest_name": f"Guest {number}"}) for number in range(4)]
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
@@ -103,23 +103,23 @@ def test_questions_of_one_visitor_are_bounded_whatever_guests_they_make(
 
 @pytest.mark.parametrize(("limit", "lane"), [("QUESTIONS", "questions"), ("MESSAGES", "givers")])
 def test_one_who_talks_is_bounded(
-    limit: str, lane: str, as_bob: Api, door: Door, monkeypatch: pytest.MonkeyPatch
+    limit: str, lane: str, as_bob: Api, share_link: ShareLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, limit, replace(getattr(messages, limit), amount=2))
-    path = f"/wishlists/{door.item.wishlist_id}/items/{door.item.pk}/messages"
+    path = f"/wishlists/{share_link.item.wishlist_id}/items/{share_link.item.pk}/messages"
     answers = [as_bob("POST", path, {"lane": lane, "text": "Hm"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert refused(answers[-1]) == (429, "rate_limited")
 
 
 def test_guests_are_not_counted_where_limits_are_off(
-    anybody: Api, door: Door, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    anybody: Api, share_link: ShareLink, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guests, "GUESTS_A_VISITOR_AND_HOUR", 1)
     body = {"amount": 1, "guest_name": "G"}
-    assert [door.chip_in(anybody, body).status_code for _ in range(2)] == [201, 429]
+    assert [share_link.chip_in(anybody, body).status_code for _ in range(2)] == [201, 429]
     settings.RATE_LIMITS = False
-    assert door.chip_in(anybody, body).status_code == 201
+    assert share_link.chip_in(anybody, body).status_code == 201
 
 
 def test_nobody_tries_addresses_to_learn_who_has_an_account(

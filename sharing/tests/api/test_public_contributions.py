@@ -6,33 +6,35 @@ import pytest
 
 from accounts.models import User
 from sharing.access.capabilities import manage_token
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Contribution, Guest
 
 
-def test_a_guest_chips_in(anybody: Api, door: Door) -> None:
-    free = door.items(anybody)[0]
-    first = door.chip_in(anybody, {"amount": 12.5, "guest_name": "Grandma"})
+def test_a_guest_chips_in(anybody: Api, share_link: ShareLink) -> None:
+    free = share_link.items(anybody)[0]
+    first = share_link.chip_in(anybody, {"amount": 12.5, "guest_name": "Grandma"})
 
     mine = manage_token(Guest.objects.get())
     total = {"contributed_total": 12.5, "contributed_pledged": 12.5, "contributed_paid": 0}
     assert first.status_code == 201
     assert first.json() == free | total | {"manage_token": mine}
-    second = door.chip_in(anybody, {"amount": 7.5, "status": "paid"}, headers={"x-manage-token": mine})
+    second = share_link.chip_in(anybody, {"amount": 7.5, "status": "paid"}, headers={"x-manage-token": mine})
     assert second.json()["contributed_total"] == 20
     assert (Guest.objects.count(), Contribution.objects.count()) == (1, 2)
 
 
-def test_bob_chips_in_as_himself_and_alice_cannot(as_bob: Api, as_alice: Api, door: Door, bob: User) -> None:
-    answer = door.chip_in(as_bob, {"amount": 3, "status": None})
+def test_bob_chips_in_as_himself_and_alice_cannot(
+    as_bob: Api, as_alice: Api, share_link: ShareLink, bob: User
+) -> None:
+    answer = share_link.chip_in(as_bob, {"amount": 3, "status": None})
     assert (answer.status_code, answer.json()["contributed_pledged"]) == (201, 3)
     assert Contribution.objects.get().user == bob
-    assert refused(door.chip_in(as_alice, {"amount": 3})) == (403, "recipient")
+    assert refused(share_link.chip_in(as_alice, {"amount": 3})) == (403, "recipient")
 
 
 @pytest.mark.parametrize("amount", [0, -1, 1.005, 10**16, "much", None, True, [1]])
-def test_an_amount_is_an_amount(amount: object, anybody: Api, door: Door) -> None:
-    answer = door.chip_in(anybody, {"amount": amount, "guest_name": "Grandma"})
+def test_an_amount_is_an_amount(amount: object, anybody: Api, share_link: ShareLink) -> None:
+    answer = share_link.chip_in(anybody, {"amount": amount, "guest_name": "Grandma"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/amount")
     assert not Guest.objects.exists()

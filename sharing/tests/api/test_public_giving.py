@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from core.db.change import change
 from sharing.access.capabilities import TOKEN_LENGTH, guest_holding, manage_token
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
@@ -26,9 +26,9 @@ def bobs(item: Item, bob: User) -> Item:
     return Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
 
 
-def test_a_guest_reserves_buys_and_takes_it_back(anybody: Api, door: Door) -> None:
-    free = door.items(anybody)[0]
-    taken = door.patch(
+def test_a_guest_reserves_buys_and_takes_it_back(anybody: Api, share_link: ShareLink) -> None:
+    free = share_link.items(anybody)[0]
+    taken = share_link.patch(
         anybody, RESERVE | {"reservation_message": "with love", "guest_email": "g@example.org"}
     )
 
@@ -40,69 +40,71 @@ def test_a_guest_reserves_buys_and_takes_it_back(anybody: Api, door: Door) -> No
     assert (guest.name, guest.email, len(mine)) == ("Grandma", "g@example.org", TOKEN_LENGTH)
     assert Reservation.objects.get().message == "with love"
 
-    bought = door.patch(anybody, {"reservation_status": "purchased", "manage_token": mine})
+    bought = share_link.patch(anybody, {"reservation_status": "purchased", "manage_token": mine})
     assert bought.json() == free | {"reservation_status": "purchased", "units_free": 0, "manage_token": mine}
-    back = door.patch(anybody, {"reservation_status": "reserved"}, headers={"x-manage-token": mine})
+    back = share_link.patch(anybody, {"reservation_status": "reserved"}, headers={"x-manage-token": mine})
     assert back.json()["reservation_status"] == "reserved"
     assert Reservation.objects.get().message == "with love"
     cleared = {"reservation_status": "reserved", "reservation_message": None, "manage_token": mine}
-    assert door.patch(anybody, cleared).status_code == 200
+    assert share_link.patch(anybody, cleared).status_code == 200
     assert Reservation.objects.get().message == ""
 
-    given_back = door.patch(anybody, {"reservation_status": "available", "manage_token": mine})
+    given_back = share_link.patch(anybody, {"reservation_status": "available", "manage_token": mine})
     assert given_back.json() == free | {"manage_token": mine}
     assert (Guest.objects.count(), Reservation.objects.count()) == (1, 1)
-    assert door.items(anybody) == [free]
+    assert share_link.items(anybody) == [free]
 
 
-def test_put_is_patch(anybody: Api, door: Door) -> None:
-    path = f"/public/wishlists/items/{door.item.pk}?token={door.token}"
+def test_put_is_patch(anybody: Api, share_link: ShareLink) -> None:
+    path = f"/public/wishlists/items/{share_link.item.pk}?token={share_link.token}"
     assert anybody("PUT", path, RESERVE).json()["reservation_status"] == "reserved"
 
 
-def test_one_guest_reserves_several_items(anybody: Api, door: Door, wishlist: Wishlist, alice: User) -> None:
+def test_one_guest_reserves_several_items(
+    anybody: Api, share_link: ShareLink, wishlist: Wishlist, alice: User
+) -> None:
     tea = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Tea")
-    mine = door.patch(anybody, RESERVE).json()["manage_token"]
-    second = door.patch(anybody, {"reservation_status": "purchased", "manage_token": mine}, tea)
+    mine = share_link.patch(anybody, RESERVE).json()["manage_token"]
+    second = share_link.patch(anybody, {"reservation_status": "purchased", "manage_token": mine}, tea)
 
     assert second.json()["manage_token"] == mine
-    promised = door.promises(anybody, mine)
-    assert promised.status_code == 200
-    assert promised["Cache-Control"] == "no-store"
+    answer = share_link.reservations(anybody, mine)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
     seen = {
         row["item"]["title"]: (row["units"], row["status"], row["price"], row["currency"])
-        for row in promised.json()
+        for row in answer.json()
     }
     assert seen == {"Kettle": (1, "reserved", 49.9, "EUR"), "Tea": (1, "purchased", None, "EUR")}
     other = manage_token(join_guest(wishlist=wishlist, name="Grandpa"))
-    assert door.promises(anybody, other).json() == []
+    assert share_link.reservations(anybody, other).json() == []
 
 
-def test_promises_are_for_their_giver(
-    anybody: Api, as_bob: Api, door: Door, wishlist: Wishlist, bob: User
+def test_reservations_are_for_their_giver(
+    anybody: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist, bob: User
 ) -> None:
-    reserve_item(item=bobs(door.item, bob), by=Viewer(user=bob), message="mine")
+    reserve_item(item=bobs(share_link.item, bob), by=Viewer(user=bob), message="mine")
 
-    assert [row["message"] for row in door.promises(as_bob).json()] == ["mine"]
-    assert refused(door.promises(anybody)) == (400, "manage_token_required")
-    assert refused(door.promises(anybody, "A" * 43)) == (403, "no_such_guest")
+    assert [row["message"] for row in share_link.reservations(as_bob).json()] == ["mine"]
+    assert refused(share_link.reservations(anybody)) == (400, "manage_token_required")
+    assert refused(share_link.reservations(anybody, "A" * 43)) == (403, "no_such_guest")
     guest = manage_token(join_guest(wishlist=wishlist, name="Grandma"))
-    assert door.promises(anybody, guest).json() == []
+    assert share_link.reservations(anybody, guest).json() == []
 
 
 @pytest.mark.parametrize("status", ["reserved", "purchased"])
 @pytest.mark.parametrize("known", [True, False])
 def test_what_another_has_is_a_conflict(
-    status: str, known: bool, anybody: Api, door: Door, wishlist: Wishlist, bob: User
+    status: str, known: bool, anybody: Api, share_link: ShareLink, wishlist: Wishlist, bob: User
 ) -> None:
-    reserve_item(item=bobs(door.item, bob), by=Viewer(user=bob), message="CANARY")
+    reserve_item(item=bobs(share_link.item, bob), by=Viewer(user=bob), message="CANARY")
     guests = Guest.objects.count()
     who = {"guest_name": "Grandma"}
     if known:
         who = {"manage_token": manage_token(join_guest(wishlist=wishlist, name="Grandma"))}
-    current = door.items(anybody)[0]
+    current = share_link.items(anybody)[0]
 
-    lost = door.patch(anybody, {"reservation_status": status} | who)
+    lost = share_link.patch(anybody, {"reservation_status": status} | who)
     words = "Somebody else has already taken this. Choose another item."
     assert lost.status_code == 409
     assert lost["Content-Type"] == "application/problem+json"
@@ -111,93 +113,103 @@ def test_what_another_has_is_a_conflict(
         "title": "Conflict",
         "status": 409,
         "code": "reservation_conflict",
-        "instance": f"/api/v1/public/wishlists/items/{door.item.pk}",
+        "instance": f"/api/v1/public/wishlists/items/{share_link.item.pk}",
         "current_item": current,
         "detail": {"code": "reservation_conflict", "message": words, "current_item": current},
     }
-    by_name = door.patch(
+    by_name = share_link.patch(
         anybody, {"reservation_status": status} | who, headers={"accept": "application/problem+json"}
     )
     assert (by_name.json()["detail"], by_name.json()["current_item"]) == (words, current)
     assert Guest.objects.count() == guests + known, "who lost has not come"
 
 
-def test_only_the_holder_releases(anybody: Api, as_bob: Api, door: Door, wishlist: Wishlist) -> None:
-    mine = door.patch(anybody, RESERVE).json()["manage_token"]
+def test_only_the_holder_releases(
+    anybody: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist
+) -> None:
+    mine = share_link.patch(anybody, RESERVE).json()["manage_token"]
     other = manage_token(join_guest(wishlist=wishlist, name="Grandpa"))
 
     release = {"reservation_status": "available"}
     for attempt in (
-        door.patch(as_bob, release),
-        door.patch(anybody, release | {"manage_token": other}),
-        door.patch(anybody, release | {"guest_name": "Grandma"}),
+        share_link.patch(as_bob, release),
+        share_link.patch(anybody, release | {"manage_token": other}),
+        share_link.patch(anybody, release | {"guest_name": "Grandma"}),
     ):
         assert refused(attempt) == (403, "not_holder")
-    assert refused(door.patch(anybody, release | {"manage_token": "A" * 43})) == (403, "no_such_guest")
-    assert door.items(anybody)[0]["reservation_status"] == "reserved"
-    assert door.patch(anybody, release | {"manage_token": mine}).status_code == 200
+    assert refused(share_link.patch(anybody, release | {"manage_token": "A" * 43})) == (403, "no_such_guest")
+    assert share_link.items(anybody)[0]["reservation_status"] == "reserved"
+    assert share_link.patch(anybody, release | {"manage_token": mine}).status_code == 200
 
 
-def test_a_guest_of_another_list_is_nobody_here(anybody: Api, door: Door, bob: User) -> None:
+def test_a_guest_of_another_list_is_nobody_here(anybody: Api, share_link: ShareLink, bob: User) -> None:
     elsewhere = Wishlist.objects.create(
-        tenant=bob.tenant, owner=bob, title="Bob's", updated_at=door.item.updated_at
+        tenant=bob.tenant, owner=bob, title="Bob's", updated_at=share_link.item.updated_at
     )
     foreign = manage_token(join_guest(wishlist=elsewhere, name="Grandma"))
 
     body = RESERVE | {"manage_token": foreign}
-    assert refused(door.patch(anybody, body)) == (403, "no_such_guest")
-    assert refused(door.chip_in(anybody, {"amount": 5, "manage_token": foreign})) == (403, "no_such_guest")
+    assert refused(share_link.patch(anybody, body)) == (403, "no_such_guest")
+    assert refused(share_link.chip_in(anybody, {"amount": 5, "manage_token": foreign})) == (
+        403,
+        "no_such_guest",
+    )
     assert not Reservation.objects.exists()
 
 
-def test_a_bearer_acts_as_themselves(as_bob: Api, as_charlie: Api, door: Door, bob: User) -> None:
-    answer = door.patch(as_bob, RESERVE)
+def test_a_bearer_acts_as_themselves(as_bob: Api, as_charlie: Api, share_link: ShareLink, bob: User) -> None:
+    answer = share_link.patch(as_bob, RESERVE)
     assert answer.status_code == 200
     assert "manage_token" not in answer.json()
     assert answer.json()["reserved_by_id"] is None, "by the link, Bob is one of the public"
     assert Reservation.objects.get().user == bob
     assert not Guest.objects.exists()
-    assert refused(door.patch(as_charlie, {"reservation_status": "reserved"})) == (
+    assert refused(share_link.patch(as_charlie, {"reservation_status": "reserved"})) == (
         409,
         "reservation_conflict",
     )
-    assert door.patch(as_bob, {"reservation_status": "available"}).json()["reservation_status"] == "available"
-    assert door.patch(as_charlie, {"reservation_status": "reserved"}).status_code == 200
+    assert (
+        share_link.patch(as_bob, {"reservation_status": "available"}).json()["reservation_status"]
+        == "available"
+    )
+    assert share_link.patch(as_charlie, {"reservation_status": "reserved"}).status_code == 200
 
 
 @pytest.mark.parametrize("taken", [True, False])
 def test_alice_marks_and_learns_nothing(
-    taken: bool, as_alice: Api, anybody: Api, door: Door, bob: User
+    taken: bool, as_alice: Api, anybody: Api, share_link: ShareLink, bob: User
 ) -> None:
     """Status by status, her answers are what they would be if nobody had reserved anything."""
     if taken:
-        reserve_item(item=bobs(door.item, bob), by=Viewer(user=bob), message="CANARY")
-    free = door.items(as_alice)[0]
+        reserve_item(item=bobs(share_link.item, bob), by=Viewer(user=bob), message="CANARY")
+    free = share_link.items(as_alice)[0]
     assert (free["reservation_status"], free["units_free"], free["received_at"]) == ("available", 1, None)
 
-    aside = door.patch(as_alice, {"reservation_status": "reserved", "reservation_message": "I buy it"}).json()
+    aside = share_link.patch(
+        as_alice, {"reservation_status": "reserved", "reservation_message": "I buy it"}
+    ).json()
     assert aside == free | {
         "reservation_status": "reserved",
         "units_free": 0,
         "updated_at": aside["updated_at"],
     }
-    assert refused(door.patch(anybody, RESERVE)) == (409, "reservation_conflict")
-    got = door.patch(as_alice, {"reservation_status": "purchased"}).json()
+    assert refused(share_link.patch(anybody, RESERVE)) == (409, "reservation_conflict")
+    got = share_link.patch(as_alice, {"reservation_status": "purchased"}).json()
     moved = {"received_at": got["received_at"], "updated_at": got["updated_at"]}
     assert got == free | moved | {"reservation_status": "purchased", "units_free": 0}
     assert got["received_at"] is not None
-    undone = door.patch(as_alice, {"reservation_status": "available"}).json()
+    undone = share_link.patch(as_alice, {"reservation_status": "available"}).json()
     assert undone == free | {"updated_at": undone["updated_at"]}
     assert Reservation.objects.active().count() == taken
-    assert door.items(anybody)[0]["reservation_status"] == ("reserved" if taken else "available")
+    assert share_link.items(anybody)[0]["reservation_status"] == ("reserved" if taken else "available")
 
 
-def test_a_bad_access_token_is_not_taken_for_a_guest(door: Door) -> None:
+def test_a_bad_access_token_is_not_taken_for_a_guest(share_link: ShareLink) -> None:
     expired = Api("nonsense")
     for answer in (
-        door.patch(expired, RESERVE),
-        door.chip_in(expired, {"amount": 5, "guest_name": "Grandma"}),
-        expired("POST", f"/public/wishlists/suggestions?token={door.token}", {"title": "Tea"}),
+        share_link.patch(expired, RESERVE),
+        share_link.chip_in(expired, {"amount": 5, "guest_name": "Grandma"}),
+        expired("POST", f"/public/wishlists/suggestions?token={share_link.token}", {"title": "Tea"}),
     ):
         assert answer.status_code == 401
         assert answer["WWW-Authenticate"].startswith("Bearer")
@@ -220,45 +232,47 @@ def test_a_bad_access_token_is_not_taken_for_a_guest(door: Door) -> None:
     ids=str,
 )
 def test_nonsense_is_refused_at_its_field(
-    body: dict[str, Any], pointers: list[str], anybody: Api, door: Door
+    body: dict[str, Any], pointers: list[str], anybody: Api, share_link: ShareLink
 ) -> None:
-    answer = door.patch(anybody, body)
+    answer = share_link.patch(anybody, body)
     assert answer.status_code == 400
     assert sorted(error["pointer"] for error in answer.json()["errors"]) == pointers
     assert not Guest.objects.exists()
 
 
 @pytest.mark.parametrize("name", [None, "", "  ", "absent"])
-def test_a_guest_gives_a_name(name: str | None, anybody: Api, door: Door) -> None:
+def test_a_guest_gives_a_name(name: str | None, anybody: Api, share_link: ShareLink) -> None:
     who = {} if name == "absent" else {"guest_name": name}
-    assert refused(door.patch(anybody, {"reservation_status": "reserved"} | who)) == (
+    assert refused(share_link.patch(anybody, {"reservation_status": "reserved"} | who)) == (
         400,
         "guest_name_required",
     )
-    assert refused(door.chip_in(anybody, {"amount": 5} | who)) == (400, "guest_name_required")
+    assert refused(share_link.chip_in(anybody, {"amount": 5} | who)) == (400, "guest_name_required")
     assert not Guest.objects.exists()
 
 
-def test_a_revoked_link_stops_guests_too(anybody: Api, as_alice: Api, door: Door, wishlist: Wishlist) -> None:
-    mine = door.patch(anybody, RESERVE).json()["manage_token"]
+def test_a_revoked_link_stops_guests_too(
+    anybody: Api, as_alice: Api, share_link: ShareLink, wishlist: Wishlist
+) -> None:
+    mine = share_link.patch(anybody, RESERVE).json()["manage_token"]
     as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
 
-    assert refused(door.promises(anybody, mine)) == (403, "link_revoked")
+    assert refused(share_link.reservations(anybody, mine)) == (403, "link_revoked")
     release = {"reservation_status": "available", "manage_token": mine}
-    assert refused(door.patch(anybody, release)) == (403, "link_revoked")
+    assert refused(share_link.patch(anybody, release)) == (403, "link_revoked")
     as_alice("POST", f"/wishlists/{wishlist.pk}/public-link")
-    door.token = as_alice("GET", f"/wishlists/{wishlist.pk}/public-link").json()["token"]
-    assert door.patch(anybody, release).json()["reservation_status"] == "available"
+    share_link.token = as_alice("GET", f"/wishlists/{wishlist.pk}/public-link").json()["token"]
+    assert share_link.patch(anybody, release).json()["reservation_status"] == "available"
 
 
-def test_promises_take_as_many_queries_for_many(
-    anybody: Api, door: Door, wishlist: Wishlist, alice: User
+def test_reservations_take_a_constant_number_of_queries(
+    anybody: Api, share_link: ShareLink, wishlist: Wishlist, alice: User
 ) -> None:
-    mine = door.patch(anybody, RESERVE).json()["manage_token"]
+    mine = share_link.patch(anybody, RESERVE).json()["manage_token"]
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert door.promises(anybody, mine).status_code == 200
+            assert share_link.reservations(anybody, mine).status_code == 200
         return len(captured)
 
     for_one = queries()
@@ -267,5 +281,5 @@ def test_promises_take_as_many_queries_for_many(
         for number in range(20):
             item = add_item(wishlist=wishlist, by=Viewer(user=alice), title=f"Wish {number}")
             reserve_item(item=Item.objects.for_viewer(None).get(pk=item.pk).with_asker(), by=by)
-    assert len(door.promises(anybody, mine).json()) == 21
+    assert len(share_link.reservations(anybody, mine).json()) == 21
     assert queries() == for_one

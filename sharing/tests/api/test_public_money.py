@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.services.money.collecting import open_collection
@@ -23,9 +23,9 @@ def collected(item: Item, bob: User) -> Item:
     return item
 
 
-def chipped(door: Door, api: Api, **body: Any) -> str:
+def chipped(share_link: ShareLink, api: Api, **body: Any) -> str:
     """The manage token of a guest who has just chipped in."""
-    answer = door.chip_in(api, {"guest_name": "Mia"} | body)
+    answer = share_link.chip_in(api, {"guest_name": "Mia"} | body)
     assert answer.status_code == 201
     return str(answer.json()["manage_token"])
 
@@ -34,8 +34,8 @@ def as_guest(api: Api, method: str, path: str, token: str, manage: str, body: An
     return api(method, f"/public/contributions{path}?token={token}", body, headers={"x-manage-token": manage})
 
 
-def test_a_guest_changes_and_takes_back(door: Door, anybody: Api, token: str) -> None:
-    manage = chipped(door, anybody, amount=20)
+def test_a_guest_changes_and_takes_back(share_link: ShareLink, anybody: Api, token: str) -> None:
+    manage = chipped(share_link, anybody, amount=20)
     [mine] = as_guest(anybody, "GET", "", token, manage).json()
     own = f"/{mine['id']}"
     changed = as_guest(anybody, "PATCH", own, token, manage, {"amount": 25.5, "status": "paid"})
@@ -51,10 +51,10 @@ def test_a_guest_changes_and_takes_back(door: Door, anybody: Api, token: str) ->
     assert refused(as_guest(anybody, "DELETE", own, token, manage)) == (404, "no_such_contribution")
 
 
-def test_nobody_elses(door: Door, anybody: Api, as_bob: Api, token: str) -> None:
-    mias = chipped(door, anybody, amount=20)
+def test_nobody_elses(share_link: ShareLink, anybody: Api, as_bob: Api, token: str) -> None:
+    mias = chipped(share_link, anybody, amount=20)
     [mine] = as_guest(anybody, "GET", "", token, mias).json()
-    toms = chipped(door, anybody, amount=5, guest_name="Tom")
+    toms = chipped(share_link, anybody, amount=5, guest_name="Tom")
     for api, manage in ((anybody, toms), (as_bob, "")):
         for method, body in (("PATCH", {"amount": 1}), ("DELETE", None)):
             answer = as_guest(api, method, f"/{mine['id']}", token, manage, body)
@@ -67,11 +67,11 @@ def test_nobody_elses(door: Door, anybody: Api, as_bob: Api, token: str) -> None
     assert Contribution.objects.get(pk=mine["id"]).amount_minor == 2000
 
 
-def test_the_rest_as_a_guest(door: Door, anybody: Api, collected: Item, token: str) -> None:
+def test_the_rest_as_a_guest(share_link: ShareLink, anybody: Api, collected: Item, token: str) -> None:
     [seen] = anybody("GET", f"/public/collections?token={token}").json()
     assert (seen["remaining"], seen["organiser_name"], seen["note"]) == (49.9, None, None)
-    chipped(door, anybody, rest=True)
-    lost = door.chip_in(anybody, {"guest_name": "Tom", "amount": 1})
+    chipped(share_link, anybody, rest=True)
+    lost = share_link.chip_in(anybody, {"guest_name": "Tom", "amount": 1})
     assert (refused(lost), lost.json()["remaining"]) == ((409, "target_reached"), 0)
     assert anybody("GET", f"/public/collections?token={token}").json()[0]["remaining"] == 0
 
@@ -85,9 +85,9 @@ def test_the_pot_by_link(anybody: Api, token: str) -> None:
 
 
 def test_a_recipient_by_their_own_link_finds_nothing(
-    door: Door, anybody: Api, as_alice: Api, collected: Item, token: str
+    share_link: ShareLink, anybody: Api, as_alice: Api, collected: Item, token: str
 ) -> None:
-    chipped(door, anybody, amount=20)
+    chipped(share_link, anybody, amount=20)
     assert as_alice("GET", f"/public/collections?token={token}").json() == []
     assert as_alice("GET", f"/public/pot/contributions?token={token}").json()["contributions"] == []
     assert as_alice("GET", f"/public/contributions?token={token}").json() == []

@@ -8,9 +8,9 @@ import pytest
 
 from accounts.models import User
 from sharing.access.capabilities import manage_token
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
-from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models import Guest, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import release_item
@@ -19,103 +19,110 @@ from wishlists.tests.services.test_reserving import seen_by, take
 GRANDMA = {"guest_name": "Grandma"}
 
 
-def ask(api: Api, method: str, door: Door, body: Any = None, guest: str = "", **headers: str) -> Any:
+def ask(
+    api: Api, method: str, share_link: ShareLink, body: Any = None, guest: str = "", **headers: str
+) -> Any:
     sent = headers | ({"x-manage-token": guest} if guest else {})
     return api(
-        method, f"/public/wishlists/items/{door.item.pk}/waiting?token={door.token}", body, headers=sent
+        method,
+        f"/public/wishlists/items/{share_link.item.pk}/waiting?token={share_link.token}",
+        body,
+        headers=sent,
     )
 
 
-def come(api: Api, door: Door, name: str = "Grandma") -> str:
-    answer = ask(api, "POST", door, {"guest_name": name})
+def come(api: Api, share_link: ShareLink, name: str = "Grandma") -> str:
+    answer = ask(api, "POST", share_link, {"guest_name": name})
     assert answer.status_code == 201, answer.json()
     return str(answer.json()["manage_token"])
 
 
-def test_in_line_then_held_for_them_then_theirs(anybody: Api, door: Door, item: Item, bob: User) -> None:
-    assert refused(ask(anybody, "POST", door, GRANDMA)) == (409, "still_free")
+def test_in_line_then_held_for_them_then_theirs(
+    anybody: Api, share_link: ShareLink, item: Item, bob: User
+) -> None:
+    assert refused(ask(anybody, "POST", share_link, GRANDMA)) == (409, "still_free")
     assert not Guest.objects.exists(), "whoever is refused has not come"
     take(item, bob)
-    grandma, uncle = come(anybody, door), come(anybody, door, "Uncle")
+    grandma, uncle = come(anybody, share_link), come(anybody, share_link, "Uncle")
     first, again, second = (
-        ask(anybody, "GET", door, guest=grandma),
-        ask(anybody, "POST", door, {}, guest=grandma),
-        ask(anybody, "GET", door, guest=uncle),
+        ask(anybody, "GET", share_link, guest=grandma),
+        ask(anybody, "POST", share_link, {}, guest=grandma),
+        ask(anybody, "GET", share_link, guest=uncle),
     )
     assert [answer.status_code for answer in (first, again, second)] == [200, 200, 200]
     assert (first.json()["ahead"], second.json()["ahead"]) == (0, 1)
     assert again.json() == first.json() | {"manage_token": grandma}
-    assert first.json()["item"] == door.items(anybody)[0]
+    assert first.json()["item"] == share_link.items(anybody)[0]
     release_item(item=seen_by(bob, item), by=Viewer(user=bob))
-    held = ask(anybody, "GET", door, guest=grandma).json()
-    [promise] = door.promises(anybody, grandma).json()
-    assert (held["held_until"], held["reservation_id"]) == (promise["lapses_at"], promise["id"])
-    assert (held["ahead"], held["held_until"] is None, promise["is_offer"]) == (0, False, True)
-    assert ask(anybody, "GET", door, guest=uncle).json()["held_until"] is None
-    taken = door.patch(anybody, {"reservation_status": "reserved", "manage_token": grandma})
+    held = ask(anybody, "GET", share_link, guest=grandma).json()
+    [reservation] = share_link.reservations(anybody, grandma).json()
+    assert (held["held_until"], held["reservation_id"]) == (reservation["lapses_at"], reservation["id"])
+    assert (held["ahead"], held["held_until"] is None, reservation["is_offer"]) == (0, False, True)
+    assert ask(anybody, "GET", share_link, guest=uncle).json()["held_until"] is None
+    taken = share_link.patch(anybody, {"reservation_status": "reserved", "manage_token": grandma})
     assert taken.status_code == 200
     assert not Reservation.objects.active().get().is_offer
-    assert refused(ask(anybody, "GET", door, guest=grandma)) == (404, "not_waiting")
-    assert refused(ask(anybody, "POST", door, {}, guest=grandma)) == (409, "already_yours")
+    assert refused(ask(anybody, "GET", share_link, guest=grandma)) == (404, "not_waiting")
+    assert refused(ask(anybody, "POST", share_link, {}, guest=grandma)) == (409, "already_yours")
 
 
-def test_out_of_line(anybody: Api, door: Door, item: Item, bob: User) -> None:
+def test_out_of_line(anybody: Api, share_link: ShareLink, item: Item, bob: User) -> None:
     take(item, bob)
-    mine = come(anybody, door)
-    assert [ask(anybody, "DELETE", door, guest=mine).status_code for _ in range(2)] == [204, 204]
-    assert refused(ask(anybody, "GET", door, guest=mine)) == (404, "not_waiting")
-    assert not Waiter.objects.in_line().exists()
+    mine = come(anybody, share_link)
+    assert [ask(anybody, "DELETE", share_link, guest=mine).status_code for _ in range(2)] == [204, 204]
+    assert refused(ask(anybody, "GET", share_link, guest=mine)) == (404, "not_waiting")
+    assert not WaitlistEntry.objects.in_line().exists()
 
 
-def test_whose_place_it_is(anybody: Api, as_bob: Api, door: Door, wishlist: Wishlist) -> None:
-    door.patch(anybody, {"reservation_status": "reserved", "guest_name": "Aunt"})
-    mine = come(anybody, door)
+def test_whose_place_it_is(anybody: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist) -> None:
+    share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": "Aunt"})
+    mine = come(anybody, share_link)
     other = manage_token(join_guest(wishlist=wishlist, name="Uncle"))
     for method in ("GET", "DELETE"):
-        assert refused(ask(anybody, method, door)) == (400, "manage_token_required")
-        assert refused(ask(anybody, method, door, guest="x" * 43)) == (403, "no_such_guest")
-    assert refused(ask(anybody, "POST", door, {})) == (400, "guest_name_required")
-    assert refused(ask(anybody, "POST", door, {}, guest="x" * 43)) == (403, "no_such_guest")
-    assert refused(ask(anybody, "GET", door, guest=other)) == (404, "not_waiting")
-    assert ask(anybody, "DELETE", door, guest=other).status_code == 204
-    assert ask(as_bob, "DELETE", door, guest=mine).status_code == 204, "a bearer is who they are"
-    assert refused(ask(as_bob, "GET", door, guest=mine)) == (404, "not_waiting")
-    assert Waiter.objects.in_line().count() == 1
-    body = ask(as_bob, "POST", door, {}).json()
+        assert refused(ask(anybody, method, share_link)) == (400, "manage_token_required")
+        assert refused(ask(anybody, method, share_link, guest="x" * 43)) == (403, "no_such_guest")
+    assert refused(ask(anybody, "POST", share_link, {})) == (400, "guest_name_required")
+    assert refused(ask(anybody, "POST", share_link, {}, guest="x" * 43)) == (403, "no_such_guest")
+    assert refused(ask(anybody, "GET", share_link, guest=other)) == (404, "not_waiting")
+    assert ask(anybody, "DELETE", share_link, guest=other).status_code == 204
+    assert ask(as_bob, "DELETE", share_link, guest=mine).status_code == 204, "a bearer is who they are"
+    assert refused(ask(as_bob, "GET", share_link, guest=mine)) == (404, "not_waiting")
+    assert WaitlistEntry.objects.in_line().count() == 1
+    body = ask(as_bob, "POST", share_link, {}).json()
     assert (body["ahead"], "manage_token" in body) == (1, False)
 
 
 @pytest.mark.parametrize("taken", [False, True])
 @pytest.mark.parametrize("known", [False, True])
 def test_a_recipient_by_their_own_link(
-    taken: bool, known: bool, anybody: Api, as_alice: Api, door: Door, item: Item, bob: User
+    taken: bool, known: bool, anybody: Api, as_alice: Api, share_link: ShareLink, item: Item, bob: User
 ) -> None:
     """The same whether or not there is a line, and whosever manage token they hold."""
     guest = ""
     if taken:
         take(item, bob)
-        guest = come(anybody, door) if known else ""
+        guest = come(anybody, share_link) if known else ""
     for method, body in (("GET", None), ("POST", {}), ("POST", GRANDMA), ("DELETE", None)):
-        assert refused(ask(as_alice, method, door, body, guest=guest)) == (403, "recipient")
+        assert refused(ask(as_alice, method, share_link, body, guest=guest)) == (403, "recipient")
 
 
-def test_under_a_key_once(anybody: Api, door: Door, item: Item, bob: User) -> None:
+def test_under_a_key_once(anybody: Api, share_link: ShareLink, item: Item, bob: User) -> None:
     take(item, bob)
-    answers = [ask(anybody, "POST", door, GRANDMA, **{"idempotency-key": "once"}) for _ in range(2)]
+    answers = [ask(anybody, "POST", share_link, GRANDMA, **{"idempotency-key": "once"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
-    assert (Guest.objects.count(), Waiter.objects.count()) == (1, 1)
+    assert (Guest.objects.count(), WaitlistEntry.objects.count()) == (1, 1)
     mine = answers[0].json()["manage_token"]
-    gone = [ask(anybody, "DELETE", door, guest=mine, **{"idempotency-key": "gone"}) for _ in range(2)]
+    gone = [ask(anybody, "DELETE", share_link, guest=mine, **{"idempotency-key": "gone"}) for _ in range(2)]
     assert [answer.status_code for answer in gone] == [204, 204]
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{", b'{"guest_name": "\\u0000"}', b'{"guest_name": {"x": 1}}']
 )
-def test_hostile_bodies(body: bytes, anybody: Api, door: Door, item: Item, bob: User) -> None:
+def test_hostile_bodies(body: bytes, anybody: Api, share_link: ShareLink, item: Item, bob: User) -> None:
     take(item, bob)
-    address = f"/api/v1/public/wishlists/items/{item.pk}/waiting?token={door.token}"
+    address = f"/api/v1/public/wishlists/items/{item.pk}/waiting?token={share_link.token}"
     answer = anybody.client.generic("POST", address, body, "application/json")
     assert answer.status_code == 400, answer.content
     assert not Guest.objects.exists()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Notification, User
-from sharing.tests.conftest import Door
+from sharing.tests.conftest import ShareLink
 from tests.support.api_clients import Api
 
 
 @pytest.mark.parametrize("is_open", [True, pytest.param(False, id="the link was revoked before")])
 def test_who_reserved_by_link_is_told_while_they_may_read_it(
-    is_open: bool, as_alice: Api, as_charlie: Api, door: Door, charlie: User
+    is_open: bool, as_alice: Api, as_charlie: Api, share_link: ShareLink, charlie: User
 ) -> None:
-    address = f"/wishlists/{door.item.wishlist_id}"
-    assert door.patch(as_charlie, {"reservation_status": "reserved"}).status_code == 200
+    address = f"/wishlists/{share_link.item.wishlist_id}"
+    assert share_link.patch(as_charlie, {"reservation_status": "reserved"}).status_code == 200
     if not is_open:
         as_alice("DELETE", f"{address}/public-link")
     as_alice("DELETE", address)

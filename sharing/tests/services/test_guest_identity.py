@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from sharing.access.capabilities import manage_token
 from sharing.models import PublicLink
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from sharing.web.views import guests
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Guest, Item, Reservation, Wishlist
@@ -97,46 +97,48 @@ def test_control_where_nobody_asks_who_is_logged_in_she_reads_it(
 # --- a misspelt name ----------------------------------------------------------------------------------------------
 
 
-def rename(api: Api, door: Door, token: str, name: Any) -> Any:
-    path, headers = f"/public/guests/name?token={door.token}", {"x-manage-token": token}
+def rename(api: Api, share_link: ShareLink, token: str, name: Any) -> Any:
+    path, headers = f"/public/guests/name?token={share_link.token}", {"x-manage-token": token}
     return api("PATCH", path, {"guest_name": name}, headers=headers)
 
 
 @pytest.fixture
-def mai(anybody: Api, door: Door) -> str:
+def mai(anybody: Api, share_link: ShareLink) -> str:
     """The manage token of a guest who meant Mia."""
-    answer = door.patch(anybody, {"reservation_status": "reserved", "guest_name": "Mai"})
+    answer = share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": "Mai"})
     return str(answer.json()["manage_token"])
 
 
 def test_a_guest_corrects_their_name_and_givers_see_it(
-    anybody: Api, as_bob: Api, as_alice: Api, door: Door, mai: str
+    anybody: Api, as_bob: Api, as_alice: Api, share_link: ShareLink, mai: str
 ) -> None:
-    before = as_alice("GET", f"/items/{door.item.pk}").content
-    answer = rename(anybody, door, mai, "  Mia ")
+    before = as_alice("GET", f"/items/{share_link.item.pk}").content
+    answer = rename(anybody, share_link, mai, "  Mia ")
     assert (answer.status_code, answer.json()["name"]) == (200, "Mia")
-    assert as_bob("GET", f"/items/{door.item.pk}").json()["reserved_by_name"] == "Mia"
-    assert as_alice("GET", f"/items/{door.item.pk}").content == before
+    assert as_bob("GET", f"/items/{share_link.item.pk}").json()["reserved_by_name"] == "Mia"
+    assert as_alice("GET", f"/items/{share_link.item.pk}").content == before
     assert Activity.objects.get(kind="guest_renamed").circle == Activity.Circle.GIVERS
 
 
 @pytest.mark.parametrize("name", ["", "   ", None, "\u200b", "x" * 81, "mia@example.org", 7, ["Mia"]])
-def test_what_is_no_name_is_refused(name: Any, anybody: Api, door: Door, mai: str) -> None:
-    assert rename(anybody, door, mai, name).status_code == 400 or name == 7
+def test_what_is_no_name_is_refused(name: Any, anybody: Api, share_link: ShareLink, mai: str) -> None:
+    assert rename(anybody, share_link, mai, name).status_code == 400 or name == 7
     assert Guest.objects.get().name in ("Mai", "7")
 
 
-def test_nobody_else_corrects_it(anybody: Api, as_bob: Api, door: Door, mai: str, wishlist: Wishlist) -> None:
-    assert refused(rename(anybody, door, "", "Mia")) == (400, "manage_token_required")
-    assert refused(rename(as_bob, door, "x" * 43, "Mia")) == (403, "no_such_guest")
-    rename(anybody, door, manage_token(join_guest(wishlist=wishlist, name="Uncle")), "Mia")
+def test_nobody_else_corrects_it(
+    anybody: Api, as_bob: Api, share_link: ShareLink, mai: str, wishlist: Wishlist
+) -> None:
+    assert refused(rename(anybody, share_link, "", "Mia")) == (400, "manage_token_required")
+    assert refused(rename(as_bob, share_link, "x" * 43, "Mia")) == (403, "no_such_guest")
+    rename(anybody, share_link, manage_token(join_guest(wishlist=wishlist, name="Uncle")), "Mia")
     assert Guest.objects.get(reservations__isnull=False).name == "Mai"
 
 
-def test_the_page_does_it_too(door: Door, mai: str) -> None:
+def test_the_page_does_it_too(share_link: ShareLink, mai: str) -> None:
     browser = Client()
     page = browser.get(f"/g/{mai}")
     assert 'value="Mai"' in page.text
     answer = browser.post(f"/g/{mai}/name", {"name": "Mia"}, follow=True)
     assert "You are now Mia here." in answer.text
-    assert "You take part as Mia" in browser.get(f"/s/{door.token}").text
+    assert "You take part as Mia" in browser.get(f"/s/{share_link.token}").text

@@ -20,19 +20,19 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import User
 from accounts.services.people import remove_user
 from core.db.change import change
-from core.limits.rate_limits import NEWS_CONFIRMED, NEWS_UNCONFIRMED
+from core.limits.rate_limits import NOTICES_CONFIRMED, NOTICES_UNCONFIRMED
 from jobs.worker import Worker
 from sharing import tasks
 from sharing.access.capabilities import manage_token
-from sharing.guest_mail_texts import NEWS
+from sharing.guest_mail_texts import MAIL_TEXTS
 from sharing.models import GuestLetter, PublicLink
 from sharing.services import guest_mail
 from sharing.services.guest_mail import (
     send_code,
     send_link,
-    send_news,
+    send_notice,
 )
-from sharing.tests.conftest import Door
+from sharing.tests.conftest import ShareLink
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Item, Member, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
@@ -280,10 +280,10 @@ def test_what_becomes_of_a_collection(
 
 
 def test_there_are_words_for_all_of_it() -> None:
-    assert set(NEWS) == set(GuestLetter.Kind) - set(GuestLetter.ASKED_FOR)
-    assert {"item_offered", "reservation_nudged", "reservation_lapsed"} < set(NEWS)
-    assert set(TOLD) < set(NEWS)
-    assert kinds_told() < set(NEWS)
+    assert set(MAIL_TEXTS) == set(GuestLetter.Kind) - set(GuestLetter.ASKED_FOR)
+    assert {"item_offered", "reservation_nudged", "reservation_lapsed"} < set(MAIL_TEXTS)
+    assert set(TOLD) < set(MAIL_TEXTS)
+    assert kinds_told() < set(MAIL_TEXTS)
 
 
 def kinds_told() -> set[str]:
@@ -326,12 +326,12 @@ def test_nothing_of_what_was_undone(item: Item, bob: User, grandma: Guest) -> No
 
 @pytest.mark.parametrize(("language", "words"), [("de", "einen Tag für dich"), ("en", "held for you")])
 def test_in_the_guests_own_language(
-    language: str, words: str, anybody: Api, door: Door, item: Item, bob: User
+    language: str, words: str, anybody: Api, share_link: ShareLink, item: Item, bob: User
 ) -> None:
     """Whoever makes it happen may speak another."""
     take(item, bob)
     sent = {"guest_name": "Oma", "guest_email": GRANDMA}
-    path = f"/public/wishlists/items/{item.pk}/waiting?token={door.token}"
+    path = f"/public/wishlists/items/{item.pk}/waiting?token={share_link.token}"
     assert anybody("POST", path, sent, headers={"accept-language": language}).status_code == 201
     release_item(item=seen_by(bob, item), by=Viewer(user=bob))
     [letter] = mails()
@@ -372,7 +372,7 @@ def test_who_is_shut_out_hears_nothing_newer(
     else:
         SHUT[way](item.wishlist)
         known.refresh_from_db()
-        send_news(guest=known, kind="item_offered", item=item)
+        send_notice(guest=known, kind="item_offered", item=item)
     assert mails() == []
 
 
@@ -401,8 +401,8 @@ def everything_for(guest: Guest, item: Item, bob: User) -> None:
     send_code(guest=guest)
     send_link(guest=guest)
     offer(item, bob, guest)
-    for kind in NEWS:
-        send_news(guest=guest, kind=kind, item=item)
+    for kind in MAIL_TEXTS:
+        send_notice(guest=guest, kind=kind, item=item)
 
 
 @contextmanager
@@ -462,7 +462,7 @@ def test_nor_to_whoever_becomes_or_was_a_recipient(
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer", is_recipient=True)
     assert mails(charlie.email) == []
     remove_member(wishlist=of_alice(item, alice), user=charlie, by=alice)
-    send_news(guest=guest, kind="item_offered", item=item)
+    send_notice(guest=guest, kind="item_offered", item=item)
     assert mails(charlie.email) == []
 
 
@@ -482,13 +482,13 @@ def test_to_givers_with_an_account_it_does(item: Item, bob: User, charlie: User,
 
 @pytest.mark.parametrize("address", [GRANDMA, ALICES[0]])
 def test_the_answer_does_not_say_whose_address_it_is(
-    address: str, anybody: Api, door: Door, item: Item
+    address: str, anybody: Api, share_link: ShareLink, item: Item
 ) -> None:
     body = {"reservation_status": "reserved", "guest_name": "G", "guest_email": address}
-    token = door.patch(anybody, body).json()["manage_token"]
+    token = share_link.patch(anybody, body).json()["manage_token"]
     headers = {"x-manage-token": token}
     for path in ("code", "manage-link"):
-        answer = anybody("POST", f"/public/guests/{path}?token={door.token}", None, headers=headers)
+        answer = anybody("POST", f"/public/guests/{path}?token={share_link.token}", None, headers=headers)
         assert (answer.status_code, answer.content) == (204, b"")
 
 
@@ -496,7 +496,7 @@ def test_the_answer_does_not_say_whose_address_it_is(
 
 
 @pytest.mark.parametrize(
-    ("is_confirmed", "most"), [(False, NEWS_UNCONFIRMED.amount), (True, NEWS_CONFIRMED.amount)]
+    ("is_confirmed", "most"), [(False, NOTICES_UNCONFIRMED.amount), (True, NOTICES_CONFIRMED.amount)]
 )
 def test_so_many_an_hour(is_confirmed: bool, most: int, item: Item, grandma: Guest) -> None:
     """They neither use up what a guest may ask for, nor are used up by it."""
@@ -507,29 +507,29 @@ def test_so_many_an_hour(is_confirmed: bool, most: int, item: Item, grandma: Gue
     for minutes_ago in (10, 8, 6, 4, 2):
         with time_machine.travel(start - timedelta(minutes=minutes_ago), tick=False):
             send_link(guest=grandma)
-    sent = [send_news(guest=grandma, kind="item_offered", item=item) for _ in range(most + 2)]
+    sent = [send_notice(guest=grandma, kind="item_offered", item=item) for _ in range(most + 2)]
     assert [letter is not None for letter in sent] == [True] * most + [False] * 2
     with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1), tick=False):
-        assert send_news(guest=grandma, kind="item_offered", item=item) is not None
+        assert send_notice(guest=grandma, kind="item_offered", item=item) is not None
         assert send_code(guest=grandma) is not None
 
 
 def test_the_last_mail_of_the_hour_says_so(item: Item, known: Guest) -> None:
-    for _ in range(NEWS_CONFIRMED.amount + 3):
-        send_news(guest=known, kind="item_offered", item=item)
+    for _ in range(NOTICES_CONFIRMED.amount + 3):
+        send_notice(guest=known, kind="item_offered", item=item)
     saying = ["We send no more of them for a while." in body for body in mails()]
-    assert saying == [False] * (NEWS_CONFIRMED.amount - 1) + [True]
+    assert saying == [False] * (NOTICES_CONFIRMED.amount - 1) + [True]
 
 
 def test_other_spellings_of_a_mailbox_share_its_bound(item: Item, wishlist: Wishlist) -> None:
     spellings = ("Grandma+1@example.org", "grandma+2@EXAMPLE.org", GRANDMA)
     people = [join_guest(wishlist=wishlist, name="G", email=spelling) for spelling in spellings]
     sent = [
-        send_news(guest=guest, kind="item_offered", item=item)
-        for _ in range(NEWS_UNCONFIRMED.amount)
+        send_notice(guest=guest, kind="item_offered", item=item)
+        for _ in range(NOTICES_UNCONFIRMED.amount)
         for guest in people
     ]
-    assert sum(letter is not None for letter in sent) == NEWS_UNCONFIRMED.amount
+    assert sum(letter is not None for letter in sent) == NOTICES_UNCONFIRMED.amount
 
 
 def test_one_mail_an_hour_of_the_edits_of_a_wish(item: Item, known: Guest, alice: User) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from core.tests.corpus import corpus
-from sharing.tests.conftest import Door
+from sharing.tests.conftest import ShareLink
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Item
 
@@ -14,16 +14,18 @@ BLANK = [typed for typed, kept, _why in corpus("texts")["one_line"] if not kept]
 
 
 @pytest.mark.once
-def test_nobody_comes_by_a_blank_name(anybody: Api, door: Door, item: Item) -> None:
+def test_nobody_comes_by_a_blank_name(anybody: Api, share_link: ShareLink, item: Item) -> None:
     for typed in BLANK:
-        answer = door.patch(anybody, {"reservation_status": "reserved", "guest_name": typed})
+        answer = share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": typed})
         assert answer.status_code == 400, ascii(typed)
     assert not Guest.objects.exists()
 
 
 @pytest.mark.parametrize("typed", ["Grand\u200bma\n\tRose", " Grandma\u3164 Rose "])
-def test_a_name_is_kept_as_one_line(anybody: Api, door: Door, item: Item, typed: str) -> None:
-    assert door.patch(anybody, {"reservation_status": "reserved", "guest_name": typed}).status_code == 200
+def test_a_name_is_kept_as_one_line(anybody: Api, share_link: ShareLink, item: Item, typed: str) -> None:
+    assert (
+        share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": typed}).status_code == 200
+    )
     assert Guest.objects.get().name == "Grandma Rose"
 
 

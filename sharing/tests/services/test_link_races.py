@@ -63,7 +63,7 @@ def test_exactly_ten_of_a_hundred_get_in(link: PublicLink) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_owner_who_presses_twenty_times_makes_one_link(wishlist: Wishlist, alice: User) -> None:
+def test_twenty_requests_of_an_owner_make_one_link(wishlist: Wishlist, alice: User) -> None:
     access_token = logged_in(alice)["access_token"]
 
     def press(_number: int) -> tuple[int, str]:

@@ -10,28 +10,28 @@ from django.test import Client
 from accounts.models import User
 from sharing.access.capabilities import manage_token
 from sharing.services import taking_over
-from sharing.tests.conftest import Door, client_of, refused
+from sharing.tests.conftest import ShareLink, client_of, refused
 from tests.support.api_clients import Api
-from wishlists.models import Contribution, Guest, Item, Member, Reservation, Waiter
+from wishlists.models import Contribution, Guest, Item, Member, Reservation, WaitlistEntry
 
 
-def take_over(api: Api, door: Door, token: str) -> Any:
-    path = f"/public/guests/take-over?token={door.token}"
+def take_over(api: Api, share_link: ShareLink, token: str) -> Any:
+    path = f"/public/guests/take-over?token={share_link.token}"
     return api("POST", path, {}, headers={"x-manage-token": token})
 
 
 @pytest.fixture
-def own(anybody: Api, door: Door) -> str:
+def own(anybody: Api, share_link: ShareLink) -> str:
     """The manage token of a guest who reserved the kettle."""
-    answer = door.patch(anybody, {"reservation_status": "purchased", "guest_name": "Charlie"})
+    answer = share_link.patch(anybody, {"reservation_status": "purchased", "guest_name": "Charlie"})
     return str(answer.json()["manage_token"])
 
 
 def test_it_is_among_the_gifts_of_the_account(
-    as_charlie: Api, as_bob: Api, door: Door, own: str, charlie: User
+    as_charlie: Api, as_bob: Api, share_link: ShareLink, own: str, charlie: User
 ) -> None:
     before = Reservation.objects.get()
-    assert take_over(as_charlie, door, own).json() == {
+    assert take_over(as_charlie, share_link, own).json() == {
         "reservations": 1,
         "contributions": 0,
         "places": 0,
@@ -42,34 +42,36 @@ def test_it_is_among_the_gifts_of_the_account(
     after = Reservation.objects.get()
     assert (after.user, after.guest, after.units, after.price_minor) == (charlie, None, 1, before.price_minor)
     assert Item.objects.get().units_taken == 1
-    assert as_bob("GET", f"/items/{door.item.pk}").json()["reserved_by_id"] == str(charlie.pk)
-    assert take_over(as_charlie, door, own).json()["reservations"] == 0
+    assert as_bob("GET", f"/items/{share_link.item.pk}").json()["reserved_by_id"] == str(charlie.pk)
+    assert take_over(as_charlie, share_link, own).json()["reservations"] == 0
 
 
 def test_money_and_places_in_line_come_along(
-    anybody: Api, as_bob: Api, as_charlie: Api, door: Door, charlie: User
+    anybody: Api, as_bob: Api, as_charlie: Api, share_link: ShareLink, charlie: User
 ) -> None:
-    as_bob("PATCH", f"/items/{door.item.pk}", {"reservation_status": "reserved"})
-    path = f"/public/wishlists/items/{door.item.pk}/waiting?token={door.token}"
+    as_bob("PATCH", f"/items/{share_link.item.pk}", {"reservation_status": "reserved"})
+    path = f"/public/wishlists/items/{share_link.item.pk}/waiting?token={share_link.token}"
     token = anybody("POST", path, {"guest_name": "Charlie"}).json()["manage_token"]
     guest = Guest.objects.get()
-    Contribution.objects.create(pot=door.item.wishlist, guest=guest, amount_minor=500, currency="EUR")
-    assert take_over(as_charlie, door, token).json() == {
+    Contribution.objects.create(pot=share_link.item.wishlist, guest=guest, amount_minor=500, currency="EUR")
+    assert take_over(as_charlie, share_link, token).json() == {
         "reservations": 0,
         "contributions": 1,
         "places": 1,
         "left": 0,
     }
-    assert (Waiter.objects.get().user, Contribution.objects.get().user) == (charlie, charlie)
+    assert (WaitlistEntry.objects.get().user, Contribution.objects.get().user) == (charlie, charlie)
 
 
 def test_what_the_account_has_itself_stays_apart(
-    as_charlie: Api, anybody: Api, door: Door, charlie: User
+    as_charlie: Api, anybody: Api, share_link: ShareLink, charlie: User
 ) -> None:
-    Item.objects.filter(pk=door.item.pk).update(quantity=2, cap=2)
-    token = door.patch(anybody, {"reservation_status": "reserved", "guest_name": "C"}).json()["manage_token"]
-    assert door.patch(as_charlie, {"reservation_status": "reserved"}).status_code == 200
-    assert take_over(as_charlie, door, token).json()["left"] == 1
+    Item.objects.filter(pk=share_link.item.pk).update(quantity=2, cap=2)
+    token = share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": "C"}).json()[
+        "manage_token"
+    ]
+    assert share_link.patch(as_charlie, {"reservation_status": "reserved"}).status_code == 200
+    assert take_over(as_charlie, share_link, token).json()["left"] == 1
     assert Reservation.objects.active().filter(guest__isnull=False).count() == 1
     assert Item.objects.get().units_taken == 2
 
@@ -78,11 +80,11 @@ def test_what_the_account_has_itself_stays_apart(
     "is_asked", [True, pytest.param(False, id="control: who is a recipient is not asked")]
 )
 def test_a_recipient_cannot(
-    is_asked: bool, as_alice: Api, door: Door, own: str, monkeypatch: pytest.MonkeyPatch
+    is_asked: bool, as_alice: Api, share_link: ShareLink, own: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not is_asked:
         monkeypatch.setattr(taking_over, "_require_giver", lambda wishlist, by: None)
-    answer = take_over(as_alice, door, own)
+    answer = take_over(as_alice, share_link, own)
     if is_asked:
         assert answer.status_code == 403
         assert Reservation.objects.get().guest is not None
@@ -90,20 +92,20 @@ def test_a_recipient_cannot(
         assert Reservation.objects.get().guest is None
 
 
-def test_nor_whose_list_it_became(as_bob: Api, door: Door, own: str, bob: User) -> None:
+def test_nor_whose_list_it_became(as_bob: Api, share_link: ShareLink, own: str, bob: User) -> None:
     Member.objects.filter(user=bob).update(is_recipient=True)
-    assert take_over(as_bob, door, own).status_code == 403
+    assert take_over(as_bob, share_link, own).status_code == 403
 
 
 def test_nobody_without_an_account_or_without_the_token(
-    anybody: Api, as_charlie: Api, door: Door, own: str
+    anybody: Api, as_charlie: Api, share_link: ShareLink, own: str
 ) -> None:
-    assert take_over(anybody, door, own).status_code == 401
-    assert refused(take_over(as_charlie, door, "")) == (400, "manage_token_required")
-    assert refused(take_over(as_charlie, door, "x" * 43)) == (403, "no_such_guest")
+    assert take_over(anybody, share_link, own).status_code == 401
+    assert refused(take_over(as_charlie, share_link, "")) == (400, "manage_token_required")
+    assert refused(take_over(as_charlie, share_link, "x" * 43)) == (403, "no_such_guest")
 
 
-def test_the_private_page_offers_it(door: Door, own: str, charlie: User, alice: User) -> None:
+def test_the_private_page_offers_it(share_link: ShareLink, own: str, charlie: User, alice: User) -> None:
     browser = client_of(charlie)
     assert "Take it into my account" in browser.get(f"/g/{own}").text
     answer = browser.post(f"/g/{own}/take-over", follow=True)

@@ -22,7 +22,7 @@ from wishlists.services.lists.items import add_item, write_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.money.collecting import end_collection, open_collection
 from wishlists.services.money.contributing import contribute, contribute_to_pot
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 SPACE = "\N{NO-BREAK SPACE}"
 MIA = {"name": "Mia", "email": ""}
@@ -245,7 +245,7 @@ def test_control_without_the_refusal_recipients_would_learn(
     share: str, item: Item, alice: User, bob: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither that of the page nor that of what it reads: each alone keeps it."""
-    monkeypatch.setattr(Desk, "may_give", property(lambda _desk: True))
+    monkeypatch.setattr(PageContext, "may_give", property(lambda _page: True))
     monkeypatch.setattr(money, "sight_of", lambda _audience, _wishlist: Sight.TOTALS)
     before = recipients_views(alice, share, item)
     everything_given(item, bob, wishlist)

@@ -32,7 +32,7 @@ from sharing.services.guest_mail import send_code
 from sharing.services.guests import GUESTS_A_LINK, GUESTS_A_VISITOR_AND_HOUR
 from sharing.services.links import make_link, revoke_link
 from sharing.tasks import free_unconfirmed
-from sharing.tests.conftest import Door, refused
+from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services.lapsing import lapse_due_reservations
@@ -48,15 +48,15 @@ def asks(wishlist: Wishlist) -> Wishlist:
     return wishlist
 
 
-def mine(door: Door, api: Api) -> str:
-    answer = door.patch(api, RESERVE)
+def mine(share_link: ShareLink, api: Api) -> str:
+    answer = share_link.patch(api, RESERVE)
     assert answer.status_code == 200, answer.json()
     return str(answer.json()["manage_token"])
 
 
-def ask(api: Api, method: str, path: str, door: Door, token: str, body: Any = None) -> Any:
+def ask(api: Api, method: str, path: str, share_link: ShareLink, token: str, body: Any = None) -> Any:
     options = {"headers": {"x-manage-token": token}}
-    return api(method, f"/public/{path}?token={door.token}", body, **options)
+    return api(method, f"/public/{path}?token={share_link.token}", body, **options)
 
 
 def letters() -> list[str]:
@@ -68,29 +68,31 @@ def letters() -> list[str]:
 # --- the API ------------------------------------------------------------------------------------------------------
 
 
-def test_what_they_promised_one_by_one(anybody: Api, door: Door, item: Item) -> None:
-    token = mine(door, anybody)
+def test_guests_reservations_one_by_one(anybody: Api, share_link: ShareLink, item: Item) -> None:
+    token = mine(share_link, anybody)
     pk = Reservation.objects.get().pk
     path = f"reservations/{pk}"
-    assert ask(anybody, "GET", path, door, token).json()["stage"] == "reserved"
-    changed = ask(anybody, "PATCH", path, door, token, {"stage": "wrapped", "message": "soon"}).json()
+    assert ask(anybody, "GET", path, share_link, token).json()["stage"] == "reserved"
+    changed = ask(anybody, "PATCH", path, share_link, token, {"stage": "wrapped", "message": "soon"}).json()
     assert (changed["stage"], changed["status"], changed["message"]) == ("wrapped", "purchased", "soon")
     body = {"status": "reserved", "manage_token": token}
-    assert anybody("PUT", f"/public/{path}?token={door.token}", body).json()["stage"] == "reserved"
-    assert ask(anybody, "DELETE", path, door, token).status_code == 204
-    assert refused(ask(anybody, "GET", path, door, token)) == (404, "no_such_reservation")
+    assert anybody("PUT", f"/public/{path}?token={share_link.token}", body).json()["stage"] == "reserved"
+    assert ask(anybody, "DELETE", path, share_link, token).status_code == 204
+    assert refused(ask(anybody, "GET", path, share_link, token)) == (404, "no_such_reservation")
 
 
-def test_it_is_nobody_elses(anybody: Api, as_alice: Api, as_bob: Api, door: Door, wishlist: Wishlist) -> None:
-    mine(door, anybody)
+def test_it_is_nobody_elses(
+    anybody: Api, as_alice: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist
+) -> None:
+    mine(share_link, anybody)
     path = f"reservations/{Reservation.objects.get().pk}"
     other = manage_token(join_guest(wishlist=wishlist, name="Uncle"))
     for method, body in (("GET", None), ("PATCH", {"stage": "given"}), ("DELETE", None)):
-        assert refused(ask(anybody, method, path, door, other, body)) == (404, "no_such_reservation")
-        assert refused(ask(anybody, method, path, door, "", body)) == (400, "manage_token_required")
-        assert refused(ask(anybody, method, path, door, "x" * 43, body)) == (403, "no_such_guest")
+        assert refused(ask(anybody, method, path, share_link, other, body)) == (404, "no_such_reservation")
+        assert refused(ask(anybody, method, path, share_link, "", body)) == (400, "manage_token_required")
+        assert refused(ask(anybody, method, path, share_link, "x" * 43, body)) == (403, "no_such_guest")
         for api in (as_alice, as_bob):
-            assert refused(ask(api, method, path, door, other, body)) == (404, "no_such_reservation")
+            assert refused(ask(api, method, path, share_link, other, body)) == (404, "no_such_reservation")
 
 
 # --- the page -----------------------------------------------------------------------------------------------------
@@ -118,8 +120,8 @@ def test_the_way_back_is_the_way_one_came(token: str, item: Item, alice: User) -
     assert (f'href="/s/{token}"' in page, new in page) == (True, False)
 
 
-def test_from_another_device(anybody: Api, door: Door) -> None:
-    token, other = mine(door, anybody), Client()
+def test_from_another_device(anybody: Api, share_link: ShareLink) -> None:
+    token, other = mine(share_link, anybody), Client()
     assert "Kettle" in page_of(token)
     pk = Reservation.objects.get().pk
     saved = other.post(f"/g/{token}/gifts/{pk}", {"action": "save", "stage": "arrived"})
@@ -130,8 +132,8 @@ def test_from_another_device(anybody: Api, door: Door) -> None:
     assert "Nothing at the moment" in page_of(token, other)
 
 
-def test_money_too(anybody: Api, door: Door) -> None:
-    answer = door.chip_in(anybody, {"amount": 5, "guest_name": "Grandma"})
+def test_money_too(anybody: Api, share_link: ShareLink) -> None:
+    answer = share_link.chip_in(anybody, {"amount": 5, "guest_name": "Grandma"})
     token, other = answer.json()["manage_token"], Client()
     pk = Contribution.objects.get().pk
     other.post(f"/g/{token}/money/{pk}", {"action": "save", "amount": "7,50", "paid": "1"})
@@ -142,8 +144,8 @@ def test_money_too(anybody: Api, door: Door) -> None:
     assert not Contribution.objects.standing().exists()
 
 
-def test_the_door_takes_the_link_and_the_token(anybody: Api, door: Door) -> None:
-    token = mine(door, anybody)
+def test_the_token_form_takes_the_link_and_the_token(anybody: Api, share_link: ShareLink) -> None:
+    token = mine(share_link, anybody)
     assert Client().get("/g").status_code == 200
     for typed in (token, f" https://example.org/g/{token} ", f"/g/{token}/"):
         answer = Client().post("/g", {"token": typed})
@@ -151,9 +153,9 @@ def test_the_door_takes_the_link_and_the_token(anybody: Api, door: Door) -> None
     assert Client().post("/g", {"token": "nonsense"}).status_code == 422
 
 
-def test_only_with_the_token(anybody: Api, door: Door, as_alice: Api, wishlist: Wishlist) -> None:
-    token = mine(door, anybody)
-    for wrong in ("x" * 43, door.token, token[:-1] + ("A" if token[-1] != "A" else "B")):
+def test_only_with_the_token(anybody: Api, share_link: ShareLink, as_alice: Api, wishlist: Wishlist) -> None:
+    token = mine(share_link, anybody)
+    for wrong in ("x" * 43, share_link.token, token[:-1] + ("A" if token[-1] != "A" else "B")):
         assert Client().get(f"/g/{wrong}").status_code == 403
     as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
     assert Client().get(f"/g/{token}").status_code == 403, "the way in by which they came is closed"
@@ -167,27 +169,27 @@ def test_only_with_the_token(anybody: Api, door: Door, as_alice: Api, wishlist: 
     assert "no longer wished for" in page_of(token)
 
 
-def test_the_share_page_shows_it_after_reserving(door: Door, client: Client) -> None:
-    path = f"/s/{door.token}/items/{door.item.pk}"
-    assert "/g/" not in client.get(f"/s/{door.token}").content.decode()
+def test_the_share_page_shows_it_after_reserving(share_link: ShareLink, client: Client) -> None:
+    path = f"/s/{share_link.token}/items/{share_link.item.pk}"
+    assert "/g/" not in client.get(f"/s/{share_link.token}").content.decode()
     client.post(path, {"action": "reserve", "name": "Grandma"})
-    [token] = set(re.findall(r"/g/([\w-]+)", client.get(f"/s/{door.token}").content.decode()))
+    [token] = set(re.findall(r"/g/([\w-]+)", client.get(f"/s/{share_link.token}").content.decode()))
     assert guest_holding(token) == Guest.objects.get()
-    assert "/g/" not in Client().get(f"/s/{door.token}").content.decode()
+    assert "/g/" not in Client().get(f"/s/{share_link.token}").content.decode()
 
 
-def test_it_is_mailed_when_they_ask(anybody: Api, door: Door) -> None:
-    token = mine(door, anybody)
+def test_it_is_mailed_when_they_ask(anybody: Api, share_link: ShareLink) -> None:
+    token = mine(share_link, anybody)
     Client().post(f"/g/{token}/mail")
     with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=False):
-        assert ask(anybody, "POST", "guests/manage-link", door, token).status_code == 204
+        assert ask(anybody, "POST", "guests/manage-link", share_link, token).status_code == 204
     assert [token in letter for letter in letters()] == [True, True]
     assert "Kettle" not in "".join(letters()), (
         "nothing that anybody typed goes to an address that nobody confirmed"
     )
     assert token not in stored_jobs()
-    nobody = manage_token(join_guest(wishlist=door.item.wishlist, name="Uncle"))
-    assert refused(ask(anybody, "POST", "guests/manage-link", door, nobody)) == (409, "no_address")
+    nobody = manage_token(join_guest(wishlist=share_link.item.wishlist, name="Uncle"))
+    assert refused(ask(anybody, "POST", "guests/manage-link", share_link, nobody)) == (409, "no_address")
 
 
 def stored_jobs() -> str:
@@ -199,9 +201,11 @@ def stored_jobs() -> str:
 # --- how many -----------------------------------------------------------------------------------------------------
 
 
-def test_a_visitor_makes_so_many_guests_in_an_hour(anybody: Api, door: Door, link: PublicLink) -> None:
+def test_a_visitor_makes_so_many_guests_in_an_hour(
+    anybody: Api, share_link: ShareLink, link: PublicLink
+) -> None:
     def come(address: str = "203.0.113.7") -> Any:
-        return door.chip_in(anybody, {"amount": 1, "guest_name": "G"}, REMOTE_ADDR=address)
+        return share_link.chip_in(anybody, {"amount": 1, "guest_name": "G"}, REMOTE_ADDR=address)
 
     assert come().status_code == 201
     first = Guest.objects.get()
@@ -219,56 +223,60 @@ def test_a_visitor_makes_so_many_guests_in_an_hour(anybody: Api, door: Door, lin
         assert come().status_code == 201
 
 
-def addresses_counted(anybody: Api, door: Door) -> int:
+def addresses_counted(anybody: Api, share_link: ShareLink) -> int:
     """How many visitors there were, of two that came from this machine and told of other addresses."""
     for address in ("198.51.100.1", "198.51.100.2"):
         headers = {"x-forwarded-for": f"1.2.3.4, {address}"}
-        door.chip_in(anybody, {"amount": 1, "guest_name": "G"}, headers=headers)
+        share_link.chip_in(anybody, {"amount": 1, "guest_name": "G"}, headers=headers)
     return len(set(Guest.objects.values_list("visitor", flat=True)))
 
 
-def test_nobody_passes_the_bound_by_telling_other_addresses(anybody: Api, door: Door) -> None:
-    assert addresses_counted(anybody, door) == 1
+def test_nobody_passes_the_bound_by_telling_other_addresses(anybody: Api, share_link: ShareLink) -> None:
+    assert addresses_counted(anybody, share_link) == 1
 
 
-def test_behind_a_trusted_proxy_the_visitor_counts(anybody: Api, door: Door, settings: Any) -> None:
+def test_behind_a_trusted_proxy_the_visitor_counts(
+    anybody: Api, share_link: ShareLink, settings: Any
+) -> None:
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
-    assert addresses_counted(anybody, door) == 2
+    assert addresses_counted(anybody, share_link) == 2
 
 
-def test_a_link_brings_so_many(anybody: Api, door: Door, wishlist: Wishlist, as_alice: Api) -> None:
+def test_a_link_brings_so_many(
+    anybody: Api, share_link: ShareLink, wishlist: Wishlist, as_alice: Api
+) -> None:
     Guest.objects.bulk_create([Guest(wishlist=wishlist, name="G") for _ in range(GUESTS_A_LINK)])
-    assert refused(door.patch(anybody, RESERVE)) == (429, "too_many_guests")
+    assert refused(share_link.patch(anybody, RESERVE)) == (429, "too_many_guests")
     as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
-    door.token = as_alice("POST", f"/wishlists/{wishlist.pk}/public-link", {}).json()["token"]
-    assert door.patch(anybody, RESERVE).status_code == 200
+    share_link.token = as_alice("POST", f"/wishlists/{wishlist.pk}/public-link", {}).json()["token"]
+    assert share_link.patch(anybody, RESERVE).status_code == 200
 
 
 # --- confirming an address ----------------------------------------------------------------------------------------
 
 
-def test_confirmed_by_the_code_that_was_mailed(anybody: Api, door: Door, asks: Wishlist) -> None:
-    token = mine(door, anybody)
+def test_confirmed_by_the_code_that_was_mailed(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    token = mine(share_link, anybody)
     [held] = Reservation.objects.all()
     assert held.lapses_at == pytest.approx(held.created_at + timedelta(days=1), abs=timedelta(minutes=1))
     [letter] = letters()
     [code] = re.findall(r"^\d{6}$", letter, re.MULTILINE)
     assert code not in str(list(GuestLetter.objects.values())) + stored_jobs()
     bought = {"reservation_status": "purchased", "manage_token": token}
-    assert refused(door.patch(anybody, bought)) == (409, "confirm_first")
+    assert refused(share_link.patch(anybody, bought)) == (409, "confirm_first")
     body = {"code": f"{code[:3]} {code[3:]}"}
-    answer = ask(anybody, "POST", "guests/confirm", door, token, body)
+    answer = ask(anybody, "POST", "guests/confirm", share_link, token, body)
     assert (answer.status_code, answer.json()["name"]) == (200, "Grandma")
     assert Reservation.objects.get().lapses_at is None
-    assert refused(ask(anybody, "POST", "guests/confirm", door, token, body)) == (409, "code_spent")
+    assert refused(ask(anybody, "POST", "guests/confirm", share_link, token, body)) == (409, "code_spent")
     assert Activity.objects.filter(kind="guest_confirmed", circle="givers").count() == 1
-    assert door.patch(anybody, bought).status_code == 200
+    assert share_link.patch(anybody, bought).status_code == 200
 
 
-def test_unconfirmed_it_lapses_in_a_day(anybody: Api, door: Door, asks: Wishlist) -> None:
-    token = mine(door, anybody)
+def test_unconfirmed_it_lapses_in_a_day(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    token = mine(share_link, anybody)
     money = {"amount": 5, "manage_token": token}
-    assert door.chip_in(anybody, money).status_code == 201
+    assert share_link.chip_in(anybody, money).status_code == 201
     for hours, left in ((23, 1), (25, 0)):
         with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=False):
             lapse_due_reservations()
@@ -277,91 +285,94 @@ def test_unconfirmed_it_lapses_in_a_day(anybody: Api, door: Door, asks: Wishlist
             assert Contribution.objects.standing().count() == left
 
 
-def test_an_address_is_asked_for(anybody: Api, door: Door, asks: Wishlist, client: Client) -> None:
+def test_an_address_is_asked_for(anybody: Api, share_link: ShareLink, asks: Wishlist, client: Client) -> None:
     nameless = {"reservation_status": "reserved", "guest_name": "Grandma"}
-    assert refused(door.patch(anybody, nameless)) == (400, "guest_email_required")
+    assert refused(share_link.patch(anybody, nameless)) == (400, "guest_email_required")
     assert not Guest.objects.exists()
 
 
-def test_on_the_page(anybody: Api, door: Door, asks: Wishlist) -> None:
-    token = mine(door, anybody)
+def test_on_the_page(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    token = mine(share_link, anybody)
     assert "Confirm your e-mail address" in page_of(token)
     code = guest_code(GuestLetter.objects.get())
     Client().post(f"/g/{token}/confirm", {"code": code})
     assert "Confirm your e-mail address" not in page_of(token)
 
 
-def test_the_newest_counts(anybody: Api, door: Door, asks: Wishlist) -> None:
-    token = mine(door, anybody)
+def test_the_newest_counts(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    token = mine(share_link, anybody)
     old = guest_code(GuestLetter.objects.get())
-    assert ask(anybody, "POST", "guests/code", door, token).status_code == 204
+    assert ask(anybody, "POST", "guests/code", share_link, token).status_code == 204
     new = guest_code(GuestLetter.objects.order_by("-created_at")[0])
-    assert refused(ask(anybody, "POST", "guests/confirm", door, token, {"code": old})) == (403, "wrong_code")
-    assert ask(anybody, "POST", "guests/confirm", door, token, {"code": new}).status_code == 200
+    assert refused(ask(anybody, "POST", "guests/confirm", share_link, token, {"code": old})) == (
+        403,
+        "wrong_code",
+    )
+    assert ask(anybody, "POST", "guests/confirm", share_link, token, {"code": new}).status_code == 200
 
 
-def test_ten_minutes(anybody: Api, door: Door, asks: Wishlist) -> None:
-    token = mine(door, anybody)
+def test_ten_minutes(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    token = mine(share_link, anybody)
     body = {"code": guest_code(GuestLetter.objects.get())}
     with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=False):
-        assert refused(ask(anybody, "POST", "guests/confirm", door, token, body)) == (409, "code_spent")
+        assert refused(ask(anybody, "POST", "guests/confirm", share_link, token, body)) == (409, "code_spent")
         assert letters() == [], "and no mail brings it any more"
 
 
-def test_five_tries_also_with_a_key(anybody: Api, door: Door, asks: Wishlist) -> None:
+def test_five_tries_also_with_a_key(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     """A refusal under a key is undone as a whole, so here there is none: else a key would buy any number of guesses."""
-    token = mine(door, anybody)
+    token = mine(share_link, anybody)
     right = guest_code(GuestLetter.objects.get())
-    path = f"/public/guests/confirm?token={door.token}"
+    path = f"/public/guests/confirm?token={share_link.token}"
     codes = []
     for number in range(TRIES + 1):
         body = {"code": f"{(int(right) + 1 + number) % 10**6:06}"}
         headers = {"x-manage-token": token, "idempotency-key": f"key-{number}"}
         codes.append(refused(anybody("POST", path, body, headers=headers)))
     assert codes == [(403, "wrong_code")] * TRIES + [(409, "code_spent")]
-    answer = ask(anybody, "POST", "guests/confirm", door, token, {"code": right})
+    answer = ask(anybody, "POST", "guests/confirm", share_link, token, {"code": right})
     assert refused(answer) == (409, "code_spent")
 
 
-def ask_for_codes(api: Api, door: Door, token: str, times: int) -> list[int]:
+def ask_for_codes(api: Api, share_link: ShareLink, token: str, times: int) -> list[int]:
     """So many requests, each a minute after the one before."""
     statuses: list[int] = []
     for _ in range(times):
         with time_machine.travel(timezone.now() + timedelta(seconds=61 * len(statuses)), tick=False):
-            statuses.append(ask(api, "POST", "guests/code", door, token).status_code)
+            statuses.append(ask(api, "POST", "guests/code", share_link, token).status_code)
     return statuses
 
 
-def test_one_code_a_minute(anybody: Api, door: Door, asks: Wishlist) -> None:
+def test_one_code_a_minute(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     """The one that comes unasked does not count: it may have been lost."""
-    token = mine(door, anybody)
-    assert ask(anybody, "POST", "guests/code", door, token).status_code == 204
-    late = ask(anybody, "POST", "guests/code", door, token)
+    token = mine(share_link, anybody)
+    assert ask(anybody, "POST", "guests/code", share_link, token).status_code == 204
+    late = ask(anybody, "POST", "guests/code", share_link, token)
     assert refused(late) == (429, "mail_just_sent")
     assert 1 <= int(late["Retry-After"]) <= 60
-    assert ask(anybody, "POST", "guests/manage-link", door, token).status_code == 204
+    assert ask(anybody, "POST", "guests/manage-link", share_link, token).status_code == 204
     with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=False):
-        assert ask(anybody, "POST", "guests/code", door, token).status_code == 204
+        assert ask(anybody, "POST", "guests/code", share_link, token).status_code == 204
 
 
-def test_nobody_is_buried_in_mail(anybody: Api, door: Door, asks: Wishlist) -> None:
-    token, most = mine(door, anybody), LETTERS_ASKED_FOR.amount
-    assert ask_for_codes(anybody, door, token, most) == [204] * (most - 1) + [429]
+def test_nobody_is_buried_in_mail(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    token, most = mine(share_link, anybody), LETTERS_ASKED_FOR.amount
+    assert ask_for_codes(anybody, share_link, token, most) == [204] * (most - 1) + [429]
     assert len(letters()) == most
 
 
 def test_who_types_an_address_does_not_learn_that_it_had_mail(
-    anybody: Api, door: Door, asks: Wishlist
+    anybody: Api, share_link: ShareLink, asks: Wishlist
 ) -> None:
     """A recipient who is logged out could else find out which of their friends gives."""
-    token = mine(door, anybody)
-    ask_for_codes(anybody, door, token, LETTERS_ASKED_FOR.amount - 1)
+    token = mine(share_link, anybody)
+    ask_for_codes(anybody, share_link, token, LETTERS_ASKED_FOR.amount - 1)
     answers = []
     for address in (RESERVE["guest_email"], "G+gifts@example.org", "nobody@example.org"):
-        door.patch(anybody, {"reservation_status": "available", "manage_token": token})
-        reserved = door.patch(anybody, RESERVE | {"guest_email": address})
+        share_link.patch(anybody, {"reservation_status": "available", "manage_token": token})
+        reserved = share_link.patch(anybody, RESERVE | {"guest_email": address})
         token = reserved.json()["manage_token"]
-        answers.append([reserved.status_code, *ask_for_codes(anybody, door, token, 6)])
+        answers.append([reserved.status_code, *ask_for_codes(anybody, share_link, token, 6)])
     assert answers == [[200, 204, 204, 204, 204, 429, 429]] * 3
     letters()
     told = [letter.to[0] for letter in mail.outbox]
@@ -369,11 +380,11 @@ def test_who_types_an_address_does_not_learn_that_it_had_mail(
 
 
 def test_control_the_bound_of_the_address_would_tell(
-    anybody: Api, door: Door, asks: Wishlist, monkeypatch: pytest.MonkeyPatch
+    anybody: Api, share_link: ShareLink, asks: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letters_sent, "_asks", lambda guest: ("mailbox", guest.email))
-    ask_for_codes(anybody, door, mine(door, anybody), LETTERS_ASKED_FOR.amount - 1)
-    assert refused(door.patch(anybody, RESERVE)) == (429, "too_many_mails")
+    ask_for_codes(anybody, share_link, mine(share_link, anybody), LETTERS_ASKED_FOR.amount - 1)
+    assert refused(share_link.patch(anybody, RESERVE)) == (429, "too_many_mails")
 
 
 # --- a thousand guesses at once -----------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def test_nobody_else_takes_it_back(share: str, kettle: str) -> None:
 
 
 @pytest.mark.once
-def test_first_press_with_htmx_brings_all_cards_and_later_ones_bring_theirs(share: str, kettle: str) -> None:
+def test_first_card_action_with_htmx_returns_all_cards_and_later_ones_one(share: str, kettle: str) -> None:
     guest = client_of()
     first = reserve(guest, kettle, **HTMX)
     assert (first.status_code, first["HX-Retarget"], first["HX-Reswap"]) == (200, "#items", "outerHTML")
@@ -136,7 +136,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_pages(kettle: str) -> Non
 
 
 @pytest.mark.once
-def test_name_is_remembered_for_the_next_list(share: str, kettle: str, alice: User) -> None:
+def test_name_is_kept_for_the_next_list(share: str, kettle: str, alice: User) -> None:
     guest = client_of()
     reserve(guest, kettle)
     other = create_wishlist(owner=alice, title="Moving house")

@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import translation
 
 from core.money.money import MAX_MINOR, format_money
-from sharing.web.forms.guests import GuestPurseForm, MoneyForm
+from sharing.web.forms.guests import GuestFundForm, MoneyForm
 from wishlists.models import Contribution, Item
-from wishlists.web.forms.collections import CollectForm, PurseForm
+from wishlists.web.forms.collections import CollectForm, FundForm
 from wishlists.web.forms.lists import ChipForm, ItemForm
 from wishlists.web.forms.my_gifts import BudgetForm
 
@@ -35,8 +35,8 @@ FORMS: dict[str, tuple[str, str, Callable[[str, str], forms.Form]]] = {
     "wish": ("price", "price_minor", lambda typed, code: ItemForm(data(title="x", price=typed, currency=code))),
     "collect": ("target", "target_minor", lambda typed, code: CollectForm(
         data(target=typed, currency=code), items=[], time_zone="UTC")),
-    "collection": ("amount", "amount_minor", lambda typed, code: PurseForm(data(amount=typed), currency=code)),
-    "guest": ("amount", "amount_minor", lambda typed, code: GuestPurseForm(
+    "collection": ("amount", "amount_minor", lambda typed, code: FundForm(data(amount=typed), currency=code)),
+    "guest": ("amount", "amount_minor", lambda typed, code: GuestFundForm(
         data(amount=typed), asks_name=False, currency=code)),
     "guest's own": ("amount", "amount_minor", lambda typed, code: MoneyForm(
         data(amount=typed, action="save"), currency=code)),

@@ -14,11 +14,11 @@ from core.text.text_form_fields import RawTextFormField
 from sharing.access.mangled_tokens import unmangled
 from wishlists.bounds import MAX_QUANTITY
 from wishlists.models import Reservation
-from wishlists.web.forms.collections import PurseForm
+from wishlists.web.forms.collections import FundForm
 from wishlists.web.forms.lists import GuestForm, money_field, typed_minor
 
 
-class DoorForm(forms.Form):
+class TokenForm(forms.Form):
     """The private link, or the token at its end."""
 
     token = RawTextFormField(
@@ -29,7 +29,7 @@ class DoorForm(forms.Form):
         return unmangled(str(self.cleaned_data["token"]))
 
 
-class PromiseForm(EditForm):
+class ReservationForm(EditForm):
     action = forms.ChoiceField(choices=[("save", ""), ("release", "")])
     stage = forms.ChoiceField(choices=Reservation.Stage.choices, required=False)
     units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
@@ -59,7 +59,7 @@ class MoneyForm(EditForm):
         return cleaned
 
 
-class GuestPurseForm(GuestForm, PurseForm):
+class GuestFundForm(GuestForm, FundForm):
     """Money into what somebody collects for, or into the pot; a stranger says who they are."""
 
 

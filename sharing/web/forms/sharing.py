@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import LineFormField
 from core.time.moment_fields import LocalMomentField
-from core.time.moments import told_zone
+from core.time.moments import format_zone
 from wishlists.web.forms.lists import text_field, url_field
 
 MAX_VIEWS = 1_000_000
@@ -40,7 +40,7 @@ class LinkForm(EditForm):
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast("LocalMomentField", self.fields["expires_at"])
-        field.time_zone, field.help_text = time_zone, told_zone(time_zone)
+        field.time_zone, field.help_text = time_zone, format_zone(time_zone)
 
     def clean_expires_at(self) -> object:
         """A link that has ended already would help nobody."""

@@ -19,20 +19,20 @@ from django.views.decorators.http import require_POST, require_safe
 from core.db.change import change
 from core.errors.refusals import Refusal
 from sharing.refusals import EmailNeeded
-from sharing.web.forms.guests import GuestPurseForm
-from sharing.web.share_session import Visit, enter, remember_guest
+from sharing.web.forms.guests import GuestFundForm
+from sharing.web.share_session import ShareSession, enter, remember_guest
 from sharing.web.views.share_page import Page, inside, names_for_live
 from wishlists.projections.rows import Row
 from wishlists.queries.money import find_contribution
 from wishlists.refusals import NoSuchCollection, NoSuchContribution, RecipientsDoNotGive
-from wishlists.web.collections_in_words import (
+from wishlists.web.collection_rows import (
     POT,
     chip_into,
+    collection_rows,
     find_collection,
+    own_contribution_rows,
+    pot_row,
     settle,
-    told_collections,
-    told_own,
-    told_pot,
 )
 from wishlists.web.forms.lists import posted_currency
 from wishlists.web.views.collections import act_and_go_back, back_to_collecting
@@ -43,105 +43,105 @@ def for_givers(view: Page) -> Page:
 
     @inside
     @wraps(view)
-    def wrapped(request: HttpRequest, visit: Visit, **named: Any) -> HttpResponse:
-        if not visit.desk.may_give:
+    def wrapped(request: HttpRequest, session: ShareSession, **named: Any) -> HttpResponse:
+        if not session.page.may_give:
             raise RecipientsDoNotGive
-        return view(request, visit, **named)
+        return view(request, session, **named)
 
     return wrapped
 
 
 @require_safe
 @for_givers
-def share_collecting(request: HttpRequest, visit: Visit) -> HttpResponse:
+def share_collecting(request: HttpRequest, session: ShareSession) -> HttpResponse:
     """What is collected for."""
-    return _show(request, visit)
+    return _show(request, session)
 
 
 @require_POST
 @for_givers
-def share_collecting_chip(request: HttpRequest, visit: Visit, collection_id: UUID) -> HttpResponse:
+def share_collecting_chip(request: HttpRequest, session: ShareSession, collection_id: UUID) -> HttpResponse:
     """Chip in an amount, or all that is missing."""
     try:
-        collection = find_collection(visit.desk, collection_id)
+        collection = find_collection(session.page, collection_id)
     except NoSuchCollection:
         messages.warning(
             request, _("Nobody collects for that any more. You can chip in for what you find below.")
         )
-        return back_to_collecting(visit.desk)
-    return _chip(request, visit, collection.pk, collection.item_id, collection.currency)
+        return back_to_collecting(session.page)
+    return _chip(request, session, collection.pk, collection.item_id, collection.currency)
 
 
 @require_POST
 @for_givers
-def share_pot(request: HttpRequest, visit: Visit) -> HttpResponse:
+def share_pot(request: HttpRequest, session: ShareSession) -> HttpResponse:
     """The same for the list as a whole, where nobody collects for that."""
-    currency = posted_currency(request.POST, told_pot(visit.desk)["currency"])
-    return _chip(request, visit, POT, None, currency)
+    currency = posted_currency(request.POST, pot_row(session.page)["currency"])
+    return _chip(request, session, POT, None, currency)
 
 
 @require_POST
 @for_givers
-def share_contribution(request: HttpRequest, visit: Visit, contribution_id: UUID) -> HttpResponse:
+def share_contribution(request: HttpRequest, session: ShareSession, contribution_id: UUID) -> HttpResponse:
     """Of one's own on this list: paid, not paid after all, or taken back."""
-    desk, action = visit.desk, request.POST.get("action", "")
-    mine = find_contribution(desk.viewer, contribution_id)
-    if (mine.item.wishlist_id if mine.item else mine.pot_id) != desk.wishlist.pk:
+    page, action = session.page, request.POST.get("action", "")
+    mine = find_contribution(page.viewer, contribution_id)
+    if (mine.item.wishlist_id if mine.item else mine.pot_id) != page.wishlist.pk:
         raise NoSuchContribution
-    return act_and_go_back(request, desk, lambda: settle(mine, desk.viewer, action))
+    return act_and_go_back(request, page, lambda: settle(mine, page.viewer, action))
 
 
 def _chip(
-    request: HttpRequest, visit: Visit, purse_id: UUID | str, item_id: UUID | None, currency: str
+    request: HttpRequest, session: ShareSession, fund_id: UUID | str, item_id: UUID | None, currency: str
 ) -> HttpResponse:
     """What is refused is said at the form, which keeps what was typed; nobody has come by it."""
-    desk = visit.desk
-    form = GuestPurseForm(request.POST, asks_name=desk.asks_name, currency=currency)
+    page = session.page
+    form = GuestFundForm(request.POST, asks_name=page.asks_name, currency=currency)
     if not form.is_valid():
-        return _show(request, visit, form, purse_id, 422)
+        return _show(request, session, form, fund_id, 422)
     try:
         with change():
-            viewer = enter(visit, form.cleaned_data)
-            chip_into(desk, item_id, viewer, form.cleaned_data["amount_minor"], currency)
+            viewer = enter(session, form.cleaned_data)
+            chip_into(page, item_id, viewer, form.cleaned_data["amount_minor"], currency)
     except RecipientsDoNotGive:
         raise  # they are since they asked: nothing of this page is for them
     except EmailNeeded as refusal:
         form.add_error("email", _("Give an e-mail address: on this list guests confirm it."))
-        return _show(request, visit, form, purse_id, refusal.status_code)
+        return _show(request, session, form, fund_id, refusal.status_code)
     except Refusal as refusal:
         form.add_error("amount", str(refusal.detail))
-        return _show(request, visit, form, purse_id, refusal.status_code)
+        return _show(request, session, form, fund_id, refusal.status_code)
     messages.success(request, _("You have chipped in. Thank you!"))
-    return remember_guest(back_to_collecting(replace(desk, viewer=viewer)), viewer, visit)
+    return remember_guest(back_to_collecting(replace(page, viewer=viewer)), viewer, session)
 
 
 def _show(
     request: HttpRequest,
-    visit: Visit,
-    form: GuestPurseForm | None = None,
-    purse_id: UUID | str = "",
+    session: ShareSession,
+    form: GuestFundForm | None = None,
+    fund_id: UUID | str = "",
     status: int = 200,
 ) -> HttpResponse:
-    desk = visit.desk
-    collections = told_collections(desk)
-    pots = [] if any(row["item_id"] is None for row in collections) else [told_pot(desk)]
+    page = session.page
+    collections = collection_rows(page)
+    pots = [] if any(row["item_id"] is None for row in collections) else [pot_row(page)]
     with_forms = {row["id"] for row in (*collections, *pots) if row["remaining"] != 0}
-    if form is not None and purse_id not in with_forms:
+    if form is not None and fund_id not in with_forms:
         messages.warning(request, str(next(iter(form.errors.values()))[0]))
     context = {
-        "desk": desk,
-        "wishlist": desk.wishlist,
-        "guest_name": visit.guest_name,
-        "collections": [_as_typed(row, form, purse_id) for row in collections],
-        "pots": [_as_typed(row, form, purse_id) for row in pots],
-        "mine": told_own(desk),
-        **names_for_live(visit),
+        "page": page,
+        "wishlist": page.wishlist,
+        "guest_name": session.guest_name,
+        "collections": [_as_typed(row, form, fund_id) for row in collections],
+        "pots": [_as_typed(row, form, fund_id) for row in pots],
+        "mine": own_contribution_rows(page),
+        **names_for_live(session),
     }
     return render(request, "sharing/collecting.html", context, status=status)
 
 
-def _as_typed(row: Row, form: GuestPurseForm | None, purse_id: UUID | str) -> Row:
+def _as_typed(row: Row, form: GuestFundForm | None, fund_id: UUID | str) -> Row:
     """With what was typed into the form of that one, and what is wrong with it."""
-    if form is None or row["id"] != purse_id:
+    if form is None or row["id"] != fund_id:
         return row
     return {**row, "said": {"opens": "chip"}, "typed": form.data, "errors": form.errors}

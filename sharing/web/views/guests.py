@@ -1,4 +1,4 @@
-"""A guest's own page, `/g/<manage token>`: what they promised on one list, from any device.
+"""A guest's own page, `/g/<manage token>`: what they reserved and paid on one list, from any device.
 
 Whoever has the address may do what the guest may, so it is nobody else's, kept by nobody and found by nobody. It ends
 with the link by which the guest came: a new link of the list lets them in again.
@@ -23,23 +23,23 @@ from core.money.money import format_amount
 from core.pages.edit_forms import EditForm
 from sharing.access.capabilities import guest_holding, manage_token
 from sharing.models import GuestMail
-from sharing.queries.guest_gifts import find_promise
+from sharing.queries.guest_gifts import find_guests_reservation
 from sharing.refusals import LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
-from sharing.services.guest_mail import send_code, send_link, want_news
+from sharing.services.guest_mail import send_code, send_link, want_notices
 from sharing.services.renaming import rename_guest
 from sharing.services.taking_over import holds_anything, take_over
-from sharing.web.forms.guests import CodeForm, DoorForm, MoneyForm, PromiseForm, RenameForm
+from sharing.web.forms.guests import CodeForm, MoneyForm, RenameForm, ReservationForm, TokenForm
 from sharing.web.share_session import know_on_this_device, way_back
 from sharing.web.views.share_page import Page, private
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
-from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.who_sees import who_sees
-from wishlists.projections.who_sees_sentences import told_to_givers
+from wishlists.projections.who_sees_sentences import sentences_for_givers
 from wishlists.queries.activity import openings_of
 from wishlists.queries.money import find_contribution
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
@@ -78,15 +78,15 @@ def _refuse_recipients(request: HttpRequest, guest: Guest) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def door(request: HttpRequest) -> HttpResponse:
+def enter_token(request: HttpRequest) -> HttpResponse:
     """For those who have their private link on paper, or in another program."""
-    form = DoorForm(request.POST or None)
+    form = TokenForm(request.POST or None)
     if form.is_valid():
         guest = guest_holding(form.cleaned_data["token"])
         if guest is not None:
             return _to(guest)
         form.add_error("token", str(NoSuchGuest.default_detail))
-    answer = render(request, "sharing/guest_door.html", {"form": form}, status=422 if form.errors else 200)
+    answer = render(request, "sharing/guest_token.html", {"form": form}, status=422 if form.errors else 200)
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -95,17 +95,17 @@ def door(request: HttpRequest) -> HttpResponse:
 @of_guest
 def show(request: HttpRequest, guest: Guest) -> HttpResponse:
     giver = _giver(guest)
-    of_list = promises_of(giver).filter(item__wishlist=guest.wishlist)
+    of_list = reservations_of(giver).filter(item__wishlist=guest.wishlist)
     context = {
         "guest": guest,
-        "desk": {"told": told_to_givers(who_sees(guest.wishlist))},
+        "page": {"who_sees_sentences": sentences_for_givers(who_sees(guest.wishlist))},
         "wishlist": guest.wishlist,
         "address": _address(guest),
-        "promises": project_promises(of_list, giver),
+        "reservations": project_reservations(of_list, giver),
         "money": project_own_contributions(contributions_by(giver), giver),
         "stages": Reservation.Stage.choices,
         "places": project_places(places_of(giver), giver),
-        "news_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
+        "notices_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
         "may_take_over": _may_take_over(request, guest),
         "code_form": CodeForm(),
@@ -122,11 +122,11 @@ def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpRespon
     """Another stage, more or fewer, or take it back."""
     giver = _giver(guest)
     try:
-        mine = find_promise(giver, guest.wishlist_id, reservation_id)
+        mine = find_guests_reservation(giver, guest.wishlist_id, reservation_id)
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
         return _to(guest)
-    form = PromiseForm(request.POST, initial={"stage": mine.stage, "units": mine.units})
+    form = ReservationForm(request.POST, initial={"stage": mine.stage, "units": mine.units})
 
     def act() -> str:
         if form.cleaned_data["action"] == "release":
@@ -187,12 +187,12 @@ def line(request: HttpRequest, guest: Guest, item_id: UUID) -> HttpResponse:
 
 @require_POST
 @of_guest
-def news(request: HttpRequest, guest: Guest) -> HttpResponse:
+def notices(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Whether what happens is mailed to them."""
 
     def act() -> str:
         wanted = "wanted" in request.POST
-        want_news(guest=guest, wanted=wanted)
+        want_notices(guest=guest, wanted=wanted)
         return _("You get mail again.") if wanted else _("You get no more mail about it.")
 
     return _done(request, guest, True, act)

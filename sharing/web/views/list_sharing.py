@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.error_pages import refuse_in_place
 from core.errors.refusals import Refusal
@@ -30,50 +30,50 @@ from sharing.web.forms.sharing import LinkForm
 from wishlists.refusals import NoSuchPerson
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.locking import lock_wishlist
-from wishlists.web.asking import asker, owners_desk
+from wishlists.web.asking import current_user, owners_page
 from wishlists.web.forms.lists import ShareForm
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 
 @require_safe
 @login_required
-@page
+@web_page
 def list_sharing(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Everything about who gets in, on one page."""
-    return _show(request, owners_desk(request, wishlist_id))
+    return _show(request, owners_page(request, wishlist_id))
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Make the link, or give the one that there is other limits."""
-    desk = owners_desk(request, wishlist_id)
+    page = owners_page(request, wishlist_id)
     with change():
-        lock_wishlist(desk.wishlist)
-        form = _link_form(desk, _link_of(desk), request.POST)
+        lock_wishlist(page.wishlist)
+        form = _link_form(page, _link_of(page), request.POST)
         if not form.is_valid():
-            return _show(request, desk, link_form=form)
+            return _show(request, page, link_form=form)
         limits: Any = form.only_edited(form.cleaned_data)
-        _link, is_new = make_link(wishlist=desk.wishlist, by=asker(request), **limits)
-    return _done(request, desk, _("The link is ready.") if is_new else _("The link is changed."))
+        _link, is_new = make_link(wishlist=page.wishlist, by=current_user(request), **limits)
+    return _done(request, page, _("The link is ready.") if is_new else _("The link is changed."))
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_link_revoke(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    desk = owners_desk(request, wishlist_id)
-    revoke_link(wishlist=desk.wishlist, by=asker(request))
-    return _done(request, desk, _("The link opens nothing any more."))
+    page = owners_page(request, wishlist_id)
+    revoke_link(wishlist=page.wishlist, by=current_user(request))
+    return _done(request, page, _("The link opens nothing any more."))
 
 
 @require_safe
 @login_required
-@page
+@web_page
 def list_qr(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """The link as a picture to hold a phone at."""
-    link = _link_of(owners_desk(request, wishlist_id))
+    link = _link_of(owners_page(request, wishlist_id))
     if link is None:
         raise NoSuchLink
     picture = io.BytesIO()
@@ -85,100 +85,102 @@ def list_qr(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_people(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Let somebody in by their address, or change what they may."""
-    desk = owners_desk(request, wishlist_id)
+    page = owners_page(request, wishlist_id)
     form = ShareForm(request.POST)
     if form.is_valid():
         try:
-            member, is_new = share_wishlist(wishlist=desk.wishlist, by=asker(request), **form.cleaned_data)
+            member, is_new = share_wishlist(
+                wishlist=page.wishlist, by=current_user(request), **form.cleaned_data
+            )
         except RateLimited as refusal:
             form.add_error("email", str(refusal.detail))
-            return refuse_in_place(_show(request, desk, people_form=form), refusal)
+            return refuse_in_place(_show(request, page, people_form=form), refusal)
         except Refusal as refusal:
             form.add_error("email", str(refusal.detail))
         else:
             told = _("{name} is in.") if is_new else _("What {name} may do is changed.")
-            return _done(request, desk, told.format(name=member.user.display_name))
-    return _show(request, desk, people_form=form)
+            return _done(request, page, told.format(name=member.user.display_name))
+    return _show(request, page, people_form=form)
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_person_remove(request: HttpRequest, wishlist_id: UUID, user_id: UUID) -> HttpResponse:
-    desk = owners_desk(request, wishlist_id)
-    person = User.objects.filter(pk=user_id, memberships__wishlist=desk.wishlist).first()
+    page = owners_page(request, wishlist_id)
+    person = User.objects.filter(pk=user_id, memberships__wishlist=page.wishlist).first()
     if person is None:
         raise NoSuchPerson
-    remove_member(wishlist=desk.wishlist, user=person, by=asker(request))
-    return _done(request, desk, _("{name} is no longer on the list.").format(name=person.display_name))
+    remove_member(wishlist=page.wishlist, user=person, by=current_user(request))
+    return _done(request, page, _("{name} is no longer on the list.").format(name=person.display_name))
 
 
 @require_safe
 @login_required
-@page
+@web_page
 def list_suggestions(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """What waits for the owner's say, as a fragment for the list's own page."""
-    return render(request, "sharing/_suggestions.html", _suggested(owners_desk(request, wishlist_id)))
+    return render(request, "sharing/_suggestions.html", _suggested(owners_page(request, wishlist_id)))
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_suggestion(request: HttpRequest, wishlist_id: UUID, suggestion_id: UUID) -> HttpResponse:
     """Take it over, or not."""
-    desk = owners_desk(request, wishlist_id)
-    suggestion = Suggestion.objects.filter(wishlist=desk.wishlist, pk=suggestion_id).first()
+    page = owners_page(request, wishlist_id)
+    suggestion = Suggestion.objects.filter(wishlist=page.wishlist, pk=suggestion_id).first()
     if suggestion is None:
         raise NoSuchSuggestion
-    suggestion.wishlist = desk.wishlist
+    suggestion.wishlist = page.wishlist
     if request.POST.get("answer") == "accept":
-        item = accept_suggestion(suggestion=suggestion, by=asker(request))
+        item = accept_suggestion(suggestion=suggestion, by=current_user(request))
         messages.success(request, _("“{title}” is on your list.").format(title=item.title))
-        return redirect(f"{desk.address}#item-{item.pk}")
-    reject_suggestion(suggestion=suggestion, by=asker(request))
+        return redirect(f"{page.address}#item-{item.pk}")
+    reject_suggestion(suggestion=suggestion, by=current_user(request))
     messages.success(request, _("The suggestion is gone. Nobody is told."))
-    return redirect(desk.address)
+    return redirect(page.address)
 
 
-def _show(request: HttpRequest, desk: Desk, **forms: Any) -> HttpResponse:
-    link = _link_of(desk)
+def _show(request: HttpRequest, page: PageContext, **forms: Any) -> HttpResponse:
+    link = _link_of(page)
     context = {
-        "desk": desk,
-        "wishlist": desk.wishlist,
+        "page": page,
+        "wishlist": page.wishlist,
         "tab": "sharing",
         "link": link,
         "link_address": _address(request, link) if link else "",
-        "members": desk.wishlist.members.live().select_related("user").order_by("created_at", "id"),
-        "link_form": _link_form(desk, link),
+        "members": page.wishlist.members.live().select_related("user").order_by("created_at", "id"),
+        "link_form": _link_form(page, link),
         "people_form": ShareForm(auto_id="people_%s", initial={"is_recipient": "both" in request.GET}),
-        **_suggested(desk),
+        **_suggested(page),
         **forms,
     }
     return render(request, "sharing/list_sharing.html", context, status=422 if forms else 200)
 
 
-def _link_form(desk: Desk, link: PublicLink | None, typed: QueryDict | None = None) -> LinkForm:
+def _link_form(page: PageContext, link: PublicLink | None, typed: QueryDict | None = None) -> LinkForm:
     now = {"expires_at": link.expires_at, "max_views": link.max_views} if link else {}
-    return LinkForm(typed, initial=now, time_zone=desk.wishlist.time_zone)
+    return LinkForm(typed, initial=now, time_zone=page.wishlist.time_zone)
 
 
-def _suggested(desk: Desk) -> dict[str, Any]:
-    pending = desk.wishlist.suggestions.pending().select_related("suggested_by").order_by("created_at", "id")
-    return {"desk": desk, "suggestions": pending}
+def _suggested(page: PageContext) -> dict[str, Any]:
+    pending = page.wishlist.suggestions.pending().select_related("suggested_by").order_by("created_at", "id")
+    return {"page": page, "suggestions": pending}
 
 
-def _link_of(desk: Desk) -> PublicLink | None:
+def _link_of(page: PageContext) -> PublicLink | None:
     """The link that still lets its holders stay in."""
-    return PublicLink.objects.live().filter(wishlist=desk.wishlist).first()
+    return PublicLink.objects.live().filter(wishlist=page.wishlist).first()
 
 
 def _address(request: HttpRequest, link: PublicLink) -> str:
     return request.build_absolute_uri(reverse("share", args=[link_token(link)]))
 
 
-def _done(request: HttpRequest, desk: Desk, sentence: str) -> HttpResponse:
+def _done(request: HttpRequest, page: PageContext, sentence: str) -> HttpResponse:
     messages.success(request, sentence)
-    return redirect("list-sharing", desk.wishlist.pk)
+    return redirect("list-sharing", page.wishlist.pk)

@@ -7,21 +7,23 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sharing.web.share_session import Visit, enter, remember_guest
+from sharing.web.share_session import ShareSession, enter, remember_guest
 from sharing.web.views.share_page import inside
-from wishlists.web.views.messages import talk, unsay
+from wishlists.web.views.messages import talk, withdraw_message
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inside
-def share_talk(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
+def share_talk(request: HttpRequest, session: ShareSession, item_id: UUID) -> HttpResponse:
     """GET: questions and answers. POST: ask."""
-    spoken = talk(request, visit.desk, item_id, enter=lambda typed: enter(visit, typed))
-    return remember_guest(spoken.answer, spoken.viewer, visit)
+    spoken = talk(request, session.page, item_id, enter=lambda typed: enter(session, typed))
+    return remember_guest(spoken.answer, spoken.viewer, session)
 
 
 @require_POST
 @inside
-def share_talk_remove(request: HttpRequest, visit: Visit, item_id: UUID, message_id: UUID) -> HttpResponse:
+def share_talk_remove(
+    request: HttpRequest, session: ShareSession, item_id: UUID, message_id: UUID
+) -> HttpResponse:
     """Take one's own question back."""
-    return unsay(request, visit.desk, item_id, message_id)
+    return withdraw_message(request, session.page, item_id, message_id)

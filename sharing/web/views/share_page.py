@@ -32,16 +32,22 @@ from sharing.services.suggestions import suggest_item
 from sharing.web.forms.guests import NameForm
 from sharing.web.forms.sharing import SuggestForm
 from sharing.web.share_session import (
-    Visit,
+    ShareSession,
     enter,
     guest_before_log_in,
+    read_share_session,
     remember_guest,
     remember_opening,
-    visit_of,
 )
-from wishlists.web.cards.card_actions import Pressed, chip_in, press, said_before, show_card
-from wishlists.web.cards.cards import Said, read_cards, shelved
-from wishlists.web.page_context import Desk
+from wishlists.web.cards.card_actions import (
+    ActionResult,
+    chip_in,
+    read_feedback,
+    show_card,
+    submit_card_action,
+)
+from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
+from wishlists.web.page_context import PageContext
 
 Page = Callable[..., HttpResponse]
 
@@ -112,139 +118,144 @@ def _page_below(address: str, tail: str) -> str:
 
 
 def inside(view: Page) -> Page:
-    """For those past the door; before it, the preview, whose button opens."""
+    """The list. Before a view of a limited link is spent: a preview, with a button that spends it."""
 
     @private
     @wraps(view)
     def wrapped(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
-        visit = visit_of(request, token)
-        return view(request, visit, **named) if visit.is_in else _preview(request, visit)
+        session = read_share_session(request, token)
+        return view(request, session, **named) if session.is_in else _preview(request, session)
 
     return wrapped
 
 
 @require_safe
 @inside
-def share(request: HttpRequest, visit: Visit) -> HttpResponse:
+def share(request: HttpRequest, session: ShareSession) -> HttpResponse:
     """The list."""
-    return _page(request, visit, said=said_before(request))
+    return _page(request, session, feedback=read_feedback(request))
 
 
 @require_POST
 @private
 def share_open(request: HttpRequest, token: str) -> HttpResponse:
     """Spend a view of a limited link. Whoever is in already spends none."""
-    visit = visit_of(request, token)
-    answer = redirect(visit.desk.address)
+    session = read_share_session(request, token)
+    answer = redirect(session.page.address)
     answer.status_code = 303
-    if visit.is_in:
+    if session.is_in:
         return answer
-    spend_view(link=visit.link)
-    return remember_opening(answer, visit.link)
+    spend_view(link=session.link)
+    return remember_opening(answer, session.link)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inside
-def share_card(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
+def share_card(request: HttpRequest, session: ShareSession, item_id: UUID) -> HttpResponse:
     """GET: one card, for the live script. POST: a button of it."""
     if request.method != "POST":
-        return show_card(request, visit.desk, item_id)
-    return _pressed(request, visit, item_id, press)
+        return show_card(request, session.page, item_id)
+    return _act_on_card(request, session, item_id, submit_card_action)
 
 
 @require_POST
 @inside
-def share_chip(request: HttpRequest, visit: Visit, item_id: UUID) -> HttpResponse:
-    return _pressed(request, visit, item_id, chip_in)
+def share_chip(request: HttpRequest, session: ShareSession, item_id: UUID) -> HttpResponse:
+    return _act_on_card(request, session, item_id, chip_in)
 
 
 @require_POST
 @inside
-def share_name(request: HttpRequest, visit: Visit) -> HttpResponse:
+def share_name(request: HttpRequest, session: ShareSession) -> HttpResponse:
     """Say who one is, to see what is taken."""
-    form = _name_form(visit, request.POST)
+    form = _name_form(session, request.POST)
     if not form.is_valid():
-        return _page(request, visit, name_form=form)
-    answer = redirect(visit.desk.address)
+        return _page(request, session, name_form=form)
+    answer = redirect(session.page.address)
     answer.status_code = 303
-    return remember_guest(answer, enter(visit, form.cleaned_data), visit)
+    return remember_guest(answer, enter(session, form.cleaned_data), session)
 
 
 @require_POST
 @inside
-def share_suggest(request: HttpRequest, visit: Visit) -> HttpResponse:
+def share_suggest(request: HttpRequest, session: ShareSession) -> HttpResponse:
     """Propose a wish. The owner decides."""
     form = SuggestForm(request.POST)
     if not form.is_valid():
-        return _page(request, visit, suggest_form=form)
+        return _page(request, session, suggest_form=form)
     try:
         suggest_item(
-            wishlist=visit.desk.wishlist, by=visit.desk.viewer, visitor=visit.visitor, **form.cleaned_data
+            wishlist=session.page.wishlist,
+            by=session.page.viewer,
+            visitor=session.visitor,
+            **form.cleaned_data,
         )
     except RateLimited as refusal:
         form.add_error(None, str(refusal.detail))
-        return refuse_in_place(_page(request, visit, suggest_form=form), refusal)
+        return refuse_in_place(_page(request, session, suggest_form=form), refusal)
     messages.success(request, _("Thank you! Your suggestion waits for an answer."))
-    answer = redirect(visit.desk.address)
+    answer = redirect(session.page.address)
     answer.status_code = 303
     return answer
 
 
-def names_for_live(visit: Visit) -> dict[str, str | None]:
+def names_for_live(session: ShareSession) -> dict[str, str | None]:
     """By what the script of a page is let into the streams."""
-    limited = visit.link.max_views is not None
-    guest = visit.desk.viewer.guest if visit.desk.wishlist.guests_identify else None
+    limited = session.link.max_views is not None
+    guest = session.page.viewer.guest if session.page.wishlist.guests_identify else None
     return {
-        "token": visit.desk.address.rsplit("/", 1)[1],
-        "opening": opening_token(visit.link) if limited else None,
+        "token": session.page.address.rsplit("/", 1)[1],
+        "opening": opening_token(session.link) if limited else None,
         "live_guest": manage_token(guest) if guest else None,
     }
 
 
-def _name_form(visit: Visit, typed: QueryDict | None = None) -> NameForm:
-    asks_email = visit.desk.wishlist.guests_confirm
-    return NameForm(typed, asks_email=asks_email, initial={"name": visit.guest_name}, auto_id="who_%s")
+def _name_form(session: ShareSession, typed: QueryDict | None = None) -> NameForm:
+    asks_email = session.page.wishlist.guests_confirm
+    return NameForm(typed, asks_email=asks_email, initial={"name": session.guest_name}, auto_id="who_%s")
 
 
-def _pressed(request: HttpRequest, visit: Visit, item_id: UUID, act: Callable[..., Pressed]) -> HttpResponse:
-    def whole(desk: Desk, said: Said) -> HttpResponse:
-        return _page(request, visit, said=said)
+def _act_on_card(
+    request: HttpRequest, session: ShareSession, item_id: UUID, act: Callable[..., ActionResult]
+) -> HttpResponse:
+    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
+        return _page(request, session, feedback=feedback)
 
-    pressed = act(request, visit.desk, item_id, enter=lambda typed: enter(visit, typed), whole=whole)
-    return remember_guest(pressed.answer, pressed.viewer, visit)
+    result = act(request, session.page, item_id, enter=lambda typed: enter(session, typed), whole=whole)
+    return remember_guest(result.answer, result.viewer, session)
 
 
 def _page(
     request: HttpRequest,
-    visit: Visit,
+    session: ShareSession,
     *,
-    said: Said | None = None,
+    feedback: CardFeedback | None = None,
     suggest_form: SuggestForm | None = None,
     name_form: NameForm | None = None,
 ) -> HttpResponse:
-    desk = visit.desk
+    page = session.page
     context = {
-        "desk": desk,
-        "wishlist": desk.wishlist,
-        "guest_name": visit.guest_name,
-        "guest_before": guest_before_log_in(request, visit),
-        **shelved(read_cards(desk, desk.items(), said)),
-        "name_form": name_form or _name_form(visit),
+        "page": page,
+        "wishlist": page.wishlist,
+        "guest_name": session.guest_name,
+        "guest_before": guest_before_log_in(request, session),
+        **shelved(read_cards(page, page.items(), feedback)),
+        "name_form": name_form or _name_form(session),
         "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
-        **names_for_live(visit),
+        **names_for_live(session),
         "preview_picture": request.build_absolute_uri(static("img/preview.png")),
     }
     status = 422 if suggest_form or name_form else 200
     return render(request, "sharing/share.html", context, status=status)
 
 
-def _preview(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _preview(request: HttpRequest, session: ShareSession) -> HttpResponse:
     """What a limited link shows before somebody presses its button. Messengers that look at links spend nothing."""
-    if visit.link.is_used_up:
+    if session.link.is_used_up:
         raise LinkUsedUp
     context = {
-        "wishlist": visit.desk.wishlist,
-        "address": visit.desk.address,
+        "wishlist": session.page.wishlist,
+        "address": session.page.address,
         "preview_picture": request.build_absolute_uri(static("img/preview.png")),
     }
     return render(

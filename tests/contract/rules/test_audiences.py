@@ -26,7 +26,7 @@ from tests.contract.support.people import (
     register,
     set_status,
 )
-from tests.support.wire import Wire
+from tests.support.socket_client import SocketClient
 
 AUDIENCES = ["GIVER", "PUBLIC", "RECIPIENT"]
 
@@ -70,7 +70,7 @@ class Stage:
             return self.opened()["items"][0]
         return self.people[audience].get(item_path(self.item))
 
-    def listen(self, connect: Callable[[str], Wire], audience: str) -> Stream:
+    def listen(self, connect: Callable[[str], SocketClient], audience: str) -> Stream:
         if audience == "PUBLIC":
             return public_stream(connect(PATH), self.wishlist, self.token)
         return stream(signed_in(connect, self.people[audience]), self.wishlist)
@@ -108,8 +108,8 @@ def world(
     stage = Stage(wishlist, a_link(alice, wishlist), kettle, people, anyone)
     with ExitStack() as stack:
         address = f"ws{server.removeprefix('http')}"
-        ears = {
-            audience: stage.listen(lambda path: stack.enter_context(Wire(address + path)), audience)
+        listeners = {
+            audience: stage.listen(lambda path: stack.enter_context(SocketClient(address + path)), audience)
             for audience in AUDIENCES
         }
         before = {audience: stage.read(audience) for audience in AUDIENCES}
@@ -118,16 +118,16 @@ def world(
             carol.post(f"{item_path(kettle)}/contributions", money)
         edited = alice.patch(item_path(lamp), {"title": "Lantern"})
         seen = {
-            audience: _look(stage, audience, before[audience], ears[audience], edited)
+            audience: _look(stage, audience, before[audience], listeners[audience], edited)
             for audience in AUDIENCES
         }
         yield World(bob, editor, [kettle["id"], lamp["id"]], seen)
 
 
-def _look(stage: Stage, audience: str, before: Json, ear: Stream, edited: Json) -> Seen:
+def _look(stage: Stage, audience: str, before: Json, listener: Stream, edited: Json) -> Seen:
     """Everything up to the frame that tells of the edit, which everybody hears, and which is the next in order."""
     frames = []
-    while (frame := ear.hears("item_updated")["item"])["id"] != edited["id"]:
+    while (frame := listener.hears("item_updated")["item"])["id"] != edited["id"]:
         frames.append(frame)
     assert frame == edited
     person = stage.people[audience]

@@ -99,7 +99,7 @@ def test_put_is_offered_wherever_patch_is(
     alice: Person, bob: Person, wishlist: Json, item: Json, method: str
 ) -> None:
     token = a_link(alice, wishlist)
-    promise = bob.post(f"{item_path(item)}/reservations", {})
+    reservation = bob.post(f"{item_path(item)}/reservations", {})
     told = bob.get("/notifications")[0]
     for person, path in (
         (bob, "/users/me"),
@@ -107,7 +107,7 @@ def test_put_is_offered_wherever_patch_is(
         (alice, f"/wishlists/{wishlist['id']}"),
         (alice, item_path(item)),
         (alice, f"/items/{item['id']}"),
-        (bob, f"/reservations/{promise['id']}"),
+        (bob, f"/reservations/{reservation['id']}"),
         (bob, f"/public/wishlists/items/{item['id']}?token={token}"),
         (bob, f"/notifications/{told['id']}/read"),
     ):

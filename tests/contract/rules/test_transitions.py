@@ -101,14 +101,14 @@ TIMES = ("created_at", "updated_at", "received_at", "reserved_at")
 
 @says("closes the item to new givers (409)", "whose reservations stay")
 @pytest.mark.parametrize("mark", ["reserved", "purchased"])
-def test_a_mark_closes_the_item_and_leaves_what_was_promised(
+def test_a_mark_closes_the_item_and_keeps_reservations(
     giver: Patch, alice: Person, carol: Person, wishlist: Json, item: Json, mark: str
 ) -> None:
     set_status(carol, item, "reserved")
     set_status(alice, item, mark)
     giver(item, "reserved", expect=409)
-    [promise] = [row for row in carol.get("/reservations") if row["item"]["id"] == item["id"]]
-    assert promise["status"] == "reserved"
+    [reservation] = [row for row in carol.get("/reservations") if row["item"]["id"] == item["id"]]
+    assert reservation["status"] == "reserved"
     free = an_item(alice, wishlist)
     set_status(alice, free, mark)
     giver(free, "reserved", expect=409)
@@ -162,5 +162,5 @@ def test_taking_what_one_has_again_changes_nothing(giver: Patch, item: Json) -> 
 def test_whoever_reads_a_public_list_takes_as_themselves(alice: Person, charlie: Person) -> None:
     item = an_item(alice, a_list(alice, is_public=True))
     set_status(charlie, item, "purchased")
-    [promise] = [row for row in charlie.get("/reservations") if row["item"]["id"] == item["id"]]
-    assert promise["status"] == "purchased"
+    [reservation] = [row for row in charlie.get("/reservations") if row["item"]["id"] == item["id"]]
+    assert reservation["status"] == "purchased"

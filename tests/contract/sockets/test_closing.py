@@ -13,7 +13,7 @@ from tests.contract.support.cases import covers, says
 from tests.contract.support.installation import Installation
 from tests.contract.support.listening import PATH, Connect, by_link, following, signed_in, stream
 from tests.contract.support.people import Client, Json, Person, a_link, a_list, an_item, item_path
-from tests.support.wire import Wire, kernel_keeps
+from tests.support.socket_client import SocketClient, kernel_keeps
 
 KEPT_AT_MOST = 5 * 1024 * 1024
 """Bytes. Who has more than that to read, and reads nothing of it, is cut."""
@@ -23,42 +23,42 @@ KEPT_AT_MOST = 5 * 1024 * 1024
 @says("Bad JSON is `error`, at the fifth 4400")
 @pytest.mark.parametrize("nonsense", ["not json", "[]", "7", "{}"])
 def test_the_fifth_bad_frame(connect: Connect, bob: Person, nonsense: str) -> None:
-    wire = signed_in(connect, bob)
+    ws = signed_in(connect, bob)
     for _ in range(4):
-        wire.socket.send(nonsense)
-        assert wire.next()["event"] == "error"
-    assert wire.ask("ping")["event"] == "pong"
-    wire.socket.send(nonsense)
-    assert wire.closed() == 4400
+        ws.socket.send(nonsense)
+        assert ws.next()["event"] == "error"
+    assert ws.ask("ping")["event"] == "pong"
+    ws.socket.send(nonsense)
+    assert ws.closed() == 4400
 
 
 @covers("close 4400", "close 4413")
 @says("binary or oversize closes at once")
 @pytest.mark.parametrize(("data", "code"), [(b'{"event": "ping"}', 4400), ('"' + "x" * 70_000 + '"', 4413)])
 def test_binary_and_oversize(connect: Connect, bob: Person, data: bytes | str, code: int) -> None:
-    wire = signed_in(connect, bob)
-    wire.socket.send(data)
-    assert wire.next()["event"] == "error"
-    assert wire.closed() == code
+    ws = signed_in(connect, bob)
+    ws.socket.send(data)
+    assert ws.next()["event"] == "error"
+    assert ws.closed() == code
 
 
 @covers("close 4401")
 @says("Credentials by message, and open sockets, get an `error` and a close code after accept")
 def test_a_bad_token_by_message(connect: Connect) -> None:
-    wire = connect(PATH)
-    assert wire.ask("auth", access_token="x.y.z")["event"] == "error"
-    assert wire.closed() == 4401
+    ws = connect(PATH)
+    assert ws.ask("auth", access_token="x.y.z")["event"] == "error"
+    assert ws.closed() == 4401
 
 
 @says("A socket ends with its session, not with the access token that opened it")
 def test_a_session_that_ends(connect: Connect, anyone: Client, newcomer: Callable[[str], Person]) -> None:
     dora = newcomer("Dora")
-    wire = signed_in(connect, dora)
+    ws = signed_in(connect, dora)
     renewed = anyone.post("/auth/refresh", {"refresh_token": dora.refresh}, expect=200)
-    assert wire.ask("ping")["event"] == "pong"
+    assert ws.ask("ping")["event"] == "pong"
     anyone.post("/auth/logout", {"refresh_token": renewed["refresh_token"]}, expect=204)
-    assert wire.next()["event"] == "error"
-    assert wire.closed() == 4401
+    assert ws.next()["event"] == "error"
+    assert ws.closed() == 4401
 
 
 @covers("close 4403")
@@ -67,26 +67,26 @@ def test_access_withdrawn(connect: Connect, alice: Person, bob: Person) -> None:
     """A person's socket hears it as `unsubscribed` and stays; one opened by a link ends with what it came to."""
     opened, shared = a_list(alice), a_list(alice, bob)
     own = following(connect, bob, shared)
-    wire = connect(f"{PATH}?public_token={a_link(alice, opened)}")
-    assert wire.next()["event"] == "subscribed"
-    wire.send("auth", access_token=bob.access)
-    wire.until("authenticated")
-    wire.send("subscribe", wishlist_id=shared["id"])
-    wire.until("subscribed")
-    wire.send("unsubscribe", wishlist_id=opened["id"])
-    wire.until("unsubscribed")
+    ws = connect(f"{PATH}?public_token={a_link(alice, opened)}")
+    assert ws.next()["event"] == "subscribed"
+    ws.send("auth", access_token=bob.access)
+    ws.until("authenticated")
+    ws.send("subscribe", wishlist_id=shared["id"])
+    ws.until("subscribed")
+    ws.send("unsubscribe", wishlist_id=opened["id"])
+    ws.until("unsubscribed")
     alice.delete(f"/wishlists/{shared['id']}/shares/{bob.id}")
     assert own.until("unsubscribed")[-1]["code"] == 4403
     assert own.ask("ping")["event"] == "pong"
-    assert wire.until("unsubscribed")[-1]["code"] == 4403
-    assert wire.closed() == 4403
+    assert ws.until("unsubscribed")[-1]["code"] == 4403
+    assert ws.closed() == 4403
 
 
 @covers("close 4404")
 def test_no_such_list(connect: Connect) -> None:
-    wire = connect(PATH)
-    assert wire.ask("subscribe_public", public_token="x")["code"] == "no_such_list"
-    assert wire.closed() == 4404
+    ws = connect(PATH)
+    assert ws.ask("subscribe_public", public_token="x")["code"] == "no_such_list"
+    assert ws.closed() == 4404
 
 
 @covers("close 4408")
@@ -101,20 +101,20 @@ def test_nobody_said_who_they_are(patience: Patience) -> None:
 def test_a_list_or_link_that_is_gone(connect: Connect, alice: Person, way: str, gone: str) -> None:
     made = a_list(alice)
     token = a_link(alice, made)
-    wire = by_link(connect, token) if way == "message" else connect(f"{PATH}?public_token={token}")
-    wire.ask("ping")
+    ws = by_link(connect, token) if way == "message" else connect(f"{PATH}?public_token={token}")
+    ws.ask("ping")
     alice.delete(f"/wishlists/{made['id']}{'/public-link' if gone == 'link' else ''}")
-    assert wire.until("unsubscribed")[-1]["code"] == 4410
-    assert wire.closed() == 4410
+    assert ws.until("unsubscribed")[-1]["code"] == 4410
+    assert ws.closed() == 4410
 
 
 @covers("close 4429")
 def test_too_many_messages(connect: Connect, bob: Person) -> None:
-    wire = signed_in(connect, bob)
+    ws = signed_in(connect, bob)
     for _ in range(300):
-        wire.send("ping")
-    assert wire.until("error")[-1]["code"] == "too_many_messages"
-    assert wire.closed() == 4429
+        ws.send("ping")
+    assert ws.until("error")[-1]["code"] == "too_many_messages"
+    assert ws.closed() == 4429
 
 
 def test_too_many_sockets(connect: Connect, newcomer: Callable[[str], Person]) -> None:
@@ -127,12 +127,12 @@ def test_too_many_sockets(connect: Connect, newcomer: Callable[[str], Person]) -
     assert kept.ask("ping")["event"] == "pong"
 
 
-def told_until_the_end(wire: Wire) -> tuple[int, int | str]:
+def told_until_the_end(ws: SocketClient) -> tuple[int, int | str]:
     """How many changes were still on their way to somebody who reads at last, and what came after them."""
     changes = 0
     try:
         while True:
-            changes += wire.next()["event"] == "item_updated"
+            changes += ws.next()["event"] == "item_updated"
     except ConnectionClosed as closed:
         return changes, closed.rcvd.code if closed.rcvd else "cut"
 
@@ -162,8 +162,8 @@ def test_reads_too_slowly(connect: Connect, alice: Person) -> None:
 @covers("close 4503")
 def test_going_away(connect: Connect, installation: Installation, bob: Person, wishlist: Json) -> None:
     with installation.serve("another") as another:
-        wire = connect(PATH, to=another.url)
-        assert wire.ask("auth", access_token=bob.access)["event"] == "authenticated"
-        assert wire.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
+        ws = connect(PATH, to=another.url)
+        assert ws.ask("auth", access_token=bob.access)["event"] == "authenticated"
+        assert ws.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
         another.process.send_signal(signal.SIGINT)
-        assert wire.closed() == 4503
+        assert ws.closed() == 4503

@@ -29,30 +29,30 @@ def test_by_message(connect: Connect, bob: Person, path: str) -> None:
 @covers("socket by ?access_token=", "socket by ?token=")
 @pytest.mark.parametrize("name", ["access_token", "token"])
 def test_by_query(connect: Connect, bob: Person, wishlist: Json, name: str) -> None:
-    wire = connect(f"{PATH}?{name}={bob.access}")
-    assert wire.next()["user_id"] == bob.id
-    assert wire.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
+    ws = connect(f"{PATH}?{name}={bob.access}")
+    assert ws.next()["user_id"] == bob.id
+    assert ws.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
 
 
 @covers("socket by ?public_token=", "server subscribed.public")
 @says("subscribed to that list at once")
 def test_by_public_token_in_the_query(connect: Connect, alice: Person, wishlist: Json, item: Json) -> None:
-    wire = connect(f"{PATH}?public_token={a_link(alice, wishlist)}")
-    said = wire.next()
+    ws = connect(f"{PATH}?public_token={a_link(alice, wishlist)}")
+    said = ws.next()
     assert (said["event"], said["wishlist_id"], said["public"]) == ("subscribed", wishlist["id"], True)
     alice.patch(f"/items/{item['id']}", {"title": "Teapot"})
-    assert wire.next()["item"]["title"] == "Teapot"
+    assert ws.next()["item"]["title"] == "Teapot"
 
 
 @covers(
     "socket by message subscribe_public", "client subscribe_public", "client subscribe_public.public_token"
 )
 def test_by_public_token_in_a_message(connect: Connect, alice: Person, wishlist: Json, item: Json) -> None:
-    wire = connect(PATH)
-    said = wire.ask("subscribe_public", public_token=a_link(alice, wishlist))
+    ws = connect(PATH)
+    said = ws.ask("subscribe_public", public_token=a_link(alice, wishlist))
     assert (said["event"], said["wishlist_id"], said["public"]) == ("subscribed", wishlist["id"], True)
     alice.patch(f"/items/{item['id']}", {"title": "Teapot"})
-    assert wire.next()["item"]["title"] == "Teapot"
+    assert ws.next()["item"]["title"] == "Teapot"
 
 
 @says("A bad credential in the *query* is refused before accept (HTTP 403")
@@ -89,14 +89,14 @@ def test_origins(connect: Connect, server: str, bob: Person) -> None:
 @says("`subscribed` comes first", "One socket may follow many lists")
 def test_one_socket_follows_many_lists(connect: Connect, alice: Person, bob: Person) -> None:
     lists = [a_list(alice, bob, title=title) for title in ("one", "two")]
-    wire = signed_in(connect, bob)
+    ws = signed_in(connect, bob)
     for made in lists:
-        said = wire.ask("subscribe", wishlist_id=made["id"])
+        said = ws.ask("subscribe", wishlist_id=made["id"])
         assert said.keys() == {"event", "wishlist_id", "epoch", "seq"}
         assert said["wishlist_id"] == made["id"]
     for made in lists:
         added = an_item(alice, made)
-        frame = wire.next()
+        frame = ws.next()
         assert (frame["wishlist_id"], frame["item"]["id"]) == (made["id"], added["id"])
 
 
@@ -106,15 +106,15 @@ def test_a_list_that_one_may_not_know_of(
     connect: Connect, bob: Person, charlie: Person, wishlist: Json
 ) -> None:
     private = a_list(charlie)
-    wire = following(connect, bob, wishlist)
+    ws = following(connect, bob, wishlist)
     for wishlist_id in (private["id"], NOBODYS):
-        error = wire.ask("subscribe", wishlist_id=wishlist_id)
+        error = ws.ask("subscribe", wishlist_id=wishlist_id)
         assert (error["event"], error["code"], error["wishlist_id"]) == ("error", "no_such_list", wishlist_id)
         assert error["message"].endswith(".")
-    assert wire.ask("subscribe_public", public_token="x")["event"] == "error"
+    assert ws.ask("subscribe_public", public_token="x")["event"] == "error"
     let_in(charlie, private, bob)
-    wire.send("subscribe", wishlist_id=private["id"])
-    assert wire.until("subscribed")[-1]["wishlist_id"] == private["id"]
+    ws.send("subscribe", wishlist_id=private["id"])
+    assert ws.until("subscribed")[-1]["wishlist_id"] == private["id"]
 
 
 def test_whoever_knows_the_id_of_a_public_list_follows_it_as_the_public(
@@ -122,13 +122,13 @@ def test_whoever_knows_the_id_of_a_public_list_follows_it_as_the_public(
 ) -> None:
     made = a_list(alice, bob, is_public=True)
     item = an_item(alice, made)
-    wire = following(connect, charlie, made)
+    ws = following(connect, charlie, made)
     bob.patch(f"/items/{item['id']}", {"reservation_status": "reserved"})
-    frame = wire.next()
+    frame = ws.next()
     assert (frame["item"]["reservation_status"], frame["item"]["reserved_by_id"]) == ("reserved", None)
 
 
 def test_nobody_follows_by_id_without_an_account(connect: Connect, alice: Person) -> None:
-    wire = connect(PATH)
-    wire.send("subscribe", wishlist_id=a_list(alice, is_public=True)["id"])
-    assert wire.closed() == 4401
+    ws = connect(PATH)
+    ws.send("subscribe", wishlist_id=a_list(alice, is_public=True)["id"])
+    assert ws.closed() == 4401

@@ -20,10 +20,10 @@ def dora(newcomer: Callable[[str], Person]) -> Person:
 @covers("server notification", "server notification.notification")
 @says('carries `stream: "inbox"` and a `seq` of its own, announced by `authenticated`')
 def test_a_notification(connect: Connect, alice: Person, dora: Person) -> None:
-    wire = connect(PATH)
-    seq = wire.ask("auth", access_token=dora.access)["seq"]
+    ws = connect(PATH)
+    seq = ws.ask("auth", access_token=dora.access)["seq"]
     a_list(alice, dora)
-    frame = wire.next()
+    frame = ws.next()
     assert frame == {
         "event": "notification",
         "stream": "inbox",
@@ -39,13 +39,13 @@ def test_suggestions_reach_the_owner(
     connect: Connect, anyone: Client, dora: Person, bob: Person, verb: str
 ) -> None:
     made = a_list(dora, bob)
-    wire, others = signed_in(connect, dora), signed_in(connect, bob)
+    ws, others = signed_in(connect, dora), signed_in(connect, bob)
     query = {"token": a_link(dora, made)}
     suggested = anyone.post("/public/wishlists/suggestions", {"title": "Book"}, params=query)
-    added = inbox_hears(wire, "suggestion_added")
+    added = inbox_hears(ws, "suggestion_added")
     assert (added["suggestion"], added["wishlist_id"]) == (suggested, made["id"])
     dora.post(f"/wishlists/{made['id']}/suggestions/{suggested['id']}/{verb}", expect=204)
-    removed = inbox_hears(wire, "suggestion_removed")
+    removed = inbox_hears(ws, "suggestion_removed")
     assert (removed["suggestion_id"], removed["wishlist_id"]) == (suggested["id"], made["id"])
     assert others.ask("ping")["event"] == "pong"
 
@@ -56,8 +56,8 @@ def test_a_new_picture(connect: Connect, dora: Person, bob: Person, charlie: Per
     own, friends, strangers = (signed_in(connect, person) for person in (dora, bob, charlie))
     for picture in ("https://example.com/dora.png", None):
         dora.patch("/users/me", {"avatar_url": picture})
-        for wire in (own, friends):
-            told = inbox_hears(wire, "avatar_changed")
+        for ws in (own, friends):
+            told = inbox_hears(ws, "avatar_changed")
             assert (told["user_id"], told["avatar_url"]) == (dora.id, picture)
     assert strangers.ask("ping")["event"] == "pong"
 
@@ -75,7 +75,7 @@ def test_an_inbox_goes_on_from_where_it_was(connect: Connect, alice: Person, dor
 
 def test_by_a_link_alone_one_has_no_inbox(connect: Connect, alice: Person, dora: Person) -> None:
     made = a_list(alice, dora)
-    wire = connect(f"{PATH}?public_token={a_link(alice, made)}")
-    assert wire.next()["event"] == "subscribed"
+    ws = connect(f"{PATH}?public_token={a_link(alice, made)}")
+    assert ws.next()["event"] == "subscribed"
     dora.patch("/users/me", {"avatar_url": "https://example.com/dora.png"})
-    assert wire.ask("ping")["event"] == "pong"
+    assert ws.ask("ping")["event"] == "pong"

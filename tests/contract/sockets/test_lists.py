@@ -31,7 +31,7 @@ from tests.contract.support.people import (
 
 
 @pytest.fixture
-def ears(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> dict[str, Stream]:
+def listeners(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> dict[str, Stream]:
     """One listener of each audience."""
     token = a_link(alice, wishlist)
     return {
@@ -48,17 +48,17 @@ def ears(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> dict[s
     "answer /wishlists/{id}/suggestions/{sid}/accept: item_added",
 )
 @says("Every event about a list carries `wishlist_id` and `seq`")
-def test_items(ears: dict[str, Stream], alice: Person, anyone: Client, wishlist: Json) -> None:
+def test_items(listeners: dict[str, Stream], alice: Person, anyone: Client, wishlist: Json) -> None:
     added = an_item(alice, wishlist)
-    assert [ear.hears("item_added")["item"] for ear in ears.values()] == [added] * 3
+    assert [listener.hears("item_added")["item"] for listener in listeners.values()] == [added] * 3
     changed = alice.patch(item_path(added), {"title": "Teapot", "price": 20})
-    assert [ear.hears("item_updated")["item"] for ear in ears.values()] == [changed] * 3
+    assert [listener.hears("item_updated")["item"] for listener in listeners.values()] == [changed] * 3
     alice.delete(item_path(added))
-    assert [ear.hears("item_removed")["item_id"] for ear in ears.values()] == [added["id"]] * 3
+    assert [listener.hears("item_removed")["item_id"] for listener in listeners.values()] == [added["id"]] * 3
     query = {"token": token_of(alice, wishlist)}
     suggested = anyone.post("/public/wishlists/suggestions", {"title": "Book"}, params=query)
     alice.post(f"/wishlists/{wishlist['id']}/suggestions/{suggested['id']}/accept", expect=204)
-    assert {ear.hears("item_added")["item"]["title"] for ear in ears.values()} == {"Book"}
+    assert {listener.hears("item_added")["item"]["title"] for listener in listeners.values()} == {"Book"}
 
 
 def token_of(owner: Person, wishlist: Json) -> str:
@@ -68,24 +68,24 @@ def token_of(owner: Person, wishlist: Json) -> str:
 
 
 @covers("server list_updated", "server list_updated.wishlist")
-def test_a_changed_list(ears: dict[str, Stream], alice: Person, wishlist: Json) -> None:
+def test_a_changed_list(listeners: dict[str, Stream], alice: Person, wishlist: Json) -> None:
     changed = alice.patch(f"/wishlists/{wishlist['id']}", {"title": "Name day", "due_date": "2030-01-01"})
-    for ear in ears.values():
-        told = ear.hears("list_updated")["wishlist"]
+    for listener in listeners.values():
+        told = listener.hears("list_updated")["wishlist"]
         assert changed.items() >= told.items()
         assert told.keys() >= {"id", "title", "due_date", "policy", "updated_at"}
 
 
 @covers("server list_deleted", "server list_deleted.wishlist_id", "server unsubscribed.code")
 @says("a list withdrawn or deleted is `unsubscribed {code}`")
-def test_a_deleted_list(ears: dict[str, Stream], alice: Person, wishlist: Json) -> None:
+def test_a_deleted_list(listeners: dict[str, Stream], alice: Person, wishlist: Json) -> None:
     alice.delete(f"/wishlists/{wishlist['id']}")
-    for ear in ears.values():
-        ear.hears("list_deleted")
-        gone = ear.wire.until("unsubscribed")[-1]
+    for listener in listeners.values():
+        listener.hears("list_deleted")
+        gone = listener.ws.until("unsubscribed")[-1]
         assert (gone["wishlist_id"], gone["code"]) == (wishlist["id"], 4410)
-    assert ears["PUBLIC"].wire.closed() == 4410
-    giver = ears["GIVER"].wire
+    assert listeners["PUBLIC"].ws.closed() == 4410
+    giver = listeners["GIVER"].ws
     giver.send("ping")
     # Their inbox tells them too that the list is gone, before or after.
     assert giver.until("pong")[-1]["event"] == "pong"
@@ -94,8 +94,8 @@ def test_a_deleted_list(ears: dict[str, Stream], alice: Person, wishlist: Json) 
 USER = "id display_name avatar_url"
 
 
-def heard_of(ear: Stream, event: str, person: Person) -> None:
-    assert ear.hears(event)["user"] == {"id": person.id, "display_name": person.name, "avatar_url": None}
+def heard_of(listener: Stream, event: str, person: Person) -> None:
+    assert listener.hears(event)["user"] == {"id": person.id, "display_name": person.name, "avatar_url": None}
 
 
 @covers(*each("server member_", "joined left removed joined.user left.user removed.user"))
@@ -103,16 +103,18 @@ def heard_of(ear: Stream, event: str, person: Person) -> None:
 @covers(*each("server member_removed.user.", USER))
 @covers(*each("answer /wishlists/{id}/shares/{userId}: ", "member_removed member_left"))
 @says("`member_*` goes to recipients and givers, never to the public")
-def test_people_come_and_go(ears: dict[str, Stream], alice: Person, charlie: Person, wishlist: Json) -> None:
+def test_people_come_and_go(
+    listeners: dict[str, Stream], alice: Person, charlie: Person, wishlist: Json
+) -> None:
     shares = f"/wishlists/{wishlist['id']}/shares"
     for leaver, event in ((alice, "member_removed"), (charlie, "member_left")):
         let_in(alice, wishlist, charlie)
         leaver.delete(f"{shares}/{charlie.id}")
         for audience in ("RECIPIENT", "GIVER"):
-            heard_of(ears[audience], "member_joined", charlie)
-            heard_of(ears[audience], event, charlie)
+            heard_of(listeners[audience], "member_joined", charlie)
+            heard_of(listeners[audience], event, charlie)
     added = an_item(alice, wishlist)
-    assert ears["PUBLIC"].hears("item_added")["item"] == added
+    assert listeners["PUBLIC"].hears("item_added")["item"] == added
 
 
 GIVING: dict[str, Callable[[Person, Guest, Json], Json]] = {
@@ -126,7 +128,7 @@ GIVING: dict[str, Callable[[Person, Guest, Json], Json]] = {
 
 @pytest.mark.parametrize("act", GIVING)
 def test_what_givers_do_is_heard_by_givers_and_public_and_not_by_recipients(
-    ears: dict[str, Stream],
+    listeners: dict[str, Stream],
     alice: Person,
     bob: Person,
     carol: Person,
@@ -135,15 +137,15 @@ def test_what_givers_do_is_heard_by_givers_and_public_and_not_by_recipients(
     act: str,
 ) -> None:
     item = an_item(alice, wishlist)
-    for ear in ears.values():
-        ear.hears("item_added")
+    for listener in listeners.values():
+        listener.hears("item_added")
     guest = Guest(anyone, token_of(alice, wishlist))
     GIVING[act](bob, guest, item)
-    assert ears["GIVER"].hears("item_updated")["item"] == carol.get(item_path(item))
+    assert listeners["GIVER"].hears("item_updated")["item"] == carol.get(item_path(item))
     [public] = anyone.get("/public/wishlists", params=guest.query)["items"]
-    assert ears["PUBLIC"].hears("item_updated")["item"] == public
+    assert listeners["PUBLIC"].hears("item_updated")["item"] == public
     edited = alice.patch(item_path(item), {"title": "Teapot"})
-    assert ears["RECIPIENT"].hears("item_updated")["item"] == edited
+    assert listeners["RECIPIENT"].hears("item_updated")["item"] == edited
 
 
 @covers(
@@ -153,32 +155,34 @@ def test_what_givers_do_is_heard_by_givers_and_public_and_not_by_recipients(
     "server unsubscribed.wishlist_id",
 )
 def test_unsubscribe(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> None:
-    wire = following(connect, bob, wishlist)
-    told = wire.ask("unsubscribe", wishlist_id=wishlist["id"])
+    ws = following(connect, bob, wishlist)
+    told = ws.ask("unsubscribe", wishlist_id=wishlist["id"])
     assert told == {"event": "unsubscribed", "wishlist_id": wishlist["id"]}
     an_item(alice, wishlist)
-    assert wire.ask("ping")["event"] == "pong"
-    assert stream(wire, wishlist).wire is wire
+    assert ws.ask("ping")["event"] == "pong"
+    assert stream(ws, wishlist).ws is ws
 
 
 def test_whoever_is_seen_out_hears_no_more(connect: Connect, alice: Person, bob: Person) -> None:
     made = a_list(alice, bob)
     other = a_list(alice, bob)
-    wire = following(connect, bob, made)
-    assert wire.ask("subscribe", wishlist_id=other["id"])["event"] == "subscribed"
+    ws = following(connect, bob, made)
+    assert ws.ask("subscribe", wishlist_id=other["id"])["event"] == "subscribed"
     alice.delete(f"/wishlists/{made['id']}/shares/{bob.id}")
-    frames = wire.until("unsubscribed")
+    frames = ws.until("unsubscribed")
     assert (frames[-1]["wishlist_id"], frames[-1]["code"]) == (made["id"], 4403)
     an_item(alice, made)
     kept = an_item(alice, other)
-    assert wire.next()["item"]["id"] == kept["id"]
+    assert ws.next()["item"]["id"] == kept["id"]
 
 
 @says("is told to those who had taken it")
-def test_a_recipients_mark_is_heard_by_all(ears: dict[str, Stream], alice: Person, wishlist: Json) -> None:
+def test_a_recipients_mark_is_heard_by_all(
+    listeners: dict[str, Stream], alice: Person, wishlist: Json
+) -> None:
     item = an_item(alice, wishlist)
     marked = set_status(alice, item, "purchased")
-    for ear in ears.values():
-        ear.hears("item_added")
-        heard = ear.hears("item_updated")["item"]
+    for listener in listeners.values():
+        listener.hears("item_added")
+        heard = listener.hears("item_updated")["item"]
         assert (heard["reservation_status"], heard["received_at"]) == ("purchased", marked["received_at"])

@@ -10,7 +10,7 @@ from tests.contract.conftest import Patience
 from tests.contract.support.cases import covers, each, says
 from tests.contract.support.listening import PATH, Connect, by_link, following, signed_in, stream
 from tests.contract.support.people import Client, Json, Person, a_link, an_item, set_status
-from tests.support.wire import Frame, Wire
+from tests.support.socket_client import Frame, SocketClient
 
 BEAT_SECONDS = 40
 """A listener knows within 30 s that it is behind; some more, for a machine with much to do."""
@@ -51,16 +51,16 @@ def test_who_cannot_be_told_what_they_missed_gets_a_snapshot(
     set_status(bob, item, "reserved")
     token = a_link(alice, wishlist)
     person = {"recipient": alice, "giver": bob}.get(audience)
-    wire = signed_in(connect, person) if person else connect(PATH)
+    ws = signed_in(connect, person) if person else connect(PATH)
     where = {"wishlist_id": wishlist["id"]} if person else {"public_token": token}
     event = "subscribe" if person else "subscribe_public"
-    head = wire.ask(event, **where)
+    head = ws.ask(event, **where)
     since = {"since": head["seq"] + 1000 if position == "the future" else head["seq"]}
     epoch = {"another epoch": {"epoch": "x"}, "the future": {"epoch": head["epoch"]}, "no epoch": {}}[
         position
     ]
-    assert wire.ask(event, **where, **since, **epoch)["event"] == "subscribed"
-    frame = wire.next()
+    assert ws.ask(event, **where, **since, **epoch)["event"] == "subscribed"
+    frame = ws.next()
     assert frame.keys() == {"event", "wishlist_id", "epoch", "seq", "snapshot"}
     assert (frame["wishlist_id"], frame["epoch"], frame["seq"]) == (
         wishlist["id"],
@@ -81,10 +81,10 @@ def test_by_link_too(connect: Connect, alice: Person, wishlist: Json) -> None:
     token = a_link(alice, wishlist)
     before = connect(PATH).ask("subscribe_public", public_token=token)
     added = an_item(alice, wishlist)
-    wire = connect(PATH)
-    said = wire.ask("subscribe_public", public_token=token, epoch=before["epoch"], since=before["seq"])
+    ws = connect(PATH)
+    said = ws.ask("subscribe_public", public_token=token, epoch=before["epoch"], since=before["seq"])
     assert (said["event"], said["seq"]) == ("subscribed", before["seq"])
-    missed = wire.next()
+    missed = ws.next()
     assert (missed["item"], missed["seq"]) == (added, before["seq"] + 1)
 
 
@@ -101,17 +101,17 @@ def test_the_recipients_position_does_not_move_by_what_givers_do(
 
 @covers("client ping", "client pong", "client ack", *each("client ack.", "wishlist_id seq"))
 def test_small_talk(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> None:
-    wire = following(connect, bob, wishlist)
-    assert wire.ask("ping") == {"event": "pong"}
-    wire.send("pong")
-    wire.send("ack", wishlist_id=wishlist["id"], seq=0)
+    ws = following(connect, bob, wishlist)
+    assert ws.ask("ping") == {"event": "pong"}
+    ws.send("pong")
+    ws.send("ack", wishlist_id=wishlist["id"], seq=0)
     added = an_item(alice, wishlist)
-    assert wire.next()["item"] == added
+    assert ws.next()["item"] == added
 
 
-def beat(wire: Wire, event: str) -> Frame:
+def beat(ws: SocketClient, event: str) -> Frame:
     while True:
-        frame: Frame = json.loads(wire.socket.recv(timeout=BEAT_SECONDS))
+        frame: Frame = json.loads(ws.socket.recv(timeout=BEAT_SECONDS))
         if frame["event"] == event:
             return frame
 
@@ -132,10 +132,10 @@ def test_a_link_of_ones_own_leads_to_ones_own_audience(
     connect: Connect, alice: Person, bob: Person, wishlist: Json, item: Json
 ) -> None:
     token = a_link(alice, wishlist)
-    wire = signed_in(connect, alice)
-    assert wire.ask("subscribe_public", public_token=token)["event"] == "subscribed"
+    ws = signed_in(connect, alice)
+    assert ws.ask("subscribe_public", public_token=token)["event"] == "subscribed"
     nameless = by_link(connect, token)
     set_status(bob, item, "reserved")
     assert nameless.next()["item"]["reservation_status"] == "reserved"
     edited = alice.patch(f"/items/{item['id']}", {"title": "Teapot"})
-    assert wire.next()["item"] == edited
+    assert ws.next()["item"] == edited

@@ -7,40 +7,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.contract.support.people import Json, Person
-from tests.support.wire import Frame, Wire
+from tests.support.socket_client import Frame, SocketClient
 
 PATH = "/api/v1/ws"
 
-Connect = Callable[..., Wire]
+Connect = Callable[..., SocketClient]
 """`connect(path, **options of websockets)` opens a socket that ends with the test."""
 
 
-def signed_in(connect: Connect, person: Person) -> Wire:
+def signed_in(connect: Connect, person: Person) -> SocketClient:
     """A socket that has said who it is, as we document first: by message."""
-    wire = connect(PATH)
-    assert wire.ask("auth", access_token=person.access)["event"] == "authenticated"
-    return wire
+    ws = connect(PATH)
+    assert ws.ask("auth", access_token=person.access)["event"] == "authenticated"
+    return ws
 
 
-def following(connect: Connect, person: Person, wishlist: Json) -> Wire:
+def following(connect: Connect, person: Person, wishlist: Json) -> SocketClient:
     """A person's socket that follows a list."""
-    wire = signed_in(connect, person)
-    assert wire.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
-    return wire
+    ws = signed_in(connect, person)
+    assert ws.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
+    return ws
 
 
-def by_link(connect: Connect, token: str) -> Wire:
+def by_link(connect: Connect, token: str) -> SocketClient:
     """A nameless socket that follows the list behind a link."""
-    wire = connect(PATH)
-    assert wire.ask("subscribe_public", public_token=token)["event"] == "subscribed"
-    return wire
+    ws = connect(PATH)
+    assert ws.ask("subscribe_public", public_token=token)["event"] == "subscribed"
+    return ws
 
 
 @dataclass
 class Stream:
     """What a socket hears of one list, and how far it has come: each event is the next, none is left out."""
 
-    wire: Wire
+    ws: SocketClient
     wishlist_id: str
     epoch: str
     seq: int
@@ -57,27 +57,27 @@ class Stream:
         return frame
 
     def _next(self) -> Frame:
-        while (frame := self.wire.next()).get("stream") == "inbox":
+        while (frame := self.ws.next()).get("stream") == "inbox":
             pass
         return frame
 
 
-def stream(wire: Wire, wishlist: Json, **values: Any) -> Stream:
+def stream(ws: SocketClient, wishlist: Json, **values: Any) -> Stream:
     """Subscribes."""
-    said = wire.ask("subscribe", wishlist_id=wishlist["id"], **values)
+    said = ws.ask("subscribe", wishlist_id=wishlist["id"], **values)
     assert said["event"] == "subscribed"
-    return Stream(wire, wishlist["id"], said["epoch"], said["seq"])
+    return Stream(ws, wishlist["id"], said["epoch"], said["seq"])
 
 
-def public_stream(wire: Wire, wishlist: Json, token: str) -> Stream:
-    said = wire.ask("subscribe_public", public_token=token)
+def public_stream(ws: SocketClient, wishlist: Json, token: str) -> Stream:
+    said = ws.ask("subscribe_public", public_token=token)
     assert (said["event"], said["public"]) == ("subscribed", True)
-    return Stream(wire, wishlist["id"], said["epoch"], said["seq"])
+    return Stream(ws, wishlist["id"], said["epoch"], said["seq"])
 
 
-def inbox_hears(wire: Wire, event: str) -> Frame:
+def inbox_hears(ws: SocketClient, event: str) -> Frame:
     """The next event of that name in somebody's inbox. Others may come between."""
-    frame = wire.until(event)[-1]
+    frame = ws.until(event)[-1]
     assert frame["stream"] == "inbox"
     assert type(frame["seq"]) is int
     return frame

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 
 PASSWORD = "correct horse battery"
 
@@ -160,7 +160,7 @@ class Guest:
         path = f"/public/wishlists/items/{item['id']}/contributions"
         return self._tell(path, "POST", expect, amount=amount, **fields)
 
-    def promised(self) -> Json:
+    def reservations(self) -> Json:
         return self.client.get(
             "/public/reservations", params=self.query, headers={"X-Manage-Token": self.manage_token}
         )

@@ -14,10 +14,10 @@ from django.urls import re_path
 from wishlist_project import asgi
 
 from realtime.log.stream_reader import Missed  # isort: skip
-from realtime.sockets.channel_layer_fanout import TextbookConsumer  # isort: skip
+from realtime.sockets.channel_layer_fanout import ChannelLayerConsumer  # isort: skip
 
 
-class PushingConsumer(TextbookConsumer):
+class PushingConsumer(ChannelLayerConsumer):
     async def stream_hint(self, message: dict[str, Any]) -> None:
         if message["key"] in self.at and message["event"]:
             await self.send_json(message["event"])

@@ -16,7 +16,7 @@ import psycopg
 from tests.nemesis.actors.victims import Victim, alive, server, service
 from tests.support.running.servers import prepared_postgresql, prepared_redis
 from tests.support.running.site import manage
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 
 PUSHING = "tests.nemesis.actors.pushing:application"
 """The control: payloads are pushed, and no event is read from the database."""

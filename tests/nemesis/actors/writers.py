@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from tests.nemesis.actors.world import Cast, bearer
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 
 PATIENCE_SECONDS = 10.0
 ADDED = 40

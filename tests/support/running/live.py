@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from tests.support.running.site import Site, running_site, shared_database_url
-from tests.support.wire import Wire
+from tests.support.socket_client import SocketClient
 
 StartSite = Callable[..., Site]
-OpenSocket = Callable[..., Wire]
+OpenSocket = Callable[..., SocketClient]
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def connect(site: Site) -> Iterator[OpenSocket]:
     """`connect("/ws?…")` opens a socket that the end of the test closes; `to=` another site than `site`."""
     with ExitStack() as stack:
 
-        def open_socket(path: str = "/api/v1/ws", *, to: Site = site, **options: Any) -> Wire:
-            return stack.enter_context(Wire(to.url.replace("http", "ws", 1) + path, **options))
+        def open_socket(path: str = "/api/v1/ws", *, to: Site = site, **options: Any) -> SocketClient:
+            return stack.enter_context(SocketClient(to.url.replace("http", "ws", 1) + path, **options))
 
         yield open_socket

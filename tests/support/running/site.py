@@ -16,7 +16,7 @@ import httpx
 from django.db import connection
 
 from tests.support.running.servers import free_port
-from tests.support.wire import NO_TLS
+from tests.support.socket_client import NO_TLS
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 180.0

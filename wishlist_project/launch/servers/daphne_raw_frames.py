@@ -1,4 +1,4 @@
-"""A wire to a socket of daphne's, for the hub (see realtime/delivery/raw_frames.py)."""
+"""Write raw frames to a socket of daphne's (see realtime/delivery/raw_frames.py)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autobahn.websocket.protocol import WebSocketProtocol
 HURRY_SECONDS = 1.0
 
 
-class DaphneWire:
+class DaphneFrameWriter:
     """Writes to the kernel at once.
 
     Twisted's own `write` asks the reactor to call back when the socket can be written to: two more system calls and a

@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol, with a wire for the hub (see realtime/delivery/raw_frames.py)."""
+"""uvicorn's WebSocket protocol, with raw frames (see realtime/delivery/raw_frames.py)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from realtime.protocol import Close
 from wishlist_project.launch.servers.connections import Connection, Connections
 
 
-class WiredProtocol(WebSocketsSansIOProtocol):
-    """Is its own wire. The transport's pause is not waited for: the outbox looks at what waits, and has its bound."""
+class RawFramesProtocol(WebSocketsSansIOProtocol):
+    """Is its own frame writer. The transport's pause is not waited for: the send queue looks at what waits, and has its bound."""
 
     def __init__(self, *, connections: Connections, **kwargs: Any) -> None:
         super().__init__(**kwargs)

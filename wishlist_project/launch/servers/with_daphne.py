@@ -21,7 +21,7 @@ from realtime.delivery.raw_frames import EXTENSION
 from realtime.protocol import MESSAGE_BYTES
 from wishlist_project.launch.servers.connections import every_second
 from wishlist_project.launch.servers.daphne_http import BoundedFactory, BoundedSocketFactory, unsent_by
-from wishlist_project.launch.servers.daphne_raw_frames import DaphneWire
+from wishlist_project.launch.servers.daphne_raw_frames import DaphneFrameWriter
 from wishlist_project.launch.servers.server_bounds import open_connections, request_bounds
 
 GOODBYE_SECONDS = 10.0
@@ -38,8 +38,8 @@ ANSWER_SECONDS = 5.0
 FLUSH_SECONDS = 2.0
 
 
-class WiredServer(daphne.server.Server):
-    """daphne within our bounds, with a wire to each socket for the hub, and a shutdown that everybody is told of."""
+class RawFramesServer(daphne.server.Server):
+    """daphne within our bounds, with raw frames to each socket, and a shutdown that everybody is told of."""
 
     is_stopping = False
 
@@ -57,7 +57,7 @@ class WiredServer(daphne.server.Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
-            scope["extensions"] = {EXTENSION: DaphneWire(protocol)}
+            scope["extensions"] = {EXTENSION: DaphneFrameWriter(protocol)}
             protocol.closeHandshakeTimeout = GOODBYE_SECONDS
         return super().create_application(protocol, scope)
 
@@ -114,7 +114,7 @@ def serve(
     often: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Until a signal ends it. `where` listens; `ready` is called when connections are taken, `often` every second."""
-    server = WiredServer(
+    server = RawFramesServer(
         application,
         # Twisted makes a copy of its own and closes the number that it was given.
         endpoints=build_endpoint_description_strings(file_descriptor=where.detach()),

@@ -1,4 +1,4 @@
-"""uvicorn, from the extra `fast`: the same promises as daphne's, and the same bounds."""
+"""uvicorn, from the extra `fast`: the same guarantees as daphne's, and the same bounds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wishlist_project.launch.listening import BACKLOG
 from wishlist_project.launch.servers.connections import every_second
 from wishlist_project.launch.servers.server_bounds import open_connections, request_bounds
 from wishlist_project.launch.servers.uvicorn_http import BoundedProtocol
-from wishlist_project.launch.servers.uvicorn_raw_frames import WiredProtocol
+from wishlist_project.launch.servers.uvicorn_raw_frames import RawFramesProtocol
 
 
 class _Server(uvicorn.Server):
@@ -57,7 +57,7 @@ def serve(
         server_header=False,
         lifespan="off",
         http=cast("type[asyncio.Protocol]", http),
-        ws=cast("type[asyncio.Protocol]", partial(WiredProtocol, connections=connections)),
+        ws=cast("type[asyncio.Protocol]", partial(RawFramesProtocol, connections=connections)),
         timeout_keep_alive=settings.KEEP_ALIVE_SECONDS,
         # 25 KiB a socket, and four fifths of the speed, for frames that are built once.
         ws_per_message_deflate=False,

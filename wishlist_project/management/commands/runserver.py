@@ -9,11 +9,11 @@ from django.conf import settings
 
 from jobs.embedded import start_embedded_jobs
 from wishlist_project.launch.listening import ensure_debug_stays_home
-from wishlist_project.launch.servers.with_daphne import WiredServer
+from wishlist_project.launch.servers.with_daphne import RawFramesServer
 
 
 class Command(DaphneCommand):
-    server_cls = WiredServer
+    server_cls = RawFramesServer
 
     def run(self, **options: Any) -> None:
         """Before the reloader forks: a refusal in its child would only be a traceback."""

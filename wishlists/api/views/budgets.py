@@ -14,22 +14,22 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
 from wishlists.api.asking import viewer_of, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.budgets import BudgetInputSerializer, BudgetSerializer
 from wishlists.models import Budget, Wishlist
 from wishlists.queries.my_gifts import PARAMETERS
-from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, promises_table
+from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
 from wishlists.queries.spending import project_budget, project_budgets
 from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.budgeting import clear_budget, set_budget
 
 
-class BudgetsViewSet(WalkedViewSet):
+class BudgetsViewSet(LinkedViewSet):
     """How much you mean to spend, on all lists. Nobody else reads it."""
 
     many = _("My budgets")
@@ -39,13 +39,13 @@ class BudgetsViewSet(WalkedViewSet):
     @extend_schema(responses=BudgetSerializer(many=True))
     def list(self, request: Request) -> Response:
         """By occasion, also where you have promised nothing yet."""
-        return Response(project_budgets(asker(request)))
+        return Response(project_budgets(current_user(request)))
 
     def links(self, data: Any) -> Links:
         return [(str(row["wishlist_id"]), reverse("budget", args=[row["wishlist_id"]])) for row in data]
 
 
-class BudgetViewSet(WalkedViewSet):
+class BudgetViewSet(LinkedViewSet):
     """How much you mean to spend on a list. Nobody else reads it."""
 
     one = _("My budget")
@@ -63,14 +63,14 @@ class BudgetViewSet(WalkedViewSet):
         wishlist = self._list(wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        set_budget(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+        set_budget(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
         return Response(project_budget(wishlist, viewer_of(request)))
 
     partial_update = update
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
-        clear_budget(wishlist=self._list(wishlist_id), by=asker(request))
+        clear_budget(wishlist=self._list(wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
@@ -83,7 +83,7 @@ class BudgetViewSet(WalkedViewSet):
         return wishlist
 
 
-class PromisesTableView(APIView):
+class MyGiftsTableView(APIView):
     """Everything that you promised, as a table."""
 
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
@@ -96,6 +96,6 @@ class PromisesTableView(APIView):
     )
     def get(self, request: Request) -> Response:
         """What you promised and chipped in, one line each, newest first."""
-        rows = promises_table(viewer_of(request), request.GET)
+        rows = my_gifts_table(viewer_of(request), request.GET)
         headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"', "Cache-Control": "no-store"}
         return Response(rows, headers=headers)

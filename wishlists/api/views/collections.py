@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.asking import viewer_of, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.money import (
     CollectionChangeSerializer,
     CollectionInputSerializer,
@@ -37,7 +37,7 @@ from wishlists.services.money.collecting import (
 )
 
 
-class CollectionViewSet(WalkedViewSet):
+class CollectionViewSet(LinkedViewSet):
     """Chipping in together: for a wish, or for the list as a whole."""
 
     one, many = _("Collection"), _("Collections")
@@ -68,7 +68,7 @@ class CollectionViewSet(WalkedViewSet):
         serializer = CollectionInputSerializer(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
         with change():
-            made = open_collection(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+            made = open_collection(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
             answer = self._row(request, wishlist, made.pk)
         return Response(answer, HTTP_201_CREATED)
 
@@ -87,9 +87,9 @@ class CollectionViewSet(WalkedViewSet):
         fields = dict(serializer.validated_data)
         to_id = fields.pop("organiser_id", None)
         with change():
-            change_collection(collection=collection, by=asker(request), **fields)
+            change_collection(collection=collection, by=current_user(request), **fields)
             if to_id is not None:
-                hand_over_collection(collection=collection, by=asker(request), to_id=to_id)
+                hand_over_collection(collection=collection, by=current_user(request), to_id=to_id)
             answer = self._row(request, wishlist, collection_id)
         return Response(answer)
 
@@ -99,12 +99,12 @@ class CollectionViewSet(WalkedViewSet):
     def destroy(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
         """Collect no longer. What was chipped in stays."""
         collection = _find(request, visible_list(request, wishlist_id), collection_id)
-        end_collection(collection=collection, by=asker(request))
+        end_collection(collection=collection, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
-        steps = from_list(self.kwargs["wishlist_id"])
-        return [*steps, *to_details(rows_of(data), "collection-detail", "id", _named)]
+        links = from_list(self.kwargs["wishlist_id"])
+        return [*links, *to_details(rows_of(data), "collection-detail", "id", _named)]
 
     def _row(self, request: Request, wishlist: Wishlist, collection_id: UUID) -> Row:
         viewer = viewer_of(request)

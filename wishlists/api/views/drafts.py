@@ -13,14 +13,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.api.answers import item_as_seen
 from wishlists.api.asking import viewer_of, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of, to_details
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.items import DraftSerializer, ItemInputSerializer, ItemSerializer
 from wishlists.models import Item, Wishlist
 from wishlists.projections.items import project_items
@@ -29,7 +29,7 @@ from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft, show_draft
 
 
-class DraftViewSet(WalkedViewSet):
+class DraftViewSet(LinkedViewSet):
     """Yours alone: nobody else on the list knows of them."""
 
     one, many = _("Draft"), _("Drafts")
@@ -45,7 +45,7 @@ class DraftViewSet(WalkedViewSet):
         """In the order in which they were written down."""
         wishlist = visible_list(request, wishlist_id)
         rows, headers = page_of(
-            request, wishlist.items.drafts_of(asker(request)).order_by("created_at", "id")
+            request, wishlist.items.drafts_of(current_user(request)).order_by("created_at", "id")
         )
         return Response(_project(request, wishlist, rows), headers=headers)
 
@@ -55,7 +55,7 @@ class DraftViewSet(WalkedViewSet):
         wishlist = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        made = add_draft(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+        made = add_draft(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
         return Response(_one(request, wishlist, made.pk), HTTP_201_CREATED)
 
     @extend_schema(responses=ItemSerializer)
@@ -65,12 +65,12 @@ class DraftViewSet(WalkedViewSet):
     @extend_schema(responses=ItemSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         wishlist = visible_list(request, wishlist_id)
-        draft = wishlist.items.drafts_of(asker(request)).filter(pk=item_id).first()
+        draft = wishlist.items.drafts_of(current_user(request)).filter(pk=item_id).first()
         if draft is None:
             raise NoSuchItem
         serializer = self.get_serializer(draft, data=request.data)
         serializer.is_valid(raise_exception=True)
-        edit_draft(wishlist=wishlist, by=asker(request), item_id=item_id, **serializer.validated_data)
+        edit_draft(wishlist=wishlist, by=current_user(request), item_id=item_id, **serializer.validated_data)
         return Response(_one(request, wishlist, item_id))
 
     update = partial_update
@@ -78,7 +78,7 @@ class DraftViewSet(WalkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """For good."""
-        remove_draft(wishlist=visible_list(request, wishlist_id), by=asker(request), item_id=item_id)
+        remove_draft(wishlist=visible_list(request, wishlist_id), by=current_user(request), item_id=item_id)
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses={201: ItemSerializer})
@@ -87,13 +87,13 @@ class DraftViewSet(WalkedViewSet):
         """Put it on the list, last: everybody sees it now."""
         wishlist = visible_list(request, wishlist_id)
         with change():
-            shown = show_draft(wishlist=wishlist, by=asker(request), item_id=item_id)
+            shown = show_draft(wishlist=wishlist, by=current_user(request), item_id=item_id)
             answer = item_as_seen(shown, viewer_of(request))
         return Response(answer, HTTP_201_CREATED)
 
     def links(self, data: Any) -> Links:
-        steps = from_list(self.kwargs["wishlist_id"])
-        return [*steps, *to_details(rows_of(data), "draft-detail", "id", lambda row: str(row["title"]))]
+        links = from_list(self.kwargs["wishlist_id"])
+        return [*links, *to_details(rows_of(data), "draft-detail", "id", lambda row: str(row["title"]))]
 
 
 def _project(request: Request, wishlist: Wishlist, rows: Any) -> list[Row]:
@@ -101,5 +101,5 @@ def _project(request: Request, wishlist: Wishlist, rows: Any) -> list[Row]:
 
 
 def _one(request: Request, wishlist: Wishlist, item_id: UUID) -> Row:
-    rows = _project(request, wishlist, wishlist.items.drafts_of(asker(request)).filter(pk=item_id))
+    rows = _project(request, wishlist, wishlist.items.drafts_of(current_user(request)).filter(pk=item_id))
     return the_one(rows, NoSuchItem)

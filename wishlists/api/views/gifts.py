@@ -16,12 +16,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.api.retrying import RetriedView
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.asking import viewer_of, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, rows_of
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of
 from wishlists.api.serializers.gifts import (
     GiftsSerializer,
     RevealSerializer,
@@ -52,7 +52,7 @@ class RevealView(RetriedView, GenericAPIView[Wishlist]):
         serializer.is_valid(raise_exception=True)
         if not serializer.validated_data.get("confirm"):
             raise NotConfirmed
-        return Response(project_wishlist_for(reveal_wishlist(wishlist=wishlist, by=asker(request))))
+        return Response(project_wishlist_for(reveal_wishlist(wishlist=wishlist, by=current_user(request))))
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
@@ -76,7 +76,7 @@ class GiftsView(GenericAPIView[Wishlist]):
         return from_list(self.kwargs["wishlist_id"])
 
 
-class ThanksViewSet(WalkedViewSet):
+class ThanksViewSet(LinkedViewSet):
     """A note for each giver, sent or only ticked off."""
 
     one, many = _("Thanks"), _("Thanks")
@@ -122,7 +122,7 @@ class ThanksViewSet(WalkedViewSet):
         wishlist = visible_list(request, wishlist_id)
         require_thanker(wishlist)
         with change():
-            send_thanks(wishlist=wishlist, by=asker(request), giver_id=giver_id)
+            send_thanks(wishlist=wishlist, by=current_user(request), giver_id=giver_id)
             answer = self._row(request, wishlist, giver_id)
         return Response(answer)
 

@@ -27,8 +27,8 @@ from wishlists.api.entity_tags import (
     tagged,
     with_tag,
 )
-from wishlists.api.hypermedia_links import WalkedViewSet, from_item, to_items
-from wishlists.api.response_cache import remembered
+from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_items
+from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.items import (
     ConflictSerializer,
     ItemChangeSerializer,
@@ -48,7 +48,7 @@ from wishlists.services.status import set_status
 _CHANGED = {200: ItemSerializer, 409: ConflictSerializer}
 
 
-class ItemViewSet(WalkedViewSet):
+class ItemViewSet(LinkedViewSet):
     """One wish: what it is, and whether it is still free."""
 
     one, many = _("Item"), _("Items")
@@ -117,7 +117,7 @@ class ListItemViewSet(ItemViewSet):
         if has_it(request, tag):
             return not_modified(tag)
         if not request.query_params:
-            return tagged(request, remembered.rows(tag, lambda: project_list(wishlist, sight)), tag)
+            return tagged(request, response_cache.rows(tag, lambda: project_list(wishlist, sight)), tag)
         items = Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order()
         rows, headers = page_of(request, _shelf(request, items))
         return tagged(request, project_items(rows, wishlist, sight), tag, **headers)

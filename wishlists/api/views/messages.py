@@ -16,7 +16,7 @@ from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.audience import audience_of
 from wishlists.api.asking import viewer_of, visible_item
-from wishlists.api.hypermedia_links import WalkedViewSet, from_item
+from wishlists.api.hypermedia_links import LinkedViewSet, from_item
 from wishlists.api.serializers.messages import MessageInputSerializer, MessageSerializer
 from wishlists.models import Item, Message
 from wishlists.models.viewers import Viewer
@@ -30,7 +30,7 @@ LANE = OpenApiParameter(
 )
 
 
-class TalkViewSet(WalkedViewSet):
+class TalkViewSet(LinkedViewSet):
     """Talk about one wish."""
 
     one, many = _("Message"), _("Talk")

@@ -19,7 +19,7 @@ from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.answers import item_as_seen
 from wishlists.api.asking import held_item, viewer_of, visible_item, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_item, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_item, from_list
 from wishlists.api.serializers.items import ItemSerializer
 from wishlists.api.serializers.money import (
     ContributionChangeSerializer,
@@ -44,7 +44,7 @@ from wishlists.services.money.contributing import (
 )
 
 
-class ContributionViewSet(WalkedViewSet):
+class ContributionViewSet(LinkedViewSet):
     """Money towards one wish."""
 
     one, many = _("Contribution"), _("Contributions")
@@ -77,7 +77,7 @@ class ContributionViewSet(WalkedViewSet):
         return from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
 
 
-class PotViewSet(WalkedViewSet):
+class PotViewSet(LinkedViewSet):
     """Money towards a list as a whole."""
 
     one, many = _("Contribution"), _("The pot")
@@ -107,7 +107,7 @@ class PotViewSet(WalkedViewSet):
         return from_list(self.kwargs["wishlist_id"])
 
 
-class OwnContributionViewSet(WalkedViewSet):
+class OwnContributionViewSet(LinkedViewSet):
     """What you chipped in."""
 
     one, many = _("My contribution"), _("My contributions")

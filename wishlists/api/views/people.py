@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.api.asking import owned_list, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
 from wishlists.models import Member, Wishlist
 from wishlists.projections.members import members_for, project_members, project_share
@@ -24,7 +24,7 @@ from wishlists.refusals import NoSuchPerson, OwnersOnly
 from wishlists.services.lists.people import remove_member, share_wishlist
 
 
-class MemberViewSet(WalkedViewSet):
+class MemberViewSet(LinkedViewSet):
     """Names and roles. Whom the owner lets in, and their addresses, are under `/shares`."""
 
     one, many = _("Person"), _("People")
@@ -41,7 +41,7 @@ class MemberViewSet(WalkedViewSet):
         return from_list(self.kwargs["wishlist_id"])
 
 
-class ShareViewSet(WalkedViewSet):
+class ShareViewSet(LinkedViewSet):
     """The people on a list beside its owner."""
 
     one, many = _("Person"), _("People")
@@ -63,14 +63,16 @@ class ShareViewSet(WalkedViewSet):
         wishlist = owned_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        member, created = share_wishlist(wishlist=wishlist, by=asker(request), **serializer.validated_data)
+        member, created = share_wishlist(
+            wishlist=wishlist, by=current_user(request), **serializer.validated_data
+        )
         return Response(project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
         """See somebody out, or leave."""
         wishlist = visible_list(request, wishlist_id)
-        remove_member(wishlist=wishlist, user=_person(request, wishlist, user_id), by=asker(request))
+        remove_member(wishlist=wishlist, user=_person(request, wishlist, user_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
@@ -79,8 +81,8 @@ class ShareViewSet(WalkedViewSet):
 
 def _person(request: Request, wishlist: Wishlist, user_id: UUID) -> User:
     """Oneself, or for the owner one of the people of the list."""
-    if user_id == asker(request).pk:
-        return asker(request)
+    if user_id == current_user(request).pk:
+        return current_user(request)
     if wishlist.my_role != Member.Role.OWNER:
         raise OwnersOnly
     member = wishlist.members.live().filter(user_id=user_id).select_related("user").first()

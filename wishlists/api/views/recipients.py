@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.db.change import change
 from wishlists.api.asking import owned_list, visible_list
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import (
     RecipientsInputSerializer,
     RecipientsSerializer,
@@ -29,7 +29,7 @@ from wishlists.services.lists.lists import edit_wishlist
 from wishlists.services.lists.recipients import set_recipients
 
 
-class RecipientsViewSet(WalkedViewSet):
+class RecipientsViewSet(LinkedViewSet):
     """Those who must not know what is given, whatever they may do on the list."""
 
     many = _("Recipients")
@@ -47,7 +47,7 @@ class RecipientsViewSet(WalkedViewSet):
     @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
     def put(self, request: Request, wishlist_id: UUID) -> Response:
         """The owner says for whom of its people the list is. Once it was shared, nobody can be taken off: 409 `secret_sealed`."""
-        wishlist, by = owned_list(request, wishlist_id), asker(request)
+        wishlist, by = owned_list(request, wishlist_id), current_user(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data

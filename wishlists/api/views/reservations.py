@@ -15,22 +15,22 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.api.answers import conflicts_told
+from wishlists.api.answers import explaining_conflicts
 from wishlists.api.asking import viewer_of, visible_item
 from wishlists.api.hypermedia_links import (
-    WalkedViewSet,
+    LinkedViewSet,
     from_item,
-    from_promise,
+    from_reservation,
     rows_of,
-    to_all_promises,
-    to_promises,
+    to_all_reservations,
+    to_reservations,
 )
 from wishlists.api.serializers.budgets import CheckoutSerializer
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
-from wishlists.projections.reservations import project_promises, project_reservations_of, promises_of
+from wishlists.projections.reservations import project_reservations, project_reservations_of, reservations_of
 from wishlists.projections.rows import Row, the_one
 from wishlists.queries.my_gifts import PARAMETERS, wanted_by
 from wishlists.refusals import NothingReserved
@@ -39,7 +39,7 @@ from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
 
 
-class ItemReservationViewSet(WalkedViewSet):
+class ItemReservationViewSet(LinkedViewSet):
     """Who has reserved how many of one wish."""
 
     one, many = _("Reservation"), _("Reservations")
@@ -64,7 +64,7 @@ class ItemReservationViewSet(WalkedViewSet):
         given = serializer.validated_data
         status = given.pop("status", None)
         purchased = None if status is None else status == Reservation.Status.PURCHASED
-        with conflicts_told(item, viewer), change():
+        with explaining_conflicts(item, viewer), change():
             held = lock_item(item)
             is_new = not held.reservations.active().held_by(viewer).exists()
             made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
@@ -73,10 +73,10 @@ class ItemReservationViewSet(WalkedViewSet):
 
     def links(self, data: Any) -> Links:
         item = from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
-        return [*item, *to_promises(rows_of(data)), *to_all_promises()]
+        return [*item, *to_reservations(rows_of(data)), *to_all_reservations()]
 
 
-class ReservationViewSet(WalkedViewSet):
+class ReservationViewSet(LinkedViewSet):
     """What you have promised."""
 
     one, many = _("My reservation"), _("My reservations")
@@ -89,8 +89,8 @@ class ReservationViewSet(WalkedViewSet):
     def list(self, request: Request) -> Response:
         """Newest first, also on what was withdrawn since."""
         viewer = viewer_of(request)
-        rows, headers = page_of(request, wanted_by(request.GET).promises_of(viewer))
-        return Response(project_promises(rows, viewer), headers=headers)
+        rows, headers = page_of(request, wanted_by(request.GET).reservations_of(viewer))
+        return Response(project_reservations(rows, viewer), headers=headers)
 
     @extend_schema(responses=ReservationSerializer)
     def retrieve(self, request: Request, reservation_id: UUID) -> Response:
@@ -103,7 +103,7 @@ class ReservationViewSet(WalkedViewSet):
         reservation = find_reservation(viewer, reservation_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with conflicts_told(reservation.item, viewer), change():
+        with explaining_conflicts(reservation.item, viewer), change():
             change_reservation(reservation=reservation, by=viewer, **serializer.validated_data)
             answer = own_reservation(viewer, reservation_id)
         return Response(answer)
@@ -127,16 +127,16 @@ class ReservationViewSet(WalkedViewSet):
         ids = serializer.validated_data["ids"]
         with change():
             check_out(ids=ids, by=viewer)
-            answer = project_promises(promises_of(viewer).filter(pk__in=ids), viewer)
+            answer = project_reservations(reservations_of(viewer).filter(pk__in=ids), viewer)
         return Response(answer)
 
     def links(self, data: Any) -> Links:
-        return to_promises(data) if isinstance(data, list) else from_promise(data)
+        return to_reservations(data) if isinstance(data, list) else from_reservation(data)
 
 
 def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
     """Only what `giver` holds; other people's are as if they were not there. Ready for services."""
-    found = promises_of(giver).filter(pk=reservation_id).first()
+    found = reservations_of(giver).filter(pk=reservation_id).first()
     if found is None:
         raise NothingReserved
     found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
@@ -145,4 +145,6 @@ def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
 
 def own_reservation(giver: Viewer, reservation_id: UUID) -> Row:
     """As it now is."""
-    return the_one(project_promises(promises_of(giver).filter(pk=reservation_id), giver), NothingReserved)
+    return the_one(
+        project_reservations(reservations_of(giver).filter(pk=reservation_id), giver), NothingReserved
+    )

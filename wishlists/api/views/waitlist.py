@@ -15,18 +15,18 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.api.asking import viewer_of, visible_item
-from wishlists.api.hypermedia_links import WalkedViewSet, from_item, to_all_promises, to_details
+from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_all_reservations, to_details
 from wishlists.api.serializers.waitlist import PlaceSerializer
-from wishlists.models import Waiter
+from wishlists.models import WaitlistEntry
 from wishlists.projections.waitlist import place_on, places_of, project_places
 from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
-class ItemWaitingViewSet(WalkedViewSet):
+class ItemWaitingViewSet(LinkedViewSet):
     """One's own place in the line for one wish."""
 
     one = many = _("Waiting for it")
-    queryset = Waiter.objects.none()
+    queryset = WaitlistEntry.objects.none()
     serializer_class = Serializer  # nothing is sent
     pagination_class = None
 
@@ -41,7 +41,7 @@ class ItemWaitingViewSet(WalkedViewSet):
         viewer = viewer_of(request)
         item = visible_item(request, item_id, wishlist_id)
         place, is_new = wait_for_item(item=item, by=viewer)
-        [row] = project_places(Waiter.objects.filter(pk=place.pk), viewer)
+        [row] = project_places(WaitlistEntry.objects.filter(pk=place.pk), viewer)
         return Response(row, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
@@ -54,11 +54,11 @@ class ItemWaitingViewSet(WalkedViewSet):
         return from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
 
 
-class WaitingViewSet(WalkedViewSet):
+class WaitingViewSet(LinkedViewSet):
     """What you wait for."""
 
     many = _("What I wait for")
-    queryset = Waiter.objects.none()
+    queryset = WaitlistEntry.objects.none()
 
     @extend_schema(responses=PlaceSerializer(many=True))
     def list(self, request: Request) -> Response:
@@ -69,4 +69,4 @@ class WaitingViewSet(WalkedViewSet):
 
     def links(self, data: Any) -> Links:
         places = to_details(data, "item-waiting", "item_id", lambda row: str(row["item"]["title"]))
-        return [*to_all_promises(), *places]
+        return [*to_all_reservations(), *places]

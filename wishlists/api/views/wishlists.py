@@ -13,13 +13,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.api.views import asker
+from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.asking import differing, viewer_of, visible_list
 from wishlists.api.entity_tags import expects, refuse_stale, tagged, with_tag
-from wishlists.api.hypermedia_links import WalkedViewSet, from_list, to_lists
+from wishlists.api.hypermedia_links import LinkedViewSet, from_list, to_lists
 from wishlists.api.serializers.wishlists import (
     ActivitySerializer,
     CountedWishlistSerializer,
@@ -42,7 +42,7 @@ from wishlists.services.lists.lists import (
 from wishlists.services.locking import lock_wishlist
 
 
-class WishlistViewSet(WalkedViewSet):
+class WishlistViewSet(LinkedViewSet):
     """Your lists, and those that others share with you."""
 
     one, many = _("List"), _("Lists")
@@ -66,7 +66,7 @@ class WishlistViewSet(WalkedViewSet):
     @extend_schema(responses={201: WishlistSerializer})
     def create(self, request: Request) -> Response:
         """Start a list."""
-        made = create_wishlist(owner=asker(request), **self._given(request))
+        made = create_wishlist(owner=current_user(request), **self._given(request))
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))
@@ -74,7 +74,7 @@ class WishlistViewSet(WalkedViewSet):
     def reorder(self, request: Request) -> Response:
         """Sort own lists; the ids of other people's lists are passed over."""
         order = {place["id"]: place["sort_order"] for place in self._given(request)["order"]}
-        reorder_wishlists(owner=asker(request), order=order)
+        reorder_wishlists(owner=current_user(request), order=order)
         return _counted(request)
 
     @extend_schema(responses=WishlistSerializer)
@@ -87,7 +87,7 @@ class WishlistViewSet(WalkedViewSet):
         with change():
             wishlist = self._expected(request, wishlist_id)
             fields = differing(wishlist, self._given(request))
-            edited = edit_wishlist(wishlist=wishlist, by=asker(request), **fields)
+            edited = edit_wishlist(wishlist=wishlist, by=current_user(request), **fields)
         return with_tag(project_wishlist_for(edited))
 
     update = partial_update
@@ -96,7 +96,7 @@ class WishlistViewSet(WalkedViewSet):
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Withdraw a list. What others promised on it stays on their desks."""
         with change():
-            remove_wishlist(wishlist=self._expected(request, wishlist_id), by=asker(request))
+            remove_wishlist(wishlist=self._expected(request, wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=DeleteImpactSerializer)
@@ -133,7 +133,7 @@ class WishlistViewSet(WalkedViewSet):
 
 
 def _counted(request: Request) -> Response:
-    user = asker(request)
+    user = current_user(request)
     lists = Wishlist.objects.shared_with(user).for_viewer(user).with_counts().own_first(user)
     rows, headers = page_of(request, lists)
     return Response(project_counted(rows), headers=headers)

@@ -17,7 +17,7 @@ from core.db.change import change
 from wishlists.access.audience import audience_of, sight_of
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.projections.item_changes import said_of
+from wishlists.projections.item_changes import fields_of
 from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem, RecipientsOnly
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_item, lock_wishlist
@@ -81,7 +81,7 @@ def edit_item(*, item: Item, by: Viewer, **fields: Any) -> Item:
     if not changed:
         return current
     before = {name: getattr(current, name) for name in changed}
-    was = said_of(current)
+    was = fields_of(current)
     current.save(update_fields=set_fields(current, changed))
     record(wishlist=current.wishlist, kind="item_changed", by=by, item=current, fields=sorted(changed))
     tell_edited(item=current, by=by, was=was, fields=changed.keys())

@@ -20,7 +20,7 @@ from wishlists.projections.sights import GIVERS
 from wishlists.projections.wishlists import DELETE_IMPACT
 from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
-from wishlists.services.lists.sharing_started import refuse_peek, with_reveal_date
+from wishlists.services.lists.settings_changes import refuse_peek, with_reveal_date
 from wishlists.services.locking import lock_wishlist
 from wishlists.services.money.contributing import free_pledges
 from wishlists.services.notices.audience_notices import tell_who_sees_changed

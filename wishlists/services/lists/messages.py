@@ -83,7 +83,7 @@ def answer_message(*, item: Item, by: Viewer, question_id: UUID, text: str) -> M
 def remove_message(*, message: Message, by: Viewer) -> Message:
     """Take one's own words back. A question takes its answers with it: they would hang in the air."""
     item = lock_item(message.item, withdrawn_too=True)
-    mine = Message.objects.live().said_by(by).filter(pk=message.pk).first()
+    mine = Message.objects.live().written_by(by).filter(pk=message.pk).first()
     if mine is None:
         raise NoSuchMessage
     withdraw_message(mine, item)
@@ -92,7 +92,7 @@ def remove_message(*, message: Message, by: Viewer) -> Message:
 
 def take_back(item: Item, by: Viewer, message_id: UUID) -> None:
     """The same, for a message that an address names."""
-    message = item.messages.live().said_by(by).filter(pk=message_id).first()
+    message = item.messages.live().written_by(by).filter(pk=message_id).first()
     if message is None:
         raise NoSuchMessage
     message.item = item

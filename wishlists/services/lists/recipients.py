@@ -20,7 +20,7 @@ from accounts.services.inbox import notify
 from core.db.change import change
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import NoSuchPerson, OwnersOnly, SecretSealed
+from wishlists.refusals import NoSuchPerson, OwnersOnly, SharingStarted
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist
 from wishlists.services.notices.audience_notices import tell_new_recipient
@@ -38,7 +38,7 @@ def set_recipients(*, wishlist: Wishlist, by: User, user_ids: Collection[UUID]) 
     leaving = [one for one in members if one.is_recipient and one.user_id not in user_ids]
     joining = [one for one in members if not one.is_recipient and one.user_id in user_ids]
     if leaving and current.shared_at is not None:
-        raise SecretSealed
+        raise SharingStarted
     for member in leaving:
         member.is_recipient = False
         member.save(update_fields=["is_recipient"])

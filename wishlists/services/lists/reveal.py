@@ -19,7 +19,7 @@ from wishlists.projections.gifts import chipped_in_on, reserved_on
 from wishlists.refusals import RevealersOnly
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist
-from wishlists.services.notices.guest_mail import guests_who_promised, tell_guests
+from wishlists.services.notices.guest_mail import guests_who_gave, tell_guests
 
 
 def reveal_due_wishlists() -> int:
@@ -68,7 +68,7 @@ def _end_secret(wishlist: Wishlist, by: Viewer) -> None:
     gave = Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))
     others = readers_among(User.objects.filter(gave).exclude(pk__in=members.values("pk")), wishlist)
     _tell(wishlist, by, others, _("The secret of “%(list)s” is out"))
-    tell_guests(guests_who_promised(wishlist), kind="wishlist_revealed")
+    tell_guests(guests_who_gave(wishlist), kind="wishlist_revealed")
 
 
 def _tell(wishlist: Wishlist, by: Viewer, people: QuerySet[User], title: str) -> None:

@@ -29,10 +29,10 @@ from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist, lock_wishlist_for_giver
 from wishlists.services.money.contributing import free_pledges
 from wishlists.services.money.funding import (
-    Purse,
-    purse_of_collection,
-    purse_of_item,
-    purse_of_pot,
+    Fund,
+    fund_of_collection,
+    fund_of_item,
+    fund_of_pot,
     things_of,
 )
 from wishlists.services.notices.money_notices import tell_ended, tell_handed_over, tell_missed, tell_reached
@@ -52,10 +52,10 @@ def open_collection(
     """Collect for an item, or for the list's pot. One at a time; what was chipped in before counts towards the target."""
     current = _lock_for_member(wishlist)
     item = _item(current, item_id)
-    purse = purse_of_item(item) if item else purse_of_pot(current)
-    if purse.collection is not None:
+    fund = fund_of_item(item) if item else fund_of_pot(current)
+    if fund.collection is not None:
         raise CollectionOpen
-    purse.refuse_other_currency(currency)
+    fund.refuse_other_currency(currency)
     made = Collection.objects.create(
         wishlist=current,
         item=item,
@@ -135,10 +135,10 @@ def _end_due(pk: UUID) -> bool:
     if current is None:
         return False
     current.wishlist = wishlist
-    purse = purse_of_collection(current)
-    if is_reached(current, purse):
+    fund = fund_of_collection(current)
+    if is_reached(current, fund):
         _close(current, "collection_reached", Viewer())
-        tell_reached(current, purse)
+        tell_reached(current, fund)
     else:
         _close(current, "collection_missed", Viewer())
         blind = Member.objects.blinding().filter(wishlist=wishlist).values_list("user", flat=True)
@@ -147,9 +147,9 @@ def _end_due(pk: UUID) -> bool:
     return True
 
 
-def is_reached(collection: Collection, purse: Purse) -> bool:
+def is_reached(collection: Collection, fund: Fund) -> bool:
     """Whoever named no target has reached it."""
-    return purse.sums.get(collection.currency, 0) >= (collection.target_minor or 0)
+    return fund.sums.get(collection.currency, 0) >= (collection.target_minor or 0)
 
 
 def _close(collection: Collection, kind: str, by: Viewer) -> None:

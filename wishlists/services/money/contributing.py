@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.db.change import change
-from wishlists.access.former_givers import require_reach
+from wishlists.access.former_givers import require_giver_access
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.models.giving import ContributionQuerySet
 from wishlists.models.viewers import Viewer
@@ -22,7 +22,7 @@ from wishlists.refusals import ItemClosed, NoSuchContribution
 from wishlists.services.activity import record
 from wishlists.services.identification import refuse_unidentified
 from wishlists.services.locking import lock_item, lock_item_for_giver, lock_wishlist, lock_wishlist_for_giver
-from wishlists.services.money.funding import purse_of_item, purse_of_pot
+from wishlists.services.money.funding import fund_of_item, fund_of_pot
 from wishlists.services.units import as_it_is, occasion_as_it_is
 
 
@@ -39,9 +39,9 @@ def contribute(
     refuse_unidentified(by, current.wishlist)
     if current.is_marked:
         raise ItemClosed
-    purse = purse_of_item(current)
-    currency = currency or (amount_minor is None and purse.counted_in) or item.currency
-    amount = purse.admit(amount_minor, currency)
+    fund = fund_of_item(current)
+    currency = currency or (amount_minor is None and fund.counted_in) or item.currency
+    amount = fund.admit(amount_minor, currency)
     known = as_it_is(current) | {"price_minor": current.price_minor, "currency": current.currency}
     made = _give(by, amount, currency, status, item=current, taken_as=known)
     record(wishlist=current.wishlist, kind="contribution_added", by=by, item=current)
@@ -55,9 +55,9 @@ def contribute_to_pot(
     """The same towards the list as a whole."""
     current = lock_wishlist_for_giver(wishlist)
     refuse_unidentified(by, current)
-    purse = purse_of_pot(current)
-    currency = currency or purse.counted_in or settings.DEFAULT_CURRENCY
-    amount = purse.admit(amount_minor, currency)
+    fund = fund_of_pot(current)
+    currency = currency or fund.counted_in or settings.DEFAULT_CURRENCY
+    amount = fund.admit(amount_minor, currency)
     made = _give(by, amount, currency, status, pot=current, taken_as=occasion_as_it_is(current))
     record(wishlist=current, kind="contribution_added", by=by)
     return made
@@ -87,14 +87,14 @@ def change_contribution(
     mine = _held(contribution, by)
     pledges_again = status == Contribution.Status.PLEDGED != mine.status
     if rest or pledges_again or (amount_minor or 0) > mine.amount_minor:
-        require_reach(by, wishlist)
+        require_giver_access(by, wishlist)
         refuse_unidentified(by, wishlist)
     changed: dict[str, int | str] = {"status": status} if status else {}
     if mine.freed_unseen:
         return _write_unseen(mine, changed | ({"amount_minor": amount_minor} if amount_minor else {}))
     if rest or amount_minor is not None:
-        purse = purse_of_item(item) if item else purse_of_pot(wishlist)
-        admitted = purse.admit(None if rest else amount_minor, mine.currency, instead_of=mine.amount_minor)
+        fund = fund_of_item(item) if item else fund_of_pot(wishlist)
+        admitted = fund.admit(None if rest else amount_minor, mine.currency, instead_of=mine.amount_minor)
         if admitted > mine.amount_minor:
             _refuse_closed(wishlist, item)
         changed["amount_minor"] = admitted

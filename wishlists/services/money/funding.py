@@ -12,8 +12,8 @@ from wishlists.refusals import NoTarget, OtherCurrency, TargetReached, TooMuchMo
 
 
 @dataclass(frozen=True)
-class Purse:
-    """What stands, by currency and the oldest first, and the collection that is open for it, if any."""
+class Fund:
+    """The money for one thing: what stands, by currency and the oldest first, and the collection that is open for it, if any."""
 
     sums: dict[str, int]
     collection: Collection | None
@@ -54,17 +54,17 @@ class Purse:
             raise OtherCurrency(self.counted_in)
 
 
-def purse_of_item(item: Item) -> Purse:
-    return _purse(Q(item=item), Collection.objects.open().filter(item=item).first())
+def fund_of_item(item: Item) -> Fund:
+    return _fund(Q(item=item), Collection.objects.open().filter(item=item).first())
 
 
-def purse_of_pot(wishlist: Wishlist) -> Purse:
-    return _purse(Q(pot=wishlist), Collection.objects.open().filter(wishlist=wishlist, item=None).first())
+def fund_of_pot(wishlist: Wishlist) -> Fund:
+    return _fund(Q(pot=wishlist), Collection.objects.open().filter(wishlist=wishlist, item=None).first())
 
 
-def purse_of_collection(collection: Collection) -> Purse:
+def fund_of_collection(collection: Collection) -> Fund:
     """Also when it was closed a moment ago."""
-    return _purse(things_of(collection), collection)
+    return _fund(things_of(collection), collection)
 
 
 def things_of(collection: Collection) -> Q:
@@ -72,8 +72,8 @@ def things_of(collection: Collection) -> Q:
     return Q(item=collection.item_id) if collection.item_id else Q(pot=collection.wishlist_id)
 
 
-def _purse(of: Q, collection: Collection | None) -> Purse:
+def _fund(of: Q, collection: Collection | None) -> Fund:
     standing = Contribution.objects.standing().filter(of).order_by().values("currency")
     summed = standing.annotate(total=Sum("amount_minor"), first=Min("created_at")).order_by("first")
     sums = summed.values_list("currency", "total")
-    return Purse({currency: int(total) for currency, total in sums}, collection)
+    return Fund({currency: int(total) for currency, total in sums}, collection)

@@ -14,8 +14,8 @@ from wishlists.access.former_givers import readers_among
 from wishlists.models import Member, Wishlist
 from wishlists.projections.gifts import chipped_in_on, reserved_on
 from wishlists.projections.who_sees import who_sees
-from wishlists.projections.who_sees_sentences import told_to_givers
-from wishlists.services.notices.guest_mail import guests_who_promised, tell_guests
+from wishlists.projections.who_sees_sentences import sentences_for_givers
+from wishlists.services.notices.guest_mail import guests_who_gave, tell_guests
 
 NEW_RECIPIENT = "recipients_changed"
 WHO_SEES_CHANGED = "who_sees_changed"
@@ -28,7 +28,7 @@ def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by
     """
     name = {"name": person.display_name, "list": wishlist.title}
     told = [
-        *told_to_givers(who_sees(wishlist)),
+        *sentences_for_givers(who_sees(wishlist)),
         _("If %(name)s had reserved something here, it stays reserved until %(name)s gives it back.") % name,
     ]
     if saw_giving:
@@ -41,7 +41,7 @@ def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk), "name": person.display_name},
         about=f"list {wishlist.pk} {person.pk}",
     )
-    tell_guests(guests_who_promised(wishlist), kind=NEW_RECIPIENT)
+    tell_guests(guests_who_gave(wishlist), kind=NEW_RECIPIENT)
 
 
 def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
@@ -50,11 +50,11 @@ def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
         users=givers_of(wishlist).filter(_gave(wishlist)).exclude(pk=by.pk),
         kind=WHO_SEES_CHANGED,
         title=_("Who can see what you give on “%(list)s” has changed") % {"list": wishlist.title},
-        body=" ".join(told_to_givers(who_sees(wishlist))),
+        body=" ".join(sentences_for_givers(who_sees(wishlist))),
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
         about=f"list {wishlist.pk}",
     )
-    tell_guests(guests_who_promised(wishlist), kind=WHO_SEES_CHANGED)
+    tell_guests(guests_who_gave(wishlist), kind=WHO_SEES_CHANGED)
 
 
 def givers_of(wishlist: Wishlist) -> QuerySet[User]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.inbox import notify
 from wishlists.access.former_givers import readers_among
-from wishlists.models import Contribution, Guest, Member, Reservation, Waiter, Wishlist
+from wishlists.models import Contribution, Guest, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.projections.gifts import chipped_in_on
 from wishlists.services.notices.giver_notices import tell_refunds_of_list
 from wishlists.services.notices.guest_mail import tell_guests
@@ -61,7 +61,7 @@ def _guests(wishlist: Wishlist) -> QuerySet[Guest]:
 def _gives(wishlist: Wishlist, whose: str) -> Q:
     """Match people who hold something there, were offered it, chip in, or wait."""
     held = Reservation.objects.active().filter(item__wishlist=wishlist)
-    waiting = Waiter.objects.in_line().order_by().filter(item__wishlist=wishlist)
+    waiting = WaitlistEntry.objects.in_line().order_by().filter(item__wishlist=wishlist)
     rows = (held, chipped_in_on(wishlist), waiting)
     theirs = [found.exclude(**{whose: None}).values(whose) for found in rows]
     return Q(pk__in=theirs[0]) | Q(pk__in=theirs[1]) | Q(pk__in=theirs[2])

@@ -17,7 +17,13 @@ from wishlists.access.former_givers import readers_among
 from wishlists.models import Contribution, Guest, Item, Member, Wishlist
 from wishlists.models.giving import ContributionQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.item_changes import Changes, changes_between, changes_since, said_of, told_changes
+from wishlists.projections.item_changes import (
+    Changes,
+    changes_between,
+    changes_in_words,
+    changes_since,
+    fields_of,
+)
 from wishlists.services.notices.guest_mail import guests_among, guests_holding, tell_guests
 
 MOST_OF_A_TEXT = 300
@@ -50,10 +56,10 @@ def tell_holders(
 
 
 def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Collection[str]) -> None:
-    """Notify the holders of what `item` said (`was`, from `said_of`) and says now. An order is no news to them."""
+    """Notify the holders of what `item` said (`was`, from `fields_of`) and says now. An order is no news to them."""
     if set(fields) <= {"position"}:
         return
-    changes = cut_all(changes_between(was, said_of(item)), MOST_OF_A_TEXT)
+    changes = cut_all(changes_between(was, fields_of(item)), MOST_OF_A_TEXT)
     tell_holders(
         item=item,
         by=by,
@@ -67,7 +73,7 @@ def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Colle
 
 
 def _in_words(changes: Changes, item: Item) -> str:
-    lines = [f"{what}: {old} → {new}" for what, old, new in told_changes(changes, item.currency)]
+    lines = [f"{what}: {old} → {new}" for what, old, new in changes_in_words(changes, item.currency)]
     return "\n".join(lines)
 
 

@@ -36,7 +36,7 @@ def guests_holding(item: Item, *, but: Viewer) -> QuerySet[Guest]:
     return _others(Guest.objects.filter(pk__in=held.values("guest")), but)
 
 
-def guests_who_promised(wishlist: Wishlist) -> QuerySet[Guest]:
+def guests_who_gave(wishlist: Wishlist) -> QuerySet[Guest]:
     """Who holds something there, or chips in."""
     gave = Q(pk__in=reserved_on(wishlist).exclude(guest=None).values("guest"))
     gave |= Q(pk__in=chipped_in_on(wishlist).exclude(guest=None).values("guest"))

@@ -13,7 +13,7 @@ from accounts.services.inbox import notify
 from core.money.money import format_money, to_wire
 from wishlists.access.former_givers import readers_among
 from wishlists.models import Collection, Contribution, Guest, Member
-from wishlists.services.money.funding import Purse, things_of
+from wishlists.services.money.funding import Fund, things_of
 from wishlists.services.notices.guest_mail import guests_among, tell_guests
 
 
@@ -46,9 +46,9 @@ def tell_ended(collection: Collection, *, by: User) -> None:
     tell_guests(_guests(collection), kind="collection_ended", item=collection.item)
 
 
-def tell_reached(collection: Collection, purse: Purse) -> None:
+def tell_reached(collection: Collection, fund: Fund) -> None:
     """To everybody who chipped in, and to the organiser."""
-    total = purse.sums.get(collection.currency, 0)
+    total = fund.sums.get(collection.currency, 0)
     title = _("Collected: %(total)s for “%(what)s”") % {
         "total": format_money(total, collection.currency),
         "what": _name(collection),

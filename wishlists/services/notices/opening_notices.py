@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import AccountActivity, User
 from accounts.services.account_log import acts_giving_control, resets_sent
 from accounts.services.inbox import notify
-from core.time.moments import told_day
+from core.time.moments import format_day
 from wishlists.access.former_givers import readers_among
-from wishlists.models import Guest, Member, Message, Waiter, Wishlist
+from wishlists.models import Guest, Member, Message, WaitlistEntry, Wishlist
 from wishlists.projections.gifts import chipped_in_on, reserved_on
 from wishlists.services.notices.guest_mail import tell_guests
 
@@ -86,7 +86,7 @@ def _gave(wishlist: Wishlist, who: str) -> set[UUID]:
     tables: tuple[QuerySet[Any], ...] = (
         reserved_on(wishlist),
         chipped_in_on(wishlist),
-        Waiter.objects.in_line().filter(item__wishlist=wishlist),
+        WaitlistEntry.objects.in_line().filter(item__wishlist=wishlist),
         Message.objects.live().filter(item__wishlist=wishlist),
     )
     return {key for rows in tables for key in rows.values_list(who, flat=True) if key is not None}
@@ -103,7 +103,7 @@ def _acts_of(recipients: set[UUID], by: User) -> Iterable[AccountActivity]:
 
 def _done_by(act: AccountActivity) -> str:
     assert act.by is not None
-    day = told_day(timezone.localdate(act.created_at))
+    day = format_day(timezone.localdate(act.created_at))
     said = {
         Kind.CREATED: _("%(by)s made the account of %(name)s on %(day)s."),
         Kind.ADDRESS_CHANGED: _("%(by)s changed the e-mail address of %(name)s on %(day)s."),

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api
-from wishlists.access.former_givers import Reach
+from wishlists.access.former_givers import GiverAccess
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
@@ -22,7 +22,7 @@ from wishlists.tests.services.test_recipients import put, take_as_guest
 
 pytestmark = pytest.mark.django_db
 
-Turn = Callable[[], None]
+BecomeRecipient = Callable[[], None]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def place(secret: Item) -> str:
 
 
 @pytest.fixture
-def promise(as_bob: Api, place: str) -> str:
+def reservation(as_bob: Api, place: str) -> str:
     """Bob has bought a seat, and paid for another one, by the address of what he bought."""
     made = as_bob("POST", f"{place}/reservations", {"status": "purchased", "message": "row 5"})
     as_bob("POST", f"{place}/contributions", {"amount": 30, "status": "paid"})
@@ -48,13 +48,13 @@ def promise(as_bob: Api, place: str) -> str:
 
 
 @pytest.fixture
-def turn(as_alice: Api, wishlist: Wishlist, alice: User, bob: User) -> Turn:
+def become_recipient(as_alice: Api, wishlist: Wishlist, alice: User, bob: User) -> BecomeRecipient:
     """The list becomes Bob's, too."""
 
-    def turned() -> None:
+    def became() -> None:
         assert put(as_alice, wishlist.pk, alice, bob).status_code == 200
 
-    return turned
+    return became
 
 
 def go_on(secret: Item, place: str, dora: User, as_dora: Api) -> None:
@@ -80,11 +80,17 @@ READ = (
 
 
 def test_they_read_what_they_took_and_nothing_newer(
-    as_bob: Api, as_dora: Api, secret: Item, place: str, promise: str, turn: Turn, dora: User
+    as_bob: Api,
+    as_dora: Api,
+    secret: Item,
+    place: str,
+    reservation: str,
+    become_recipient: BecomeRecipient,
+    dora: User,
 ) -> None:
-    before = as_bob("GET", promise).json()
-    turn()
-    row = as_bob("GET", promise).json()
+    before = as_bob("GET", reservation).json()
+    become_recipient()
+    row = as_bob("GET", reservation).json()
     assert (row["item"]["title"], row["price"], row["stage"], row["message"]) == (
         "Theatre",
         30,
@@ -94,17 +100,17 @@ def test_they_read_what_they_took_and_nothing_newer(
     assert (row["is_snapshot"], row["withdrawn"], row["changes"], row["recipients"]) == (True, False, {}, [])
     assert row["created_at"] == before["created_at"]
     agrees(row, ReservationSerializer)
-    read = [as_bob("GET", path).content for path in (*READ, promise)]
+    read = [as_bob("GET", path).content for path in (*READ, reservation)]
     assert b"Theatre" in read[0]
     go_on(secret, place, dora, as_dora)
-    assert [as_bob("GET", path).content for path in (*READ, promise)] == read
+    assert [as_bob("GET", path).content for path in (*READ, reservation)] == read
 
 
 def test_control_who_stays_a_giver_reads_on(
-    as_bob: Api, as_dora: Api, secret: Item, place: str, promise: str, dora: User
+    as_bob: Api, as_dora: Api, secret: Item, place: str, reservation: str, dora: User
 ) -> None:
     go_on(secret, place, dora, as_dora)
-    assert "Canary opera" in as_bob("GET", promise).text
+    assert "Canary opera" in as_bob("GET", reservation).text
 
 
 def test_control_without_the_question_they_read_on(
@@ -112,32 +118,32 @@ def test_control_without_the_question_they_read_on(
     as_dora: Api,
     secret: Item,
     place: str,
-    promise: str,
-    turn: Turn,
+    reservation: str,
+    become_recipient: BecomeRecipient,
     dora: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    turn()
+    become_recipient()
     go_on(secret, place, dora, as_dora)
 
-    def everywhere(_giver: Viewer, lists: Collection[Wishlist]) -> dict[UUID, Reach]:
-        return {wishlist.pk: Reach(reads=True) for wishlist in lists}
+    def everywhere(_giver: Viewer, lists: Collection[Wishlist]) -> dict[UUID, GiverAccess]:
+        return {wishlist.pk: GiverAccess(reads=True) for wishlist in lists}
 
-    monkeypatch.setattr(reservations, "reach_of", everywhere)
+    monkeypatch.setattr(reservations, "giver_access_of", everywhere)
     monkeypatch.setattr(reservations, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
-    assert "Canary opera" in as_bob("GET", promise).text
+    assert "Canary opera" in as_bob("GET", reservation).text
 
 
 def test_they_move_it_on_and_take_it_back(
-    as_bob: Api, promise: str, turn: Turn, secret: Item, place: str
+    as_bob: Api, reservation: str, become_recipient: BecomeRecipient, secret: Item, place: str
 ) -> None:
-    turn()
-    assert as_bob("PATCH", promise, {"stage": "wrapped"}).json()["stage"] == "wrapped"
-    assert as_bob("PATCH", promise, {"message": None}).json()["message"] is None
+    become_recipient()
+    assert as_bob("PATCH", reservation, {"stage": "wrapped"}).json()["stage"] == "wrapped"
+    assert as_bob("PATCH", reservation, {"message": None}).json()["message"] is None
     [money] = as_bob("GET", "/contributions").json()
     assert (money["amount"], money["status"]) == (30, "paid")
     assert as_bob("DELETE", f"/contributions/{money['id']}").status_code == 204
-    assert as_bob("DELETE", promise).status_code == 204
+    assert as_bob("DELETE", reservation).status_code == 204
     secret.refresh_from_db()
     assert secret.units_taken == 0
     assert refused(as_bob("POST", f"{place}/reservations")) == (404, "no_such_item")
@@ -146,22 +152,27 @@ def test_they_move_it_on_and_take_it_back(
 
 @pytest.mark.parametrize("free", [True, False])
 def test_they_take_no_more_and_write_nothing_there(
-    free: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
+    free: bool, as_bob: Api, as_dora: Api, reservation: str, place: str, become_recipient: BecomeRecipient
 ) -> None:
     """The answer does not tell whether more is free."""
-    turn()
+    become_recipient()
     if not free:
         as_dora("POST", f"{place}/reservations", {"units": 3})
     for body in ({"units": 2}, {"message": "blue"}):
-        assert refused(as_bob("PATCH", promise, body)) == (403, "recipient"), body
+        assert refused(as_bob("PATCH", reservation, body)) == (403, "recipient"), body
 
 
 @pytest.mark.parametrize("collected", [True, False])
 def test_they_give_no_more_money(
-    collected: bool, as_bob: Api, as_dora: Api, promise: str, place: str, turn: Turn
+    collected: bool,
+    as_bob: Api,
+    as_dora: Api,
+    reservation: str,
+    place: str,
+    become_recipient: BecomeRecipient,
 ) -> None:
     """The answer does not tell what others gave, nor whether somebody collects."""
-    turn()
+    become_recipient()
     if collected:
         wishlist, _sep, item = place.partition("/items/")
         as_dora("POST", f"{wishlist}/collections", {"item_id": item, "target": 50})
@@ -172,59 +183,71 @@ def test_they_give_no_more_money(
 
 
 def test_what_was_withdrawn_before_they_know(
-    as_bob: Api, promise: str, turn: Turn, secret: Item, dora: User
+    as_bob: Api, reservation: str, become_recipient: BecomeRecipient, secret: Item, dora: User
 ) -> None:
     remove_item(item=Item.objects.for_viewer(dora).get(pk=secret.pk).with_asker(), by=Viewer(user=dora))
-    turn()
-    assert as_bob("GET", promise).json()["withdrawn"] is True
+    become_recipient()
+    assert as_bob("GET", reservation).json()["withdrawn"] is True
 
 
 def test_who_leaves_then_reads_no_more(
-    as_bob: Api, promise: str, turn: Turn, secret: Item, bob: User
+    as_bob: Api, reservation: str, become_recipient: BecomeRecipient, secret: Item, bob: User
 ) -> None:
-    turn()
-    read = as_bob("GET", promise).content
+    become_recipient()
+    read = as_bob("GET", reservation).content
     assert as_bob("DELETE", f"/wishlists/{secret.wishlist_id}/shares/{bob.pk}").status_code == 204
-    assert as_bob("GET", promise).content == read
+    assert as_bob("GET", reservation).content == read
 
 
 @pytest.mark.parametrize("is_public", [True, False])
 def test_no_other_way_in_shows_more(
-    is_public: bool, as_alice: Api, as_bob: Api, promise: str, turn: Turn, secret: Item
+    is_public: bool,
+    as_alice: Api,
+    as_bob: Api,
+    reservation: str,
+    become_recipient: BecomeRecipient,
+    secret: Item,
 ) -> None:
-    turn()
-    read = as_bob("GET", promise).content
+    become_recipient()
+    read = as_bob("GET", reservation).content
     if is_public:
         as_alice("PATCH", f"/wishlists/{secret.wishlist_id}", {"is_public": True})
     else:
         as_alice("POST", f"/wishlists/{secret.wishlist_id}/public-link", {})
-    assert as_bob("GET", promise).content == read
+    assert as_bob("GET", reservation).content == read
 
 
 @pytest.mark.parametrize("how", ["revealed", "open"])
 def test_where_there_is_no_secret_they_read_as_others(
-    how: str, as_alice: Api, as_bob: Api, as_dora: Api, promise: str, turn: Turn, secret: Item, place: str
+    how: str,
+    as_alice: Api,
+    as_bob: Api,
+    as_dora: Api,
+    reservation: str,
+    become_recipient: BecomeRecipient,
+    secret: Item,
+    place: str,
 ) -> None:
     """But give no more."""
-    turn()
+    become_recipient()
     if how == "revealed":
         as_alice("POST", f"/wishlists/{secret.wishlist_id}/reveal", {"confirm": True})
     else:
         Wishlist.objects.filter(pk=secret.wishlist_id).update(policy="open")
     as_dora("PATCH", place, {"title": "Opera"})
-    row = as_bob("GET", promise).json()
+    row = as_bob("GET", reservation).json()
     assert (row["is_snapshot"], row["item"]["title"], list(row["changes"])) == (False, "Opera", ["title"])
-    assert refused(as_bob("PATCH", promise, {"units": 2})) == (403, "recipient")
+    assert refused(as_bob("PATCH", reservation, {"units": 2})) == (403, "recipient")
     given = as_bob("GET", f"/wishlists/{secret.wishlist_id}/gifts")
     assert refused(given) == (409, "not_revealed") if how == "open" else given.json()[0]["is_me"]
 
 
-def test_what_was_only_promised_is_kept_until_they_give_it_back(
-    as_bob: Api, place: str, turn: Turn, item: Item
+def test_reservations_are_kept_until_they_are_released(
+    as_bob: Api, place: str, become_recipient: BecomeRecipient, item: Item
 ) -> None:
     as_bob("POST", f"{place}/reservations", {"message": "row 5"})
     as_bob("POST", f"{place}/contributions", {"amount": 30})
-    turn()
+    become_recipient()
     [held], [money] = as_bob("GET", "/reservations").json(), as_bob("GET", "/contributions").json()
     assert (held["status"], held["is_former_giver"], money["status"]) == ("reserved", True, "pledged")
     assert as_bob("DELETE", f"/reservations/{held['id']}").status_code == 204
@@ -235,26 +258,40 @@ def test_what_was_only_promised_is_kept_until_they_give_it_back(
 
 
 def test_nobody_tells_them(
-    as_dora: Api, secret: Item, place: str, promise: str, turn: Turn, dora: User, bob: User
+    as_dora: Api,
+    secret: Item,
+    place: str,
+    reservation: str,
+    become_recipient: BecomeRecipient,
+    dora: User,
+    bob: User,
 ) -> None:
-    turn()
+    become_recipient()
     told = Notification.objects.filter(user=bob).count()
     go_on(secret, place, dora, as_dora)
     assert Notification.objects.filter(user=bob).count() == told
 
 
 def test_their_page(
-    as_dora: Api, secret: Item, place: str, promise: str, turn: Turn, dora: User, bob: User
+    as_dora: Api,
+    secret: Item,
+    place: str,
+    reservation: str,
+    become_recipient: BecomeRecipient,
+    dora: User,
+    bob: User,
 ) -> None:
     browser = Client()
     browser.force_login(bob)
-    turn()
+    become_recipient()
     go_on(secret, place, dora, as_dora)
     page = browser.get("/gifts").text
     assert "This list is for you now. This is what you took before." in page
     assert "Theatre" in page
     assert "anary" not in page
     assert f"/lists/{secret.wishlist_id}/budget" not in page
-    pressed = browser.post(f"/gifts/{promise.rpartition('/')[2]}", {"action": "release"}, follow=True).text
+    pressed = browser.post(
+        f"/gifts/{reservation.rpartition('/')[2]}", {"action": "release"}, follow=True
+    ).text
     assert "Reserve it again" not in pressed
     assert "anary" not in pressed

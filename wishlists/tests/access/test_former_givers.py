@@ -19,7 +19,7 @@ NEWER = {"title": "Canary kettle", "description": "Canary text", "price": 77, "q
 
 
 @pytest.fixture
-def promise(as_alice: Api, as_bob: Api, item: Item) -> str:
+def reservation(as_alice: Api, as_bob: Api, item: Item) -> str:
     """Bob's reservation of Alice's kettle, by its address."""
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"due_date": "2030-05-04"})
     made = as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations", {"message": "red"})
@@ -38,11 +38,11 @@ def rewrite(as_alice: Api, item: Item) -> None:
 
 
 def test_what_they_took_stays_as_they_took_it(
-    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+    as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", places)
     rewrite(as_alice, item)
-    answer = as_bob("GET", promise)
+    answer = as_bob("GET", reservation)
     row = answer.json()
     assert "anary" not in answer.text
     assert (row["item"]["title"], row["price"], row["item"]["price"]) == ("Kettle", 49.9, 49.9)
@@ -53,16 +53,16 @@ def test_what_they_took_stays_as_they_took_it(
 
 
 def test_control_those_who_stay_read_what_is_new(
-    as_alice: Api, as_bob: Api, promise: str, item: Item
+    as_alice: Api, as_bob: Api, reservation: str, item: Item
 ) -> None:
     rewrite(as_alice, item)
-    answer = as_bob("GET", promise)
+    answer = as_bob("GET", reservation)
     assert answer.text.count("anary") >= 4
     assert answer.json()["is_snapshot"] is False
 
 
 def test_nothing_that_happens_later_moves_their_answer(
-    as_alice: Api, as_bob: Api, as_dora: Api, promise: str, places: str, item: Item, dora: User
+    as_alice: Api, as_bob: Api, as_dora: Api, reservation: str, places: str, item: Item, dora: User
 ) -> None:
     as_alice("POST", f"/wishlists/{item.wishlist_id}/shares", {"email": dora.email, "role": "viewer"})
     as_alice("DELETE", places)
@@ -77,34 +77,34 @@ def test_nothing_that_happens_later_moves_their_answer(
 
 
 def test_what_was_withdrawn_while_they_were_there_they_know(
-    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+    as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", f"/items/{item.pk}")
     as_alice("DELETE", places)
-    assert as_bob("GET", promise).json()["withdrawn"] is True
+    assert as_bob("GET", reservation).json()["withdrawn"] is True
 
 
 @pytest.mark.parametrize("free", [True, False])
 @pytest.mark.parametrize("body", [{"units": 2}, {"message": "blue"}], ids=str)
 def test_they_take_no_more_and_write_nothing_there(
-    body: dict[str, Any], free: bool, as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+    body: dict[str, Any], free: bool, as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     """The answer does not tell whether more is free."""
     as_alice("PATCH", f"/items/{item.pk}", {"quantity": 5 if free else 1})
     as_alice("DELETE", places)
-    assert refused(as_bob("PATCH", promise, body)) == (403, "no_longer_let_in")
-    assert as_bob("GET", promise).json()["units"] == 1
+    assert refused(as_bob("PATCH", reservation, body)) == (403, "no_longer_let_in")
+    assert as_bob("GET", reservation).json()["units"] == 1
 
 
 def test_they_move_on_and_take_back(
-    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+    as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", places)
     rewrite(as_alice, item)
-    assert as_bob("PATCH", promise, {"stage": "wrapped"}).json()["stage"] == "wrapped"
-    assert as_bob("PATCH", promise, {"message": None}).json()["message"] is None
-    assert "anary" not in as_bob("PATCH", promise, {"status": "reserved"}).text
-    assert as_bob("DELETE", promise).status_code == 204
+    assert as_bob("PATCH", reservation, {"stage": "wrapped"}).json()["stage"] == "wrapped"
+    assert as_bob("PATCH", reservation, {"message": None}).json()["message"] is None
+    assert "anary" not in as_bob("PATCH", reservation, {"status": "reserved"}).text
+    assert as_bob("DELETE", reservation).status_code == 204
     assert refused(as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations")) == (
         404,
         "no_such_item",
@@ -112,24 +112,24 @@ def test_they_move_on_and_take_back(
 
 
 def test_let_in_again_they_read_again(
-    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item, bob: User
+    as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item, bob: User
 ) -> None:
     as_alice("DELETE", places)
     rewrite(as_alice, item)
     as_alice("POST", f"/wishlists/{item.wishlist_id}/shares", {"email": bob.email, "role": "viewer"})
-    assert as_bob("GET", promise).json()["item"]["title"] == "Canary kettle"
+    assert as_bob("GET", reservation).json()["item"]["title"] == "Canary kettle"
 
 
 def test_who_may_read_the_list_anyway_reads_it_here(
-    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item
+    as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item
 ) -> None:
     as_alice("DELETE", places)
     rewrite(as_alice, item)
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"is_public": True})
-    assert as_bob("GET", promise).json()["item"]["title"] == "Canary kettle"
+    assert as_bob("GET", reservation).json()["item"]["title"] == "Canary kettle"
 
 
-def test_nobody_tells_them(as_alice: Api, promise: str, places: str, item: Item, bob: User) -> None:
+def test_nobody_tells_them(as_alice: Api, reservation: str, places: str, item: Item, bob: User) -> None:
     as_alice("DELETE", places)
     told = Notification.objects.filter(user=bob).count()
     rewrite(as_alice, item)
@@ -139,7 +139,7 @@ def test_nobody_tells_them(as_alice: Api, promise: str, places: str, item: Item,
 
 
 def test_of_their_money_they_are_told_and_of_nothing_else(
-    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item, bob: User
+    as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item, bob: User
 ) -> None:
     money = f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions"
     as_bob("POST", money, {"amount": 5})
@@ -152,7 +152,7 @@ def test_of_their_money_they_are_told_and_of_nothing_else(
     assert "anary" not in f"{told[0].title}{told[0].body}{told[0].payload}"
 
 
-def test_control_those_who_stay_are_told(as_alice: Api, promise: str, item: Item, bob: User) -> None:
+def test_control_those_who_stay_are_told(as_alice: Api, reservation: str, item: Item, bob: User) -> None:
     told = Notification.objects.filter(user=bob).count()
     rewrite(as_alice, item)
     as_alice("DELETE", f"/items/{item.pk}")
@@ -160,7 +160,7 @@ def test_control_those_who_stay_are_told(as_alice: Api, promise: str, item: Item
 
 
 @pytest.fixture
-def by_link(promise: str, item: Item, bob: User) -> None:
+def by_link(reservation: str, item: Item, bob: User) -> None:
     """Bob was never on the list: he came by a link with his account."""
     with change():
         Member.objects.filter(wishlist=item.wishlist, user=bob).delete()
@@ -168,37 +168,37 @@ def by_link(promise: str, item: Item, bob: User) -> None:
 
 @pytest.mark.usefixtures("by_link")
 def test_who_came_by_a_link_reads_while_there_is_one(
-    as_alice: Api, as_bob: Api, promise: str, item: Item, bob: User
+    as_alice: Api, as_bob: Api, reservation: str, item: Item, bob: User
 ) -> None:
     link = f"/wishlists/{item.wishlist_id}/public-link"
     as_alice("POST", link, {})
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Samovar"})
-    assert as_bob("GET", promise).json()["changes"]["title"] == {"old": "Kettle", "new": "Samovar"}
+    assert as_bob("GET", reservation).json()["changes"]["title"] == {"old": "Kettle", "new": "Samovar"}
     assert Notification.objects.filter(user=bob, kind="item_changed").count() == 1
     as_alice("DELETE", link)
     rewrite(as_alice, item)
-    assert as_bob("GET", promise).json()["item"]["title"] == "Kettle"
+    assert as_bob("GET", reservation).json()["item"]["title"] == "Kettle"
     assert Notification.objects.filter(user=bob, kind="item_changed").count() == 1
 
 
 def test_control_without_the_question_they_read_on(
-    as_alice: Api, as_bob: Api, promise: str, places: str, item: Item, monkeypatch: pytest.MonkeyPatch
+    as_alice: Api, as_bob: Api, reservation: str, places: str, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_alice("DELETE", places)
     rewrite(as_alice, item)
-    everywhere = {item.wishlist_id: former_givers.Reach(reads=True)}
-    monkeypatch.setattr("wishlists.projections.reservations.reach_of", lambda giver, lists: everywhere)
-    assert "Canary kettle" in as_bob("GET", promise).text
+    everywhere = {item.wishlist_id: former_givers.GiverAccess(reads=True)}
+    monkeypatch.setattr("wishlists.projections.reservations.giver_access_of", lambda giver, lists: everywhere)
+    assert "Canary kettle" in as_bob("GET", reservation).text
 
 
 def test_those_for_whom_it_is_now_keep_it_in_the_same_way(
-    as_alice: Api, as_bob: Api, promise: str, item: Item, bob: User
+    as_alice: Api, as_bob: Api, reservation: str, item: Item, bob: User
 ) -> None:
     """One rule for both; what else it means for them is in test_became_recipient.py."""
     with change():
         Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
     rewrite(as_alice, item)
-    answer = as_bob("GET", promise)
+    answer = as_bob("GET", reservation)
     assert "anary" not in answer.text
     assert (answer.json()["is_snapshot"], answer.json()["item"]["title"]) == (True, "Kettle")
     assert as_bob("GET", "/reservations").json() == [answer.json()]

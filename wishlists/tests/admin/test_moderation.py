@@ -23,39 +23,42 @@ def taken(item: Item, bob: User) -> Reservation:
     return reserve_item(item=seen, by=Viewer(user=bob), message="for Alice, from Bob")
 
 
-def act(desk: Client, model: str, action: str, *pks: object, **fields: str) -> str:
+def act(moderator_client: Client, model: str, action: str, *pks: object, **fields: str) -> str:
     data = {"action": action, "_selected_action": [str(pk) for pk in pks], **fields}
-    answer = desk.post(f"/admin/wishlists/{model}/", data, follow=True)
+    answer = moderator_client.post(f"/admin/wishlists/{model}/", data, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
-def dashboard(desk: Client) -> bytes:
+def dashboard(moderator_client: Client) -> bytes:
     """Every byte but the mask of the form token, which is random."""
-    return re.sub(rb'csrfmiddlewaretoken" value="\w+"', b"", desk.get("/admin/").content)
+    return re.sub(rb'csrfmiddlewaretoken" value="\w+"', b"", moderator_client.get("/admin/").content)
 
 
-def test_dashboard_counts_nothing_of_giving(desk: Client, item: Item, bob: User) -> None:
-    before = dashboard(desk)
+def test_dashboard_counts_nothing_of_giving(moderator_client: Client, item: Item, bob: User) -> None:
+    before = dashboard(moderator_client)
     seen = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
     reserve_item(item=seen, by=Viewer(user=bob))
-    assert dashboard(desk) == before
+    assert dashboard(moderator_client) == before
 
 
 def test_reservations_are_closed_until_opened_with_a_reason(
-    desk: Client, moderator: User, taken: Reservation, wishlist: Wishlist
+    moderator_client: Client, moderator: User, taken: Reservation, wishlist: Wishlist
 ) -> None:
-    assert "from Bob" not in desk.get("/admin/wishlists/reservation/").content.decode()
-    assert desk.get(f"/admin/wishlists/reservation/{taken.pk}/change/").status_code == 302
+    assert "from Bob" not in moderator_client.get("/admin/wishlists/reservation/").content.decode()
+    assert moderator_client.get(f"/admin/wishlists/reservation/{taken.pk}/change/").status_code == 302
 
-    assert "Reason" in act(desk, "wishlist", "open_what_was_given", wishlist.pk)
+    assert "Reason" in act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk)
     assert not Activity.objects.filter(kind="moderation_giving_opened").exists()
-    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason="Bob asked for help")
+    act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason="Bob asked for help")
 
     row = Activity.objects.get(kind="moderation_giving_opened")
     assert (row.user, row.detail, row.circle) == (moderator, {"reason": "Bob asked for help"}, "moderators")
-    assert "Bob" in desk.get("/admin/wishlists/reservation/").content.decode()
-    assert "from Bob" in desk.get(f"/admin/wishlists/reservation/{taken.pk}/change/").content.decode()
+    assert "Bob" in moderator_client.get("/admin/wishlists/reservation/").content.decode()
+    assert (
+        "from Bob"
+        in moderator_client.get(f"/admin/wishlists/reservation/{taken.pk}/change/").content.decode()
+    )
 
 
 def test_a_recipient_is_refused_and_the_refusal_is_logged(
@@ -63,68 +66,70 @@ def test_a_recipient_is_refused_and_the_refusal_is_logged(
 ) -> None:
     alice.is_staff = alice.is_superuser = True
     alice.save()
-    desk = Client()
-    desk.force_login(alice)
-    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason="curious")
+    moderator_client = Client()
+    moderator_client.force_login(alice)
+    act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason="curious")
     assert Activity.objects.filter(kind="moderation_giving_refused", user=alice).count() == 1
-    page = desk.get("/admin/wishlists/reservation/").content.decode()
+    page = moderator_client.get("/admin/wishlists/reservation/").content.decode()
     assert "0 reservations" in page
 
 
 def test_one_who_opened_and_then_becomes_a_recipient_is_shut_out(
-    desk: Client, moderator: User, taken: Reservation, wishlist: Wishlist
+    moderator_client: Client, moderator: User, taken: Reservation, wishlist: Wishlist
 ) -> None:
-    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason="help")
+    act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason="help")
     wishlist.members.create(user=moderator, role="editor", is_recipient=True)
-    assert "0 reservations" in desk.get("/admin/wishlists/reservation/").content.decode()
-    assert "giving_opened" not in desk.get("/admin/wishlists/activity/").content.decode()
+    assert "0 reservations" in moderator_client.get("/admin/wishlists/reservation/").content.decode()
+    assert "giving_opened" not in moderator_client.get("/admin/wishlists/activity/").content.decode()
 
 
 def test_release_frees_the_units_and_is_logged(
-    desk: Client, taken: Reservation, wishlist: Wishlist, item: Item
+    moderator_client: Client, taken: Reservation, wishlist: Wishlist, item: Item
 ) -> None:
-    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason="help")
-    act(desk, "reservation", "release", taken.pk)
+    act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason="help")
+    act(moderator_client, "reservation", "release", taken.pk)
     item.refresh_from_db()
     assert item.units_taken == 0
     assert Activity.objects.filter(kind="moderation_reservation_released").count() == 1
 
 
 def test_hiding_a_list_needs_a_reason_and_takes_it_out_of_sight(
-    desk: Client, alice: User, wishlist: Wishlist
+    moderator_client: Client, alice: User, wishlist: Wishlist
 ) -> None:
-    act(desk, "wishlist", "hide", wishlist.pk)
+    act(moderator_client, "wishlist", "hide", wishlist.pk)
     assert Wishlist.objects.visible_to(alice).exists()
-    act(desk, "wishlist", "hide", wishlist.pk, reason="spam")
+    act(moderator_client, "wishlist", "hide", wishlist.pk, reason="spam")
     assert not Wishlist.objects.visible_to(alice).exists()
-    act(desk, "wishlist", "show_again", wishlist.pk)
+    act(moderator_client, "wishlist", "show_again", wishlist.pk)
     assert Wishlist.objects.visible_to(alice).exists()
 
 
 def test_items_are_corrected_without_touching_what_is_taken(
-    desk: Client, item: Item, taken: Reservation
+    moderator_client: Client, item: Item, taken: Reservation
 ) -> None:
     fields = {"title": "Better kettle", "description": "", "link_url": "", "image_url": "", "position": "0"}
-    answer = desk.post(f"/admin/wishlists/item/{item.pk}/change/", fields)
+    answer = moderator_client.post(f"/admin/wishlists/item/{item.pk}/change/", fields)
     assert answer.status_code == 302
     item.refresh_from_db()
     assert (item.title, item.units_taken) == ("Better kettle", 1)
     row = Activity.objects.get(kind="moderation_item_changed")
     assert (row.item, row.detail) == (item, {"fields": ["title"]})
-    desk.post(f"/admin/wishlists/item/{item.pk}/change/", fields)
+    moderator_client.post(f"/admin/wishlists/item/{item.pk}/change/", fields)
     assert Activity.objects.filter(kind="moderation_item_changed").count() == 1, "nothing was typed"
 
 
-def test_items_are_removed_through_the_service(desk: Client, wishlist: Wishlist, alice: User) -> None:
+def test_items_are_removed_through_the_service(
+    moderator_client: Client, wishlist: Wishlist, alice: User
+) -> None:
     by = Viewer(user=alice)
     items = [add_item(wishlist=wishlist, by=by, title=f"Wish {number}") for number in range(3)]
-    act(desk, "item", "remove_unwanted", *[item.pk for item in items])
+    act(moderator_client, "item", "remove_unwanted", *[item.pk for item in items])
     assert not wishlist.items.live().exists()
     assert Activity.objects.filter(kind="moderation_item_removed").count() == 3
 
 
-def test_what_a_moderator_removed_stays_away(desk: Client, item: Item, alice: User) -> None:
-    act(desk, "item", "remove_unwanted", item.pk)
+def test_what_a_moderator_removed_stays_away(moderator_client: Client, item: Item, alice: User) -> None:
+    act(moderator_client, "item", "remove_unwanted", item.pk)
     alices = Client()
     alices.force_login(alice)
     address = f"/lists/{item.wishlist_id}"
@@ -144,8 +149,8 @@ def test_staff_see_their_own_tenant_only(wishlist: Wishlist, item: Item) -> None
     other = Tenant.objects.create(name="Elsewhere")
     staff = User.objects.create(email="s@example.com", display_name="Staff", tenant=other, is_staff=True)
     staff.user_permissions.set(Permission.objects.filter(content_type__app_label="wishlists"))
-    desk = Client()
-    desk.force_login(staff)
-    assert wishlist.title not in desk.get("/admin/wishlists/wishlist/").content.decode()
-    assert item.title not in desk.get("/admin/wishlists/item/").content.decode()
-    assert desk.get(f"/admin/wishlists/item/{item.pk}/change/").status_code == 302
+    moderator_client = Client()
+    moderator_client.force_login(staff)
+    assert wishlist.title not in moderator_client.get("/admin/wishlists/wishlist/").content.decode()
+    assert item.title not in moderator_client.get("/admin/wishlists/item/").content.decode()
+    assert moderator_client.get(f"/admin/wishlists/item/{item.pk}/change/").status_code == 302

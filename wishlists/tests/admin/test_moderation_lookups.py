@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Tenant, User
 from core.admin.walled_admin import WalledAdmin
-from wishlists.models import Item, Waiter, Wishlist
+from wishlists.models import Item, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.messages import add_message
 from wishlists.services.lists.people import join_guest
@@ -27,7 +27,7 @@ OF_GIVING = [
     "wishlists/item/?reservations__isnull=0",
     "wishlists/item/?contributions__isnull=0",
     "wishlists/item/?messages__isnull=0",
-    "wishlists/item/?waiters__isnull=0",
+    "wishlists/item/?waitlist_entries__isnull=0",
     "wishlists/item/?collections__isnull=0",
     "wishlists/wishlist/?guests__isnull=0",
     "wishlists/wishlist/?collections__isnull=0",
@@ -51,7 +51,7 @@ OF_WHAT_IS_SHOWN = [
 
 
 @pytest.fixture
-def desk(alice: User) -> Client:
+def moderator_client(alice: User) -> Client:
     """The admin of Alice, who moderates and for whom the list is."""
     alice.is_staff = alice.is_superuser = True
     alice.save()
@@ -69,22 +69,22 @@ def given(item: Item, bob: User) -> Item:
     contribute(item=there, by=Viewer(guest=guest, by_link=True), amount_minor=100, status="paid")
     open_collection(wishlist=there.wishlist, by=bob, item_id=item.pk, currency="EUR")
     add_message(item=there, by=Viewer(user=bob), lane="givers", text="I have it")
-    Waiter.objects.create(item=item, guest=guest)
+    WaitlistEntry.objects.create(item=item, guest=guest)
     return there
 
 
 @pytest.mark.parametrize("address", OF_GIVING)
-def test_giving_is_not_to_be_asked_for(address: str, desk: Client, given: Item) -> None:
-    assert desk.get(f"/admin/{address}").status_code == 400
+def test_giving_is_not_to_be_asked_for(address: str, moderator_client: Client, given: Item) -> None:
+    assert moderator_client.get(f"/admin/{address}").status_code == 400
 
 
 @pytest.mark.parametrize("address", OF_WHAT_IS_SHOWN)
-def test_what_is_shown_is(address: str, desk: Client, given: Item) -> None:
-    assert desk.get(f"/admin/{address}").status_code == 200
+def test_what_is_shown_is(address: str, moderator_client: Client, given: Item) -> None:
+    assert moderator_client.get(f"/admin/{address}").status_code == 200
 
 
 def test_no_address_of_any_list_tells_whether_somebody_gave(
-    desk: Client, alice: User, item: Item, request: pytest.FixtureRequest
+    moderator_client: Client, alice: User, item: Item, request: pytest.FixtureRequest
 ) -> None:
     walled = [admin for admin in site._registry.values() if isinstance(admin, WalledAdmin)]
     lookups = [

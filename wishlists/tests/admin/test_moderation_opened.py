@@ -25,8 +25,13 @@ from wishlists.tests.services.test_reserving import seen_by, take
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ("message", "waiter", "collection", "thanks")
-WORDS = {"message": "Blue or red?", "waiter": "Dora", "collection": "From all of us", "thanks": "How kind!"}
+MODELS = ("message", "waitlistentry", "collection", "thanks")
+WORDS = {
+    "message": "Blue or red?",
+    "waitlistentry": "Dora",
+    "collection": "From all of us",
+    "thanks": "How kind!",
+}
 """What the page of one row says of it."""
 REMOVED = "moderation_message_removed"
 
@@ -58,27 +63,27 @@ def rows(said: Said, item: Item, alice: User, bob: User, dora: User) -> Rows:
     reveal_wishlist(wishlist=listed(alice, item), by=alice)
     write_thanks(wishlist=listed(alice, item), giver_id=bob.pk, note="How kind!")
     thanks = send_thanks(wishlist=listed(alice, item), by=alice, giver_id=bob.pk)
-    return {"message": said["givers"], "waiter": waits, "collection": collects, "thanks": thanks}
+    return {"message": said["givers"], "waitlistentry": waits, "collection": collects, "thanks": thanks}
 
 
 def listed(user: User, item: Item) -> Wishlist:
     return Wishlist.objects.for_viewer(user).get(pk=item.wishlist_id)
 
 
-def shown(desk: Client, row: Model) -> tuple[bool, int]:
+def shown(moderator_client: Client, row: Model) -> tuple[bool, int]:
     """Whether the list has this row, and the status of the row's own page."""
     address = f"/admin/wishlists/{row._meta.model_name}/"
-    page = desk.get(f"{address}{row.pk}/change/")
+    page = moderator_client.get(f"{address}{row.pk}/change/")
     assert (page.status_code == 200) == (WORDS[str(row._meta.model_name)] in page.content.decode())
-    return listed_at(desk, address, row), page.status_code
+    return listed_at(moderator_client, address, row), page.status_code
 
 
-def listed_at(desk: Client, address: str, row: Model) -> bool:
-    return f"/{row.pk}/change/" in desk.get(address).content.decode()
+def listed_at(moderator_client: Client, address: str, row: Model) -> bool:
+    return f"/{row.pk}/change/" in moderator_client.get(address).content.decode()
 
 
-def open_list(desk: Client, item: Item) -> None:
-    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason="asked for help")
+def open_list(moderator_client: Client, item: Item) -> None:
+    act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason="asked for help")
 
 
 def moderating_as(user: User) -> Client:
@@ -96,34 +101,40 @@ def removals() -> QuerySet[Activity]:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_closed_until_opened_with_a_reason(desk: Client, rows: Rows, item: Item, model: str) -> None:
-    assert shown(desk, rows[model]) == (False, 302)
-    open_list(desk, item)
-    assert shown(desk, rows[model]) == (True, 200)
-    assert desk.post(f"/admin/wishlists/{model}/{rows[model].pk}/change/", {}).status_code == 403
-    assert desk.get(f"/admin/wishlists/{model}/add/").status_code == 403
-    assert desk.get(f"/admin/wishlists/{model}/{rows[model].pk}/delete/").status_code == 403
+def test_closed_until_opened_with_a_reason(
+    moderator_client: Client, rows: Rows, item: Item, model: str
+) -> None:
+    assert shown(moderator_client, rows[model]) == (False, 302)
+    open_list(moderator_client, item)
+    assert shown(moderator_client, rows[model]) == (True, 200)
+    assert moderator_client.post(f"/admin/wishlists/{model}/{rows[model].pk}/change/", {}).status_code == 403
+    assert moderator_client.get(f"/admin/wishlists/{model}/add/").status_code == 403
+    assert moderator_client.get(f"/admin/wishlists/{model}/{rows[model].pk}/delete/").status_code == 403
 
 
-def test_thanks_that_are_not_sent_are_their_writers_alone(desk: Client, rows: Rows, item: Item) -> None:
-    open_list(desk, item)
+def test_thanks_that_are_not_sent_are_their_writers_alone(
+    moderator_client: Client, rows: Rows, item: Item
+) -> None:
+    open_list(moderator_client, item)
     Thanks.objects.filter(pk=rows["thanks"].pk).update(sent_at=None)
-    assert shown(desk, rows["thanks"]) == (False, 302)
+    assert shown(moderator_client, rows["thanks"]) == (False, 302)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_is_searched_is_of_opened_lists(desk: Client, rows: Rows, item: Item, model: str) -> None:
+def test_what_is_searched_is_of_opened_lists(
+    moderator_client: Client, rows: Rows, item: Item, model: str
+) -> None:
     address = f"/admin/wishlists/{model}/?q="
-    assert not listed_at(desk, f"{address}birthday", rows[model])
-    open_list(desk, item)
-    assert listed_at(desk, f"{address}birthday", rows[model])
-    assert not listed_at(desk, f"{address}wedding", rows[model])
+    assert not listed_at(moderator_client, f"{address}birthday", rows[model])
+    open_list(moderator_client, item)
+    assert listed_at(moderator_client, f"{address}birthday", rows[model])
+    assert not listed_at(moderator_client, f"{address}wedding", rows[model])
 
 
 def test_those_for_whom_the_list_is_never_see_it(rows: Rows, item: Item, alice: User) -> None:
-    desk = moderating_as(alice)
-    open_list(desk, item)
-    assert {shown(desk, row) for row in rows.values()} == {(False, 302)}
+    moderator_client = moderating_as(alice)
+    open_list(moderator_client, item)
+    assert {shown(moderator_client, row) for row in rows.values()} == {(False, 302)}
 
 
 def test_control_where_nobody_asks_for_whom_it_is_they_would(
@@ -133,17 +144,17 @@ def test_control_where_nobody_asks_for_whom_it_is_they_would(
     monkeypatch.setattr(
         moderating, "receives_any", lambda _moderator: Member.objects.none().values("wishlist_id")
     )
-    desk = moderating_as(alice)
-    open_list(desk, item)
-    assert {shown(desk, row) for row in rows.values()} == {(True, 200)}
+    moderator_client = moderating_as(alice)
+    open_list(moderator_client, item)
+    assert {shown(moderator_client, row) for row in rows.values()} == {(True, 200)}
 
 
 def test_one_who_becomes_a_recipient_is_shut_out(
-    desk: Client, moderator: User, rows: Rows, item: Item
+    moderator_client: Client, moderator: User, rows: Rows, item: Item
 ) -> None:
-    open_list(desk, item)
+    open_list(moderator_client, item)
     item.wishlist.members.create(user=moderator, role="viewer", is_recipient=True)
-    assert {shown(desk, row) for row in rows.values()} == {(False, 302)}
+    assert {shown(moderator_client, row) for row in rows.values()} == {(False, 302)}
 
 
 def test_staff_of_another_tenant_see_nothing(rows: Rows, item: Item) -> None:
@@ -156,71 +167,71 @@ def test_staff_of_another_tenant_see_nothing(rows: Rows, item: Item) -> None:
     )
     staff.user_permissions.set(Permission.objects.filter(content_type__app_label="wishlists"))
     moderating.open_giving(wishlist=item.wishlist, by=staff, reason="help")
-    desk = Client()
-    desk.force_login(staff)
-    assert {shown(desk, row) for row in rows.values()} == {(False, 302)}
-    act(desk, "message", "remove_unwanted", rows["message"].pk)
+    moderator_client = Client()
+    moderator_client.force_login(staff)
+    assert {shown(moderator_client, row) for row in rows.values()} == {(False, 302)}
+    act(moderator_client, "message", "remove_unwanted", rows["message"].pk)
     assert Message.objects.live().filter(pk=rows["message"].pk).exists()
 
     User.objects.filter(pk=staff.pk).update(tenant=item.wishlist.tenant_id)
-    assert {shown(desk, row) for row in rows.values()} == {(True, 200)}
+    assert {shown(moderator_client, row) for row in rows.values()} == {(True, 200)}
 
 
 # --- taking words away --------------------------------------------------------------------------------------------
 
 
 def test_words_are_removed_and_that_is_logged_once(
-    desk: Client, moderator: User, said: Said, item: Item
+    moderator_client: Client, moderator: User, said: Said, item: Item
 ) -> None:
     """The log says which they were. What they said is not in it."""
-    open_list(desk, item)
+    open_list(moderator_client, item)
     gone = said["givers"]
-    assert "Removed: 1." in act(desk, "message", "remove_unwanted", gone.pk)
+    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", gone.pk)
     assert set(Message.objects.live()) == {said["questions"], said["answer"]}
     row = removals().get()
     assert (row.user, row.item, row.circle) == (moderator, item, "moderators")
     assert row.detail == {"lane": "givers", "message": str(gone.pk)}
-    assert "Removed: 0." in act(desk, "message", "remove_unwanted", gone.pk)
+    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", gone.pk)
     assert removals().count() == 1
 
 
-def test_a_question_takes_its_answers_with_it(desk: Client, said: Said, item: Item) -> None:
-    open_list(desk, item)
-    page = desk.get(f"/admin/wishlists/message/{said['answer'].pk}/change/").content.decode()
+def test_a_question_takes_its_answers_with_it(moderator_client: Client, said: Said, item: Item) -> None:
+    open_list(moderator_client, item)
+    page = moderator_client.get(f"/admin/wishlists/message/{said['answer'].pk}/change/").content.decode()
     assert "Blue or red?" in page, "an answer is shown with what was asked"
-    act(desk, "message", "remove_unwanted", said["questions"].pk)
+    act(moderator_client, "message", "remove_unwanted", said["questions"].pk)
     assert set(Message.objects.live()) == {said["givers"]}
     assert removals().count() == 1
 
 
-def test_all_that_was_chosen_is_logged(desk: Client, said: Said, item: Item) -> None:
-    open_list(desk, item)
+def test_all_that_was_chosen_is_logged(moderator_client: Client, said: Said, item: Item) -> None:
+    open_list(moderator_client, item)
     chosen = [message.pk for message in said.values()]
-    assert "Removed: 3." in act(desk, "message", "remove_unwanted", *chosen)
+    assert "Removed: 3." in act(moderator_client, "message", "remove_unwanted", *chosen)
     assert {row.detail["message"] for row in removals()} == set(map(str, chosen))
     assert not Message.objects.live().exists()
 
 
 def test_words_on_what_is_gone_or_hidden_can_be_removed(
-    desk: Client, moderator: User, said: Said, item: Item
+    moderator_client: Client, moderator: User, said: Said, item: Item
 ) -> None:
-    open_list(desk, item)
+    open_list(moderator_client, item)
     moderating.remove_unwanted_item(item=item, by=moderator)
     moderating.hide_wishlist(wishlist=item.wishlist, by=moderator, reason="spam")
-    assert "Removed: 1." in act(desk, "message", "remove_unwanted", said["givers"].pk)
+    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", said["givers"].pk)
 
 
 def test_nothing_is_removed_of_what_is_closed(
-    desk: Client, moderator: User, said: Said, item: Item, alice: User
+    moderator_client: Client, moderator: User, said: Said, item: Item, alice: User
 ) -> None:
     """By the verb neither, nor by those who were let in and for whom the list is by now."""
 
     def removed(by: User) -> Any:
         return moderating.remove_unwanted_message(message=said["givers"], by=by)
 
-    assert "Removed: 0." in act(desk, "message", "remove_unwanted", said["givers"].pk)
+    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", said["givers"].pk)
     assert removed(moderator) is removed(alice) is None
-    open_list(desk, item)
+    open_list(moderator_client, item)
     place = item.wishlist.members.create(user=moderator, role="viewer", is_recipient=True)
     assert removed(moderator) is None
     assert Message.objects.live().count() == 3
@@ -231,16 +242,16 @@ def test_nothing_is_removed_of_what_is_closed(
 
 @pytest.mark.parametrize("lane", ["givers", "questions"])
 def test_no_recipient_reads_that_words_were_removed(
-    desk: Client, said: Said, item: Item, alice: User, lane: str
+    moderator_client: Client, said: Said, item: Item, alice: User, lane: str
 ) -> None:
     """That somebody spoke among givers would follow: not in the admin, and not in the log of their list, ever."""
     alices = moderating_as(alice)
     places = ("/admin/wishlists/activity/", f"/lists/{item.wishlist_id}/log")
-    open_list(desk, item)
+    open_list(moderator_client, item)
     before = [told(alices, place) for place in places]
-    act(desk, "message", "remove_unwanted", said[lane].pk)
+    act(moderator_client, "message", "remove_unwanted", said[lane].pk)
     assert [told(alices, place) for place in places] == before
-    assert REMOVED in told(desk, places[0])
+    assert REMOVED in told(moderator_client, places[0])
     reveal_wishlist(wishlist=listed(alice, item), by=alice)
     revealed = [
         told(alices, place) for place in (*places, f"/api/v1/wishlists/{item.wishlist_id}/activity.csv")

@@ -54,11 +54,17 @@ def log_of(api: Api, wishlist: Wishlist) -> list[tuple[str, str]]:
 
 
 def test_givers_read_who_opened_it_in_their_inbox_and_in_the_log(
-    desk: Client, moderator: User, wishlist: Wishlist, alice: User, bob: User, as_alice: Api, as_bob: Api
+    moderator_client: Client,
+    moderator: User,
+    wishlist: Wishlist,
+    alice: User,
+    bob: User,
+    as_alice: Api,
+    as_bob: Api,
 ) -> None:
     """Although nobody has given anything yet, and although the list hides the names of givers."""
     Wishlist.objects.filter(pk=wishlist.pk).update(names_shown=False)
-    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+    act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
     (line,) = told(bob)
     assert "Moderator" in line.title
     assert wishlist.title in line.title
@@ -76,10 +82,12 @@ def test_givers_read_who_opened_it_in_their_inbox_and_in_the_log(
     assert "Moderator" not in browsing(alice).get(f"/lists/{wishlist.pk}/log").text
 
 
-def test_each_opening_is_told_and_logged(desk: Client, wishlist: Wishlist, bob: User, as_bob: Api) -> None:
+def test_each_opening_is_told_and_logged(
+    moderator_client: Client, wishlist: Wishlist, bob: User, as_bob: Api
+) -> None:
     """Again in the notice that nobody has read yet, else in another one; by somebody else in another one."""
     for reads, openings in ((False, 1), (True, 1), (False, 2)):
-        act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+        act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
         assert told(bob)[0].read_at is None
         assert len(told(bob)) == openings
         if reads:
@@ -91,19 +99,21 @@ def test_each_opening_is_told_and_logged(desk: Client, wishlist: Wishlist, bob: 
 
 
 def test_recipients_are_told_nothing_after_the_reveal_either(
-    desk: Client, wishlist: Wishlist, alice: User, as_alice: Api
+    moderator_client: Client, wishlist: Wishlist, alice: User, as_alice: Api
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(revealed_at=timezone.now())
-    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+    act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
     assert not told(alice)
     assert not log_of(as_alice, wishlist)
     assert b"moderation_" not in as_alice("GET", f"/wishlists/{wishlist.pk}/activity.csv").content
 
 
 @pytest.mark.once
-def test_a_recipient_who_moderates_sees_nothing_of_it(desk: Client, wishlist: Wishlist, alice: User) -> None:
+def test_a_recipient_who_moderates_sees_nothing_of_it(
+    moderator_client: Client, wishlist: Wishlist, alice: User
+) -> None:
     as_superuser(alice)
-    act(desk, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
+    act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
     pages = ("", "accounts/accountactivity/", "wishlists/activity/", "wishlists/wishlist/")
     seen = "".join(browsing(alice).get(f"/admin/{page}").text for page in pages)
     history = browsing(alice).get(f"/admin/wishlists/wishlist/{wishlist.pk}/history/").text
@@ -122,7 +132,7 @@ GIVES: dict[str, Callable[[Item, User], Any]] = {
 @pytest.mark.parametrize("gives", GIVES)
 @pytest.mark.parametrize("is_let_in", [True, False])
 def test_who_gave_is_told_and_who_was_seen_out_not_what_it_is_called_by_now(
-    gives: str, is_let_in: bool, desk: Client, item: Item, alice: User, bob: User, dora: User
+    gives: str, is_let_in: bool, moderator_client: Client, item: Item, alice: User, bob: User, dora: User
 ) -> None:
     share_wishlist(wishlist=item.wishlist, by=alice, email=dora.email, role="viewer")
     if gives == "waits":
@@ -131,7 +141,7 @@ def test_who_gave_is_told_and_who_was_seen_out_not_what_it_is_called_by_now(
     if not is_let_in:
         remove_member(wishlist=item.wishlist, user=dora, by=alice)
         Wishlist.objects.filter(pk=item.wishlist_id).update(title="Called anew")
-    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
+    act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
     (line,) = told(dora)
     assert ("wishlist_id" in line.payload, "Called anew" in line.title) == (is_let_in, False)
 
@@ -171,12 +181,12 @@ def test_an_account_in_a_recipients_hands_opens_nothing_and_givers_are_told(
 ) -> None:
     held = take(item, bob)
     account = take_over(as_superuser(alice))
-    desk = browsing(account)
-    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
+    moderator_client = browsing(account)
+    act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
     assert opened_lists(account) == set()
     assert release_for_holder(reservation=held, by=account) is None
-    assert "0 reservations" in desk.get("/admin/wishlists/reservation/").text
-    assert "giving_" not in desk.get("/admin/wishlists/activity/").text, "nor who else opened it"
+    assert "0 reservations" in moderator_client.get("/admin/wishlists/reservation/").text
+    assert "giving_" not in moderator_client.get("/admin/wishlists/activity/").text, "nor who else opened it"
 
     (line,) = told(bob, "giving_opening_refused")
     assert all(name in line.title + line.body for name in ("Alice", account.display_name))
@@ -199,9 +209,9 @@ def test_control_where_nobody_asks_who_made_the_account_it_would(
     take(item, bob)
     account = second_account(as_superuser(alice))
     monkeypatch.setattr(moderating, "_behind", lambda moderator: {moderator.pk})
-    desk = browsing(account)
-    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
-    assert "1 reservation" in desk.get("/admin/wishlists/reservation/").text
+    moderator_client = browsing(account)
+    act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
+    assert "1 reservation" in moderator_client.get("/admin/wishlists/reservation/").text
     (line,) = told(bob)
     assert "Alice made the account of Second" in line.body, "givers are told even so"
 
@@ -236,9 +246,9 @@ def test_a_recipient_who_tries_is_in_the_log_and_in_no_inbox(
 
 
 def test_who_held_something_and_became_a_recipient_is_not_told(
-    desk: Client, item: Item, alice: User, bob: User
+    moderator_client: Client, item: Item, alice: User, bob: User
 ) -> None:
     reserve_item(item=seen_by(bob, item), by=Viewer(user=bob), stage="ordered")
     item.wishlist.members.filter(user=bob).update(is_recipient=True)
-    act(desk, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
+    act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
     assert not told(bob)

@@ -235,10 +235,10 @@ def test_budget(as_alice: Api, as_bob: Api, budget: str, item: Item) -> None:
     answer = as_bob("PUT", budget, {"amount": 120.5, "currency": "eur"}).json()
     agrees(answer, BudgetSerializer)
     assert (answer["amount"], answer["currency"]) == (120.5, "EUR")
-    promise = take(as_bob, item)
+    reservation = take(as_bob, item)
     as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions", {"amount": 10})
     assert as_bob("GET", budget).json()["planned"] == 59.9
-    checkout(as_bob, promise)
+    checkout(as_bob, reservation)
     after = as_bob("PATCH", budget, {"amount": 0}).json()
     assert (after["amount"], after["planned"], after["bought"]) == (0, 10, 49.9)
     assert as_bob("DELETE", budget).status_code == 204
@@ -330,7 +330,7 @@ def test_the_table_of_those_who_were_seen_out(as_alice: Api, as_bob: Api, item: 
     assert [row["title"] for row in table(answer)] == ["Kettle", "Kettle"]
 
 
-def test_nobody_elses_desk(as_alice: Api, as_bob: Api, api: Api, item: Item) -> None:
+def test_nobody_elses_gifts(as_alice: Api, as_bob: Api, api: Api, item: Item) -> None:
     take(as_bob, item)
     assert len(table(as_alice("GET", "/reservations.csv"))) == 0
     assert api("GET", "/reservations.csv").status_code == 401

@@ -145,7 +145,7 @@ def test_given_back(as_bob: Api, reservations: str, item: Item) -> None:
     assert as_bob("GET", f"/items/{item.pk}").json()["reservation_status"] == "available"
 
 
-def test_what_was_promised_stays_on_the_desk(
+def test_reservations_stay_among_my_gifts(
     as_alice: Api, as_bob: Api, bob: User, reservations: str, item: Item
 ) -> None:
     path = f"/reservations/{as_bob('POST', reservations).json()['id']}"

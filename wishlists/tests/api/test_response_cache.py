@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.api_clients import Api
-from wishlists.api.response_cache import Remembered, Rows
+from wishlists.api.response_cache import ResponseCache, Rows
 from wishlists.api.views import items as view
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Sight
@@ -27,24 +27,24 @@ def reader(read: list[str], tag: str, number: int) -> Callable[[], Rows]:
 
 
 def test_the_same_tag_is_read_once() -> None:
-    remembered, read = Remembered(), list[str]()
+    response_cache, read = ResponseCache(), list[str]()
     for tag in ("a", "a", "b", "a"):
-        assert remembered.rows(tag, reader(read, tag, 1)) == rows(1)
+        assert response_cache.rows(tag, reader(read, tag, 1)) == rows(1)
     assert read == ["a", "b"]
 
 
 def test_what_was_not_asked_for_lately_is_forgotten() -> None:
-    remembered, read = Remembered(most=10), list[str]()
+    response_cache, read = ResponseCache(most=10), list[str]()
     for tag in ("a", "b", "a", "c", "a", "b"):
-        remembered.rows(tag, reader(read, tag, 5))
+        response_cache.rows(tag, reader(read, tag, 5))
     assert read == ["a", "b", "c", "b"]
 
 
 def test_what_is_too_much_is_not_kept() -> None:
-    remembered = Remembered(most=10)
-    remembered.rows("small", lambda: rows(10))
-    assert len(remembered.rows("large", lambda: rows(11))) == 11
-    assert remembered.rows("small", list) == rows(10)
+    response_cache = ResponseCache(most=10)
+    response_cache.rows("small", lambda: rows(10))
+    assert len(response_cache.rows("large", lambda: rows(11))) == 11
+    assert response_cache.rows("small", list) == rows(10)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -45,14 +45,14 @@ def test_items(sight: Sight, wishlist: Wishlist, item: Item) -> None:
 
 
 def test_answers(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> None:
-    path, promises = f"/wishlists/{wishlist.pk}", f"/wishlists/{wishlist.pk}/items/{item.pk}"
+    path, reservations = f"/wishlists/{wishlist.pk}", f"/wishlists/{wishlist.pk}/items/{item.pk}"
     agrees(as_bob("GET", path).json(), WishlistSerializer)
     agrees(as_bob("GET", "/wishlists").json()[0], CountedWishlistSerializer)
     agrees(as_bob("GET", f"/items/{item.pk}").json(), ItemSerializer)
-    agrees(as_bob("POST", f"{promises}/reservations").json(), ReservationSerializer)
-    agrees(as_bob("GET", f"{promises}/reservations").json()[0], ReservationSerializer)
-    agrees(as_bob("POST", f"{promises}/contributions", {"amount": 1}).json(), ItemSerializer)
-    agrees(as_bob("GET", f"{promises}/contributions").json(), ContributionsSerializer)
+    agrees(as_bob("POST", f"{reservations}/reservations").json(), ReservationSerializer)
+    agrees(as_bob("GET", f"{reservations}/reservations").json()[0], ReservationSerializer)
+    agrees(as_bob("POST", f"{reservations}/contributions", {"amount": 1}).json(), ItemSerializer)
+    agrees(as_bob("GET", f"{reservations}/contributions").json(), ContributionsSerializer)
     agrees(as_bob("GET", f"{path}/activity").json()[0], ActivitySerializer)
     agrees(as_alice("GET", f"{path}/shares").json()[0], ShareSerializer)
     agrees(as_alice("GET", f"{path}/delete-impact").json(), DeleteImpactSerializer)

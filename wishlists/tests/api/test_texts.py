@@ -47,7 +47,9 @@ def test_a_blank_optional_text_is_null(as_alice: Api, wishlist: Wishlist, blank:
 
 
 @pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800", "\u202e", "\ufe0f"])
-def test_no_door_takes_a_blank_text(as_alice: Api, as_bob: Api, alice: User, item: Item, blank: str) -> None:
+def test_no_endpoint_takes_a_blank_text(
+    as_alice: Api, as_bob: Api, alice: User, item: Item, blank: str
+) -> None:
     here = f"/wishlists/{item.wishlist_id}"
     assert code_of(as_alice("POST", "/wishlists", {"title": blank})) == (400, "/title", "blank")
     assert code_of(as_alice("POST", f"{here}/items", {"title": blank})) == (400, "/title", "blank")

@@ -14,7 +14,7 @@ from accounts.models import Notification, User
 from accounts.services.people import remove_user
 from core.db.change import change
 from tests.support.api_clients import Api, logged_in
-from wishlists.models import Activity, Guest, Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models import Activity, Guest, Item, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import AlreadyHolding, ItemClosed, ItemTaken, RecipientsDoNotGive, StillFree
 from wishlists.services.lapsing import lapse_due_reservations
@@ -56,7 +56,7 @@ def address(item: Item) -> str:
     return f"/wishlists/{item.wishlist_id}/items/{item.pk}/waiting"
 
 
-def wait(item: Item, user: User) -> Waiter:
+def wait(item: Item, user: User) -> WaitlistEntry:
     return wait_for_item(item=seen_by(user, item), by=Viewer(user=user))[0]
 
 
@@ -70,7 +70,7 @@ def holders(item: Item) -> list[tuple[str, bool]]:
 
 
 def waiting(item: Item) -> list[str]:
-    line = Waiter.objects.in_line().filter(item=item).select_related("user", "guest")
+    line = WaitlistEntry.objects.in_line().filter(item=item).select_related("user", "guest")
     return [row.user.display_name if row.user else row.guest.name for row in line]  # type: ignore[union-attr]
 
 

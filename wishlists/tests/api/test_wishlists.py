@@ -220,7 +220,7 @@ def test_delete_impact(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Ite
     assert as_alice("GET", path).json() == {"shared_with_count": 1, "contributors_count": 1}
 
 
-def test_after_sharing_the_secret_is_sealed(as_alice: Api, wishlist: Wishlist) -> None:
+def test_after_sharing_started_settings_cannot_show_more(as_alice: Api, wishlist: Wishlist) -> None:
     answer = as_alice("PATCH", f"/wishlists/{wishlist.pk}", {"policy": "open"})
     assert refused(answer) == (409, "secret_sealed")
 

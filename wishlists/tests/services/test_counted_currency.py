@@ -13,7 +13,7 @@ from tests.support.markup import card_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.items import project_items
-from wishlists.projections.money import project_told_pot
+from wishlists.projections.money import project_pot_for
 from wishlists.services.lists.items import edit_item
 from wishlists.services.money.collecting import end_collection, open_collection
 from wishlists.services.money.contributing import contribute, withdraw_contribution
@@ -122,10 +122,10 @@ def test_a_collection_says_what_counts_before_anything_is_given(item: Item, bob:
 def test_the_pot_is_counted_in_what_is_collected(as_bob: Api, wishlist: Wishlist, bob: User) -> None:
     there = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
     pot = f"/wishlists/{wishlist.pk}/pot/contributions"
-    assert project_told_pot(there, Audience.GIVER)["currency"] == "EUR"
+    assert project_pot_for(there, Audience.GIVER)["currency"] == "EUR"
     open_collection(wishlist=there, by=bob, currency="CHF", target_minor=5000)
-    assert project_told_pot(there, Audience.GIVER)["currency"] == "CHF"
-    assert project_told_pot(there, Audience.RECIPIENT)["currency"] == "EUR"
+    assert project_pot_for(there, Audience.GIVER)["currency"] == "CHF"
+    assert project_pot_for(there, Audience.RECIPIENT)["currency"] == "EUR"
     assert as_bob("POST", pot, {"rest": True}).json()["total"] == 50
 
 

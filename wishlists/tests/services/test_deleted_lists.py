@@ -64,9 +64,12 @@ def test_who_was_seen_out_is_told_of_their_money_alone(
     before, shown = len(told(bob)), as_bob("GET", "/contributions").content
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Canary"})
     as_alice("DELETE", given)
-    news = told(bob)[before:]
-    assert [(kind, payload["amount"]) for kind, payload in news] == [("refund_paid", 7), ("refund_paid", 3)]
-    assert "anary" not in str(news)
+    notices = told(bob)[before:]
+    assert [(kind, payload["amount"]) for kind, payload in notices] == [
+        ("refund_paid", 7),
+        ("refund_paid", 3),
+    ]
+    assert "anary" not in str(notices)
     assert as_bob("GET", "/contributions").content == shown
 
 
@@ -131,9 +134,9 @@ def test_a_giver_is_told_once_that_the_list_is_gone(
         as_alice("POST", f"/wishlists/{door.wishlist_id}/shares", {"email": charlie.email, "role": "viewer"})
     GIVING[given_by](as_charlie, door)
     assert as_alice("DELETE", f"/wishlists/{door.wishlist_id}").status_code == 204
-    news = told(charlie)
-    assert news[-1] == ("wishlist_deleted", LISTS)
-    assert [kind for kind, _ in news[:-1]] == (["refund_paid"] if given_by == "pay" else [])
+    notices = told(charlie)
+    assert notices[-1] == ("wishlist_deleted", LISTS)
+    assert [kind for kind, _ in notices[:-1]] == (["refund_paid"] if given_by == "pay" else [])
     if given_by in ("pledge", "pot"):
         assert "free again" in Notification.objects.get(user=charlie, kind="wishlist_deleted").body
 

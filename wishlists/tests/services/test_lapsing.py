@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api
-from wishlists.models import Activity, Guest, Item, Member, Reservation, Waiter, Wishlist
+from wishlists.models import Activity, Guest, Item, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services import lapsing
 from wishlists.services.lapse_policy import lapse_of, nudge_of
@@ -117,7 +117,7 @@ def test_the_next_in_line_has_it(item: Item, bob: User, charlie: User) -> None:
     ask(item, 1)
     mine = take(item, bob)
     Member.objects.create(wishlist=item.wishlist, user=charlie, role="viewer")
-    Waiter.objects.create(item=item, user=charlie)
+    WaitlistEntry.objects.create(item=item, user=charlie)
     assert mine.lapses_at is not None
     with at(mine.lapses_at):
         assert lapse_due_reservations() == 1

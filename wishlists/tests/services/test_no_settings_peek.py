@@ -22,7 +22,7 @@ def test_a_list_of_ones_own_may_be_opened(as_alice: Api, mine: str) -> None:
     assert not sealed(as_alice, mine)
 
 
-def test_what_everybody_could_read_is_sealed(as_alice: Api, as_charlie: Api, mine: str) -> None:
+def test_a_public_list_counts_as_shared(as_alice: Api, as_charlie: Api, mine: str) -> None:
     """Whoever is signed in may reserve on a public list, without being let in and without a link."""
     as_alice("PATCH", f"/wishlists/{mine}", {"is_public": True})
     wish = as_alice("POST", f"/wishlists/{mine}/items", {"title": "Kettle"}).json()["id"]
@@ -33,6 +33,6 @@ def test_what_everybody_could_read_is_sealed(as_alice: Api, as_charlie: Api, min
     assert sealed(as_alice, mine)
 
 
-def test_what_was_public_from_the_start_is_sealed(as_alice: Api) -> None:
+def test_a_list_that_was_public_from_the_start_counts_as_shared(as_alice: Api) -> None:
     made = as_alice("POST", "/wishlists", {"title": "Wedding", "is_public": True}).json()
     assert sealed(as_alice, made["id"])

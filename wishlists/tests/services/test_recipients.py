@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Notification, User
 from tests.support.api_clients import Api, logged_in
-from wishlists.models import Activity, Contribution, Item, Reservation, Waiter, Wishlist
+from wishlists.models import Activity, Contribution, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
@@ -134,11 +134,11 @@ def test_a_giver_who_becomes_one_goes_on_holding_all_that_they_gave(
             f"/wishlists/{item.wishlist_id}/items/{book}/contributions",
             {"amount": 5, "status": status},
         )
-    Waiter.objects.create(item_id=book, user=bob)
+    WaitlistEntry.objects.create(item_id=book, user=bob)
     put(as_alice, item.wishlist_id, alice, bob)
     assert {str(row.item_id) for row in Reservation.objects.active()} == {str(item.pk), lamp}
     assert {row.status for row in Contribution.objects.standing()} == {"pledged", "paid"}
-    assert Waiter.objects.in_line().exists()
+    assert WaitlistEntry.objects.in_line().exists()
     kinds = set(Activity.objects.filter(circle=Activity.Circle.GIVERS).values_list("kind", flat=True))
     assert not {"reservation_released", "contribution_withdrawn"} & kinds
     assert Activity.objects.filter(kind="recipients_changed", circle=Activity.Circle.EVERYONE).count() == 1

@@ -104,7 +104,7 @@ def test_an_unlimited_item_may_get_a_bound_below_what_is_taken(item: Item, alice
     assert (item.quantity, item.cap, item.units_taken) == (3, 7, 7)
 
 
-def test_deleting_always_works_and_what_was_promised_can_still_be_given_back(
+def test_deleting_always_works_and_reservations_can_still_be_released(
     item: Item, alice: User, bob: User
 ) -> None:
     reservation = take(item, bob)

@@ -120,7 +120,7 @@ def test_before_it_there_is_one_answer(
 
 
 @pytest.mark.parametrize("path", ["/gifts", "/thanks"])
-def test_control_without_the_door_the_answers_differ(
+def test_control_without_the_check_the_answers_differ(
     path: str, as_alice: Api, as_bob: Api, address: str, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gifts_view, "require_revealed", lambda _wishlist: None)

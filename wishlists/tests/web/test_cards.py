@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from tests.support.browsing import as_user
 from tests.support.markup import card_of
-from wishlists.models import Guest, Item, Reservation, Waiter, Wishlist
+from wishlists.models import Guest, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.people import share_wishlist
@@ -54,7 +54,7 @@ def _within(card: str, pattern: str) -> str:
 
 
 @pytest.mark.once
-def test_a_step_on_and_a_step_back(bobs: Client, address: str, item: Item) -> None:
+def test_next_and_previous_stage(bobs: Client, address: str, item: Item) -> None:
     card = press(bobs, address, item, "reserve")
     for button, action, says in (
         ("I have bought it", "purchase", "Bought by you"),
@@ -77,7 +77,7 @@ def test_a_step_on_and_a_step_back(bobs: Client, address: str, item: Item) -> No
 
 
 @pytest.mark.once
-def test_a_step_of_what_one_does_not_hold(bobs: Client, address: str, item: Item) -> None:
+def test_stage_of_a_reservation_of_somebody_else(bobs: Client, address: str, item: Item) -> None:
     assert "no such reservation of yours" in notice_of(press(bobs, address, item, "arrived"))
 
 
@@ -103,12 +103,12 @@ def test_in_line_and_out_of_it(bobs: Client, doras: Client, address: str, item: 
     assert "You are in line" in notice_of(card)
     card = press(doras, address, item, "leave")
     assert "Wait for it" in card
-    assert not Waiter.objects.in_line().exists()
+    assert not WaitlistEntry.objects.in_line().exists()
 
 
 def test_after_others(doras: Client, bob: User, address: str, item: Item, wishlist: Wishlist) -> None:
     take(item, bob)
-    Waiter.objects.create(item=item, guest=Guest.objects.create(wishlist=wishlist, name="Grandma"))
+    WaitlistEntry.objects.create(item=item, guest=Guest.objects.create(wishlist=wishlist, name="Grandma"))
     assert "after 1 other" in press(doras, address, item, "wait")
 
 

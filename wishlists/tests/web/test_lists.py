@@ -308,7 +308,9 @@ def test_lost_race_shows_the_fresh_card(
     assert notice_of(lost) == "Somebody else has already taken this. Choose another item."
 
 
-def test_recipient_learns_nothing_by_pressing(alices: Client, bobs: Client, address: str, item: Item) -> None:
+def test_recipient_learns_nothing_by_card_actions(
+    alices: Client, bobs: Client, address: str, item: Item
+) -> None:
     path = f"{address}/items/{item.pk}"
 
     def tried() -> list[tuple[int, bytes]]:

@@ -42,12 +42,12 @@ def take(item: Item, user: User, **options: Any) -> Reservation:
     return reserve_item(item=found, by=Viewer(user=user), **options)
 
 
-def press(client: Client, promise: Reservation, action: str, **more: Any) -> Any:
-    return client.post(f"/gifts/{promise.pk}", {"action": action} | more, follow=True)
+def press(client: Client, reservation: Reservation, action: str, **more: Any) -> Any:
+    return client.post(f"/gifts/{reservation.pk}", {"action": action} | more, follow=True)
 
 
-def stage_of(promise: Reservation) -> str:
-    return Reservation.objects.get(pk=promise.pk).stage
+def stage_of(reservation: Reservation) -> str:
+    return Reservation.objects.get(pk=reservation.pk).stage
 
 
 @pytest.mark.once
@@ -57,7 +57,7 @@ def test_whoever_is_not_logged_in_is_asked_to() -> None:
 
 
 @pytest.mark.once
-def test_nothing_promised_yet(bobs: Client, item: Item) -> None:
+def test_nothing_reserved_yet(bobs: Client, item: Item) -> None:
     page = bobs.get("/gifts").text
     assert "Nothing promised yet" in page
     assert "I bought these" not in page
@@ -105,7 +105,7 @@ def test_as_many_statements_for_many_as_for_one(
 
 
 def test_step_by_step(bobs: Client, bob: User, item: Item) -> None:
-    promise = take(item, bob)
+    reservation = take(item, bob)
     for word, stage in (
         ("I have bought it", "ordered"),
         ("It has arrived", "arrived"),
@@ -113,24 +113,24 @@ def test_step_by_step(bobs: Client, bob: User, item: Item) -> None:
         ("I have given it", "given"),
     ):
         assert word in bobs.get("/gifts").text
-        press(bobs, promise, stage)
-        assert stage_of(promise) == stage
+        press(bobs, reservation, stage)
+        assert stage_of(reservation) == stage
     assert "Kettle" not in bobs.get("/gifts").text
-    year = promise.created_at.year
+    year = reservation.created_at.year
     history = bobs.get(f"/gifts?year={year}").text
     assert "Kettle" in history
     assert "Given" in history
-    answer = press(bobs, promise, "wrapped", year=year)
-    assert answer.redirect_chain == [(f"/gifts?year={year}#promise-{promise.pk}", 303)]
-    assert stage_of(promise) == "wrapped"
+    answer = press(bobs, reservation, "wrapped", year=year)
+    assert answer.redirect_chain == [(f"/gifts?year={year}#reservation-{reservation.pk}", 303)]
+    assert stage_of(reservation) == "wrapped"
 
 
 def test_taking_back_can_be_undone(bobs: Client, bob: User, item: Item) -> None:
-    promise = take(item, bob, message="red", stage="arrived")
-    after = press(bobs, promise, "release")
+    reservation = take(item, bob, message="red", stage="arrived")
+    after = press(bobs, reservation, "release")
     assert "You have taken “Kettle” back" in after.text
     assert Reservation.objects.active().count() == 0
-    press(bobs, promise, "again")
+    press(bobs, reservation, "again")
     [again] = Reservation.objects.active()
     assert (again.units, again.message, again.stage) == (1, "red", "arrived")
 
@@ -139,10 +139,10 @@ def test_what_somebody_else_has_meanwhile_is_gone(
     bobs: Client, alice: User, bob: User, dora: User, item: Item
 ) -> None:
     share_wishlist(wishlist=seen(item.wishlist, alice), by=alice, email=dora.email, role="viewer")
-    promise = take(item, bob)
-    press(bobs, promise, "release")
+    reservation = take(item, bob)
+    press(bobs, reservation, "release")
     take(item, dora)
-    assert "Somebody else has already taken this" in press(bobs, promise, "again").text
+    assert "Somebody else has already taken this" in press(bobs, reservation, "again").text
     assert Reservation.objects.active().get().user == dora
 
 
@@ -162,22 +162,24 @@ def test_what_changed_is_shown_as_old_and_new(bobs: Client, alice: User, bob: Us
 
 
 def test_several_at_once(bobs: Client, bob: User, item: Item, lamp: Item) -> None:
-    promises = [take(item, bob), take(lamp, bob)]
+    reservations = [take(item, bob), take(lamp, bob)]
     page = bobs.get("/gifts").text
     assert page.count('form="checkout"') == 2
-    answer = bobs.post("/gifts/checkout", {"ids": [str(promise.pk) for promise in promises]}, follow=True)
+    answer = bobs.post(
+        "/gifts/checkout", {"ids": [str(reservation.pk) for reservation in reservations]}, follow=True
+    )
     assert "2 gifts are bought" in answer.text
-    assert {stage_of(promise) for promise in promises} == {"ordered"}
+    assert {stage_of(reservation) for reservation in reservations} == {"ordered"}
     assert "I bought these" not in answer.text
 
 
 @pytest.mark.once
 @pytest.mark.parametrize("ids", [[], ["x"], ["00000000-0000-4000-8000-000000000009"]])
 def test_bad_ticks_change_nothing(ids: list[str], bobs: Client, bob: User, item: Item) -> None:
-    promise = take(item, bob)
-    answer = bobs.post("/gifts/checkout", {"ids": ids and [*ids, str(promise.pk)]}, follow=True)
+    reservation = take(item, bob)
+    answer = bobs.post("/gifts/checkout", {"ids": ids and [*ids, str(reservation.pk)]}, follow=True)
     assert "message warning" in answer.text
-    assert stage_of(promise) == "reserved"
+    assert stage_of(reservation) == "reserved"
 
 
 @pytest.mark.once
@@ -237,16 +239,16 @@ def test_what_is_held_for_me_is_taken_or_not(bobs: Client, bob: User, item: Item
 
 
 def test_nobody_elses(bob: User, charlie: User, item: Item) -> None:
-    promise = take(item, bob)
+    reservation = take(item, bob)
     charlies = as_user(charlie)
     assert "Kettle" not in charlies.get("/gifts").text
     for action in ("ordered", "release", "again"):
-        assert "There is no such reservation of yours" in press(charlies, promise, action).text
-    assert (stage_of(promise), Reservation.objects.active().count()) == ("reserved", 1)
+        assert "There is no such reservation of yours" in press(charlies, reservation, action).text
+    assert (stage_of(reservation), Reservation.objects.active().count()) == ("reserved", 1)
 
 
 def test_those_who_were_seen_out_see_what_they_took(bobs: Client, alice: User, bob: User, item: Item) -> None:
-    promise = take(item, bob)
+    reservation = take(item, bob)
     remove_member(wishlist=seen(item.wishlist, alice), user=bob, by=alice)
     found = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
     edit_item(item=found, by=Viewer(user=alice), title="Canary", description="Canary")
@@ -255,18 +257,18 @@ def test_those_who_were_seen_out_see_what_they_took(bobs: Client, alice: User, b
     assert "You are no longer on this list" in page
     assert "Kettle" in page
     assert "Canary" not in page
-    assert "Canary" not in press(bobs, promise, "release").text
+    assert "Canary" not in press(bobs, reservation, "release").text
 
 
 def test_those_for_whom_it_is_see_nothing_newer_of_it(
     bobs: Client, alice: User, bob: User, item: Item
 ) -> None:
     """The page is the same, byte for byte, whatever becomes of the wish and of the other gifts."""
-    promise = take(item, bob)
+    reservation = take(item, bob)
     Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
     before = masked(bobs.get("/gifts"))
     found = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
     edit_item(item=found, by=Viewer(user=alice), title="Canary", price_minor=1)
     remove_item(item=found, by=Viewer(user=alice))
     assert masked(bobs.get("/gifts")) == before
-    assert "Kettle" in press(bobs, promise, "ordered").text
+    assert "Kettle" in press(bobs, reservation, "ordered").text

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from tests.support.api_clients import Api
 from wishlists.api.serializers.budgets import BudgetSerializer
-from wishlists.models import Item, Member, Waiter, Wishlist
+from wishlists.models import Item, Member, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, edit_item
 from wishlists.services.lists.people import remove_member, share_wishlist
@@ -97,7 +97,7 @@ def test_where_one_waits_and_how_to_leave(bobs: Client, line: Item, bob: User, a
     assert f'href="/lists/{line.wishlist_id}#item-{line.pk}">Kettle<' in page
     assert "You are waiting for" not in bobs.get("/gifts?year=2026").text
     assert bobs.post(f"/gifts/waiting/{line.pk}").status_code == 303
-    assert not Waiter.objects.in_line().filter(user=bob).exists()
+    assert not WaitlistEntry.objects.in_line().filter(user=bob).exists()
     assert "You are waiting for" not in bobs.get("/gifts").text
     assert bobs.post(f"/gifts/waiting/{line.pk}").status_code == 404
 
@@ -107,7 +107,7 @@ def test_those_for_whom_it_is_see_no_line_and_leave_none(line: Item, alice: User
     hers.force_login(alice)
     assert "You are waiting for" not in hers.get("/gifts").text
     assert hers.post(f"/gifts/waiting/{line.pk}").status_code == 404
-    assert Waiter.objects.in_line().count() == 2
+    assert WaitlistEntry.objects.in_line().count() == 2
 
 
 def test_who_was_seen_out_reads_nothing_newer_of_what_they_wait_for(

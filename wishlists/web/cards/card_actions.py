@@ -1,4 +1,4 @@
-"""What happens when somebody presses a button of a card: the same on a share page and on a list's own page.
+"""Handle the forms of a card: the same on a share page and on a list's own page.
 
 With htmx the answer is the fresh card; without JavaScript it is a way back to the card (303), and what there is to say
 waits there in a message that carries the card's id.
@@ -25,61 +25,67 @@ from wishlists.projections.items import project_items
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.money.contributing import contribute
 from wishlists.web.cards.actions import give
-from wishlists.web.cards.cards import Said, read_cards, shelved
+from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
 from wishlists.web.forms.lists import ChipForm, GiveForm
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 Enter = Callable[[dict[str, Any]], Viewer]
 """Who acts, given a valid form: for a stranger, the guest that the form names. Called inside the change."""
 
-Whole = Callable[[Desk, Said], HttpResponse]
+Whole = Callable[[PageContext, CardFeedback], HttpResponse]
 """The whole page, for those without JavaScript whose form has errors."""
 
 
 @dataclass(frozen=True)
-class Pressed:
-    """What came of it: the answer, and the viewer, who may have become a guest by it."""
+class ActionResult:
+    """The answer to a card's form, and the viewer, who may have become a guest by it."""
 
     answer: HttpResponse
     viewer: Viewer
 
 
-def press(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter, whole: Whole) -> Pressed:
-    """Reserve, buy, give back; for recipients, mark."""
-    form = GiveForm(request.POST, asks_name=desk.asks_name)
-    return _press(request, desk, item_id, form, "give", give, enter=enter, whole=whole)
+def submit_card_action(
+    request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter, whole: Whole
+) -> ActionResult:
+    """Handle a card's form: reserve, mark as bought, release, or (for recipients) mark as received."""
+    form = GiveForm(request.POST, asks_name=page.asks_name)
+    return _submit(request, page, item_id, form, "give", give, enter=enter, whole=whole)
 
 
-def chip_in(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter, whole: Whole) -> Pressed:
+def chip_in(
+    request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter, whole: Whole
+) -> ActionResult:
     """Chip in money."""
-    rows = project_items(desk.items().filter(pk=item_id), desk.wishlist, desk.sight)
+    rows = project_items(page.items().filter(pk=item_id), page.wishlist, page.sight)
     if not rows:
         raise NoSuchItem
-    form = ChipForm(request.POST, asks_name=desk.asks_name, currency=rows[0]["contributed_currency"])
-    return _press(request, desk, item_id, form, "chip", _chip, enter=enter, whole=whole)
+    form = ChipForm(request.POST, asks_name=page.asks_name, currency=rows[0]["contributed_currency"])
+    return _submit(request, page, item_id, form, "chip", _chip, enter=enter, whole=whole)
 
 
-def show_card(request: HttpRequest, desk: Desk, item_id: UUID, said: Said | None = None) -> HttpResponse:
+def show_card(
+    request: HttpRequest, page: PageContext, item_id: UUID, feedback: CardFeedback | None = None
+) -> HttpResponse:
     """The card as it now is."""
-    cards = read_cards(desk, desk.items().filter(pk=item_id), said)
+    cards = read_cards(page, page.items().filter(pk=item_id), feedback)
     if not cards:
         raise NoSuchItem
-    return render(request, "wishlists/_card.html", {"card": cards[0], "desk": desk})
+    return render(request, "wishlists/_card.html", {"card": cards[0], "page": page})
 
 
-def said_before(request: HttpRequest) -> Said | None:
-    """What the press that led back here came to. Reads the messages; base.html shows those that name no card."""
+def read_feedback(request: HttpRequest) -> CardFeedback | None:
+    """Return the feedback on the form that led back here. Reads the messages; base.html shows those that name no card."""
     found = None
     for message in messages.get_messages(request):
         kind, _sep, item_id = (message.extra_tags or "").partition(":")
         if kind == "card":
-            found = Said(UUID(item_id), str(message), went_wrong=message.level >= messages.WARNING)
+            found = CardFeedback(UUID(item_id), str(message), went_wrong=message.level >= messages.WARNING)
     return found
 
 
-def _press(
+def _submit(
     request: HttpRequest,
-    desk: Desk,
+    page: PageContext,
     item_id: UUID,
     form: GiveForm | ChipForm,
     opens: str,
@@ -87,63 +93,63 @@ def _press(
     *,
     enter: Enter,
     whole: Whole,
-) -> Pressed:
+) -> ActionResult:
     done = done_before(request)
     if done is not None:
-        said = Said(item_id, done["notice"])
-        return Pressed(_answer(request, desk, said, 200, is_new=done["is_new"]), desk.viewer)
+        feedback = CardFeedback(item_id, done["notice"])
+        return ActionResult(_answer(request, page, feedback, 200, is_new=done["is_new"]), page.viewer)
     if not form.is_valid():
-        said = Said(item_id, went_wrong=True, opens=opens, form=form)
-        answer = show_card(request, desk, item_id, said) if request.htmx else whole(desk, said)  # type: ignore[attr-defined]
+        feedback = CardFeedback(item_id, went_wrong=True, opens=opens, form=form)
+        answer = show_card(request, page, item_id, feedback) if request.htmx else whole(page, feedback)  # type: ignore[attr-defined]
         answer.status_code = 422
-        return Pressed(answer, desk.viewer)
-    item = desk.item(item_id)
+        return ActionResult(answer, page.viewer)
+    item = page.item(item_id)
     try:
         with change():
             viewer = enter(form.cleaned_data)
             notice = act(item, viewer, form.cleaned_data)
     except Refusal as refusal:
-        said = Said(item_id, str(refusal.detail), went_wrong=True)
+        feedback = CardFeedback(item_id, str(refusal.detail), went_wrong=True)
         if isinstance(refusal, RecipientsDoNotGive):
-            desk = desk.again()
-        return Pressed(_answer(request, desk, said, refusal.status_code), desk.viewer)
-    after = replace(desk, viewer=viewer)
-    answer = _answer(request, after, Said(item_id, notice), 200, is_new=desk.asks_name)
-    keep_facts(answer, draw={"notice": notice, "is_new": desk.asks_name})
-    return Pressed(answer, viewer)
+            page = page.again()
+        return ActionResult(_answer(request, page, feedback, refusal.status_code), page.viewer)
+    after = replace(page, viewer=viewer)
+    answer = _answer(request, after, CardFeedback(item_id, notice), 200, is_new=page.asks_name)
+    keep_facts(answer, draw={"notice": notice, "is_new": page.asks_name})
+    return ActionResult(answer, viewer)
 
 
 def _answer(
-    request: HttpRequest, desk: Desk, said: Said, status: int, *, is_new: bool = False
+    request: HttpRequest, page: PageContext, feedback: CardFeedback, status: int, *, is_new: bool = False
 ) -> HttpResponse:
-    reloads = is_new and desk.wishlist.guests_identify
+    reloads = is_new and page.wishlist.guests_identify
     if not request.htmx or reloads:  # type: ignore[attr-defined]
-        level = messages.WARNING if said.went_wrong else messages.SUCCESS
-        messages.add_message(request, level, said.notice, extra_tags=f"card:{said.item_id}")
+        level = messages.WARNING if feedback.went_wrong else messages.SUCCESS
+        messages.add_message(request, level, feedback.notice, extra_tags=f"card:{feedback.item_id}")
         if reloads and request.htmx:  # type: ignore[attr-defined]
             # Who one is known as decides what the page's socket is told, so the whole page comes anew.
             return HttpResponse(headers={"HX-Refresh": "true"})
-        return back_to_card(desk, said.item_id)
+        return back_to_card(page, feedback.item_id)
     if not is_new:
-        answer = show_card(request, desk, said.item_id, said)
+        answer = show_card(request, page, feedback.item_id, feedback)
     else:
         # Every other card asks for a name that is known now: all of them come back.
-        answer = show_cards(request, desk, said)
+        answer = show_cards(request, page, feedback)
         answer["HX-Retarget"], answer["HX-Reswap"] = "#items", "outerHTML"
     answer.status_code = status
     return answer
 
 
-def show_cards(request: HttpRequest, desk: Desk, said: Said | None = None) -> HttpResponse:
+def show_cards(request: HttpRequest, page: PageContext, feedback: CardFeedback | None = None) -> HttpResponse:
     """All cards of the list, and who is looking."""
-    cards = shelved(read_cards(desk, desk.items(), said))
-    context = cards | {"desk": desk, "with_who": desk.viewer.by_link}
+    cards = shelved(read_cards(page, page.items(), feedback))
+    context = cards | {"page": page, "with_who": page.viewer.by_link}
     return render(request, "wishlists/_cards.html", context)
 
 
-def back_to_card(desk: Desk, item_id: UUID) -> HttpResponse:
+def back_to_card(page: PageContext, item_id: UUID) -> HttpResponse:
     """303, so that a reload repeats nothing."""
-    answer = redirect(f"{desk.address}#item-{item_id}")
+    answer = redirect(f"{page.address}#item-{item_id}")
     answer.status_code = 303
     return answer
 

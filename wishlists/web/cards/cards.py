@@ -1,4 +1,4 @@
-"""One item before one viewer: the projection, and beside it what is theirs and what they may press.
+"""One item before one viewer: the projection, and beside it what is theirs and which buttons they have.
 
 `wishlists/_card.html` draws it, wherever it appears.
 """
@@ -15,19 +15,19 @@ from django.forms import Form
 
 from core.money.money import format_money, to_minor
 from wishlists.access.former_givers import former_givers
-from wishlists.models import Contribution, Item, Reservation, Waiter
+from wishlists.models import Contribution, Item, Reservation, WaitlistEntry
 from wishlists.models.items import ItemQuerySet
 from wishlists.projections.items import project_items
 from wishlists.projections.rows import Row
-from wishlists.web.cards.stages import BACK, ON, Step, badge_of, until
-from wishlists.web.page_context import Desk
+from wishlists.web.cards.stages import NEXT, PREVIOUS, StageButton, badge_of, until
+from wishlists.web.page_context import PageContext
 
 _WRAPPINGS = 6
 
 
 @dataclass(frozen=True)
-class Said:
-    """What the last press on one card came to: a sentence, or a form with errors at its fields."""
+class CardFeedback:
+    """The result of the last form of one card: a sentence, or a form with errors at its fields."""
 
     item_id: UUID
     notice: str = ""
@@ -40,7 +40,7 @@ class Said:
 class Card:
     """One item before one viewer."""
 
-    desk: Desk
+    page: PageContext
     item: Row
     mine: Reservation | None = None
     my_money: str = ""
@@ -51,13 +51,13 @@ class Card:
     """Whether somebody holds it who is a recipient of the list now."""
     others: str = ""
     """What it is an alternative of, as far as the viewer may know of it."""
-    said: Said | None = None
+    feedback: CardFeedback | None = None
     typed: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
-        return f"{self.desk.address}/items/{self.item['id']}"
+        return f"{self.page.address}/items/{self.item['id']}"
 
     @property
     def wrapping(self) -> int:
@@ -75,12 +75,12 @@ class Card:
     @property
     def may_take(self) -> bool:
         is_free = bool(self.item["reservation_status"] == "available")
-        return self.desk.may_give and self.mine is None and is_free
+        return self.page.may_give and self.mine is None and is_free
 
     @property
     def may_wait(self) -> bool:
         is_taken = bool(self.item["reservation_status"] != "available")
-        return self.desk.may_give and self.mine is None and is_taken and not self.mark
+        return self.page.may_give and self.mine is None and is_taken and not self.mark
 
     @property
     def is_waiting(self) -> bool:
@@ -93,28 +93,28 @@ class Card:
         return None if free is None else free + (self.mine.units if self.mine else 0)
 
     @property
-    def step_on(self) -> Step | None:
-        return ON.get(self.mine.stage) if self.mine else None
+    def next_stage(self) -> StageButton | None:
+        return NEXT.get(self.mine.stage) if self.mine else None
 
     @property
-    def step_back(self) -> Step | None:
-        return BACK.get(self.mine.stage) if self.mine else None
+    def previous_stage(self) -> StageButton | None:
+        return PREVIOUS.get(self.mine.stage) if self.mine else None
 
     @property
     def until(self) -> str:
-        return until(self.mine, self.desk.wishlist.time_zone) if self.mine else ""
+        return until(self.mine, self.page.wishlist.time_zone) if self.mine else ""
 
     @property
     def may_chip_in(self) -> bool:
         open_to_money = self.item["reservation_status"] != "purchased" and not self.item["received_at"]
-        return self.desk.may_give and open_to_money and self.item["price"] is not None
+        return self.page.may_give and open_to_money and self.item["price"] is not None
 
     @property
     def may_change(self) -> bool:
         """Edit and remove it: what one added in secret oneself, too."""
-        user, by_link = self.desk.viewer.user, self.desk.viewer.by_link
+        user, by_link = self.page.viewer.user, self.page.viewer.by_link
         own = user is not None and self.item["is_secret"] and self.item["contributed_by_id"] == user.pk
-        return self.desk.may_edit or (own and not by_link)
+        return self.page.may_edit or (own and not by_link)
 
     @property
     def more_links(self) -> list[str]:
@@ -130,14 +130,14 @@ class Card:
     @property
     def badge(self) -> str:
         """One line on the item's state. `badge()` in static/js/live.js says the same."""
-        item, words = self.item, self.desk.words
+        item, words = self.item, self.page.words
         if self.mine is not None:
             return badge_of(self.mine, is_many=self.is_many)
         if item["received_at"]:
             return words["received"]
         if item["reservation_status"] != "available":
             name = item["reserved_by_name"]
-            if name and not self.desk.is_blind:
+            if name and not self.page.is_blind:
                 return words[f"{item['reservation_status']}_by"].format(name=name)
             return words[item["reservation_status"]]
         if item["quantity"] is None:
@@ -149,8 +149,8 @@ class Card:
     @property
     def chipped(self) -> str:
         """How far the money has come; `chipped()` in static/js/live.js says the same."""
-        item, words = self.item, self.desk.words
-        if not self.desk.sees_money or not item["contributed_total"]:
+        item, words = self.item, self.page.words
+        if not self.page.sees_money or not item["contributed_total"]:
             return ""
         total = self._money("contributed_total", "contributed_currency")
         of_price = self.price and self.is_counted_as_priced
@@ -182,18 +182,18 @@ def shelved(cards: list[Card]) -> dict[str, list[Card]]:
     }
 
 
-def read_cards(desk: Desk, items: ItemQuerySet, said: Said | None = None) -> list[Card]:
+def read_cards(page: PageContext, items: ItemQuerySet, feedback: CardFeedback | None = None) -> list[Card]:
     """Cards of `items` in their order: the projection's statements, and one or two for what is the viewer's own."""
-    rows = project_items(items, desk.wishlist, desk.sight)
-    mine = _mine(desk, items)
-    money = _my_money(desk, items)
-    marks = _marks(desk, items, rows)
-    lines = _lines(desk, rows, mine)
-    choices = _choices(desk, rows)
-    former = _held_by_former_givers(desk, rows, marks)
+    rows = project_items(items, page.wishlist, page.sight)
+    mine = _mine(page, items)
+    money = _my_money(page, items)
+    marks = _marks(page, items, rows)
+    lines = _lines(page, rows, mine)
+    choices = _choices(page, rows)
+    former = _held_by_former_givers(page, rows, marks)
     return [
         Card(
-            desk,
+            page,
             row,
             mine=mine.get(row["id"]),
             my_money=money.get(row["id"], ""),
@@ -201,29 +201,30 @@ def read_cards(desk: Desk, items: ItemQuerySet, said: Said | None = None) -> lis
             ahead=lines.get(row["id"]),
             is_with_former_giver=row["id"] in former,
             others=", ".join(f"“{item.title}”" for item in choices if _is_alternative(item, row)),
-            **(_answer(said) if said and said.item_id == row["id"] else {}),
+            **(_answer(feedback) if feedback and feedback.item_id == row["id"] else {}),
         )
         for row in rows
     ]
 
 
-def _answer(said: Said) -> dict[str, Any]:
-    form = said.form
-    return {"said": said, "typed": form.data.dict() if form else {}, "errors": form.errors if form else {}}  # type: ignore[attr-defined]
+def _answer(feedback: CardFeedback) -> dict[str, Any]:
+    form = feedback.form
+    typed = form.data.dict() if form else {}  # type: ignore[attr-defined]
+    return {"feedback": feedback, "typed": typed, "errors": form.errors if form else {}}
 
 
-def _mine(desk: Desk, items: ItemQuerySet) -> dict[UUID, Reservation]:
-    if not desk.may_give or desk.asks_name:
+def _mine(page: PageContext, items: ItemQuerySet) -> dict[UUID, Reservation]:
+    if not page.may_give or page.asks_name:
         return {}
-    held = Reservation.objects.active().held_by(desk.viewer).filter(item__in=items.order_by())
+    held = Reservation.objects.active().held_by(page.viewer).filter(item__in=items.order_by())
     return {reservation.item_id: reservation for reservation in held}
 
 
-def _my_money(desk: Desk, items: ItemQuerySet) -> dict[UUID, str]:
+def _my_money(page: PageContext, items: ItemQuerySet) -> dict[UUID, str]:
     """What the viewer chipped in, in the currency in which they did; in several, if those stand."""
-    if not desk.may_give or desk.asks_name:
+    if not page.may_give or page.asks_name:
         return {}
-    who = {"user": desk.viewer.user} if desk.viewer.user else {"guest": desk.viewer.guest}
+    who = {"user": page.viewer.user} if page.viewer.user else {"guest": page.viewer.guest}
     standing = Contribution.objects.standing().filter(item__in=items.order_by(), **who).order_by()
     sums = standing.values("item_id", "currency").annotate(total=Sum("amount_minor"))
     told: defaultdict[UUID, list[str]] = defaultdict(list)
@@ -232,19 +233,19 @@ def _my_money(desk: Desk, items: ItemQuerySet) -> dict[UUID, str]:
     return {item_id: " + ".join(amounts) for item_id, amounts in told.items()}
 
 
-def _lines(desk: Desk, rows: list[Row], mine: dict[UUID, Reservation]) -> dict[UUID, int]:
+def _lines(page: PageContext, rows: list[Row], mine: dict[UUID, Reservation]) -> dict[UUID, int]:
     """Where the viewer waits, and after how many. Asked only where something is taken."""
     taken = [row["id"] for row in rows if row["reservation_status"] != "available" and row["id"] not in mine]
-    if not taken or not desk.may_give or desk.asks_name:
+    if not taken or not page.may_give or page.asks_name:
         return {}
-    places = Waiter.objects.in_line().held_by(desk.viewer).filter(item__in=taken).with_ahead()
+    places = WaitlistEntry.objects.in_line().held_by(page.viewer).filter(item__in=taken).with_ahead()
     return {place.item_id: place.ahead for place in places}
 
 
-def _choices(desk: Desk, rows: list[Row]) -> list[Item]:
+def _choices(page: PageContext, rows: list[Row]) -> list[Item]:
     """What belongs together, also beyond `rows`. Asked only where something does."""
     chosen = {row["choice"] for row in rows if row["choice"]}
-    return list(desk.items().filter(choice__in=chosen)) if chosen else []
+    return list(page.items().filter(choice__in=chosen)) if chosen else []
 
 
 def _is_alternative(item: Item, row: Row) -> bool:
@@ -253,19 +254,19 @@ def _is_alternative(item: Item, row: Row) -> bool:
     return (item.choice, item.is_secret) == mine and item.pk != row["id"]
 
 
-def _held_by_former_givers(desk: Desk, rows: list[Row], marks: dict[UUID, str]) -> set[UUID]:
+def _held_by_former_givers(page: PageContext, rows: list[Row], marks: dict[UUID, str]) -> set[UUID]:
     """What recipients took before the list became theirs, where givers are named. Asked only where one holds something."""
     held = {
         row["id"]: row["reserved_by_id"] for row in rows if row["reserved_by_id"] and row["id"] not in marks
     }
-    if not held or not desk.is_among_givers:
+    if not held or not page.is_among_givers:
         return set()
-    former = set(former_givers(desk.wishlist))
+    former = set(former_givers(page.wishlist))
     return {item_id for item_id, holder in held.items() if holder in former}
 
 
-def _marks(desk: Desk, items: ItemQuerySet, rows: list[Row]) -> dict[UUID, str]:
+def _marks(page: PageContext, items: ItemQuerySet, rows: list[Row]) -> dict[UUID, str]:
     """The recipients' own flags: for the buttons that undo them, and because givers need not wait for such."""
-    if desk.may_give and all(row["reservation_status"] == "available" for row in rows):
+    if page.may_give and all(row["reservation_status"] == "available" for row in rows):
         return {}
     return dict(items.exclude(mark=Item.Mark.NONE).values_list("pk", "mark"))

@@ -1,4 +1,4 @@
-"""One promise before its giver: what it says, and what they may press. Reservations and contributions."""
+"""One gift on its giver's page, and its buttons: reservations and contributions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STAGES = list(Reservation.Stage.values)
 
 @dataclass(frozen=True)
 class Gift:
-    """One promise, and what its giver may press."""
+    """One reservation, and the buttons of its giver."""
 
     row: Row
     reads: bool
@@ -66,15 +66,15 @@ class Gift:
         return "released" if self.is_released else self.row["stage"]
 
     @property
-    def step(self) -> tuple[str, str] | None:
+    def next_stage(self) -> tuple[str, str] | None:
         """The next stage, and what the button to it says."""
         place = _STAGES.index(self.row["stage"]) + 1
-        return (_STAGES[place], step_words()[_STAGES[place]]) if place < len(_STAGES) else None
+        return (_STAGES[place], next_stage_words()[_STAGES[place]]) if place < len(_STAGES) else None
 
     @property
     def other_stages(self) -> list[tuple[str, str]]:
         """Further on, or back."""
-        shown = {self.row["stage"], self.step[0] if self.step else ""}
+        shown = {self.row["stage"], self.next_stage[0] if self.next_stage else ""}
         return [(stage, word) for stage, word in stage_words().items() if stage not in shown]
 
 
@@ -88,7 +88,7 @@ def stage_words() -> dict[str, str]:
     }
 
 
-def step_words() -> dict[str, str]:
+def next_stage_words() -> dict[str, str]:
     return {
         Reservation.Stage.ORDERED: _("I have bought it"),
         Reservation.Stage.ARRIVED: _("It has arrived"),

@@ -1,4 +1,4 @@
-"""The way of a gift on its giver's card: what it says of itself, and the buttons a step on and a step back."""
+"""The way of a gift on its giver's card: what it says of itself, and the buttons to the next stage and back."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.time.moments import told_deadline, told_moment
+from core.time.moments import format_deadline, format_moment
 from wishlists.models import Reservation
 
 _Stage = Reservation.Stage
 
 
-class Step(NamedTuple):
+class StageButton(NamedTuple):
     """A button: the action that it sends, and what stands on it."""
 
     action: str
     text: Promise
 
 
-ON: dict[str, Step] = {
-    _Stage.RESERVED: Step("purchase", gettext_lazy("I have bought it")),
-    _Stage.ORDERED: Step("arrived", gettext_lazy("It has arrived")),
-    _Stage.ARRIVED: Step("wrapped", gettext_lazy("It is wrapped")),
-    _Stage.WRAPPED: Step("given", gettext_lazy("It is given")),
+NEXT: dict[str, StageButton] = {
+    _Stage.RESERVED: StageButton("purchase", gettext_lazy("I have bought it")),
+    _Stage.ORDERED: StageButton("arrived", gettext_lazy("It has arrived")),
+    _Stage.ARRIVED: StageButton("wrapped", gettext_lazy("It is wrapped")),
+    _Stage.WRAPPED: StageButton("given", gettext_lazy("It is given")),
 }
-BACK: dict[str, Step] = {
-    _Stage.ORDERED: Step("reserve", gettext_lazy("Not bought yet")),
-    _Stage.ARRIVED: Step("ordered", gettext_lazy("Not here yet")),
-    _Stage.WRAPPED: Step("arrived", gettext_lazy("Not wrapped yet")),
-    _Stage.GIVEN: Step("wrapped", gettext_lazy("Not given yet")),
+PREVIOUS: dict[str, StageButton] = {
+    _Stage.ORDERED: StageButton("reserve", gettext_lazy("Not bought yet")),
+    _Stage.ARRIVED: StageButton("ordered", gettext_lazy("Not here yet")),
+    _Stage.WRAPPED: StageButton("arrived", gettext_lazy("Not wrapped yet")),
+    _Stage.GIVEN: StageButton("wrapped", gettext_lazy("Not given yet")),
 }
 _LATER: dict[str, Promise] = {
     _Stage.ARRIVED: gettext_lazy("arrived"),
@@ -55,4 +55,4 @@ def until(mine: Reservation, zone: str) -> str:
     """The last moment of an offer, or the last day of what has to be bought in time, as the list counts days."""
     if mine.lapses_at is None:
         return ""
-    return told_moment(mine.lapses_at, zone) if mine.is_offer else told_deadline(mine.lapses_at, zone)
+    return format_moment(mine.lapses_at, zone) if mine.is_offer else format_deadline(mine.lapses_at, zone)

@@ -11,7 +11,7 @@ from core.pages.edit_forms import EditForm
 from wishlists.models import Item
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.alternatives import group_item
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 
 class ChoiceForm(EditForm):
@@ -25,10 +25,10 @@ class ChoiceForm(EditForm):
         help_text=_("When one of them is taken, the others are closed."),
     )
 
-    def __init__(self, *args: Any, desk: Desk, item: Item, **kwargs: Any) -> None:
-        self._desk, self._item = desk, item
+    def __init__(self, *args: Any, page: PageContext, item: Item, **kwargs: Any) -> None:
+        self._page, self._item = page, item
         # A secret one among those that all may see would tell of itself.
-        others = desk.items().filter(is_secret=item.is_secret).exclude(pk=item.pk)
+        others = page.items().filter(is_secret=item.is_secret).exclude(pk=item.pk)
         chosen = item.choice and others.filter(choice=item.choice).first()
         kwargs["initial"] = {"one_of": chosen}
         super().__init__(*args, **kwargs)
@@ -41,4 +41,4 @@ class ChoiceForm(EditForm):
         other: Item | None = self.cleaned_data["one_of"]
         if other is not None:
             other.wishlist = self._item.wishlist
-        group_item(item=self._desk.item(self._item.pk), by=by, other=other)
+        group_item(item=self._page.item(self._item.pk), by=by, other=other)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text.text_form_fields import LinesFormField
 from core.time.days import start_of_day
-from core.time.moments import told_zone
+from core.time.moments import format_zone
 from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Item
 from wishlists.web.forms.lists import money_field, typed_minor
@@ -49,7 +49,7 @@ class CollectForm(forms.Form):
         self._currencies = {str(item.pk): item.counted_currency for item in items}
         self._time_zone = time_zone
         day = self.fields["last_day"]
-        day.help_text = format_lazy("{} {}", told_zone(time_zone).join("()"), day.help_text)
+        day.help_text = format_lazy("{} {}", format_zone(time_zone).join("()"), day.help_text)
         choices = [("", _("For the list as a whole")), *((str(item.pk), item.title) for item in items)]
         self.fields["item"].choices = choices  # type: ignore[attr-defined]
         self.fields["currency"].initial = pot_currency or settings.DEFAULT_CURRENCY
@@ -83,7 +83,7 @@ class CollectForm(forms.Form):
         return {name: cleaned[name] for name in names} | {"deadline_at": cleaned["last_day"]}
 
 
-class PurseForm(forms.Form):
+class FundForm(forms.Form):
     """Money into what somebody collects for: an amount, or all that is missing."""
 
     amount = money_field(required=False)

@@ -1,4 +1,4 @@
-"""The forms of the page of everything that one promised."""
+"""The forms of the page "My gifts"."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from wishlists.models import Reservation
 from wishlists.web.forms.lists import money_field, typed_minor
 
 
-class PromiseForm(forms.Form):
-    """A button at something that one promised: a stage, or one of these."""
+class ReservationForm(forms.Form):
+    """A button at a reservation: a stage, or one of these."""
 
     ACTIONS = ("release", "again")
 

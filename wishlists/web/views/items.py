@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.web.form_repeats import done_before, keep_facts
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.db.change import change
 from core.money.money import format_amount
 from wishlists.models import Item
@@ -24,160 +24,167 @@ from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft,
 from wishlists.services.lists.items import add_item, edit_item, remove_item, restore_item
 from wishlists.services.lists.secret_additions import add_secret_item
 from wishlists.services.locking import lock_item
-from wishlists.web.asking import asker, desk_of, editors_desk
-from wishlists.web.cards.card_actions import Pressed, back_to_card, chip_in, press, show_card, show_cards
-from wishlists.web.cards.cards import Said
+from wishlists.web.asking import current_user, editors_page, page_of_list
+from wishlists.web.cards.card_actions import (
+    ActionResult,
+    back_to_card,
+    chip_in,
+    show_card,
+    show_cards,
+    submit_card_action,
+)
+from wishlists.web.cards.cards import CardFeedback
 from wishlists.web.forms.alternatives import ChoiceForm
 from wishlists.web.forms.lists import ItemEditForm, ItemForm
 from wishlists.web.link_filling import fill_form
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 from wishlists.web.views.lists import list_page
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def item_add(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """On the list, for givers alone (`how=secret`), or for oneself to begin with (`how=draft`)."""
-    desk = desk_of(request, wishlist_id)
-    if not (desk.may_edit or desk.may_add_in_secret):
+    page = page_of_list(request, wishlist_id)
+    if not (page.may_edit or page.may_add_in_secret):
         raise EditorsOnly
     if request.POST.get("how") == "fill":
-        return list_page(request, desk, item_form=_filled(request, ItemForm.new_values(), "new_%s"))
+        return list_page(request, page, item_form=_filled(request, ItemForm.new_values(), "new_%s"))
     form = ItemForm(request.POST, auto_id="new_%s", initial=ItemForm.new_values())
     if not form.is_valid():
-        return list_page(request, desk, item_form=form)
+        return list_page(request, page, item_form=form)
     fields, how = form.fields_of_item(), request.POST.get("how")
     if how == "draft":
-        add_draft(wishlist=desk.wishlist, by=asker(request), **fields)
+        add_draft(wishlist=page.wishlist, by=current_user(request), **fields)
         messages.success(request, _("It is among your drafts."))
-        return redirect(f"{desk.address}#drafts")
+        return redirect(f"{page.address}#drafts")
     add = add_secret_item if how == "secret" else add_item
-    return back_to_card(desk, add(wishlist=desk.wishlist, by=desk.viewer, **fields).pk)
+    return back_to_card(page, add(wishlist=page.wishlist, by=page.viewer, **fields).pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def item_card(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     """GET: the card, for the live script. POST: a button of it."""
-    desk = desk_of(request, wishlist_id)
+    page = page_of_list(request, wishlist_id)
     if request.method != "POST":
-        return show_card(request, desk, item_id)
-    return _pressed(request, desk, item_id, press)
+        return show_card(request, page, item_id)
+    return _act_on_card(request, page, item_id, submit_card_action)
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def item_chip(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    return _pressed(request, desk_of(request, wishlist_id), item_id, chip_in)
+    return _act_on_card(request, page_of_list(request, wishlist_id), item_id, chip_in)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def item_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    desk, item = _changed_by(request, wishlist_id, item_id)
+    page, item = _changed_by(request, wishlist_id, item_id)
     is_filling = request.POST.get("how") == "fill"
     is_saving = request.method == "POST" and not is_filling
     with change() if is_saving else nullcontext():
         item = lock_item(item) if is_saving else item
         known = ItemForm.values_of(item, _price(item))
         form = _refilled(request, known) if is_filling else ItemEditForm(request.POST or None, initial=known)
-        choice = ChoiceForm(request.POST or None, desk=desk, item=item)
+        choice = ChoiceForm(request.POST or None, page=page, item=item)
         if form.is_valid() and choice.is_valid():
-            edit_item(item=item, by=desk.viewer, **form.fields_of_item())
-            choice.group(desk.viewer)
-            return back_to_card(desk, item_id)
-    context = {"desk": desk, "wishlist": desk.wishlist, "item": item, "form": form, "choice": choice}
+            edit_item(item=item, by=page.viewer, **form.fields_of_item())
+            choice.group(page.viewer)
+            return back_to_card(page, item_id)
+    context = {"page": page, "wishlist": page.wishlist, "item": item, "form": form, "choice": choice}
     status = 422 if form.errors or choice.errors else 200
     return render(request, "wishlists/item_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def item_remove(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     """Asks first. The answer is the same whether or not anybody had reserved it."""
-    desk, item = _changed_by(request, wishlist_id, item_id)
+    page, item = _changed_by(request, wishlist_id, item_id)
     if request.method == "POST":
-        remove_item(item=item, by=desk.viewer)
-        return redirect(f"{desk.address}?removed={item.pk}")
+        remove_item(item=item, by=page.viewer)
+        return redirect(f"{page.address}?removed={item.pk}")
     return render(
-        request, "wishlists/item_remove.html", {"desk": desk, "wishlist": desk.wishlist, "item": item}
+        request, "wishlists/item_remove.html", {"page": page, "wishlist": page.wishlist, "item": item}
     )
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def item_restore(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     """Undoes a removal."""
-    desk = editors_desk(request, wishlist_id)
-    restore_item(item=desk.removed_item(str(item_id)) or desk.item(item_id), by=desk.viewer)
-    return back_to_card(desk, item_id)
+    page = editors_page(request, wishlist_id)
+    restore_item(item=page.removed_item(str(item_id)) or page.item(item_id), by=page.viewer)
+    return back_to_card(page, item_id)
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def item_move(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     """One place up or down. Usually two items change; more where places were the same or far apart."""
-    desk = editors_desk(request, wishlist_id)
-    moved = desk.item(item_id)
+    page = editors_page(request, wishlist_id)
+    moved = page.item(item_id)
     may_move = not moved.is_secret and moved.mark != Item.Mark.RECEIVED
     if may_move and done_before(request) is None:
-        _move(desk, item_id, up=request.POST.get("to") == "up")
-    answer = show_cards(request, desk) if request.htmx else back_to_card(desk, item_id)  # type: ignore[attr-defined]
+        _move(page, item_id, up=request.POST.get("to") == "up")
+    answer = show_cards(request, page) if request.htmx else back_to_card(page, item_id)  # type: ignore[attr-defined]
     keep_facts(answer, draw={})
     return answer
 
 
-def _changed_by(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> tuple[Desk, Item]:
+def _changed_by(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> tuple[PageContext, Item]:
     """For whoever may change this one: editors, and who added it in secret."""
-    desk = desk_of(request, wishlist_id)
-    if desk.wishlist.my_role is None:
+    page = page_of_list(request, wishlist_id)
+    if page.wishlist.my_role is None:
         raise EditorsOnly
-    item = desk.item(item_id)
-    if not desk.may_change(item):
+    item = page.item(item_id)
+    if not page.may_change(item):
         raise EditorsOnly
-    return desk, item
+    return page, item
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     """Change it, show it (`how=show`), or throw it away (`how=remove`)."""
-    desk, by = editors_desk(request, wishlist_id), asker(request)
-    draft = next((draft for draft in desk.drafts if draft.pk == item_id), None)
+    page, by = editors_page(request, wishlist_id), current_user(request)
+    draft = next((draft for draft in page.drafts if draft.pk == item_id), None)
     if draft is None:
         raise NoSuchItem
-    here: dict[str, Any] = {"wishlist": desk.wishlist, "by": by, "item_id": item_id}
+    here: dict[str, Any] = {"wishlist": page.wishlist, "by": by, "item_id": item_id}
     if request.POST.get("how") == "remove":
         remove_draft(**here)
         messages.success(request, _("The draft is gone."))
-        return redirect(desk.address)
+        return redirect(page.address)
     known, is_filling = ItemForm.values_of(draft, _price(draft)), request.POST.get("how") == "fill"
     form = _refilled(request, known) if is_filling else ItemEditForm(request.POST or None, initial=known)
     if form.is_valid():
         with change():
             edit_draft(**here, **form.fields_of_item())
             if request.POST.get("how") == "show":
-                return back_to_card(desk, show_draft(**here).pk)
+                return back_to_card(page, show_draft(**here).pk)
         messages.success(request, _("Saved."))
-        return redirect(f"{desk.address}#drafts")
-    context = {"desk": desk, "wishlist": desk.wishlist, "item": draft, "form": form}
+        return redirect(f"{page.address}#drafts")
+    context = {"page": page, "wishlist": page.wishlist, "item": draft, "form": form}
     return render(request, "wishlists/draft_edit.html", context, status=422 if form.errors else 200)
 
 
 def _filled(request: HttpRequest, opened_with: dict[str, Any], auto_id: str = "id_%s") -> ItemForm:
     """The form as it was sent, with what is empty filled in from its link. Nothing is saved."""
-    form, said = fill_form(request.POST, opened_with, asker(request).pk)
+    form, feedback = fill_form(request.POST, opened_with, current_user(request).pk)
     form.auto_id = auto_id
-    if said:
-        messages.warning(request, said)
+    if feedback:
+        messages.warning(request, feedback)
     return form
 
 
@@ -193,25 +200,27 @@ def _price(item: Item) -> str:
 
 
 @change()
-def _move(desk: Desk, item_id: UUID, *, up: bool) -> None:
+def _move(page: PageContext, item_id: UUID, *, up: bool) -> None:
     """Among what everybody may know of: gaps where a secret is would tell."""
-    in_order = list(desk.items().open_knowledge().archived(False))
+    in_order = list(page.items().open_knowledge().archived(False))
     place = next(place for place, item in enumerate(in_order) if item.pk == item_id)
     other = place - 1 if up else place + 1
     if 0 <= other < len(in_order):
         in_order[place], in_order[other] = in_order[other], in_order[place]
-        _number(desk, in_order)
+        _number(page, in_order)
 
 
-def _number(desk: Desk, in_order: list[Item]) -> None:
+def _number(page: PageContext, in_order: list[Item]) -> None:
     for position, item in enumerate(in_order):
         if item.position != position:
-            item.wishlist = desk.wishlist
-            edit_item(item=item, by=desk.viewer, position=position)
+            item.wishlist = page.wishlist
+            edit_item(item=item, by=page.viewer, position=position)
 
 
-def _pressed(request: HttpRequest, desk: Desk, item_id: UUID, act: Callable[..., Pressed]) -> HttpResponse:
-    def whole(desk: Desk, said: Said) -> HttpResponse:
-        return list_page(request, desk, said=said)
+def _act_on_card(
+    request: HttpRequest, page: PageContext, item_id: UUID, act: Callable[..., ActionResult]
+) -> HttpResponse:
+    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
+        return list_page(request, page, feedback=feedback)
 
-    return act(request, desk, item_id, enter=lambda _typed: desk.viewer, whole=whole).answer
+    return act(request, page, item_id, enter=lambda _typed: page.viewer, whole=whole).answer

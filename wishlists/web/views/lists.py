@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.refusals import Refusal
 from wishlists.models import Wishlist
@@ -23,24 +23,24 @@ from wishlists.projections.wishlists import project_counted
 from wishlists.services.lists.lists import create_wishlist, delete_impact, edit_wishlist, remove_wishlist
 from wishlists.services.lists.recipients import set_recipients
 from wishlists.services.locking import lock_wishlist
-from wishlists.web.activity_lines import told_log
-from wishlists.web.asking import asker, desk_of, editors_desk, owners_desk
-from wishlists.web.cards.card_actions import said_before
-from wishlists.web.cards.cards import Said, read_cards, shelved
+from wishlists.web.activity_lines import log_lines
+from wishlists.web.asking import current_user, editors_page, owners_page, page_of_list
+from wishlists.web.cards.card_actions import read_feedback
+from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
 from wishlists.web.forms.lists import ItemForm, ListForm, NewListForm, OwnListForm, RecipientsForm
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def lists(request: HttpRequest) -> HttpResponse:
     """Own lists, and those of others that I was let into; POST starts a new one."""
     form = NewListForm(request.POST or None)
     if form.is_valid():
-        made = create_wishlist(owner=asker(request), **form.fields_of_list())
+        made = create_wishlist(owner=current_user(request), **form.fields_of_list())
         return redirect("list", made.pk) if form.cleaned_data["preset"] != "for_both" else _to_the_other(made)
-    user = asker(request)
+    user = current_user(request)
     found = list(
         Wishlist.objects.shared_with(user)
         .for_viewer(user)
@@ -62,22 +62,26 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-@page
+@web_page
 def show_list(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """One list, as whoever asks may see it."""
-    return list_page(request, desk_of(request, wishlist_id), said=said_before(request))
+    return list_page(request, page_of_list(request, wishlist_id), feedback=read_feedback(request))
 
 
 def list_page(
-    request: HttpRequest, desk: Desk, *, said: Said | None = None, item_form: ItemForm | None = None
+    request: HttpRequest,
+    page: PageContext,
+    *,
+    feedback: CardFeedback | None = None,
+    item_form: ItemForm | None = None,
 ) -> HttpResponse:
     """Also for the pages that change something on it and find errors in a form."""
     context = {
-        "desk": desk,
-        "wishlist": desk.wishlist,
+        "page": page,
+        "wishlist": page.wishlist,
         "tab": "wishes",
-        **shelved(read_cards(desk, desk.items(), said)),
-        "removed": desk.removed_item(request.GET.get("removed", "")),
+        **shelved(read_cards(page, page.items(), feedback)),
+        "removed": page.removed_item(request.GET.get("removed", "")),
         "item_form": item_form or ItemForm(initial=ItemForm.new_values(), auto_id="new_%s"),
         "filling": item_form is not None,
     }
@@ -87,74 +91,76 @@ def list_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def list_settings(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """What a list says; for its owner also how it treats people."""
-    desk = editors_desk(request, wishlist_id)
-    kind = OwnListForm if desk.is_owner else ListForm
+    page = editors_page(request, wishlist_id)
+    kind = OwnListForm if page.is_owner else ListForm
     if request.method != "POST":
-        return _settings(request, desk, kind(initial=_values(desk.wishlist, kind)), recipients_form(desk))
-    form = kind(request.POST, initial=_values(desk.wishlist, kind))
+        return _settings(request, page, kind(initial=_values(page.wishlist, kind)), recipients_form(page))
+    form = kind(request.POST, initial=_values(page.wishlist, kind))
     try:
         with change():
-            form = kind(request.POST, initial=_values(lock_wishlist(desk.wishlist), kind))
+            form = kind(request.POST, initial=_values(lock_wishlist(page.wishlist), kind))
             if form.is_valid():
                 edited = form.only_edited(form.cleaned_data)
-                edit_wishlist(wishlist=desk.wishlist, by=asker(request), **edited)
+                edit_wishlist(wishlist=page.wishlist, by=current_user(request), **edited)
     except Refusal as refusal:
         form.add_error(None, str(refusal.detail))
     if form.is_valid():
         messages.success(request, _("Saved."))
         return redirect("list", wishlist_id)
-    return _settings(request, desk, form, recipients_form(desk))
+    return _settings(request, page, form, recipients_form(page))
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_recipients(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """For whom it is."""
-    desk = owners_desk(request, wishlist_id)
-    form = recipients_form(desk, request.POST)
+    page = owners_page(request, wishlist_id)
+    form = recipients_form(page, request.POST)
     try:
         with change():
-            lock_wishlist(desk.wishlist)
-            desk = desk.again()
-            form = recipients_form(desk, request.POST)
+            lock_wishlist(page.wishlist)
+            page = page.again()
+            form = recipients_form(page, request.POST)
             if form.is_valid():
-                _set_recipients(desk, asker(request), form.only_edited(form.cleaned_data))
+                _set_recipients(page, current_user(request), form.only_edited(form.cleaned_data))
     except Refusal as refusal:
         form.add_error("user_ids", str(refusal.detail))
     if form.is_valid():
         messages.success(request, _("Saved."))
         return redirect("list", wishlist_id)
-    return _settings(request, desk, OwnListForm(initial=_values(desk.wishlist, OwnListForm)), form)
+    return _settings(request, page, OwnListForm(initial=_values(page.wishlist, OwnListForm)), form)
 
 
-def _set_recipients(desk: Desk, by: User, given: dict[str, Any]) -> None:
+def _set_recipients(page: PageContext, by: User, given: dict[str, Any]) -> None:
     if "user_ids" in given:
-        set_recipients(wishlist=desk.wishlist, by=by, user_ids=[UUID(pk) for pk in given["user_ids"]])
+        set_recipients(wishlist=page.wishlist, by=by, user_ids=[UUID(pk) for pk in given["user_ids"]])
     if "recipient_name" in given:
-        edit_wishlist(wishlist=desk.wishlist, by=by, recipient_name=given["recipient_name"])
+        edit_wishlist(wishlist=page.wishlist, by=by, recipient_name=given["recipient_name"])
 
 
-def recipients_form(desk: Desk, typed: QueryDict | None = None) -> RecipientsForm:
-    members = desk.wishlist.members.live().select_related("user").order_by("created_at", "id")
+def recipients_form(page: PageContext, typed: QueryDict | None = None) -> RecipientsForm:
+    members = page.wishlist.members.live().select_related("user").order_by("created_at", "id")
     return RecipientsForm(
         typed,
         auto_id="recipients_%s",
         people=[(str(one.user_id), one.user.display_name) for one in members],
         initial={
             "user_ids": [str(one.user_id) for one in members if one.is_recipient],
-            "recipient_name": desk.wishlist.recipient_name,
+            "recipient_name": page.wishlist.recipient_name,
         },
     )
 
 
-def _settings(request: HttpRequest, desk: Desk, form: ListForm, people: RecipientsForm) -> HttpResponse:
+def _settings(
+    request: HttpRequest, page: PageContext, form: ListForm, people: RecipientsForm
+) -> HttpResponse:
     context = {
-        "desk": desk,
-        "wishlist": desk.wishlist,
+        "page": page,
+        "wishlist": page.wishlist,
         "tab": "settings",
         "form": form,
         "recipients_form": people,
@@ -170,26 +176,26 @@ def _to_the_other(made: Wishlist) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def list_delete(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Asks first, and says whom it touches."""
-    desk = owners_desk(request, wishlist_id)
+    page = owners_page(request, wishlist_id)
     if request.method == "POST":
-        removed = remove_wishlist(wishlist=desk.wishlist, by=asker(request))
+        removed = remove_wishlist(wishlist=page.wishlist, by=current_user(request))
         messages.success(request, _("“{title}” is deleted.").format(title=removed.title))
         return redirect("lists")
-    context = {"desk": desk, "wishlist": desk.wishlist, "impact": delete_impact(wishlist=desk.wishlist)}
+    context = {"page": page, "wishlist": page.wishlist, "impact": delete_impact(wishlist=page.wishlist)}
     return render(request, "wishlists/list_delete.html", context)
 
 
 @require_safe
 @login_required
-@page
+@web_page
 def list_log(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """What happened, as far as whoever asks may know."""
-    desk = desk_of(request, wishlist_id)
-    context = {"desk": desk, "wishlist": desk.wishlist, "tab": "log", "lines": told_log(desk)}
-    context["may_keep"] = desk.is_owner and desk.sight is Sight.FULL
+    page = page_of_list(request, wishlist_id)
+    context = {"page": page, "wishlist": page.wishlist, "tab": "log", "lines": log_lines(page)}
+    context["may_keep"] = page.is_owner and page.sight is Sight.FULL
     return render(request, "wishlists/log.html", context)
 
 

@@ -9,20 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from wishlists.projections.members import members_for
-from wishlists.web.asking import desk_of
+from wishlists.web.asking import page_of_list
 
 
 @require_safe
 @login_required
-@page
+@web_page
 def list_members(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    desk = desk_of(request, wishlist_id)
+    page = page_of_list(request, wishlist_id)
     context = {
-        "desk": desk,
-        "wishlist": desk.wishlist,
+        "page": page,
+        "wishlist": page.wishlist,
         "tab": "members",
-        "members": members_for(desk.wishlist),
+        "members": members_for(page.wishlist),
     }
     return render(request, "wishlists/members.html", context)

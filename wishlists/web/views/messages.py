@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.refusals import Refusal
 from wishlists.models import Item, Message
@@ -22,16 +22,16 @@ from wishlists.models.viewers import Viewer
 from wishlists.projections.messages import project_messages, talk_of
 from wishlists.projections.rows import Row
 from wishlists.services.lists.messages import add_message, answer_message, may_answer, take_back
-from wishlists.web.asking import desk_of
+from wishlists.web.asking import page_of_list
 from wishlists.web.forms.messages import TalkForm
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 Enter = Callable[[dict[str, Any]], Viewer]
 """Who speaks, given a valid form: for a stranger, the guest that the form names. Called inside the change."""
 
 
 @dataclass(frozen=True)
-class Spoken:
+class PostResult:
     """What came of it: the answer, and the viewer, who may have become a guest by it."""
 
     answer: HttpResponse
@@ -40,55 +40,57 @@ class Spoken:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def item_talk(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
     """GET: what was said. POST: say something."""
-    desk = desk_of(request, wishlist_id)
-    return talk(request, desk, item_id, enter=lambda _typed: desk.viewer).answer
+    page = page_of_list(request, wishlist_id)
+    return talk(request, page, item_id, enter=lambda _typed: page.viewer).answer
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def item_talk_remove(
     request: HttpRequest, wishlist_id: UUID, item_id: UUID, message_id: UUID
 ) -> HttpResponse:
-    return unsay(request, desk_of(request, wishlist_id), item_id, message_id)
+    return withdraw_message(request, page_of_list(request, wishlist_id), item_id, message_id)
 
 
-def talk(request: HttpRequest, desk: Desk, item_id: UUID, *, enter: Enter) -> Spoken:
-    item = desk.item(item_id)
+def talk(request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter) -> PostResult:
+    item = page.item(item_id)
     if request.method != "POST":
-        return Spoken(_show(request, desk, item), desk.viewer)
-    form = TalkForm(request.POST, asks_name=desk.asks_name)
+        return PostResult(_show(request, page, item), page.viewer)
+    form = TalkForm(request.POST, asks_name=page.asks_name)
     if not form.is_valid():
-        return Spoken(_show(request, desk, item, form, 422), desk.viewer)
+        return PostResult(_show(request, page, item, form, 422), page.viewer)
     try:
         with change():
             viewer = enter(form.cleaned_data)
-            _speak(item, viewer, form.cleaned_data)
+            _post(item, viewer, form.cleaned_data)
     except Refusal as refusal:
         form.add_error(None, str(refusal.detail))
-        return Spoken(_show(request, desk, item, form, refusal.status_code), desk.viewer)
-    messages.success(request, _said(form.cleaned_data))
-    return Spoken(_back(replace(desk, viewer=viewer), item_id), viewer)
+        return PostResult(_show(request, page, item, form, refusal.status_code), page.viewer)
+    messages.success(request, _confirmation(form.cleaned_data))
+    return PostResult(_back(replace(page, viewer=viewer), item_id), viewer)
 
 
-def unsay(request: HttpRequest, desk: Desk, item_id: UUID, message_id: UUID) -> HttpResponse:
+def withdraw_message(
+    request: HttpRequest, page: PageContext, item_id: UUID, message_id: UUID
+) -> HttpResponse:
     """Take one's own words back."""
-    take_back(desk.item(item_id), desk.viewer, message_id)
+    take_back(page.item(item_id), page.viewer, message_id)
     messages.success(request, _("You have taken it back."))
-    return _back(desk, item_id)
+    return _back(page, item_id)
 
 
-def _speak(item: Item, by: Viewer, typed: dict[str, Any]) -> None:
+def _post(item: Item, by: Viewer, typed: dict[str, Any]) -> None:
     if typed["answer_to"]:
         answer_message(item=item, by=by, question_id=typed["answer_to"], text=typed["text"])
     else:
         add_message(item=item, by=by, lane=typed["lane"], text=typed["text"])
 
 
-def _said(typed: dict[str, Any]) -> str:
+def _confirmation(typed: dict[str, Any]) -> str:
     if typed["answer_to"]:
         return _("Your answer is there. Everybody reads it.")
     if typed["lane"] == Message.Lane.GIVERS:
@@ -96,39 +98,39 @@ def _said(typed: dict[str, Any]) -> str:
     return _("You have asked. Nobody for whom the list is learns who did.")
 
 
-def _back(desk: Desk, item_id: UUID) -> HttpResponse:
+def _back(page: PageContext, item_id: UUID) -> HttpResponse:
     """303, so that a reload says nothing twice."""
-    answer = redirect(f"{desk.address}/items/{item_id}/talk")
+    answer = redirect(f"{page.address}/items/{item_id}/talk")
     answer.status_code = 303
     return answer
 
 
 def _show(
-    request: HttpRequest, desk: Desk, item: Item, form: TalkForm | None = None, status: int = 200
+    request: HttpRequest, page: PageContext, item: Item, form: TalkForm | None = None, status: int = 200
 ) -> HttpResponse:
-    said = project_messages(talk_of(item, desk.viewer), desk.wishlist, desk.audience, desk.viewer)
+    rows = project_messages(talk_of(item, page.viewer), page.wishlist, page.audience, page.viewer)
     context = {
-        "desk": desk,
-        "wishlist": desk.wishlist,
+        "page": page,
+        "wishlist": page.wishlist,
         "item": item,
-        "address": f"{desk.address}/items/{item.pk}/talk",
-        "questions": _threads(said),
-        "asks": desk.may_give and not item.is_secret,
-        "answers": may_answer(item, desk.viewer),
-        "givers_talk": [_named(row) for row in said if row["lane"] == Message.Lane.GIVERS],
-        "among_givers": desk.is_among_givers,
+        "address": f"{page.address}/items/{item.pk}/talk",
+        "questions": _threads(rows),
+        "asks": page.may_give and not item.is_secret,
+        "answers": may_answer(item, page.viewer),
+        "givers_talk": [_named(row) for row in rows if row["lane"] == Message.Lane.GIVERS],
+        "among_givers": page.is_among_givers,
         "form": form,
         "typed": form.data if form else {},
     }
     return render(request, "wishlists/talk.html", context, status=status)
 
 
-def _threads(said: list[Row]) -> list[Row]:
+def _threads(rows: list[Row]) -> list[Row]:
     """Each question with its answers."""
-    answers = [_named(row) for row in said if row["answer_to"]]
+    answers = [_named(row) for row in rows if row["answer_to"]]
     return [
         {**_named(row), "answers": [answer for answer in answers if answer["answer_to"] == row["id"]]}
-        for row in said
+        for row in rows
         if row["lane"] == Message.Lane.QUESTIONS and not row["answer_to"]
     ]
 

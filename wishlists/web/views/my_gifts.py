@@ -1,4 +1,4 @@
-"""The page of everything that one promised, and its buttons. Each leads back to it (303), so that a reload repeats nothing."""
+"""The page "My gifts" and its buttons. Each leads back to it (303), so that a reload repeats nothing."""
 
 from __future__ import annotations
 
@@ -15,50 +15,50 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.api.csv_answers import csv_bytes
 from core.errors.refusals import Refusal
 from core.money.money import format_amount
 from wishlists.models import Budget, Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.projections.reservations import project_promises, promises_of
+from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.waitlist import places_of
 from wishlists.queries.my_gifts import wanted_by
-from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, promises_table
+from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
 from wishlists.refusals import NoSuchItem, NothingReserved
 from wishlists.services.budgeting import clear_budget, set_budget
 from wishlists.services.checking_out import check_out
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
 from wishlists.services.waitlisting import stop_waiting
-from wishlists.web.asking import asker, desk_of
+from wishlists.web.asking import current_user, page_of_list
 from wishlists.web.cards.my_gifts import Gift
-from wishlists.web.forms.my_gifts import BudgetForm, CheckoutForm, PromiseForm
-from wishlists.web.my_gifts import read_promised
+from wishlists.web.forms.my_gifts import BudgetForm, CheckoutForm, ReservationForm
+from wishlists.web.my_gifts import read_my_gifts
 
 
 @require_safe
 @login_required
-@page
-def promised(request: HttpRequest) -> HttpResponse:
-    """What is still to be done; with `?year=`, all that was promised in it."""
-    user, year = asker(request), wanted_by({"year": request.GET.get("year", "")}).year
+@web_page
+def my_gifts(request: HttpRequest) -> HttpResponse:
+    """What is still to be done; with `?year=`, everything from that year."""
+    user, year = current_user(request), wanted_by({"year": request.GET.get("year", "")}).year
     context = {
-        "desk": read_promised(user, year),
+        "page": read_my_gifts(user, year),
         "year": year,
         "taken_back": _taken_back(Viewer(user=user), request.GET.get("taken_back", "")),
     }
-    return render(request, "wishlists/promised.html", context)
+    return render(request, "wishlists/my_gifts.html", context)
 
 
 @require_POST
 @login_required
-@page
-def promised_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
+@web_page
+def my_gifts_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
     """Another stage, take back, take up an offer; or have again what was taken back, if it is still free."""
-    form = PromiseForm(request.POST)
+    form = ReservationForm(request.POST)
     if not form.is_valid():
         return _back(request)
-    giver, action = Viewer(user=asker(request)), form.cleaned_data["action"]
+    giver, action = Viewer(user=current_user(request)), form.cleaned_data["action"]
     try:
         if action == "again":
             _reserve_again(giver, reservation_id)
@@ -70,15 +70,15 @@ def promised_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
         return _back(request)
-    return _back(request, anchor=f"promise-{reservation_id}")
+    return _back(request, anchor=f"reservation-{reservation_id}")
 
 
 @require_POST
 @login_required
-@page
-def promised_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
+@web_page
+def my_gifts_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Wait no longer."""
-    giver = Viewer(user=asker(request))
+    giver = Viewer(user=current_user(request))
     if not places_of(giver).filter(item=item_id).exists():
         raise NoSuchItem
     stop_waiting(item=Item.objects.for_viewer(giver.user).get(pk=item_id).with_asker(), by=giver)
@@ -87,14 +87,14 @@ def promised_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@page
-def promised_checkout(request: HttpRequest) -> HttpResponse:
+@web_page
+def my_gifts_checkout(request: HttpRequest) -> HttpResponse:
     form = CheckoutForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Select what you have bought, and press again."))
         return _back(request)
     try:
-        moved = check_out(ids=form.cleaned_data["ids"], by=Viewer(user=asker(request)))
+        moved = check_out(ids=form.cleaned_data["ids"], by=Viewer(user=current_user(request)))
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
         return _back(request)
@@ -109,10 +109,10 @@ def promised_checkout(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_budget(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """An empty amount is no budget."""
-    wishlist, by = desk_of(request, wishlist_id).wishlist, asker(request)
+    wishlist, by = page_of_list(request, wishlist_id).wishlist, current_user(request)
     form = BudgetForm(request.POST, initial=_budget_now(request, wishlist, by))
     if not form.is_valid():
         messages.warning(request, str(next(iter(form.errors.values()))[0]))
@@ -136,15 +136,15 @@ def _budget_now(request: HttpRequest, wishlist: Wishlist, by: User) -> dict[str,
 
 @require_safe
 @login_required
-@page
-def promised_table(request: HttpRequest) -> HttpResponse:
-    rows = promises_table(Viewer(user=asker(request)), request.GET)
+@web_page
+def my_gifts_csv(request: HttpRequest) -> HttpResponse:
+    rows = my_gifts_table(Viewer(user=current_user(request)), request.GET)
     headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
     return HttpResponse(csv_bytes(rows, COLUMNS), "text/csv; charset=utf-8", headers=headers)
 
 
 def _held(giver: Viewer, reservation_id: UUID) -> Reservation:
-    found = promises_of(giver).select_related("item__wishlist").filter(pk=reservation_id).first()
+    found = reservations_of(giver).select_related("item__wishlist").filter(pk=reservation_id).first()
     if found is None:
         raise NothingReserved
     return found
@@ -152,7 +152,7 @@ def _held(giver: Viewer, reservation_id: UUID) -> Reservation:
 
 def _reserve_again(giver: Viewer, reservation_id: UUID) -> None:
     """As it was: so many, at that stage, with that message."""
-    before = promises_of(giver, released=True).filter(pk=reservation_id).first()
+    before = reservations_of(giver, released=True).filter(pk=reservation_id).first()
     if before is None or giver.user is None:
         raise NothingReserved
     items = Item.objects.visible_to(giver.user).for_viewer(giver.user)
@@ -171,10 +171,10 @@ def _reserve_again(giver: Viewer, reservation_id: UUID) -> None:
 def _taken_back(giver: Viewer, reservation_id: str) -> Gift | None:
     """What was given back just now, to offer the way back."""
     try:
-        rows = promises_of(giver, released=True).filter(pk=UUID(reservation_id))
+        rows = reservations_of(giver, released=True).filter(pk=UUID(reservation_id))
     except ValueError:
         return None
-    found = project_promises(rows, giver)
+    found = project_reservations(rows, giver)
     return next((Gift(row, reads=not row["is_snapshot"]) for row in found), None)
 
 
@@ -182,7 +182,7 @@ def _back(request: HttpRequest, *, anchor: str = "", **query: str) -> HttpRespon
     """To the page as it was asked for: of a year, or of now."""
     if year := request.POST.get("year", ""):
         query["year"] = year
-    address = reverse("promised", query=query or None, fragment=anchor or None)
+    address = reverse("my-gifts", query=query or None, fragment=anchor or None)
     answer = redirect(address)
     answer.status_code = 303
     return answer

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.web.views.account import page
+from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.refusals import Refusal
 from core.money.money import format_money, to_minor
@@ -25,8 +25,8 @@ from wishlists.projections.rows import Row
 from wishlists.refusals import RevealersOnly
 from wishlists.services.lists.reveal import may_reveal, reveal_wishlist
 from wishlists.services.thanking import read_note, send_thanks, write_thanks
-from wishlists.web.asking import asker, desk_of
-from wishlists.web.page_context import Desk
+from wishlists.web.asking import current_user, page_of_list
+from wishlists.web.page_context import PageContext
 
 TICK, UNTICK, SEND, SAVE = "tick", "untick", "send", "save"
 
@@ -43,42 +43,42 @@ class ThanksForm(EditForm):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@page
+@web_page
 def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """GET says what it means, POST does it if its button was pressed. Both the same whatever was given."""
-    desk = desk_of(request, wishlist_id)
-    if not may_reveal(desk.wishlist):
+    page = page_of_list(request, wishlist_id)
+    if not may_reveal(page.wishlist):
         raise RevealersOnly
     is_confirmed = request.method == "POST" and request.POST.get("confirm") == "true"
     if is_confirmed:
-        reveal_wishlist(wishlist=desk.wishlist, by=asker(request))
-    if is_confirmed or desk.wishlist.revealed_at:
+        reveal_wishlist(wishlist=page.wishlist, by=current_user(request))
+    if is_confirmed or page.wishlist.revealed_at:
         return redirect("list-gifts", wishlist_id)
-    context, status = {"desk": desk, "wishlist": desk.wishlist}, 422 if request.method == "POST" else 200
+    context, status = {"page": page, "wishlist": page.wishlist}, 422 if request.method == "POST" else 200
     return render(request, "wishlists/reveal.html", context, status=status)
 
 
 @require_safe
 @login_required
-@page
+@web_page
 def list_gifts(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Who gave what; for those for whom the list is also the thanks."""
-    desk = desk_of(request, wishlist_id)
-    require_revealed(desk.wishlist)
-    context = {"desk": desk, "wishlist": desk.wishlist, "tab": "gifts", "givers": _givers(desk)}
-    return render(request, "wishlists/gifts.html", context | {"thanks": may_reveal(desk.wishlist)})
+    page = page_of_list(request, wishlist_id)
+    require_revealed(page.wishlist)
+    context = {"page": page, "wishlist": page.wishlist, "tab": "gifts", "givers": _givers(page)}
+    return render(request, "wishlists/gifts.html", context | {"thanks": may_reveal(page.wishlist)})
 
 
 @require_POST
 @login_required
-@page
+@web_page
 def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> HttpResponse:
     """Write, tick off, send. What does not work is said on the page that it leads back to."""
-    desk = desk_of(request, wishlist_id)
+    page = page_of_list(request, wishlist_id)
     try:
         with change():
             form = ThanksForm(
-                request.POST, initial={"note": read_note(wishlist=desk.wishlist, giver_id=giver_id)}
+                request.POST, initial={"note": read_note(wishlist=page.wishlist, giver_id=giver_id)}
             )
             if form.clashes:
                 messages.warning(request, str(form.errors["note"][0]))
@@ -86,30 +86,30 @@ def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> Http
                 messages.warning(request, _("Write at most 2,000 characters."))
             else:
                 note = form.cleaned_data["note"] if form.edited else None
-                _thank(request, desk, giver_id, form.cleaned_data["action"], note)
+                _thank(request, page, giver_id, form.cleaned_data["action"], note)
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
-    answer = redirect(f"{desk.address}/gifts#giver-{giver_id}")
+    answer = redirect(f"{page.address}/gifts#giver-{giver_id}")
     answer.status_code = 303
     return answer
 
 
 @change()
-def _thank(request: HttpRequest, desk: Desk, giver_id: UUID, action: str, note: str | None) -> None:
+def _thank(request: HttpRequest, page: PageContext, giver_id: UUID, action: str, note: str | None) -> None:
     if action in (TICK, UNTICK):
-        write_thanks(wishlist=desk.wishlist, giver_id=giver_id, ticked=action == TICK)
+        write_thanks(wishlist=page.wishlist, giver_id=giver_id, ticked=action == TICK)
     elif note is not None:
-        write_thanks(wishlist=desk.wishlist, giver_id=giver_id, note=note)
+        write_thanks(wishlist=page.wishlist, giver_id=giver_id, note=note)
     if action == SEND:
-        send_thanks(wishlist=desk.wishlist, by=asker(request), giver_id=giver_id)
+        send_thanks(wishlist=page.wishlist, by=current_user(request), giver_id=giver_id)
     messages.success(request, _("Your thanks are sent.") if action == SEND else _("Saved."))
 
 
-def _givers(desk: Desk) -> list[Row]:
-    if may_reveal(desk.wishlist):
-        rows = project_thanks(desk.wishlist, desk.viewer)
+def _givers(page: PageContext) -> list[Row]:
+    if may_reveal(page.wishlist):
+        rows = project_thanks(page.wishlist, page.viewer)
     else:
-        rows = project_gifts(desk.wishlist, desk.viewer, named=all_named(desk.wishlist))
+        rows = project_gifts(page.wishlist, page.viewer, named=all_named(page.wishlist))
     return [{**row, "name": row["display_name"] or _("Somebody"), "lines": _lines(row)} for row in rows]
 
 

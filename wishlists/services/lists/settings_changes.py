@@ -6,7 +6,7 @@ from typing import Any
 
 from core.time.days import start_of_day
 from wishlists.models import Wishlist
-from wishlists.refusals import SecretSealed
+from wishlists.refusals import SharingStarted
 
 _OPENNESS = {Wishlist.Policy.SURPRISE: 0, Wishlist.Policy.STATUS: 1, Wishlist.Policy.OPEN: 2}
 
@@ -35,14 +35,14 @@ def refuse_peek(wishlist: Wishlist, changed: dict[str, Any]) -> None:
     if wishlist.shared_at is None:
         return
     if changed.get("names_shown"):
-        raise SecretSealed
+        raise SharingStarted
     # Otherwise a recipient could look in from a browser in which nobody knows them.
     if changed.get("guests_identify") is False:
-        raise SecretSealed
+        raise SharingStarted
     if wishlist.guests_identify and changed.get("guests_confirm") is False:
-        raise SecretSealed
+        raise SharingStarted
     if _OPENNESS[changed.get("policy", wishlist.policy)] > _OPENNESS[wishlist.policy]:  # type: ignore[index]
-        raise SecretSealed
+        raise SharingStarted
     reveal_at = changed.get("reveal_at")
     if reveal_at is not None and (wishlist.reveal_at is None or reveal_at < wishlist.reveal_at):
-        raise SecretSealed
+        raise SharingStarted

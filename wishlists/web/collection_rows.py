@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from core.money.money import format_money, to_minor
-from core.time.moments import told_deadline
+from core.time.moments import format_deadline
 from wishlists.models import Collection, Contribution, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.money import (
@@ -16,7 +16,7 @@ from wishlists.projections.money import (
     contributions_by,
     project_collections,
     project_own_contributions,
-    project_told_pot,
+    project_pot_for,
 )
 from wishlists.projections.rows import Row
 from wishlists.refusals import NoSuchCollection
@@ -26,45 +26,47 @@ from wishlists.services.money.contributing import (
     contribute_to_pot,
     withdraw_contribution,
 )
-from wishlists.web.page_context import Desk
+from wishlists.web.page_context import PageContext
 
 POT = "pot"
 """Names the pot among what money goes into, where nobody collects for it."""
 
 
-def told_collections(desk: Desk) -> list[Row]:
+def collection_rows(page: PageContext) -> list[Row]:
     """Each with its title, and its money as people write it."""
-    rows = project_collections(collections_of(desk.wishlist, desk.viewer), desk.wishlist, desk.viewer)
+    rows = project_collections(collections_of(page.wishlist, page.viewer), page.wishlist, page.viewer)
     wishes = [row["item_id"] for row in rows if row["item_id"]]
-    titles = dict(desk.items().filter(pk__in=wishes).values_list("pk", "title")) if wishes else {}
-    return [_told(row, titles.get(row["item_id"], _whole()), desk.wishlist) for row in rows]
+    titles = dict(page.items().filter(pk__in=wishes).values_list("pk", "title")) if wishes else {}
+    return [_collection_row(row, titles.get(row["item_id"], _whole()), page.wishlist) for row in rows]
 
 
-def told_pot(desk: Desk) -> Row:
+def pot_row(page: PageContext) -> Row:
     """What is in the pot, in the shape of a collection for it that nobody has opened."""
-    pot = project_told_pot(desk.wishlist, desk.audience)
+    pot = project_pot_for(page.wishlist, page.audience)
     nothing = dict.fromkeys(("item_id", "target", "remaining", "deadline_at", "note", "organiser_name"))
-    return _told(nothing | pot | {"id": POT, "is_me": False}, _whole(), desk.wishlist)
+    return _collection_row(nothing | pot | {"id": POT, "is_me": False}, _whole(), page.wishlist)
 
 
-def told_own(desk: Desk) -> list[Row]:
+def own_contribution_rows(page: PageContext) -> list[Row]:
     """What the viewer chipped in here."""
-    rows = project_own_contributions(contributions_by(desk.viewer).on(desk.wishlist), desk.viewer)
+    rows = project_own_contributions(contributions_by(page.viewer).on(page.wishlist), page.viewer)
     return [
         {**row, "title": row["item"]["title"] if row["item"] else _whole(), "money": _money(row, "amount")}
         for row in rows
     ]
 
 
-def find_collection(desk: Desk, collection_id: UUID) -> Collection:
-    found = collections_of(desk.wishlist, desk.viewer).filter(pk=collection_id).first()
+def find_collection(page: PageContext, collection_id: UUID) -> Collection:
+    found = collections_of(page.wishlist, page.viewer).filter(pk=collection_id).first()
     if found is None:
         raise NoSuchCollection
-    found.wishlist = desk.wishlist
+    found.wishlist = page.wishlist
     return found
 
 
-def chip_into(desk: Desk, item_id: UUID | None, by: Viewer, amount_minor: int | None, currency: str) -> None:
+def chip_into(
+    page: PageContext, item_id: UUID | None, by: Viewer, amount_minor: int | None, currency: str
+) -> None:
     """Pledge an amount, or all that is missing, for a wish or for the pot."""
     given: dict[str, Any] = {
         "by": by,
@@ -73,9 +75,9 @@ def chip_into(desk: Desk, item_id: UUID | None, by: Viewer, amount_minor: int | 
         "currency": currency,
     }
     if item_id is None:
-        contribute_to_pot(wishlist=desk.wishlist, **given)
+        contribute_to_pot(wishlist=page.wishlist, **given)
     else:
-        contribute(item=desk.item(item_id), **given)
+        contribute(item=page.item(item_id), **given)
 
 
 def settle(mine: Contribution, by: Viewer, action: str) -> str:
@@ -91,10 +93,10 @@ def _whole() -> str:
     return _("For the list as a whole")
 
 
-def _told(row: Row, title: str, wishlist: Wishlist) -> Row:
+def _collection_row(row: Row, title: str, wishlist: Wishlist) -> Row:
     words = {"title": title, "collected": _money(row, "total"), "wanted": "", "missing": "", "until": ""}
     if row["deadline_at"]:
-        words["until"] = told_deadline(row["deadline_at"], wishlist.time_zone)
+        words["until"] = format_deadline(row["deadline_at"], wishlist.time_zone)
     if row["target"] is not None:
         words |= {"wanted": _money(row, "target"), "missing": _money(row, "remaining")}
     return {**row, **words}

@@ -9,7 +9,7 @@ from threading import Condition, Thread
 from urllib.parse import urlsplit, urlunsplit
 
 
-class DatabaseWire:
+class DatabaseProxy:
     """Passes bytes on. Cut, its address refuses connections; frozen, everything stays open and nothing is answered."""
 
     def __init__(self, target: str) -> None:
@@ -67,10 +67,10 @@ class DatabaseWire:
 
 
 @contextmanager
-def database_wire(target: str) -> Iterator[DatabaseWire]:
-    wire = DatabaseWire(target)
+def database_proxy(target: str) -> Iterator[DatabaseProxy]:
+    ws = DatabaseProxy(target)
     try:
-        yield wire
+        yield ws
     finally:
-        wire.thaw()
-        wire.cut()
+        ws.thaw()
+        ws.cut()

@@ -46,7 +46,7 @@ def kernel_keeps() -> int:
         return 8 * 1024 * 1024
 
 
-class Wire:
+class SocketClient:
     """`next()` is the next frame that is not background; `closed()` the code with which the server ended it.
 
     `narrow`: for one who shall not read (`narrow_socket`).
