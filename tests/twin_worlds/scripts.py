@@ -52,15 +52,15 @@ def recipients_call(world: World, dice: Random, *, last: bool) -> Call:
     return Call(who, True, method, filled(f"/api/v1/{path}".removesuffix("/"), world, dice) + query, body)
 
 
-def everything(world: World, dice: Random, who: str = "", *, all_of_it: bool = False) -> list[Call]:
-    """Near the end recipients, or `who` alone, look around: at a part of all that can be read, or at all of it."""
+def everything(world: World, dice: Random, who: str = "", *, item: str = "") -> list[Call]:
+    """Near the end recipients look around: at a part of all that can be read. `who` looks at all of it, with that item."""
     read = [(True, path) for path in routes.API if "GET" in routes.methods_of(path)]
     shown = [(False, path) for path in routes.PAGES if path not in routes.PRESSED]
     calls = []
-    there = read + (shown if not who or who in world.browsers or who == "stranger" else [])
-    for api, path in there if all_of_it else dice.sample(there, LOOKS):
+    for api, path in read + shown if who else dice.sample(read + shown, LOOKS):
         query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
-        address = filled(f"/api/v1/{path}".removesuffix("/") if api else f"/{path}", world, dice)
+        named = path.replace("{item_id}", item or "{item_id}")
+        address = filled(f"/api/v1/{named}".removesuffix("/") if api else f"/{named}", world, dice)
         calls.append(Call(who or dice.choice(world.RECIPIENTS), api, "GET", address + query))
     return calls
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,6 +36,8 @@ from wishlists.api.serializers.fields import OptionalText
 from wishlists.api.serializers.reservations import ReservationInputSerializer
 from wishlists.api.views.reservations import ItemReservationViewSet, ReservationViewSet
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -76,10 +79,32 @@ class Loud:
             for body in act.bodies(CANARY):
                 self.sent.update(body or ())
                 self._do(act, body)
+        self.item = self._given_in_every_way()
         self._let_in_a_reader()
+
+    def _given_in_every_way(self) -> Item:
+        """One more item, about which Bob says everything that one can say, and asks what recipients may hear."""
+        alice = self.world.people["alice"]
+        wishlist = Wishlist.objects.for_viewer(alice).get(pk=self.world.wishlist.pk)
+        item = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Vase", quantity=1, price_minor=5000)
+        for act in SECRET:
+            if act.is_api and act.method == "POST" and "{item_id}" in f"{act.path}{act.bodies(CANARY)[0]}":
+                about = replace(act, who="bob", path=act.path.replace("{item_id}", str(item.pk)))
+                body = {
+                    name: str(item.pk) if name == "item_id" else value
+                    for name, value in (act.bodies(CANARY)[0] or {}).items()
+                }
+                self.ask(scripts.call_of(about, body, self.world, self._dice))
         self.ask(
-            self._call("bob", "POST", "/items/{item_id}/messages", {"lane": "questions", "text": "Which?"})
+            Call(
+                "bob",
+                True,
+                "POST",
+                f"/api/v1/wishlists/{wishlist.pk}/items/{item.pk}/messages",
+                {"lane": "questions", "text": "Which?"},
+            )
         )
+        return item
 
     def _do(self, act: Any, body: Any) -> None:
         got = []
@@ -101,26 +126,13 @@ class Loud:
         with transaction.atomic():
             return self.world.send(call)
 
-    def _call(self, who: str, method: str, path: str, body: dict[str, Any] | None = None) -> Call:
-        """Of the list, about the item that Bob has with the note of the planted field, if there is one."""
-        noted = Reservation.objects.active().filter(
-            message=NOTE, item__is_secret=False, item__removed_at=None
-        )
-        item = noted.values_list("item", flat=True).first() or Item.objects.filter(is_secret=False).first().pk  # type: ignore[union-attr]
-        names = {"wishlist": self.world.wishlist.pk, "item_id": item}
-        start = "" if path.startswith(("/users", "/notif", "/public/")) else "/wishlists/{wishlist}"
-        if path == "/wishlists":
-            start = ""
-        address = f"/api/v1{start}{path}".format(**names)
-        if path.startswith("/public/"):
-            address += f"?token={self.world.some('token', self._dice)}"
-        return Call(who, True, method, address, body)
-
     def read(self, who: str, path: str) -> str:
         """What they get there; a stream's snapshots have no address."""
         if path == "snapshots":
             return str(self.world.snapshots())
-        return self.ask(self._call(who, "GET", path))[2].decode()
+        address = path.format(wishlist_id=self.world.wishlist.pk, item_id=self.item.pk)
+        token = f"?token={self.world.some('token', self._dice)}" if path.startswith("public/") else ""
+        return self.ask(Call(who, True, "GET", f"/api/v1/{address}{token}"))[2].decode()
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +158,7 @@ def test_every_body_is_one_that_the_server_takes(loud: Loud) -> None:
 def test_no_word_of_givers_reaches_anybody_else(loud: Loud) -> None:
     world, dice = loud.world, Random(1)
     for who in (*world.RECIPIENTS, READER, "stranger"):
-        for call in scripts.everything(world, dice, who, all_of_it=True):
+        for call in scripts.everything(world, dice, who, item=str(loud.item.pk)):
             got = str(loud.ask(call))
             found = re.search(rf"{CANARY}[ \w-]*", got)
             assert found is None or CANARY in call.path, f"{call}: {found and found[0]}"
@@ -213,28 +225,28 @@ def test_control_a_field_of_a_kind_that_nobody_knows_fails_by_its_name() -> None
 # --- controls: a planted field -----------------------------------------------------------------------------------------
 
 READ_BY: dict[str, tuple[str, str]] = {
-    "item": ("alice", "/items/{item_id}"),
+    "item": ("alice", "wishlists/{wishlist_id}/items/{item_id}"),
     "wishlist": ("alice", "snapshots"),
-    "wishlist of an asker": ("alice", ""),
-    "counted wishlist": ("alice", "/wishlists"),
-    "delete impact": ("alice", "/delete-impact"),
-    "member": ("alice", "/members"),
-    "share": ("alice", "/shares"),
-    "recipients": ("anna", "/recipients"),
-    "person": ("anna", "/recipients"),
-    "oneself": ("anna", "/users/me"),
-    "notification": ("alice", "/notifications"),
-    "who sees": ("anna", "/who-sees"),
-    "message to an asker": ("alice", "/items/{item_id}/messages"),
-    "logged": ("anna", "/activity"),
-    "contributions": ("alice", "/items/{item_id}/contributions"),
+    "wishlist of an asker": ("alice", "wishlists/{wishlist_id}"),
+    "counted wishlist": ("alice", "wishlists"),
+    "delete impact": ("alice", "wishlists/{wishlist_id}/delete-impact"),
+    "member": ("alice", "wishlists/{wishlist_id}/members"),
+    "share": ("alice", "wishlists/{wishlist_id}/shares"),
+    "recipients": ("anna", "wishlists/{wishlist_id}/recipients"),
+    "person": ("anna", "wishlists/{wishlist_id}/recipients"),
+    "oneself": ("anna", "users/me"),
+    "notification": ("alice", "notifications"),
+    "who sees": ("anna", "wishlists/{wishlist_id}/who-sees"),
+    "message to an asker": ("alice", "wishlists/{wishlist_id}/items/{item_id}/messages"),
+    "logged": ("anna", "wishlists/{wishlist_id}/activity"),
+    "contributions": ("alice", "wishlists/{wishlist_id}/items/{item_id}/contributions"),
     "pot": ("alice", "snapshots"),
-    "suggestion": ("alice", "/suggestions"),
-    "link": ("alice", "/public-link"),
-    "opened": ("alice", "/public/wishlists"),
-    "reservation": (READER, "/items/{item_id}/reservations"),
-    "contribution": (READER, "/items/{item_id}/contributions"),
-    "collection to an asker": ("stranger", "/public/collections"),
+    "suggestion": ("alice", "wishlists/{wishlist_id}/suggestions"),
+    "link": ("alice", "wishlists/{wishlist_id}/public-link"),
+    "opened": ("alice", "public/wishlists"),
+    "reservation": (READER, "wishlists/{wishlist_id}/items/{item_id}/reservations"),
+    "contribution": (READER, "wishlists/{wishlist_id}/items/{item_id}/contributions"),
+    "collection to an asker": ("stranger", "public/collections"),
 }
 """Somebody who may not know of the note, and where they are shown a thing of each kind."""
 
@@ -277,7 +289,7 @@ def test_control_a_field_that_is_declared_for_everybody_is_found_by_its_name(
         "planted", projection.sights, *projection.fields, Field("planted_note", [*projection._plans], get=_note),
         read=projection._read,
     )  # fmt: skip
-    monkeypatch.delitem(Projection.all, "planted")
+    del Projection.all["planted"]
     monkeypatch.setattr(projection, "_plans", leaking._plans)
     assert NOTE in loud.read(who, path)
 
