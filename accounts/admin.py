@@ -90,7 +90,7 @@ class UserAdmin(WalledAdmin[User]):
     actions = ("send_password_link", "deactivate", "reactivate")
     fieldsets = (
         (None, {"fields": ("email", "display_name", "avatar_url", "password_is_theirs")}),
-        (_("Rights"), {"fields": ("is_active", *RIGHTS)}),
+        (_("Permissions"), {"fields": ("is_active", *RIGHTS)}),
         (_("Dates"), {"fields": ("last_login", "date_joined", "removed_at")}),
     )
     add_fieldsets = (
@@ -98,7 +98,7 @@ class UserAdmin(WalledAdmin[User]):
             None,
             {
                 "fields": ("email", "display_name"),
-                "description": _("They are mailed a link with which they set a password."),
+                "description": _("They get an e-mail with a link to set their password."),
             },
         ),
     )
@@ -107,7 +107,7 @@ class UserAdmin(WalledAdmin[User]):
     def password_is_theirs(self, _user: User) -> str:
         return str(_SET_BY_THEM)
 
-    @admin.action(description=_("Mail a link for a new password"), permissions=["change"])
+    @admin.action(description=_("E-mail a link to set a new password"), permissions=["change"])
     def send_password_link(self, request: HttpRequest, people: QuerySet[User]) -> None:
         sent = 0
         for user in self._within_reach(request, people, themselves=True):
@@ -117,9 +117,11 @@ class UserAdmin(WalledAdmin[User]):
                 messages.error(request, f"{user.display_name}: {refusal.detail}")
             else:
                 sent += 1
-        self.message_user(request, _("Links mailed: %(count)d.") % {"count": sent})
+        self.message_user(request, _("Links sent: %(count)d.") % {"count": sent})
 
-    @admin.action(description=_("Deactivate: log out everywhere and keep out"), permissions=["change"])
+    @admin.action(
+        description=_("Deactivate: log out everywhere and block logging in"), permissions=["change"]
+    )
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for user in self._within_reach(request, people):
             deactivate_account(user=user, by=request.user)  # type: ignore[arg-type]
@@ -139,7 +141,9 @@ class UserAdmin(WalledAdmin[User]):
         reached = [u for u in chosen if themselves or u.pk != request.user.pk]
         reached = [u for u in reached if self.has_change_permission(request, u)]
         if left := len(chosen) - len(reached):
-            messages.warning(request, _("%(left)d left as they are: not yours to change.") % {"left": left})
+            messages.warning(
+                request, _("%(left)d not changed, because you may not change them.") % {"left": left}
+            )
         return reached
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -179,7 +183,8 @@ class UserAdmin(WalledAdmin[User]):
 
 
 _SET_BY_THEM = _(
-    "Only the person sets it. “Mail a link for a new password” in the list of people sends them one."
+    "Only the person can set it. To send them a link, use “E-mail a link to set a new password” in the "
+    "list of people."
 )
 
 

@@ -17,7 +17,7 @@ NEW_MEMBER = _("New member")
 FORMER_MEMBER = _("Former member")
 """What remains of somebody who left, on things that others need to make sense of."""
 
-NOT_AN_ADDRESS = _("Choose a name that is not an e-mail address: others see it.")
+NOT_AN_ADDRESS = _("Choose a name that isn't an e-mail address. Other people see it.")
 
 
 def tidy_name(name: str) -> str:

@@ -12,7 +12,7 @@ class NotSignedIn(Refusal):
 
     status_code = 401
     default_code = "not_authenticated"
-    default_detail = _("You are not signed in, or your session has ended. Log in again.")
+    default_detail = _("You are not logged in, or your session has ended. Log in again.")
     auth_header = 'Bearer realm="api"'
 
 
@@ -27,7 +27,7 @@ class RefreshRefused(NotSignedIn):
     """A refresh token that is spent, expired, not ours, or of a session that has ended."""
 
     default_code = "refresh_refused"
-    default_detail = _("This session cannot be renewed. Log in again.")
+    default_detail = _("This session can't be renewed. Log in again.")
 
 
 class EmailTaken(Refusal):
@@ -48,8 +48,8 @@ class AddressUnsettled(Refusal):
 
     default_code = "address_unsettled"
     default_detail = _(
-        "The e-mail address of this account was changed by staff less than 7 days ago. A link for a new password can be "
-        "sent once its old address has had that time to object."
+        "Staff changed the e-mail address of this account less than 7 days ago. You can send a password "
+        "link after 7 days, so that the owner of the old address has time to object."
     )
 
 
@@ -63,7 +63,7 @@ class TooBusy(Refusal):
 
     status_code = 503
     default_code = "too_busy"
-    default_detail = _("Too many people are logging in at this moment. Try again in a few seconds.")
+    default_detail = _("Too many people are logging in right now. Try again in a few seconds.")
     wait = 3
 
 
@@ -71,7 +71,7 @@ class BadKey(Refusal):
     status_code = 400
     default_code = "bad_idempotency_key"
     default_detail = _(
-        "Idempotency-Key must be 1 to 255 visible ASCII characters. A random UUID is a good one."
+        "Idempotency-Key must be 1 to 255 visible ASCII characters, for example a random UUID."
     )
 
 
@@ -79,5 +79,5 @@ class KeyReused(Refusal):
     status_code = 422
     default_code = "idempotency_key_reused"
     default_detail = _(
-        "This Idempotency-Key was used for another request. Take a new key for each thing that you ask."
+        "This Idempotency-Key was already used for a different request. Use a new key for each request."
     )

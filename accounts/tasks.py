@@ -38,7 +38,7 @@ def deliver(to: str, subject: str, body: str, kind: MailKind) -> None:
     mailbox, is_counted = canonical_mailbox(to), kind in COUNTED
     if is_counted and not has_room(MAILS, mailbox):
         if kind is MailKind.RECEIPT:
-            logger.info("A mail was left out: its mailbox has had %d in the last hour.", MAILS.amount)
+            logger.info("An e-mail was skipped: its mailbox got %d in the last hour.", MAILS.amount)
             return
         raise Later(wait_for(MAILS, mailbox))
     _send(to, subject, body)

@@ -95,11 +95,11 @@ class Worker:
                 except Exception as error:
                     is_away = is_database_unavailable(error)
                     if not is_away:
-                        logger.exception("The worker could not look for work; it goes on.")
+                        logger.exception("The worker couldn't look for jobs. Trying again.")
                     elif not was_away:
-                        logger.warning("The worker waits for the database: %s", error)
+                        logger.warning("The worker is waiting for the database: %s", error)
                 if was_away and not is_away:
-                    logger.info("The worker goes on.")
+                    logger.info("The worker continues.")
                 was_away = is_away
                 close_old_connections()
                 self._stop.wait(LOOK_SECONDS)
@@ -144,13 +144,11 @@ def _leave_to_newer_workers(job: DBTaskResult, error: UnknownJob) -> None:
     """Back into the queue, for as long again as it has been there, since a newer worker may come. The try does not count."""
     age = timezone.now() - job.enqueued_at
     if age > UNKNOWN_FOR:
-        logger.error(
-            "Job %s (%s) is known to no worker; it has failed.", job.task_path, job.pk, exc_info=error
-        )
+        logger.error("No worker knows job %s (%s). It has failed.", job.task_path, job.pk, exc_info=error)
         job.set_failed(error)
         return
     wait = min(max(age, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1])
-    logger.warning("Job %s (%s) is unknown here, again in %s: %s", job.task_path, job.pk, wait, error)
+    logger.warning("Job %s (%s) is unknown here. Trying again in %s: %s", job.task_path, job.pk, wait, error)
     job.worker_ids = job.worker_ids[:-1]
     job.status, job.run_after = TaskResultStatus.READY, timezone.now() + wait
     job.save(update_fields=["status", "run_after", "worker_ids"])
@@ -162,7 +160,7 @@ def reclaim_stale_jobs() -> None:
     stale = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=Now() - STALE)
     reclaimed = stale.update(status=TaskResultStatus.READY, run_after=get_date_max())
     if reclaimed:
-        logger.warning("Reclaimed %d jobs of a worker that is gone.", reclaimed)
+        logger.warning("Reclaimed %d jobs of a worker that has died.", reclaimed)
 
 
 def _claim(worker_id: str) -> DBTaskResult | None:
@@ -216,11 +214,11 @@ def _fail(job: DBTaskResult, error: Exception) -> None:
         return
     if isinstance(error, Later):
         wait = error.wait
-        logger.info("Job %s (%s) is put off by %s.", job.task_path, job.pk, wait)
+        logger.info("Job %s (%s) is postponed by %s.", job.task_path, job.pk, wait)
     else:
         wait = backoff.after(len(job.worker_ids))
         logger.warning(
-            "Job %s (%s) failed (%s), again in %s.", job.task_path, job.pk, type(error).__name__, wait
+            "Job %s (%s) failed (%s). Trying again in %s.", job.task_path, job.pk, type(error).__name__, wait
         )
     job.status, job.run_after = TaskResultStatus.READY, timezone.now() + wait
     job.save(update_fields=["status", "run_after"])

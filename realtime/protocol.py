@@ -91,7 +91,9 @@ def read_command(text: str) -> Command:
         raise Unreadable("bad_frame", _("Send a JSON object with an `event`."))
     fields = COMMANDS.get(event)
     if fields is None:
-        raise SocketError("unknown_event", _("No such event. See the documentation for what may be sent."))
+        raise SocketError(
+            "unknown_event", _("This event doesn't exist. See the documentation for the events you can send.")
+        )
     return Command(event, {name: field.read(name, message.get(name)) for name, field in fields.items()})
 
 
@@ -186,7 +188,7 @@ def error_frame(error: SocketError, wishlist_id: UUID | None = None) -> str:
 
 
 def not_authenticated() -> SocketError:
-    message = _("Say first who you are, with a token that is valid.")
+    message = _("Authenticate with a valid token first.")
     return SocketError("not_authenticated", message, close=Close.NOT_AUTHENTICATED)
 
 
@@ -196,20 +198,26 @@ def session_ended() -> SocketError:
 
 def no_such_list() -> SocketError:
     return SocketError(
-        "no_such_list", _("There is no such list, or it is not shared with you."), close=Close.NO_SUCH_LIST
+        "no_such_list", _("This list doesn't exist, or it isn't shared with you."), close=Close.NO_SUCH_LIST
     )
 
 
 def list_gone() -> SocketError:
-    return SocketError("list_gone", _("This list, or the link to it, is gone."), close=Close.GONE)
+    return SocketError("list_gone", _("This list or its link was deleted."), close=Close.GONE)
 
 
 def link_used_up() -> SocketError:
-    return SocketError("link_used_up", _("This link has been opened as often as it may."), close=Close.GONE)
+    return SocketError(
+        "link_used_up", _("This link has reached its maximum number of opens."), close=Close.GONE
+    )
 
 
 def too_many_sockets() -> SocketError:
-    return SocketError("too_many_sockets", _("You have too many windows open."), close=Close.TOO_MANY)
+    return SocketError(
+        "too_many_sockets",
+        _("You have too many windows open here. Close some of them."),
+        close=Close.TOO_MANY,
+    )
 
 
 def too_many_from_here() -> SocketError:
@@ -223,7 +231,7 @@ def too_many_from_here() -> SocketError:
 def too_many_on_link(wishlist_id: UUID) -> SocketError:
     return SocketError(
         "too_many_on_link",
-        _("Too many people have this link open now. Try again later."),
+        _("Too many people have this link open right now. Try again later."),
         close=Close.TOO_MANY,
         retry_after=LINK_RETRY_SECONDS,
         wishlist_id=wishlist_id,
@@ -231,7 +239,7 @@ def too_many_on_link(wishlist_id: UUID) -> SocketError:
 
 
 def too_much_at_once(retry_after: int, wishlist_id: UUID | None = None) -> SocketError:
-    message = _("You have loaded too much at once. Try again in a moment.")
+    message = _("You have loaded too much in a short time. Try again in a moment.")
     return SocketError(
         "too_much_at_once", message, close=Close.TOO_MANY, retry_after=retry_after, wishlist_id=wishlist_id
     )

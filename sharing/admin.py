@@ -52,7 +52,7 @@ class PublicLinkAdmin(ReadOnlyAdmin[PublicLink]):
 
     @admin.action(description=gettext_lazy("Revoke"), permissions=["view"])
     def revoke(self, request: HttpRequest, rows: QuerySet[PublicLink]) -> TemplateResponse | None:
-        warning = _("Whoever came by these links is turned away at once.")
+        warning = _("Everyone who opened these links loses access at once.")
         reason = ask_reason(self, request, rows, action="revoke", title=_("Revoke links"), warning=warning)
         if isinstance(reason, TemplateResponse):
             return reason
@@ -60,7 +60,7 @@ class PublicLinkAdmin(ReadOnlyAdmin[PublicLink]):
             links = list(rows.filter(revoked_at=None).order_by("wishlist_id", "pk"))
             for link in links:
                 moderate_link(link=link, by=_moderator(request), reason=reason)
-        self.message_user(request, _("Revoked: %(count)d.") % {"count": len(links)})
+        self.message_user(request, _("Links revoked: %(count)d.") % {"count": len(links)})
         return None
 
 
@@ -76,13 +76,13 @@ class SuggestionAdmin(ReadOnlyAdmin[Suggestion]):
     fields = ("title", "wishlist", "suggested_by", "link_url", "message", "status", "created_at")
     actions = ("take_away",)
 
-    @admin.action(description=gettext_lazy("Take away"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Remove"), permissions=["view"])
     def take_away(self, request: HttpRequest, rows: QuerySet[Suggestion]) -> None:
         with change():
             pending = list(rows.pending().order_by("wishlist_id", "pk"))  # type: ignore[attr-defined]
             for suggestion in pending:
                 moderate_suggestion(suggestion=suggestion, by=_moderator(request))
-        self.message_user(request, _("Taken away: %(count)d.") % {"count": len(pending)})
+        self.message_user(request, _("Removed: %(count)d.") % {"count": len(pending)})
 
 
 def _moderator(request: HttpRequest) -> Any:

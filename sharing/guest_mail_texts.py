@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.time.moments import format_deadline, format_moment
 from sharing.models import GuestLetter
+from wishlists.projections.who_sees import who_sees
+from wishlists.projections.who_sees_sentences import named_list
 from wishlists.queries.activity import openings_of
 
 Kind = GuestLetter.Kind
@@ -20,101 +23,129 @@ Kind = GuestLetter.Kind
 
 class MailText(NamedTuple):
     named: Promise | str
-    """With the name of the wish as `item`, and of the list as `list`."""
+    """With the name of the wish as `item`, of the list as `list`, and of both as `gift`."""
     nameless: Promise | str
-    then: Promise | str = ""
+    then: Promise | str
+    """What it means and what to do, with the end of a term as `until`."""
 
 
-_YOURS = _("What you have is still yours: give it, or take it back.")
-_REMOVED = _("“%(item)s” was removed"), _("A wish that you had promised something for was removed")
-_UNWISHED = _("“%(item)s” is no longer wished for"), _("Something that you reserved is no longer wished for")
+_YOURS = _("You can still give it, or cancel your reservation.")
+_REMOVED = (
+    _("“%(item)s” was removed from %(list)s"),
+    _("A gift that you reserved or chipped in for was removed"),
+)
+_UNWISHED = _("%(gift)s is no longer wanted"), _("A gift that you reserved is no longer wanted")
+_SEE_YOUR_PAGE = _("Your page shows who the list is for and who can see what you do.")
 
 MAIL_TEXTS: dict[str, MailText] = {
     Kind.OFFERED: MailText(
-        _("“%(item)s” is free again, and held for you for a day"),
-        _("What you wait for is free again, and held for you for a day"),
-        _("Take it before that, or the next in line has it."),
+        _("%(gift)s is available again and held for you"),
+        _("A gift that you are waiting for is available again and held for you"),
+        _(
+            "It's your turn: it is held for you until %(until)s. Reserve it before then, or the next "
+            "person in line "
+            "gets it."
+        ),
     ),
     Kind.NUDGED: MailText(
-        _("Have you bought “%(item)s”? Say so, or it is soon free for others"),
-        _("Have you bought what you reserved? Say so, or it is soon free for others"),
+        _("Have you bought “%(item)s” for %(list)s?"),
+        _("Have you bought the gift that you reserved?"),
+        _("Mark it as bought by %(until)s. Otherwise your reservation expires and others can reserve it."),
     ),
     Kind.LAPSED: MailText(
-        _("Your time for “%(item)s” is over: it is free for others again"),
-        _("Your time for something that you reserved is over: it is free for others again"),
+        _("Your reservation of %(gift)s has expired"),
+        _("One of your reservations has expired"),
+        _("You didn't mark the gift as bought in time. Others can reserve it now."),
     ),
     Kind.CHANGED: MailText(
-        _("“%(item)s” was changed"),
-        _("Something that you reserved was changed"),
-        _("Your page shows what it said when you took it, and what it says now."),
+        _("%(gift)s was changed"),
+        _("A gift that you reserved was changed"),
+        _("Your page shows what it said when you reserved it and what it says now."),
     ),
     Kind.REMOVED: MailText(*_REMOVED, _YOURS),
-    Kind.PLEDGE_OFF: MailText(*_REMOVED, _("You had pledged money for it. You need not give it.")),
-    Kind.REFUND: MailText(*_REMOVED, _("You had paid money for it. Ask for it back.")),
+    Kind.PLEDGE_OFF: MailText(*_REMOVED, _("Your pledge was cancelled. You don't need to pay anything.")),
+    Kind.REFUND: MailText(*_REMOVED, _("You had paid for it. Ask for your money back.")),
     Kind.RESTORED: MailText(
-        _("“%(item)s” is wished for again"), _("Something that you reserved is wished for again")
+        _("“%(item)s” is back on %(list)s"),
+        _("A gift that you reserved is back on its list"),
+        _("Your reservation still counts."),
     ),
     Kind.SET_ASIDE: MailText(*_UNWISHED, _YOURS),
     Kind.RECEIVED: MailText(*_UNWISHED, _YOURS),
     Kind.ANSWERED: MailText(
-        _("Your question about “%(item)s” is answered"),
-        _("Your question about a wish is answered"),
-        _("Open the list by its link to read the answer."),
+        _("Your question about %(gift)s was answered"),
+        _("Your question about a gift was answered"),
+        _("Open the list with its link to read the answer."),
     ),
-    Kind.REACHED: MailText(_("Enough came together for “%(item)s”"), _("Enough came together")),
+    Kind.REACHED: MailText(
+        _("The group gift %(gift)s is fully funded"),
+        _("A group gift that you chipped in for is fully funded"),
+        _("Thank you for chipping in!"),
+    ),
     Kind.MISSED: MailText(
-        _("Not enough came together for “%(item)s”"),
-        _("Not enough came together for something that you chipped in for"),
-        _("What you had only pledged is free again. If you had paid, ask for it back."),
+        _("The group gift %(gift)s didn't reach its target"),
+        _("A group gift that you chipped in for didn't reach its target"),
+        _(
+            "If you had only pledged, you don't need to pay anything. If you had paid, ask for your money "
+            "back."
+        ),
     ),
     Kind.ENDED: MailText(
-        _("Nobody collects for “%(item)s” any more"),
-        _("Nobody collects any more for something that you chipped in for"),
-        _("What you chipped in stands. Take it back if you no longer want to give it."),
+        _("The group gift %(gift)s has ended"),
+        _("A group gift that you chipped in for has ended"),
+        _("Your contribution still counts. You can withdraw it if you no longer want to give it."),
     ),
     Kind.DELETED: MailText(
-        _("“%(list)s” was deleted"), _("A list on which you promised something was deleted"), _YOURS
+        _("%(list)s was deleted"),
+        _("A list on which you reserved or chipped in was deleted"),
+        _("If you have bought something already, you can still give it."),
     ),
     Kind.REVEALED: MailText(
-        _("The secret of “%(list)s” is out"),
-        _("The secret of a list on which you promised something is out"),
-        _("Those for whom it is see now who gave what."),
+        _("%(list)s has been revealed"),
+        _("A list on which you reserved or chipped in has been revealed"),
+        _("The recipients can now see who gave what."),
     ),
     Kind.RECIPIENTS: MailText(
-        _("“%(list)s” is now for somebody else, too"),
-        _("A list on which you promised something is now for somebody else, too"),
-        _("Your page says for whom it is, and who can see what you do."),
+        _("%(list)s has a new recipient"),
+        _("A list on which you reserved or chipped in has a new recipient"),
+        _SEE_YOUR_PAGE,
     ),
     Kind.OPENED: MailText(
-        _("%(by)s, who looks after this site, looks at what was given on “%(list)s”"),
-        _(
-            "Somebody who looks after this site looks at what was given on a list on which you promised something"
-        ),
-        _("For 30 minutes they see who gives what there."),
+        _("%(by)s, a moderator of this site, is looking at who gives what on %(list)s"),
+        _("A moderator is looking at who gives what on a list on which you reserved or chipped in"),
+        _("For 30 minutes they can see who gives what."),
     ),
     Kind.WHO_SEES: MailText(
-        _("Who can see what you give on “%(list)s” has changed"),
-        _("Who can see what you give on a list has changed"),
-        _("Your page says for whom it is, and who can see what you do."),
+        _("The people who can see what you give on %(list)s have changed"),
+        _("The people who can see what you give on a list have changed"),
+        _SEE_YOUR_PAGE,
     ),
 }
 
-_UNTIL = (Kind.OFFERED, Kind.NUDGED)
-
 
 def mail_context(letter: GuestLetter) -> dict[str, Any]:
-    """What the mail of `letter` says, in the language that is set. An item is named as it now is; a pot as its list."""
-    text, wishlist = MAIL_TEXTS[letter.kind], letter.guest.wishlist
-    names = {"item": letter.item.title if letter.item else wishlist.title, "list": wishlist.title}
-    if letter.kind == Kind.OPENED:
-        names["by"] = _opened_by(letter)
+    """What the mail of `letter` says, in the language that is set."""
+    text = MAIL_TEXTS[letter.kind]
     is_confirmed = letter.guest.confirmed_at is not None
+    until = _until(letter, letter.guest.wishlist.time_zone)
     return {
-        "happened": str(text.named) % names if is_confirmed else str(text.nameless),
-        "then": str(text.then),
-        "until": _until(letter, wishlist.time_zone) if letter.kind in _UNTIL else "",
+        "happened": str(text.named) % _names(letter) if is_confirmed else str(text.nameless),
+        "then": str(text.then) % {"until": until} if until else str(text.then),
         "is_confirmed": is_confirmed,
     }
+
+
+def _names(letter: GuestLetter) -> dict[str, str]:
+    """An item is named as it now is; a pot as its list."""
+    wishlist = letter.guest.wishlist
+    names = {"list": named_list(who_sees(wishlist), wishlist.title), "item": wishlist.title}
+    names["gift"] = names["list"]
+    if letter.item:
+        names["item"] = letter.item.title
+        names["gift"] = gettext("“%(item)s” on %(list)s") % names
+    if letter.kind == Kind.OPENED:
+        names["by"] = _opened_by(letter)
+    return names
 
 
 def _opened_by(letter: GuestLetter) -> str:
@@ -124,5 +155,7 @@ def _opened_by(letter: GuestLetter) -> str:
 
 
 def _until(letter: GuestLetter, zone: str) -> str:
-    is_last_day = letter.kind == Kind.NUDGED
-    return format_deadline(letter.until, zone) if is_last_day else format_moment(letter.until, zone)
+    """The last day for what has to be bought in time, the last moment of an offer; "" for other letters."""
+    if letter.kind == Kind.NUDGED:
+        return format_deadline(letter.until, zone)
+    return format_moment(letter.until, zone) if letter.kind == Kind.OFFERED else ""

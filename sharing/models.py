@@ -37,8 +37,8 @@ class PublicLink(PushedModel):
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="public_links")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    expires_at = models.DateTimeField(_("ends at"), null=True, blank=True)
-    max_views = models.PositiveIntegerField(_("openings allowed"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    max_views = models.PositiveIntegerField(_("maximum opens"), null=True, blank=True)
     view_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, editable=False)

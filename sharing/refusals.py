@@ -9,12 +9,12 @@ from core.errors.refusals import Forbidden, NotFound, Refusal
 
 class NoSuchLink(NotFound):
     default_code = "no_such_link"
-    default_detail = _("There is no list behind this link. Check that you copied all of it.")
+    default_detail = _("There is no list at this link. Check that you copied the whole link.")
 
 
 class LinkRevoked(Forbidden):
     default_code = "link_revoked"
-    default_detail = _("This link was withdrawn. Ask the owner of the list for a new one.")
+    default_detail = _("This link was deleted. Ask the owner of the list for a new one.")
 
 
 class LinkExpired(Forbidden):
@@ -27,15 +27,13 @@ class LinkUsedUp(Forbidden):
 
     default_code = "link_used_up"
     default_detail = _(
-        "This link has been opened as often as it may be. Ask the owner of the list for a new one."
+        "This link has reached its maximum number of opens. Ask the owner of the list for a new one."
     )
 
 
 class NoSuchGuest(Forbidden):
     default_code = "no_such_guest"
-    default_detail = _(
-        "This is not the private code of a guest of this list. Give your name to take part anew."
-    )
+    default_detail = _("We don't recognise this link. Reserve again with your name.")
 
 
 class NameNeeded(Refusal):
@@ -43,45 +41,39 @@ class NameNeeded(Refusal):
 
     status_code = 400
     default_code = "guest_name_required"
-    default_detail = _(
-        "Give a name in guest_name, or send the manage_token that you got when you first took part."
-    )
+    default_detail = _("Give your name in guest_name, or send the manage_token that you got the first time.")
 
 
 class ManageTokenNeeded(Refusal):
     status_code = 400
     default_code = "manage_token_required"
-    default_detail = _(
-        "Send the manage_token that you got when you first took part, in the header X-Manage-Token."
-    )
+    default_detail = _("Send the manage_token that you got the first time in the header X-Manage-Token.")
 
 
 class NoSuchSuggestion(NotFound):
     default_code = "no_such_suggestion"
-    default_detail = _("There is no such suggestion on this list.")
+    default_detail = _("This suggestion doesn't exist on this list.")
 
 
 class SuggestionDecided(Refusal):
     default_code = "suggestion_decided"
-    default_detail = _("This suggestion was accepted or rejected before.")
+    default_detail = _("This suggestion was already accepted or declined.")
 
 
 class SuggestionsOff(Forbidden):
     default_code = "suggestions_off"
-    default_detail = _("The owner of this list does not want suggestions from you. Talk to them.")
+    default_detail = _("The owner of this list doesn't take suggestions here. Ask them in person.")
 
 
 class SuggestionsFull(Refusal):
     default_code = "suggestions_full"
-    default_detail = _(
-        "Too many suggestions wait for the owner of this list. Try again when they have looked at them."
-    )
+    default_detail = _("The owner of this list has too many open suggestions. Try again later.")
 
 
 class EmailNeeded(Refusal):
     status_code = 400
     default_code = "guest_email_required"
-    default_detail = _("On this list guests confirm their e-mail address. Give one in guest_email.")
+    default_detail = _("Guests must confirm their e-mail address on this list. Give one in guest_email.")
 
 
 class TooManyGuests(Refusal):
@@ -90,7 +82,7 @@ class TooManyGuests(Refusal):
     status_code = 429
     default_code = "too_many_guests"
     default_detail = _(
-        "So many people have just taken part from here. Try again in a while, or register for an account."
+        "Many people have just joined from your network. Try again in a while, or register for an account."
     )
     wait = 3600
 
@@ -99,7 +91,8 @@ class TooManyLetters(Refusal):
     status_code = 429
     default_code = "too_many_mails"
     default_detail = _(
-        "We have just sent several mails to this address. Look for them, or try again in an hour."
+        "We have just sent several e-mails to this address. Check the inbox and the spam folder, or try "
+        "again in an hour."
     )
     wait = 3600
 
@@ -107,22 +100,24 @@ class TooManyLetters(Refusal):
 class LettersTooFast(Refusal):
     status_code = 429
     default_code = "mail_just_sent"
-    default_detail = _("We have just sent one. Wait a minute, look for it, then ask again.")
+    default_detail = _(
+        "We have just sent an e-mail. Check the inbox and the spam folder, or try again in a minute."
+    )
     wait = 60
 
 
 class NoAddress(Refusal):
     default_code = "no_address"
-    default_detail = _("You gave no e-mail address, so there is nowhere to send this to.")
+    default_detail = _("You didn't give an e-mail address, so we can't send this.")
 
 
 class WrongCode(Forbidden):
     default_code = "wrong_code"
-    default_detail = _("This is not the code that we sent. Check the newest mail.")
+    default_detail = _("This isn't the code we sent. Check the latest e-mail.")
 
 
 class CodeSpent(Refusal):
     """Tried too often, too old, used, or never sent."""
 
     default_code = "code_spent"
-    default_detail = _("This code is no longer good. Ask for a new one.")
+    default_detail = _("This code has expired. Ask for a new one.")

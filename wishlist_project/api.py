@@ -59,7 +59,7 @@ class ApiRoot(APIView):
 
     @extend_schema(operation_id="collections", tags=["collections"], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """The collections, each with its address."""
+        """List the collections of the API with their URLs."""
         return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
 
     def links(self, data: dict[str, str]) -> Links:

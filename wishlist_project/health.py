@@ -44,7 +44,7 @@ def _database() -> str:
     try:
         state = database_state()
     except Exception as failure:  # whatever it is, the answer is no
-        logger.warning("The database does not answer: %s", failure)
+        logger.warning("The database doesn't answer: %s", failure)
         return UNAVAILABLE
     finally:
         close_old_connections()
@@ -61,6 +61,6 @@ async def _realtime() -> str:
         async with asyncio.timeout(REDIS_SECONDS), redis.asyncio.from_url(settings.REDIS_URL) as client:
             await client.execute_command("PING")  # type: ignore[no-untyped-call]
     except (RedisError, OSError, TimeoutError) as failure:
-        logger.warning("Redis does not answer: %s", failure)
+        logger.warning("Redis doesn't answer: %s", failure)
         return "delayed"
     return "ok"

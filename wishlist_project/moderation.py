@@ -33,7 +33,7 @@ class ModerationSite(AdminSite):
 
     site_header = _("Wishlist moderation")
     site_title = _("Wishlist moderation")
-    index_title = _("What there is")
+    index_title = _("Contents")
     index_template = "admin/dashboard.html"
     site_url = "/"
 
@@ -85,7 +85,7 @@ def _counts(moderator: Any) -> list[tuple[Any, int]]:
         (_("Lists"), lists.live().count()),
         (_("Hidden lists"), lists.exclude(hidden_at=None).filter(removed_at=None).count()),
         (_("Items"), within(Item.objects.live().open_knowledge(), "wishlist__tenant").count()),
-        (_("Live public links"), within(PublicLink.objects.live(), "wishlist__tenant").count()),
+        (_("Active public links"), within(PublicLink.objects.live(), "wishlist__tenant").count()),
         (_("Pending suggestions"), within(Suggestion.objects.pending(), "wishlist__tenant").count()),
     ]
     return [(_("Tenants"), Tenant.objects.count()), *counts] if everywhere else counts

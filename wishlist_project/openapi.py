@@ -9,12 +9,18 @@ from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_lib_doc_excludes
 
+from accounts.api.retrying import RetriedView
+from accounts.api.serializers import AddressSerializer
+from core.api.unknown_fields import KnownFieldsSerializer
+from sharing.api.views.public import LinkView
 from wishlist_project.options_metadata import OptionsMetadata
+from wishlists.api.serializers.fields import InputSerializer
 
 PROBLEM = {
     "type": "object",
-    "description": "RFC 9457. `code` is a stable word for programs, `detail` one sentence for people.",
+    "description": "RFC 9457. `code` is stable and meant for programs, `detail` is a sentence for people.",
     "required": ["type", "title", "status", "detail", "code", "instance"],
     "properties": {
         "type": {"type": "string"},
@@ -25,7 +31,7 @@ PROBLEM = {
         "instance": {"type": "string"},
         "errors": {
             "type": "array",
-            "description": "For invalid input: which field, by its JSON pointer.",
+            "description": "For invalid input: each field as a JSON pointer.",
             "items": {
                 "type": "object",
                 "required": ["pointer", "code", "detail"],
@@ -39,7 +45,7 @@ PROBLEM = {
 RETRY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "A random UUID. Whoever asks again with the same key, within 24 hours, gets the same answer.",
+    "description": "A random UUID. A repeated request with the same key gets the same answer for 24 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 
@@ -47,13 +53,13 @@ RETRY = {
 EXPECT = {
     "name": "If-Match",
     "in": "header",
-    "description": "The ETag that was read: 412 if it is no longer as it was.",
+    "description": "The ETag that you read. The answer is 412 if the resource has changed since.",
     "schema": {"type": "string"},
 }
 HAVE = {
     "name": "If-None-Match",
     "in": "header",
-    "description": "The ETag that was read: 304 while it is as it was.",
+    "description": "The ETag that you read. The answer is 304 if the resource hasn't changed since.",
     "schema": {"type": "string"},
 }
 TAGGED = (
@@ -78,6 +84,12 @@ class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-cal
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+def classes_without_published_docs() -> list[type]:
+    """Return base classes whose docstrings are for us. They are not published for subclasses that have none."""
+    ours = [RetriedView, LinkView, AddressSerializer, KnownFieldsSerializer, InputSerializer]
+    return [*get_lib_doc_excludes(), *ours]  # type: ignore[no-untyped-call]
 
 
 _documents: dict[tuple[str, str | None], dict[str, Any]] = {}
@@ -105,7 +117,7 @@ def add_problems(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -
                 operation.setdefault("parameters", []).append(RETRY)
             if address in TAGGED and method != "post":
                 operation.setdefault("parameters", []).append(HAVE if method == "get" else EXPECT)
-            operation["responses"].setdefault("default", {"description": "A refusal.", "content": content})
+            operation["responses"].setdefault("default", {"description": "An error.", "content": content})
             if said := operation.get("description"):
                 operation.setdefault("summary", " ".join(said.partition("\n\n")[0].split()))
     return result

@@ -202,7 +202,8 @@ PROCESSES = value.integer("PROCESSES", 1, least=1, most=64)
 """How many server processes `manage.py serve` starts behind its one port."""
 if PROCESSES > 1 and (EMBEDDED_DATABASE or not REDIS_URL):
     raise ImproperlyConfigured(
-        f"PROCESSES={PROCESSES} needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, or leave PROCESSES at 1."
+        f"PROCESSES={PROCESSES} needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, or leave "
+        f"PROCESSES at 1."
     )
 
 LIVENESS_SECONDS = value.integer("LIVENESS_SECONDS", 30, least=3, most=86_400)
@@ -312,6 +313,7 @@ SPECTACULAR_SETTINGS = {
     # Swagger UI would send the document's address to a validator elsewhere.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
+    "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",

@@ -33,7 +33,7 @@ class CollectedFilesStorage(CompressedManifestStaticFilesStorage):
         try:
             paths, digest = super().load_manifest()
         except (ValueError, OSError) as error:
-            logger.error("The manifest of static files cannot be read, run collectstatic: %s", error)
+            logger.error("The manifest of static files can't be read. Run collectstatic: %s", error)
             return {}, ""
         return dict(paths), str(digest)
 

@@ -55,7 +55,7 @@ class TypedPasswordField(PasswordField):
 _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
-class _AddressSerializer(KnownFieldsSerializer):
+class AddressSerializer(KnownFieldsSerializer):
     """Takes the address as `email`, or where that is missing as `identifier` or `username`.
 
     Only the first that is filled in is read: a client that sends an address may send a name beside it. What is wrong
@@ -64,7 +64,7 @@ class _AddressSerializer(KnownFieldsSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """After the fields that are read, the other names, for documents and forms alone."""
-        hint = _("May stand instead of email.")
+        hint = _("Accepted instead of email.")
         others = {
             name: RawTextField(max_length=MAX_ADDRESS, required=False, help_text=hint)
             for name in _ADDRESS_NAMES[1:]
@@ -92,14 +92,14 @@ def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-class RegisterSerializer(_AddressSerializer):
+class RegisterSerializer(AddressSerializer):
     email = AddressField()
     password = PasswordField(min_length=MIN_PASSWORD)
     display_name = DisplayNameField()
 
 
-class LoginSerializer(_AddressSerializer):
-    """An address that nobody could have registered is answered like any unknown one."""
+class LoginSerializer(AddressSerializer):
+    """The e-mail address may be sent under any of its three names."""
 
     email = RawTextField(max_length=MAX_ADDRESS)
     password = TypedPasswordField()
@@ -131,7 +131,7 @@ class EditUserSerializer(KnownFieldsSerializer):
                 schemes=["http", "https"], message=_("Enter an address that begins with http:// or https://.")
             )
         ],
-        help_text=_("null clears it"),
+        help_text=_("null removes it"),
     )
 
 

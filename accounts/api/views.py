@@ -35,7 +35,7 @@ from core.http.client_address import client_address, client_network
 
 
 class OpenView(GenericAPIView[Any]):
-    """No credential is looked at: clients send what they have stored, and that may be long expired."""
+    """Credentials are ignored here, because clients send stored ones that may have expired."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -51,7 +51,7 @@ class RegisterView(OpenView):
 
     @extend_schema(responses={201: TokensSerializer})
     def post(self, request: Request) -> Response:
-        """Make an account, and log in to it. The address is sent as `email`, `identifier` or `username`."""
+        """Create an account and log in to it. Send the e-mail address as `email`, `identifier` or `username`."""
         given = self.read_input(request)
         given["display_name"] = given.get("display_name") or ""
         network = client_network(client_address(request))
@@ -64,7 +64,7 @@ class LoginView(OpenView):
 
     @extend_schema(responses=TokensSerializer)
     def post(self, request: Request) -> Response:
-        """Exchange an address, sent as `email`, `identifier` or `username`, and a password for tokens."""
+        """Log in: exchange an e-mail address (`email`, `identifier` or `username`) and a password for tokens."""
         user = check_credentials(**self.read_input(request))
         return Response(tokens_of(start_session(user=user)))
 
@@ -74,7 +74,7 @@ class RefreshView(OpenView):
 
     @extend_schema(responses=TokensSerializer)
     def post(self, request: Request) -> Response:
-        """Exchange the refresh token for new tokens. It is spent by that."""
+        """Exchange a refresh token for new tokens. A refresh token works once."""
         return Response(rotate_session(**self.read_input(request)))
 
 
@@ -94,7 +94,7 @@ class PingView(APIView):
 
     @extend_schema(responses=PingSerializer)
     def get(self, request: Request) -> Response:
-        """Answer that the API is there. `/health` says how it is."""
+        """Check that the API answers. `/health` reports its state."""
         return Response({"status": "ok"})
 
 
@@ -103,10 +103,12 @@ class MeView(RetriedView, GenericAPIView[Any]):
 
     @extend_schema(responses=UserSelfSerializer)
     def get(self, request: Request) -> Response:
+        """Get your account."""
         return Response(user_self(current_user(request)))
 
     @extend_schema(responses=UserSelfSerializer)
     def patch(self, request: Request) -> Response:
+        """Change your name or picture."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
@@ -116,11 +118,12 @@ class MeView(RetriedView, GenericAPIView[Any]):
 
     @extend_schema(responses=UserSelfSerializer)
     def put(self, request: Request) -> Response:
+        """Change your name or picture."""
         return self.patch(request)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
-        """Leave for good: own lists are withdrawn, promises are taken back, the address is free again."""
+        """Delete your account: your lists are deleted, your reservations cancelled, and your address can be used again."""
         remove_user(user=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
@@ -128,7 +131,7 @@ class MeView(RetriedView, GenericAPIView[Any]):
 class NotificationsView(APIView):
     @extend_schema(responses=NotificationSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """The newest 200, newest first."""
+        """List your 200 newest notifications, newest first."""
         paged, headers = page_of(request, current_user(request).notifications.all())
         return Response(notifications(paged if headers else paged[:NEWEST]), headers=headers)
 
@@ -136,16 +139,19 @@ class NotificationsView(APIView):
 class NotificationReadView(RetriedView):
     @extend_schema(request=None, responses=NotificationSerializer)
     def patch(self, request: Request, notification_id: UUID) -> Response:
+        """Mark a notification as read."""
         return Response(notification(mark_read(user=current_user(request), notification_id=notification_id)))
 
     @extend_schema(request=None, responses=NotificationSerializer)
     def put(self, request: Request, notification_id: UUID) -> Response:
+        """Mark a notification as read."""
         return self.patch(request, notification_id)
 
 
 class NotificationsReadAllView(RetriedView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
+        """Mark all notifications as read."""
         mark_all_read(user=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 

@@ -13,16 +13,16 @@ class AccountActivity(UUIDModel):
     """One thing that was done to an account. Rows are added and never changed (migration `append_only_account_log`)."""
 
     class Kind(models.TextChoices):
-        CREATED = "account_created", _("account made")
+        CREATED = "account_created", _("account created")
         ADDRESS_CHANGED = "account_address_changed", _("address changed")
-        ADDRESS_KEPT = "account_address_kept", _("old address taken back by the person")
+        ADDRESS_KEPT = "account_address_kept", _("old address restored by the person")
         PROFILE_CHANGED = "account_profile_changed", _("name or picture changed")
-        RIGHTS_CHANGED = "account_rights_changed", _("rights changed")
+        RIGHTS_CHANGED = "account_rights_changed", _("permissions changed")
         TENANT_CHANGED = "account_tenant_changed", _("tenant changed")
         DEACTIVATED = "account_deactivated", _("deactivated")
         REACTIVATED = "account_reactivated", _("reactivated")
-        RESET_SENT = "account_reset_sent", _("link for a new password sent")
-        PASSWORD_SET = "account_password_set", _("password set by the link")
+        RESET_SENT = "account_reset_sent", _("password link sent")
+        PASSWORD_SET = "account_password_set", _("password set with the link")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="account_activities")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -60,8 +60,8 @@ def _send_password_link(*, user: User, by: User | None) -> AccountLink:
         notify(
             users=[current],
             kind="password_link_sent",
-            title=_("%(name)s had a link for a new password mailed to you") % {"name": by.display_name},
-            body=_("Your password is as it was until you use it."),
+            title=_("%(name)s sent you a link to set a new password") % {"name": by.display_name},
+            body=_("Your password stays the same until you use it."),
         )
     return _mail_link(current, AccountLink.Purpose.PASSWORD, current.email, by)
 
@@ -98,7 +98,7 @@ def tell_old_address(*, user: User, address: str, by: User) -> None:
     if _is_settled(user) and _is_in_use(user):
         _mail_link(user, AccountLink.Purpose.ADDRESS, address, by)
     else:
-        lines = [_("It has another e-mail address now.")]
+        lines = [_("The account now has a different e-mail address.")]
         send_mail(
             to=address,
             template="account_changed",

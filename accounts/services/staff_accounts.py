@@ -117,25 +117,25 @@ def _acts(
 ) -> Iterable[tuple[Kind, dict[str, Any], str]]:
     """What was done, each with what the log keeps of it and a sentence for the person."""
     if "email" in changed:
-        yield Kind.ADDRESS_CHANGED, {}, _("Your e-mail address is another one now. You log in with it.")
+        yield Kind.ADDRESS_CHANGED, {}, _("Your e-mail address was changed. Log in with the new one.")
     if profile := [name for name in changed if name in _PROFILE]:
-        yield Kind.PROFILE_CHANGED, {"fields": profile}, _("Your name or your picture was changed.")
+        yield Kind.PROFILE_CHANGED, {"fields": profile}, _("Your name or picture was changed.")
     if "tenant" in changed:
-        yield Kind.TENANT_CHANGED, {}, _("Your account was moved: you see other people and lists now.")
+        yield Kind.TENANT_CHANGED, {}, _("Your account was moved. You now see different people and lists.")
     if granted or withdrawn:
-        lines = [_("You may do more here now: %s.") % ", ".join(granted)] if granted else []
-        lines += [_("You may no longer do: %s.") % ", ".join(withdrawn)] if withdrawn else []
+        lines = [_("You now have these permissions: %s.") % ", ".join(granted)] if granted else []
+        lines += [_("You no longer have these permissions: %s.") % ", ".join(withdrawn)] if withdrawn else []
         yield Kind.RIGHTS_CHANGED, {"granted": granted, "withdrawn": withdrawn}, " ".join(lines)
     if "is_active" in changed and is_active:
-        yield Kind.REACTIVATED, {}, _("Your account is open again. You can log in.")
+        yield Kind.REACTIVATED, {}, _("Your account was reopened. You can log in again.")
     if "is_active" in changed and not is_active:
-        yield Kind.DEACTIVATED, {}, _("Your account was closed, and every device was logged out.")
+        yield Kind.DEACTIVATED, {}, _("Your account was closed and logged out on all devices.")
 
 
 def _tell(user: User, by: User, lines: list[str]) -> None:
     if not lines:
         return
-    title = _("%(name)s, who looks after this site, changed your account") % {"name": by.display_name}
+    title = _("%(name)s, a moderator of this site, changed your account") % {"name": by.display_name}
     notify(users=[user], kind="account_changed", title=title, body="\n".join(lines))
     send_mail(
         to=user.email, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines

@@ -210,4 +210,4 @@ def _say(request: HttpRequest, said: list[list[Any]]) -> None:
 
 
 def _sent_before() -> str:
-    return _("You sent this form before. It was not done again; this is how things are now.")
+    return _("You already sent this form, so it wasn't done again. This is the current state.")

@@ -69,7 +69,9 @@ class LoginForm(forms.Form):
 
 
 class RegisterForm(forms.Form):
-    display_name = display_name_field(required=False, help_text=_("Others see it. You can change it later."))
+    display_name = display_name_field(
+        required=False, help_text=_("Other people see this name. You can change it later.")
+    )
     email = AddressFormField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
     password = _new_password(_("Password"))
 
@@ -88,13 +90,13 @@ class _OwnPasswordForm(forms.Form):
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
         if not self._user.check_password(password):
-            raise ValidationError(_("This is not your password."), "wrong_password")
+            raise ValidationError(_("This isn't your current password."), "wrong_password")
         return password
 
 
 class PasswordForm(_OwnPasswordForm):
-    password = _password(_("Your password now"), "current-password")
-    new_password = _new_password(_("The new one"))
+    password = _password(_("Current password"), "current-password")
+    new_password = _new_password(_("New password"))
 
 
 class SetPasswordForm(forms.Form):
@@ -111,5 +113,5 @@ class LeaveForm(_OwnPasswordForm):
 
     password = _password(_("Your password"), "current-password")
     sure = forms.BooleanField(
-        label=_("Delete my account, my lists and what I promised. This cannot be undone.")
+        label=_("Delete my account, my lists and my reservations. This can't be undone.")
     )

@@ -29,7 +29,7 @@ R = TypeVar("R", bound=Rows)
 class BadPage(Refusal):
     status_code = 400
     default_code = "bad_page"
-    default_detail = _("page must be a whole number from 1.")
+    default_detail = _("page must be a whole number, 1 or more.")
 
 
 class BadPageSize(Refusal):
@@ -41,7 +41,7 @@ class BadPageSize(Refusal):
 class NoSuchPage(Refusal):
     status_code = 404
     default_code = "no_such_page"
-    default_detail = _("There is no such page. The first page is page=1.")
+    default_detail = _("This page doesn't exist. The first page is page=1.")
 
 
 def page_of(request: HttpRequest | Request, rows: R) -> tuple[R, dict[str, str]]:
@@ -83,9 +83,11 @@ class HeaderPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         return [
-            _parameter("page", "Answer with this page only; without it, with everything.", {"minimum": 1}),
             _parameter(
-                "page_size", "Rows a page.", {"minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+                "page", "The number of a page. Without it, the answer has everything.", {"minimum": 1}
+            ),
+            _parameter(
+                "page_size", "Rows per page.", {"minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
             ),
         ]
 

@@ -28,13 +28,13 @@ MAX_INTEGER = 2**63 - 1
 class BodyTooLarge(Refusal):
     status_code = 413
     default_code = "body_too_large"
-    default_detail = _("The request is larger than 1 MiB. Send less at once.")
+    default_detail = _("The request is larger than 1 MiB. Send less at a time.")
 
 
 class MalformedBody(Refusal):
     status_code = 400
     default_code = "malformed_body"
-    default_detail = _("The body is not valid JSON in UTF-8.")
+    default_detail = _("The body isn't valid JSON in UTF-8.")
 
 
 class BoundedJSONParser(parsers.JSONParser):
@@ -119,5 +119,5 @@ def _look_at_form(form: QueryDict) -> None:
 
 def _unstorable() -> MalformedBody:
     return MalformedBody(
-        _("The body contains characters that cannot be stored (NUL or half a surrogate pair).")
+        _("The body contains characters that can't be stored (NUL or half a surrogate pair).")
     )

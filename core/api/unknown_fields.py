@@ -40,13 +40,13 @@ def _refuse_unknown(data: Mapping[str, Any], known: list[str]) -> None:
         return
     told = [name[:_TOLD_LENGTH] for name in sent[:_TOLD_NAMES]]
     raise UnknownField(
-        _("Nothing that was sent can be set here: %(sent)s. What can: %(known)s.")
+        _("These fields can't be set here: %(sent)s. You can set: %(known)s.")
         % {"sent": ", ".join(told), "known": ", ".join(known)},
         errors=[
             {
                 "pointer": f"/{_escaped(name)}",
                 "code": "unknown_field",
-                "detail": str(_("There is no such field.")),
+                "detail": str(_("This field doesn't exist.")),
             }
             for name in told
         ],

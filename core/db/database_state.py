@@ -52,7 +52,7 @@ def report_state() -> None:
     try:
         state = database_state()
     except Error as failure:
-        logger.error("The database does not answer: %s", failure)
+        logger.error("The database doesn't answer: %s", failure)
         return
     finally:
         connection.close()

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 class CsrfFailed(Forbidden):
     default_code = "csrf_failed"
-    default_detail = _("This form is out of date. Load the page again and send it once more.")
+    default_detail = _("This form is out of date. Reload the page and send it again.")
 
 
 def refuse(request: HttpRequest, exc: APIException) -> HttpResponse:

@@ -18,6 +18,7 @@ from rest_framework.fields import get_error_detail
 from core.api.parsers import BodyTooLarge
 from core.db.schema_state import are_tables_ours
 from core.errors.refusals import Forbidden, NotFound, Refusal
+from core.http.request_ids import current_request_id
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +46,13 @@ _AWAY = re.compile(r"08|40|53|57|58|25P03|25P04|55P03")
 class BadRequest(Refusal):
     status_code = 400
     default_code = "bad_request"
-    default_detail = _("The request could not be read. Check it and send it again.")
+    default_detail = _("We couldn't read the request. Check it and send it again.")
 
 
 class UnusableValue(Refusal):
     status_code = 400
     default_code = "unusable_value"
-    default_detail = _("A value in the request is too large or cannot be stored.")
+    default_detail = _("A value in the request is too large or can't be stored.")
 
 
 class DatabaseUnavailable(Refusal):
@@ -59,16 +60,14 @@ class DatabaseUnavailable(Refusal):
 
     status_code = 503
     default_code = "database_unavailable"
-    default_detail = _("The server is too busy or its database is away. Try again in a moment.")
+    default_detail = _("The server is too busy, or its database can't be reached. Try again in a moment.")
 
 
 class DatabaseReadOnly(DatabaseUnavailable):
     """What is there can be read. After a failover, or on a disk that nobody may write to."""
 
     default_code = "database_read_only"
-    default_detail = _(
-        "Nothing can be saved at the moment. What you see is kept. Try again in a few minutes."
-    )
+    default_detail = _("Nothing can be saved right now. Your saved data is safe. Try again in a few minutes.")
     wait = 5
 
 
@@ -81,11 +80,17 @@ class DatabaseUnprepared(DatabaseUnavailable):
 
 
 class ServerError(Refusal):
-    """Says nothing of the cause: that is in the log, under the same request id."""
+    """Says nothing of the cause: that is in the log, under the request id that the sentence names."""
 
     status_code = 500
     default_code = "server_error"
-    default_detail = _("Something went wrong on our side. Try again; if it stays, tell us the X-Request-ID.")
+    default_detail = _(
+        "Something went wrong on our side. Try again. If it keeps happening, send us this code: "
+        "%(request_id)s"
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.default_detail % {"request_id": current_request_id.get()})
 
 
 def as_refusal(exc: BaseException) -> drf.APIException | None:

@@ -98,6 +98,6 @@ def _sentence(errors: list[dict[str, str]]) -> str:
     if len(names) > 1:
         return _("Please correct these fields: %(names)s.") % {"names": ", ".join(names)}
     if not errors:
-        return _("The input is not valid.")
+        return _("The input isn't valid.")
     first = errors[0]
     return f"{names[0]}: {first['detail']}" if first["pointer"] else first["detail"]

@@ -14,7 +14,7 @@ class Refusal(APIException):
 
     status_code = 409
     default_code = "refused"
-    default_detail = _("This cannot be done now.")
+    default_detail = _("This can't be done right now.")
     asked: Mapping[str, Any] | None = None
     """What the verb that refused was asked, by the names of its arguments (core/db/change.py)."""
 
@@ -28,7 +28,7 @@ class NotFound(Refusal):
 
     status_code = 404
     default_code = "not_found"
-    default_detail = _("There is nothing here, or it is not shared with you.")
+    default_detail = _("There is nothing here, or it isn't shared with you.")
 
 
 class Forbidden(Refusal):
@@ -36,4 +36,4 @@ class Forbidden(Refusal):
 
     status_code = 403
     default_code = "forbidden"
-    default_detail = _("You may not do this.")
+    default_detail = _("You don't have permission to do this.")

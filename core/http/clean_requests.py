@@ -60,7 +60,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     if is_clean:
         return None
     return refuse(
-        request, BadRequest(_("The request contains characters that cannot be stored, such as NUL."))
+        request, BadRequest(_("The request contains characters that can't be stored, such as NUL."))
     )
 
 

@@ -24,7 +24,7 @@ def sweep(act: Callable[[T], int], rows: Iterable[T], *, what: str) -> int:
         try:
             done += act(row)
         except Exception:
-            logger.exception("%s: %s could not be seen to; the sweep goes on.", what, row)
+            logger.exception("%s: %s could not be processed. Continuing with the next.", what, row)
             if not connection.is_usable():
                 raise
     return done

@@ -99,13 +99,13 @@ REGISTRATIONS_A_MAILBOX = RateLimit(
     "registrations-mailbox",
     5,
     HOUR,
-    _("Accounts with this e-mail address were made several times in the last hour. Try again in an hour."),
+    _("Several accounts were created with this e-mail address in the last hour. Try again in an hour."),
 )
 REGISTRATIONS_A_MAILBOX_AND_DAY = RateLimit(
     "registrations-mailbox-day",
     10,
     DAY,
-    _("Accounts with this e-mail address were made many times today. Try again tomorrow."),
+    _("Many accounts were created with this e-mail address today. Try again tomorrow."),
 )
 PASSWORD_CHANGES = RateLimit(
     "password-changes", 5, HOUR, _("You have changed your password several times. Try again in an hour.")
@@ -124,13 +124,13 @@ SUGGESTIONS_A_VISITOR = RateLimit(
     "suggestions-visitor",
     20,
     HOUR,
-    _("Many suggestions came from here in the last hour. Wait a while and try again."),
+    _("There were many suggestions from your network in the last hour. Wait a while and try again."),
 )
 SUGGESTIONS_A_LINK = RateLimit(
     "suggestions-link",
     100,
     HOUR,
-    _("Many suggestions came by this link in the last hour. Wait a while and try again."),
+    _("There were many suggestions through this link in the last hour. Wait a while and try again."),
 )
 MESSAGES_A_MINUTE = RateLimit("messages-minute", 10, MINUTE)
 MESSAGES = RateLimit("messages", 120, HOUR, _LATER)
@@ -143,13 +143,16 @@ SHARES_WITH_NOBODY = RateLimit(
     "shares-with-nobody",
     50,
     HOUR,
-    _("You have typed many addresses without an account in the last hour. Wait a while and try again."),
+    _(
+        "You have entered many addresses that have no account here in the last hour. Wait a while and try "
+        "again."
+    ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
 PASSWORD_LINKS = RateLimit(
     "password-links",
     5,
     HOUR,
-    _("Several links for a new password were mailed to them in the last hour. Wait a while."),
+    _("This person got several password links in the last hour. Wait a while and try again."),
 )
 """Mails to one account, counted together, no matter who asks for them."""

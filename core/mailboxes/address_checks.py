@@ -37,16 +37,14 @@ def validate_address(address: str) -> None:
     name, _at, domain = address.rpartition("@")
     if not name.isascii() or not _is_plain(domain):
         raise ValidationError(
-            _(
-                "This address contains letters that look like others. Use one that is written in plain letters."
-            ),
+            _("This address contains letters that look like other letters. Use an address in plain letters."),
             "confusable_address",
         )
     if name.startswith('"') or domain.startswith("["):
         raise ValidationError(validate_email.message, validate_email.code)
     if ascii_domain(domain).rpartition(".")[2] == RESERVED:
         raise ValidationError(
-            _("Nobody can receive mail at this address. Use one that you read."), "reserved_address"
+            _("This address can't receive e-mail. Use an address where you can read it."), "reserved_address"
         )
 
 

@@ -11,8 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, overload
 
 from babel.core import Locale
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 from django.utils import translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.money.iso4217 import EXPONENTS
@@ -31,7 +32,7 @@ class MoneyError(ValueError):
     """An amount that cannot be stored exactly as it was said."""
 
     code = "invalid_amount"
-    sentence: _StrPromise | str = _("Send the amount as a number, for example 49.9.")
+    sentence: _StrPromise | str = _("Enter an amount such as 49.90.")
 
     def __str__(self) -> str:
         return str(self.sentence)
@@ -39,17 +40,28 @@ class MoneyError(ValueError):
 
 class UnknownCurrency(MoneyError):
     code = "unknown_currency"
-    sentence = _("Send the currency as an ISO 4217 code, for example EUR.")
+    sentence = _("Enter a currency code such as EUR.")
 
 
 class TooManyDecimals(MoneyError):
+    """An amount with more decimals than `currency` has."""
+
     code = "too_many_decimals"
-    sentence = _("The amount has more decimals than its currency.")
+
+    def __init__(self, currency: str) -> None:
+        super().__init__()
+        decimals = EXPONENTS[currency]
+        if decimals == 0:
+            self.sentence = _("Enter a whole amount, without decimals.")
+        elif decimals == 2:
+            self.sentence = _("Use at most two decimals.")
+        else:
+            self.sentence = format_lazy(_("Use at most {decimals} decimals."), decimals=decimals)
 
 
 class AmountOutOfRange(MoneyError):
     code = "amount_out_of_range"
-    sentence = _("The amount is too large.")
+    sentence = _("This amount is too large.")
 
 
 def to_minor(amount: Amount, currency: str) -> int:
@@ -62,11 +74,11 @@ def to_minor(amount: Amount, currency: str) -> int:
     if number.adjusted() + exponent > 15:
         raise AmountOutOfRange
     if number.adjusted() + exponent < 0:
-        raise TooManyDecimals
+        raise TooManyDecimals(currency)
     numerator, denominator = number.as_integer_ratio()
     minor, rest = divmod(numerator * _UNITS[currency], denominator)
     if rest:
-        raise TooManyDecimals
+        raise TooManyDecimals(currency)
     if abs(minor) > MAX_MINOR:
         raise AmountOutOfRange
     return minor
@@ -90,20 +102,37 @@ def to_decimal(minor: int, currency: str) -> Decimal:
 
 
 def format_money(minor: int, currency: str, language: str | None = None) -> str:
-    """For people, as their language writes numbers: `49.90 EUR`, `1.249,90 EUR`. No symbols: `$` is twenty currencies."""
-    return f"{_number(minor, currency, language, grouped=True)}\N{NO-BREAK SPACE}{currency}"
+    """For people, as their language writes money: `€49.90`, `CHF 49.90`, `CA$5.00`; in German `1.249,90 €`.
+
+    `money()` in static/js/live.js writes the same.
+    """
+    locale = _locale(language)
+    pattern = _money_pattern(locale, currency)
+    return str(pattern.apply(to_decimal(minor, currency), locale, currency=currency, currency_digits=False))
 
 
 def format_amount(minor: int, currency: str, language: str | None = None) -> str:
     """As one would type it into a field beside its currency: `1249,90`."""
-    return _number(minor, currency, language, grouped=False)
+    locale = _locale(language)
+    pattern = _pattern(locale, _exponent(currency))
+    return format_decimal(to_decimal(minor, currency), pattern, locale, group_separator=False)
 
 
-def _number(minor: int, currency: str, language: str | None, *, grouped: bool) -> str:
+def _locale(language: str | None) -> Locale:
     locale = locale_of(language or translation.get_language()) or locale_of("en")
     assert locale is not None
-    pattern = _pattern(locale, _exponent(currency))
-    return format_decimal(to_decimal(minor, currency), pattern, locale, group_separator=grouped)
+    return locale
+
+
+@cache
+def _money_pattern(locale: Locale, currency: str) -> NumberPattern:
+    """How the locale writes money, with all decimals of the currency, and a space between letters and digits."""
+    decimals = _exponent(currency)
+    fraction = f".{'0' * decimals}" if decimals else ""
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", fraction)
+    if get_currency_symbol(currency, locale)[-1:].isalpha():
+        pattern = pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#").replace("¤0", "¤\N{NO-BREAK SPACE}0")
+    return parse_pattern(pattern)
 
 
 @cache

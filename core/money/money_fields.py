@@ -23,8 +23,8 @@ class MoneyField(serializers.Field[Decimal, Any, Any, Any]):
 
     default_error_messages = {
         "invalid": MoneyError.sentence,
-        "negative": _("The amount must not be below zero."),
-        "zero": _("The amount must be above zero."),
+        "negative": _("The amount must be zero or more."),
+        "zero": _("The amount must be more than zero."),
     }
 
     def __init__(self, *, above_zero: bool = False, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class MoneyField(serializers.Field[Decimal, Any, Any, Any]):
 class CurrencyField(serializers.ChoiceField):
     """An ISO 4217 code in either case."""
 
-    default_error_messages = {"invalid_choice": _("Send the currency as an ISO 4217 code, for example EUR.")}
+    default_error_messages = {"invalid_choice": _("Enter a currency code such as EUR.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=CURRENCIES, **kwargs)
@@ -96,4 +96,4 @@ def _refuse_thousands(amount: Decimal, currency: str) -> None:
     """Refuse the text "25.000" for a currency with fewer decimals: it may be twenty-five thousand. A JSON number has no
     zeros at its end, so it never looks like that."""
     if amount.as_tuple().exponent == -3 and EXPONENTS[currency] < 3:
-        raise TooManyDecimals
+        raise TooManyDecimals(currency)

@@ -49,7 +49,7 @@ class NotAnAmount(MoneyError):
     def __init__(self) -> None:
         super().__init__()
         example = format_amount(124990, "EUR")
-        self.sentence = _("Write the amount as a number, for example %(example)s.") % {"example": example}
+        self.sentence = _("Enter an amount such as %(example)s.") % {"example": example}
 
 
 class AmbiguousAmount(MoneyError):
@@ -62,10 +62,10 @@ class AmbiguousAmount(MoneyError):
         self.readings = readings
         told = [format_money(minor, currency) for minor in readings]
         if len(told) == 1:
-            self.sentence = _("Do you mean %(amount)s? Write it like that.") % {"amount": told[0]}
+            self.sentence = _("Do you mean %(amount)s? Then enter it like that.") % {"amount": told[0]}
         else:
             words = {"one": told[0], "other": told[1]}
-            self.sentence = _("Do you mean %(one)s or %(other)s? Write it like that.") % words
+            self.sentence = _("Do you mean %(one)s or %(other)s? Enter one of them.") % words
 
 
 class InAnotherCurrency(MoneyError):
@@ -75,9 +75,7 @@ class InAnotherCurrency(MoneyError):
 
     def __init__(self, currency: str) -> None:
         super().__init__()
-        self.sentence = _("This amount is counted in %(currency)s. Write it in %(currency)s.") % {
-            "currency": currency
-        }
+        self.sentence = _("Enter this amount in %(currency)s.") % {"currency": currency}
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ def _decide(readings: list[Reading], currency: str) -> int:
         return to_minor(native.value, currency)
     [only] = readings
     if not only.is_native and not only.is_usual(currency):
-        raise TooManyDecimals
+        raise TooManyDecimals(currency)
     return to_minor(only.value, currency)
 
 

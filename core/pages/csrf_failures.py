@@ -24,27 +24,31 @@ from core.pages.kept_forms import is_secret, keep_form
 from core.pages.page_addresses import is_from_here, page_of
 
 NO_COOKIE = _(
-    "Your browser sent no cookie with this form, so we cannot tell that it comes from you. Allow cookies for this site,"
-    " and send it again."
+    "Your browser sent no cookie with this form, so we can't tell that it comes from you. Allow cookies "
+    "for this site and send the form again."
 )
 HIDDEN_ORIGIN = _(
-    "Your browser does not say which page this form comes from. A privacy setting or an extension hides it: allow it for"
-    " this site, open the page again, and send it once more."
+    "Your browser doesn't say which page this form comes from. A privacy setting or an extension hides "
+    "it. Allow it for this site, open the page again and send the form again."
 )
 OTHER_HOST = _(
-    "Your browser sent this form from {origin}, but it arrived as one for {host}. Open this site by its own address, {site}."
-    " If you run it: the proxy must pass the Host header on, or the address belongs into CSRF_TRUSTED_ORIGINS."
+    "Your browser sent this form from {origin}, but it arrived here for {host}. Open this site at its own "
+    "address, {site}. If you run this site: let the proxy pass on the Host header, or add the address to "
+    "CSRF_TRUSTED_ORIGINS."
 )
 LOGGED_IN = _(
-    "You have logged in since this page was opened. Nothing was saved yet: check it, and send it again."
+    "You have logged in since you opened this page. Nothing was saved yet. Check the form and send it again."
 )
 LOGGED_OUT = _(
-    "You were logged out since this page was opened. Nothing was saved yet: check it, and send it again."
+    "You have been logged out since you opened this page. Nothing was saved yet. Check the form and send "
+    "it again."
 )
-RENEWED = _("This page was opened in an earlier session. Nothing was saved yet: check it, and send it again.")
+RENEWED = _(
+    "You opened this page in an earlier session. Nothing was saved yet. Check the form and send it again."
+)
 STILL = _(
-    "This form was refused twice. Another site on this address, or a proxy that stores pages, changes its cookies. Close"
-    " other tabs of this address, or open it in a private window."
+    "This form was refused twice. Another site at this address, or a proxy that caches pages, changes its "
+    "cookies. Close other tabs with this address, or use a private window."
 )
 SOON = 120
 """Seconds in which a second failure at the same address is more than a page that was old."""

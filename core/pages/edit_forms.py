@@ -20,7 +20,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 CLASH = _(
-    "This was changed meanwhile. It now says: “{now}”. You typed: “{typed}”. To keep yours, save again."
+    "This was changed while you were editing. It now says: “{now}”. You typed: “{typed}”. To keep your "
+    "version, save again."
 )
 EMPTY = _("(empty)")
 

@@ -51,7 +51,8 @@ def _to_log_in(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     page = page_of(request)
     if request.method == "POST":
         why = _(
-            "You were logged out before this was sent. Nothing was saved yet: check it, and send it again."
+            "You were logged out before you sent this. Nothing was saved yet. Check the form and send it "
+            "again."
         )
         keep_form(request, page=page, why=why)
     return go_to(request, f"{settings.LOGIN_URL}?{urlencode({'next': page}, safe='/')}")

@@ -89,7 +89,7 @@ def _tell(page: Any, kept: Kept) -> None:
         return
     place.append(_notice(kept["why"]))
     if texts:
-        place.append(_element("p", _("This is what you typed:")))
+        place.append(_element("p", _("You typed:")))
         for text in texts:
             place.append(_element("pre", text))
 

@@ -32,12 +32,6 @@ def moment(value: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
-def short_moment(value: datetime | None, zone: str = "") -> str:
-    """The same in figures, for rows."""
-    return format_moment(value, zone, "SHORT_DATETIME_FORMAT")
-
-
-@register.filter
 def deadline(value: datetime | None, zone: str = "") -> str:
     """The last day, where a day ends with it."""
     return format_deadline(value, zone)

@@ -34,6 +34,7 @@ class LocalMomentField(forms.DateTimeField):
         there = read.replace(tzinfo=ZoneInfo(self.time_zone), fold=1)
         if there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None) != read.replace(tzinfo=None):
             raise forms.ValidationError(
-                _("There is no such time on that day: the clocks are put forward."), "skipped"
+                _("This time doesn't exist on that day, because the clocks go forward. Choose another time."),
+                "skipped",
             )
         return there.astimezone(UTC)

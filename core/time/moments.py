@@ -21,12 +21,12 @@ from core.text.locales import locale_of
 _WITHOUT_A_PLACE = ("UTC", "GMT", "Etc/", "Factory")
 
 
-def format_moment(moment: datetime | None, zone: str = "", style: str = "DATETIME_FORMAT") -> str:
+def format_moment(moment: datetime | None, zone: str = "") -> str:
     """Day, time and zone: `Dec. 3, 2026, 8 p.m. (Los Angeles time)`. Where clocks strike an hour twice, which of the two."""
     if moment is None:
         return ""
     there = _at(moment, zone)
-    text = date_format(there, style)
+    text = date_format(there, "DATETIME_FORMAT")
     place = format_zone(zone)
     if _comes_twice(there):
         return f"{text} ({place}, {_offset(there)})"

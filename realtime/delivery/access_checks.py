@@ -43,7 +43,7 @@ class AccessChecks:
             try:
                 await self.check()
             except Exception as failure:
-                logger.warning("Access could not be checked; trying again: %r", failure)
+                logger.warning("Access couldn't be checked. Trying again: %r", failure)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def check(self) -> None:

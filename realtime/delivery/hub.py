@@ -196,7 +196,7 @@ class Hub:
         try:
             await self.look(hinted)
         except Exception as failure:
-            logger.warning("The streams could not be read; trying again: %r", failure)
+            logger.warning("The streams couldn't be read. Trying again: %r", failure)
             await asyncio.sleep(AGAIN_SECONDS)
             self.hint(hinted)
         else:

@@ -44,7 +44,7 @@ class Membership:
             try:
                 await asyncio.wait_for(arrived.wait(), JOIN_SECONDS)
             except TimeoutError:
-                logger.warning("The channel layer is slow: hints for some lists come late.")
+                logger.warning("The channel layer is slow. Hints for some lists are late.")
 
     def leave(self, group: str) -> None:
         self._wanted.pop(group, None)
@@ -67,7 +67,7 @@ class Membership:
             self._failing = False
         except Exception as failure:
             self._failing = True
-            logger.warning("The channel layer does not answer; trying again: %r", failure)
+            logger.warning("The channel layer doesn't answer. Trying again: %r", failure)
             await asyncio.sleep(AGAIN_SECONDS)
             self._kick.set()
 
@@ -111,5 +111,5 @@ class Membership:
             try:
                 self._on_hint(await layer.receive(channel))
             except Exception:
-                logger.exception("The channel layer could not be heard; trying again.")
+                logger.exception("Can't receive from the channel layer. Trying again.")
                 await asyncio.sleep(AGAIN_SECONDS)

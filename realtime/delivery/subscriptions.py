@@ -137,7 +137,7 @@ class Subscription:
         except SocketError as error:
             self._refused(error)
         except Exception:
-            logger.exception("A socket could not catch up and is asked to come back.")
+            logger.exception("A socket couldn't catch up. Its client is asked to reconnect.")
             self._socket.send_queue.close(Close.COME_BACK)
 
     def _refused(self, error: SocketError) -> None:

@@ -36,7 +36,7 @@ class TooManyWait(Refusal):
     status_code = 503
     default_code = "too_many_wait"
     default_detail = _(
-        "Too many requests wait for events now. Try again in a few seconds, or open a WebSocket."
+        "Too many requests are waiting for events right now. Try again in a few seconds, or use a WebSocket."
     )
     wait = 5
 
@@ -44,7 +44,9 @@ class TooManyWait(Refusal):
 class TooManyOfYoursWait(TooManyWait):
     status_code = 429
     default_code = "too_many_of_yours_wait"
-    default_detail = _("Wait for the answers that you asked for already, or open a WebSocket.")
+    default_detail = _(
+        "You have too many open requests for events. Wait for their answers, or use a WebSocket."
+    )
 
 
 class Places:

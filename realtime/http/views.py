@@ -69,13 +69,16 @@ class Resync(Refusal):
     status_code = 410
     default_code = "resync"
     default_detail = _(
-        "What follows that position cannot be told any more. Read the state anew, then go on with this epoch and seq."
+        "Events after this position are no longer available. Read the state again, then continue with "
+        "this epoch and seq."
     )
 
 
 class EventsQuerySerializer(serializers.Serializer[Any]):
     epoch = RawTextField(
-        required=False, max_length=128, help_text="Of the last answer. With `after`, or neither."
+        required=False,
+        max_length=128,
+        help_text="`epoch` of the last answer. Send it together with `after`, or send neither.",
     )
     after = serializers.IntegerField(
         required=False, min_value=0, max_value=2**63 - 1, help_text="`seq` of the last answer."
@@ -84,31 +87,33 @@ class EventsQuerySerializer(serializers.Serializer[Any]):
         default=0,
         min_value=0,
         max_value=WAIT_SECONDS,
-        help_text="Seconds to wait for an event, if there is none.",
+        help_text="Seconds to wait for an event if there is none yet.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("epoch" in attrs) != ("after" in attrs):
-            raise serializers.ValidationError(_("Send `epoch` and `after` together, or neither of them."))
+            raise serializers.ValidationError(_("Send `epoch` and `after` together, or send neither."))
         return attrs
 
 
 class PublicEventsQuerySerializer(EventsQuerySerializer):
     opening = RawTextField(
-        required=False, help_text="Of a limited link: what `/public/wishlists` answered when it was opened."
+        required=False, help_text="For limited links: the `opening` that `/public/wishlists` answered."
     )
 
 
 class EventsSerializer(serializers.Serializer[Any]):
     epoch = serializers.CharField()
-    seq = serializers.IntegerField(help_text="Go on from here, with `after`.")
-    events = serializers.ListField(child=serializers.DictField(), help_text="The frames: /api/asyncapi.")
+    seq = serializers.IntegerField(help_text="Continue from here with `after`.")
+    events = serializers.ListField(
+        child=serializers.DictField(), help_text="The events, as documented at /api/asyncapi."
+    )
 
 
 class TooMuchAtOnce(Refusal):
     status_code = 429
     default_code = "too_much_at_once"
-    default_detail = _("You have loaded too much at once. Try again in a moment.")
+    default_detail = _("You have loaded too much in a short time. Try again in a moment.")
 
     def __init__(self, wait: int) -> None:
         super().__init__()
@@ -142,7 +147,7 @@ def _told(request: Request, key: str, who: Who, link_access: LimitedLinkAccess |
 class ListEventsView(APIView):
     @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
-        """What happened on a list since, as the asker may know of it; 410 `resync` where that cannot be told."""
+        """List the events of a list after a position, as far as you can see them. 410 `resync` if that isn't possible."""
         wishlist = visible_list(request, wishlist_id)
         audience = audience_of(viewer_of(request), wishlist)
         return _told(request, list_key(wishlist_id, audience), Who(person=current_user(request).pk))
@@ -151,7 +156,7 @@ class ListEventsView(APIView):
 class InboxEventsView(APIView):
     @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
-        """What came into one's inbox since; after 410 `resync` read `/notifications` anew."""
+        """List the events of your inbox after a position. After a 410 `resync`, read `/notifications` again."""
         person = current_user(request).pk
         return _told(request, inbox_key(person), Who(person=person))
 
@@ -159,7 +164,7 @@ class InboxEventsView(APIView):
 class PublicEventsView(LinkView):
     @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
-        """What happened since on the list behind a link. Spends no view, and shows nothing that would need one."""
+        """List the events of the list behind a public link. This doesn't count as an opening of a limited link."""
         link, wishlist = self.enter()
         key = list_key(wishlist.pk, audience_of(self.asker(wishlist), wishlist))
         link_access = None

@@ -98,4 +98,4 @@ async def _deliver(messages: Messages) -> None:
 def _be_silent(reason: str) -> None:
     global _silent_until
     _silent_until = time.monotonic() + SILENT_SECONDS
-    logger.warning("The channel layer is in trouble, hints are left out for %g s: %s", SILENT_SECONDS, reason)
+    logger.warning("The channel layer fails. Hints are skipped for %g s: %s", SILENT_SECONDS, reason)

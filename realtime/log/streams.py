@@ -103,7 +103,7 @@ def _make(key: str) -> bool:
     except DatabaseError as failure:
         if not is_database_unavailable(failure):
             raise
-        logger.warning("The stream of a reader cannot be made now: %s", failure)
+        logger.warning("The stream of a reader can't be created right now: %s", failure)
         _make_again_at = time.monotonic() + PAUSE_SECONDS
         return False
     return True

@@ -52,8 +52,9 @@ def _info() -> Document:
         "title": "Wishlist",
         "version": "1",
         "description": _(
-            "What happens on lists, as it happens, to each as they may know of it. Every event has a number; whoever "
-            "says where they were gets what they missed, once and in order, or one snapshot."
+            "Get changes on lists as they happen, as far as you can see them. Every event has a number. "
+            "If you send your last position, you get the events you missed, once and in order, or one "
+            "snapshot."
         ),
         "license": {"name": "MIT"},
     }
@@ -73,9 +74,10 @@ def _channel(messages: Document) -> Document:
         "address": ADDRESS,
         "title": "WebSocket",
         "description": _(
-            "JSON objects in text frames. Say who you are by a message, which keeps tokens out of access logs, or in "
-            "the query. A bad credential in the query is refused with 403 before the socket opens. epoch and since in the query "
-            "go on from there: in the inbox with an access token, else in the list of the public token."
+            "JSON objects in text frames. Authenticate with a message, which keeps tokens out of access "
+            "logs, or in the query. A wrong token in the query is refused with 403 before the socket "
+            "opens. With epoch and since in the query you resume from there: in the inbox with an access "
+            "token, otherwise in the list of the public token."
         ),
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
         "bindings": {"ws": {"method": "GET", "query": query, "bindingVersion": "0.1.0"}},

@@ -28,7 +28,7 @@ Shape = (
 
 
 class ToldWishlistSerializer(WishlistSerializer):
-    """A list as a stream carries it: the same for all of an audience, so without what is one person's."""
+    """A list as it is sent in events, without what differs from person to person."""
 
     my_role = None  # type: ignore[assignment]  # how DRF leaves out what is inherited
     i_am_recipient = None  # type: ignore[assignment]
@@ -68,13 +68,13 @@ ADDRESS: Shape = {"type": ["string", "null"]}
 SNAPSHOT: Shape = (ListSnapshotSerializer, InboxSnapshotSerializer)
 
 SAID: dict[str, Promise | str] = {
-    "auth": _("Say who you are. Your inbox is followed from then on."),
-    "subscribe": _("Follow a list that is shared with you."),
-    "subscribe_public": _("Follow the list behind a public link; no account is needed."),
-    "unsubscribe": _("Follow this list no longer."),
-    "ack": _("Optional: how far you have read. Without wishlist_id it is about the inbox."),
-    "ping": _("Ask whether anybody is there."),
-    "pong": _("The answer to the server's ping."),
+    "auth": _("Authenticate. You are subscribed to your inbox from then on."),
+    "subscribe": _("Subscribe to a list that is shared with you."),
+    "subscribe_public": _("Subscribe to the list behind a public link. You don't need an account."),
+    "unsubscribe": _("Unsubscribe from a list."),
+    "ack": _("Optional: tell the server how far you have read. Without wishlist_id this is about the inbox."),
+    "ping": _("Check that the server is there."),
+    "pong": _("Your answer to the server's ping."),
 }
 ANSWERED: dict[str, list[str]] = {
     "auth": ["authenticated", "error"],
@@ -86,91 +86,102 @@ ANSWERED: dict[str, list[str]] = {
 
 TOLD: dict[str, Message] = {
     "authenticated": Message(
-        _("You are known. Your inbox goes on from seq."), {"user_id": ID, "epoch": TEXT, "seq": NUMBER}
+        _("You are authenticated. Your inbox continues from seq."),
+        {"user_id": ID, "epoch": TEXT, "seq": NUMBER},
     ),
     "subscribed": Message(
-        _("You follow this list, from seq on: what you missed comes next, or one resync."),
+        _("You are subscribed to this list from seq on. Next come the events you missed, or one resync."),
         {"wishlist_id": ID, "epoch": TEXT, "seq": NUMBER},
         {"public": BOOLEAN},
     ),
     "unsubscribed": Message(
-        _("You follow this list no longer. With a code it was not you who ended it."),
+        _(
+            "You are no longer subscribed to this list. If there is a code, the server ended the "
+            "subscription."
+        ),
         {"wishlist_id": ID},
         {"code": NUMBER, "reason": TEXT},
     ),
-    "item_added": _of_list(_("A new item."), item=ItemSerializer),
-    "item_updated": _of_list(_("An item as it is now, whole."), item=ItemSerializer),
-    "item_removed": _of_list(_("An item is gone."), item_id=ID),
-    "list_updated": _of_list(_("The list as it is now, without its items."), wishlist=ToldWishlistSerializer),
-    "list_deleted": _of_list(_("The list is gone.")),
-    "member_joined": _of_list(
-        _("Somebody was let in. Told to recipients and givers."), user=PersonSerializer
+    "item_added": _of_list(_("An item was added."), item=ItemSerializer),
+    "item_updated": _of_list(_("An item was changed. This is the whole item."), item=ItemSerializer),
+    "item_removed": _of_list(_("An item was removed."), item_id=ID),
+    "list_updated": _of_list(
+        _("The list was changed. This is the list without its items."), wishlist=ToldWishlistSerializer
     ),
-    "member_left": _of_list(_("Somebody left. Told to recipients and givers."), user=PersonSerializer),
+    "list_deleted": _of_list(_("The list was deleted.")),
+    "member_joined": _of_list(
+        _("Someone was added to the list. Sent to recipients and givers."), user=PersonSerializer
+    ),
+    "member_left": _of_list(
+        _("Someone left the list. Sent to recipients and givers."), user=PersonSerializer
+    ),
     "member_removed": _of_list(
-        _("Somebody was taken off. Told to recipients and givers."), user=PersonSerializer
+        _("Someone was removed from the list. Sent to recipients and givers."), user=PersonSerializer
     ),
     "message_added": _of_list(
-        _("Something was said about an item, as you may know of it. One that you know already is replaced."),
+        _("A message about an item, as far as you can see it. It replaces an earlier one with the same id."),
         message=ToldMessageSerializer,
     ),
     "message_removed": _of_list(
-        _("Somebody took their words back."),
+        _("A message was deleted."),
         message_id=ID,
         item_id=ID,
     ),
     "collection_updated": _of_list(
         _(
-            "What is collected for an item, or for the list as a whole, as it is now. One that you know is replaced."
+            "A group gift, for an item or for the whole list, was started or changed. It replaces an "
+            "earlier one with the same id."
         ),
         collection=ToldCollectionSerializer,
     ),
-    "collection_removed": _of_list(_("Nobody collects for this any more."), collection_id=ID),
-    "pot_updated": _of_list(_("What is in the pot of the list now."), pot=ToldPotSerializer),
+    "collection_removed": _of_list(_("A group gift ended."), collection_id=ID),
+    "pot_updated": _of_list(
+        _("The group pot of the list was changed. This is its total."), pot=ToldPotSerializer
+    ),
     "suggestion_added": _of_inbox(
-        _("Somebody suggested a wish, for a list of yours."), wishlist_id=ID, suggestion=SuggestionSerializer
+        _("Someone suggested a wish for one of your lists."), wishlist_id=ID, suggestion=SuggestionSerializer
     ),
     "suggestion_removed": _of_inbox(
-        _("A suggestion was accepted, rejected or taken back."), wishlist_id=ID, suggestion_id=ID
+        _("A suggestion was accepted, declined or withdrawn."), wishlist_id=ID, suggestion_id=ID
     ),
     "notification": _of_inbox(
-        _("A new message in your inbox, or one that you know and that says more: it takes that one's place."),
+        _("A new or updated notification in your inbox. It replaces an earlier one with the same id."),
         notification=NotificationSerializer,
     ),
     "avatar_changed": _of_inbox(
-        _("Somebody with whom you share a list has a new picture."), user_id=ID, avatar_url=ADDRESS
+        _("Someone you share a list with has a new picture."), user_id=ID, avatar_url=ADDRESS
     ),
     "job_progress": _of_inbox(
-        _("How far a job of yours has come."), job_id=ID, done=NUMBER, total=NUMBER, state=TEXT
+        _("The progress of one of your jobs."), job_id=ID, done=NUMBER, total=NUMBER, state=TEXT
     ),
     "head": Message(
-        _("How far a stream has come; if you are not there, subscribe again with since."),
+        _("The latest position of a stream. If yours is behind, subscribe again with since."),
         {"seq": NUMBER},
         {"wishlist_id": ID, "stream": INBOX},
     ),
     "resync": Message(
-        _("What you missed cannot be told one by one: this is how things are at seq. Replace what you have."),
+        _("You missed events that can't be replayed. This is the state at seq. Replace what you have."),
         {"epoch": TEXT, "seq": NUMBER, "snapshot": SNAPSHOT},
         {"wishlist_id": ID, "stream": INBOX},
     ),
-    "ping": Message(_("Answer with pong."), {"ts": NUMBER}),
-    "pong": Message(_("The answer to your ping.")),
+    "ping": Message(_("The server checks that you are there. Answer with pong."), {"ts": NUMBER}),
+    "pong": Message(_("The server's answer to your ping.")),
     "error": Message(
-        _("Something that you asked for was refused."),
+        _("One of your messages was refused."),
         {"code": TEXT, "message": TEXT},
         {"wishlist_id": ID, "retry_after": NUMBER},
     ),
 }
 
 CLOSES: dict[Close, Promise | str] = {
-    Close.BAD_FRAMES: _("Binary, or five frames that were no message."),
-    Close.NOT_AUTHENTICATED: _("Not authenticated, or the session has ended. Log in again."),
+    Close.BAD_FRAMES: _("You sent a binary frame, or five invalid messages."),
+    Close.NOT_AUTHENTICATED: _("You are not authenticated, or the session has ended. Log in again."),
     Close.WITHDRAWN: _("The list is no longer shared with you."),
-    Close.NO_SUCH_LIST: _("No such list."),
-    Close.NOT_IDENTIFIED: _("Nobody said in time who they are."),
-    Close.GONE: _("The list, or the link to it, is gone."),
-    Close.TOO_LARGE: _("A frame was too large."),
-    Close.TOO_MANY: _("Too many sockets or messages. Wait before you come back."),
-    Close.TOO_SLOW: _("You did not read. Come back with since."),
-    Close.COME_BACK: _("The server is going away. Come back with since."),
+    Close.NO_SUCH_LIST: _("The list doesn't exist."),
+    Close.NOT_IDENTIFIED: _("You didn't authenticate in time."),
+    Close.GONE: _("The list or its link was deleted."),
+    Close.TOO_LARGE: _("You sent a frame that is too large."),
+    Close.TOO_MANY: _("You opened too many sockets or sent too many messages. Wait before you reconnect."),
+    Close.TOO_SLOW: _("You didn't read fast enough. Reconnect with since."),
+    Close.COME_BACK: _("The server is shutting down. Reconnect with since."),
 }

@@ -39,7 +39,7 @@ class ChannelLayerConsumer(AsyncJsonWebsocketConsumer):
         except StopConsumer:
             raise
         except Exception:
-            logger.exception("A socket failed and is asked to come back.")
+            logger.exception("A socket failed. Its client is asked to reconnect.")
             await self.close(int(Close.COME_BACK))
 
     async def connect(self) -> None:

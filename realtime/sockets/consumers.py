@@ -81,7 +81,7 @@ class SocketConsumer(Follower, AsyncConsumer):
         except SocketError as error:
             self.refuse(error)
         except Exception:
-            logger.exception("A socket failed and is asked to come back.")
+            logger.exception("A socket failed. Its client is asked to reconnect.")
             self.send_queue.close(Close.COME_BACK)
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ class SocketConsumer(Follower, AsyncConsumer):
             return
         text = message.get("text")
         if text is None:
-            raise SocketError("binary", _("Frames are text."), close=Close.BAD_FRAMES)
+            raise SocketError("binary", _("Send text frames only."), close=Close.BAD_FRAMES)
         if len(text) > protocol.FRAME_BYTES or len(text.encode()) > protocol.FRAME_BYTES:
             raise SocketError("frame_too_large", _("A frame has at most 64 KiB."), close=Close.TOO_LARGE)
         try:
@@ -188,7 +188,9 @@ class SocketConsumer(Follower, AsyncConsumer):
     async def _on_auth(self, access_token: str, epoch: str | None, since: int | None) -> None:
         person = await self.hub.database.run(person_of_token, access_token)
         if self.person is not None and self.person.user_id != person.user_id:
-            raise SocketError("already_authenticated", _("This socket is somebody else's. Open another."))
+            raise SocketError(
+                "already_authenticated", _("This socket belongs to a different user. Open another one.")
+            )
         await self._identify(person, epoch, since)
 
     async def _on_subscribe(self, wishlist_id: UUID, epoch: str | None, since: int | None) -> None:
@@ -294,7 +296,7 @@ class SocketConsumer(Follower, AsyncConsumer):
         if self.obeying:
             self._start_timer()
             return
-        message = _("Nobody said who they are.")
+        message = _("You didn't authenticate in time.")
         self.refuse(SocketError("not_identified", message, close=Close.NOT_IDENTIFIED))
 
     def _stop_timer(self) -> None:

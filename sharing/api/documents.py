@@ -12,6 +12,6 @@ MANAGE_TOKEN = OpenApiParameter(
     "X-Manage-Token",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="What a guest got with their first answer.",
+    description="The manage token that a guest got with their first answer.",
 )
 GUEST = [TOKEN, MANAGE_TOKEN]

@@ -15,21 +15,21 @@ from wishlists.projections.rows import Row
 def from_link(token: str) -> Links:
     """What may be read by the link of a list."""
     names = {
-        "api-public-wishlist": _("The list as its link shows it"),
-        "api-public-who-sees": _("Who sees what, by the link"),
-        "api-public-collections": _("What is collected for, by the link"),
-        "api-public-pot": _("Its pot, by the link"),
-        "api-public-reservations": _("What I reserved by the link"),
-        "api-public-own-contributions": _("What I chipped in by the link"),
-        "public-events": _("Its events, by the link"),
+        "api-public-wishlist": _("The list as guests see it"),
+        "api-public-who-sees": _("Who can see what"),
+        "api-public-collections": _("Group gifts"),
+        "api-public-pot": _("Group pot"),
+        "api-public-reservations": _("My reservations"),
+        "api-public-own-contributions": _("My contributions"),
+        "public-events": _("Events"),
     }
     return [(text, _address(name, token)) for name, text in names.items()]
 
 
 def to_public_items(rows: list[Row], token: str) -> Links:
     """To the talk about each item, and to the asker's place in line for it."""
-    pairs: list[tuple[str, Any]] = [("api-public-messages", _("Talk about %(title)s"))]
-    pairs.append(("api-public-waiting", _("My place in line for %(title)s")))
+    pairs: list[tuple[str, Any]] = [("api-public-messages", _("Messages about %(title)s"))]
+    pairs.append(("api-public-waiting", _("My place on the waiting list for %(title)s")))
     return [
         (text % {"title": row["title"]}, _address(name, token, row["id"]))
         for row in rows

@@ -35,11 +35,11 @@ MAX_VIEWS = 2**31 - 1
 def validate_future(moment: datetime | None) -> None:
     """A link that ends before it begins would be refused to everyone, with the wrong reason."""
     if moment is not None and moment <= timezone.now():
-        raise serializers.ValidationError(_("Choose a time that is still to come."), code="in_the_past")
+        raise serializers.ValidationError(_("Choose a time in the future."), code="in_the_past")
 
 
 class LimitsSerializer(KnownFieldsSerializer):
-    """What is absent stays as it is, null takes the limit away."""
+    """Limits of a link. Absent limits stay the same, null removes a limit."""
 
     expires_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_future])
     max_views = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_VIEWS)
@@ -51,7 +51,9 @@ class PublicLinkSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     expires_at = serializers.DateTimeField(allow_null=True)
     max_views = serializers.IntegerField(allow_null=True)
-    view_count = serializers.IntegerField(help_text=_("Openings of a limited link; 0 without a limit."))
+    view_count = serializers.IntegerField(
+        help_text=_("How often a limited link was opened. 0 for links without a limit.")
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -75,13 +77,13 @@ class SuggestionSerializer(serializers.Serializer[Any]):
 
 
 class GuestSerializer(InputSerializer):
-    """Who somebody without an access token is: known by the manage token, or new by a name."""
+    """Who a guest is: a known guest sends their manage token, a new one gives a name."""
 
     emptied = {"guest_name": "", "guest_email": "", "manage_token": ""}
 
-    guest_name = DisplayNameField(help_text=_("Others see it."))
+    guest_name = DisplayNameField(help_text=_("Other people see this name."))
     guest_email = AddressField(required=False, allow_null=True, allow_blank=True)
-    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
     def validate_guest_name(self, name: str | None) -> str:
         return tidy_name(name or "")
@@ -95,14 +97,16 @@ class GuestStatusSerializer(GuestSerializer):
 
 
 class GuestContributionSerializer(GuestSerializer, ContributionInputSerializer):
-    """Validated, the amount is `amount_minor`, as in ContributionInputSerializer."""
+    """A contribution of a user or a guest."""
+
+    # Validated, the amount is `amount_minor`, as in ContributionInputSerializer.
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return attrs | super().validate(attrs)
 
 
 class GuestMessageSerializer(GuestSerializer, MessageInputSerializer):
-    """A question, from the bearer or a guest."""
+    """A question from a user or a guest."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return attrs | MessageInputSerializer.validate(self, attrs)
@@ -110,28 +114,28 @@ class GuestMessageSerializer(GuestSerializer, MessageInputSerializer):
 
 class GuestSaidSerializer(MessageSerializer):
     manage_token = serializers.CharField(
-        required=False, help_text=_("For guests: send it with later changes.")
+        required=False, help_text=_("For guests: send it with later requests.")
     )
 
 
 class GuestContributionChangeSerializer(ContributionChangeSerializer):
-    """The manage token may be a field here too."""
+    """A contribution of a guest, whose manage token may be sent as a field."""
 
     emptied = {"manage_token": ""}
 
-    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
 
 class GuestContributionsSerializer(ContributionsSerializer):
     manage_token = serializers.CharField(
-        required=False, help_text=_("For guests: send it with later changes.")
+        required=False, help_text=_("For guests: send it with later requests.")
     )
 
 
 class GuestReservationSerializer(ReservationInputSerializer):
     emptied = ReservationInputSerializer.emptied | {"manage_token": ""}
 
-    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
 
 class LetterSerializer(InputSerializer):
@@ -141,33 +145,35 @@ class LetterSerializer(InputSerializer):
         required=False,
         allow_null=True,
         allow_blank=True,
-        help_text=_("For a guest who gave none before."),
+        help_text=_("For guests who haven't given one yet."),
     )
-    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
 
 class GuestNameSerializer(InputSerializer):
     emptied = {"manage_token": ""}
 
     guest_name = DisplayNameField(
-        required=True, allow_null=False, allow_blank=False, help_text=_("Others see it.")
+        required=True, allow_null=False, allow_blank=False, help_text=_("Other people see this name.")
     )
-    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
     def validate_guest_name(self, name: str) -> str:
         if not (tidied := tidy_name(name)):
-            raise serializers.ValidationError(_("Give a name, so that others know."), code="blank")
+            raise serializers.ValidationError(
+                _("Enter a name so that others know who you are."), code="blank"
+            )
         return tidied
 
 
 class TakeOverSerializer(InputSerializer):
     emptied = {"manage_token": ""}
 
-    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+    manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
 
 class TakenOverSerializer(serializers.Serializer[Any]):
-    """How many were taken into the account, and how many stay with the guest."""
+    """How many reservations and contributions were moved to the account, and how many stay with the guest."""
 
     reservations = serializers.IntegerField()
     contributions = serializers.IntegerField()
@@ -178,8 +184,8 @@ class TakenOverSerializer(serializers.Serializer[Any]):
 class CodeSerializer(InputSerializer):
     emptied = {"manage_token": ""}
 
-    code = RawTextField(max_length=20, help_text=_("Six digits, from the newest mail."))
-    manage_token = OptionalToken(help_text=_("Instead of the header X-Manage-Token."))
+    code = RawTextField(max_length=20, help_text=_("The six digits from the latest e-mail."))
+    manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
     def validate_code(self, code: str) -> str:
         """Spaces are typed for the eye."""
@@ -192,9 +198,9 @@ class GuestAnswerSerializer(serializers.Serializer[Any]):
 
 
 class NewGuestSerializer(GuestSerializer):
-    """Who somebody is, before they do anything."""
+    """The name of a new guest."""
 
-    guest_name = DisplayNameField(help_text=_("Others see it."), required=True)
+    guest_name = DisplayNameField(help_text=_("Other people see this name."), required=True)
     manage_token = None  # type: ignore[assignment]  # how DRF leaves out what is inherited
     emptied = {"guest_email": ""}
 
@@ -207,13 +213,13 @@ class NewGuestAnswerSerializer(GuestAnswerSerializer):
 
 class GuestItemSerializer(ItemSerializer):
     manage_token = serializers.CharField(
-        required=False, help_text=_("For guests: send it with later changes.")
+        required=False, help_text=_("For guests: send it with later requests.")
     )
 
 
 class GuestPlaceSerializer(PlaceSerializer):
     manage_token = serializers.CharField(
-        required=False, help_text=_("For guests: send it with later changes.")
+        required=False, help_text=_("For guests: send it with later requests.")
     )
 
 
@@ -221,5 +227,8 @@ class OpenedSerializer(serializers.Serializer[Any]):
     wishlist = WishlistSerializer()
     items = ItemSerializer(many=True)
     opening = serializers.CharField(
-        required=False, help_text=_("Of a limited link: with it, its events need no further view.")
+        required=False,
+        help_text=_(
+            "For limited links: send it when you read events. Then that doesn't count as another opening."
+        ),
     )

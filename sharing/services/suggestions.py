@@ -52,7 +52,7 @@ def suggest_item(
         notify(
             users=[current.owner],
             kind="wishlist_suggestion",
-            title=_("A wish was suggested for “%(list)s”") % {"list": current.title},
+            title=_("New suggestion for “%(list)s”") % {"list": current.title},
             body=title,
             payload={"list_title": current.title, "wishlist_id": str(current.pk)},
         )

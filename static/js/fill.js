@@ -1,4 +1,4 @@
-// "Fill in from the link": asks the server what the product page says. Only what is empty is filled, and a price only
+// "Fill in from link": asks the server what the product page says. Only what is empty is filled, and a price only
 // together with its currency; wishlists/web/link_filling.py fills by the same rules.
 
 const place = document.querySelector("[data-fill]");

@@ -22,10 +22,12 @@ function announce(text) {
 function money(amount, currency) {
   const digits = JSON.parse(grid().dataset.decimals)[currency] ?? 2;
   const number = new Intl.NumberFormat(document.documentElement.lang, {
+    style: "currency",
+    currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return `${number.format(amount)}\u00a0${currency}`;
+  return number.format(amount);
 }
 
 function badge(item) {

@@ -87,7 +87,7 @@ def test_what_was_typed_is_there_after_logging_in_again(alices: Client, alice: U
     lost = alices.post(page, form, headers={"referer": f"{HERE}{page}"})
     assert (lost.status_code, next_of(lost["Location"])) == (303, page)
     back = log_in(alices, alice, lost["Location"])
-    assert "You were logged out before this was sent." in back.text
+    assert "You were logged out before you sent this." in back.text
     again = fields_of(back, page)
     assert {name: again[name] for name in form} == form
     assert alices.post(page, again).status_code == 303
@@ -216,7 +216,7 @@ def test_a_form_opened_as_a_guest_and_sent_after_logging_in(alice: User, item: I
     lost = browser.send(there, fields, referer=f"{HERE}{share_path}")
     assert (lost.status_code, lost["Location"]) == (303, share_path)
     page = browser.client.get(share_path)
-    assert "You have logged in since this page was opened." in page.text
+    assert "You have logged in since you opened this page." in page.text
     assert "They like it." in page.text
 
 
@@ -231,7 +231,7 @@ def test_by_htmx_it_is_a_whole_page_too(alice: User, item: Item) -> None:
         **{"HX-Current-URL": f"{HERE}{page}"},
     )
     assert answer["HX-Redirect"] == page
-    assert "This page was opened in an earlier session." in browser.client.get(page).text
+    assert "You opened this page in an earlier session." in browser.client.get(page).text
 
 
 def test_it_does_not_go_on_for_ever(alice: User) -> None:
@@ -257,9 +257,9 @@ def test_cookies_are_blocked(alice: User) -> None:
     [
         (
             {"origin": "https://wishes.example"},
-            "from https://wishes.example, but it arrived as one for http://testserver",
+            "from https://wishes.example, but it arrived here for http://testserver",
         ),
-        ({"origin": "null"}, "does not say which page this form comes from"),
+        ({"origin": "null"}, "doesn&#x27;t say which page this form comes from"),
     ],
 )
 def test_a_proxy_or_the_browser_changes_where_it_comes_from(

@@ -80,8 +80,8 @@ def test_a_stranger_who_heard_no_answer_is_known_by_the_second(item: Item, share
     stranger.cookies.clear()
     stranger.cookies.update(kept)
     again = stranger.post(f"{share_of}/items/{item.pk}", form, headers=HTMX)
-    assert "Take back" in again.text
-    assert "Take back" in stranger.get(share_of).text
+    assert "Cancel reservation" in again.text
+    assert "Cancel reservation" in stranger.get(share_of).text
     assert Guest.objects.count() == 1
 
 
@@ -91,7 +91,7 @@ def test_later_it_says_that_it_was_sent_before(bobs: Client, item: Item) -> None
     bobs.post(path, {"action": "release"})
     StoredAnswer.objects.update(created_at="2026-01-01T00:00:00Z")
     again = bobs.post(path, form, headers=HTMX)
-    assert "You sent this form before." in again.text
+    assert "You already sent this form" in again.text
     assert not Reservation.objects.active().exists()
 
 

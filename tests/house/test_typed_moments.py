@@ -28,7 +28,7 @@ def test_the_end_of_a_link_is_typed_as_clocks_stand_there(
     assert alices.post(there, {"expires_at": "2026-11-01T01:30"}).status_code in (302, 422)
     skipped = alices.post(there, {"expires_at": "2027-03-14T02:30"})
     assert skipped.status_code == 422
-    assert "There is no such time on that day" in skipped.text
+    assert "This time doesn&#x27;t exist on that day" in skipped.text
 
 
 def test_the_admin_names_the_zone_of_the_site(db: None, client: Client) -> None:

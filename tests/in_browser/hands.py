@@ -38,4 +38,4 @@ def reserve_as_guest(page: Page, name: str = "Mia") -> None:
 
 
 def take_back(page: Page) -> None:
-    card(page).get_by_role("button", name="Take back").click()
+    card(page).get_by_role("button", name="Cancel reservation").click()

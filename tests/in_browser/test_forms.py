@@ -60,7 +60,7 @@ def test_an_ended_log_in_leads_back_to_what_was_typed(
 ) -> None:
     page = open_window(f"/lists/{wishlist.pk}", by=alice)
     add_wish(page, "A tent for two")
-    page.get_by_role("textbox", name="Size, colour, anything else").fill("Green.\nNot too heavy.")
+    page.get_by_role("textbox", name="Details, such as size or colour").fill("Green.\nNot too heavy.")
     log_out_elsewhere(page)
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("textbox", name="E-mail address").fill(alice.email)
@@ -68,7 +68,9 @@ def test_an_ended_log_in_leads_back_to_what_was_typed(
     page.get_by_role("main").get_by_role("button", name="Log in").click()
     expect(page.locator(".kept")).to_contain_text("Nothing was saved yet")
     expect(page.get_by_role("textbox", name="What do you wish for?")).to_have_value("A tent for two")
-    expect(page.get_by_role("textbox", name="Size, colour")).to_have_value("Green.\nNot too heavy.")
+    expect(page.get_by_role("textbox", name="Details, such as size or colour")).to_have_value(
+        "Green.\nNot too heavy."
+    )
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("heading", name="A tent for two")).to_be_visible()
 
@@ -119,7 +121,7 @@ def test_refused_for_now_is_said_and_sent_again_after_its_time(
     page.route(f"**/items/{item.pk}", answer)
     card(page).locator("button[value=reserve]").click()
     notice = card(page).locator(NOTICE)
-    expect(notice).to_contain_text("It is not done yet.")
+    expect(notice).to_contain_text("Your change isn't saved yet.")
     notice.get_by_role("button", name="Try again", exact=True).click()
     expect(card(page).locator("button[value=release]")).to_be_visible()
     assert tried[0] == tried[1]

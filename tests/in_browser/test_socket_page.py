@@ -19,13 +19,13 @@ def test_somebody_with_a_link_connects_and_sees_frames(
     open_window: OpenWindow, share: str, item: Item
 ) -> None:
     page = open_window("/docs/ws")
-    page.get_by_label("Who are you?").select_option(label="Somebody with a public link")
-    page.get_by_label("Token, or the address").fill(f"https://example.org{share}")
+    page.get_by_label("Authenticate").select_option(label="With a public link")
+    page.get_by_label("Token or public link").fill(f"https://example.org{share}")
     page.get_by_role("button", name="Connect").click()
     frames = page.locator("#try-frames")
     expect(frames).to_contain_text('"event":"subscribed"')
     assert share.rpartition("/")[2] not in frames.inner_text()
-    page.get_by_role("textbox", name="As it is sent").fill('{"event": "ping"}')
+    page.get_by_role("textbox", name="Frame").fill('{"event": "ping"}')
     page.get_by_role("button", name="Send").click()
     expect(frames).to_contain_text('"event":"pong"')
     page.get_by_role("button", name="Disconnect").click()
@@ -34,11 +34,11 @@ def test_somebody_with_a_link_connects_and_sees_frames(
 
 def test_somebody_with_a_token_follows_a_list(open_window: OpenWindow, item: Item, bob: User) -> None:
     page = open_window("/docs/ws")
-    page.get_by_label("Token, or the address").fill(token_of(bob))
+    page.get_by_label("Token or public link").fill(token_of(bob))
     page.get_by_role("button", name="Connect").click()
     expect(page.locator("#try-frames")).to_contain_text('"event":"authenticated"')
     page.get_by_role("combobox", name="Message").select_option(label="subscribe")
-    text = page.get_by_role("textbox", name="As it is sent")
+    text = page.get_by_role("textbox", name="Frame")
     expect(text).to_have_value(re.compile("wishlist_id"))
     text.fill(f'{{"event": "subscribe", "wishlist_id": "{item.wishlist_id}", "epoch": "x", "since": 0}}')
     page.get_by_role("button", name="Send").click()

@@ -31,7 +31,7 @@ def demo(demo_data: None, db: None, settings: Any) -> None:
 def test_start_page_says_what_this_is(db: None) -> None:
     page = Client().get("/")
     assert page.status_code == 200
-    assert "Be surprised all the same" in page.text
+    assert "Share your wishes. Keep the surprise." in page.text
     assert "/demo/" not in page.text
     assert inline_code(page) == []
 

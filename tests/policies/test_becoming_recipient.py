@@ -238,9 +238,9 @@ def test_givers_are_told_the_same_no_matter_who_holds_it(names_shown: bool, pass
         told = world.told()
         assert told["alice"] == told["erik"] == []
         [(kind, title, body)] = told["dora"]
-        assert (kind, title) == ("recipients_changed", "“Birthday” is now for Bob, too")
+        assert (kind, title) == ("recipients_changed", "“Birthday” is now for Bob too")
         assert "Until now Bob could see who gives what here." in body
-        assert "it stays reserved until Bob gives it back" in body
+        assert "it stays reserved until Bob cancels the reservation" in body
         assert told["carol"] == told["dora"]
         assert [kind for kind, *_ in told["bob"]] == ["made_recipient"]
         assert GuestLetter.objects.get(guest=world.grandma).kind == "recipients_changed"
@@ -269,7 +269,7 @@ def test_somebody_let_in_as_a_recipient_saw_nothing(
     body = {"email": charlie.email, "role": "viewer", "is_recipient": True}
     as_alice("POST", f"/wishlists/{wishlist.pk}/shares", body)
     note = Notification.objects.get(user=bob, kind="recipients_changed")
-    assert "is now for Charlie, too" in note.title
+    assert "is now for Charlie too" in note.title
     assert "could see" not in note.body
 
 
@@ -283,7 +283,7 @@ def test_givers_see_that_only_the_former_giver_gives_it_back(password_hash: str)
     assert as_dora("DELETE", f"/reservations/{row['id']}").status_code == 404
     browser = Client()
     browser.force_login(world.people["dora"])
-    assert "Only Bob can give it back." in browser.get(f"/lists/{world.list.pk}").text
+    assert "Only Bob can cancel this reservation." in browser.get(f"/lists/{world.list.pk}").text
 
 
 def test_the_former_giver_gives_back_and_the_next_in_line_has_it(password_hash: str) -> None:

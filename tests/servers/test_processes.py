@@ -51,7 +51,7 @@ def test_all_are_told_one_that_is_killed_comes_back_and_all_end_together(
     serving = _serving(two)
     assert two.stop(signal.SIGTERM) == 0
     assert not [process for process in serving if Path(f"/proc/{process}").exists()]
-    assert two.output().count("Stopped. The data is kept.") == 1
+    assert two.output().count("Stopped. Your data is kept.") == 1
 
 
 @pytest.mark.postgresql
@@ -65,7 +65,7 @@ def test_one_that_is_frozen_is_replaced_and_everybody_is_served(two: Site) -> No
     _wait_until(lambda: frozen not in _serving(two) and len(_serving(two)) == 2)
     for one in held:
         one.close()
-    assert "is stopped; it is replaced" in two.output()
+    assert "is stopped. It is being replaced" in two.output()
 
 
 def _answered(site: Site, patience: float) -> int:

@@ -17,7 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.support.running.site import ROOT
 
 SECONDS = 180
-WAITS = "Another process prepares this installation; waiting until it is done."
+WAITS = "Another process is preparing this installation. Waiting until it is done."
 
 COUNT = """
 import django; django.setup()

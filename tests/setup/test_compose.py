@@ -199,7 +199,10 @@ def test_the_commands_of_the_services_run(tmp_path: Path) -> None:
     variables = in_container(tmp_path) | {"HOST": "127.0.0.1", "DEBUG": "1", "PORT": str(port)}
     with running_site(tmp_path / "log", variables=variables, command=lambda _: command, port=port) as site:
         page = httpx.get(site.url, headers={"host": "localhost:8000"}, verify=NO_TLS)
-        assert (page.status_code, "Wishlist runs at http://localhost:8000" in site.output()) == (200, True)
+        assert (page.status_code, "Wishlist is running at http://localhost:8000" in site.output()) == (
+            200,
+            True,
+        )
 
 
 def test_every_app_of_ours_is_in_the_image() -> None:

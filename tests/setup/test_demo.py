@@ -162,4 +162,4 @@ def test_tour_tells_live_links() -> None:
     assert all(name in said for name, _ in WORTH_A_LOOK)
     alice = User.objects.get(email=PEOPLE["Alice"])
     revoke_link(wishlist=Wishlist.objects.for_viewer(alice).get(title=OCCASIONS[0].title), by=alice)
-    assert tour() == "The demo's birthday list is gone: make reset builds it anew."
+    assert tour() == "The demo's birthday list was deleted. Run make reset to rebuild the demo."

@@ -63,7 +63,7 @@ class Terminal:
             return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-@pytest.mark.parametrize("when", ["Wishlist runs at", "Preparing"])
+@pytest.mark.parametrize("when", ["Wishlist is running at", "Preparing"])
 def test_ctrl_c_in_a_terminal_is_a_success(tmp_path: Path, when: str) -> None:
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"run:\n\t@{sys.executable} {ROOT / 'manage.py'} serve --demo\n")
@@ -78,4 +78,4 @@ def test_ctrl_c_in_a_terminal_is_a_success(tmp_path: Path, when: str) -> None:
     assert terminal.press_ctrl_c() == 0, terminal.said
     assert "Traceback" not in terminal.said
     assert "Error" not in terminal.said
-    assert "Stopped. The data is kept." in terminal.said
+    assert "Stopped. Your data is kept." in terminal.said

@@ -40,7 +40,7 @@ def test_two_starts_of_the_demo(tmp_path: Path, own_data: dict[str, str]) -> Non
             assert backlog_of(site.port) == min(BACKLOG, int(SOMAXCONN.read_text()))
             assert site.stop(signal.SIGINT) == 0
         assert "Traceback" not in site.output()
-        assert site.output().endswith("Stopped. The data is kept.\n")
+        assert site.output().endswith("Stopped. Your data is kept.\n")
     assert len(links) == 1
 
 

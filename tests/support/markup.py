@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -47,10 +48,10 @@ def card_of(page: Any, title: str) -> str:
 def badge_of(page: Any, title: str = "Kettle") -> str:
     found = re.search(r'data-field="badge">([^<]*)<', card_of(page, title))
     assert found is not None
-    return str(found[1])
+    return html.unescape(str(found[1]))
 
 
 def notice_of(page: Any, title: str = "Kettle") -> str:
     """What the last press on that card came to, as it is said there."""
     found = re.search(r'class="card-notice[^>]*>([^<]*)<', card_of(page, title))
-    return str(found[1]) if found else ""
+    return html.unescape(str(found[1])) if found else ""

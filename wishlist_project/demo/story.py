@@ -23,12 +23,12 @@ MODERATOR = ("Moderator", "admin@example.com")
 
 
 WORTH_A_LOOK = (
-    ("Alice", "her birthday list, a draft of her own, and no trace of what others do"),
+    ("Alice", "her birthday list, a draft of hers, and no trace of what others do"),
     ("Bob", "the same list with everything on it, and My gifts"),
-    ("Fatima", "a list that is revealed: who gave what, thanks sent and open"),
-    ("Grandma Rose", "a list for her and Walter: for both of them, so both see nothing"),
-    ("Grace", "a list that she keeps for her child"),
-    ("Dana", "a wedding registry: everything is open"),
+    ("Fatima", "a revealed list: who gave what, with thank-you notes sent and still to send"),
+    ("Grandma Rose", "a list for her and Walter, where neither of them sees who gives what"),
+    ("Grace", "a list she keeps for her child"),
+    ("Dana", "a wedding registry, where everyone sees everything"),
 )
 """As whom to log in, and for what."""
 

@@ -15,19 +15,19 @@ from wishlist_project.demo.story import MODERATOR, PASSWORD, PEOPLE, WORTH_A_LOO
 from wishlists.models import Item
 
 TEXT = """
-Try this, each in a window of its own (another browser or a private one, so that they do not share a log-in):
-  1  as a guest, nobody logged in   {site}/s/{token}
-  2  as Bob, who was let in         {site}/login?next=/lists/{wishlist}
+Try this in three separate windows (use other browsers or private windows, so that they don't share a log-in):
+  1  as a guest, not logged in          {site}/s/{token}
+  2  as Bob, whom Alice invited         {site}/login?next=/lists/{wishlist}
      Reserve something in 1 and watch it change in 2.
-  3  as Alice, whose birthday it is {site}/login?next=/lists/{wishlist}
-     She sees nothing of it.{one_click}
+  3  as Alice, whose birthday it is     {site}/login?next=/lists/{wishlist}
+     She can't see any of it.{one_click}
 
 Log in with one of these addresses and the password "{password}":
 {people}
-Worth a look, as
+What to look at:
 {looks}
 
-Or from a terminal, with the live token of the link and a token of Bob's that is good for {minutes} minutes:
+In a terminal, with the token of the link and an access token of Bob that is valid for {minutes} minutes:
   curl -s '{api}/public/wishlists?token={token}'
 
   curl -s -X PATCH '{api}/public/wishlists/items/{item}?token={token}' \\
@@ -35,10 +35,10 @@ Or from a terminal, with the live token of the link and a token of Bob's that is
 
   curl -s {api}/wishlists/{wishlist}/items -H 'Authorization: Bearer {access}'
 
-The API to click through: {site}/api/v1 and {site}/docs    Begin anew: make reset
+Browse the API: {site}/api/v1 and {site}/docs    Start again: make reset
 """
 
-ONE_CLICK = "\n  Or open {site}/ in each window and click: it logs you in."
+ONE_CLICK = "\n  Or open {site}/ in each window: one click logs you in."
 
 
 def tour() -> str:
@@ -53,7 +53,7 @@ def tour() -> str:
         .first()
     )
     if link is None or bob is None or item is None:
-        return "The demo's birthday list is gone: make reset builds it anew."
+        return "The demo's birthday list was deleted. Run make reset to rebuild the demo."
     return TEXT.format(
         site=settings.SITE_URL,
         api=f"{settings.SITE_URL}/api/v1",
@@ -76,4 +76,6 @@ def _birthday_link() -> PublicLink | None:
 
 def _people() -> str:
     names = textwrap.fill("  ".join(PEOPLE.values()), 100, initial_indent="  ", subsequent_indent="  ")
-    return f"{names}\n  {MODERATOR[1]} (moderates at {settings.SITE_URL}/admin/)" if settings.DEBUG else names
+    return (
+        f"{names}\n  {MODERATOR[1]} (moderator, at {settings.SITE_URL}/admin/)" if settings.DEBUG else names
+    )

@@ -69,4 +69,4 @@ def _database_locked() -> Iterator[None]:
 
 
 def _say_waiting() -> None:
-    logger.warning("Another process prepares this installation; waiting until it is done.")
+    logger.warning("Another process is preparing this installation. Waiting until it is done.")

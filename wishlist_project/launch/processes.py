@@ -78,7 +78,7 @@ class Processes:
         """Kill what does not answer: what it had accepted is reset, and what waits on its socket is served by the next."""
         for child in self._children:
             if reason := child.liveness.look():
-                logger.error("Server process %d %s; it is replaced.", child.process.pid, reason)
+                logger.error("Server process %d %s. It is being replaced.", child.process.pid, reason)
                 child.process.kill()
                 child.process.wait()
 
@@ -88,7 +88,7 @@ class Processes:
                 continue
             if not self._sockets[number].getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                 raise CommandError("A server process ended before it listened; what it said is above.")
-            logger.error("Server process %d ended with %d; starting it anew.", child.pid, child.returncode)
+            logger.error("Server process %d ended with %d. Restarting it.", child.pid, child.returncode)
             time.sleep(AGAIN_SECONDS)  # it may end at once, over and over
             liveness.close()
             self._children[number] = self._start(number)

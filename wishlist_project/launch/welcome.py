@@ -12,9 +12,9 @@ from wishlist_project.demo.tour import tour
 
 
 def welcome(*, demo: bool) -> str:
-    parts = [f"\nWishlist runs at {settings.SITE_URL} (Ctrl-C stops it)"]
+    parts = [f"\nWishlist is running at {settings.SITE_URL} (stop it with Ctrl-C)"]
     if settings.HOST in EVERYWHERE:
-        parts.append(f"For phones in this network:\n{qr_code(settings.SITE_URL)}")
+        parts.append(f"For phones on this network:\n{qr_code(settings.SITE_URL)}")
     if demo:
         parts.append(tour())
     return "\n".join(parts)

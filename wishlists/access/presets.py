@@ -38,13 +38,13 @@ PRESETS = {
         Preset(
             "surprise",
             _("Surprise"),
-            _("The list is for you. Others see what is taken and by whom; you see nothing of it."),
+            _("A list for you. Others see who gives what, but you don't."),
             _SURPRISE,
         ),
         Preset(
             "registry",
             _("Registry"),
-            _("For a wedding or a new home: everybody sees what is taken, you too, and nothing is a secret."),
+            _("For a wedding or a new home. Everyone sees what is taken, including you. Nothing is secret."),
             _SURPRISE
             | {
                 "policy": Wishlist.Policy.OPEN,
@@ -55,15 +55,16 @@ PRESETS = {
         Preset(
             "for_my_child",
             _("For my child"),
-            _("You keep it for somebody without an account: you see what is taken and may reserve, too."),
+            _(
+                "A list that you keep for someone without an account. You see what is taken and can "
+                "reserve gifts too."
+            ),
             _SURPRISE | {"for_someone_else": True},
         ),
         Preset(
             "for_both",
             _("For both of us"),
-            _(
-                "For two: let the other one in as somebody for whom the list is, and neither of you sees anything."
-            ),
+            _("A list for two. Invite your partner as a recipient, and neither of you sees who gives what."),
             _SURPRISE | {"suggestions_from": Wishlist.Suggestions.MEMBERS},
         ),
     )

@@ -42,12 +42,12 @@ class ReservationAdmin(OnItemAdmin[Reservation]):
     )
     actions = ("release",)
 
-    @admin.action(description=gettext_lazy("Release for the holder (logged)"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Cancel these reservations (logged)"), permissions=["view"])
     def release(self, request: HttpRequest, rows: QuerySet[Reservation]) -> None:
         active = list(rows.filter(released_at=None))
         for reservation in active:
             release_for_holder(reservation=reservation, by=request.user)  # type: ignore[arg-type]
-        self.message_user(request, _("Released: %(count)d.") % {"count": len(active)})
+        self.message_user(request, _("Reservations cancelled: %(count)d.") % {"count": len(active)})
 
 
 @admin.register(Contribution)

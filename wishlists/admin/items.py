@@ -54,7 +54,7 @@ class ItemAdmin(WalledAdmin[Item]):
     def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
         correct_item(item=obj, by=request.user, fields=form.changed_data)  # type: ignore[arg-type]
 
-    @admin.action(description=gettext_lazy("Remove from its list"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Remove from the list"), permissions=["change"])
     def remove_unwanted(self, request: HttpRequest, rows: QuerySet[Item]) -> None:
         with change():
             live = list(rows.filter(removed_at=None).order_by("wishlist_id", "pk"))

@@ -40,38 +40,41 @@ class WishlistAdmin(ReadOnlyAdmin[Wishlist]):
     date_hierarchy = "created_at"
     actions = ("hide", "show_again", "open_what_was_given")
 
-    @admin.action(description=gettext_lazy("Hide from everybody"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Hide from everyone"), permissions=["view"])
     def hide(self, request: HttpRequest, rows: QuerySet[Wishlist]) -> Answer:
-        warning = _("Nobody, the owner included, can open these lists until you show them again.")
+        warning = _("Nobody can open these lists until you show them again, not even the owner.")
         reason = ask_reason(self, request, rows, action="hide", title=_("Hide lists"), warning=warning)
         if isinstance(reason, TemplateResponse):
             return reason
         for wishlist in rows:
             hide_wishlist(wishlist=wishlist, by=_moderator(request), reason=reason)
-        self.message_user(request, _("Hidden."))
+        self.message_user(request, _("Lists hidden."))
         return None
 
     @admin.action(description=gettext_lazy("Show again"), permissions=["view"])
     def show_again(self, request: HttpRequest, rows: QuerySet[Wishlist]) -> None:
         for wishlist in rows:
             unhide_wishlist(wishlist=wishlist, by=_moderator(request), reason="")
-        self.message_user(request, _("Shown again."))
+        self.message_user(request, _("Lists shown again."))
 
-    @admin.action(description=gettext_lazy("Open what was given (logged)"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Show who gives what (logged)"), permissions=["view"])
     def open_what_was_given(self, request: HttpRequest, rows: QuerySet[Wishlist]) -> Answer:
         warning = _(
-            "For 30 minutes you will see who gave, collects, waits and thanks, and what was said about items. "
-            "This is logged with your name."
+            "For 30 minutes you will see reservations, contributions, group gifts, waiting lists, "
+            "thank-you notes and messages. This is logged with your name."
         )
-        title = _("Open what was given")
+        title = _("Show who gives what")
         reason = ask_reason(self, request, rows, action="open_what_was_given", title=title, warning=warning)
         if isinstance(reason, TemplateResponse):
             return reason
         for wishlist in rows:
             if open_giving(wishlist=wishlist, by=_moderator(request), reason=reason):
-                self.message_user(request, _("“%(list)s” is open for 30 minutes.") % {"list": wishlist})
+                self.message_user(
+                    request,
+                    _("You can see who gives what on “%(list)s” for 30 minutes.") % {"list": wishlist},
+                )
             else:
-                refused = _("“%(list)s” is for you, so its secret stays closed to you.") % {"list": wishlist}
+                refused = _("“%(list)s” is for you, so you can't see who gives what.") % {"list": wishlist}
                 self.message_user(request, refused, messages.ERROR)
         return None
 

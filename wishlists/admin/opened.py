@@ -32,7 +32,7 @@ class OpenedOnlyAdmin(ReadOnlyAdmin[M]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Says where the key is."""
-        note = _("Rows appear for 30 minutes after “Open what was given” on a list.")
+        note = _("Rows appear here for 30 minutes after you use “Show who gives what” on a list.")
         return super().changelist_view(request, (extra_context or {}) | {"subtitle": note})
 
 

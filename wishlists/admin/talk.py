@@ -30,7 +30,7 @@ class MessageAdmin(OnItemAdmin[Message]):
     def said(self, row: Message) -> str:
         return Truncator(row.text).chars(120)
 
-    @admin.display(description=gettext_lazy("in answer to"))
+    @admin.display(description=gettext_lazy("answer to"))
     def asked(self, row: Message) -> str:
         return row.answer_to.text if row.answer_to else self.get_empty_value_display()
 

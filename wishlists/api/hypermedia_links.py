@@ -35,23 +35,23 @@ def from_list(wishlist_id: UUID) -> Links:
     """Everything about a list, also what only some may open: the answer there says who. Upper apps' pages by name."""
     names = {
         "wishlist-detail": _("The list"),
-        "list-item-list": _("Its items"),
-        "member-list": _("Its people"),
-        "share-list": _("Its people, for the owner"),
-        "recipients": _("For whom it is"),
-        "api-public-link": _("Its public link"),
+        "list-item-list": _("Items"),
+        "member-list": _("Members"),
+        "share-list": _("Members (owner only)"),
+        "recipients": _("Recipients"),
+        "api-public-link": _("Public link"),
         "api-suggestions": _("Suggestions"),
         "draft-list": _("My drafts"),
         "budget": _("My budget"),
         "wishlist-who-sees": _("Who can see what givers do"),
-        "collection-list": _("What is collected for"),
-        "pot-list": _("Its pot"),
+        "collection-list": _("Group gifts"),
+        "pot-list": _("Group pot"),
         "wishlist-gifts": _("Who gave what, after the reveal"),
         "thanks-list": _("Thanks"),
-        "wishlist-activity": _("Its log"),
-        "wishlist-activity-csv": _("Its log as a table"),
-        "list-events": _("Its events"),
-        "wishlist-delete-impact": _("What deleting it would take away"),
+        "wishlist-activity": _("History"),
+        "wishlist-activity-csv": _("History (CSV)"),
+        "list-events": _("Events"),
+        "wishlist-delete-impact": _("Effects of deleting it"),
     }
     return [(text, reverse(name, args=[wishlist_id])) for name, text in names.items()]
 
@@ -66,8 +66,8 @@ def from_item(wishlist_id: UUID, item_id: UUID) -> Links:
         "list-item-detail": _("The item"),
         "item-reservation-list": _("Reserve it"),
         "contribution-list": _("Chip in"),
-        "talk-list": _("Talk about it"),
-        "item-waiting": _("My place in line"),
+        "talk-list": _("Messages"),
+        "item-waiting": _("My place on the waiting list"),
     }
     links = [(text, reverse(name, args=[wishlist_id, item_id])) for name, text in names.items()]
     return [
@@ -91,7 +91,7 @@ def to_reservations(rows: list[Row]) -> Links:
 
 
 def to_all_reservations() -> Links:
-    return [(_("All that I promised"), reverse("reservation-list"))]
+    return [(_("All my reservations"), reverse("reservation-list"))]
 
 
 def from_reservation(row: Row) -> Links:

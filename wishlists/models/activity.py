@@ -16,7 +16,7 @@ class Activity(UUIDModel):
     """One action. Rows are added by services and never changed (G17)."""
 
     class Circle(models.TextChoices):
-        EVERYONE = "everyone", _("everyone let in")
+        EVERYONE = "everyone", _("everyone on the list")
         GIVERS = "givers", _("givers")
         MODERATORS = "moderators", _("moderators")
 

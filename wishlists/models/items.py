@@ -118,8 +118,8 @@ class Item(PushedModel):
 
     class Mark(models.TextChoices):
         NONE = "", _("not marked")
-        SET_ASIDE = "set_aside", _("the recipient gets it themselves")
-        RECEIVED = "received", _("the recipient has it")
+        SET_ASIDE = "set_aside", _("the recipient is getting it themselves")
+        RECEIVED = "received", _("received by the recipient")
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="items")
     title = LineColumn(_("title"), max_length=512)
@@ -133,7 +133,7 @@ class Item(PushedModel):
     currency = models.CharField(max_length=3)
     position = models.IntegerField(default=0)
     quantity = models.PositiveIntegerField(
-        _("how many (empty: any number)"), null=True, blank=True, default=1
+        _("quantity (empty: any number)"), null=True, blank=True, default=1
     )
     cap = models.PositiveIntegerField(null=True, editable=False, default=1)
     units_taken = models.PositiveIntegerField(editable=False, default=0)

@@ -86,7 +86,7 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         )
 
     def own_first(self, user: User) -> WishlistQuerySet:
-        """Own lists by `sort_order`, `due_date` and age, then those of others."""
+        """List your own lists by `sort_order`, `due_date` and age, then the lists shared with you."""
         theirs = models.Case(models.When(owner=user, then=0), default=1)
         return self.order_by(theirs, "sort_order", F("due_date").asc(nulls_last=True), "created_at", "id")
 
@@ -98,8 +98,8 @@ class Wishlist(PushedModel):
     """
 
     class Policy(models.TextChoices):
-        SURPRISE = "surprise", _("Surprise: recipients learn nothing")
-        STATUS = "status", _("Status: recipients see that something is taken, not by whom")
+        SURPRISE = "surprise", _("Surprise: recipients see nothing")
+        STATUS = "status", _("Status: recipients see what is taken, but not by whom")
         OPEN = "open", _("Open: recipients see everything")
 
     class Additions(models.TextChoices):
@@ -107,46 +107,46 @@ class Wishlist(PushedModel):
 
         NOBODY = "nobody", _("nobody")
         EDITORS = "editors", _("editors")
-        GIVERS = "givers", _("everybody let in")
+        GIVERS = "givers", _("people I invited")
 
     class Suggestions(models.TextChoices):
         """Who may propose wishes to the owner."""
 
         NOBODY = "nobody", _("nobody")
-        MEMBERS = "members", _("everybody let in")
-        ANYONE = "anyone", _("everybody who can open the list")
+        MEMBERS = "members", _("people I invited")
+        ANYONE = "anyone", _("anyone who can open the list")
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="wishlists")
     owner = models.ForeignKey(User, models.PROTECT, related_name="wishlists")
     title = LineColumn(_("title"), max_length=255)
     description = LinesColumn(_("description"), blank=True)
-    is_public = models.BooleanField(_("readable by everyone signed in who knows its address"), default=False)
+    is_public = models.BooleanField(_("anyone who is logged in can open it with the link"), default=False)
     due_date = models.DateField(_("date of the occasion"), null=True, blank=True)
     sort_order = models.IntegerField(default=0)
     policy = models.CharField(
-        _("how it treats its secret"), max_length=10, choices=Policy, default=Policy.SURPRISE
+        _("what recipients can see"), max_length=10, choices=Policy, default=Policy.SURPRISE
     )
     names_shown = models.BooleanField(_("givers see each other's names"), default=True)
-    recipient_name = LineColumn(_("for whom, if they have no account"), max_length=80, blank=True)
-    guests_confirm = models.BooleanField(_("guests confirm their e-mail address first"), default=False)
+    recipient_name = LineColumn(_("recipient's name, if they have no account"), max_length=80, blank=True)
+    guests_confirm = models.BooleanField(_("guests must confirm their e-mail address first"), default=False)
     guests_identify = models.BooleanField(
-        _("guests give their name before they see what is taken"), default=False
+        _("guests must give their name before they see what is taken"), default=False
     )
     lapse_days = models.PositiveSmallIntegerField(
-        _("days until a reservation without purchase lapses (empty: never)"), null=True, blank=True
+        _("release unbought reservations after (days; empty: never)"), null=True, blank=True
     )
     secret_additions = models.CharField(
-        _("who may add wishes that only givers see"),
+        _("who can add secret wishes"),
         max_length=10,
         choices=Additions,
         default=Additions.GIVERS,
     )
     suggestions_from = models.CharField(
-        _("who may suggest wishes"), max_length=10, choices=Suggestions, default=Suggestions.ANYONE
+        _("who can suggest wishes"), max_length=10, choices=Suggestions, default=Suggestions.ANYONE
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default=default_time_zone)
-    reveal_on = models.DateField(_("day on which the secret ends"), null=True, blank=True)
-    reveal_at = models.DateTimeField(_("when the secret ends"), null=True, blank=True)
+    reveal_on = models.DateField(_("reveal date"), null=True, blank=True)
+    reveal_at = models.DateTimeField(_("time of the reveal"), null=True, blank=True)
     revealed_at = models.DateTimeField(null=True, editable=False)
     shared_at = models.DateTimeField(null=True, editable=False)
     hidden_at = models.DateTimeField(null=True, editable=False)

@@ -18,14 +18,14 @@ T = TypeVar("T")
 class TooManyFetches(Refusal):
     status_code = 503
     default_code = "too_many_fetches"
-    default_detail = _("Too many pages are being fetched now. Try again in a few seconds.")
+    default_detail = _("Too many pages are being read right now. Try again in a few seconds.")
     wait = 5
 
 
 class TooManyOfYours(TooManyFetches):
     status_code = 429
     default_code = "too_many_of_yours"
-    default_detail = _("Wait for the pages that you asked for already.")
+    default_detail = _("Wait until the other pages have been read.")
 
 
 class FetchPool:

@@ -131,7 +131,9 @@ def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -
         urllib3.exceptions.HTTPError,
     ) as error:
         # Not the text of library errors: it quotes the URL, which is the asker's own business.
-        logger.info("Page not fetched: %s", error if isinstance(error, NotFetched) else type(error).__name__)
+        logger.info(
+            "Page couldn't be fetched: %s", error if isinstance(error, NotFetched) else type(error).__name__
+        )
         return None
 
 

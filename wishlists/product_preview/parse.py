@@ -83,7 +83,7 @@ def _try(read: Callable[[], T], otherwise: T) -> T:
     try:
         return read()
     except Exception as error:
-        logger.info("Part of a page not read: %s", type(error).__name__)
+        logger.info("Part of a page couldn't be read: %s", type(error).__name__)
         return otherwise
 
 

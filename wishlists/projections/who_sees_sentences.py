@@ -28,7 +28,7 @@ def sentences_for_recipients(known: WhoSees) -> str:
         return _("The gifts have been revealed: you can see who gave what.")
     return {
         Sees.NOTHING: _(
-            "This list is for you, so you see nothing of what others reserve or chip in. It stays a surprise."
+            "This list is for you, so you can't see what others reserve or chip in. It stays a surprise."
         ),
         Sees.STATUS: _("You see that something is taken, but not by whom. That stays a surprise."),
         Sees.GIFTS: _("This list is open: you see what is given, but not by whom."),
@@ -55,6 +55,14 @@ def joined(names: Sequence[str]) -> str:
     return _("{others} and {last}").format(others=", ".join(names[:-1]), last=names[-1])
 
 
+def named_list(known: WhoSees, title: str) -> str:
+    """A list and whom it is for, as part of a sentence: `Alice's list “Birthday”`. A title that names them is enough."""
+    names = [*known.recipients, *filter(None, [known.recipient_name])]
+    if all(name.casefold() in title.casefold() for name in names):
+        return _("“{list}”").format(list=title)
+    return _("{names}'s list “{list}”").format(names=joined(names), list=title)
+
+
 def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
     name = [known.recipient_name] if known.recipient_name else []
     who = {"names": joined([*known.recipients, *name]), "keeper": known.keeper}
@@ -64,7 +72,7 @@ def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
         sentence = (
             _("You keep this list for {names}.")
             if who["names"]
-            else _("You keep this list for somebody else.")
+            else _("You keep this list for someone else.")
         )
         return sentence.format(**who)
     if known.givers_see == Sees.NAMES:
@@ -78,34 +86,58 @@ def _whom_it_is_for(known: WhoSees, *, is_keeper: bool) -> str:
             "{keeper} keeps this list for {names} and can see what you reserve, but not that it was you."
         ).format(**who)
     return _(
-        "{keeper} keeps this list and can see what you reserve, but not that it was you. It doesn't say who it is for."
+        "{keeper} keeps this list and can see what you reserve, but not that it was you. It doesn't say "
+        "who it is for."
     ).format(**who)
 
 
 def _what_recipients_see(known: WhoSees) -> str:
     if not known.recipients:
         return ""
-    who = {"names": joined(known.recipients), "until": _until(known)}
+    names = joined(known.recipients)
     if known.revealed_at:
-        return _("The gifts have been revealed: {names} can see who gives what.").format(**who)
+        return _("The gifts have been revealed: {names} can see who gives what.").format(names=names)
+    if known.recipients_see in (Sees.NOTHING, Sees.STATUS):
+        return _what_recipients_see_before_the_reveal(known, names)
     return {
-        Sees.NOTHING: _("{names} can't see what you do here {until}."),
-        Sees.STATUS: _("{names} can see that something is taken, but not by whom, {until}."),
         Sees.GIFTS: _(
             "This is an open list: everyone on it, {names} too, sees what is given, but not by whom."
         ),
         Sees.NAMES: _("This is an open list: everyone on it, {names} too, sees who gives what."),
-    }[known.recipients_see].format(**who)
+    }[known.recipients_see].format(names=names)
 
 
-def _until(known: WhoSees) -> str:
+def _what_recipients_see_before_the_reveal(known: WhoSees, names: str) -> str:
     """A recipient may reveal the gifts at any time, so no date is the whole truth."""
+    is_blind = known.recipients_see == Sees.NOTHING
     if known.reveal_at is None:
-        return _("until a recipient reveals the gifts")
+        sentence = (
+            _("{names} can't see what you do here until a recipient reveals the gifts.")
+            if is_blind
+            else _(
+                "{names} can see that something is taken, but not by whom, until a recipient reveals the gifts."
+            )
+        )
+        return sentence.format(names=names)
     if known.reveal_at <= timezone.now():
-        return _("for a few more minutes, until the gifts are revealed")
-    date = format_beginning(known.reveal_at, known.time_zone)
-    return _("until {date}, or earlier if a recipient reveals the gifts").format(date=date)
+        sentence = (
+            _("{names} can't see what you do here yet. The gifts will be revealed in a few minutes.")
+            if is_blind
+            else _(
+                "{names} can see that something is taken, but not by whom yet. The gifts will be revealed in a few "
+                "minutes."
+            )
+        )
+        return sentence.format(names=names)
+    sentence = (
+        _("{names} can't see what you do here until {date}, or earlier if a recipient reveals the gifts.")
+        if is_blind
+        else _(
+            "{names} can see that something is taken, but not by whom, until {date}, or earlier if a recipient reveals "
+            "the gifts."
+        )
+    )
+    return sentence.format(names=names, date=format_beginning(known.reveal_at, known.time_zone))
 
 
 def _what_givers_see(known: WhoSees) -> str:
@@ -120,11 +152,11 @@ def _what_outsiders_see(known: WhoSees) -> str:
     if known.has_link and known.link_sees == Sees.NOTHING:
         if known.guests_confirm:
             return _(
-                "Guests who have the link see what is taken, but not by whom, once they confirmed an e-mail address."
+                "Guests who have the link see what is taken, but not by whom, once they have confirmed an e-mail address."
             )
         return _("Guests who have the link see what is taken, but not by whom, once they have given a name.")
     if known.has_link:
         return _("Anyone who has the link can see what is taken, but not by whom.")
     if known.is_public:
-        return _("Anyone with an account here who knows the address can see what is taken, but not by whom.")
+        return _("Anyone who is logged in and has the link can see what is taken, but not by whom.")
     return ""

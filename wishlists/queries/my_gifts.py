@@ -19,10 +19,12 @@ from wishlists.projections.reservations import reservations_of
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 PARAMETERS = [
-    OpenApiParameter("year", int, description="Promised in that year, in the time zone of the site."),
-    OpenApiParameter("wishlist", {"type": "string", "format": "uuid"}, description="Of that list."),
-    OpenApiParameter("stage", str, enum=list(Reservation.Stage.values), description="At that stage."),
-    OpenApiParameter("released", bool, description="true: what was given back, or lapsed, instead."),
+    OpenApiParameter("year", int, description="Only from this year, in the time zone of the site."),
+    OpenApiParameter("wishlist", {"type": "string", "format": "uuid"}, description="Only from this list."),
+    OpenApiParameter(
+        "stage", str, enum=list(Reservation.Stage.values), description="Only reservations at this stage."
+    ),
+    OpenApiParameter("released", bool, description="true: cancelled and expired reservations instead."),
 ]
 
 
@@ -30,8 +32,8 @@ class BadFilter(Refusal):
     status_code = 400
     default_code = "bad_filter"
     default_detail = _(
-        "year is a number such as 2026, wishlist the id of a list, stage one of reserved, ordered, arrived, wrapped, "
-        "given, and released true or false."
+        "year must be a number such as 2026, wishlist the id of a list, stage one of reserved, ordered, "
+        "arrived, wrapped and given, and released true or false."
     )
 
 

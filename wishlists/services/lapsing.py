@@ -25,6 +25,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of, nudge_lead, nudge_of
 from wishlists.services.locking import lock_item
+from wishlists.services.notices.giver_notices import title_names
 from wishlists.services.notices.guest_mail import guests_among, tell_guests
 from wishlists.services.reserving import give_back
 
@@ -91,8 +92,8 @@ def _lapse(pk: UUID) -> bool:
             _end_at(held, end)
             return False
     give_back(reservation=held, by=Viewer(), kind="reservation_lapsed")
-    title = _("Your time for “%(item)s” is over: it is free for others again")
-    _tell(held, "reservation_lapsed", title % {"item": held.item.title})
+    title = _("Your reservation of “%(item)s” on “%(list)s” has expired. Others can reserve it now.")
+    _tell(held, "reservation_lapsed", title % title_names(held.item))
     return True
 
 
@@ -116,8 +117,10 @@ def _nudge(pk: UUID) -> bool:
     held.nudged_at = now
     held.save(update_fields=["nudged_at", "updated_at"])
     record(wishlist=wishlist, kind="reservation_nudged", by=Viewer(), item=held.item, **_whose(held))
-    title = _("Have you bought “%(item)s”? Say so, or it is soon free for others")
-    _tell(held, "reservation_nudged", title % {"item": held.item.title}, lapses_at=held.lapses_at.isoformat())
+    title = _(
+        "Have you bought “%(item)s” for “%(list)s”? Mark it as bought, or your reservation will expire soon."
+    )
+    _tell(held, "reservation_nudged", title % title_names(held.item), lapses_at=held.lapses_at.isoformat())
     return True
 
 

@@ -96,7 +96,7 @@ def _deliver(thanks: Thanks, by: User) -> None:
         notify(
             users=[thanks.user],
             kind="thanks",
-            title=_("%(name)s thanks you: “%(list)s”") % named,
+            title=_("%(name)s thanks you for your gift (“%(list)s”)") % named,
             body=thanks.note,
             payload={"list_title": thanks.wishlist.title, "wishlist_id": str(thanks.wishlist.pk)},
         )

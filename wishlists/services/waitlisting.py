@@ -40,7 +40,7 @@ def wait_for_item(*, item: Item, by: Viewer) -> tuple[WaitlistEntry, bool]:
         raise AlreadyHolding
     refuse_unidentified(by, item.wishlist)
     if item.is_marked:
-        raise ItemClosed(_("This is no longer wished for, so there is nothing to wait for."))
+        raise ItemClosed(_("This is no longer wanted, so you can't join a waiting list for it."))
     if units_free(item) != 0:
         raise StillFree
     place = WaitlistEntry.objects.create(item=item, user=by.user, guest=by.guest)
@@ -125,7 +125,8 @@ def _offer(place: WaitlistEntry, item: Item) -> None:
     notify(
         users=[place.user] if place.user else [],
         kind="item_offered",
-        title=_("“%(item)s” is free again, and held for you for a day") % {"item": item.title},
+        title=_("“%(item)s” on “%(list)s” is available again and held for you for a day")
+        % {"item": item.title, "list": item.wishlist.title},
         payload={
             "item_title": item.title,
             "list_title": item.wishlist.title,

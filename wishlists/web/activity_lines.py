@@ -25,43 +25,47 @@ SENTENCES: dict[str, Promise] = {
     "item_changed": gettext_lazy("{who} changed “{item}”."),
     "item_deleted": gettext_lazy("{who} removed “{item}”."),
     "item_restored": gettext_lazy("{who} put “{item}” back."),
-    "item_set_aside": gettext_lazy("{who} gets “{item}” without help."),
-    "item_received": gettext_lazy("{who} has “{item}”."),
-    "item_mark_undone": gettext_lazy("{who} still wishes for “{item}”."),
+    "item_set_aside": gettext_lazy("{who} is buying “{item}” themselves."),
+    "item_received": gettext_lazy("{who} received “{item}”."),
+    "item_mark_undone": gettext_lazy("{who} would like “{item}” after all."),
     "item_reserved": gettext_lazy("{who} reserved “{item}”."),
     "item_purchased": gettext_lazy("{who} bought “{item}”."),
-    "reservation_released": gettext_lazy("{who} took back “{item}”."),
-    "reservation_changed": gettext_lazy("{who} changed what they give of “{item}”."),
-    "reservation_lapsed": gettext_lazy("“{item}” was not bought in time and is no longer reserved."),
-    "waiting_started": gettext_lazy("{who} waits for “{item}”."),
-    "item_offered": gettext_lazy("“{item}” is held for {who}, who waited for it."),
+    "reservation_released": gettext_lazy("{who} cancelled the reservation of “{item}”."),
+    "reservation_changed": gettext_lazy("{who} changed the reservation of “{item}”."),
+    "reservation_lapsed": gettext_lazy(
+        "The reservation of “{item}” expired because it wasn't marked as bought in time."
+    ),
+    "waiting_started": gettext_lazy("{who} joined the waiting list for “{item}”."),
+    "item_offered": gettext_lazy("“{item}” is held for {who}, who was next on the waiting list."),
     "contribution_added": gettext_lazy("{who} chipped in for “{item}”."),
-    "contribution_changed": gettext_lazy("{who} changed what they chip in for “{item}”."),
-    "contribution_withdrawn": gettext_lazy("{who} no longer chips in for “{item}”."),
-    "collection_opened": gettext_lazy("{who} collects for “{item}”."),
-    "collection_handed_over": gettext_lazy("Somebody else than {who} now collects for “{item}”."),
-    "collection_ended": gettext_lazy("Nobody collects for “{item}” any more."),
-    "collection_reached": gettext_lazy("Enough was collected for “{item}”."),
-    "collection_missed": gettext_lazy("Not enough came together for “{item}” in time."),
-    "list_created": gettext_lazy("{who} made the list."),
+    "contribution_changed": gettext_lazy("{who} changed their contribution for “{item}”."),
+    "contribution_withdrawn": gettext_lazy("{who} withdrew their contribution for “{item}”."),
+    "collection_opened": gettext_lazy("{who} started a group gift: “{item}”."),
+    "collection_handed_over": gettext_lazy("{who} handed over the group gift “{item}”."),
+    "collection_ended": gettext_lazy("The group gift “{item}” ended."),
+    "collection_reached": gettext_lazy("The group gift “{item}” is fully funded."),
+    "collection_missed": gettext_lazy("The group gift “{item}” didn't reach its target in time."),
+    "list_created": gettext_lazy("{who} created the list."),
     "list_changed": gettext_lazy("{who} changed the list."),
     "recipients_changed": gettext_lazy("{who} changed who the list is for."),
-    "new_recipient": gettext_lazy("{who} made the list one for {person}, too."),
+    "new_recipient": gettext_lazy("{who} made {person} a recipient of the list."),
     "new_recipient_who_saw": gettext_lazy(
-        "{who} made the list one for {person}, too. Until then {person} could see who gives what."
+        "{who} made {person} a recipient of the list. Until then {person} could see who gives what."
     ),
-    "list_revealed": gettext_lazy("The secret ended."),
+    "list_revealed": gettext_lazy("The gifts were revealed."),
     "moderation_giving_opened": gettext_lazy(
-        "{who}, who looks after this site, looked at what was given here."
+        "{who}, a moderator of this site, looked at who gives what here."
     ),
-    "moderation_giving_refused": gettext_lazy("{who} tried to look at what was given here, and was refused."),
-    "member_joined": gettext_lazy("{who} let somebody in."),
-    "member_removed": gettext_lazy("{who} removed somebody."),
-    "member_left": gettext_lazy("{who} left."),
-    "link_created": gettext_lazy("{who} made a link."),
-    "link_revoked": gettext_lazy("{who} withdrew the link."),
+    "moderation_giving_refused": gettext_lazy(
+        "{who}, a moderator of this site, tried to see who gives what here and was refused."
+    ),
+    "member_joined": gettext_lazy("{who} added someone to the list."),
+    "member_removed": gettext_lazy("{who} removed someone from the list."),
+    "member_left": gettext_lazy("{who} left the list."),
+    "link_created": gettext_lazy("{who} created the link."),
+    "link_revoked": gettext_lazy("{who} deleted the link."),
     "suggestion_added": gettext_lazy("{who} suggested a wish."),
-    "suggestion_accepted": gettext_lazy("{who} took a suggestion over."),
+    "suggestion_accepted": gettext_lazy("{who} added a suggestion to the list."),
 }
 
 
@@ -86,7 +90,7 @@ def log_lines(page: PageContext) -> list[Line]:
         Line(
             row["created_at"],
             _sentence(row, changes).format(
-                who=names.get(row["user_id"], _("Somebody")),
+                who=names.get(row["user_id"], _("Someone")),
                 person=changes[row["id"]].name if row["id"] in changes else "",
                 item=titles.get(row["item_id"], page.wishlist.title),
             ),
@@ -104,7 +108,7 @@ def _recipients_changed(log: list[Row]) -> dict[UUID, _NewRecipient]:
     details = {pk: detail for pk, detail in found if "person" in detail}
     names = _names(UUID(detail["person"]) for detail in details.values())
     return {
-        pk: _NewRecipient(names.get(UUID(detail["person"]), _("Somebody")), detail.get("saw_giving", False))
+        pk: _NewRecipient(names.get(UUID(detail["person"]), _("Someone")), detail.get("saw_giving", False))
         for pk, detail in details.items()
     }
 

@@ -86,11 +86,11 @@ def settle(mine: Contribution, by: Viewer, action: str) -> str:
         change_contribution(contribution=mine, by=by, status=action)
         return _("Saved.")
     withdraw_contribution(contribution=mine, by=by)
-    return _("You have taken it back.")
+    return _("Contribution withdrawn.")
 
 
 def _whole() -> str:
-    return _("For the list as a whole")
+    return _("Group pot")
 
 
 def _collection_row(row: Row, title: str, wishlist: Wishlist) -> Row:

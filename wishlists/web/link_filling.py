@@ -43,7 +43,7 @@ def fill_form(
     except Refusal as refusal:
         return _form(typed, {}), str(refusal.detail)
     filled = filled_fields(typed, opened_with.get("currency", ""), found)
-    return _form(typed, filled), "" if filled else _("That page tells nothing that could be filled in.")
+    return _form(typed, filled), "" if filled else _("We couldn't read that page. Please fill it in by hand.")
 
 
 def filled_fields(typed: Mapping[str, str], opened_currency: str, found: Mapping[str, Any]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from wishlists.projections.reservations import project_reservations, recipients_
 from wishlists.projections.rows import Row
 from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.who_sees import who_sees_of
-from wishlists.projections.who_sees_sentences import sentences_for_givers
+from wishlists.projections.who_sees_sentences import joined, sentences_for_givers
 from wishlists.queries.my_gifts import Wanted
 from wishlists.queries.my_gifts_table import contributed, recipient_names
 from wishlists.queries.spending import Spending, budgets_of, spending_of
@@ -227,6 +227,6 @@ def _people(occasions: Sequence[Occasion]) -> list[Person]:
     """In the order of their next occasion; last, the lists that one no longer reads."""
     names: dict[str, Person] = {}
     for occasion in sorted(occasions, key=lambda made: not made.recipients):
-        name = ", ".join(occasion.recipients)
+        name = joined(occasion.recipients)
         names.setdefault(name, Person(name, [])).occasions.append(occasion)
     return list(names.values())

@@ -20,6 +20,7 @@ from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.who_sees import WhoSees, who_sees
 from wishlists.projections.who_sees_sentences import (
     at_a_glance,
+    joined,
     sentences_for_givers,
     sentences_for_recipients,
 )
@@ -61,6 +62,11 @@ class PageContext:
         if not self.may_give:
             return [sentences_for_recipients(self.who_sees)]
         return sentences_for_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
+
+    @property
+    def recipients(self) -> str:
+        """The names of those whom the list is for; "" where none of them has an account."""
+        return joined(self.who_sees.recipients)
 
     @property
     def short_statement(self) -> str:
@@ -132,19 +138,19 @@ class PageContext:
         """What badges say, here and in static/js/live.js. Of the blind, nobody claims to know what is free."""
         mine = self.wishlist.i_am_recipient
         words = {
-            "available": _("Still free"),
-            "some": _("{free} of {all} free"),
-            "any": _("Any number is welcome"),
-            "reserved": _("You get it yourself") if mine and self.is_blind else _("Reserved"),
+            "available": _("Available"),
+            "some": _("{free} of {all} available"),
+            "any": _("No limit"),
+            "reserved": _("You're getting it yourself") if mine and self.is_blind else _("Reserved"),
             "reserved_by": _("Reserved by {name}"),
             "purchased": _("Bought"),
             "purchased_by": _("Bought by {name}"),
-            "received": _("You have it") if mine else _("Already there"),
+            "received": _("You have it") if mine else _("Received"),
             "chipped": _("{total} of {price} chipped in"),
             "chipped_only": _("{total} chipped in"),
         }
         if self.is_blind:
-            words |= {"available": "", "some": _("{all} wished for"), "any": _("Any number wished for")}
+            words |= {"available": "", "some": _("{all} wanted"), "any": _("Any number wanted")}
         return words
 
     @property

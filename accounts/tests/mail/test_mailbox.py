@@ -31,7 +31,7 @@ def send(subject: str, body: str = "See http://localhost:8000/lists") -> None:
 
 
 def test_empty(box: Path) -> None:
-    assert "No mail yet" in Client().get("/dev/mail").text
+    assert "No e-mails yet" in Client().get("/dev/mail").text
 
 
 def test_what_was_sent_is_listed_newest_first_and_shown(box: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -79,7 +79,7 @@ def test_register_says_what_is_wrong(browser: Client, alice: User) -> None:
         ({"email": "dora", "password": "a long password"}, "valid email address"),
         (
             {"email": "d@example.com", "password": "a long one", "display_name": "d@example.com"},
-            "not an e-mail address",
+            "Choose a name that isn&#x27;t an e-mail address.",
         ),
     ]:
         page = browser.post("/register", form)
@@ -124,7 +124,7 @@ def test_leave(alices: Client, alice: User) -> None:
 
 
 def test_inbox(alices: Client, alice: User, bob: User) -> None:
-    assert "Nothing here yet" in alices.get("/inbox").text
+    assert "No messages yet" in alices.get("/inbox").text
     first, _second = notify(users=[alice] * 2, kind="other", title="<b>Hello</b>", body="One\nTwo")
     (bobs,) = notify(users=[bob], kind="other", title="Bob's")
     page = alices.get("/inbox").text

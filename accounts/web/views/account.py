@@ -105,7 +105,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"display_name": user.display_name})
     if form.is_valid():
         edit_user(user=user, **form.only_edited(form.cleaned_data))
-        return _done(request, _("Your name is changed."))
+        return _done(request, _("Your name was changed."))
     return _show_account(request, form=form)
 
 
@@ -125,7 +125,7 @@ def account_password(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(refusal.detail))
         return refuse_in_place(_show_account(request, password_form=form), refusal)
     login(request, changed, BACKEND)
-    answer = _done(request, _("Your password is changed, and every other device is logged out."))
+    answer = _done(request, _("Your password was changed. You were logged out on all other devices."))
     return keep_log_in(answer, changed)
 
 
@@ -140,7 +140,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
         return _show_account(request, leave_form=form)
     remove_user(user=user)
     logout(request)
-    messages.success(request, _("Your account is deleted."))
+    messages.success(request, _("Your account was deleted."))
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 

@@ -31,7 +31,8 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         set_password_by_link(token=token, password=form.cleaned_data["password"])
         messages.success(
-            request, _("Your new password is set, and every device is logged out. Log in with it.")
+            request,
+            _("Your new password is set. You were logged out on all devices. Log in with the new password."),
         )
         return redirect("login")
     context = {"form": form, "email": link.user.email, "token": token}
@@ -48,7 +49,7 @@ def keep_address(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         keep_old_address(token=token)
         messages.success(
-            request, _("Your account has its old e-mail address again, and every device is logged out.")
+            request, _("Your old e-mail address is restored. You were logged out on all devices.")
         )
         return redirect("login")
     return _private(render(request, "accounts/keep_address.html", {"email": link.address, "token": token}))

@@ -30,7 +30,7 @@ class Reachability:
             if self.is_away:
                 return
             self.is_away = True
-        logger.warning("The database is away: %s", reason)
+        logger.warning("The database can't be reached: %s", reason)
         threading.Thread(target=self._watch, args=(probe,), name="database-probe", daemon=True).start()
 
     def _watch(self, probe: Callable[[], None]) -> None:
@@ -46,7 +46,7 @@ class Reachability:
                 raise
             else:
                 self.is_away = False
-                logger.warning("The database is back.")
+                logger.warning("The database can be reached again.")
                 return
 
 

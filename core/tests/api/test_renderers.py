@@ -56,7 +56,7 @@ JSEND = {"accept": "application/vnd.jsend+json"}
             "raising/broken",
             {
                 "status": "error",
-                "message": "Something went wrong on our side. Try again; if it stays, tell us the X-Request-ID.",
+                "message": "Something went wrong on our side. Try again. If it keeps happening, send us this code: -",
             },
         ),
         (
@@ -65,7 +65,7 @@ JSEND = {"accept": "application/vnd.jsend+json"}
                 "status": "fail",
                 "data": {
                     "code": "not_found",
-                    "detail": "There is nothing here, or it is not shared with you.",
+                    "detail": "There is nothing here, or it isn't shared with you.",
                 },
             },
         ),

@@ -27,7 +27,7 @@ def test_a_refusal_is_a_problem_document(core_client: Client) -> None:
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is nothing here, or it is not shared with you.",
+        "detail": "There is nothing here, or it isn't shared with you.",
         "code": "not_found",
         "instance": "/api/v1/raising/gone",
     }

@@ -14,12 +14,10 @@ from jobs.worker import Worker
 
 
 class Command(BaseCommand):
-    help = (
-        "Run background jobs and the periodic table. SIGTERM or Ctrl-C: finish the job at hand, then leave."
-    )
+    help = "Run background and periodic jobs. On SIGTERM or Ctrl-C, finish the current job, then stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="run what is ready now, then leave")
+        parser.add_argument("--once", action="store_true", help="run the jobs that are ready now, then stop")
 
     def handle(self, *, once: bool, **_options: Any) -> None:
         worker = Worker()

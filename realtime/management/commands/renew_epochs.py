@@ -12,12 +12,12 @@ from realtime.log.retention import purge_events, renew_epochs
 
 class Command(BaseCommand):
     help = (
-        "Begin a new epoch in every stream, so that each client takes one snapshot. Run it after a restore: a restored "
-        "database has given out numbers that clients know otherwise."
+        "Begin a new epoch in every stream, so that each client takes one snapshot. Run this after a restore, because "
+        "clients have seen newer event numbers than the restored database."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--purge", action="store_true", help="also delete every event that is stored")
+        parser.add_argument("--purge", action="store_true", help="also delete all stored events")
 
     def handle(self, *, purge: bool, **_options: Any) -> None:
         if purge:

@@ -54,7 +54,7 @@ def test_many_edits_are_one_notice(item: Item, alice: User, bob: User) -> None:
     }
     assert notice.payload["fields"] == ["price_minor", "title"]
     assert notice.payload["item_title"] == "Kettle 59"
-    assert notice.title == "“Kettle” was changed"
+    assert notice.title == "“Kettle” on “Alice's birthday” was changed"
     assert notice.body.splitlines()[0] == "Title: Kettle → Kettle 59"
 
 
@@ -71,7 +71,7 @@ def test_fields_of_several_edits_are_told_together(item: Item, alice: User, bob:
     }
     edit(item, alice, currency="EUR", price_minor=4990)
     [notice] = told(bob, "item_changed")
-    assert (notice.payload["changes"], notice.body) == ({}, "It says again what you read before.")
+    assert (notice.payload["changes"], notice.body) == ({}, "It now says what you read before.")
 
 
 def test_what_was_read_is_the_new_beginning(item: Item, alice: User, bob: User) -> None:

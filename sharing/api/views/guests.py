@@ -50,6 +50,7 @@ class PublicReservationView(LinkView):
 
     @extend_schema(parameters=GUEST, responses=ReservationSerializer)
     def get(self, request: Request, reservation_id: UUID) -> Response:
+        """Get one of your reservations."""
         giver, wishlist = self._giver_known({})
         return Response(
             own_reservation(giver, find_guests_reservation(giver, wishlist.pk, reservation_id).pk)
@@ -57,7 +58,7 @@ class PublicReservationView(LinkView):
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
     def patch(self, request: Request, reservation_id: UUID) -> Response:
-        """More or fewer units, another stage, another message."""
+        """Change the number of units, the stage or the message."""
         given = self.read_input()
         giver, wishlist = self._giver_known(given)
         given.pop("manage_token", None)
@@ -69,11 +70,12 @@ class PublicReservationView(LinkView):
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
     def put(self, request: Request, reservation_id: UUID) -> Response:
+        """Change the number of units, the stage or the message."""
         return self.patch(request, reservation_id)
 
     @extend_schema(parameters=GUEST, responses={204: None})
     def delete(self, request: Request, reservation_id: UUID) -> Response:
-        """Give it back."""
+        """Cancel the reservation."""
         giver, wishlist = self._giver_known({})
         release_reservation(reservation=find_guests_reservation(giver, wishlist.pk, reservation_id), by=giver)
         return Response(status=HTTP_204_NO_CONTENT)
@@ -91,7 +93,7 @@ class PublicGuestsView(LinkView):
 
     @extend_schema(parameters=[TOKEN], responses={201: NewGuestAnswerSerializer})
     def post(self, request: Request) -> Response:
-        """Say who you are, to see what is taken where the list asks for that first. An access token says so by itself."""
+        """Give your name, on lists that ask for it before they show what is taken. Not needed with an access token."""
         given = self.read_input()
         _link, wishlist = self.enter()
         if self.viewer.user is not None:
@@ -106,7 +108,7 @@ class PublicGuestsView(LinkView):
 
 
 class GuestView(LinkView):
-    """For guests alone: a bearer is who they are."""
+    """For guests with a manage token, not for users with an access token."""
 
     serializer_class: type[BaseSerializer[Any]] = LetterSerializer
 
@@ -118,7 +120,7 @@ class GuestView(LinkView):
 class GuestCodeView(GuestView):
     @extend_schema(parameters=GUEST, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Mail a new code to this guest's address."""
+        """E-mail a new code to this guest."""
         given = self.read_input()
         send_code(guest=self.guest(given), email=given.get("guest_email", ""))
         return Response(status=HTTP_204_NO_CONTENT)
@@ -127,7 +129,7 @@ class GuestCodeView(GuestView):
 class GuestLinkView(GuestView):
     @extend_schema(parameters=GUEST, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Mail this guest's private link to the address that they gave."""
+        """E-mail this guest their private link."""
         send_link(guest=self.guest(self.read_input()))
         return Response(status=HTTP_204_NO_CONTENT)
 
@@ -137,13 +139,14 @@ class GuestNameView(GuestView):
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def patch(self, request: Request) -> Response:
-        """Correct this guest's name."""
+        """Change this guest's name."""
         given = self.read_input()
         guest = rename_guest(guest=self.guest(given), name=given["guest_name"])
         return Response(project_guest(guest))
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def put(self, request: Request) -> Response:
+        """Change this guest's name."""
         return self.patch(request)
 
 
@@ -152,7 +155,7 @@ class GuestTakeOverView(GuestView):
 
     @extend_schema(parameters=GUEST, responses=TakenOverSerializer)
     def post(self, request: Request) -> Response:
-        """Take what this guest holds into the account of the bearer. Again, it moves nothing."""
+        """Move this guest's reservations and contributions to the user's account. A repeated request moves nothing."""
         if self.viewer.user is None:
             raise NotSignedIn
         given = self.read_input()
@@ -165,7 +168,7 @@ class GuestConfirmView(GuestView):
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def post(self, request: Request) -> Response:
-        """Confirm the address by the code: five tries, ten minutes, once. Ignores `Idempotency-Key`."""
+        """Confirm the e-mail address. A code works once, for ten minutes and five tries. Ignores `Idempotency-Key`."""
         given = self.read_input()
         guest = confirm_guest(guest=self.guest(given), code=given["code"])
         return Response(project_guest(guest))

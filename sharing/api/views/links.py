@@ -28,20 +28,20 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 
 class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
-    """One live link a list. Its token is shown to the owner again and again, and to nobody else."""
+    """The public link of a list. A list has one active link at most, and only the owner can see its token."""
 
     queryset = PublicLink.objects.none()
     serializer_class = LimitsSerializer
 
     @extend_schema(responses={200: LINK_OR_NULL})
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
-        """The live link, or null."""
+        """Get the active link, or null."""
         link = owned_list(request, wishlist_id).public_links.live().first()
         return Response(link and project_link(link), headers=_NO_STORE)
 
     @extend_schema(responses={201: PublicLinkSerializer, 200: PublicLinkSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """The live link, with the limits that are named here; a new one if there is none that lets people in."""
+        """Create the link, or change the limits of the active one."""
         wishlist = owned_list(request, wishlist_id)
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -50,7 +50,7 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
-        """Withdraw the link: the next request with its token is refused."""
+        """Delete the link. Its token stops working at once."""
         revoke_link(wishlist=owned_list(request, wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 

@@ -32,14 +32,14 @@ class PublicTalkView(LinkView):
 
     @extend_schema(parameters=[*GUEST, LANE], responses=MessageSerializer(many=True))
     def get(self, request: Request, item_id: UUID) -> Response:
-        """Questions and their answers, oldest first; nobody's name."""
+        """List questions and answers, oldest first, without names."""
         item = self.find_item(item_id)
         rows, headers = page_of(request, read_talk(request, item, self._viewer(item)))
         return Response(rows, headers=headers)
 
     @extend_schema(parameters=[*GUEST, LANE], responses={201: GuestSaidSerializer})
     def post(self, request: Request, item_id: UUID) -> Response:
-        """Ask. Without an access token as a guest."""
+        """Ask a question. Without an access token you are a guest."""
         item = self.find_item(item_id)
         serializer = self.get_serializer(data=with_lane(request))
         serializer.is_valid(raise_exception=True)
@@ -62,7 +62,7 @@ class PublicMessageView(LinkView):
 
     @extend_schema(parameters=[TOKEN, *GUEST[1:]], responses={204: None})
     def delete(self, request: Request, item_id: UUID, message_id: UUID) -> Response:
-        """Take one's own question back."""
+        """Delete your question."""
         item = self.find_item(item_id)
         giver = self.viewer
         if giver.user is None:

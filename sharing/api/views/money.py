@@ -53,7 +53,7 @@ from wishlists.services.money.contributing import (
 
 
 class MoneyView(LinkView):
-    """For a giver who is known: the bearer, or the guest of the manage token."""
+    """For the user with an access token, or the guest with a manage token."""
 
     queryset = Contribution.objects.none()
 
@@ -79,7 +79,7 @@ class MoneyView(LinkView):
 class PublicOwnContributionsView(MoneyView):
     @extend_schema(parameters=GUEST, responses=OwnContributionSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """What this guest chipped in on this list; with an access token, what its bearer did."""
+        """List the contributions of this guest on this list, or of the user if there is an access token."""
         _link, wishlist = self.enter()
         giver = self.giver_known(wishlist)
         rows, headers = page_of(request, contributions_by(giver).on(wishlist))
@@ -95,7 +95,7 @@ class PublicOwnContributionView(MoneyView):
 
     @extend_schema(parameters=GUEST, responses=OwnContributionSerializer)
     def patch(self, request: Request, contribution_id: UUID) -> Response:
-        """Another amount, or paid."""
+        """Change the amount, or mark the contribution as paid."""
         _link, wishlist = self.enter()
         field = request.data.get("manage_token") if isinstance(request.data, dict) else None
         giver = self.giver_known(wishlist, {"manage_token": field if isinstance(field, str) else ""})
@@ -109,11 +109,12 @@ class PublicOwnContributionView(MoneyView):
 
     @extend_schema(parameters=GUEST, responses=OwnContributionSerializer)
     def put(self, request: Request, contribution_id: UUID) -> Response:
+        """Change the amount, or mark the contribution as paid."""
         return self.patch(request, contribution_id)
 
     @extend_schema(parameters=GUEST, responses={204: None})
     def delete(self, request: Request, contribution_id: UUID) -> Response:
-        """Take it back."""
+        """Withdraw the contribution."""
         _link, wishlist = self.enter()
         giver = self.giver_known(wishlist)
         withdraw_contribution(contribution=self.find(giver, wishlist, contribution_id), by=giver)
@@ -125,13 +126,13 @@ class PublicPotView(MoneyView):
 
     @extend_schema(parameters=GUEST, responses=ContributionsSerializer)
     def get(self, request: Request) -> Response:
-        """What is in the pot of the list, without names."""
+        """Get the total of the list's group pot, without names."""
         _link, wishlist = self.enter()
         return Response(project_pot(wishlist, self.asker(wishlist)))
 
     @extend_schema(parameters=GUEST, responses={201: GuestContributionsSerializer})
     def post(self, request: Request) -> Response:
-        """Put something in. Without an access token as a guest."""
+        """Chip in to the group pot. Without an access token you are a guest."""
         _link, wishlist = self.enter()
         given = self.read_input()
         with change():
@@ -146,7 +147,7 @@ class PublicCollectionsView(LinkView):
 
     @extend_schema(parameters=GUEST, responses=CollectionSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """What is collected for, how much is missing and until when; nobody's name. For recipients: nothing."""
+        """List the open group gifts with what is missing and their deadlines, as far as you can see them, without names."""
         _link, wishlist = self.enter()
         viewer = self.asker(wishlist)
         rows, headers = page_of(request, collections_of(wishlist, viewer))

@@ -153,7 +153,7 @@ class LinkView(RetriedView, GenericAPIView[Any]):
 class PublicWishlistView(LinkView):
     @extend_schema(parameters=GUEST, responses=OpenedSerializer)
     def get(self, request: Request) -> Response:
-        """Open the list. Spends one view of a limited link, unless the asker is on the list. A known guest always gets in."""
+        """Open the list. This counts as one opening of a limited link, unless you are a member of the list or a known guest."""
         link, wishlist = self.enter()
         if not wishlist.my_role:
             self._spend(link, wishlist)
@@ -178,7 +178,7 @@ class PublicWhoSeesView(LinkView):
 
     @extend_schema(parameters=[TOKEN], responses=WhoSeesSerializer)
     def get(self, request: Request) -> Response:
-        """Whom the list is for, and who can see what givers do on it."""
+        """Get who the list is for and who can see what givers do."""
         _link, wishlist = self.enter()
         return Response(project_who_sees(who_sees(wishlist)))
 
@@ -188,7 +188,7 @@ class PublicItemView(LinkView):
 
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
     def patch(self, request: Request, item_id: UUID) -> Response:
-        """Reserve, buy or give back; a recipient marks. Without an access token as a guest."""
+        """Reserve, buy or release an item. Recipients mark it instead. Without an access token you are a guest."""
         item = self.find_item(item_id)
         given = self.read_input()
         status, message = given["reservation_status"], given.get("reservation_message")
@@ -200,6 +200,7 @@ class PublicItemView(LinkView):
 
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
     def put(self, request: Request, item_id: UUID) -> Response:
+        """Reserve, buy or release an item. Recipients mark it instead. Without an access token you are a guest."""
         return self.patch(request, item_id)
 
 
@@ -208,7 +209,7 @@ class PublicContributionsView(LinkView):
 
     @extend_schema(parameters=GUEST, responses={201: GuestItemSerializer})
     def post(self, request: Request, item_id: UUID) -> Response:
-        """Chip in. Without an access token as a guest."""
+        """Chip in for an item. Without an access token you are a guest."""
         item = self.find_item(item_id)
         given = self.read_input(currency=item.currency)
         with change():
@@ -222,7 +223,7 @@ class PublicReservationsView(LinkView):
 
     @extend_schema(parameters=GUEST, responses=ReservationSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """What this guest promised on this list; with an access token, what its bearer did."""
+        """List the reservations of this guest on this list, or of the user if there is an access token."""
         _link, wishlist = self.enter()
         giver = self._giver_known(wishlist)
         rows, headers = page_of(request, reservations_of(giver).filter(item__wishlist=wishlist))

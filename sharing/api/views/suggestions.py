@@ -27,14 +27,14 @@ from wishlists.models.viewers import Viewer
 
 
 class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
-    """Whoever sees a list may suggest; the owner reads, accepts and rejects."""
+    """Suggestions for a list. Everyone who can see the list can suggest wishes, and the owner accepts or declines them."""
 
     queryset = Suggestion.objects.none()
     serializer_class = SuggestSerializer
 
     @extend_schema(responses=SuggestionSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """Pending suggestions, oldest first."""
+        """List the pending suggestions, oldest first."""
         pending = owned_list(request, wishlist_id).suggestions.pending().order_by("created_at", "pk")
         rows, headers = page_of(request, pending)
         return Response([project_suggestion(row) for row in rows], headers=headers)
@@ -51,7 +51,7 @@ class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, wishlist_id: UUID, suggestion_id: UUID) -> Response:
-        """Make an item of it."""
+        """Accept the suggestion and add it to the list."""
         suggestion = _suggestion_of(request, wishlist_id, suggestion_id)
         accept_suggestion(suggestion=suggestion, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
@@ -59,7 +59,7 @@ class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, wishlist_id: UUID, suggestion_id: UUID) -> Response:
-        """Take it off the table."""
+        """Decline the suggestion."""
         suggestion = _suggestion_of(request, wishlist_id, suggestion_id)
         reject_suggestion(suggestion=suggestion, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)

@@ -26,20 +26,20 @@ from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
 class PublicWaitingView(LinkView):
-    """One's own place in the line for one wish."""
+    """Your place on the waiting list for an item."""
 
     queryset = WaitlistEntry.objects.none()
     serializer_class: type[BaseSerializer[Any]] = GuestSerializer
 
     @extend_schema(parameters=GUEST, responses=PlaceSerializer)
     def get(self, request: Request, item_id: UUID) -> Response:
-        """Where you stand: how many are ahead of you, or until when it is held for you. 404 if you do not wait."""
+        """Get your place on the waiting list, or until when the item is held for you. 404 if you are not on it."""
         item = self.find_item(item_id)
         return Response(place_on(item, self._giver_known(item)))
 
     @extend_schema(parameters=GUEST, responses={201: GuestPlaceSerializer, 200: GuestPlaceSerializer})
     def post(self, request: Request, item_id: UUID) -> Response:
-        """Wait for it: as a unit frees up, it is held for a day for the first in line. Without an access token as a guest."""
+        """Join the waiting list. The first in line has the next free unit held for a day. Without a token you are a guest."""
         item = self.find_item(item_id)
         given = self.read_input()
         with change():
@@ -51,7 +51,7 @@ class PublicWaitingView(LinkView):
 
     @extend_schema(parameters=GUEST, responses={204: None})
     def delete(self, request: Request, item_id: UUID) -> Response:
-        """Wait no longer."""
+        """Leave the waiting list."""
         item = self.find_item(item_id)
         stop_waiting(item=item, by=self._giver_known(item))
         return Response(status=HTTP_204_NO_CONTENT)

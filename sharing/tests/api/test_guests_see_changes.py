@@ -12,7 +12,7 @@ def test_old_and_new(anybody: Api, as_alice: Api, share_link: ShareLink, item: I
     token = mine(share_link, anybody)
     [before] = ask(anybody, "GET", "reservations", share_link, token).json()
     assert (before["changes"], before["is_snapshot"], before["recipients"]) == ({}, False, ["Alice"])
-    assert "Changed since you took it" not in page_of(token)
+    assert "Changed since you reserved it" not in page_of(token)
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Samovar", "price": 60})
     [after] = ask(anybody, "GET", "reservations", share_link, token).json()
     assert after["changes"] == {
@@ -20,7 +20,7 @@ def test_old_and_new(anybody: Api, as_alice: Api, share_link: ShareLink, item: I
         "price": {"old": 49.9, "new": 60},
     }
     page = page_of(token)
-    assert "Changed since you took it" in page
+    assert "Changed since you reserved it" in page
     assert "<del>Kettle</del>" in page
     assert "<ins>Samovar</ins>" in page
     as_alice("DELETE", f"/items/{item.pk}")

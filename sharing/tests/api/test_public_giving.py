@@ -105,7 +105,7 @@ def test_what_another_has_is_a_conflict(
     current = share_link.items(anybody)[0]
 
     lost = share_link.patch(anybody, {"reservation_status": status} | who)
-    words = "Somebody else has already taken this. Choose another item."
+    words = "Someone just reserved this."
     assert lost.status_code == 409
     assert lost["Content-Type"] == "application/problem+json"
     assert lost.json() == {

@@ -140,5 +140,5 @@ def test_the_page_does_it_too(share_link: ShareLink, mai: str) -> None:
     page = browser.get(f"/g/{mai}")
     assert 'value="Mai"' in page.text
     answer = browser.post(f"/g/{mai}/name", {"name": "Mia"}, follow=True)
-    assert "You are now Mia here." in answer.text
+    assert "Your name is now Mia." in answer.text
     assert "You take part as Mia" in browser.get(f"/s/{share_link.token}").text

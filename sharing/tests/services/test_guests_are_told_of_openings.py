@@ -46,4 +46,4 @@ def test_guests_are_mailed_and_read_it_on_their_page(item: Item, alice: User, ma
         "what somebody typed goes to confirmed addresses alone"
     )
     for guest in guests.values():
-        assert "Moderator, who looks after this site" in Client().get(f"/g/{manage_token(guest)}").text
+        assert "Moderator, a moderator of this site" in Client().get(f"/g/{manage_token(guest)}").text

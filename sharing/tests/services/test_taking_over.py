@@ -107,13 +107,13 @@ def test_nobody_without_an_account_or_without_the_token(
 
 def test_the_private_page_offers_it(share_link: ShareLink, own: str, charlie: User, alice: User) -> None:
     browser = client_of(charlie)
-    assert "Take it into my account" in browser.get(f"/g/{own}").text
+    assert "Move to my account" in browser.get(f"/g/{own}").text
     answer = browser.post(f"/g/{own}/take-over", follow=True)
-    assert "It is now among your gifts" in answer.text
-    assert "Take it into my account" not in browser.get(f"/g/{own}").text
+    assert "Your gifts were moved to your account" in answer.text
+    assert "Move to my account" not in browser.get(f"/g/{own}").text
     assert "Kettle" in browser.get("/gifts").text
     for other in (Client(), client_of(alice)):
-        assert "Take it into my account" not in other.get(f"/g/{own}").text
+        assert "Move to my account" not in other.get(f"/g/{own}").text
         other.post(f"/g/{own}/take-over")
     assert Reservation.objects.get().user == charlie
 
@@ -124,11 +124,11 @@ def test_the_share_page_leads_there_who_gave_before_they_signed_in(
     browser = Client()
     browser.post(f"{share}/items/{item.pk}", {"action": "reserve", "name": "Charlie"})
     browser.force_login(alice)
-    assert "Take it into your account" not in browser.get(share).text
+    assert "Move these gifts to your account" not in browser.get(share).text
     browser.force_login(charlie)
     page = browser.get(share).text
-    assert "Before you signed in, you gave here from this browser as Charlie." in page
+    assert "Before you logged in, you took part in this browser as Charlie." in page
     own = manage_token(Guest.objects.get())
     assert f"/g/{own}" in page
     browser.post(f"/g/{own}/take-over")
-    assert "Take it into your account" not in browser.get(share).text
+    assert "Move these gifts to your account" not in browser.get(share).text

@@ -129,7 +129,7 @@ def test_from_another_device(anybody: Api, share_link: ShareLink) -> None:
     assert Reservation.objects.get().stage == "arrived"
     other.post(f"/g/{token}/gifts/{pk}", {"action": "release"})
     assert not Reservation.objects.active().exists()
-    assert "Nothing at the moment" in page_of(token, other)
+    assert "No gifts at the moment." in page_of(token, other)
 
 
 def test_money_too(anybody: Api, share_link: ShareLink) -> None:
@@ -166,7 +166,7 @@ def test_only_with_the_token(anybody: Api, share_link: ShareLink, as_alice: Api,
     as_alice("POST", f"/wishlists/{wishlist.pk}/public-link", {})
     assert "Kettle" in page_of(token)
     Wishlist.objects.filter(pk=wishlist.pk).update(removed_at=timezone.now())
-    assert "no longer wished for" in page_of(token)
+    assert "no longer wanted" in page_of(token)
 
 
 def test_the_share_page_shows_it_after_reserving(share_link: ShareLink, client: Client) -> None:

@@ -20,7 +20,7 @@ def address(wishlist: Wishlist) -> str:
 
 
 def test_making_showing_and_withdrawing_the_link(alices: Client, address: str) -> None:
-    assert "Make a link" in alices.get(f"{address}/sharing").text
+    assert "Create a link" in alices.get(f"{address}/sharing").text
     assert alices.get(f"{address}/link/qr.svg").status_code == 404
     assert alices.post(f"{address}/link", {})["Location"] == f"{address}/sharing"
     link = PublicLink.objects.get()
@@ -37,7 +37,7 @@ def test_making_showing_and_withdrawing_the_link(alices: Client, address: str) -
 def test_limits_of_the_link(alices: Client, address: str) -> None:
     bad = alices.post(f"{address}/link", {"max_views": "0", "expires_at": "2001-01-01T10:00"})
     assert bad.status_code == 422
-    assert "This moment has passed." in bad.text
+    assert "Choose a time in the future." in bad.text
     assert not PublicLink.objects.exists()
     alices.post(f"{address}/link", {"max_views": "3", "expires_at": "2099-01-01T10:00"})
     link = PublicLink.objects.get()
@@ -52,7 +52,7 @@ def test_letting_somebody_in_and_seeing_them_out(
 ) -> None:
     unknown = alices.post(f"{address}/people", {"email": "nobody@example.com", "role": "viewer"})
     assert unknown.status_code == 422
-    assert "Nobody here has that e-mail address" in unknown.text
+    assert "Nobody here has this e-mail address" in unknown.text
     assert (
         alices.post(f"{address}/people", {"email": "alice@example.com", "role": "viewer"}).status_code == 422
     )
@@ -61,7 +61,7 @@ def test_letting_somebody_in_and_seeing_them_out(
     )
     alices.post(f"{address}/people", {"email": "charlie@example.com", "role": "editor"})
     assert wishlist.members.live().get(user=charlie).role == "editor"
-    assert "Charlie is in." in alices.get(f"{address}/sharing").text
+    assert "Charlie was added." in alices.get(f"{address}/sharing").text
     alices.post(f"{address}/people/{charlie.pk}/remove")
     assert not wishlist.members.live().filter(user=charlie).exists()
 

@@ -58,11 +58,11 @@ def read(name: str, typed: str, currency: str) -> Any:
         ("en", "USD", "1,000", 100000),
         ("en", "USD", "2,500", 250000),
         ("de", "EUR", "1.250", 125000),
-        ("de", "EUR", f"1.250,00{SPACE}EUR", 125000),
+        ("de", "EUR", f"1.250,00{SPACE}€", 125000),
         ("de", "KWD", "1,299", 1299),
-        ("en", "COP", "25.000", f"Do you mean 25,000.00{SPACE}COP or 25.00{SPACE}COP? Write it like that."),
-        ("en", "EUR", "$5", "This amount is counted in EUR. Write it in EUR."),
-        ("en", "EUR", "lots", "Write the amount as a number, for example 1249.90."),
+        ("en", "COP", "25.000", f"Do you mean COP{SPACE}25,000.00 or COP{SPACE}25.00? Enter one of them."),
+        ("en", "EUR", "$5", "Enter this amount in EUR."),
+        ("en", "EUR", "lots", "Enter an amount such as 1249.90."),
         ("en", "UYW", format_money(MAX_MINOR, "UYW", "en"), MAX_MINOR),
     ],
 )
@@ -88,4 +88,4 @@ def test_what_a_page_prints_may_be_sent_back(alices: Client, bobs: Client, item:
 
 def test_nothing_is_not_an_amount_of_a_guest() -> None:
     with translation.override("en"):
-        assert read("guest's own", "0", "EUR") == "Give an amount above zero."
+        assert read("guest's own", "0", "EUR") == "Enter an amount above zero."

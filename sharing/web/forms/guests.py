@@ -54,7 +54,7 @@ class MoneyForm(EditForm):
         cleaned = super().clean() or self.cleaned_data
         minor = typed_minor(self, "amount", self._currency)
         if minor == 0:
-            self.add_error("amount", _("Give an amount above zero."))
+            self.add_error("amount", _("Enter an amount above zero."))
         cleaned["amount_minor"] = minor
         return cleaned
 
@@ -85,12 +85,12 @@ class NameForm(forms.Form):
 class RenameForm(EditForm):
     """How others call a guest, corrected."""
 
-    name = display_name_field(error_messages={"required": _("Give a name, so that others know.")})
+    name = display_name_field(error_messages={"required": _("Enter a name so that others know who you are.")})
 
 
 class CodeForm(forms.Form):
     code = RawTextFormField(
-        label=_("The six digits from our mail"),
+        label=_("6-digit code"),
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

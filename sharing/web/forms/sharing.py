@@ -19,22 +19,22 @@ MAX_VIEWS = 1_000_000
 
 class SuggestForm(forms.Form):
     title = LineFormField(
-        label=_("What could they wish for?"), max_length=512, widget=forms.TextInput({"autocomplete": "off"})
+        label=_("What would they like?"), max_length=512, widget=forms.TextInput({"autocomplete": "off"})
     )
     link_url = url_field(_("Link to a shop or product"))
-    message = text_field(_("Why it fits"))
+    message = text_field(_("Why they would like it"))
 
 
 class LinkForm(EditForm):
     """Limits of a link. Its end is typed and shown as clocks stand where the list is."""
 
-    expires_at = LocalMomentField(label=_("Ends at"), required=False)
+    expires_at = LocalMomentField(label=_("Expires at"), required=False)
     max_views = forms.IntegerField(
-        label=_("May be opened how often"),
+        label=_("Maximum opens"),
         required=False,
         min_value=1,
         max_value=MAX_VIEWS,
-        help_text=_("Empty: as often as anybody likes."),
+        help_text=_("Leave empty for no limit."),
     )
 
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
@@ -46,5 +46,5 @@ class LinkForm(EditForm):
         """A link that has ended already would help nobody."""
         ends = self.cleaned_data["expires_at"]
         if ends is not None and ends <= timezone.now():
-            raise forms.ValidationError(_("This moment has passed."))
+            raise forms.ValidationError(_("Choose a time in the future."))
         return ends

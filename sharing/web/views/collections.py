@@ -65,9 +65,7 @@ def share_collecting_chip(request: HttpRequest, session: ShareSession, collectio
     try:
         collection = find_collection(session.page, collection_id)
     except NoSuchCollection:
-        messages.warning(
-            request, _("Nobody collects for that any more. You can chip in for what you find below.")
-        )
+        messages.warning(request, _("That group gift has ended. You can chip in for the ones below."))
         return back_to_collecting(session.page)
     return _chip(request, session, collection.pk, collection.item_id, collection.currency)
 
@@ -106,12 +104,12 @@ def _chip(
     except RecipientsDoNotGive:
         raise  # they are since they asked: nothing of this page is for them
     except EmailNeeded as refusal:
-        form.add_error("email", _("Give an e-mail address: on this list guests confirm it."))
+        form.add_error("email", _("Enter your e-mail address. Guests must confirm it on this list."))
         return _show(request, session, form, fund_id, refusal.status_code)
     except Refusal as refusal:
         form.add_error("amount", str(refusal.detail))
         return _show(request, session, form, fund_id, refusal.status_code)
-    messages.success(request, _("You have chipped in. Thank you!"))
+    messages.success(request, _("Thank you for chipping in!"))
     return remember_guest(back_to_collecting(replace(page, viewer=viewer)), viewer, session)
 
 

@@ -33,7 +33,7 @@ from sharing.web.forms.guests import CodeForm, MoneyForm, RenameForm, Reservatio
 from sharing.web.share_session import know_on_this_device, way_back
 from sharing.web.views.share_page import Page, private
 from wishlists.access.audience import audience_of, sight_of
-from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.models import Contribution, Guest, Item, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_reservations, reservations_of
@@ -47,6 +47,7 @@ from wishlists.services.money.contributing import change_contribution, withdraw_
 from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waitlisting import stop_waiting
 from wishlists.web.asking import user_of
+from wishlists.web.cards.my_gifts import stage_words
 
 OPENINGS_SHOWN = 5
 
@@ -103,7 +104,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "address": _address(guest),
         "reservations": project_reservations(of_list, giver),
         "money": project_own_contributions(contributions_by(giver), giver),
-        "stages": Reservation.Stage.choices,
+        "stages": stage_words().items(),
         "places": project_places(places_of(giver), giver),
         "notices_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
@@ -131,7 +132,7 @@ def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpRespon
     def act() -> str:
         if form.cleaned_data["action"] == "release":
             release_reservation(reservation=mine, by=giver)
-            return _("You have taken it back. It is free again for others.")
+            return _("Reservation cancelled.")
         edited = form.edited if not mine.is_offer else {"stage"}
         stage = form.cleaned_data["stage"] or None if "stage" in edited else None
         units = form.cleaned_data["units"] if "units" in edited else None
@@ -154,7 +155,7 @@ def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResp
     def act() -> str:
         if form.cleaned_data["action"] == "withdraw":
             withdraw_contribution(contribution=mine, by=giver)
-            return _("You have taken it back.")
+            return _("Contribution withdrawn.")
         status = Contribution.Status.PAID if form.cleaned_data["paid"] else Contribution.Status.PLEDGED
         edited = form.edited
         change_contribution(
@@ -180,7 +181,7 @@ def line(request: HttpRequest, guest: Guest, item_id: UUID) -> HttpResponse:
         if item is None:
             raise NoSuchItem
         stop_waiting(item=item.with_asker(), by=giver)
-        return _("You no longer wait for it.")
+        return _("You left the waiting list.")
 
     return _done(request, guest, True, act)
 
@@ -193,7 +194,7 @@ def notices(request: HttpRequest, guest: Guest) -> HttpResponse:
     def act() -> str:
         wanted = "wanted" in request.POST
         want_notices(guest=guest, wanted=wanted)
-        return _("You get mail again.") if wanted else _("You get no more mail about it.")
+        return _("E-mail updates are on.") if wanted else _("E-mail updates are off.")
 
     return _done(request, guest, True, act)
 
@@ -206,9 +207,9 @@ def name(request: HttpRequest, guest: Guest) -> HttpResponse:
 
     def act() -> str:
         if not form.edited:
-            return _("You are {name} here.").format(name=guest.name)
+            return _("You take part as {name}.").format(name=guest.name)
         renamed = rename_guest(guest=guest, name=form.cleaned_data["name"])
-        return _("You are now {name} here.").format(name=renamed.name)
+        return _("Your name is now {name}.").format(name=renamed.name)
 
     wrong = [] if form.is_valid() else form.errors["name"]
     return _done(request, guest, not wrong, act, form, said=str(wrong[0]) if wrong else "")
@@ -225,8 +226,8 @@ def take_into_account(request: HttpRequest, guest: Guest) -> HttpResponse:
     def act() -> str:
         taken = take_over(guest=guest, by=user)
         if taken.left:
-            return _("What you have yourself already stays here. The rest is now among your gifts.")
-        return _("It is now among your gifts, in your account.")
+            return _("Your gifts were moved to your account, except those that your account already had.")
+        return _("Your gifts were moved to your account.")
 
     return _done(request, guest, True, act)
 
@@ -238,7 +239,7 @@ def mail(request: HttpRequest, guest: Guest) -> HttpResponse:
 
     def act() -> str:
         send_link(guest=guest)
-        return _("We have sent it to {email}.").format(email=guest.email)
+        return _("We've sent the link to {email}.").format(email=guest.email)
 
     return _done(request, guest, True, act)
 
@@ -250,7 +251,7 @@ def code(request: HttpRequest, guest: Guest) -> HttpResponse:
 
     def act() -> str:
         send_code(guest=guest)
-        return _("We have sent a new code to {email}.").format(email=guest.email)
+        return _("We've sent a new code to {email}.").format(email=guest.email)
 
     return _done(request, guest, True, act)
 
@@ -282,7 +283,7 @@ def _done(
             messages.warning(request, str(form.errors[name][0]))
         return _to(guest)
     if not is_valid:
-        messages.warning(request, said or _("This was not understood. Check what you typed."))
+        messages.warning(request, said or _("Please check the fields below."))
         return _to(guest)
     try:
         messages.success(request, act())

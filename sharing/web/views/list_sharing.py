@@ -56,7 +56,7 @@ def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
             return _show(request, page, link_form=form)
         limits: Any = form.only_edited(form.cleaned_data)
         _link, is_new = make_link(wishlist=page.wishlist, by=current_user(request), **limits)
-    return _done(request, page, _("The link is ready.") if is_new else _("The link is changed."))
+    return _done(request, page, _("Link created.") if is_new else _("Link settings saved."))
 
 
 @require_POST
@@ -65,7 +65,7 @@ def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def list_link_revoke(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     page = owners_page(request, wishlist_id)
     revoke_link(wishlist=page.wishlist, by=current_user(request))
-    return _done(request, page, _("The link opens nothing any more."))
+    return _done(request, page, _("Link deleted."))
 
 
 @require_safe
@@ -101,7 +101,7 @@ def list_people(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("email", str(refusal.detail))
         else:
-            told = _("{name} is in.") if is_new else _("What {name} may do is changed.")
+            told = _("{name} was added.") if is_new else _("What {name} can do was changed.")
             return _done(request, page, told.format(name=member.user.display_name))
     return _show(request, page, people_form=form)
 
@@ -115,7 +115,7 @@ def list_person_remove(request: HttpRequest, wishlist_id: UUID, user_id: UUID) -
     if person is None:
         raise NoSuchPerson
     remove_member(wishlist=page.wishlist, user=person, by=current_user(request))
-    return _done(request, page, _("{name} is no longer on the list.").format(name=person.display_name))
+    return _done(request, page, _("{name} was removed from the list.").format(name=person.display_name))
 
 
 @require_safe
@@ -138,10 +138,10 @@ def list_suggestion(request: HttpRequest, wishlist_id: UUID, suggestion_id: UUID
     suggestion.wishlist = page.wishlist
     if request.POST.get("answer") == "accept":
         item = accept_suggestion(suggestion=suggestion, by=current_user(request))
-        messages.success(request, _("“{title}” is on your list.").format(title=item.title))
+        messages.success(request, _("“{title}” was added to your list.").format(title=item.title))
         return redirect(f"{page.address}#item-{item.pk}")
     reject_suggestion(suggestion=suggestion, by=current_user(request))
-    messages.success(request, _("The suggestion is gone. Nobody is told."))
+    messages.success(request, _("Suggestion declined. Nobody is told."))
     return redirect(page.address)
 
 

@@ -25,5 +25,5 @@ def share_talk(request: HttpRequest, session: ShareSession, item_id: UUID) -> Ht
 def share_talk_remove(
     request: HttpRequest, session: ShareSession, item_id: UUID, message_id: UUID
 ) -> HttpResponse:
-    """Take one's own question back."""
+    """Delete your question."""
     return withdraw_message(request, session.page, item_id, message_id)

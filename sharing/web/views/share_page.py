@@ -193,7 +193,7 @@ def share_suggest(request: HttpRequest, session: ShareSession) -> HttpResponse:
     except RateLimited as refusal:
         form.add_error(None, str(refusal.detail))
         return refuse_in_place(_page(request, session, suggest_form=form), refusal)
-    messages.success(request, _("Thank you! Your suggestion waits for an answer."))
+    messages.success(request, _("Thank you! Your suggestion was sent."))
     answer = redirect(session.page.address)
     answer.status_code = 303
     return answer

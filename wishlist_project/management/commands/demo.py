@@ -20,11 +20,11 @@ from wishlists.models import Wishlist
 
 
 class Command(BaseCommand):
-    help = "Fill in the demo's people, lists and gifts, unless somebody is there already."
+    help = "Create the demo's people, lists and gifts, unless the database has people already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--reset", action="store_true", help="delete everything first; asks")
-        parser.add_argument("--noinput", action="store_false", dest="interactive", help="do not ask")
+        parser.add_argument("--reset", action="store_true", help="delete everything first, after asking")
+        parser.add_argument("--noinput", action="store_false", dest="interactive", help="don't ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with prepared_alone():
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 return
             self._delete_everything()
         if not User.objects.exists():
-            self.stdout.write("Filling in the demo's people, lists and gifts ...")
+            self.stdout.write("Creating the demo's people, lists and gifts ...")
             build_demo()
         upkeep.repoint_pictures()
         upkeep.guard_moderator()
@@ -47,10 +47,10 @@ class Command(BaseCommand):
         where = connection.settings_dict["NAME"]
         self.stdout.write(
             f"This deletes everything in {where}: {User.objects.count()} people and "
-            f"{Wishlist.objects.count()} lists. Then the demo is built anew."
+            f"{Wishlist.objects.count()} lists. Then the demo is created again."
         )
         try:
-            return input("Type yes to go on: ").strip().lower() == "yes"
+            return input("Type yes to continue: ").strip().lower() == "yes"
         except EOFError:
             return False
 

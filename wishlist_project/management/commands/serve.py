@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--demo", action="store_true", help="migrate, fill demo data once, say what to try"
+            "--demo", action="store_true", help="migrate, create the demo data once, and print what to try"
         )
         parser.add_argument("--socket", type=int, help=SUPPRESS)
         parser.add_argument("--heart", type=int, help=SUPPRESS)

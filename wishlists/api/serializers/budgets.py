@@ -18,12 +18,14 @@ class CheckoutSerializer(InputSerializer):
         child=serializers.UUIDField(),
         allow_empty=False,
         max_length=MAX_CHECKED_OUT,
-        help_text="Reservations of yours, on one list or several.",
+        help_text="Ids of your reservations, on one list or several.",
     )
 
 
 class BudgetInputSerializer(InputSerializer):
-    """Validated, the amount is `amount_minor` in the minor unit of `currency`."""
+    """A budget for a list."""
+
+    # Validated, the amount is `amount_minor` in the minor unit of `currency`.
 
     amount = MoneyField()
     currency = CurrencyField(required=False, allow_null=True)
@@ -43,8 +45,8 @@ class BudgetSerializer(serializers.Serializer):
     wishlist_id = serializers.UUIDField()
     amount = MoneyField(allow_null=True, help_text="null: no budget")
     currency = CurrencyField(allow_null=True)
-    planned = MoneyField(help_text="Reserved and not yet bought, or pledged; in the currency of the budget.")
-    bought = MoneyField(help_text="Bought or paid; in the currency of the budget.")
+    planned = MoneyField(help_text="Reserved but not bought, or pledged, in the currency of the budget.")
+    bought = MoneyField(help_text="Bought or paid, in the currency of the budget.")
     other_currencies = SpendingSerializer(
-        many=True, help_text="What is planned and bought in others, which cannot be added up."
+        many=True, help_text="What is planned and bought in other currencies."
     )

@@ -13,7 +13,7 @@ from wishlists.models import Contribution, Reservation
 
 class RevealSerializer(InputSerializer):
     confirm = serializers.BooleanField(
-        required=False, allow_null=True, help_text=_("true: I know that this cannot be undone.")
+        required=False, allow_null=True, help_text=_("true: I know that this can't be undone.")
     )
 
 
@@ -31,7 +31,7 @@ class GivenReservationSerializer(serializers.Serializer):
 
 
 class GivenContributionSerializer(serializers.Serializer):
-    item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the list as a whole"))
+    item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the whole list"))
     item_title = serializers.CharField(allow_null=True)
     amount = MoneyField()
     currency = CurrencyField()
@@ -41,7 +41,7 @@ class GivenContributionSerializer(serializers.Serializer):
 
 
 class GiftsSerializer(serializers.Serializer):
-    """What one giver gave. Among givers, who hide their names, only one's own row says whose it is."""
+    """What one giver gave. If givers' names are hidden, givers only get their own name."""
 
     giver_id = serializers.UUIDField(allow_null=True)
     user_id = serializers.UUIDField(allow_null=True)
@@ -63,4 +63,4 @@ class ThanksSerializer(GiftsSerializer):
     note = serializers.CharField(allow_null=True)
     ticked_at = serializers.DateTimeField(allow_null=True)
     sent_at = serializers.DateTimeField(allow_null=True)
-    can_send = serializers.BooleanField(help_text=_("Whether a note would reach them."))
+    can_send = serializers.BooleanField(help_text=_("Whether a note can be sent to them."))

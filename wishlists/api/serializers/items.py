@@ -23,7 +23,9 @@ from wishlists.services.status import STATUSES
 
 
 class ItemInputSerializer(InputSerializer):
-    """Validated, the price is `price_minor`, in the minor unit of `currency`."""
+    """What an item says. null empties an optional field."""
+
+    # Validated, the price is `price_minor`, in the minor unit of `currency`.
 
     emptied = {
         "description": "",
@@ -40,8 +42,8 @@ class ItemInputSerializer(InputSerializer):
     description = OptionalText()
     link_url = WebAddress()
     image_url = WebAddress()
-    links = WebAddresses(help_text="The first is `link_url`; wins over it where both change.")
-    image_urls = WebAddresses(help_text="The first is `image_url`; wins over it where both change.")
+    links = WebAddresses(help_text="The first one is `link_url`. Takes precedence over `link_url`.")
+    image_urls = WebAddresses(help_text="The first one is `image_url`. Takes precedence over `image_url`.")
     price = MoneyField(required=False, allow_null=True)
     currency = CurrencyField(required=False, allow_null=True, allow_blank=True)
     position = SortNumber(required=False, allow_null=True)
@@ -51,7 +53,7 @@ class ItemInputSerializer(InputSerializer):
     choice = serializers.UUIDField(
         required=False,
         allow_null=True,
-        help_text="Items of one list with the same are alternatives: taking one closes the others.",
+        help_text="Items of a list with the same value are alternatives. Once one is reserved, the others are unavailable.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +76,9 @@ class ItemInputSerializer(InputSerializer):
 
 class NewItemSerializer(ItemInputSerializer):
     secret = serializers.BooleanField(
-        required=False, allow_null=True, help_text="For givers only; a giver who may not edit adds no other."
+        required=False,
+        allow_null=True,
+        help_text="Only givers can see it. Members who aren't editors can only add secret items.",
     )
 
 
@@ -83,7 +87,7 @@ class DraftSerializer(ItemInputSerializer):
 
 
 class ItemChangeSerializer(ItemInputSerializer):
-    """What the item is, and what the asker does about it, in one request."""
+    """Edit an item and change what you do about it, in one request."""
 
     emptied = ItemInputSerializer.emptied | {"reservation_message": ""}
 
@@ -96,7 +100,10 @@ class ShelfSerializer(serializers.Serializer):
     """A query."""
 
     archived = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="Received, or not; absent: all."
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="true: only received items; false: only others; absent: all.",
     )
 
 
@@ -107,8 +114,10 @@ class ItemSerializer(serializers.Serializer):
     description = serializers.CharField(allow_null=True)
     link_url = serializers.CharField(allow_null=True)
     image_url = serializers.CharField(allow_null=True)
-    links = serializers.ListField(child=serializers.CharField(), help_text="All of them, `link_url` first.")
-    image_urls = serializers.ListField(child=serializers.CharField(), help_text="All, `image_url` first.")
+    links = serializers.ListField(child=serializers.CharField(), help_text="All links, `link_url` first.")
+    image_urls = serializers.ListField(
+        child=serializers.CharField(), help_text="All pictures, `image_url` first."
+    )
     price = MoneyField(allow_null=True)
     currency = CurrencyField()
     position = serializers.IntegerField()
@@ -124,11 +133,13 @@ class ItemSerializer(serializers.Serializer):
     contributed_pledged = MoneyField()
     contributed_paid = MoneyField()
     contributed_currency = CurrencyField(
-        help_text="Of the three totals: what was chipped in keeps its currency when that of the item changes."
+        help_text="The currency of the three totals. Contributions keep it when the item's currency changes."
     )
-    contributed_by_id = serializers.UUIDField(allow_null=True, help_text="Who added it, if not the owner.")
+    contributed_by_id = serializers.UUIDField(
+        allow_null=True, help_text="The person who added it, if it wasn't the owner."
+    )
     is_secret = serializers.BooleanField(
-        help_text="Added by a giver, for givers. Recipients get it once they may know, the public never."
+        help_text="Added by a giver for givers. Recipients see it after the reveal, the public never."
     )
     received_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -136,7 +147,7 @@ class ItemSerializer(serializers.Serializer):
 
 
 class ConflictSerializer(serializers.Serializer):
-    """A lost reservation. For clients that do not name `application/problem+json`, `detail` is an object of the same."""
+    """The item was taken meanwhile. Unless a client accepts `application/problem+json`, `detail` is an object."""
 
     type = serializers.CharField()
     title = serializers.CharField()

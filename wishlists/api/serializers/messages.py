@@ -14,16 +14,16 @@ from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Message
 
 LANES = Message.Lane.choices
-_WHICH = _("Say in which lane: givers, or questions to those for whom the list is.")
+_WHICH = _("Give a lane: givers, or questions (to the recipients).")
 
 
 class MessageInputSerializer(InputSerializer):
-    """A lane must be named: words meant for givers would else reach those who must not know."""
+    """A new message. The lane is required, so that messages for givers never reach recipients by accident."""
 
     lane = serializers.ChoiceField(LANES, required=False, allow_null=True)
     text = LinesField(max_length=MAX_MESSAGE)
     answer_to = serializers.UUIDField(
-        required=False, allow_null=True, help_text=_("The question that this answers.")
+        required=False, allow_null=True, help_text=_("The id of the question that this answers.")
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ class MessageInputSerializer(InputSerializer):
 
 
 class ToldMessageSerializer(serializers.Serializer[Any]):
-    """As a stream carries it. Who asked is told to givers alone, who talks among givers as the list names givers."""
+    """A message. Only givers get the name of someone who asks, and only if givers' names are shown."""
 
     id = serializers.UUIDField()
     item_id = serializers.UUIDField()

@@ -17,18 +17,20 @@ from wishlists.api.serializers.reservations import OccasionSerializer
 from wishlists.bounds import MAX_MESSAGE
 from wishlists.models import Contribution
 
-_NO_AMOUNT = _("Send an amount, or rest: true to give all that is still missing.")
+_NO_AMOUNT = _("Send an amount, or rest: true to give the remaining amount.")
 _BOTH = _("Send either an amount or rest: true.")
 
 
 class ContributionChangeSerializer(InputSerializer):
-    """Validated, the amount is `amount_minor` in the minor unit of `currency`; `rest` stands for all that is missing."""
+    """What to change about a contribution."""
+
+    # Validated, the amount is `amount_minor` in the minor unit of `currency`; `rest` stands for all that is missing.
 
     amount = MoneyField(above_zero=True, required=False, allow_null=True)
     rest = serializers.BooleanField(
         required=False,
         allow_null=True,
-        help_text=_("Instead of an amount: all that is missing of the target."),
+        help_text=_("Instead of an amount: everything that is missing to the target."),
     )
     status = serializers.ChoiceField(Contribution.Status.choices, required=False, allow_null=True)
 
@@ -41,8 +43,10 @@ class ContributionChangeSerializer(InputSerializer):
 
 
 class ContributionInputSerializer(ContributionChangeSerializer):
-    """Validated, `amount_minor` is None for all that is missing; `currency` is empty for all that is missing in whatever
-    currency that is counted."""
+    """A contribution: an amount, or the rest."""
+
+    # Validated, `amount_minor` is None for all that is missing; `currency` is empty for all that is missing in whatever
+    # currency that is counted.
 
     currency = CurrencyField(required=False, allow_null=True, allow_blank=True)
 
@@ -58,7 +62,7 @@ class ContributionInputSerializer(ContributionChangeSerializer):
 
 class ContributionSerializer(serializers.Serializer):
     id = serializers.UUIDField(
-        allow_null=True, help_text=_("Of one's own, to change or take it back; else null.")
+        allow_null=True, help_text=_("Only for your own contributions; null for others.")
     )
     amount = MoneyField()
     currency = CurrencyField()
@@ -75,7 +79,7 @@ class ContributionsSerializer(serializers.Serializer):
 
 
 class ToldPotSerializer(serializers.Serializer[Any]):
-    """The pot as a stream carries it."""
+    """The total of the group pot."""
 
     total = MoneyField()
     total_pledged = MoneyField()
@@ -88,30 +92,33 @@ class OwnContributionSerializer(serializers.Serializer):
     wishlist_id = serializers.UUIDField()
     wishlist_title = serializers.CharField(
         allow_null=True,
-        help_text=_("null, as `item` is, where nothing was remembered for those who were seen out"),
+        help_text=_("null, like `item`, if you lost access and nothing was stored for you"),
     )
     occasion = OccasionSerializer()
-    item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the list as a whole"))
+    item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the whole list"))
     item = ItemSerializer(allow_null=True)
     amount = MoneyField()
     currency = CurrencyField()
     status = serializers.ChoiceField(Contribution.Status.choices)
     is_snapshot = serializers.BooleanField(
         help_text=_(
-            "You are no longer on the list, or it is for you now: `item` and `occasion` are as you knew them."
+            "You are no longer on the list, or you became a recipient. `item` and `occasion` show what "
+            "you could see before."
         )
     )
-    withdrawn = serializers.BooleanField(help_text=_("The item or its list is no longer there."))
+    withdrawn = serializers.BooleanField(help_text=_("The item or its list was removed."))
     created_at = serializers.DateTimeField()
 
 
 def validate_to_come(moment: datetime | None) -> None:
     if moment is not None and moment <= timezone.now():
-        raise serializers.ValidationError(_("Choose a time that is still to come."), code="in_the_past")
+        raise serializers.ValidationError(_("Choose a time in the future."), code="in_the_past")
 
 
 class CollectionChangeSerializer(InputSerializer):
-    """Validated, the target is `target_minor`, in the minor unit of the collection's currency."""
+    """What to change about a group gift."""
+
+    # Validated, the target is `target_minor`, in the minor unit of the collection's currency.
 
     emptied = {"target": None, "deadline_at": None, "note": ""}
 
@@ -119,7 +126,7 @@ class CollectionChangeSerializer(InputSerializer):
     deadline_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_to_come])
     note = OptionalText(max_length=MAX_MESSAGE)
     organiser_id = serializers.UUIDField(
-        required=False, allow_null=True, help_text=_("Hand it over to another giver of the list.")
+        required=False, allow_null=True, help_text=_("The new organiser, a giver of the list.")
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -131,9 +138,7 @@ class CollectionChangeSerializer(InputSerializer):
 class CollectionInputSerializer(CollectionChangeSerializer):
     organiser_id = None  # type: ignore[assignment]  # how DRF leaves out what is inherited
 
-    item_id = serializers.UUIDField(
-        required=False, allow_null=True, help_text=_("null: for the list as a whole")
-    )
+    item_id = serializers.UUIDField(required=False, allow_null=True, help_text=_("null: for the whole list"))
     currency = CurrencyField(required=False, allow_null=True, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -142,11 +147,11 @@ class CollectionInputSerializer(CollectionChangeSerializer):
 
 
 class ToldCollectionSerializer(serializers.Serializer[Any]):
-    """As a stream carries it. The public is told neither who collects nor what they say."""
+    """A group gift. The public doesn't get the organiser or the note."""
 
     id = serializers.UUIDField()
     wishlist_id = serializers.UUIDField()
-    item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the list as a whole"))
+    item_id = serializers.UUIDField(allow_null=True, help_text=_("null: for the whole list"))
     organiser_id = serializers.UUIDField(allow_null=True)
     organiser_name = serializers.CharField(allow_null=True)
     target = MoneyField(allow_null=True)

@@ -18,12 +18,12 @@ class ShareInputSerializer(KnownFieldsSerializer):
     email = serializers.EmailField(max_length=254)
     role = serializers.ChoiceField(SHARED_ROLES)
     is_recipient = serializers.BooleanField(
-        required=False, default=False, help_text="The list is for them, too. False leaves that as it is."
+        required=False, default=False, help_text="Make them a recipient. false changes nothing."
     )
 
 
 class RecipientsInputSerializer(InputSerializer):
-    """Absent or null leaves it as it is; an empty list: for nobody with an account."""
+    """If absent or null, nothing changes. An empty list means that no recipient has an account."""
 
     emptied = {"recipient_name": ""}
 
@@ -40,15 +40,21 @@ class RecipientSerializer(serializers.Serializer):
 
 
 class WhoSeesSerializer(serializers.Serializer):
-    """Whom a list is for, and who can see what givers do: the facts behind the sentence on each page."""
+    """Who a list is for, and who can see what givers do."""
 
-    recipients = serializers.ListField(child=serializers.CharField(), help_text="Those with an account.")
-    recipient_name = serializers.CharField(allow_null=True, help_text="One without.")
+    recipients = serializers.ListField(
+        child=serializers.CharField(), help_text="Names of recipients with an account."
+    )
+    recipient_name = serializers.CharField(
+        allow_null=True, help_text="Name of a recipient without an account."
+    )
     recipients_see = serializers.ChoiceField(SEES)
-    keeper = serializers.CharField(allow_null=True, help_text="The owner, where the list is not for them.")
-    givers_see = serializers.ChoiceField(SEES, help_text="The keeper is one of them.")
-    link_sees = serializers.ChoiceField(SEES, help_text="Anyone who has the link.")
-    guests_see = serializers.ChoiceField(SEES, help_text="Guests who have said who they are.")
+    keeper = serializers.CharField(allow_null=True, help_text="The owner, if they aren't a recipient.")
+    givers_see = serializers.ChoiceField(SEES, help_text="What givers can see, the keeper included.")
+    link_sees = serializers.ChoiceField(SEES, help_text="What anyone with the link can see.")
+    guests_see = serializers.ChoiceField(
+        SEES, help_text="What guests can see once they have given their name."
+    )
     reveal_at = serializers.DateTimeField(allow_null=True)
     revealed_at = serializers.DateTimeField(allow_null=True)
 
@@ -56,7 +62,7 @@ class WhoSeesSerializer(serializers.Serializer):
 class RecipientsSerializer(serializers.Serializer):
     recipients = RecipientSerializer(many=True)
     recipient_name = serializers.CharField(
-        allow_null=True, help_text="For whom the list is, if they have no account."
+        allow_null=True, help_text="Name of the recipient, if they have no account."
     )
 
 

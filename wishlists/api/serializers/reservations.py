@@ -19,7 +19,7 @@ class ReservationInputSerializer(InputSerializer):
         max_value=MAX_QUANTITY,
         required=False,
         allow_null=True,
-        help_text="1, if nothing is said",
+        help_text="default: 1",
     )
     message = OptionalText(max_length=MAX_MESSAGE)
     status = serializers.ChoiceField(Reservation.Status.choices, required=False, allow_null=True)
@@ -27,7 +27,7 @@ class ReservationInputSerializer(InputSerializer):
         Reservation.Stage.choices,
         required=False,
         allow_null=True,
-        help_text="Finer than `status`, and before it where both are sent.",
+        help_text="More precise than `status`. Takes precedence over `status`.",
     )
 
 
@@ -42,40 +42,40 @@ class OccasionSerializer(serializers.Serializer):
 
 
 class ReservationSerializer(serializers.Serializer):
-    """Of other people's, the public is told neither names nor words nor times."""
+    """A reservation. The public doesn't get the names, messages or times of other people's reservations."""
 
     id = serializers.UUIDField()
     item_id = serializers.UUIDField()
     wishlist_id = serializers.UUIDField()
     wishlist_title = serializers.CharField()
     occasion = OccasionSerializer()
-    recipients = serializers.ListField(
-        child=serializers.CharField(), help_text="For whom the list is, by name."
-    )
+    recipients = serializers.ListField(child=serializers.CharField(), help_text="Names of the recipients.")
     item = ItemSerializer()
     units = serializers.IntegerField()
     status = serializers.ChoiceField(Reservation.Status.choices)
     stage = serializers.ChoiceField(Reservation.Stage.choices)
     message = serializers.CharField(allow_null=True)
-    price = MoneyField(allow_null=True, help_text="What one unit cost when it was reserved.")
+    price = MoneyField(allow_null=True, help_text="The price of one unit when it was reserved.")
     currency = CurrencyField()
     display_name = serializers.CharField(allow_null=True)
     is_me = serializers.BooleanField()
     is_former_giver = serializers.BooleanField(
-        help_text="The list is for this giver now. Only they can give it back."
+        help_text="This giver became a recipient. Only they can cancel the reservation."
     )
     is_offer = serializers.BooleanField(
-        help_text="Held until `lapses_at` for whoever waited, and not yet taken up."
+        help_text="Held until `lapses_at` for the next person on the waiting list, not accepted yet."
     )
-    lapses_at = serializers.DateTimeField(allow_null=True, help_text="When it is freed, unless it is bought.")
+    lapses_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the reservation expires, unless it is marked as bought."
+    )
     changes = serializers.DictField(
         child=ChangeSerializer(),
-        help_text="Of one's own: fields that say something else than when it was taken.",
+        help_text="Only for your own reservations: fields that changed since you reserved the item.",
     )
     is_snapshot = serializers.BooleanField(
-        help_text="You are no longer on the list, or it is for you now: `item` is what you took, and nothing newer."
+        help_text="You are no longer on the list, or you became a recipient. `item` shows what you reserved."
     )
-    withdrawn = serializers.BooleanField(help_text="The item or its list is no longer there.")
+    withdrawn = serializers.BooleanField(help_text="The item or its list was removed.")
     created_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField(allow_null=True)
     released_at = serializers.DateTimeField(allow_null=True)

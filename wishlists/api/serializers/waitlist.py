@@ -13,11 +13,12 @@ class PlaceSerializer(serializers.Serializer):
     wishlist_id = serializers.UUIDField()
     wishlist_title = serializers.CharField()
     item = ItemSerializer()
-    ahead = serializers.IntegerField(help_text="How many came to this line earlier, and still wait.")
+    ahead = serializers.IntegerField(help_text="The number of people ahead of you.")
     held_until = serializers.DateTimeField(
-        allow_null=True, help_text="Your turn has come: until then it is held for you."
+        allow_null=True, help_text="It's your turn: the item is held for you until then."
     )
     reservation_id = serializers.UUIDField(
-        allow_null=True, help_text="What is held for you: to be taken up, or given back, as a reservation."
+        allow_null=True,
+        help_text="The reservation that is held for you. Accept or cancel it like any reservation.",
     )
     created_at = serializers.DateTimeField()

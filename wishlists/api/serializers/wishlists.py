@@ -19,7 +19,7 @@ MAX_REORDERED = 1_000
 def validate_time_zone(name: str) -> None:
     if name not in time_zones():
         raise serializers.ValidationError(
-            _("Send a name of the tz database, for example Europe/Berlin."), code="unknown_time_zone"
+            _("Send a name from the tz database, for example Europe/Berlin."), code="unknown_time_zone"
         )
 
 
@@ -41,10 +41,10 @@ class WishlistInputSerializer(InputSerializer):
     policy = serializers.ChoiceField(Wishlist.Policy.choices, required=False, allow_null=True)
     reveal_at = serializers.DateTimeField(required=False, allow_null=True)
     names_shown = serializers.BooleanField(required=False, allow_null=True)
-    recipient_name = OptionalLine(max_length=80, help_text="For whom, if they have no account.")
+    recipient_name = OptionalLine(max_length=80, help_text="Name of the recipient, if they have no account.")
     guests_confirm = serializers.BooleanField(required=False, allow_null=True)
     guests_identify = serializers.BooleanField(
-        required=False, allow_null=True, help_text="What is taken is hidden from browsers that gave no name."
+        required=False, allow_null=True, help_text="Guests see what is taken only after they give a name."
     )
     lapse_days = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=365, help_text="null: never"
@@ -53,18 +53,22 @@ class WishlistInputSerializer(InputSerializer):
     suggestions_from = serializers.ChoiceField(Wishlist.Suggestions.choices, required=False, allow_null=True)
     time_zone = RawTextField(required=False, allow_null=True, max_length=64, validators=[validate_time_zone])
     reveal_on = serializers.DateField(
-        required=False, allow_null=True, help_text="The secret ends as this day begins in `time_zone`."
+        required=False,
+        allow_null=True,
+        help_text="The gifts are revealed at the start of this day in `time_zone`.",
     )
 
 
 class NewWishlistSerializer(WishlistInputSerializer):
-    """What is said outright wins over the preset."""
+    """Settings that are sent take precedence over those of the preset."""
 
     preset = serializers.ChoiceField(
         [(preset.name, preset.title) for preset in PRESETS.values()], required=False, allow_null=True
     )
     for_someone_else = serializers.BooleanField(
-        required=False, allow_null=True, help_text="The maker is no recipient: sees what is taken, and gives."
+        required=False,
+        allow_null=True,
+        help_text="The owner isn't a recipient: they see what is taken and can give.",
     )
 
 
@@ -92,7 +96,7 @@ class WishlistSerializer(serializers.Serializer):
     policy = serializers.ChoiceField(Wishlist.Policy.choices)
     recipients_see = serializers.ChoiceField(
         SEES,
-        help_text="What those the list is for can see of giving now; `policy` and the reveal decide.",
+        help_text="What recipients can see of gifts right now. It depends on `policy` and the reveal.",
     )
     reveal_at = serializers.DateTimeField(allow_null=True)
     names_shown = serializers.BooleanField()
@@ -105,10 +109,10 @@ class WishlistSerializer(serializers.Serializer):
     time_zone = serializers.CharField()
     reveal_on = serializers.DateField(allow_null=True)
     revealed_at = serializers.DateTimeField(
-        allow_null=True, help_text="Since when everybody on the list may see who gave what."
+        allow_null=True, help_text="When the gifts were revealed to everyone on the list."
     )
     my_role = serializers.ChoiceField(
-        Member.Role.choices, allow_null=True, help_text="null: not let in, reads a public list"
+        Member.Role.choices, allow_null=True, help_text="null: not a member; the list is public"
     )
     i_am_recipient = serializers.BooleanField()
     created_at = serializers.DateTimeField()
@@ -117,12 +121,12 @@ class WishlistSerializer(serializers.Serializer):
 
 class CountedWishlistSerializer(WishlistSerializer):
     items_count = serializers.IntegerField()
-    purchased_count = serializers.IntegerField(help_text="As the asker may know it.")
+    purchased_count = serializers.IntegerField(help_text="As far as you can see it.")
 
 
 class DeleteImpactSerializer(serializers.Serializer):
     shared_with_count = serializers.IntegerField()
-    contributors_count = serializers.IntegerField(help_text="0 for whoever may not know of giving.")
+    contributors_count = serializers.IntegerField(help_text="0 for people who can't see contributions.")
 
 
 class PresetSerializer(serializers.Serializer):

@@ -20,14 +20,14 @@ from wishlists.refusals import NotRevealed
 
 
 class LogTableView(APIView):
-    """Everything that happened, with names; for an owner who is a recipient once the secret has ended."""
+    """The whole history with names. Owners who are recipients get it after the reveal."""
 
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
     csv_columns = ("created_at", "kind", "who", "item")
 
     @extend_schema(operation_id="wishlists_activity_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, wishlist_id: UUID) -> Response:
-        """The log as CSV, oldest first. 409 `not_revealed` while its owner must not know of giving."""
+        """Get the history as CSV, oldest first. 409 `not_revealed` while the owner can't see who gives what."""
         wishlist, viewer = owned_list(request, wishlist_id), viewer_of(request)
         if sight_of(audience_of(viewer, wishlist), wishlist) is not Sight.FULL:
             raise NotRevealed

@@ -30,7 +30,7 @@ from wishlists.services.budgeting import clear_budget, set_budget
 
 
 class BudgetsViewSet(LinkedViewSet):
-    """How much you mean to spend, on all lists. Nobody else reads it."""
+    """Your budgets for all lists. Nobody else can see them."""
 
     many = _("My budgets")
     queryset = Budget.objects.none()
@@ -38,7 +38,7 @@ class BudgetsViewSet(LinkedViewSet):
 
     @extend_schema(responses=BudgetSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """By occasion, also where you have promised nothing yet."""
+        """List your budgets by the date of the occasion, including lists on which you have reserved nothing yet."""
         return Response(project_budgets(current_user(request)))
 
     def links(self, data: Any) -> Links:
@@ -46,7 +46,7 @@ class BudgetsViewSet(LinkedViewSet):
 
 
 class BudgetViewSet(LinkedViewSet):
-    """How much you mean to spend on a list. Nobody else reads it."""
+    """Your budget for a list. Nobody else can see it."""
 
     one = _("My budget")
     queryset = Budget.objects.none()
@@ -54,12 +54,12 @@ class BudgetViewSet(LinkedViewSet):
 
     @extend_schema(responses=BudgetSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
-        """With what of it is planned and bought. Without a budget, `amount` is null."""
+        """Get your budget for this list with what is planned and bought. Without a budget, `amount` is null."""
         return Response(project_budget(self._list(wishlist_id), viewer_of(request)))
 
     @extend_schema(responses=BudgetSerializer)
     def update(self, request: Request, wishlist_id: UUID) -> Response:
-        """Set it, or replace it."""
+        """Set your budget for this list."""
         wishlist = self._list(wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -70,6 +70,7 @@ class BudgetViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
+        """Remove your budget for this list."""
         clear_budget(wishlist=self._list(wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
@@ -84,7 +85,7 @@ class BudgetViewSet(LinkedViewSet):
 
 
 class MyGiftsTableView(APIView):
-    """Everything that you promised, as a table."""
+    """Your reservations and contributions as a table."""
 
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
     csv_columns = COLUMNS
@@ -95,7 +96,7 @@ class MyGiftsTableView(APIView):
         responses={(200, "text/csv"): OpenApiTypes.STR},
     )
     def get(self, request: Request) -> Response:
-        """What you promised and chipped in, one line each, newest first."""
+        """Get your reservations and contributions as CSV, one line each, newest first."""
         rows = my_gifts_table(viewer_of(request), request.GET)
         headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"', "Cache-Control": "no-store"}
         return Response(rows, headers=headers)

@@ -38,9 +38,9 @@ from wishlists.services.money.collecting import (
 
 
 class CollectionViewSet(LinkedViewSet):
-    """Chipping in together: for a wish, or for the list as a whole."""
+    """Group gifts, for one item or for the whole list."""
 
-    one, many = _("Collection"), _("Collections")
+    one, many = _("Group gift"), _("Group gifts")
     queryset = Collection.objects.none()
     lookup_url_kwarg = "collection_id"
     lookup_value_converter = "uuid"
@@ -53,14 +53,14 @@ class CollectionViewSet(LinkedViewSet):
 
     @extend_schema(responses=CollectionSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """What is collected for now: with names to those let in, without to the public, none to recipients."""
+        """List the open group gifts, as far as you can see them. Only members get names."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         rows, headers = page_of(request, collections_of(wishlist, viewer))
         return Response(project_collections(rows, wishlist, viewer), headers=headers)
 
     @extend_schema(responses={201: CollectionSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Collect for an item, or (without `item_id`) for the list. What is pledged and paid stays within `target`."""
+        """Start a group gift for an item or, without `item_id`, for the list. Contributions can't exceed `target`."""
         wishlist = visible_list(request, wishlist_id)
         if wishlist.i_am_recipient:
             raise RecipientsDoNotGive
@@ -74,11 +74,12 @@ class CollectionViewSet(LinkedViewSet):
 
     @extend_schema(responses=CollectionSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
+        """Get one group gift."""
         return Response(self._row(request, visible_list(request, wishlist_id), collection_id))
 
     @extend_schema(responses=CollectionSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
-        """Another target, deadline or note, or another organiser."""
+        """Change the target, the deadline, the note or the organiser."""
         wishlist = visible_list(request, wishlist_id)
         collection = _find(request, wishlist, collection_id)
         context = {**self.get_serializer_context(), "currency": collection.currency}
@@ -97,7 +98,7 @@ class CollectionViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
-        """Collect no longer. What was chipped in stays."""
+        """End the group gift. Contributions are kept."""
         collection = _find(request, visible_list(request, wishlist_id), collection_id)
         end_collection(collection=collection, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)

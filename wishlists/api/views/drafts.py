@@ -30,7 +30,7 @@ from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft,
 
 
 class DraftViewSet(LinkedViewSet):
-    """Yours alone: nobody else on the list knows of them."""
+    """Your drafts. Nobody else can see them."""
 
     one, many = _("Draft"), _("Drafts")
     queryset = Item.objects.none()
@@ -42,7 +42,7 @@ class DraftViewSet(LinkedViewSet):
 
     @extend_schema(responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """In the order in which they were written down."""
+        """List your drafts, oldest first."""
         wishlist = visible_list(request, wishlist_id)
         rows, headers = page_of(
             request, wishlist.items.drafts_of(current_user(request)).order_by("created_at", "id")
@@ -51,7 +51,7 @@ class DraftViewSet(LinkedViewSet):
 
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Write a wish down."""
+        """Create a draft."""
         wishlist = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -60,10 +60,12 @@ class DraftViewSet(LinkedViewSet):
 
     @extend_schema(responses=ItemSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """Get one of your drafts."""
         return Response(_one(request, visible_list(request, wishlist_id), item_id))
 
     @extend_schema(responses=ItemSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
+        """Change the draft."""
         wishlist = visible_list(request, wishlist_id)
         draft = wishlist.items.drafts_of(current_user(request)).filter(pk=item_id).first()
         if draft is None:
@@ -77,14 +79,14 @@ class DraftViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """For good."""
+        """Delete the draft for good."""
         remove_draft(wishlist=visible_list(request, wishlist_id), by=current_user(request), item_id=item_id)
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses={201: ItemSerializer})
     @action(detail=True, methods=["post"])
     def show(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Put it on the list, last: everybody sees it now."""
+        """Add the draft to the end of the list, where everyone can see it."""
         wishlist = visible_list(request, wishlist_id)
         with change():
             shown = show_draft(wishlist=wishlist, by=current_user(request), item_id=item_id)

@@ -39,14 +39,14 @@ from wishlists.services.thanking import require_thanker, send_thanks, write_than
 
 
 class RevealView(RetriedView, GenericAPIView[Wishlist]):
-    """The secret of a list ends."""
+    """Reveal who gave what."""
 
     queryset = Wishlist.objects.none()
     serializer_class = RevealSerializer
 
     @extend_schema(responses=WishlistSerializer)
     def post(self, request: Request, wishlist_id: UUID) -> Response:
-        """Show who gave what to everybody on the list, for good. By those for whom it is; needs `confirm: true`."""
+        """Reveal who gave what to everyone on the list, for good. For recipients only. Needs `confirm: true`."""
         wishlist = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -65,7 +65,7 @@ class GiftsView(GenericAPIView[Wishlist]):
 
     @extend_schema(responses=GiftsSerializer(many=True))
     def get(self, request: Request, wishlist_id: UUID) -> Response:
-        """A row for each giver. Before the reveal 409 `not_revealed`, whatever was given."""
+        """List who gave what, one row per giver. Before the reveal always 409 `not_revealed`."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         require_revealed(wishlist)
         gifts = project_gifts(wishlist, viewer, named=all_named(wishlist))
@@ -77,7 +77,7 @@ class GiftsView(GenericAPIView[Wishlist]):
 
 
 class ThanksViewSet(LinkedViewSet):
-    """A note for each giver, sent or only ticked off."""
+    """Thank-you notes, one per giver."""
 
     one, many = _("Thanks"), _("Thanks")
     queryset = Thanks.objects.none()
@@ -89,7 +89,7 @@ class ThanksViewSet(LinkedViewSet):
 
     @extend_schema(responses=ThanksSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """Every giver and how far the thanks are. For those for whom the list is, after the reveal."""
+        """List the givers with their thank-you notes. For recipients only, after the reveal."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         require_thanker(wishlist)
         rows, headers = page_of(request, project_thanks(wishlist, viewer))
@@ -97,13 +97,14 @@ class ThanksViewSet(LinkedViewSet):
 
     @extend_schema(responses=ThanksSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
+        """Get the thank-you note to one giver."""
         wishlist = visible_list(request, wishlist_id)
         require_thanker(wishlist)
         return Response(self._row(request, wishlist, giver_id))
 
     @extend_schema(responses=ThanksSerializer)
     def update(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
-        """Write the note, tick it off, or no longer."""
+        """Write the note, or mark the giver as thanked or not."""
         wishlist = visible_list(request, wishlist_id)
         require_thanker(wishlist)
         serializer = self.get_serializer(data=request.data)
@@ -118,7 +119,7 @@ class ThanksViewSet(LinkedViewSet):
     @extend_schema(request=None, responses=ThanksSerializer)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
-        """Send the note, once; that ticks it off. Guests get mail at the address that they confirmed."""
+        """Send the note, once, and mark the giver as thanked. Guests get an e-mail at their confirmed address."""
         wishlist = visible_list(request, wishlist_id)
         require_thanker(wishlist)
         with change():

@@ -49,7 +49,7 @@ _CHANGED = {200: ItemSerializer, 409: ConflictSerializer}
 
 
 class ItemViewSet(LinkedViewSet):
-    """One wish: what it is, and whether it is still free."""
+    """Get one item and whether it is available."""
 
     one, many = _("Item"), _("Items")
     queryset = Item.objects.none()
@@ -59,11 +59,12 @@ class ItemViewSet(LinkedViewSet):
 
     @extend_schema(responses=ItemSerializer)
     def retrieve(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
+        """Get one item and whether it is available."""
         return tagged(request, item_as_seen(visible_item(request, item_id, wishlist_id), viewer_of(request)))
 
     @extend_schema(responses=_CHANGED)
     def partial_update(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
-        """Change what it is (owner and editors), and reserve, buy or release it, all at once or not at all."""
+        """Edit the item (owner and editors), and reserve, buy or release it. Either everything is changed or nothing."""
         try:
             return with_tag(self._change(request, item_id, wishlist_id))
         except ItemTaken as lost:
@@ -96,21 +97,21 @@ class ItemViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
-        """Withdraw a wish. Whoever had taken it keeps it on their desk, and is told."""
+        """Remove an item. Givers who reserved it are told and keep it among their reservations."""
         with change():
             remove_item(item=self._expected(request, item_id, wishlist_id), by=viewer_of(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
 
 class ListItemViewSet(ItemViewSet):
-    """The wishes on a list."""
+    """The items of a list."""
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return NewItemSerializer if self.action in ("list", "create") else ItemChangeSerializer
 
     @extend_schema(parameters=[ShelfSerializer], responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """By `position`, `created_at` and `id`. With `archived` those alone that are received, or those that are not."""
+        """List the items by `position`, `created_at` and `id`. `archived` selects received items, or all others."""
         wishlist = visible_list(request, wishlist_id)
         sight = sight_of(audience_of(viewer_of(request), wishlist), wishlist)
         tag = tag_of_items(request, wishlist, viewer_of(request))
@@ -124,7 +125,7 @@ class ListItemViewSet(ItemViewSet):
 
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Add a wish, last in the list unless `position` says otherwise; with `secret`, for givers only."""
+        """Add an item, at the end of the list unless there is a `position`. With `secret`, only givers can see it."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -26,12 +26,14 @@ from wishlists.refusals import BadLane
 from wishlists.services.lists.messages import add_message, answer_message, take_back
 
 LANE = OpenApiParameter(
-    "lane", enum=Message.Lane.values, description="Only this lane; else all that one may read."
+    "lane",
+    enum=Message.Lane.values,
+    description="Only messages of this lane. Without it, all that you can read.",
 )
 
 
 class TalkViewSet(LinkedViewSet):
-    """Talk about one wish."""
+    """Messages and questions about an item."""
 
     one, many = _("Message"), _("Talk")
     queryset = Message.objects.none()
@@ -41,14 +43,14 @@ class TalkViewSet(LinkedViewSet):
 
     @extend_schema(parameters=[LANE], responses=MessageSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Oldest first. The givers' lane is empty for everybody but them."""
+        """List messages, oldest first. Only givers get messages of the givers' lane."""
         item = visible_item(request, item_id, wishlist_id)
         rows, headers = page_of(request, read_talk(request, item, viewer_of(request)))
         return Response(rows, headers=headers)
 
     @extend_schema(parameters=[LANE], responses={201: MessageSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Say something among givers, ask, or (with `answer_to`) answer."""
+        """Post a message to givers, ask a question, or answer one (with `answer_to`)."""
         item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
         serializer = self.get_serializer(data=with_lane(request))
         serializer.is_valid(raise_exception=True)
@@ -56,7 +58,7 @@ class TalkViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID, message_id: UUID) -> Response:
-        """Take one's own words back."""
+        """Delete your message."""
         take_back(visible_item(request, item_id, wishlist_id), viewer_of(request), message_id)
         return Response(status=HTTP_204_NO_CONTENT)
 

@@ -45,7 +45,7 @@ from wishlists.services.money.contributing import (
 
 
 class ContributionViewSet(LinkedViewSet):
-    """Money towards one wish."""
+    """Contributions for an item."""
 
     one, many = _("Contribution"), _("Contributions")
     queryset = Item.objects.none()
@@ -53,14 +53,14 @@ class ContributionViewSet(LinkedViewSet):
 
     @extend_schema(responses=ContributionsSerializer)
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """What was pledged and paid, and by whom, as far as the asker may know."""
+        """List the contributions for the item, as far as you can see them."""
         return Response(
             project_contributions(visible_item(request, item_id, wishlist_id), viewer_of(request))
         )
 
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Chip in, in the item's currency; `rest` gives all that is missing of the target."""
+        """Chip in, in the item's currency. `rest` gives the remaining amount up to the target."""
         with change():
             item, viewer = held_item(request, item_id, wishlist_id), viewer_of(request)
             context = {**self.get_serializer_context(), "currency": item.currency}
@@ -78,20 +78,20 @@ class ContributionViewSet(LinkedViewSet):
 
 
 class PotViewSet(LinkedViewSet):
-    """Money towards a list as a whole."""
+    """Contributions to the group pot of a list."""
 
-    one, many = _("Contribution"), _("The pot")
+    one, many = _("Contribution"), _("Group pot")
     queryset = Wishlist.objects.none()
     serializer_class = ContributionInputSerializer
 
     @extend_schema(responses=ContributionsSerializer)
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """What is in it, and by whom, as far as the asker may know."""
+        """List the contributions to the group pot, as far as you can see them."""
         return Response(project_pot(visible_list(request, wishlist_id), viewer_of(request)))
 
     @extend_schema(responses={201: ContributionsSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Put something in; `rest` gives all that is missing of the target."""
+        """Chip in to the group pot. `rest` gives the remaining amount up to the target."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -108,7 +108,7 @@ class PotViewSet(LinkedViewSet):
 
 
 class OwnContributionViewSet(LinkedViewSet):
-    """What you chipped in."""
+    """Your contributions."""
 
     one, many = _("My contribution"), _("My contributions")
     queryset = Contribution.objects.none()
@@ -118,18 +118,19 @@ class OwnContributionViewSet(LinkedViewSet):
 
     @extend_schema(responses=OwnContributionSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Newest first, also for what was withdrawn since."""
+        """List your contributions, newest first, including those for items that were removed since."""
         viewer = viewer_of(request)
         rows, headers = page_of(request, contributions_by(viewer))
         return Response(project_own_contributions(rows, viewer), headers=headers)
 
     @extend_schema(responses=OwnContributionSerializer)
     def retrieve(self, request: Request, contribution_id: UUID) -> Response:
+        """Get one of your contributions."""
         return Response(own_contribution(viewer_of(request), contribution_id))
 
     @extend_schema(responses=OwnContributionSerializer)
     def partial_update(self, request: Request, contribution_id: UUID) -> Response:
-        """Another amount, or paid."""
+        """Change the amount, or mark the contribution as paid."""
         viewer = viewer_of(request)
         mine = find_contribution(viewer, contribution_id)
         context = {**self.get_serializer_context(), "currency": mine.currency}
@@ -144,7 +145,7 @@ class OwnContributionViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, contribution_id: UUID) -> Response:
-        """Take it back."""
+        """Withdraw the contribution."""
         viewer = viewer_of(request)
         withdraw_contribution(contribution=find_contribution(viewer, contribution_id), by=viewer)
         return Response(status=HTTP_204_NO_CONTENT)

@@ -25,7 +25,7 @@ from wishlists.services.lists.people import remove_member, share_wishlist
 
 
 class MemberViewSet(LinkedViewSet):
-    """Names and roles. Whom the owner lets in, and their addresses, are under `/shares`."""
+    """The members of a list, with names and roles. The owner adds and removes members at `/shares`."""
 
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
@@ -33,7 +33,7 @@ class MemberViewSet(LinkedViewSet):
 
     @extend_schema(responses=MemberSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """The owner first, then in the order in which they were let in."""
+        """List the members: first the owner, then the others in the order in which they were added."""
         rows, headers = page_of(request, members_for(visible_list(request, wishlist_id)))
         return Response(project_members(rows), headers=headers)
 
@@ -42,7 +42,7 @@ class MemberViewSet(LinkedViewSet):
 
 
 class ShareViewSet(LinkedViewSet):
-    """The people on a list beside its owner."""
+    """The members of a list, without the owner."""
 
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
@@ -52,14 +52,14 @@ class ShareViewSet(LinkedViewSet):
 
     @extend_schema(responses=ShareSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """In the order in which they were let in; for the owner only."""
+        """List the members in the order in which they were added. For the owner only."""
         members = owned_list(request, wishlist_id).members.live().exclude(role=Member.Role.OWNER)
         rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
         return Response([project_share(member) for member in rows], headers=headers)
 
     @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Let somebody with an account in by their address, or change their role."""
+        """Add a user by their e-mail address, or change their role."""
         wishlist = owned_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -70,7 +70,7 @@ class ShareViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
-        """See somebody out, or leave."""
+        """Remove a member, or leave the list."""
         wishlist = visible_list(request, wishlist_id)
         remove_member(wishlist=wishlist, user=_person(request, wishlist, user_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)

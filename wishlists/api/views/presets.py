@@ -14,7 +14,7 @@ from wishlists.api.serializers.wishlists import PresetSerializer
 class PresetsView(APIView):
     @extend_schema(responses=PresetSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """What `preset` of `POST /wishlists` may name, and what each sets."""
+        """List the presets for `POST /wishlists` and the settings of each."""
         return Response(
             [
                 {

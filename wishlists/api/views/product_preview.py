@@ -79,7 +79,7 @@ class MetadataView(AsyncAPIView):
 
     @extend_schema(parameters=[MetadataQuerySerializer], responses=MetadataSerializer)
     async def get(self, request: Request) -> Response:
-        """Title, picture and price of a product page, null for all that cannot or may not be fetched."""
+        """Get the title, picture and price of a product page. A value that can't be read is null."""
         query = MetadataQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         fetch = partial(read_product, query.validated_data["url"], guard=self.guard)

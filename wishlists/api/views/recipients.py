@@ -30,7 +30,7 @@ from wishlists.services.lists.recipients import set_recipients
 
 
 class RecipientsViewSet(LinkedViewSet):
-    """Those who must not know what is given, whatever they may do on the list."""
+    """The recipients of a list. They never see who gives what before the reveal."""
 
     many = _("Recipients")
     queryset = Wishlist.objects.none()
@@ -38,7 +38,7 @@ class RecipientsViewSet(LinkedViewSet):
 
     @extend_schema(responses=RecipientsSerializer)
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """For those let in."""
+        """List the recipients. For members only."""
         wishlist = visible_list(request, wishlist_id)
         if wishlist.my_role is None:
             raise MembersOnly
@@ -46,7 +46,7 @@ class RecipientsViewSet(LinkedViewSet):
 
     @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
     def put(self, request: Request, wishlist_id: UUID) -> Response:
-        """The owner says for whom of its people the list is. Once it was shared, nobody can be taken off: 409 `secret_sealed`."""
+        """Set the recipients (owner only). Once the list is shared, recipients can't be removed: 409 `secret_sealed`."""
         wishlist, by = owned_list(request, wishlist_id), current_user(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -65,5 +65,5 @@ class RecipientsViewSet(LinkedViewSet):
 class WhoSeesView(APIView):
     @extend_schema(responses=WhoSeesSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
-        """Whom the list is for, and who can see what givers do on it: what its pages say before somebody gives."""
+        """Get who the list is for and who can see what givers do."""
         return Response(project_who_sees(who_sees(visible_list(request, wishlist_id))))

@@ -40,7 +40,7 @@ from wishlists.services.reserving import change_reservation, release_reservation
 
 
 class ItemReservationViewSet(LinkedViewSet):
-    """Who has reserved how many of one wish."""
+    """Reservations of an item."""
 
     one, many = _("Reservation"), _("Reservations")
     queryset = Reservation.objects.none()
@@ -48,7 +48,7 @@ class ItemReservationViewSet(LinkedViewSet):
 
     @extend_schema(responses=ReservationSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Oldest first: with names to givers, without to the public, none to those who must not know."""
+        """List the reservations, oldest first, as far as you can see them. Only members get names."""
         seen = project_reservations_of(visible_item(request, item_id, wishlist_id), viewer_of(request))
         rows, headers = page_of(request, seen)
         return Response(rows, headers=headers)
@@ -57,7 +57,7 @@ class ItemReservationViewSet(LinkedViewSet):
         responses={201: ReservationSerializer, 200: ReservationSerializer, 409: ConflictSerializer}
     )
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Reserve it, or as many as `units` says. Who holds some already then holds exactly so many: 200."""
+        """Reserve `units` of the item. If you hold a reservation already, its number of units becomes this one (200)."""
         item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -77,7 +77,7 @@ class ItemReservationViewSet(LinkedViewSet):
 
 
 class ReservationViewSet(LinkedViewSet):
-    """What you have promised."""
+    """Your reservations."""
 
     one, many = _("My reservation"), _("My reservations")
     queryset = Reservation.objects.none()
@@ -87,18 +87,19 @@ class ReservationViewSet(LinkedViewSet):
 
     @extend_schema(parameters=PARAMETERS, responses=ReservationSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Newest first, also on what was withdrawn since."""
+        """List your reservations, newest first, including those of items that were removed since."""
         viewer = viewer_of(request)
         rows, headers = page_of(request, wanted_by(request.GET).reservations_of(viewer))
         return Response(project_reservations(rows, viewer), headers=headers)
 
     @extend_schema(responses=ReservationSerializer)
     def retrieve(self, request: Request, reservation_id: UUID) -> Response:
+        """Get one of your reservations."""
         return Response(own_reservation(viewer_of(request), reservation_id))
 
     @extend_schema(responses={200: ReservationSerializer, 409: ConflictSerializer})
     def partial_update(self, request: Request, reservation_id: UUID) -> Response:
-        """More or fewer units, bought or not, another message."""
+        """Change the number of units, the status or the message."""
         viewer = viewer_of(request)
         reservation = find_reservation(viewer, reservation_id)
         serializer = self.get_serializer(data=request.data)
@@ -112,7 +113,7 @@ class ReservationViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, reservation_id: UUID) -> Response:
-        """Give it back."""
+        """Cancel the reservation."""
         viewer = viewer_of(request)
         release_reservation(reservation=find_reservation(viewer, reservation_id), by=viewer)
         return Response(status=HTTP_204_NO_CONTENT)
@@ -120,7 +121,7 @@ class ReservationViewSet(LinkedViewSet):
     @extend_schema(request=CheckoutSerializer, responses=ReservationSerializer(many=True))
     @action(detail=False, methods=["post"], serializer_class=CheckoutSerializer)
     def checkout(self, request: Request) -> Response:
-        """Mark several as bought: all of them, or none. One e-mail confirms it. What is bought already stays as it is."""
+        """Mark several reservations as bought, all or none, confirmed by one e-mail. Those bought already stay the same."""
         viewer = viewer_of(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -23,21 +23,21 @@ from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
 class ItemWaitingViewSet(LinkedViewSet):
-    """One's own place in the line for one wish."""
+    """Your place on the waiting list for an item."""
 
-    one = many = _("Waiting for it")
+    one = many = _("Waiting list")
     queryset = WaitlistEntry.objects.none()
     serializer_class = Serializer  # nothing is sent
     pagination_class = None
 
     @extend_schema(responses=PlaceSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Where you stand: how many are ahead of you, or until when it is held for you. 404 if you do not wait."""
+        """Get your place on the waiting list, or until when the item is held for you. 404 if you are not on it."""
         return Response(place_on(visible_item(request, item_id, wishlist_id), viewer_of(request)))
 
     @extend_schema(request=None, responses={201: PlaceSerializer, 200: PlaceSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Wait for it: as a unit frees up, the first in line is told, and has it held for a day. Again: 200, the same place."""
+        """Join the waiting list. The first in line has the next free unit held for a day. Repeated: 200, the same place."""
         viewer = viewer_of(request)
         item = visible_item(request, item_id, wishlist_id)
         place, is_new = wait_for_item(item=item, by=viewer)
@@ -46,7 +46,7 @@ class ItemWaitingViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
-        """Wait no longer."""
+        """Leave the waiting list."""
         stop_waiting(item=visible_item(request, item_id, wishlist_id), by=viewer_of(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
@@ -55,14 +55,14 @@ class ItemWaitingViewSet(LinkedViewSet):
 
 
 class WaitingViewSet(LinkedViewSet):
-    """What you wait for."""
+    """Items you are waiting for."""
 
-    many = _("What I wait for")
+    many = _("My waiting list")
     queryset = WaitlistEntry.objects.none()
 
     @extend_schema(responses=PlaceSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Newest first."""
+        """List the items you are waiting for, newest first."""
         viewer = viewer_of(request)
         rows, headers = page_of(request, places_of(viewer))
         return Response(project_places(rows, viewer), headers=headers)

@@ -43,7 +43,7 @@ from wishlists.services.locking import lock_wishlist
 
 
 class WishlistViewSet(LinkedViewSet):
-    """Your lists, and those that others share with you."""
+    """Your lists, and lists that others share with you."""
 
     one, many = _("List"), _("Lists")
     queryset = Wishlist.objects.none()
@@ -60,30 +60,31 @@ class WishlistViewSet(LinkedViewSet):
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Own lists by `sort_order`, `due_date` and age, then those of others."""
+        """List your own lists by `sort_order`, `due_date` and age, then the lists shared with you."""
         return _counted(request)
 
     @extend_schema(responses={201: WishlistSerializer})
     def create(self, request: Request) -> Response:
-        """Start a list."""
+        """Create a list."""
         made = create_wishlist(owner=current_user(request), **self._given(request))
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))
     @action(detail=False, methods=["patch", "put"])
     def reorder(self, request: Request) -> Response:
-        """Sort own lists; the ids of other people's lists are passed over."""
+        """Sort your lists. Ids of other people's lists are ignored."""
         order = {place["id"]: place["sort_order"] for place in self._given(request)["order"]}
         reorder_wishlists(owner=current_user(request), order=order)
         return _counted(request)
 
     @extend_schema(responses=WishlistSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
+        """Get one list."""
         return tagged(request, project_wishlist_for(visible_list(request, wishlist_id)))
 
     @extend_schema(responses=WishlistSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID) -> Response:
-        """Editors may change what a list says; how it treats people is the owner's. What is sent unchanged is not asked for."""
+        """Change a list. Editors can change its texts and date, only the owner can change its settings."""
         with change():
             wishlist = self._expected(request, wishlist_id)
             fields = differing(wishlist, self._given(request))
@@ -94,7 +95,7 @@ class WishlistViewSet(LinkedViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
-        """Withdraw a list. What others promised on it stays on their desks."""
+        """Delete a list. Givers keep what they reserved among their reservations."""
         with change():
             remove_wishlist(wishlist=self._expected(request, wishlist_id), by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
@@ -102,13 +103,13 @@ class WishlistViewSet(LinkedViewSet):
     @extend_schema(responses=DeleteImpactSerializer)
     @action(detail=True, url_path="delete-impact")
     def delete_impact(self, request: Request, wishlist_id: UUID) -> Response:
-        """Who would lose what, for the owner to think twice."""
+        """Get how many people would be affected if this list were deleted."""
         return Response(delete_impact(wishlist=visible_list(request, wishlist_id)))
 
     @extend_schema(responses=ActivitySerializer(many=True))
     @action(detail=True)
     def activity(self, request: Request, wishlist_id: UUID) -> Response:
-        """The log, newest first, as the asker may see it."""
+        """List the history, newest first, as far as you can see it."""
         wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
         rows, headers = page_of(request, readable_log(wishlist, viewer))
         return Response(project_log(rows, wishlist, viewer), headers=headers)

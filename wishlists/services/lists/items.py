@@ -21,7 +21,7 @@ from wishlists.projections.item_changes import fields_of
 from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem, RecipientsOnly
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_item, lock_wishlist
-from wishlists.services.notices.giver_notices import tell_contributors, tell_edited, tell_holders
+from wishlists.services.notices.giver_notices import tell_contributors, tell_edited, tell_holders, title_names
 from wishlists.services.waitlisting import offer_freed
 
 EDITING_ROLES = (Member.Role.OWNER, Member.Role.EDITOR)
@@ -118,7 +118,7 @@ def withdraw_item(*, item: Item, by: Viewer, kind: str) -> Item:
     current.removed_at = timezone.now()
     current.save(update_fields=["removed_at"])
     record(wishlist=current.wishlist, kind=kind, by=by, item=current)
-    title = _("“%(item)s” was removed") % {"item": current.title}
+    title = _("“%(item)s” was removed from “%(list)s”") % title_names(current)
     tell_holders(item=current, by=by, kind="item_removed", title=title)
     tell_contributors(item=current, by=by, title=title)
     offer_freed(current)
@@ -142,7 +142,7 @@ def restore_item(*, item: Item, by: Viewer) -> Item:
     current.removed_at, current.updated_at = None, timezone.now()
     current.save(update_fields=["removed_at", "updated_at"])
     record(wishlist=wishlist, kind="item_restored", by=by, item=current)
-    title = _("“%(item)s” is wished for again") % {"item": current.title}
+    title = _("“%(item)s” is back on “%(list)s”") % title_names(current)
     tell_holders(item=current, by=by, kind="item_restored", title=title)
     offer_freed(current)
     return current
@@ -175,7 +175,7 @@ def mark_item(*, item: Item, by: Viewer, mark: str) -> Item:
             item=current,
             by=by,
             kind=_MARKED_KIND[Item.Mark(mark)],
-            title=_("“%(item)s” is no longer wished for") % {"item": current.title},
+            title=_("“%(item)s” on “%(list)s” is no longer wanted") % title_names(current),
         )
     offer_freed(current)
     return current

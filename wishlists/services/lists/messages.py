@@ -140,7 +140,7 @@ def _tell_asked(item: Item) -> None:
     notify(
         users=recipients or people.filter(pk=item.wishlist.owner_id),
         kind="question_asked",
-        title=_("Somebody asks about “%(item)s”") % {"item": item.title},
+        title=_("Someone asked a question about “%(item)s”") % {"item": item.title},
         payload=_named(item),
         about=f"item {item.pk}",
     )
@@ -153,7 +153,7 @@ def _tell_answered(item: Item, question: Message, text: str) -> None:
     notify(
         users=readers_among(asked, item.wishlist).filter(~Q(pk__in=blind)),
         kind="question_answered",
-        title=_("Your question about “%(item)s” is answered") % {"item": item.title},
+        title=_("Your question about “%(item)s” was answered") % {"item": item.title},
         body=text,
         payload=_named(item),
         about=f"question {question.pk}",

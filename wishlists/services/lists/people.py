@@ -92,7 +92,7 @@ def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
     current = lock_wishlist(wishlist)
     member = current.members.live().filter(user=user).first()
     if member is None:
-        raise NoSuchPerson(_("This person is not on the list."))
+        raise NoSuchPerson(_("This person isn't on the list."))
     if member.role == Member.Role.OWNER:
         raise AlreadyOwner
     member.removed_at, member.removed_by = timezone.now(), by

@@ -34,7 +34,7 @@ def set_recipients(*, wishlist: Wishlist, by: User, user_ids: Collection[UUID]) 
     current = lock_wishlist(wishlist)
     members = list(current.members.live().select_related("user").order_by("pk"))
     if set(user_ids) - {member.user_id for member in members}:
-        raise NoSuchPerson(_("Only people who are on the list can be those for whom it is."))
+        raise NoSuchPerson(_("Only people on the list can be its recipients."))
     leaving = [one for one in members if one.is_recipient and one.user_id not in user_ids]
     joining = [one for one in members if not one.is_recipient and one.user_id in user_ids]
     if leaving and current.shared_at is not None:
@@ -71,10 +71,10 @@ def make_recipients(
             notify(
                 users=[member.user],
                 kind="made_recipient",
-                title=_("“%(list)s” is for you, too") % {"list": wishlist.title},
+                title=_("“%(list)s” is now for you too") % {"list": wishlist.title},
                 body=_(
-                    "From now on you don't give here. What you had reserved or promised stays yours: it is among your "
-                    "gifts, and you can give it back there."
+                    "You can no longer reserve gifts or chip in on this list. What you reserved or "
+                    "chipped in before is still yours. You can find and cancel it under My gifts."
                 ),
                 payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
                 about=f"list {wishlist.pk}",

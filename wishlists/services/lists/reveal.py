@@ -64,10 +64,10 @@ def _end_secret(wishlist: Wishlist, by: Viewer) -> None:
     wishlist.save(update_fields=["revealed_at"])
     record(wishlist=wishlist, kind="list_revealed", by=by)
     members = User.objects.filter(memberships__wishlist=wishlist, memberships__removed_at=None)
-    _tell(wishlist, by, members, _("The secret of “%(list)s” is out: see who gave what"))
+    _tell(wishlist, by, members, _("“%(list)s” has been revealed. See who gave what."))
     gave = Q(pk__in=reserved_on(wishlist).values("user")) | Q(pk__in=chipped_in_on(wishlist).values("user"))
     others = readers_among(User.objects.filter(gave).exclude(pk__in=members.values("pk")), wishlist)
-    _tell(wishlist, by, others, _("The secret of “%(list)s” is out"))
+    _tell(wishlist, by, others, _("“%(list)s” has been revealed"))
     tell_guests(guests_who_gave(wishlist), kind="wishlist_revealed")
 
 

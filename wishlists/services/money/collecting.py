@@ -113,7 +113,7 @@ def hand_over_collection(*, collection: Collection, by: User, to_id: UUID) -> Co
 
 @change()
 def end_collection(*, collection: Collection, by: User) -> Collection:
-    """Collect no longer. What was chipped in stays."""
+    """End the group gift. Contributions are kept."""
     current = _lock_own(collection, by)
     _close(current, "collection_ended", Viewer(user=by))
     tell_ended(current, by=by)

@@ -29,14 +29,18 @@ def tell_new_recipient(*, wishlist: Wishlist, person: User, saw_giving: bool, by
     name = {"name": person.display_name, "list": wishlist.title}
     told = [
         *sentences_for_givers(who_sees(wishlist)),
-        _("If %(name)s had reserved something here, it stays reserved until %(name)s gives it back.") % name,
+        _(
+            "If %(name)s had reserved something here, it stays reserved until %(name)s cancels the "
+            "reservation."
+        )
+        % name,
     ]
     if saw_giving:
         told.insert(0, _("Until now %(name)s could see who gives what here.") % name)
     notify(
         users=givers_of(wishlist).exclude(pk=by.pk),
         kind=NEW_RECIPIENT,
-        title=_("“%(list)s” is now for %(name)s, too") % name,
+        title=_("“%(list)s” is now for %(name)s too") % name,
         body=" ".join(told),
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk), "name": person.display_name},
         about=f"list {wishlist.pk} {person.pk}",
@@ -49,7 +53,7 @@ def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
     notify(
         users=givers_of(wishlist).filter(_gave(wishlist)).exclude(pk=by.pk),
         kind=WHO_SEES_CHANGED,
-        title=_("Who can see what you give on “%(list)s” has changed") % {"list": wishlist.title},
+        title=_("The people who can see what you give on “%(list)s” have changed") % {"list": wishlist.title},
         body=" ".join(sentences_for_givers(who_sees(wishlist))),
         payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
         about=f"list {wishlist.pk}",

@@ -28,7 +28,7 @@ def tell_deleted(*, wishlist: Wishlist, by: User) -> None:
     pledged = chipped_in_on(wishlist).filter(status=Contribution.Status.PLEDGED).values("user")
     told = _readers(wishlist, blind).exclude(pk=by.pk)
     recipients, givers = told.filter(pk__in=blind), told.exclude(pk__in=blind)
-    freed = _("What you had pledged there is free again. You need not give it.")
+    freed = _("Your pledge was cancelled. You don't need to pay anything.")
     # Recipients first, in a group of their own: their notices must not depend on how many others are told, or of what.
     groups = (
         (recipients, ""),

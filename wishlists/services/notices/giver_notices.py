@@ -64,7 +64,7 @@ def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Colle
         item=item,
         by=by,
         kind="item_changed",
-        title=_("“%(item)s” was changed") % {"item": was["title"]},
+        title=_("“%(item)s” on “%(list)s” was changed") % {"item": was["title"], "list": item.wishlist.title},
         body=_in_words(changes, item),
         merge=lambda unread, new: _since_read(unread, new, item),
         fields=sorted(fields),
@@ -83,7 +83,7 @@ def _since_read(unread: Notification, new: NoticeText, item: Item) -> NoticeText
     fields = {*unread.payload.get("fields", ()), *new.payload["fields"]}
     return NoticeText(
         unread.title,
-        _in_words(changes, item) or _("It says again what you read before."),
+        _in_words(changes, item) or _("It now says what you read before."),
         {**new.payload, "fields": sorted(fields), "changes": changes},
     )
 
@@ -146,11 +146,16 @@ def _tell_paid(contribution: Contribution, named: dict[str, Any] | None, title: 
     notify(
         users=[contribution.user],
         kind="refund_paid",
-        title=title if named else _("Something that you paid for is no longer wished for"),
-        body=_("You had paid %(amount)s. Ask for it back.") % {"amount": amount},
+        title=title if named else _("Something you paid for was removed"),
+        body=_("You paid %(amount)s. Ask for your money back.") % {"amount": amount},
         payload=(named or {"item_title": "", "list_title": ""}) | money,
         about=f"contribution {contribution.pk}",
     )
+
+
+def title_names(item: Item) -> dict[str, str]:
+    """Return the names that the title of a notice about `item` has placeholders for."""
+    return {"item": item.title, "list": item.wishlist.title}
 
 
 def _named(item: Item) -> dict[str, Any]:

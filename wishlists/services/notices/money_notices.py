@@ -21,7 +21,7 @@ def tell_handed_over(collection: Collection, *, by: User) -> None:
     """To the new organiser."""
     if collection.organiser_id == by.pk:
         return
-    title = _("You now collect for “%(what)s”") % {"what": _name(collection)}
+    title = _("You are now the organiser of the group gift “%(what)s”") % {"what": _name(collection)}
     notify(
         users=[collection.organiser],
         kind="collection_handed_over",
@@ -33,8 +33,8 @@ def tell_handed_over(collection: Collection, *, by: User) -> None:
 
 def tell_ended(collection: Collection, *, by: User) -> None:
     """To everybody who chipped in: nobody collects any more, and what they gave stands."""
-    title = _("Nobody collects for “%(what)s” any more") % {"what": _name(collection)}
-    body = _("What you chipped in stands. Take it back if you no longer want to give it.")
+    title = _("The group gift “%(what)s” has ended") % {"what": _name(collection)}
+    body = _("Your contribution still counts. You can withdraw it if you no longer want to give it.")
     notify(
         users=_contributors(collection).exclude(pk=by.pk),
         kind="collection_ended",
@@ -49,7 +49,7 @@ def tell_ended(collection: Collection, *, by: User) -> None:
 def tell_reached(collection: Collection, fund: Fund) -> None:
     """To everybody who chipped in, and to the organiser."""
     total = fund.sums.get(collection.currency, 0)
-    title = _("Collected: %(total)s for “%(what)s”") % {
+    title = _("The group gift “%(what)s” is fully funded: %(total)s") % {
         "total": format_money(total, collection.currency),
         "what": _name(collection),
     }
@@ -70,12 +70,12 @@ def tell_reached(collection: Collection, fund: Fund) -> None:
 def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
     """To those whose pledges were freed, to those who paid, and to the organiser, who has to settle what was paid."""
     given = list(given)
-    title = _("Not enough came together for “%(what)s”") % {"what": _name(collection)}
+    title = _("The group gift “%(what)s” didn't reach its target") % {"what": _name(collection)}
     for user in _everyone(collection, {row.user_id for row in given if row.user_id}):
         paid = _paid(collection, [row for row in given if row.user_id == user.pk])
-        body = _("What you pledged is free again.")
+        body = _("Your pledge was cancelled. You don't need to pay anything.")
         if paid:
-            body = _("You had paid %(amount)s. Ask the organiser for it.") % {
+            body = _("You paid %(amount)s. Ask the organiser for your money back.") % {
                 "amount": format_money(paid, collection.currency)
             }
         if user.pk == collection.organiser_id:
@@ -96,10 +96,11 @@ def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
 def _to_organiser(collection: Collection, given: list[Contribution]) -> str:
     paid = _paid(collection, given)
     if not paid:
-        return _("The deadline is over, and all that was pledged is free again.")
-    return _("The deadline is over. %(amount)s were paid: give them back, or agree on something else.") % {
-        "amount": format_money(paid, collection.currency)
-    }
+        return _("The deadline has passed, and all pledges were cancelled.")
+    return _(
+        "The deadline has passed. %(amount)s had been paid already. Pay it back, or agree on something "
+        "else with the givers."
+    ) % {"amount": format_money(paid, collection.currency)}
 
 
 def _paid(collection: Collection, given: Iterable[Contribution]) -> int:

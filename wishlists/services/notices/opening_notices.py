@@ -38,7 +38,7 @@ def tell_givers_of_opening(*, wishlist: Wishlist, by: User, allowed: bool) -> No
         return
     lines = [_done_by(act) for act in _acts_of(recipients, by)]
     if allowed:
-        lines.insert(0, _("For 30 minutes they see who gives what there, and what is said among givers."))
+        lines.insert(0, _("For 30 minutes they can see who gives what, and the messages between givers."))
     givers = _givers(wishlist).exclude(pk__in={*recipients, by.pk}).order_by("pk")
     members = Q(memberships__wishlist=wishlist, memberships__removed_at=None)
     readers = {*givers.filter(members), *readers_among(givers, wishlist)}
@@ -61,12 +61,18 @@ def _title(by: User, title: str, *, allowed: bool) -> str:
     """Return the title of the notice. People who lost access to the list are not told its current name."""
     named = {"name": by.display_name, "list": title}
     if not allowed:
-        sentence = _("%(name)s tried to look at what was given on “%(list)s” and was refused")
-        nameless = _("%(name)s tried to look at what was given on a list on which you gave, and was refused")
-    else:
-        sentence = _("%(name)s, who looks after this site, looks at what was given on “%(list)s”")
+        sentence = _(
+            "%(name)s, a moderator of this site, tried to see who gives what on “%(list)s” and was refused"
+        )
         nameless = _(
-            "%(name)s, who looks after this site, looks at what was given on a list on which you gave"
+            "%(name)s, a moderator of this site, tried to see who gives what on a list where you gave "
+            "something, and was refused"
+        )
+    else:
+        sentence = _("%(name)s, a moderator of this site, is looking at who gives what on “%(list)s”")
+        nameless = _(
+            "%(name)s, a moderator of this site, is looking at who gives what on a list where you gave "
+            "something"
         )
     return (sentence if title else nameless) % named
 
@@ -105,10 +111,10 @@ def _done_by(act: AccountActivity) -> str:
     assert act.by is not None
     day = format_day(timezone.localdate(act.created_at))
     said = {
-        Kind.CREATED: _("%(by)s made the account of %(name)s on %(day)s."),
+        Kind.CREATED: _("%(by)s created the account of %(name)s on %(day)s."),
         Kind.ADDRESS_CHANGED: _("%(by)s changed the e-mail address of %(name)s on %(day)s."),
-        Kind.RIGHTS_CHANGED: _("%(by)s gave rights to the account of %(name)s on %(day)s."),
-        Kind.RESET_SENT: _("%(by)s had a link for a new password mailed to %(name)s on %(day)s."),
+        Kind.RIGHTS_CHANGED: _("%(by)s gave the account of %(name)s new permissions on %(day)s."),
+        Kind.RESET_SENT: _("%(by)s sent %(name)s a link to set a new password on %(day)s."),
     }
     named = {"by": act.by.display_name, "name": act.user.display_name, "day": day}
     return said[Kind(act.kind)] % named

@@ -73,7 +73,7 @@ def test_the_page_has_names_roles_and_no_address(
     share_wishlist(wishlist=listed, by=alice, email=charlie.email, role="editor")
     assert Member.objects.filter(wishlist=wishlist).count() == 3
     page = as_user(bob).get(f"/lists/{wishlist.pk}/members").text
-    for text in ("Alice", "Bob", "Charlie", "owner", "editor", "viewer", "the list is for them"):
+    for text in ("Alice", "Bob", "Charlie", "owner", "editor", "viewer", "recipient"):
         assert text in page
     assert not any(person.email in page for person in (alice, charlie))
     assert f"/lists/{wishlist.pk}/members" in as_user(bob).get(f"/lists/{wishlist.pk}").text

@@ -93,7 +93,7 @@ def test_holders_are_told_old_and_new(as_alice: Api, as_bob: Api, item: Item, bo
     assert told.payload["fields"] == ["position", "price_minor", "title"]
     assert told.body.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
         "Title: Kettle → Samovar",
-        "Price: 49.90 EUR → 60.00 EUR",
+        "Price: €49.90 → €60.00",
     ]
     as_alice("PATCH", f"/items/{item.pk}", {"position": 5})
     assert Notification.objects.filter(user=bob, kind="item_changed").count() == 1
@@ -162,9 +162,9 @@ def test_several_are_bought_at_once_and_one_mail_says_so(
     }
     [sent] = mails()
     told = sent.args_kwargs["kwargs"]
-    assert (told["to"], told["subject"]) == (bob.email, "2 gifts are bought")
+    assert (told["to"], told["subject"]) == (bob.email, "You marked 2 gifts as bought")
     body = told["body"].replace("\N{NO-BREAK SPACE}", " ")
-    assert "- 10.00 CHF\n- 99.80 EUR\n" in body
+    assert "- CHF 10.00\n- €99.80\n" in body
     assert "/gifts" in body
 
 

@@ -138,7 +138,10 @@ def test_a_giver_is_told_once_that_the_list_is_gone(
     assert notices[-1] == ("wishlist_deleted", LISTS)
     assert [kind for kind, _ in notices[:-1]] == (["refund_paid"] if given_by == "pay" else [])
     if given_by in ("pledge", "pot"):
-        assert "free again" in Notification.objects.get(user=charlie, kind="wishlist_deleted").body
+        assert (
+            "Your pledge was cancelled."
+            in Notification.objects.get(user=charlie, kind="wishlist_deleted").body
+        )
 
 
 def test_also_where_the_owner_leaves_for_good(

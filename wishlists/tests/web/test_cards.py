@@ -57,19 +57,19 @@ def _within(card: str, pattern: str) -> str:
 def test_next_and_previous_stage(bobs: Client, address: str, item: Item) -> None:
     card = press(bobs, address, item, "reserve")
     for button, action, says in (
-        ("I have bought it", "purchase", "Bought by you"),
-        ("It has arrived", "arrived", "Bought by you · arrived"),
-        ("It is wrapped", "wrapped", "Bought by you · wrapped"),
-        ("It is given", "given", "Bought by you · given"),
+        ("Mark as bought", "purchase", "Bought by you"),
+        ("Mark as arrived", "arrived", "Bought by you · arrived"),
+        ("Mark as wrapped", "wrapped", "Bought by you · wrapped"),
+        ("Mark as given", "given", "Bought by you · given"),
     ):
         assert button in card
         card = press(bobs, address, item, action)
         assert badge_of(card) == says
     for button, action, says in (
-        ("Not given yet", "wrapped", "Bought by you · wrapped"),
-        ("Not wrapped yet", "arrived", "Bought by you · arrived"),
-        ("Not here yet", "ordered", "Bought by you"),
-        ("Not bought yet", "reserve", "Reserved by you"),
+        ("Mark as not given", "wrapped", "Bought by you · wrapped"),
+        ("Mark as not wrapped", "arrived", "Bought by you · arrived"),
+        ("Mark as not arrived", "ordered", "Bought by you"),
+        ("Mark as not bought", "reserve", "Reserved by you"),
     ):
         assert button in card
         card = press(bobs, address, item, action)
@@ -78,7 +78,7 @@ def test_next_and_previous_stage(bobs: Client, address: str, item: Item) -> None
 
 @pytest.mark.once
 def test_stage_of_a_reservation_of_somebody_else(bobs: Client, address: str, item: Item) -> None:
-    assert "no such reservation of yours" in notice_of(press(bobs, address, item, "arrived"))
+    assert "You don't have this reservation." in notice_of(press(bobs, address, item, "arrived"))
 
 
 @pytest.mark.once
@@ -95,21 +95,21 @@ def test_how_many(bobs: Client, address: str, item: Item, alice: User) -> None:
 
 
 def test_in_line_and_out_of_it(bobs: Client, doras: Client, address: str, item: Item) -> None:
-    assert "Wait for it" not in card_of(doras.get(address), item.title)
-    assert "Wait for it" not in press(bobs, address, item, "reserve")
-    assert "Wait for it" in card_of(doras.get(address), item.title)
+    assert "Join the waiting list" not in card_of(doras.get(address), item.title)
+    assert "Join the waiting list" not in press(bobs, address, item, "reserve")
+    assert "Join the waiting list" in card_of(doras.get(address), item.title)
     card = press(doras, address, item, "wait")
     assert "first in line" in card
-    assert "You are in line" in notice_of(card)
+    assert "You're on the waiting list." in notice_of(card)
     card = press(doras, address, item, "leave")
-    assert "Wait for it" in card
+    assert "Join the waiting list" in card
     assert not WaitlistEntry.objects.in_line().exists()
 
 
 def test_after_others(doras: Client, bob: User, address: str, item: Item, wishlist: Wishlist) -> None:
     take(item, bob)
     WaitlistEntry.objects.create(item=item, guest=Guest.objects.create(wishlist=wishlist, name="Grandma"))
-    assert "after 1 other" in press(doras, address, item, "wait")
+    assert "You're second in line." in press(doras, address, item, "wait")
 
 
 def test_what_is_held_for_one(bobs: Client, doras: Client, address: str, item: Item) -> None:
@@ -119,7 +119,7 @@ def test_what_is_held_for_one(bobs: Client, doras: Client, address: str, item: I
     card = card_of(doras.get(address), item.title)
     assert badge_of(card) == "Held for you"
     said = html.unescape(card)
-    assert all(text in said for text in ("It is held for you until", "I'll take it", "No, thank you"))
+    assert all(text in said for text in ("It's your turn. We hold it for you until", "Reserve", "Decline"))
     assert badge_of(press(doras, address, item, "reserve")) == "Reserved by you"
 
 
@@ -128,13 +128,13 @@ def test_by_when_it_has_to_be_bought(bobs: Client, address: str, item: Item, wis
     card = press(bobs, address, item, "reserve")
     last = (timezone.now() + timedelta(hours=13)).date() + timedelta(days=5)
     assert f"{last:%b}" in card
-    assert "or it is free for others again" in card
+    assert "or others can reserve it again" in card
     assert "or it is free" not in press(bobs, address, item, "purchase")
 
 
 def test_nobody_waits_for_what_is_not_wished_for(doras: Client, address: str, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(mark="set_aside")
-    assert "Wait for it" not in card_of(doras.get(address), item.title)
+    assert "Join the waiting list" not in card_of(doras.get(address), item.title)
 
 
 @pytest.mark.parametrize("action", ["wait", "leave", "arrived", "units"])
@@ -154,7 +154,7 @@ def test_one_of_these(alice: User, bobs: Client, address: str, item: Item, wishl
     """Picked on the page of one of the two; then taking one closes the other."""
     pot = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
     alices, edit = as_user(alice), f"{address}/items/{pot.pk}/edit"
-    assert "One of these is enough" in alices.get(edit).text
+    assert "Alternative to this wish" in alices.get(edit).text
     full = {"title": "Pot", "currency": "EUR", "quantity": "1"}
     assert alices.post(edit, full | {"one_of": str(item.pk)}).status_code == 303
     assert choice_of(item) == choice_of(pot) != ""
@@ -171,16 +171,16 @@ def test_a_card_says_what_it_is_an_alternative_of(
     alice: User, bob: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
 ) -> None:
     """To everybody, and never of what somebody may not know of."""
-    choice, told = uuid4(), "One of these is enough: this, or "
+    choice, told = uuid4(), "Either this or "
     Item.objects.filter(pk=item.pk).update(choice=choice)
     for title, among in (("Pot", choice), ("Lamp", None)):
         add_item(wishlist=wishlist, by=Viewer(user=alice), title=title, choice=among)
     his = Wishlist.objects.for_viewer(bob).get(pk=wishlist.pk)
     add_secret_item(wishlist=his, by=Viewer(user=bob), title="Samovar", choice=choice)
-    assert f"{told}“Pot”." in card_of(as_user(alice).get(address), "Kettle")
-    assert f"{told}“Pot”." in card_of(bobs.get(address), "Kettle")
+    assert f"{told}“Pot”, not both." in card_of(as_user(alice).get(address), "Kettle")
+    assert f"{told}“Pot”, not both." in card_of(bobs.get(address), "Kettle")
     alone = bobs.get(f"{address}/items/{item.pk}")
-    assert f"{told}“Pot”." in card_of(alone, "Kettle"), "also where one card is drawn"
+    assert f"{told}“Pot”, not both." in card_of(alone, "Kettle"), "also where one card is drawn"
     assert told not in card_of(bobs.get(address), "Lamp")
     assert told not in card_of(bobs.get(address), "Samovar"), (
         "a secret one closes nothing that all may know of"

@@ -91,9 +91,9 @@ def test_it_is_read_from_a_real_page_and_nothing_is_saved(
 @pytest.mark.parametrize(
     ("link", "said"),
     [
-        ("", "That page tells nothing"),
+        ("", "We couldn't read that page. Please fill it in by hand."),
         ("nonsense nonsense", "Enter a valid URL."),
-        ("http://127.0.0.1/", "That page tells nothing"),
+        ("http://127.0.0.1/", "We couldn't read that page. Please fill it in by hand."),
     ],
 )
 def test_what_cannot_be_read_is_said(link: str, said: str, alices: Client, item: Item) -> None:
@@ -106,5 +106,5 @@ def test_few_pages_are_fetched_at_once(alices: Client, item: Item, monkeypatch: 
     monkeypatch.setattr(link_filling, "POOL", FetchPool(workers=1, waiting=0, each=0))
     typed = QueryDict("link_url=https://shop.example&title=Lamp")
     form, said = fill_form(typed, {}, item.pk, read=lambda link: FOUND)
-    assert said == "Wait for the pages that you asked for already."
+    assert said == "Wait until the other pages have been read."
     assert form["title"].value() == "Lamp"

@@ -45,9 +45,9 @@ def line(item: Item, wishlist: Wishlist, alice: User, bob: User, charlie: User, 
 def test_a_budget_alone_is_shown(as_bob: Api, bobs: Client, wishlist: Wishlist) -> None:
     assert as_bob("GET", "/budgets").json() == []
     as_bob("PUT", f"/wishlists/{wishlist.pk}/budget", {"amount": 50, "currency": "EUR"})
-    assert "50.00\N{NO-BREAK SPACE}EUR" in bobs.get("/gifts").text
+    assert "€50.00" in bobs.get("/gifts").text
     assert "Alice&#x27;s birthday" in bobs.get("/gifts").text
-    assert "50.00\N{NO-BREAK SPACE}EUR" not in bobs.get("/gifts?year=2026").text
+    assert "€50.00" not in bobs.get("/gifts?year=2026").text
     [row] = as_bob("GET", "/budgets").json()
     assert row == as_bob("GET", f"/wishlists/{wishlist.pk}/budget").json()
     agrees(row, BudgetSerializer)
@@ -88,24 +88,24 @@ def test_of_a_list_on_which_one_does_not_give_none_is_shown(
     else:
         Member.objects.filter(wishlist=wishlist, user=bob).update(is_recipient=True)
     assert as_bob("GET", "/budgets").json() == []
-    assert "Nothing promised yet" in bobs.get("/gifts").text
+    assert "No gifts yet." in bobs.get("/gifts").text
 
 
 def test_where_one_waits_and_how_to_leave(bobs: Client, line: Item, bob: User, alice: User) -> None:
     page = bobs.get("/gifts").text
-    assert ("You are waiting for" in page, "after 1 other." in page) == (True, True)
+    assert ("Waiting list" in page, "You're second in line." in page) == (True, True)
     assert f'href="/lists/{line.wishlist_id}#item-{line.pk}">Kettle<' in page
-    assert "You are waiting for" not in bobs.get("/gifts?year=2026").text
+    assert "Waiting list" not in bobs.get("/gifts?year=2026").text
     assert bobs.post(f"/gifts/waiting/{line.pk}").status_code == 303
     assert not WaitlistEntry.objects.in_line().filter(user=bob).exists()
-    assert "You are waiting for" not in bobs.get("/gifts").text
+    assert "Waiting list" not in bobs.get("/gifts").text
     assert bobs.post(f"/gifts/waiting/{line.pk}").status_code == 404
 
 
 def test_those_for_whom_it_is_see_no_line_and_leave_none(line: Item, alice: User, charlie: User) -> None:
     hers = Client()
     hers.force_login(alice)
-    assert "You are waiting for" not in hers.get("/gifts").text
+    assert "Waiting list" not in hers.get("/gifts").text
     assert hers.post(f"/gifts/waiting/{line.pk}").status_code == 404
     assert WaitlistEntry.objects.in_line().count() == 2
 

@@ -30,7 +30,7 @@ def test_it_is_explained_before_it_is_done(
     alices: Client, bobs: Client, address: str, item: Item, bob: User
 ) -> None:
     before = alices.get(f"{address}/reveal")
-    assert (before.status_code, "cannot be undone" in before.text) == (200, True)
+    assert (before.status_code, "You can't undo this." in before.text) == (200, True)
     assert f'href="{address}/reveal"' in alices.get(address).text
     reserve_item(item=bobs_item(item, bob), by=Viewer(user=bob), message="With love")
     assert masked(alices.get(f"{address}/reveal")) == masked(before)
@@ -69,7 +69,7 @@ def test_thanks_are_written_and_sent(alices: Client, address: str, item: Item, b
     alices.post(own, {"action": "send", "note": "Thank you, Bob"})
     assert Notification.objects.get(user=bob, kind="thanks").body == "Thank you, Bob"
     page = alices.get(f"{address}/gifts").text
-    assert ("Sent " in page, "Thanked. Undo" in page) == (True, True)
+    assert ("Sent " in page, "Thanked" in page and "Undo" in page) == (True, True)
     assert alices.post(own, {"action": "save", "note": "x" * 2001}).status_code == 303
     assert Thanks.objects.get().note == "Thank you, Bob"
 
@@ -98,7 +98,7 @@ def test_a_question_and_its_answer(alices: Client, bobs: Client, talk: str) -> N
     bobs.post(talk, {"lane": "questions", "text": "Which <size>?"})
     asked = Message.objects.get()
     page = alices.get(talk).text
-    assert ["Which &lt;size&gt;?" in page, "Bob" in page, "Somebody" in page] == [True, False, True]
+    assert ["Which &lt;size&gt;?" in page, "Bob" in page, "Someone" in page] == [True, False, True]
     alices.post(talk, {"lane": "questions", "text": "Large", "answer_to": str(asked.pk)})
     assert "Large" in bobs.get(talk).text
     assert alices.post(f"{talk}/{asked.pk}/remove").status_code == 404
@@ -116,7 +116,7 @@ def test_what_cannot_be_said_is_explained(typed: dict[str, Any], bobs: Client, t
 @pytest.mark.once
 def test_a_refusal_is_on_the_page(alices: Client, talk: str) -> None:
     answer = alices.post(talk, {"lane": "givers", "text": "Anybody?"})
-    assert (answer.status_code, "you cannot give on it" in answer.text) == (403, True)
+    assert (answer.status_code, "so you can&#x27;t give anything on it" in answer.text) == (403, True)
 
 
 def test_strangers_find_nothing(talk: str, address: str, item: Item, bob: User, charlie: User) -> None:

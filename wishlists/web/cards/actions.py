@@ -53,24 +53,24 @@ def _count(item: Item, by: Viewer, typed: dict[str, Any]) -> object:
 
 
 GIVING: dict[str, tuple[Act, Promise]] = {
-    "reserve": (_reserve(False), _("It is yours to give.")),
-    "purchase": (_reserve(True), _("Thank you! Others see that it is bought.")),
+    "reserve": (_reserve(False), _("Reserved for you. Others see that it's taken.")),
+    "purchase": (_reserve(True), _("Thank you! Others see that it's bought.")),
     "units": (_count, _("Changed.")),
     "ordered": (_move(Reservation.Stage.ORDERED), _("Changed.")),
-    "arrived": (_move(Reservation.Stage.ARRIVED), _("Noted: it has arrived.")),
-    "wrapped": (_move(Reservation.Stage.WRAPPED), _("Noted: it is wrapped.")),
-    "given": (_move(Reservation.Stage.GIVEN), _("Noted: it is given.")),
+    "arrived": (_move(Reservation.Stage.ARRIVED), _("Marked as arrived.")),
+    "wrapped": (_move(Reservation.Stage.WRAPPED), _("Marked as wrapped.")),
+    "given": (_move(Reservation.Stage.GIVEN), _("Marked as given.")),
     "release": (
         lambda item, by, typed: release_item(item=item, by=by),
-        _("You have taken it back. It is free again for others."),
+        _("Reservation cancelled."),
     ),
     "wait": (
         lambda item, by, typed: wait_for_item(item=item, by=by),
-        _("You are in line: when it is free again and your turn, it is held for you for a day."),
+        _("You're on the waiting list. If it's your turn, we hold it for a day."),
     ),
     "leave": (
         lambda item, by, typed: stop_waiting(item=item, by=by),
-        _("You no longer wait for it."),
+        _("You left the waiting list."),
     ),
 }
 

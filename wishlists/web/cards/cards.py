@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 from django.forms import Form
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.money.money import format_money, to_minor
 from wishlists.access.former_givers import former_givers
@@ -49,8 +51,8 @@ class Card:
     """How many are before the viewer in the line for it; None: they do not wait."""
     is_with_former_giver: bool = False
     """Whether somebody holds it who is a recipient of the list now."""
-    others: str = ""
-    """What it is an alternative of, as far as the viewer may know of it."""
+    others: tuple[str, ...] = ()
+    """Titles of what it is an alternative of, as far as the viewer may know of it."""
     feedback: CardFeedback | None = None
     typed: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)
@@ -128,6 +130,17 @@ class Card:
         return images[1:] if self.item["image_url"] else images
 
     @property
+    def choice_sentence(self) -> str:
+        """What to give instead of it, if it has alternatives."""
+        if not self.others:
+            return ""
+        titles = ", ".join(_("“{title}”").format(title=title) for title in self.others)
+        sentence = ngettext(
+            "Either this or {others}, not both.", "Only one of these: this, {others}.", len(self.others)
+        )
+        return sentence.format(others=titles)
+
+    @property
     def badge(self) -> str:
         """One line on the item's state. `badge()` in static/js/live.js says the same."""
         item, words = self.item, self.page.words
@@ -200,7 +213,7 @@ def read_cards(page: PageContext, items: ItemQuerySet, feedback: CardFeedback | 
             mark=marks.get(row["id"], ""),
             ahead=lines.get(row["id"]),
             is_with_former_giver=row["id"] in former,
-            others=", ".join(f"“{item.title}”" for item in choices if _is_alternative(item, row)),
+            others=tuple(item.title for item in choices if _is_alternative(item, row)),
             **(_answer(feedback) if feedback and feedback.item_id == row["id"] else {}),
         )
         for row in rows

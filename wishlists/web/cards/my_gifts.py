@@ -26,7 +26,7 @@ class Gift:
 
     @property
     def title(self) -> str:
-        return self.row["item"]["title"] or _("A wish")
+        return self.row["item"]["title"] or _("A gift")
 
     @property
     def address(self) -> str:
@@ -58,7 +58,7 @@ class Gift:
     @property
     def stage(self) -> str:
         if self.is_released:
-            return _("Given back")
+            return _("Cancelled")
         return _("Held for you") if self.row["is_offer"] else stage_words()[self.row["stage"]]
 
     @property
@@ -75,7 +75,7 @@ class Gift:
     def other_stages(self) -> list[tuple[str, str]]:
         """Further on, or back."""
         shown = {self.row["stage"], self.next_stage[0] if self.next_stage else ""}
-        return [(stage, word) for stage, word in stage_words().items() if stage not in shown]
+        return [(stage, word) for stage, word in next_stage_words().items() if stage not in shown]
 
 
 def stage_words() -> dict[str, str]:
@@ -89,11 +89,13 @@ def stage_words() -> dict[str, str]:
 
 
 def next_stage_words() -> dict[str, str]:
+    """What the buttons to a stage say."""
     return {
-        Reservation.Stage.ORDERED: _("I have bought it"),
-        Reservation.Stage.ARRIVED: _("It has arrived"),
-        Reservation.Stage.WRAPPED: _("It is wrapped"),
-        Reservation.Stage.GIVEN: _("I have given it"),
+        Reservation.Stage.RESERVED: _("Mark as not bought"),
+        Reservation.Stage.ORDERED: _("Mark as bought"),
+        Reservation.Stage.ARRIVED: _("Mark as arrived"),
+        Reservation.Stage.WRAPPED: _("Mark as wrapped"),
+        Reservation.Stage.GIVEN: _("Mark as given"),
     }
 
 
@@ -105,7 +107,7 @@ class Money:
 
     @property
     def title(self) -> str:
-        return self.row["item"]["title"] if self.row["item"] else _("For the list as a whole")
+        return self.row["item"]["title"] if self.row["item"] else _("Group pot")
 
     @property
     def wrapping(self) -> int:
@@ -117,4 +119,4 @@ class Money:
 
     @property
     def stage(self) -> str:
-        return _("Paid") if self.row["status"] == Contribution.Status.PAID else _("Promised")
+        return _("Paid") if self.row["status"] == Contribution.Status.PAID else _("Pledged")

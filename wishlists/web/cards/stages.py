@@ -22,16 +22,16 @@ class StageButton(NamedTuple):
 
 
 NEXT: dict[str, StageButton] = {
-    _Stage.RESERVED: StageButton("purchase", gettext_lazy("I have bought it")),
-    _Stage.ORDERED: StageButton("arrived", gettext_lazy("It has arrived")),
-    _Stage.ARRIVED: StageButton("wrapped", gettext_lazy("It is wrapped")),
-    _Stage.WRAPPED: StageButton("given", gettext_lazy("It is given")),
+    _Stage.RESERVED: StageButton("purchase", gettext_lazy("Mark as bought")),
+    _Stage.ORDERED: StageButton("arrived", gettext_lazy("Mark as arrived")),
+    _Stage.ARRIVED: StageButton("wrapped", gettext_lazy("Mark as wrapped")),
+    _Stage.WRAPPED: StageButton("given", gettext_lazy("Mark as given")),
 }
 PREVIOUS: dict[str, StageButton] = {
-    _Stage.ORDERED: StageButton("reserve", gettext_lazy("Not bought yet")),
-    _Stage.ARRIVED: StageButton("ordered", gettext_lazy("Not here yet")),
-    _Stage.WRAPPED: StageButton("arrived", gettext_lazy("Not wrapped yet")),
-    _Stage.GIVEN: StageButton("wrapped", gettext_lazy("Not given yet")),
+    _Stage.ORDERED: StageButton("reserve", gettext_lazy("Mark as not bought")),
+    _Stage.ARRIVED: StageButton("ordered", gettext_lazy("Mark as not arrived")),
+    _Stage.WRAPPED: StageButton("arrived", gettext_lazy("Mark as not wrapped")),
+    _Stage.GIVEN: StageButton("wrapped", gettext_lazy("Mark as not given")),
 }
 _LATER: dict[str, Promise] = {
     _Stage.ARRIVED: gettext_lazy("arrived"),

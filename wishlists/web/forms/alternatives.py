@@ -18,11 +18,11 @@ class ChoiceForm(EditForm):
     """One of the other wishes of the list. Whoever is picked brings its own alternatives along."""
 
     one_of = forms.ModelChoiceField(
-        label=_("One of these is enough: this, or"),
+        label=_("Alternative to this wish"),
         queryset=Item.objects.none(),
         required=False,
-        empty_label=_("– nothing else –"),
-        help_text=_("When one of them is taken, the others are closed."),
+        empty_label=_("– none –"),
+        help_text=_("Once one is reserved, the others are unavailable."),
     )
 
     def __init__(self, *args: Any, page: PageContext, item: Item, **kwargs: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.text.text_form_fields import LinesFormField
@@ -23,19 +22,18 @@ from wishlists.web.forms.widgets import currency_field
 class CollectForm(forms.Form):
     """Open a collection. The last day is counted where the list is, and counts whole."""
 
-    item = forms.ChoiceField(label=_("For what?"), required=False)
-    target = money_field(label=_("How much is needed?"), required=False, help_text=_("Empty: any amount."))
+    item = forms.ChoiceField(label=_("What for?"), required=False)
+    target = money_field(label=_("Target amount"), required=False, help_text=_("Leave empty for no target."))
     currency = currency_field(
-        help_text=_("For a wish it is that of what was chipped in for it, else of its price.")
+        help_text=_("For a wish, the currency of its contributions or its price is used.")
     )
     last_day = forms.DateField(
-        label=_("Until when? (if you like)"),
+        label=_("Deadline (optional)"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("If it is not together by then, what was only pledged is free again."),
     )
     note = LinesFormField(
-        label=_("A word to the others"),
+        label=_("Message to the others"),
         required=False,
         max_length=MAX_MESSAGE,
         widget=forms.Textarea({"rows": 2}),
@@ -48,9 +46,10 @@ class CollectForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._currencies = {str(item.pk): item.counted_currency for item in items}
         self._time_zone = time_zone
-        day = self.fields["last_day"]
-        day.help_text = format_lazy("{} {}", format_zone(time_zone).join("()"), day.help_text)
-        choices = [("", _("For the list as a whole")), *((str(item.pk), item.title) for item in items)]
+        self.fields["last_day"].help_text = _(
+            "If the target isn't reached by the end of this day (%(zone)s), pledges are cancelled."
+        ) % {"zone": format_zone(time_zone)}
+        choices = [("", _("Group pot")), *((str(item.pk), item.title) for item in items)]
         self.fields["item"].choices = choices  # type: ignore[attr-defined]
         self.fields["currency"].initial = pot_currency or settings.DEFAULT_CURRENCY
 
@@ -60,7 +59,7 @@ class CollectForm(forms.Form):
         currency = self._currencies.get(chosen or "", cleaned.get("currency") or settings.DEFAULT_CURRENCY)
         minor = typed_minor(self, "target", currency)
         if minor == 0:
-            self.add_error("target", _("Give an amount above zero."))
+            self.add_error("target", _("Enter an amount above zero."))
         return cleaned | {"currency": currency, "target_minor": minor, "item_id": chosen}
 
     def clean_last_day(self) -> Any:
@@ -73,7 +72,7 @@ class CollectForm(forms.Form):
         except OverflowError:
             ends = None
         if ends is None or ends <= timezone.now():
-            raise forms.ValidationError(_("Choose a day that is not over."))
+            raise forms.ValidationError(_("Choose today or a later day."))
         return ends
 
     def fields_of_collection(self) -> dict[str, Any]:
@@ -97,5 +96,5 @@ class FundForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         minor = None if cleaned.get("rest") else typed_minor(self, "amount", self._currency)
         if not cleaned.get("rest") and not minor and "amount" not in self.errors:
-            self.add_error("amount", _("Give an amount above zero."))
+            self.add_error("amount", _("Enter an amount above zero."))
         return cleaned | {"amount_minor": minor}

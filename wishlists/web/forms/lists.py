@@ -55,7 +55,7 @@ def typed_minor(form: forms.Form, name: str, currency: str) -> int | None:
         form.add_error(name, str(error))
         return None
     if minor < 0:
-        form.add_error(name, _("An amount is not negative."))
+        form.add_error(name, _("Enter an amount of zero or more."))
     return minor
 
 
@@ -84,13 +84,13 @@ class AddressesField(RawTextFormField):
         """Each is held to what one is, and named where it is none."""
         lines = list(dict.fromkeys(filter(None, map(str.strip, super().clean(value).splitlines()))))
         if len(lines) > MAX_MORE:
-            raise forms.ValidationError(_("At most %(n)d.") % {"n": MAX_MORE})
+            raise forms.ValidationError(_("Enter at most %(n)d addresses.") % {"n": MAX_MORE})
         one = url_field("")
         try:
             return [one.clean(line) for line in lines]
         except forms.ValidationError:
             raise forms.ValidationError(
-                _("Give one address on each line, such as https://shop.example.")
+                _("Enter one address per line, such as https://shop.example.")
             ) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -116,7 +116,7 @@ def zone_choices() -> list[tuple[str, str]]:
 
 class NewListForm(forms.Form):
     title = LineFormField(
-        label=_("What is the occasion?"),
+        label=_("What's the occasion?"),
         max_length=255,
         widget=forms.TextInput({"placeholder": _("My birthday"), "autocomplete": "off"}),
     )
@@ -128,7 +128,7 @@ class NewListForm(forms.Form):
         initial="surprise",
     )
     recipient_name = LineFormField(
-        label=_("For whom, if they have no account"),
+        label=_("Recipient's name (if they have no account)"),
         max_length=80,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -143,7 +143,7 @@ class ListForm(EditForm):
     """What a list says. Editors may change that too."""
 
     title = LineFormField(label=_("Title"), max_length=255)
-    description = text_field(_("A few words to those who open it"))
+    description = text_field(_("Description"))
     due_date = forms.DateField(
         label=_("Date of the occasion"),
         required=False,
@@ -155,17 +155,18 @@ class OwnListForm(ListForm):
     """And how it treats people, which is the owner's alone."""
 
     policy = forms.ChoiceField(
-        label=_("What may those learn for whom the list is?"),
+        label=_("What can the recipient see?"),
         choices=Wishlist.Policy.choices,
         widget=forms.RadioSelect,
-        help_text=_("Once the list is shared, this can only become stricter."),
+        help_text=_("Once the list is shared, you can only make this stricter."),
     )
     reveal_on = forms.DateField(
-        label=_("Day on which the secret ends"),
+        label=_("Reveal date"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_(
-            "As it begins, everybody sees who gave what. Once the list is shared, it can only be put off."
+            "From the start of this day, everyone on the list sees who gave what. Once the list is "
+            "shared, you can only move it to a later day."
         ),
     )
     time_zone = forms.ChoiceField(
@@ -174,34 +175,36 @@ class OwnListForm(ListForm):
     names_shown = forms.BooleanField(
         label=_("Givers see each other's names"),
         required=False,
-        help_text=_("Once the list is shared, hidden names stay hidden."),
+        help_text=_("Once the list is shared, you can't show hidden names again."),
     )
     is_public = forms.BooleanField(
-        label=_("Everyone with an account here who knows the address may open it"), required=False
+        label=_("Anyone who is logged in can open it with the link"), required=False
     )
-    guests_confirm = forms.BooleanField(label=_("Guests confirm their e-mail address first"), required=False)
+    guests_confirm = forms.BooleanField(
+        label=_("Guests must confirm their e-mail address first"), required=False
+    )
     guests_identify = forms.BooleanField(
-        label=_("Guests say who they are before they see what is taken"),
+        label=_("Guests must give their name before they see what is taken"),
         required=False,
         help_text=_(
-            "Anyone who opens the link gives a name first. Once the list is shared, this stays on. A name can be made up: "
-            "if guests confirm their e-mail address, too, it takes a code from their mailbox."
+            "Anyone who opens the link must give a name first. Once the list is shared, you can't turn "
+            "this off. A name can be made up, so you may want guests to confirm their e-mail address too."
         ),
     )
     lapse_days = forms.IntegerField(
-        label=_("After how many days does a reservation without purchase lapse?"),
+        label=_("Release unbought reservations after (days)"),
         required=False,
         min_value=1,
         max_value=MAX_LAPSE_DAYS,
-        help_text=_("Empty: never."),
+        help_text=_("Leave empty to keep reservations for as long as the giver wants."),
     )
     secret_additions = forms.ChoiceField(
-        label=_("Who may add wishes that only givers see?"),
+        label=_("Who can add secret wishes?"),
         choices=Wishlist.Additions.choices,
         required=False,
     )
     suggestions_from = forms.ChoiceField(
-        label=_("Who may suggest wishes to you?"), choices=Wishlist.Suggestions.choices, required=False
+        label=_("Who can suggest wishes to you?"), choices=Wishlist.Suggestions.choices, required=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -215,7 +218,7 @@ class RecipientsForm(EditForm):
     """For whom the list is: of its people, and whoever has no account."""
 
     user_ids = forms.MultipleChoiceField(
-        label=_("For whom is this list?"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Who is this list for?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     recipient_name = NewListForm.base_fields["recipient_name"]
 
@@ -234,16 +237,16 @@ class ItemForm(forms.Form):
     price = money_field(label=_("Price"), required=False)
     currency = currency_field()
     quantity = forms.IntegerField(
-        label=_("How many"),
+        label=_("Quantity"),
         required=False,
         min_value=1,
         max_value=MAX_QUANTITY,
-        help_text=_("Empty: any number."),
+        help_text=_("Leave empty for any number."),
     )
     image_url = url_field(_("Link to a picture"))
-    description = text_field(_("Size, colour, anything else"))
-    more_links = AddressesField(label=_("More links, one a line"))
-    more_images = AddressesField(label=_("More pictures, one a line"))
+    description = text_field(_("Details, such as size or colour"))
+    more_links = AddressesField(label=_("More links, one per line"))
+    more_images = AddressesField(label=_("More pictures, one per line"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -281,21 +284,21 @@ class ShareForm(forms.Form):
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
     )
     role = forms.ChoiceField(
-        label=_("They may"),
+        label=_("They can"),
         choices=[
             (Member.Role.VIEWER, _("reserve, chip in and suggest")),
-            (Member.Role.EDITOR, _("also add and change wishes")),
+            (Member.Role.EDITOR, _("also add and edit wishes")),
         ],
     )
     is_recipient = forms.BooleanField(
-        label=_("The list is for them, too: they see nothing of what is given"), required=False
+        label=_("This list is for them too (they won't see what is given)"), required=False
     )
 
 
 class GuestForm(forms.Form):
     """Asks a stranger for a name, and nobody else."""
 
-    name = display_name_field(error_messages={"required": _("Give a name, so that others know.")})
+    name = display_name_field(error_messages={"required": _("Enter a name so that others know who you are.")})
     email = AddressFormField(required=False)
 
     def __init__(self, *args: Any, asks_name: bool, **kwargs: Any) -> None:
@@ -328,5 +331,5 @@ class ChipForm(GuestForm):
         cleaned = super().clean() or self.cleaned_data
         minor = typed_minor(self, "amount", self._currency)
         if minor == 0:
-            self.add_error("amount", _("Give an amount above zero."))
+            self.add_error("amount", _("Enter an amount above zero."))
         return cleaned | {"amount_minor": minor, "currency": self._currency}

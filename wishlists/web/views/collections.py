@@ -45,7 +45,7 @@ def list_collecting(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(None, str(refusal.detail))
         return _show(request, page, form)
-    messages.success(request, _("You collect now. The others find it here."))
+    messages.success(request, _("Group gift started."))
     return back_to_collecting(page)
 
 
@@ -64,7 +64,7 @@ def list_collecting_chip(request: HttpRequest, wishlist_id: UUID, collection_id:
     def act() -> str:
         amount = form.cleaned_data["amount_minor"]
         chip_into(page, collection.item_id, page.viewer, amount, collection.currency)
-        return _("You have chipped in. Thank you!")
+        return _("Thank you for chipping in!")
 
     return act_and_go_back(request, page, act)
 
@@ -78,7 +78,7 @@ def list_collecting_end(request: HttpRequest, wishlist_id: UUID, collection_id: 
 
     def act() -> str:
         end_collection(collection=collection, by=current_user(request))
-        return _("You collect no longer. What was chipped in stays.")
+        return _("Group gift ended. Contributions are kept.")
 
     return act_and_go_back(request, page, act)
 

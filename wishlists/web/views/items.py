@@ -57,7 +57,7 @@ def item_add(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     fields, how = form.fields_of_item(), request.POST.get("how")
     if how == "draft":
         add_draft(wishlist=page.wishlist, by=current_user(request), **fields)
-        messages.success(request, _("It is among your drafts."))
+        messages.success(request, _("Draft saved."))
         return redirect(f"{page.address}#drafts")
     add = add_secret_item if how == "secret" else add_item
     return back_to_card(page, add(wishlist=page.wishlist, by=page.viewer, **fields).pk)
@@ -164,7 +164,7 @@ def draft_edit(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRe
     here: dict[str, Any] = {"wishlist": page.wishlist, "by": by, "item_id": item_id}
     if request.POST.get("how") == "remove":
         remove_draft(**here)
-        messages.success(request, _("The draft is gone."))
+        messages.success(request, _("Draft deleted."))
         return redirect(page.address)
     known, is_filling = ItemForm.values_of(draft, _price(draft)), request.POST.get("how") == "fill"
     form = _refilled(request, known) if is_filling else ItemEditForm(request.POST or None, initial=known)

@@ -182,7 +182,7 @@ def list_delete(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     page = owners_page(request, wishlist_id)
     if request.method == "POST":
         removed = remove_wishlist(wishlist=page.wishlist, by=current_user(request))
-        messages.success(request, _("“{title}” is deleted.").format(title=removed.title))
+        messages.success(request, _("“{title}” was deleted.").format(title=removed.title))
         return redirect("lists")
     context = {"page": page, "wishlist": page.wishlist, "impact": delete_impact(wishlist=page.wishlist)}
     return render(request, "wishlists/list_delete.html", context)

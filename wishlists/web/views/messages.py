@@ -70,16 +70,16 @@ def talk(request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter
     except Refusal as refusal:
         form.add_error(None, str(refusal.detail))
         return PostResult(_show(request, page, item, form, refusal.status_code), page.viewer)
-    messages.success(request, _confirmation(form.cleaned_data))
+    messages.success(request, _confirmation(form.cleaned_data, page))
     return PostResult(_back(replace(page, viewer=viewer), item_id), viewer)
 
 
 def withdraw_message(
     request: HttpRequest, page: PageContext, item_id: UUID, message_id: UUID
 ) -> HttpResponse:
-    """Take one's own words back."""
+    """Delete your message."""
     take_back(page.item(item_id), page.viewer, message_id)
-    messages.success(request, _("You have taken it back."))
+    messages.success(request, _("Message deleted."))
     return _back(page, item_id)
 
 
@@ -90,12 +90,14 @@ def _post(item: Item, by: Viewer, typed: dict[str, Any]) -> None:
         add_message(item=item, by=by, lane=typed["lane"], text=typed["text"])
 
 
-def _confirmation(typed: dict[str, Any]) -> str:
+def _confirmation(typed: dict[str, Any], page: PageContext) -> str:
     if typed["answer_to"]:
-        return _("Your answer is there. Everybody reads it.")
+        return _("Answer posted for everyone.")
     if typed["lane"] == Message.Lane.GIVERS:
-        return _("Said, among givers.")
-    return _("You have asked. Nobody for whom the list is learns who did.")
+        return _("Posted to givers.")
+    if not page.recipients:
+        return _("Question sent.")
+    return _("Question sent. {names} won't know it was you.").format(names=page.recipients)
 
 
 def _back(page: PageContext, item_id: UUID) -> HttpResponse:
@@ -136,5 +138,5 @@ def _threads(rows: list[Row]) -> list[Row]:
 
 
 def _named(row: Row) -> Row:
-    nobody = _("The answer") if row["answer_to"] else _("Somebody")
+    nobody = _("The answer") if row["answer_to"] else _("Someone")
     return {**row, "name": _("You") if row["is_me"] else row["display_name"] or nobody}

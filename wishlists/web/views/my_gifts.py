@@ -91,7 +91,7 @@ def my_gifts_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
 def my_gifts_checkout(request: HttpRequest) -> HttpResponse:
     form = CheckoutForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, _("Select what you have bought, and press again."))
+        messages.warning(request, _("Select the gifts that you have bought first."))
         return _back(request)
     try:
         moved = check_out(ids=form.cleaned_data["ids"], by=Viewer(user=current_user(request)))
@@ -99,8 +99,8 @@ def my_gifts_checkout(request: HttpRequest) -> HttpResponse:
         messages.warning(request, str(refusal.detail))
         return _back(request)
     sentence = ngettext(
-        "{n} gift is bought. You get an e-mail that says so.",
-        "{n} gifts are bought. You get an e-mail that says so.",
+        "{n} gift was marked as bought. We'll e-mail you a confirmation.",
+        "{n} gifts were marked as bought. We'll e-mail you a confirmation.",
         len(moved),
     )
     messages.success(request, sentence.format(n=len(moved)))

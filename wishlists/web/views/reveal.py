@@ -102,7 +102,7 @@ def _thank(request: HttpRequest, page: PageContext, giver_id: UUID, action: str,
         write_thanks(wishlist=page.wishlist, giver_id=giver_id, note=note)
     if action == SEND:
         send_thanks(wishlist=page.wishlist, by=current_user(request), giver_id=giver_id)
-    messages.success(request, _("Your thanks are sent.") if action == SEND else _("Saved."))
+    messages.success(request, _("Thank-you note sent.") if action == SEND else _("Saved."))
 
 
 def _givers(page: PageContext) -> list[Row]:
@@ -110,7 +110,7 @@ def _givers(page: PageContext) -> list[Row]:
         rows = project_thanks(page.wishlist, page.viewer)
     else:
         rows = project_gifts(page.wishlist, page.viewer, named=all_named(page.wishlist))
-    return [{**row, "name": row["display_name"] or _("Somebody"), "lines": _lines(row)} for row in rows]
+    return [{**row, "name": row["display_name"] or _("Someone"), "lines": _lines(row)} for row in rows]
 
 
 _STAGES = {
@@ -134,7 +134,7 @@ def _lines(row: Row) -> list[dict[str, str]]:
     ]
     chipped = [
         {
-            "title": money["item_title"] or _("For the list as a whole"),
+            "title": money["item_title"] or _("Group pot"),
             "how": f"{_money(money)}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
             "message": "",
         }
