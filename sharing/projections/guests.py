@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from accounts.models import User
 from core.projections.fields import READER, Field, Projection, Reader
 from sharing.access.capabilities import manage_token
@@ -20,6 +22,17 @@ IDENTIFIED = Projection(
     Field("confirmed_at", sights=READER, given=True),
 )
 """As whom somebody is known who came by a link; to themselves."""
+
+TAKEN_OVER = Projection(
+    "taken over",
+    Reader,
+    Field("reservations", sights=READER),
+    Field("contributions", sights=READER),
+    Field("places", sights=READER),
+    Field("left", sights=READER),
+    read=attrgetter,
+)
+"""What a guest has taken into their account; to themselves."""
 
 
 def with_manage_token(row: Row, guest: Guest | None) -> Row:

@@ -16,6 +16,7 @@ from sharing.api.serializers import (
     OpenedSerializer,
     PublicLinkSerializer,
     SuggestionSerializer,
+    TakenOverSerializer,
 )
 from wishlists.api.serializers.budgets import BudgetSerializer, SpendingSerializer
 from wishlists.api.serializers.gifts import (
@@ -79,6 +80,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "reservation": ReservationSerializer,
     "share": ShareSerializer,
     "suggestion": SuggestionSerializer,
+    "taken over": TakenOverSerializer,
     "thanked giver": ThanksSerializer,
     "who sees": WhoSeesSerializer,
     "wishlist": ToldWishlistSerializer,

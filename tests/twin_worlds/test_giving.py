@@ -265,6 +265,7 @@ NOT_SHOWN_TO_OTHERS = {
     "other spending": "their giver's own",
     "manage token": "the guest's own",
     "identified": "the guest's own",
+    "taken over": "the guest's own",
 }
 
 

@@ -13,6 +13,7 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.refusals import NotSignedIn
 from core.db.change import change
+from core.projections.fields import Reader
 from sharing.access.client_digest import client_digest
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import (
@@ -27,7 +28,7 @@ from sharing.api.serializers import (
     TakeOverSerializer,
 )
 from sharing.api.views.public import LinkView
-from sharing.projections.guests import project_bearer, project_guest, with_manage_token
+from sharing.projections.guests import TAKEN_OVER, project_bearer, project_guest, with_manage_token
 from sharing.queries.guest_gifts import find_guests_reservation
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.confirming import confirm_guest
@@ -159,7 +160,8 @@ class GuestTakeOverView(GuestView):
         if self.viewer.user is None:
             raise NotSignedIn
         given = self.read_input()
-        return Response(take_over(guest=self.guest(given), by=self.viewer.user)._asdict())
+        taken = take_over(guest=self.guest(given), by=self.viewer.user)
+        return Response(TAKEN_OVER.project(taken, Reader.READER))
 
 
 class GuestConfirmView(GuestView):

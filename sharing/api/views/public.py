@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 
 from accounts.api.retrying import RetriedView
+from accounts.api.shown_answers import ShownAnswersView
 from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
@@ -60,7 +61,7 @@ from wishlists.services.money.contributing import contribute
 from wishlists.services.status import set_status
 
 
-class LinkView(RetriedView, GenericAPIView[Any]):
+class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
     """A view behind `?token=`. Reading ignores a bad access token, writing refuses it (accounts/api/authentication.py)."""
 
     open_to_all = True
