@@ -3,7 +3,7 @@ VENV = .venv
 DO = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test nemesis twin-worlds lint lock bench environment environment-dev
+.PHONY: help run reset test test-more nemesis twin-worlds lint lock bench environment environment-dev
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -14,8 +14,11 @@ run: environment ## serve the demo; HOST=0.0.0.0 lets the LAN in, PORT=8001 move
 reset: environment ## delete the demo's data and build it anew (asks first)
 	@$(DO) manage.py demo --reset
 
-test: environment-dev ## the whole suite, on SQLite and on PostgreSQL with Redis; ARGS="-k reserve" goes to pytest
-	@$(DO) scripts/test.py $(ARGS)
+test: environment-dev ## the suite, on SQLite and on PostgreSQL with Redis; ARGS="-k reserve" goes to pytest
+	@WISHLIST_PART=quick $(DO) scripts/test.py $(ARGS)
+
+test-more: environment-dev ## the slow tests of which `make test` has a few: browser, set-up, servers that are killed
+	@WISHLIST_PART=more $(DO) scripts/test.py $(ARGS)
 
 nemesis: environment-dev ## the long form of the tests that kill, freeze, fuzz and rush; some minutes, prints figures
 	@NEMESIS=1 $(DO) scripts/test.py tests/nemesis -s -n 0 $(ARGS)

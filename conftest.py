@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from _pytest import runner
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.commands import flush
+from django.db import connection
 from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.apps import ensure_default_tenant
 from core.asgi.room import with_room
 from core.limits.rate_limit_storage import counts
+from tests.support.running.services import commits_without_waiting
+from tests.support.scene import OPENS_TRANSACTION, Cast, clear_for, scene, set_for
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -72,14 +77,69 @@ def _person(name: str, password_hash: str) -> User:
     return User.objects.create(email=f"{name.lower()}@example.com", display_name=name, password=password_hash)
 
 
-@pytest.fixture
-def alice(db: None, password_hash: str) -> User:
-    return _person("Alice", password_hash)
+def _share(cast: Cast) -> Cast:
+    """Alice's list, policy surprise, with Bob let in as a viewer."""
+    from wishlists.models import Wishlist
+    from wishlists.services.lists.lists import create_wishlist
+    from wishlists.services.lists.people import share_wishlist
+
+    made = create_wishlist(owner=cast["alice"], title="Alice's birthday")
+    made = Wishlist.objects.for_viewer(cast["alice"]).get(pk=made.pk)
+    share_wishlist(wishlist=made, by=cast["alice"], email=cast["bob"].email, role="viewer")
+    return cast | {"wishlist": made}
+
+
+def _wish(cast: Cast) -> Cast:
+    """One wish of Alice's: a kettle for 49.90 EUR."""
+    from wishlists.models.viewers import Viewer
+    from wishlists.services.lists.items import add_item
+
+    by = Viewer(user=cast["alice"])
+    made = add_item(wishlist=cast["wishlist"], by=by, title="Kettle", price_minor=4990, currency="EUR")
+    return cast | {"item": made}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """The cast stands before the test's own transaction is opened, and is gone before the database is."""
+    if fixturedef.argname == OPENS_TRANSACTION:
+
+        def share(_: Cast) -> Cast:
+            hashed = request.getfixturevalue("password_hash")
+            return _share({name.lower(): _person(name, hashed) for name in ("Alice", "Bob")})
+
+        set_for(request, {"wishlist": share, "item": _wish}, __name__)
+    found = yield
+    if fixturedef.argname == "django_db_setup":
+        request.addfinalizer(lambda: clear_for(request))
+    return found
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """On PostgreSQL a commit does not wait for the disk: tests that kill a database have one of their own."""
+    if settings.EMBEDDED_DATABASE:
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(commits_without_waiting(str(connection.settings_dict["NAME"])))
+        cursor.execute("SET synchronous_commit TO off")
 
 
 @pytest.fixture
-def bob(db: None, password_hash: str) -> User:
-    return _person("Bob", password_hash)
+def _cast(db: None) -> Cast:
+    return scene.cast()
+
+
+@pytest.fixture
+def alice(_cast: Cast, password_hash: str) -> User:
+    return _cast.get("alice") or _person("Alice", password_hash)
+
+
+@pytest.fixture
+def bob(_cast: Cast, password_hash: str) -> User:
+    return _cast.get("bob") or _person("Bob", password_hash)
 
 
 @pytest.fixture
@@ -88,24 +148,14 @@ def charlie(db: None, password_hash: str) -> User:
 
 
 @pytest.fixture
-def wishlist(alice: User, bob: User) -> Wishlist:
+def wishlist(_cast: Cast, alice: User, bob: User) -> Wishlist:
     """Alice's list, policy surprise, with Bob let in as a viewer."""
-    from wishlists.models import Wishlist
-    from wishlists.services.lists.lists import create_wishlist
-    from wishlists.services.lists.people import share_wishlist
-
-    made = create_wishlist(owner=alice, title="Alice's birthday")
-    made = Wishlist.objects.for_viewer(alice).get(pk=made.pk)
-    share_wishlist(wishlist=made, by=alice, email=bob.email, role="viewer")
+    made: Wishlist = (_cast if "wishlist" in _cast else _share({"alice": alice, "bob": bob}))["wishlist"]
     return made
 
 
 @pytest.fixture
-def item(wishlist: Wishlist, alice: User) -> Item:
+def item(_cast: Cast, wishlist: Wishlist, alice: User) -> Item:
     """One wish of Alice's: a kettle for 49.90 EUR."""
-    from wishlists.models.viewers import Viewer
-    from wishlists.services.lists.items import add_item
-
-    return add_item(
-        wishlist=wishlist, by=Viewer(user=alice), title="Kettle", price_minor=4990, currency="EUR"
-    )
+    made: Item = (_cast if "item" in _cast else _wish({"alice": alice, "wishlist": wishlist}))["item"]
+    return made

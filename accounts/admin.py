@@ -1,8 +1,7 @@
-"""Moderating people. Everything that changes here goes through services, so that it is logged and the person is told.
+"""Admin pages for users. All changes go through services, so that they are logged and the user is notified.
 
-Staff set no passwords: they have a link mailed with which the person sets one. No hash is shown and no session offered:
-what logs somebody in is not to be looked at. Staff who are not superusers stay inside their tenant and cannot touch other
-staff, nor give themselves rights.
+Staff do not set passwords: they send the user a link to set one. Password hashes and sessions are not shown, because they
+are credentials. Staff who are not superusers see only their tenant, and cannot change other staff or give themselves rights.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_p
 
 
 class AddUserForm(ModelForm[User]):
-    """Holds a new address to what registering does. One that is not touched stays, whatever it is."""
+    """Checks a new address as registration does. An address that is not edited is not checked."""
 
     display_name = display_name_field()
 
@@ -44,7 +43,7 @@ class AddUserForm(ModelForm[User]):
         fields = ("email", "display_name")
 
     def clean_email(self) -> str:
-        """Neither of somebody else, nor one that its former holder may still take back."""
+        """Refuse the address of another user, and one that its former owner can still take back."""
         email = str(self.cleaned_data["email"])
         others = [user for user in User.objects.with_address(email) if user.pk != self.instance.pk]
         kept = AccountLink.objects.keeping(email).exclude(user=self.instance.pk)
@@ -63,7 +62,7 @@ class UserForm(EditModelForm[User], AddUserForm):
 
 @admin.register(Tenant)
 class TenantAdmin(WalledAdmin[Tenant]):
-    """For superusers: one who belongs to a tenant need not know that there are others."""
+    """Pages for superusers only, because members of a tenant need not know that there are others."""
 
     tenant_path = "pk"
     list_display = ("name", "created_at")
@@ -136,7 +135,7 @@ class UserAdmin(WalledAdmin[User]):
     def _within_reach(
         self, request: HttpRequest, people: QuerySet[User], *, themselves: bool = False
     ) -> list[User]:
-        """Those whom this moderator may change, not counting themselves."""
+        """Return those of `people` whom this moderator may change; themselves only with `themselves`."""
         chosen = list(people)
         reached = [u for u in chosen if themselves or u.pk != request.user.pk]
         reached = [u for u in reached if self.has_change_permission(request, u)]
@@ -166,7 +165,7 @@ class UserAdmin(WalledAdmin[User]):
         return obj.removed_at is None and (not obj.is_staff or obj.pk == request.user.pk)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Only what was typed: a full save would write back what the person changed meanwhile."""
+        """Save only edited fields: a full save would undo what the user changed in the meantime."""
         by, typed = (
             request.user,
             {name: form.cleaned_data[name] for name in form.changed_data if name in EDITABLE},
@@ -179,7 +178,7 @@ class UserAdmin(WalledAdmin[User]):
             obj.refresh_from_db()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups and permissions are saved with the rest."""
+        """Do nothing: `save_model` has saved groups and permissions too."""
 
 
 _SET_BY_THEM = _(
@@ -190,7 +189,7 @@ _SET_BY_THEM = _(
 
 @admin.register(AccountActivity)
 class AccountActivityAdmin(ReadOnlyAdmin[AccountActivity]):
-    """The log of accounts: what staff did to them, and when."""
+    """The account log: what staff did to accounts, and when."""
 
     tenant_path = "user__tenant"
     list_display = ("created_at", "kind", "user", "by")

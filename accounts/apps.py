@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import receivers, tasks  # noqa: F401 - both register as they are imported
+        from accounts import receivers, tasks  # noqa: F401 - importing them registers receivers and tasks
         from accounts.web.form_repeats import restorers
         from accounts.web.repeated_log_ins import LogIns
 
@@ -18,9 +18,9 @@ class AccountsConfig(AppConfig):
 
 
 def ensure_default_tenant(using: str, apps: Any = registry, **_: Any) -> None:
-    """After every migration and every emptying of the tables: there is always one tenant to register into.
+    """Create the default tenant after every migration and flush, so that users can always register.
 
-    `apps` are those of the migration: once it has gone back to before our tables, there is none to have one in.
+    `apps` are those of the migration. If it went back to before our tables, there is no table of tenants.
     """
     from accounts.models import DEFAULT_TENANT_ID, Tenant
 

@@ -1,4 +1,4 @@
-"""Who somebody is, by their address in any spelling and their password in any form."""
+"""The authentication backend: an e-mail address in any spelling, and a password in any Unicode form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.text.passwords import forms, hash_password
 
 
 class MailboxBackend(BaseBackend):
-    """The only one that looks at passwords. Django's `ModelBackend` stands behind it for rights and sessions."""
+    """The only backend that checks passwords. Django's `ModelBackend` follows it, for permissions and sessions."""
 
     def authenticate(
         self,
@@ -22,7 +22,7 @@ class MailboxBackend(BaseBackend):
         password: str | None = None,
         **_others: Any,
     ) -> User | None:
-        """An unknown address costs as many hashes as a known one, so that time does not tell them apart."""
+        """Return the user. An unknown address costs as many hashes as a known one, so that the time reveals nothing."""
         if username is None or password is None:
             return None
         people = User.objects.with_address(username)
@@ -35,5 +35,5 @@ class MailboxBackend(BaseBackend):
         raise PermissionDenied
 
     def get_user(self, user_id: Any) -> User | None:
-        """For sessions that name this one."""
+        """Return the active user of a session that names this backend."""
         return User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,4 +1,4 @@
-"""The job that mails a link to a person: it keeps only which one, and derives it as it is sent."""
+"""The job that mails a link to a user. It stores only the link's id, and computes the token when it sends the mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEMPLATES = {AccountLink.Purpose.PASSWORD: "password_link", AccountLink.Purpose.
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
 @task()
 def mail_account_link(link_id: str, language: str) -> None:
-    """One link, unless it is over by now."""
+    """Mail a link, unless it is no longer valid."""
     link = AccountLink.objects.live().filter(pk=link_id).select_related("user", "sent_by").first()
     if link is None:
         raise GiveUp("the link is over")

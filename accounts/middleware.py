@@ -1,7 +1,7 @@
-"""Pages: who is asking is whoever the log-in behind the cookie belongs to, while that log-in lives.
+"""Authentication of pages, by the live `Session` (a log-in) that the cookie names.
 
-Django's own session knows only a user; ours names the `Session` (a log-in), so that logging out everywhere,
-deactivation and removal close pages exactly as they close tokens and sockets. One query loads both.
+Django's session knows only a user. Ours names the `Session`, so that "log out everywhere", deactivation and deletion end
+access to pages, just as they end tokens and sockets. One query loads the session and its user.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
 
 def log_in_behind(request: HttpRequest) -> Session | None:
-    """The live log-in that this page request rides on, if any."""
+    """Return the live log-in of this page request, or None."""
     if not hasattr(request, "_log_in"):
-        request._log_in = _look_up(request)  # type: ignore[attr-defined]  # kept for the length of the request
+        request._log_in = _look_up(request)  # type: ignore[attr-defined]  # cached for the request
     return request._log_in  # type: ignore[no-any-return, attr-defined]
 
 
 def remember_log_in(request: HttpRequest, session: Session) -> None:
-    """From now on the cookie of `request` rides on `session`."""
+    """Make the cookie of `request` name `session`."""
     request.session[COOKIE_KEY] = str(session.pk)
     request._log_in = session  # type: ignore[attr-defined]
 
@@ -40,7 +40,7 @@ def _look_up(request: HttpRequest) -> Session | None:
         return None
     session = live_session(uuid.UUID(sid))
     if session is None:
-        # Nothing is written, for this may be reading: the answer takes the cookie back, and upkeep deletes the row.
+        # Do not delete the row, because this may be a read-only request. The answer removes the cookie; a job deletes the row.
         request.session = type(request.session)()
     return session
 
@@ -51,7 +51,7 @@ def _person(request: HttpRequest) -> User | AnonymousUser:
 
 
 class LiveSessionMiddleware:
-    """Replaces what AuthenticationMiddleware put on the request. Lazily: who is not asked for costs no query."""
+    """Replaces the user that AuthenticationMiddleware set. The user is lazy, so requests that do not need it cost no query."""
 
     sync_capable = True
     async_capable = True

@@ -1,4 +1,4 @@
-"""Display names: what others see of a person. Never an e-mail address, which is what people log in with."""
+"""Display names, which others see. They are never e-mail addresses, because users log in with those."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from core.text.typed_text import one_line
 _ADDRESS = re.compile(r"\S@[^\s@]+\.\S")
 
 NEW_MEMBER = _("New member")
-"""Shown until they say their name. Nothing made from the address: it would tell a part of it."""
+"""Shown until the user sets a name. Not derived from the address, which would reveal a part of it."""
 
 FORMER_MEMBER = _("Former member")
-"""What remains of somebody who left, on things that others need to make sense of."""
+"""The name of a deleted user, on things that others still need."""
 
 NOT_AN_ADDRESS = _("Choose a name that isn't an e-mail address. Other people see it.")
 
 
 def tidy_name(name: str) -> str:
-    """One line, single spaces, nothing that nobody sees; "" if nothing shows."""
+    """Return the name as one line with single spaces and without invisible characters, or "" if nothing is visible."""
     return " ".join(one_line(name).split())
 
 
 def looks_like_address(name: str) -> bool:
-    """Whether an address stands in `name`, full-width characters and the like included."""
+    """Return whether `name` contains an e-mail address, also in full-width or similar characters."""
     return _ADDRESS.search(unicodedata.normalize("NFKC", name)) is not None

@@ -1,4 +1,4 @@
-"""Every page log-in, the admin's included, starts a `Session`; logging out there ends it."""
+"""Start a `Session` with each log-in on a page, the admin's included, and end it with the log-out."""
 
 from __future__ import annotations
 

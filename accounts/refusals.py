@@ -1,4 +1,4 @@
-"""What sign-in says no with."""
+"""Refusals of accounts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.errors.refusals import Refusal
 
 
 class NotSignedIn(Refusal):
-    """A credential that opens nothing: 401, with the challenge that the standard asks for."""
+    """The credential is missing or not valid: 401, with the challenge that HTTP requires."""
 
     status_code = 401
     default_code = "not_authenticated"
@@ -17,14 +17,14 @@ class NotSignedIn(Refusal):
 
 
 class WrongCredentials(NotSignedIn):
-    """The same for an unknown address and for a wrong password: who has an account here is nobody's business."""
+    """The same for an unknown address and for a wrong password, so that it does not reveal who has an account."""
 
     default_code = "wrong_credentials"
     default_detail = _("The e-mail address or the password is wrong.")
 
 
 class RefreshRefused(NotSignedIn):
-    """A refresh token that is spent, expired, not ours, or of a session that has ended."""
+    """The refresh token was used before, has expired, is not ours, or its session has ended."""
 
     default_code = "refresh_refused"
     default_detail = _("This session can't be renewed. Log in again.")
@@ -36,7 +36,7 @@ class EmailTaken(Refusal):
 
 
 class LinkOver(Refusal):
-    """A mailed link that was used, ended or is too old, or never was one."""
+    """A mailed link was used or ended, is too old, or does not exist."""
 
     status_code = 410
     default_code = "link_over"
@@ -44,7 +44,7 @@ class LinkOver(Refusal):
 
 
 class AddressUnsettled(Refusal):
-    """Else who changes an address could have the way in mailed to themselves."""
+    """Staff changed the address recently. Otherwise they could have a password link sent to themselves."""
 
     default_code = "address_unsettled"
     default_detail = _(
@@ -59,7 +59,7 @@ class NoAccount(Refusal):
 
 
 class TooBusy(Refusal):
-    """More people are logging in than this machine takes at once."""
+    """Too many log-ins at once for this machine."""
 
     status_code = 503
     default_code = "too_busy"

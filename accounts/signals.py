@@ -1,8 +1,8 @@
-"""Facts that floors above want to hear of. They are sent inside the change, so what follows commits with it."""
+"""Signals for the apps above. They are sent inside the change, so that receivers commit or roll back with it."""
 
 from __future__ import annotations
 
 from django.dispatch import Signal
 
 person_removed = Signal()
-"""`user: User` leaves for good. Sent while the row still carries their name; what they own and promised goes too."""
+"""Sent with `user: User` before the row loses its name. Receivers withdraw the user's lists and reservations."""

@@ -22,19 +22,21 @@ from core.mailboxes.mailbox_forms import canonical_mailbox, deliverable
 logger = logging.getLogger(__name__)
 
 COUNTED = frozenset({MailKind.MESSAGE, MailKind.RECEIPT})
-"""What shares the bound of a mailbox."""
+"""Kinds of mail that count for the limit of a mailbox."""
 
 
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
 @task()
 def send_mail_job(to: str, subject: str, body: str, kind: str = MailKind.MESSAGE) -> None:
-    """Hand one mail to the server, again and again until it is accepted, or refused for good."""
+    """Send a mail, with retries until the server accepts it or refuses it permanently."""
     deliver(to, subject, body, MailKind(kind))
 
 
 def deliver(to: str, subject: str, body: str, kind: MailKind) -> None:
-    """For jobs that are retried. A mailbox that has had its share gets what is only a receipt not at all, and the rest
-    later. Only what was sent counts: a mail server that is away uses up nothing."""
+    """Send a mail from a retried job. If the mailbox has reached its limit, a receipt is skipped, and other mail waits.
+
+    Only sent mail counts, so an unreachable mail server does not use up the limit.
+    """
     mailbox, is_counted = canonical_mailbox(to), kind in COUNTED
     if is_counted and not has_room(MAILS, mailbox):
         if kind is MailKind.RECEIPT:
@@ -47,7 +49,7 @@ def deliver(to: str, subject: str, body: str, kind: MailKind) -> None:
 
 
 def _send(to: str, subject: str, body: str) -> None:
-    """`GiveUp` where the server says that there is no such recipient."""
+    """Send the mail. Raises GiveUp if the server says that the recipient does not exist."""
     try:
         EmailMessage(subject, body, to=[deliverable(to)]).send()
     except SMTPRecipientsRefused as error:
@@ -58,24 +60,24 @@ def _send(to: str, subject: str, body: str) -> None:
 
 @every(timedelta(days=1), name="forget what is over", is_upkeep=True)
 def forget_what_is_over() -> None:
-    """Cookies that expired, and jobs that are done."""
+    """Delete expired cookie sessions and finished jobs."""
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", min_age_days=14, verbosity=0)
 
 
 @every(timedelta(hours=1), name="forget answers", is_upkeep=True)
 def forget_old_answers() -> None:
-    """An answer can be asked for again for a day, and an hour more at most."""
+    """Delete stored answers after a day. This runs every hour, so some are kept for up to an hour longer."""
     forget_answers()
 
 
 @every(timedelta(hours=1), name="forget old notices", is_upkeep=True)
 def forget_notices_past_the_bound() -> None:
-    """So that nobody's inbox grows without end."""
+    """Delete old notifications, so that no inbox grows without limit."""
     forget_old_notices()
 
 
 @every(timedelta(hours=1), name="forget mails", by_each=True, is_upkeep=True)
 def forget_old_mails() -> None:
-    """Of the mailbox that stands in for a mail server, a folder of this machine."""
+    """Delete old files of the mailbox folder, which replaces a mail server on this machine."""
     forget_mails()

@@ -1,7 +1,6 @@
-"""What there is to compare with: `websockets.broadcast` without a framework, and a raw asyncio server, the floor.
+"""Baseline servers for comparison: `websockets.broadcast` without a framework, and a raw asyncio server as the minimum.
 
-Neither knows who is listening, what happened before, or what comes after a broken connection. A line on stdin is a
-change; its text goes to every socket.
+Neither checks access, keeps a log, or supports resuming. Each line on stdin is a change; its text is sent to every socket.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class Raw(asyncio.Protocol):
         if not data.startswith(b"GET"):
             return
         key = data.split(b"Sec-WebSocket-Key: ")[1].split(b"\r\n")[0]
-        accept = base64.b64encode(hashlib.sha1(key + GUID).digest())  # noqa: S324 - RFC 6455 says so
+        accept = base64.b64encode(hashlib.sha1(key + GUID).digest())  # noqa: S324 - required by RFC 6455
         head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         self.transport.write(head + b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n" + framed(SUBSCRIBED))
         self.transports.add(self.transport)

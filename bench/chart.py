@@ -1,4 +1,4 @@
-"""The chart: an SVG written by hand, because groups of bars need no library."""
+"""Draw the chart: SVG without a library, because it has only groups of bars."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PARTS = {
 
 
 def draw(result: dict[str, Any]) -> str:
-    """For each panel a title, and a bar for each server."""
+    """Return the SVG: panels, each with a title and a bar for each server."""
     parts: list[str] = []
     top = 20
     for title, bars in _panels(result):

@@ -1,7 +1,7 @@
-"""Many sockets in one process, as cheap as Python can: raw epoll, no library, no decoding.
+"""A load generator: many sockets in one process, as cheap as possible in Python: raw epoll, no library, no decoding.
 
-Started by `contestants.py`, which speaks JSON lines with it. Knows nothing of Django. A message costs it about 5 µs, so that
-what is measured is the server.
+`contestants.py` starts it and exchanges JSON lines with it. It does not import Django. A message costs it about 5 µs, so
+that the server is measured and not the client.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\
 
 
 class Clients:
-    """`number` sockets, dealt out to the `paths` in turn."""
+    """`number` sockets, distributed over the `paths`."""
 
     def __init__(self, port: int, paths: list[str], number: int, *, deflate: bool = False) -> None:
         self.epoll = select.epoll()
@@ -59,7 +59,7 @@ class Clients:
                 time.sleep(self.nap)
 
     def _turn(self, seconds: float | None) -> None:
-        """Read what there is, and answer the protocol's pings."""
+        """Read what has arrived, and answer pings."""
         for fileno, _ in self.epoll.poll(seconds):
             if fileno == sys.stdin.fileno():
                 if not (line := sys.stdin.readline()):
@@ -94,14 +94,14 @@ class Clients:
             self._count(changes, data, at)
 
     def _answer(self, fileno: int, kind: int, payload: bytes) -> None:
-        """To a ping its pong. A close is not expected."""
+        """Answer a ping with a pong. Raises ConnectionError on a close, which is not expected."""
         if kind == 0x88:
             raise ConnectionError(f"closed with {int.from_bytes(payload[:2], 'big')}")
         if kind == 0x89:
             self.sockets[fileno].send(b"\x8a" + bytes([0x80 | len(payload)]) + bytes(4) + payload)
 
     def _count(self, changes: int, _data: bytes, _end: int) -> None:
-        """So many changes are in the whole frames before `_end`."""
+        """Count the changes in the complete frames before `_end`."""
         self.last = time.monotonic_ns()
         if not self.received:
             self.first = self.last

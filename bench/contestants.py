@@ -1,4 +1,4 @@
-"""A server with its clients connected: told of a change, and looked at from outside."""
+"""A contestant: a server with connected clients, which is measured from outside."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bench.servers import Kind
 
 ROUND_SECONDS = 30.0
 NAP_SECONDS = 0.0005
-"""How long clients leave what arrives where it is. Awake at each message, they would make the server pay for waking them."""
+"""Pause of the clients between reads. If they woke at each message, waking them would cost the server time."""
 
 
 @dataclass
 class Round:
-    """What one round was: times in ms after the commit, CPU in seconds."""
+    """The result of a round: times in ms after the commit, CPU in seconds."""
 
     first: float
     last: float
@@ -33,7 +33,7 @@ class Round:
 
 @dataclass
 class Contestant:
-    """A started kind; `connect` gives it sockets."""
+    """A started server of a kind. Call `connect` to open its sockets."""
 
     kind: Kind
     folder: Path
@@ -54,13 +54,13 @@ class Contestant:
         server.wait(self.kind)
 
     def child(self, *arguments: object) -> Process:
-        """One more process on its side, which ends with it."""
+        """Start another process for this contestant, which is stopped with it."""
         child = Process(*arguments, env=self._own, log=self.folder / f"{self.kind.name}.log")
         self._stack.callback(child.stop)
         return child
 
     def connect(self, number: int) -> None:
-        """`number` sockets in all. What they cost in memory is what the server is bigger by."""
+        """Open `number` sockets in total, and measure their memory by the growth of the server."""
         path = f"/ws?public_token={self.made['token']}" if self.kind.is_ours else "/ws"
         deflate = "deflate" if self.kind.deflate else "plain"
         before = self.server.resident
@@ -73,7 +73,7 @@ class Contestant:
         self.memory_a_socket = (self.server.resident - before) / number
 
     def round(self, times: int, frame: str, *, together: bool = False, nap: float = NAP_SECONDS) -> Round:
-        """`times` changes, in one transaction or in one each, until every client has every one."""
+        """Make `times` changes, in one transaction or in one each, and wait until every client has all of them."""
         armed = [client.ask(each=times, nap=nap) for client in self.clients]
         cpu = self.server.cpu
         committed = self._change(times, frame, together)
@@ -102,7 +102,7 @@ class Contestant:
 
 
 def result_of(client: Process) -> dict[str, Any]:
-    """As soon as it has everything; after a while, what it has."""
+    """Return the client's report when it has everything, or after ROUND_SECONDS what it has."""
     if client.answers(ROUND_SECONDS):
         return client.read()
     answer = client.ask(report=True)

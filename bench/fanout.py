@@ -1,4 +1,4 @@
-"""Fan-out of one change to N sockets: every contestant connected at once, a round for each in turn."""
+"""Measure the fan-out of one change to N sockets. All contestants are connected at once; each has a round in turn."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Row = dict[str, Any]
 def measure(
     folder: Path, env: Mapping[str, str], *, sockets: int, rounds: int, names: Collection[str]
 ) -> list[Row]:
-    """A row for each contestant; medians over the rounds."""
+    """Return a row for each contestant, with medians over the rounds."""
     contestants: list[Contestant] = []
     try:
         for kind in [kind for kind in KINDS if kind.name in names and sockets <= kind.most]:
-            contestants.append(Contestant(kind, folder, env))  # noqa: PERF401 - those started must be stopped
+            contestants.append(Contestant(kind, folder, env))  # noqa: PERF401 - if one fails, those started must be stopped
         for one in contestants:
             one.connect(sockets)
             print(f"  {one.kind.name}: {sockets} sockets", flush=True)
@@ -46,7 +46,7 @@ def _rows(contestants: list[Contestant], sockets: int, rounds: int) -> list[Row]
             busy_before, began = busy(), time.monotonic()
             single = one.round(1, frame)
             burst = one.round(BURST, frame)
-            if number:  # the first warms up
+            if number:  # the first round only warms up
                 singles[one.kind.name].append(single)
                 bursts[one.kind.name].append(burst)
                 ours = single.server_cpu + single.client_cpu + burst.server_cpu + burst.client_cpu

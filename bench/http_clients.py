@@ -1,7 +1,7 @@
-"""Many HTTP connections in one process, as cheap as Python can: raw epoll, no library. Knows nothing of Django.
+"""A load generator: many HTTP connections in one process, as cheap as possible in Python: raw epoll, no library, no Django.
 
-Started by `http_load.py`, which speaks JSON lines with it. A request costs it some 30 µs, so that what is measured is
-the server. A connection stays open and has one request under way at most, as a browser's.
+`http_load.py` starts it and exchanges JSON lines with it. A request costs it some 30 µs, so that the server is measured and
+not the client. A connection stays open and has at most one request in progress, as in a browser.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 60.0
 
 
 class Connection:
-    """Sends one request at a time, and knows when its answer is whole."""
+    """Sends one request at a time, and knows when its answer is complete."""
 
     def __init__(self, port: int) -> None:
         self.number, self.due = -1, 0.0
@@ -32,7 +32,7 @@ class Connection:
         self.socket.sendall(request)
 
     def hear(self) -> int:
-        """The status once the answer is whole, until then 0."""
+        """Return the status when the answer is complete, until then 0."""
         data = self.socket.recv(1_048_576)
         if not data:
             raise ConnectionError("the server closed a connection")
@@ -54,13 +54,13 @@ def _is_whole(head: bytearray, body: bytearray) -> bool:
 
 
 class Load:
-    """Connections, and what became of the requests."""
+    """Connections, and the results of their requests."""
 
     def __init__(self, port: int, number: int) -> None:
         self._port, self._number = port, number
 
     def _connect(self) -> None:
-        """Anew for each run: servers close connections on which nothing comes for some seconds."""
+        """Open new connections for each run, because servers close connections that are idle for some seconds."""
         self.epoll = select.epoll()
         self.connections = {}
         for _ in range(self._number):
@@ -74,7 +74,10 @@ class Load:
             one.socket.close()
 
     def run(self, requests: list[bytes], rate: float) -> dict[str, Any]:
-        """All of them: as soon as a connection is free, or so many a second, due whether one is free or not."""
+        """Send all requests, at `rate` per second, or (0) as soon as a connection is free. Return the results.
+
+        With a rate, the time until a connection is free counts too.
+        """
         self._connect()
         self.took, self.acknowledged, self.statuses = [], [0] * len(requests), Counter[int]()
         waiting, free = deque(enumerate(requests)), list(self.connections.values())
@@ -96,7 +99,7 @@ class Load:
         }
 
     def _turn(self, seconds: float) -> list[Connection]:
-        """Those that have their answer."""
+        """Read answers, and return the connections whose answer is complete."""
         done = []
         for fileno, _ in self.epoll.poll(max(0.0, seconds)):
             one = self.connections[fileno]

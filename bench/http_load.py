@@ -1,4 +1,4 @@
-"""Requests over HTTP from a process of its own, and what became of them."""
+"""Send HTTP requests from a separate process, and collect the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AT_ONCE = 32
 
 @dataclass(frozen=True)
 class Outcome:
-    """Times in ms, each from when the request was due to when its answer was whole."""
+    """The result of requests. Times are in ms, each from when the request was due until its answer was complete."""
 
     took: list[float]
     acknowledged: list[int]
@@ -39,7 +39,7 @@ class Outcome:
 
 
 class Requests:
-    """`at_once` connections to a contestant."""
+    """A load of `at_once` connections to a contestant."""
 
     def __init__(self, one: Contestant, at_once: int = AT_ONCE) -> None:
         self._one = one
@@ -47,7 +47,7 @@ class Requests:
         self._load.read()
 
     def send(self, requests: Sequence[str], rate: float = 0.0) -> Outcome:
-        """All of them, at so many a second, or (0) as fast as answers come."""
+        """Send all requests, at `rate` per second, or (0) as fast as answers come."""
         before = self._one.server.cpu
         self.begin(requests, rate)
         return self.end(before)
@@ -68,7 +68,7 @@ class Requests:
 
 
 def request(method: str, path: str, token: str = "", body: Any = None, more: str = "") -> str:
-    """As it goes over the wire."""
+    """Return the text of an HTTP request."""
     text = json.dumps(body) if body is not None else ""
     headers = f"Authorization: Bearer {token}\r\n" if token else ""
     if text:

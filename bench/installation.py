@@ -1,4 +1,4 @@
-"""What the measured servers run on: databases of their own, which go away afterwards."""
+"""Databases for the measured servers, which are dropped afterwards."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ FROM_ONE_ADDRESS = (
     "SOCKETS_PER_ADDRESS",
     "SOCKETS_PER_LINK",
 )
-"""All clients are on this machine, and come by one link."""
+"""Limits to raise, because all clients have the same address and use the same link."""
 
 
 @contextmanager
 def installation(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of servers on a migrated PostgreSQL database, with Redis between them."""
+    """Yield the environment of servers with a migrated PostgreSQL database and with Redis."""
     with services.postgresql() as database, services.redis_server() as redis:
         print(f"On {database.told}; {redis.told}.")
         name = f"bench_{secrets.token_hex(4)}"
@@ -44,7 +44,7 @@ def installation(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def embedded(folder: Path) -> dict[str, str]:
-    """The same on SQLite, with the layer inside the server. One server at a time may run on it."""
+    """Return the environment of a server with SQLite and without Redis. Only one server at a time may use it."""
     env = _environment(folder) | {"DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}", "REDIS_URL": ""}
     _migrate(env, folder)
     return env

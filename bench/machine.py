@@ -1,4 +1,4 @@
-"""The machine under the measurement: what it is, and how busy anybody keeps it."""
+"""The machine of the measurement: its hardware, and how busy it is."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 def busy() -> float:
-    """Seconds of CPU that all processes have used since the start of the machine."""
+    """Return the CPU seconds that all processes have used since the machine was started."""
     fields = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
     idle = fields[3] + fields[4]
     return (sum(fields[:8]) - idle) / os.sysconf("SC_CLK_TCK")
 
 
 def ours() -> float:
-    """Seconds of CPU that this process and those of its children that have ended have used."""
+    """Return the CPU seconds of this process and of its children that have ended."""
     used = os.times()
     return used.user + used.system + used.children_user + used.children_system
 

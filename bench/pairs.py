@@ -1,8 +1,8 @@
-"""Two processes behind one port against one: the same load, by as many clients, in the same interleaved run.
+"""Compare two server processes on one port with one: the same load, by as many clients, in the same interleaved run.
 
-On two cores whatever loads the processes takes from them. So there are two loads: separate changes, each a transaction
-of its own, where the writer and PostgreSQL take their part of the cores; and *waves*, many changes in one transaction,
-which clients leave where they are for a while and then count, so that almost all that is left is the processes' own.
+On two cores the load generators compete with the servers. So there are two loads: separate changes, each in its own
+transaction, where the writer and PostgreSQL use a part of the cores; and *waves*, many changes in one transaction, which
+clients read only after a pause, so that nearly all CPU time is that of the servers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 
 def measure(folder: Path, env: Mapping[str, str], *, sockets: int, rounds: int) -> list[Row]:
-    """A row for each; medians over the rounds."""
+    """Return a row for each kind, with medians over the rounds."""
     with ExitStack() as stack:
         started = []
         for kind in PAIRS:
@@ -37,7 +37,7 @@ def measure(folder: Path, env: Mapping[str, str], *, sockets: int, rounds: int) 
             for one in random.sample(started, len(started)):
                 single = one.round(1, "")
                 wave = one.round(WAVE, "", together=True, nap=WAVE_NAP_SECONDS)
-                if number:  # the first warms up
+                if number:  # the first round only warms up
                     singles[one.kind.name].append(single)
                     waves[one.kind.name].append(wave)
     return [_row(one, sockets, singles[one.kind.name], waves[one.kind.name]) for one in started]

@@ -1,7 +1,7 @@
-"""One view without a framework in the way: may the asker see the list, what is on it, orjson. Two statements.
+"""A plain view to compare with: an access check, the items of the list, and orjson, with two statements.
 
-Same server, same gate, same database, same fields. What it leaves out is what the product's view is for: refusals as
-documents, middlewares, content negotiation, the secret, paging.
+Server, gate, database and fields are the same. It leaves out what the product's view adds: problem documents, middlewares,
+content negotiation, the surprise, and paging.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def items(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    """As many fields as the product tells a giver."""
+    """Return as many fields as the product shows to a giver."""
     taken = row.pop("units_taken")
     price = row.pop("price_minor")
     free = None if row["quantity"] is None else row["quantity"] - taken

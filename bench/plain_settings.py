@@ -1,4 +1,4 @@
-"""The product's settings with one plain view instead of everything: what there is to compare its reading with."""
+"""The product's settings with only the plain view (plain.py), to compare reading with it."""
 
 from wishlist_project.settings import *  # noqa: F403
 

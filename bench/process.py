@@ -1,4 +1,4 @@
-"""A child process: JSON lines to it and from it, and what the kernel knows of it."""
+"""A child process that exchanges JSON lines, with its CPU time and memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECONDS = 180.0
 
 
 class Process:
-    """A child that speaks JSON lines, or says `ready`, or nothing."""
+    """A child process that prints JSON lines, or `ready`, or nothing."""
 
     def __init__(self, *arguments: object, env: Mapping[str, str] | None = None, log: Path) -> None:
         self._log = log
@@ -60,7 +60,7 @@ class Process:
 
     @property
     def said(self) -> str:
-        """The end of what it and others wrote to their log."""
+        """The last characters of the log, which it may share with other processes."""
         return self._log.read_text()[-2000:]
 
     def stop(self) -> None:
@@ -72,18 +72,18 @@ class Process:
 
     @property
     def family(self) -> list[int]:
-        """The process and those that it has started."""
+        """The ids of the process and its children."""
         own = self.popen.pid
         children = Path(f"/proc/{own}/task/{own}/children").read_text()
         return [own, *map(int, children.split())]
 
     @property
     def resident(self) -> int:
-        """Bytes, of the family."""
+        """Resident memory in bytes, of the process and its children."""
         pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.family]
         return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
     @property
     def cpu(self) -> float:
-        """Seconds that all threads of the family have run: the clock that the kernel keeps for each process."""
+        """CPU seconds of all threads of the process and its children, from the kernel's clock for each process."""
         return sum(time.clock_gettime((~pid << 3) | 2) for pid in self.family)

@@ -1,4 +1,4 @@
-"""Reading a list of 100 wishes over REST, 32 at once, beside a plain view on the same server and database."""
+"""Measure reading a list of 100 items over REST, 32 at once, compared with a plain view on the same server and database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Case = tuple[str, Requests, str, int]
 
 
 def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int) -> list[Row]:
-    """A row for each server and what it is asked; medians over the rounds, which are interleaved."""
+    """Return a row for each server and request, with medians over the rounds, which are interleaved."""
     with ExitStack() as stack:
         started = []
         for kind in HTTP:
@@ -33,13 +33,13 @@ def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int)
         for number in range(rounds + 1):
             for name, load, text, status in random.sample(cases, len(cases)):
                 outcome = load.send([text] * (requests if number else requests // 4)).ensure(status)
-                if number:  # the first warms up
+                if number:  # the first round only warms up
                     done[name].append(outcome)
     return [row_of(name, outcomes) for name, outcomes in done.items()]
 
 
 def _cases(one: Contestant, made: Mapping[str, Any]) -> list[Case]:
-    """Reading it whole, and, where the answer has a tag, asking whether it is still the same."""
+    """Return the requests: read the whole list, and if the answer has an ETag, a conditional request."""
     path, token, load = f"/api/v1/wishlists/{made['wishlist_id']}/items", made["givers"][0], Requests(one)
     tag = _tag(one.port, path, token)
     cases = [(one.kind.name, load, request("GET", path, token), 200)]
@@ -50,7 +50,7 @@ def _cases(one: Contestant, made: Mapping[str, Any]) -> list[Case]:
 
 
 def _tag(port: int, path: str, token: str) -> str | None:
-    """The ETag of the list, which is there whole."""
+    """Return the ETag of the list, after a check that the answer is complete."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
     answer = connection.getresponse()

@@ -1,6 +1,6 @@
-"""Reserving over REST: 32 requests at once, each of another person or another wish of one list of 100.
+"""Measure reservations over REST: 32 requests at once, each by another person or for another item of a list of 100.
 
-Every one must be 200, and afterwards as many units must be promised as were answered.
+Each answer must be 200, and afterwards as many units must be reserved as there were requests.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 
 def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int) -> list[Row]:
-    """A row for each server; medians over the rounds, which are interleaved, each on a list of its own."""
+    """Return a row for each server, with medians over the rounds, which are interleaved and each use a new list."""
     with ExitStack() as stack:
         started = []
         for kind in KINDS:
@@ -34,13 +34,13 @@ def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int)
         for number in range(rounds + 1):
             for one, load in random.sample(started, len(started)):
                 outcome = _reserve(one, load, requests if number else requests // 4)
-                if number:  # the first warms up
+                if number:  # the first round only warms up
                     done[one.kind.name].append(outcome)
     return [row_of(name, outcomes) for name, outcomes in done.items()]
 
 
 def measure_alone(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int) -> list[Row]:
-    """The same with one server at a time: on SQLite several would be one another's other writers."""
+    """Measure one server at a time: on SQLite, several would compete for the write lock."""
     rows = []
     for kind in KINDS:
         one = Contestant(kind, folder, env)

@@ -1,6 +1,6 @@
-"""`make bench`: measure everything, write bench/results/*.json, and draw what was measured.
+"""`make bench`: measure everything, write bench/results/*.json, and draw the chart.
 
-BENCH=quick (a few minutes), or BENCH=full. It starts its own servers, on databases of its own that it drops.
+BENCH=quick (a few minutes), or BENCH=full. It starts its own servers, with databases that it drops afterwards.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-# Below this line, because this file is run by its path.
+# Imported here, because this file is run as a script and needs the path above.
 from bench import fanout, machine, pairs, reading, reserving, spread, stalled, stalling, targets
 from bench.chart import draw
 from bench.installation import embedded, installation
@@ -60,7 +60,7 @@ FULL = Profile(
 
 
 def parts_of(profile: Profile, folder: Path, env: dict[str, str]) -> dict[str, Part]:
-    """What there is to measure, by the name it has in the result."""
+    """Return the parts to measure, by their names in the result."""
     size, half = profile, -(-profile.rounds // 2)
 
     def fan_outs() -> list[Row]:
@@ -88,7 +88,7 @@ def parts_of(profile: Profile, folder: Path, env: dict[str, str]) -> dict[str, P
 
 def main(options: argparse.Namespace) -> None:
     profile, to = chosen(options), RESULTS / f"{options.to}.json"
-    # Parts that are not measured now stay as they were measured before.
+    # Keep the results of parts that are not measured now.
     kept = json.loads(to.read_text()) if options.parts and to.exists() else {}
     result: dict[str, Any] = kept | machine.describe()
     with tempfile.TemporaryDirectory(prefix="wishlist-bench-") as name, installation(Path(name)) as env:
@@ -103,7 +103,7 @@ def main(options: argparse.Namespace) -> None:
 
 
 def chosen(options: argparse.Namespace) -> Profile:
-    """The profile with what the options change of it."""
+    """Return the profile, changed by the options."""
     profile = FULL if options.profile == "full" else QUICK
     changed: dict[str, Any] = {
         name: getattr(options, name) for name in ("rounds", "requests", "seconds", "writes")
@@ -116,7 +116,7 @@ def chosen(options: argparse.Namespace) -> Profile:
 
 
 def measured(part: str, measure: Part, result: dict[str, Any]) -> list[Row]:
-    """Its rows, said at once; how long it took and what others used of the machine meanwhile goes to the result."""
+    """Measure a part and print its rows. Its duration and the CPU use of other programs are stored in the result."""
     began, used, own = time.monotonic(), machine.busy(), machine.ours()
     rows = measure()
     seconds = time.monotonic() - began

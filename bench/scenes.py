@@ -1,4 +1,4 @@
-"""What is in the database before a measurement: made by the writer, through the services that requests use."""
+"""Create the data for a measurement. The writer runs this, with the same services as requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of people who exist for a minute
+PASSWORD = "correct horse battery"  # noqa: S105 - of users who exist for a minute
 TEXT = "A kettle that whistles in the key of C, with a handle of beech and room for four cups of tea."
 QUANTITY = 99
 
@@ -28,13 +28,13 @@ def prepare(scene: str, **wanted: int | str) -> dict[str, Any]:
 
 
 def crowd(people: int, items: int) -> dict[str, Any]:
-    """People who can log in, and a list with a link to it."""
+    """Create people who can log in, and a list with a link."""
     emails = [_person(password=PASSWORD).email for _ in range(people)]
     return _list(_person(), items) | {"emails": emails, "password": PASSWORD}
 
 
 def giving(givers: int, items: int) -> dict[str, Any]:
-    """One list of wishes for many, and the access tokens of those let in."""
+    """Create a list with many givers, and return their access tokens."""
     owner = _person()
     made = _list(owner, items)
     wishlist = Wishlist.objects.for_viewer(owner).get(pk=made["wishlist_id"])
@@ -45,12 +45,12 @@ def giving(givers: int, items: int) -> dict[str, Any]:
 
 
 def lists(number: int) -> dict[str, Any]:
-    """Lists of as many owners, each with one wish and a link."""
+    """Create lists of different owners, each with one item and a link."""
     return {"lists": [_list(_person(), 1) for _ in range(number)]}
 
 
 def taken(wishlist_id: str) -> dict[str, Any]:
-    """How many units of the list's wishes are promised."""
+    """Return how many units of the list's items are reserved."""
     rows = Item.objects.filter(wishlist_id=wishlist_id)
     return {"units": rows.aggregate(units=Sum("units_taken"))["units"] or 0}
 

@@ -1,4 +1,4 @@
-"""The servers that are measured, and how each is started."""
+"""The measured servers, and how each is started."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.running.servers import free_port
 
 @dataclass(frozen=True)
 class Kind:
-    """What is started. Without `env` it is a baseline of `baselines.py`. `clients`: so many processes load it."""
+    """A kind of server. Without `env` it is a baseline of `baselines.py`. `clients` processes generate its load."""
 
     name: str
     env: Mapping[str, str] | None = None
@@ -77,13 +77,13 @@ def kind_called(name: str) -> Kind:
 
 @dataclass
 class Server:
-    """A started kind."""
+    """A started server."""
 
     process: Process
     port: int
 
     def wait(self, kind: Kind) -> None:
-        """Until every one of its processes takes connections."""
+        """Wait until each of its processes accepts connections."""
         if not kind.is_ours:
             assert self.process.line() == "ready"
             return

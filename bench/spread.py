@@ -1,4 +1,4 @@
-"""Many lists at once: 50 writes a second over HTTP, and how long after its answer the last socket of the list sees each."""
+"""Measure many lists at once: 50 writes a second over HTTP, and the time from each answer to the list's last socket."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _row(one: Contestant, sockets: int, seconds: int) -> Row:
     watchers = one.child("bench/watchers.py", one.port, json.dumps(paths), sockets)
     watchers.read()
     load = Requests(one)
-    load.send(_writes(lists, range(RATE)), RATE).ensure(200)  # warms up
+    load.send(_writes(lists, range(RATE)), RATE).ensure(200)  # only warms up
     numbers = range(RATE, RATE * (1 + seconds))
     outcome = load.send(_writes(lists, numbers), RATE).ensure(200)
     seen = _seen(watchers, RATE * (1 + seconds), sockets // LISTS)
@@ -70,7 +70,7 @@ def _writes(lists: list[Any], numbers: range) -> list[str]:
 
 
 def _seen(watchers: Process, changes: int, each: int) -> dict[int, tuple[int, int]]:
-    """By number of the change, how many saw it and when the last did; once all have, or after a while."""
+    """Return for each change how many sockets saw it, and when the last did. Waits for all, up to SETTLE_SECONDS."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         answer = watchers.ask(report=True)["seen"]

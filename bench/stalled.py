@@ -1,7 +1,7 @@
-"""One reader that never reads, beside 50 that do: what writes cost, when the others are told, and what it takes in memory.
+"""Measure one client that never reads, next to 50 that do: the time of writes, the delay of the others, and memory.
 
-The writes are edits over HTTP that carry a long description, one after the other, so many that what the silent reader
-is owed passes its bound. The control is the same without it.
+The writes are edits over HTTP with a long description, one after the other. There are enough of them that the queue of the
+stalled client exceeds its limit. The control is the same without that client.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bench.servers import DAPHNE, UVICORN, Kind
 
 OTHERS = 50
 LETTERS, LENGTH = 5_000, 15_000
-"""Of a description, and its bytes: each letter takes three."""
+"""Letters of a description, and its length in bytes: each letter takes three."""
 KINDS = [Kind("uvicorn", UVICORN), Kind("daphne", DAPHNE)]
 
 Row = dict[str, Any]
@@ -64,7 +64,7 @@ def _row(one: Contestant, writes: int, *, stalled: bool) -> Row:
 def _write(
     one: Contestant, load: Requests, made: Mapping[str, Any], writes: int
 ) -> tuple[list[float], list[float], int]:
-    """Of each write how long its answer took, and after it the last of the others; and the most memory seen."""
+    """Return the time of each write, the delay of the others after it, and the maximum memory of the server."""
     took, told, most = [], [], 0
     for number in range(writes):
         for client in one.clients:
@@ -82,7 +82,7 @@ def _write(
 
 
 def _silent(port: int, token: str) -> socket.socket:
-    """Follows the list, and never reads. Its kernel buffer is as small as can be."""
+    """Open a socket that follows the list and never reads. Its kernel buffer is as small as possible."""
     one = socket.socket()
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     one.settimeout(10)
@@ -95,7 +95,7 @@ def _silent(port: int, token: str) -> socket.socket:
 
 
 def _left(one: socket.socket) -> int:
-    """What there is still to read before the server's end of it."""
+    """Return the number of bytes that can still be read before the server's close."""
     length, deadline = 0, time.monotonic() + 10
     try:
         while (data := one.recv(65_536)) and time.monotonic() < deadline:

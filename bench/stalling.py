@@ -1,4 +1,4 @@
-"""What HTTP work does to the sockets of its process: fan-outs to N sockets while people log in, and while lists are read."""
+"""Measure how HTTP requests delay the sockets of the same process: fan-outs to N sockets during log-ins and reads of lists."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 class Crowd:
-    """`AT_ONCE` clients that do something over and over, each on a connection of its own."""
+    """`AT_ONCE` clients that call `act` in a loop, each with its own connection."""
 
     def __init__(self, act: Callable[[HTTPConnection, int], None], port: int) -> None:
         self.done = 0

@@ -1,4 +1,4 @@
-"""What was to be reached (*must*, *stretch*), and what the run's rows say of it."""
+"""The performance targets (*must* and *stretch*), and whether a run reached them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """`of` makes the one figure of the rows; it raises LookupError where they were not measured."""
+    """A target. `of` computes its figure from the rows; it raises LookupError if they were not measured."""
 
     name: str
     what: str
@@ -21,7 +21,7 @@ class Target:
     stretch: float | None
     of: Callable[[Result], float]
     most: bool = False
-    """The figure may be so much at most; otherwise it must be so much at least."""
+    """Whether the limits are maximums; otherwise they are minimums."""
 
     def row(self, result: Result) -> Row:
         try:
@@ -46,7 +46,7 @@ def judge(result: Result) -> list[Row]:
 
 
 def _row(result: Result, part: str, **known: Any) -> Row:
-    """The one row of that part; a LookupError if there is none."""
+    """Return the row of a part with these values. Raises LookupError."""
     for row in result.get(part, []):
         if known.items() <= row.items():
             return dict(row)
@@ -54,7 +54,7 @@ def _row(result: Result, part: str, **known: Any) -> Row:
 
 
 def _fan_out(server: str, sockets: int, key: str, beside: str = "") -> Callable[[Result], float]:
-    """A figure of a server, or its ratio to that of the one beside it."""
+    """Return a function for a figure of a server, or for its ratio to that of the server `beside`."""
 
     def of(result: Result) -> float:
         figure = float(_row(result, "fanout", server=server, sockets=sockets)[key])
@@ -74,7 +74,7 @@ def _ratio(part: str, key: str, upper: str, lower: str) -> Callable[[Result], fl
 
 
 def _single_rate(server: str, sockets: int) -> Callable[[Result], float]:
-    """Delivered a second while one change goes out: sockets / time of the last."""
+    """Return a function for the deliveries per second of one change: sockets / time of the last one."""
     return lambda result: sockets * 1_000 / _fan_out(server, sockets, "last_ms")(result)
 
 

@@ -1,6 +1,6 @@
-"""Sockets on many lists, and when each change was seen by the last of those on its list.
+"""Sockets on many lists, which record when the last socket of a list saw each change.
 
-Started by `spread.py`. A change is known by the number in its title.
+Started by `spread.py`. A change is identified by the number in its title.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CHANGE = re.compile(rb'"title":"change (\d+)"')
 
 
 class Watchers(Clients):
-    """Knows of each change how often it was seen, and when last."""
+    """Records for each change how many sockets saw it, and when the last did."""
 
     def __init__(self, port: int, paths: list[str], number: int) -> None:
         self.seen: dict[int, tuple[int, int]] = {}

@@ -1,7 +1,7 @@
-"""Who makes the changes: a process of its own on the same database, as a second server would be.
+"""The process that makes changes, on the same database as the server, like a second server.
 
-Started by `contestants.py`, which speaks JSON lines with it. A change is an event appended in a transaction of its own and
-hinted after its commit; the clock starts with the commit. What verbs cost besides is measured over REST.
+`contestants.py` starts it and exchanges JSON lines with it. A change is an event that is appended in its own transaction and
+hinted after the commit. Time is measured from the commit. The cost of services is measured over REST.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wishlist_project.settings")
 django.setup()
 
-# Below this line, because models must be loaded first.
+# Imported here, because Django must be set up first.
 from django.db import transaction  # noqa: E402
 
 from accounts.models import User  # noqa: E402
@@ -36,7 +36,7 @@ from wishlists.services.lists.lists import create_wishlist  # noqa: E402
 
 
 class Writer:
-    """Alice's list, with a link and one wish on it."""
+    """Owns Alice's list, with a link and one item."""
 
     def __init__(self) -> None:
         alice = User.objects.create(email=f"alice-{time.time_ns()}@example.com", display_name="Alice")
@@ -52,7 +52,7 @@ class Writer:
         self.body = {"event": "item_updated", "item": shown, "wishlist_id": made.pk}
 
     def change(self, times: int, *, together: bool = False) -> int:
-        """So many changes, in one transaction or one after the other. Returns when the first was committed."""
+        """Make `times` changes, in one transaction or one after the other. Return when the first was committed."""
         first, texts = 0, 1
         if together:
             times, texts = 1, times
@@ -69,7 +69,7 @@ def tell(what: dict[str, Any]) -> None:
 
 
 async def main() -> None:
-    """Hints leave from a running loop, as a server's do."""
+    """Run the writer within an event loop, which hints need, as in a server."""
     use_loop(asyncio.get_running_loop())
     writer = await asyncio.to_thread(Writer)
     frame = await asyncio.to_thread(_frame, writer)

@@ -1,4 +1,4 @@
-"""Reading the environment: one method a type, and every error names the variable."""
+"""Read settings from environment variables and files: one method per type, and every error names the variable."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _ASSIGNMENT = re.compile(r"(?:export )?[A-Za-z_0-9]+=")
 
 
 class _Variables(environ.Env):
-    """django-environ over a copy, so that reading a file changes nobody else's process environment."""
+    """django-environ with a copy of the environment, so that reading a file does not change `os.environ`."""
 
     ENVIRON: ClassVar[dict[str, str]] = dict(os.environ)
 
 
 class Environment:
-    """Variables from the process, then from files, the first wins. `NAME_FILE` names a file that holds the value."""
+    """Variables of the process, then of files; the first value wins. `NAME_FILE` names a file that holds the value."""
 
     def __init__(self, *files: Path) -> None:
         self._variables = _Variables()
@@ -37,9 +37,9 @@ class Environment:
             self.add_file(file)
 
     def add_file(self, file: Path) -> None:
-        """Add what `file` sets, if it exists; what is set already stays. An empty value is none, and gives way.
+        """Add the variables of `file`, if it exists. Variables that are already set, and not empty, keep their value.
 
-        A file that is there and cannot be read, or a line of it that means nothing, would be missed in silence.
+        Raises ImproperlyConfigured for an unreadable file or line, which django-environ would ignore.
         """
         if not file.exists() or file == Path(os.devnull):
             return
@@ -53,7 +53,7 @@ class Environment:
         self._variables.read_env(str(file), overwrite=False)
 
     def text(self, name: str, default: str) -> str:
-        """An empty value is no value: `NAME=` in a file, or from a composer that passes what is not set, means the default."""
+        """Return the value of `name`. An empty value means the default: Docker Compose passes unset variables as empty."""
         if file := self._variables.ENVIRON.get(f"{name}_FILE", "").strip():
             text = _content(f"{name}_FILE", file).strip()
             if not text:
@@ -96,7 +96,7 @@ class Environment:
         return number
 
     def words(self, name: str, default: Sequence[str]) -> list[str]:
-        """A list, separated by commas."""
+        """Return a list, separated by commas."""
         text = self.text(name, "")
         return [word.strip() for word in text.split(",") if word.strip()] if text else list(default)
 
@@ -114,7 +114,7 @@ class Environment:
         try:
             parts = urlsplit(text)
             is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:  # brackets without an address, or a port that is none
+        except ValueError:  # brackets without an address, or an invalid port
             is_address = False
         if not is_address:
             raise ImproperlyConfigured(
@@ -123,7 +123,7 @@ class Environment:
         return text
 
     def secrets(self, name: str, default: str) -> list[str]:
-        """The secret that signs, then those of `<name>_FALLBACKS` that still verify."""
+        """Return the secret that signs, followed by those of `<name>_FALLBACKS`, which only verify."""
         secret = self.text(name, default)
         if not secret:
             raise ImproperlyConfigured(
@@ -143,7 +143,7 @@ class Environment:
         except (ValueError, KeyError):
             readable = False
         if not readable:
-            # Not shown: there is a password in it.
+            # The value is not shown, because it contains a password.
             raise ImproperlyConfigured(
                 f"{name} must be like postgres://user:password@host:5432/name, with special characters as %40 for @."
             )
@@ -160,7 +160,7 @@ class Environment:
         return text
 
     def folder(self, name: str, folder: Path) -> None:
-        """Make `folder`, which `name` names, if it is not there, or stop with why it cannot be used."""
+        """Create `folder`, the value of `name`, if it is missing. Raises ImproperlyConfigured if it cannot be used."""
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -175,7 +175,7 @@ class Environment:
         return text
 
     def networks(self, name: str, default: str) -> list[IPNetwork]:
-        """Addresses and networks, separated by commas."""
+        """Return addresses and networks, separated by commas."""
         return [_network(name, word) for word in self.words(name, default.split())]
 
     def time_zone(self, name: str, default: str) -> str:
@@ -190,7 +190,7 @@ class Environment:
 
 
 def _network(name: str, word: str) -> IPNetwork:
-    """An IPv4-mapped network is the IPv4 network: addresses are compared in that form."""
+    """Return the network. An IPv4-mapped IPv6 network becomes the IPv4 network, because addresses are compared in that form."""
     try:
         network = ipaddress.ip_network(word)
     except ValueError as error:

@@ -1,5 +1,5 @@
-"""Background jobs over django-tasks: a worker that retries, in lanes, a periodic table, and a worker inside the server.
+"""Background jobs on django-tasks: a worker with retries and lanes, periodic jobs, and a worker inside the server.
 
-A job is enqueued in the transaction of what it follows from, and runs at least once: whoever dies while running
-one leaves it to be reclaimed.
+A job is enqueued in the transaction of its cause, and runs at least once: if a worker dies while it runs a job, another
+one reclaims it.
 """

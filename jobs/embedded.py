@@ -1,4 +1,4 @@
-"""The worker inside the server, for installations of one process."""
+"""The worker inside the server, for installations with a single process."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from functools import cache
 from jobs.worker import Worker
 
 PATIENCE = 5.0
-"""How long the end of the process waits for the job at hand; a longer one is reclaimed after the next start."""
+"""Seconds for which the process waits for the running job when it ends. A longer job is reclaimed after the next start."""
 
 
 @cache
 def start_embedded_jobs() -> Worker:
-    """Start it in a daemon thread, once a process, and stop it when the process ends."""
+    """Start the worker in a daemon thread, once per process, and stop it when the process ends."""
     worker = Worker()
     thread = threading.Thread(target=worker.run, name="jobs", daemon=True)
     thread.start()

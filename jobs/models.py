@@ -1,4 +1,4 @@
-"""When each periodic job is due next."""
+"""The model of periodic jobs."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from django.db import models
 
 
 class PeriodicRun(models.Model):
-    """When a row of the periodic table is due next, by the database's clock (jobs/services/claiming.py)."""
+    """When a periodic job is due next, by the database's clock (jobs/services/claiming.py)."""
 
     name = models.CharField(max_length=80, primary_key=True)
     due_at = models.DateTimeField()
 
     class Meta:
         db_table = "accounts_periodicrun"
-        """The table of earlier versions, in which this model was part of accounts."""
+        """The table of earlier versions, when this model was part of accounts."""
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,7 @@
-"""The periodic table: what a worker does every so often.
+"""Run periodic jobs.
 
-Each app registers its rows as it is imported in `ready()`. Of several workers, the first that claims a row runs it. A
-worker that is killed while it runs one leaves the rest to the next time, so each must be harmless when it runs twice.
+Each app registers its jobs when they are imported in `ready()`. Of several workers, the first that claims a job runs it. If
+a worker is killed during a job, the rest is done the next time, so running a job twice must be harmless.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CLAIM_AGAIN_SECONDS = 5.0
 
 
 class Clock:
-    """Remembers for one worker when to look at each row again."""
+    """Remembers for a worker when to check each job again."""
 
     def __init__(
         self,
@@ -32,9 +32,11 @@ class Clock:
         self._due = dict.fromkeys(rows, now())
 
     def run_due(self) -> None:
-        """Run what is due and nobody else has run. A row that fails is logged and comes again in its time; the others do
-        not notice. Where nothing can be claimed, it is tried again soon; where the database is away, which is raised, the
-        others are run the next time."""
+        """Run the jobs that are due and that no other worker has claimed.
+
+        A failing job is logged and runs again at its next time; the others are not affected. If claiming fails, it is
+        tried again soon. If the database is unavailable, the error is raised, and the other jobs run the next time.
+        """
         for row, due in self._due.items():
             if due > self._now():
                 continue

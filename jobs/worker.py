@@ -1,8 +1,8 @@
-"""The worker: claims a job, runs it, and writes down how it went.
+"""The worker: claims a job, runs it, and stores the result.
 
-django-tasks-db brings the table and the rules of what is ready; its own worker fails a job once and for all, and
-leaves the jobs of a worker that was killed running for ever. Ours puts a failed job back with a later `run_after`,
-in the same write, and reclaims what nobody has vouched for in `STALE`.
+django-tasks-db provides the table and decides which jobs are ready. Its own worker never retries a failed job, and leaves
+the jobs of a killed worker in the state "running" forever. Ours puts a failed job back with a later `run_after`, in the
+same write, and reclaims jobs without a heartbeat for `STALE`.
 """
 
 from __future__ import annotations
@@ -34,26 +34,27 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 VOUCH_SECONDS = 10.0
 STALE = timedelta(seconds=60)
-"""`started_at` of a running job is renewed every VOUCH_SECONDS, by the database's clock; this long without is taken for a
-killed worker."""
+"""A heartbeat updates `started_at` of a running job every VOUCH_SECONDS, by the database's clock. Without one for this long,
+the worker counts as killed.
+"""
 
 
 UNKNOWN = (ImportError, SuspiciousOperation, TypeError, InvalidTaskError, InvalidTaskBackendError)
-"""No such module or function, no task, other arguments, no such queue, no such backend."""
+"""The errors of a job that this version does not know: module, function, task, arguments, queue or backend."""
 UNKNOWN_FOR = timedelta(days=7)
-"""Then a job of a function that nobody knows has failed."""
+"""After this time an unknown job fails."""
 UNKNOWN_AGAIN = (timedelta(seconds=5), timedelta(minutes=1))
 
 
 Lane = list[Callable[[], object]]
-"""What one thread does, in this order, again and again."""
+"""What a thread calls in a loop, in this order."""
 
 
 class Worker:
-    """Runs jobs and the periodic table until it is told to stop, in lanes that do not wait for each other.
+    """Runs jobs and periodic jobs until it is stopped, in lanes (threads) that do not wait for each other.
 
-    Jobs are mail, and a mail server may hang. What the clock owes (reveals, lapses, offers, deadlines) is never behind that,
-    nor behind upkeep.
+    Jobs send mail, and a mail server may hang. Periodic jobs with a deadline (reveals, lapses, offers, collections) wait
+    neither for mail nor for upkeep.
     """
 
     def __init__(self) -> None:
@@ -61,11 +62,11 @@ class Worker:
         self._stop = threading.Event()
 
     def stop(self) -> None:
-        """Finish the job at hand, if any, and return from `run`."""
+        """Finish the running job, if any, and return from `run`."""
         self._stop.set()
 
     def run(self) -> None:
-        """Until stopped. A database that is away for a while is waited for."""
+        """Run until stopped. If the database is unavailable, wait for it."""
         threads = [
             threading.Thread(target=self._run_lane, args=(lane,), name=name, daemon=True)
             for name, lane in self._lanes().items()
@@ -84,7 +85,7 @@ class Worker:
         }
 
     def _run_lane(self, lane: Lane) -> None:
-        """A database that is away, read-only or not migrated is said once, not once a second."""
+        """Run a lane. An unavailable, read-only or unmigrated database is logged once, not every second."""
         was_away = False
         try:
             while not self._stop.is_set():
@@ -107,7 +108,7 @@ class Worker:
             connections.close_all()
 
     def run_ready(self) -> int:
-        """Run all that is ready now, and say how many that were."""
+        """Run all jobs that are ready now, and return their number."""
         ran = 0
         while not self._stop.is_set() and (job := _claim(self.id)):
             self._run(job)
@@ -128,7 +129,7 @@ class Worker:
 
 
 class UnknownJob(Exception):
-    """This worker has no such function, or one that takes other arguments: another version put the job in the queue."""
+    """This worker has no such function, or one with other arguments: another version enqueued the job."""
 
 
 def _prepare(job: DBTaskResult) -> Callable[[], Any]:
@@ -141,7 +142,7 @@ def _prepare(job: DBTaskResult) -> Callable[[], Any]:
 
 
 def _leave_to_newer_workers(job: DBTaskResult, error: UnknownJob) -> None:
-    """Back into the queue, for as long again as it has been there, since a newer worker may come. The try does not count."""
+    """Put the job back for a newer worker, and double its waiting time. The attempt does not count."""
     age = timezone.now() - job.enqueued_at
     if age > UNKNOWN_FOR:
         logger.error("No worker knows job %s (%s). It has failed.", job.task_path, job.pk, exc_info=error)
@@ -156,7 +157,7 @@ def _leave_to_newer_workers(job: DBTaskResult, error: UnknownJob) -> None:
 
 @schedule.every(timedelta(seconds=20), name="reclaim stale jobs")
 def reclaim_stale_jobs() -> None:
-    """Make ready again what a worker was running when it was killed. By the database's clock: workers' clocks differ."""
+    """Make the jobs of killed workers ready again. Uses the database's clock, because clocks of workers differ."""
     stale = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=Now() - STALE)
     reclaimed = stale.update(status=TaskResultStatus.READY, run_after=get_date_max())
     if reclaimed:
@@ -164,7 +165,7 @@ def reclaim_stale_jobs() -> None:
 
 
 def _claim(worker_id: str) -> DBTaskResult | None:
-    """Look first, without a transaction: on SQLite each would take the one write lock, once a second."""
+    """Claim a job. Check first without a transaction: on SQLite each transaction would take the only write lock, every second."""
     if not DBTaskResult.objects.ready().exists():
         return None
     with transaction.atomic():
@@ -175,7 +176,7 @@ def _claim(worker_id: str) -> DBTaskResult | None:
 
 
 def _mark_as_running(job: DBTaskResult, worker_id: str) -> None:
-    """As `job.claim` does, but by the database's clock."""
+    """Do what `job.claim` does, but by the database's clock."""
     job.status, job.worker_ids = TaskResultStatus.RUNNING, [*job.worker_ids, worker_id]
     claimed = DBTaskResult.objects.filter(pk=job.pk)
     claimed.update(status=job.status, worker_ids=job.worker_ids, started_at=Now())
@@ -188,7 +189,7 @@ def _vouch(job: DBTaskResult) -> None:
 
 @contextmanager
 def _vouching(job: DBTaskResult) -> Iterator[None]:
-    """While the body runs, say now and then that somebody is at it."""
+    """Send heartbeats for the job while the body runs."""
     done = threading.Event()
 
     def vouch() -> None:
@@ -206,7 +207,7 @@ def _vouching(job: DBTaskResult) -> Iterator[None]:
 
 
 def _fail(job: DBTaskResult, error: Exception) -> None:
-    """Back into the queue with a later time, if this kind of job is tried again; else it has failed."""
+    """Put the job back with a later time if it is retried, else mark it as failed."""
     backoff = backoff_of(job.task_path)
     if backoff is None or isinstance(error, GiveUp):
         logger.error("Job %s (%s) failed.", job.task_path, job.pk, exc_info=error)

@@ -1,4 +1,4 @@
-"""The README's configuration table, made of `.env.example`. With --write it is put between its marks in README.md."""
+"""Build the tables of docs/configuration.md from `.env.example`. With --write, put them between the page's marks."""
 
 from __future__ import annotations
 
@@ -7,31 +7,47 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "configuration.md"
 MARKS = re.compile(r"(<!-- configuration: .*? -->\n).*?(<!-- /configuration -->)", re.DOTALL)
 ENTRY = re.compile(r"((?:^# .*\n)+)#([A-Z_]+)=(.*)$", re.MULTILINE)
-SECTION = re.compile(r"^# --- .*\n", re.MULTILINE)
+SECTION = re.compile(r"^# --- (.*)\n", re.MULTILINE)
+
+Entry = tuple[str, str, str]
+"""Name, default and meaning of a variable."""
 
 
-def entries() -> list[tuple[str, str, str]]:
-    """Name, default and meaning of every variable."""
-    text = SECTION.sub("\n", (ROOT / ".env.example").read_text())
+def sections() -> dict[str, list[Entry]]:
+    """The variables of each section, by the section's heading."""
+    _introduction, *parts = SECTION.split((ROOT / ".env.example").read_text())
+    return {heading: _entries(text) for heading, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _entries(text: str) -> list[Entry]:
     return [
         (name, default, " ".join(line.removeprefix("# ") for line in meaning.splitlines()))
         for meaning, name, default in ENTRY.findall(text)
     ]
 
 
-def table() -> str:
-    rows = [
-        f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |"
-        for name, default, meaning in entries()
+def entries() -> list[Entry]:
+    """All variables."""
+    return [entry for section in sections().values() for entry in section]
+
+
+def tables() -> str:
+    """A heading and a table for each section."""
+    return "".join(f"\n## {heading}\n\n{_table(rows)}" for heading, rows in sections().items()) + "\n"
+
+
+def _table(rows: list[Entry]) -> str:
+    lines = [
+        f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |" for name, default, meaning in rows
     ]
-    return "\n".join(["| Variable | Default | Meaning |", "| --- | --- | --- |", *rows, ""])
+    return "\n".join(["| Variable | Default | Meaning |", "| --- | --- | --- |", *lines, ""])
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
-        readme = ROOT / "README.md"
-        readme.write_text(MARKS.sub(lambda found: f"{found[1]}{table()}{found[2]}", readme.read_text()))
+        PAGE.write_text(MARKS.sub(lambda found: f"{found[1]}{tables()}{found[2]}", PAGE.read_text()))
     else:
-        print(table(), end="")
+        print(tables(), end="")

@@ -1,7 +1,7 @@
-"""The entry point of the image: `entrypoint.py COMMAND…` makes what a first start lacks, and then is that command.
+"""The entry point of the image: `entrypoint.py COMMAND…` prepares the first start, and then executes the command.
 
-Without settings it is an installation for this machine: secrets are generated into the volume, and the site's address
-is where docker-compose.yml offers it. What is offered to others needs an address of its own, and is refused without.
+Without settings, the installation is for this machine only: secrets are generated in the volume, and the site's address is
+the one that docker-compose.yml publishes. If the site is published to other machines without SITE_URL, the start is refused.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from scripts.secrets_file import NAMES, data_dir, write_secrets
 
 OFFERED = "127.0.0.1:8000"
-"""As docker-compose.yml has it where PUBLISH is not set."""
+"""The default in docker-compose.yml, if PUBLISH is not set."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def prepare(variables: MutableMapping[str, str], folder: Path) -> str:
-    """Fill in what is not set, in `variables` and in `folder`. Returns why it cannot start, or nothing."""
+    """Set missing `variables`, and generate missing secrets in `folder`. Return why the start is refused, or ""."""
     host, port = _split(variables.get("PUBLISH") or OFFERED)
     here = f"http://localhost:{port}"
     address = variables.get("SITE_URL") or ("" if variables.get("SITE_URL_FILE") else here)
@@ -44,7 +44,7 @@ def prepare(variables: MutableMapping[str, str], folder: Path) -> str:
 
 
 def _split(published: str) -> tuple[str, str]:
-    """Host and port; a port alone is offered on every address."""
+    """Return host and port. The host is empty if only a port is given, which publishes it on every address."""
     host, _, port = published.rpartition(":")
     return host.strip("[]"), port
 

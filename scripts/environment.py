@@ -1,8 +1,8 @@
-"""Build `.venv` from a hashed requirements file, with nothing but a Python and its pip; do nothing when it is built.
+"""Build `.venv` from a requirements file with hashes, with only Python and pip, unless it is already built.
 
-Works where pip is externally managed and where ensurepip is missing: the environment is made without pip and filled
-by the pip outside. A stamp is written after success only, and says from what; an environment that does not answer to
-it (broken, moved, made for another Python) is built anew. Needs nothing that is not in the standard library.
+It works with an externally managed pip and without ensurepip: the environment is created without pip and filled by the pip
+outside. After success a stamp file records the requirements and the Python. An environment that does not match it (broken,
+moved, made for another Python) is rebuilt. This script uses only the standard library.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ REASONS = [
 
 
 class Stop(Exception):
-    """One sentence for the person who ran this."""
+    """Ends the script with one sentence for the user."""
 
 
 def say(text: str) -> None:
@@ -60,7 +60,7 @@ def say(text: str) -> None:
 
 
 def probe() -> str | None:
-    """What the environment's Python says of itself, or None when it does not run or lives elsewhere."""
+    """Return version and prefix of the environment's Python, or None if it does not run, is too old, or was moved."""
     if not PYTHON.exists():
         return None
     found = subprocess.run([PYTHON, "-c", PROBE], capture_output=True, text=True, check=False)
@@ -74,14 +74,14 @@ def fingerprint(requirements: Path, python: str | None) -> str:
 
 
 def is_built(stamp: Path, requirements: Path) -> bool:
-    """Whether the stamp fits, and the environment still holds what the stamp promises."""
+    """Return whether the stamp matches, and Django can still be imported."""
     if not stamp.is_file() or stamp.read_text() != fingerprint(requirements, probe()):
         return False
     return subprocess.run([PYTHON, "-c", "import django"], capture_output=True, check=False).returncode == 0
 
 
 def make_environment() -> None:
-    """An empty environment without pip, in place of whatever does not run there."""
+    """Create an empty environment without pip, and delete a broken one first."""
     if VENV.exists():
         say(f"{VENV.name} does not work here: building it anew.")
         shutil.rmtree(VENV)
@@ -93,7 +93,7 @@ def make_environment() -> None:
 
 
 def pip() -> list[str]:
-    """The pip outside, pointed at the environment; else one that ensurepip can put inside it."""
+    """Return the command of the pip outside, for the environment; else of one inside, installed by ensurepip if needed."""
     outside = [sys.executable, "-m", "pip"]
     if subprocess.run([*outside, "--version"], capture_output=True, check=False).returncode == 0:
         return [*outside, "--python", str(PYTHON)]
@@ -106,7 +106,7 @@ def pip() -> list[str]:
 
 
 def explain(output: str, otherwise: str) -> str:
-    """The one sentence that fits what a tool printed; all of it stays in the log."""
+    """Write the output of a tool to the log, and return one sentence that explains it."""
     LOG.parent.mkdir(mode=0o700, exist_ok=True)
     LOG.write_text(output)
     for pattern, sentence in REASONS:
@@ -116,7 +116,7 @@ def explain(output: str, otherwise: str) -> str:
 
 
 def install(requirements: Path) -> None:
-    """Fill the environment, telling how far it is."""
+    """Install the packages into the environment, and print the progress."""
     total = len(re.findall(r"^[A-Za-z0-9]", requirements.read_text(), re.MULTILINE))
     say(f"Installing {total} packages from {requirements.name} into {VENV.name} (a minute or two, once) ...")
     command = [*pip(), "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
@@ -134,7 +134,7 @@ def install(requirements: Path) -> None:
 
 
 class Progress:
-    """One line that counts up on a terminal; a line each fifth of the way elsewhere."""
+    """Prints the progress: a single line that counts up on a terminal, elsewhere a line per fifth."""
 
     def __init__(self, total: int) -> None:
         self.total, self.seen, self.told = total, 0, 0

@@ -1,4 +1,4 @@
-"""Every check that runs no test, each by name; all of them run, and one that fails fails the whole."""
+"""Run all checks that are not tests. All of them run, even if one fails; then the whole fails."""
 
 from __future__ import annotations
 
@@ -25,30 +25,38 @@ PRODUCTION = {
     "STATIC_ROOT": COLLECTED.name,
     **{name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET")},
 }
-"""Settings as in an installation for real. Nothing is connected to."""
+"""Settings like those of a production installation. Nothing connects to these services."""
 
 MANAGE = [sys.executable, "manage.py"]
-CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
-    "ruff check": ([str(BIN / "ruff"), "check", "."], {}),
-    "ruff format": ([str(BIN / "ruff"), "format", "--check", "."], {}),
-    "mypy": ([sys.executable, "-m", "mypy"], {}),
-    "djlint": ([str(BIN / "djlint"), "--quiet", "--lint", "templates"], {}),
-    "migrations": ([*MANAGE, "makemigrations", "--check", "--dry-run"], {"ENV_FILE": os.devnull}),
-    "static files": ([*MANAGE, "collectstatic", "--no-input"], PRODUCTION),
-    "production settings": ([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
-    "lock": ([sys.executable, "scripts/lock.py", "--check"], {}),
+CHECKS: dict[str, tuple[list[list[str]], dict[str, str]]] = {
+    "ruff check": ([[str(BIN / "ruff"), "check", "."]], {}),
+    "ruff format": ([[str(BIN / "ruff"), "format", "--check", "."]], {}),
+    "mypy": ([[sys.executable, "-m", "mypy"]], {}),
+    "djlint": ([[str(BIN / "djlint"), "--quiet", "--lint", "templates"]], {}),
+    "migrations": ([[*MANAGE, "makemigrations", "--check", "--dry-run"]], {"ENV_FILE": os.devnull}),
+    "static files and production settings": (
+        [
+            [*MANAGE, "collectstatic", "--no-input"],
+            [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
+        ],
+        PRODUCTION,
+    ),
+    "lock": ([[sys.executable, "scripts/lock.py", "--check"]], {}),
 }
+"""The commands of each check, and their variables. Each check stands by itself, so that it can be run alone."""
 
 
 def passes(name: str) -> bool:
-    command, variables = CHECKS[name]
-    done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False
-    )
-    print(f"{'ok    ' if done.returncode == 0 else 'FAILED'}  {name}", flush=True)
-    if done.returncode:
-        print(f"{done.stdout}{done.stderr}".rstrip(), flush=True)
-    return done.returncode == 0
+    commands, variables = CHECKS[name]
+    for command in commands:
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            print(f"FAILED  {name}\n{done.stdout}{done.stderr}".rstrip(), flush=True)
+            return False
+    print(f"ok      {name}", flush=True)
+    return True
 
 
 if __name__ == "__main__":

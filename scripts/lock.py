@@ -1,4 +1,4 @@
-"""Export the hashed requirements from uv.lock, or with --check say what differs. `make lock` locks first."""
+"""Lock the dependencies and export requirements with hashes, or with --check report what is out of date."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Write the generated secrets that settings read last, once: `secrets.env` in the data folder, for its owner's eyes.
+"""Generate the secrets once, in `secrets.env` in the data folder, readable only for its owner. Settings read it last.
 
-Needs nothing that is not in the standard library, and no settings: those refuse to load without secrets.
+This script uses only the standard library and no settings, which refuse to load without secrets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ NAMES = ("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET")
 
 
 def data_dir() -> Path:
-    """As settings have it: from the process, then from `.env`, else `var`."""
+    """Return the data folder as settings do: from the process, then from `.env`, else `var`."""
     dotenv = ROOT / ".env"
     said = re.search(r"^DATA_DIR=(.+)$", dotenv.read_text() if dotenv.is_file() else "", re.MULTILINE)
     text = os.environ.get("DATA_DIR") or (said[1].strip("\"' ") if said else "")
@@ -23,7 +23,7 @@ def data_dir() -> Path:
 
 
 def write_secrets(folder: Path) -> None:
-    """One line a secret. A file that exists stays as it is: new secrets would end every session and every link."""
+    """Write the secrets, one per line. An existing file is kept, because new secrets would end every session and link."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(folder / "secrets.env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,6 +1,6 @@
-"""Run the whole suite twice: on the embedded default, and on a real PostgreSQL and Redis. Arguments go to pytest.
+"""Run the whole suite twice: on SQLite, and on PostgreSQL and Redis. Arguments go to pytest.
 
-What cannot be had here is said by name at the end, and fails the run under CI=true.
+Services that are not available are listed at the end, and make the run fail under CI=true.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tests.support.running.services import Service, Unavailable, postgresql, red
 CLOSING = re.compile(r"=+ (.*\d+ .* in [\d.]+s.*?) =+$")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
-"""Some hundred processes are started, servers among them: where nothing is kept, each compiles everything anew."""
+"""Tests start some hundred processes. Without bytecode files each would compile all modules again."""
 UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
 def run_pytest(title: str, variables: dict[str, str], arguments: list[str]) -> tuple[bool, str]:
-    """One run, shown as it goes: whether it passed, and pytest's closing words."""
+    """Run pytest and show its output. Return whether it passed, and pytest's last line."""
     print(f"\n--- {title}", flush=True)
     command = [
         sys.executable,
@@ -37,7 +37,7 @@ def run_pytest(title: str, variables: dict[str, str], arguments: list[str]) -> t
         *arguments,
     ]
     if not any(re.match(r"-n|--numprocesses|--pdb", argument) for argument in arguments):
-        # One more than cores: tests often wait, for servers, browsers and timers.
+        # One more than cores, because tests often wait for servers, browsers and timers.
         command += ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "worksteal"]
     closing = "pytest did not come to its end"
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What tests of the whole share."""
+"""Fixtures of the tests of the whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.running.site import Site, running_site
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """What `make run` serves, with data of its own."""
+    """A server like that of `make run`, with its own data."""
     folder = tmp_path_factory.mktemp("demo")
     variables = {"DATA_DIR": str(folder / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
     with running_site(folder / "log", arguments=["--demo"], variables=variables) as site:

@@ -1,4 +1,4 @@
-"""The API for people: its front door, and its documentation, all of which works offline."""
+"""The root of the API, and its documentation, which works offline."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BESIDE_COLLECTIONS = {
     "auth/me": "api-auth-me",
     "auth/ping": "api-ping",
 }
-"""Addresses that are no collections. Pages of the browsable API lead there; programs find them in the documents."""
+"""Addresses that are not collections. The browsable API links to them; programs find them in the OpenAPI document."""
 
 
 class ApiRoot(APIView):
@@ -67,19 +67,19 @@ class ApiRoot(APIView):
 
 
 class Anything(StringConverter):
-    """The rest of an address whatever it holds, line breaks included."""
+    """Matches the rest of an address, line breaks included."""
 
     regex = "(?s:.*)"
 
 
 @csrf_exempt
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
-    """An unknown address is a problem document here while debugging too, where Django would show a page of its own."""
+    """Answer an unknown address with a problem document. With DEBUG, Django would show its own page."""
     return refuse(request, NotFound())
 
 
 class DocumentView(APIView):
-    """A view whose own renderers can show nothing but its document: it refuses as pages or problem documents do."""
+    """A view whose renderers can only render its document, so errors are rendered as pages or problem documents."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -101,7 +101,7 @@ class SchemaView(DocumentView, SpectacularAPIView):
 
 
 _STYLED = {"style-src": [SELF, UNSAFE_INLINE]}
-"""Both programs style their elements as they go. Scripts stay our own."""
+"""Swagger UI and ReDoc set inline styles. Scripts are only allowed from this site."""
 
 
 @method_decorator(csp_update({"style-src": [UNSAFE_INLINE]}), "dispatch")

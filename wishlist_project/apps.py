@@ -13,7 +13,7 @@ class ProjectConfig(AppConfig):
 
 
 class ModerationConfig(admin_apps.AdminConfig):
-    """Django's admin, with a dashboard of ours."""
+    """Django's admin with our ModerationSite."""
 
     default = False
     default_site = "wishlist_project.moderation.ModerationSite"

@@ -1,4 +1,4 @@
-"""The ASGI application: HTTP behind its gate, where those who wait do not stand, and sockets beside it."""
+"""The ASGI application: HTTP behind the gate (long polls outside it), and WebSockets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wishlist_project.settings")
 django_application = get_asgi_application()
 
-# Below this line, because models must be loaded first.
+# Imported here, because models must be loaded first.
 from django.conf import settings  # noqa: E402
 
 from core.asgi.guard import guarded  # noqa: E402
@@ -29,7 +29,7 @@ from wishlist_project.static_files import report_if_outdated  # noqa: E402
 from wishlist_project.threaded import ThreadedDjango  # noqa: E402
 
 report_if_outdated()
-# In a thread: some servers import this within their loop, and a database that is away holds up no start.
+# In a thread, because some servers import this module in their event loop, and the database may be unreachable.
 threading.Thread(target=report_state, name="database-state", daemon=True).start()
 
 gate = Gate(
@@ -43,13 +43,13 @@ bounded = guarded(router, max_body=settings.MAX_BODY_BYTES, bounds=request_bound
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Whatever is committed in this process is hinted from the loop that serves its sockets."""
+    """The ASGI application. It tells the hints which event loop to use: the one that serves the sockets."""
     use_loop(asyncio.get_running_loop())
     in_request.set(scope["type"] == "http")
     await bounded(scope, receive, send)
 
 
-# What is loaded by now stays. Left among the rest, a full collection looks at all of it again while requests and sockets
-# wait: 60 ms and more, now and then (docs/performance.md).
+# Exclude from garbage collection what is loaded now. Otherwise each full collection scans it, and requests and sockets wait
+# for 60 ms and more (bench/lab-book.md).
 gc.collect()
 gc.freeze()

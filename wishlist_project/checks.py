@@ -1,6 +1,6 @@
-"""System checks of an installation: what works, but not as its operator would want. Shown at every start.
+"""System checks for settings that work, but probably not as the operator wants. Shown at every start.
 
-What cannot work at all stops the start instead (settings.py).
+Settings that cannot work stop the start (settings.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wishlist_project.static_files import are_collected
 
 @checks.register(checks.Tags.security)
 def check_proxies(**_: Any) -> list[checks.CheckMessage]:
-    """Behind a proxy that is not named, all visitors have one address: the proxy's."""
+    """Warn about a proxy that is not trusted: all visitors would have its address."""
     if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
     return [
@@ -32,7 +32,7 @@ def check_proxies(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register("mail")
 def check_mail(**_: Any) -> list[checks.CheckMessage]:
-    """Without a mail server nobody gets a code, a private link or any news."""
+    """Warn about a missing mail server: nobody would get codes, private links or notifications."""
     if settings.DEBUG or settings.SMTP_HOST:
         return []
     return [
@@ -47,7 +47,7 @@ def check_mail(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register(checks.Tags.staticfiles, deploy=True)
 def check_static_files(**_: Any) -> list[checks.CheckMessage]:
-    """`manage.py serve` collects them; under another server somebody has to. Asked by `check --deploy`."""
+    """Warn about missing static files. Part of `check --deploy`: only `manage.py serve` collects them itself."""
     if settings.DEBUG or are_collected():
         return []
     return [

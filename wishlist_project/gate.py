@@ -1,9 +1,10 @@
-"""The gate before HTTP: so many requests at once, so many waiting, and past that an honest 503.
+"""The gate limits concurrent HTTP requests: a number of them run, a number wait, and others get 503.
 
-Under ASGI every request that is being worked on has a thread, and most of those a database connection. Without a bound
-a rush would open them all at once; with it the rush queues, in order, and sockets go on being served meanwhile.
+Under ASGI each running request has a thread, and most have a database connection. Without a limit, many requests at once
+would open all of these; with it they queue in order, and sockets are still served.
 
-What writes may take most places and never all: writers may wait for a lock, and readers do not queue behind them.
+Requests that write may take most slots but never all: they may wait for a lock, and requests that read should not wait
+behind them.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ Application = Callable[..., Awaitable[None]]
 Scope = dict[str, Any]
 
 ALWAYS_OPEN = {"/health", "/api/v1/metadata"}
-"""Whoever watches over the server must see that it is only busy; and a fetch waits seconds for somebody else's server, in
-threads and within bounds of its own (wishlists/product_preview/fetch_pool.py)."""
+"""Monitoring must see that the server is only busy. Fetching metadata waits for another server for seconds, and has its own
+threads and limits (wishlists/product_preview/fetch_pool.py).
+"""
 
 READS = {"GET", "HEAD", "OPTIONS"}
 
@@ -28,7 +30,7 @@ RETRY_AFTER_SECONDS = 2
 
 
 class Gate:
-    """Around the HTTP application of one process. `beside` answers what is always open."""
+    """Wraps the HTTP application of a process. `beside` answers the paths that are always open."""
 
     def __init__(
         self, application: Application, *, at_once: int, waiting: int, beside: Application | None = None
@@ -58,12 +60,12 @@ class Gate:
 
 
 def writers_of(at_once: int) -> int:
-    """How many of so many places may be taken by requests that write."""
+    """Return how many of `at_once` slots requests that write may take."""
     return max(1, at_once - max(1, at_once // 4))
 
 
 class Queue:
-    """Who waits for a place of each kind in `places`, in their order."""
+    """A queue of requests, each of which needs a slot of every semaphore in `places`."""
 
     def __init__(self, most_waiting: int, *places: asyncio.Semaphore) -> None:
         self._places = places

@@ -1,4 +1,4 @@
-"""`GET /health`: whether this process can do its work. Asked often, so it asks little."""
+"""`GET /health`: whether this process can work. It is called often, so it is cheap."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ AGAIN_SECONDS = "5"
 @csrf_exempt
 @require_safe
 async def health(request: HttpRequest) -> JsonResponse:
-    """200 while the database can be read and written to. Without Redis changes arrive a little later, and nothing is lost:
-    still 200."""
+    """Answer 200 if the database can be read and written, else 503.
+
+    Without Redis it is still 200: changes arrive slightly later, but none is lost.
+    """
     database, realtime = await asyncio.gather(sync_to_async(_database)(), _realtime())
     body = {"status": _STATUS.get(database, "degraded"), "database": database, "realtime": realtime}
     if database == OK:
@@ -43,7 +45,7 @@ _STATUS = {OK: "ok", UNAVAILABLE: "unavailable"}
 def _database() -> str:
     try:
         state = database_state()
-    except Exception as failure:  # whatever it is, the answer is no
+    except Exception as failure:  # any error means unavailable
         logger.warning("The database doesn't answer: %s", failure)
         return UNAVAILABLE
     finally:
@@ -54,7 +56,7 @@ def _database() -> str:
 
 
 async def _realtime() -> str:
-    """`delayed`: hubs find what is new by looking, every few seconds."""
+    """Return "ok" or "delayed". If Redis is down, hubs look for new events every few seconds."""
     if not settings.REDIS_URL:
         return "ok"
     try:

@@ -1,7 +1,7 @@
-"""The start page: what this is; and while somebody tries it out on their own machine, the demo opened with one click.
+"""The home page. With DEBUG, it has buttons that open the demo with one click.
 
-The demo's buttons log in with the password that every start prints, so they open nothing that was not open. They
-exist only under DEBUG, which is on by itself nowhere but on loopback, and answer only to this very machine.
+The buttons log in with the password that every start prints, so they give no new access. They exist only with DEBUG, which
+is on by default only on loopback, and work only from this machine.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def open_demo(request: HttpRequest, who: str) -> HttpResponse:
-    """See the birthday list as a guest, as Bob, or as Alice, for whom it is."""
+    """Open the birthday list as a guest, as Bob, or as the recipient Alice."""
     link = _demo_link(request)
     if link is None or who not in ("guest", *_OPENINGS):
         raise Http404
@@ -51,7 +51,7 @@ def open_demo(request: HttpRequest, who: str) -> HttpResponse:
 
 
 def _demo_link(request: HttpRequest) -> PublicLink | None:
-    """The link of the demo's birthday list, for whoever sits at this machine."""
+    """Return the link of the demo's birthday list, for requests from this machine only."""
     if not settings.DEBUG or not is_from_this_machine(request):
         return None
     live = PublicLink.objects.live().filter(max_views=None)

@@ -1,4 +1,4 @@
-"""The admin as a moderator meets it: counts first, and none that tells of giving. Pages of libraries are left out."""
+"""The admin site for moderators: an index with counts (none about giving), and no pages of libraries."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from wishlists.models import Item, Wishlist
 logger = logging.getLogger(__name__)
 
 LEFT_OUT = frozenset({"view_on_site", "autocomplete"})
-"""Addresses of Django's that take the name of any model: they would tell whether a row exists that has no page here."""
+"""Views of Django's admin that accept any model: they would reveal whether a row exists that has no page here."""
 
 
 class ModerationSite(AdminSite):
-    """Only models whose admin is a `WalledAdmin` have pages here.
+    """The admin site. Only models whose admin is a `WalledAdmin` have pages.
 
-    The index counts what moderators look after. Reservations are not among them: their number is a secret of each list.
+    The index has counts for moderators. Reservations are not counted, because their number is a secret of each list.
     """
 
     site_header = _("Wishlist moderation")
@@ -43,10 +43,10 @@ class ModerationSite(AdminSite):
         admin_class: type[ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Leave out a model whose admin knows neither the wall between tenants nor the surprise.
+        """Register only subclasses of WalledAdmin, which separates tenants and keeps the surprise.
 
-        Libraries register their own tables as they are loaded. A table of jobs shows what mails to givers say, and a row
-        that appears as a wish is edited tells that somebody holds it.
+        Libraries register their models when they are loaded. The jobs table would show mails to givers, and a job that
+        appears when an item is edited would reveal that somebody has reserved it.
         """
         if admin_class is None or not issubclass(admin_class, WalledAdmin):
             logger.debug("The admin leaves out %s: its pages are not a WalledAdmin.", model_or_iterable)
@@ -54,7 +54,7 @@ class ModerationSite(AdminSite):
         super().register(model_or_iterable, admin_class, **options)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Its times are all in the site's zone, which its head names."""
+        """Add the site's time zone to the header: all times in the admin are in it."""
         head = _("{site} · times: {zone}").format(site=self.site_header, zone=format_zone())
         return super().each_context(request) | {"site_header": head}
 
@@ -62,7 +62,7 @@ class ModerationSite(AdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Lead to the account page: staff change their own password where everybody does, and are mailed that it changed."""
+        """Redirect to the account page, where everybody changes their password and gets a mail about it."""
         return redirect("account")
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -73,7 +73,7 @@ class ModerationSite(AdminSite):
 
 
 def _counts(moderator: Any) -> list[tuple[Any, int]]:
-    """Label and number, within the moderator's tenant; superusers see all tenants together."""
+    """Return labels and counts for the moderator's tenant; for superusers of all tenants."""
     everywhere = moderator.is_superuser
 
     def within(rows: Any, path: str) -> Any:

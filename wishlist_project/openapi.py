@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beside the views: how one signs in, and what every refusal looks like."""
+"""Additions to the OpenAPI document: authentication, the form of errors, and common headers."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-cal
 
 
 def classes_without_published_docs() -> list[type]:
-    """Return base classes whose docstrings are for us. They are not published for subclasses that have none."""
+    """Return base classes with internal docstrings. They are not published for subclasses that have none."""
     ours = [RetriedView, LinkView, AddressSerializer, KnownFieldsSerializer, InputSerializer]
     return [*get_lib_doc_excludes(), *ours]  # type: ignore[no-untyped-call]
 
@@ -96,7 +96,7 @@ _documents: dict[tuple[str, str | None], dict[str, Any]] = {}
 
 
 def openapi_document() -> dict[str, Any]:
-    """Return the document in the language of the request. It follows from code and URLs alone, so each is made once."""
+    """Return the document in the language of the request. It depends only on code and URLs, so it is cached."""
     made_of = (settings.ROOT_URLCONF, get_language())
     if made_of not in _documents:
         generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
@@ -108,7 +108,7 @@ OptionsMetadata.read_document = staticmethod(openapi_document)
 
 
 def add_problems(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -> dict[str, Any]:
-    """Whatever else an operation answers is a problem document. What it does is said in its title, where lists show it."""
+    """Add the problem document as default answer of each operation, common headers, and summaries from descriptions."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for address, path in result["paths"].items():

@@ -1,7 +1,7 @@
-"""OPTIONS also tells which fields each method takes.
+"""Add the fields of each method to answers to OPTIONS.
 
-They are read from the OpenAPI document, so that there is one description of them. The view is not asked: many choose
-their serializer by what they find, and to find out who may write DRF would look up the object.
+They are read from the OpenAPI document, so that there is a single description. The view is not asked: many views choose
+their serializer by the object, and DRF would load the object to check permissions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from core.api.options_metadata import AddressMetadata
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # which imports the class that describes it, and so this module
+    from rest_framework.views import APIView  # imports its metadata class, and so this module
 
 Schema = dict[str, Any]
 
@@ -31,10 +31,10 @@ _LIMITS = {
 
 
 class OptionsMetadata(AddressMetadata):
-    """Adds `actions`: for each method that writes, its fields by name, in the form that DRF gives them."""
+    """Adds `actions`: for each method that writes, its fields by name, in DRF's format."""
 
     read_document: ClassVar[Callable[[], Schema]]
-    """Set by openapi.py, which imports DRF's views, and they this class."""
+    """Set by openapi.py, to avoid a circular import: it imports DRF's views, which import this class."""
 
     def determine_metadata(self, request: Request, view: APIView) -> dict[str, Any]:
         match = request._request.resolver_match
@@ -43,7 +43,7 @@ class OptionsMetadata(AddressMetadata):
 
 
 def fields_by_method(document: Schema, route: str) -> dict[str, dict[str, Schema]]:
-    """Return the fields that may be sent to the address of that URL pattern. A method without fields has none here."""
+    """Return the fields by method for a URL pattern. A method without input has no fields."""
     operations: Schema = document["paths"].get("/" + _PARAMETER.sub(r"{\1}", route), {})
     return {
         method.upper(): _fields(document, operation)
@@ -63,7 +63,7 @@ def _fields(document: Schema, operation: Schema) -> dict[str, Schema]:
 
 
 def _field(schema: Schema, *, required: bool) -> Schema:
-    """Return it by the names of DRF's own metadata; types are those of the document."""
+    """Return the field with the keys of DRF's metadata. The types are those of the document."""
     kind = schema.get("format") or schema.get("type", "field")
     told = {name: schema[limit] for limit, name in _LIMITS.items() if limit in schema}
     choices = (
@@ -74,7 +74,7 @@ def _field(schema: Schema, *, required: bool) -> Schema:
 
 
 def _resolved(document: Schema, schema: Schema) -> Schema:
-    """`schema` with what it refers to in its place. Enumerations stand in `allOf` or `oneOf`, null and "" beside them."""
+    """Return `schema` with references replaced. Parts of `allOf` and `oneOf` (enumerations, null and "") are merged."""
     found = dict(schema)
     for reference in [found.pop("$ref", None)]:
         if reference:

@@ -1,8 +1,8 @@
-"""All settings, read top to bottom. Every value that differs between installations comes from the environment.
+"""All settings. Every value that differs between installations comes from the environment.
 
-Each variable is read through `value` (see core/environment.py): `NAME` or the content of the file that `NAME_FILE`
-names, first from the process, then from `.env`, then from the file of generated secrets. A wrong value stops the
-start with the variable's name.
+`value` reads each variable (see core/environment.py): `NAME`, or the content of the file that `NAME_FILE` names, from the
+process, then `.env`, then the file of generated secrets. A wrong value stops the start with an error that names the
+variable.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from core.http.network import LOOPBACK, address_of
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
 
-# ENV_FILE is for tests, which must not depend on whose machine they run on.
+# ENV_FILE is for tests, which must not depend on the machine's `.env`.
 value = Environment(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
 DATA_DIR = value.path("DATA_DIR", BASE_DIR / "var")
 value.add_file(DATA_DIR / "secrets.env")
@@ -36,14 +36,14 @@ PORT = value.integer("PORT", 8000, least=1, most=65535)
 SITE_URL = value.url("SITE_URL", address_of(HOST, PORT))
 SITE_HOST = str(urlsplit(SITE_URL).hostname)
 DEBUG = value.bool("DEBUG", HOST in LOOPBACK and SITE_HOST in LOOPBACK)
-"""Only where nobody else can look: on by itself when the server and its address are both on loopback."""
+"""On by default only if the server and the site's address are both on loopback."""
 ALLOWED_HOSTS = [*value.words("ALLOWED_HOSTS", [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"]
 TRUSTED_PROXIES = value.networks("TRUSTED_PROXIES", "")
-"""The proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed (core/http/client_address.py)."""
+"""Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed (core/http/client_address.py)."""
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 SERVER = value.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 
-# --- secrets: the first signs, all verify, so that each can be rotated ---------------------------------------------
+# --- secrets: the first one signs, all verify, so that they can be rotated -----------------------------------------
 
 _insecure = "development-only-not-a-secret-" if DEBUG else ""
 SECRET_KEY, *SECRET_KEY_FALLBACKS = value.secrets(
@@ -56,10 +56,10 @@ LINK_SECRET, *LINK_SECRET_FALLBACKS = value.secrets(
     "LINK_SECRET", _insecure and _insecure + "link-0123456789-abcdefghij"
 )
 
-# --- what this is made of ---------------------------------------------------------------------------------------
+# --- apps and middleware ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "wishlist_project",  # before daphne: its runserver is daphne's, with background jobs
+    "wishlist_project",  # before daphne, because its runserver extends daphne's
     "daphne",
     "accounts",
     "jobs",
@@ -129,7 +129,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# --- the database is the only truth -----------------------------------------------------------------------------
+# --- database ---------------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": value.database("DATABASE_URL", f"sqlite:///{DATA_DIR}/wishlist.sqlite3")
@@ -144,18 +144,18 @@ if EMBEDDED_DATABASE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # Under ASGI every request brings a thread: the pool, not the threads, bounds the connections.
+    # Under ASGI each request has a thread, so the pool must limit the connections.
     DATABASE_POOL = value.integer("DATABASE_POOL", 12, least=5, most=200)
     DATABASE_STATEMENT_SECONDS = value.number("DATABASE_STATEMENT_SECONDS", 5.0, least=0.2)
-    """How long the database may work on one statement of a request. Jobs and commands take as long as they need."""
+    """Timeout of a statement in a request. Jobs and commands have no timeout."""
     DATABASE_IDLE_SECONDS = 15
-    """In each such time a pool gives back one connection that nobody needed in it: many processes share a database."""
+    """A pool closes one unused connection in each such period, because many processes may share a database."""
     DATABASES["default"] |= {
         "ENGINE": "core.db.postgresql",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             "connect_timeout": 2,
-            # A database whose machine is gone is found out by the kernel, also for those who wait without a bound.
+            # So that the kernel detects a dead database host, also for connections without a timeout.
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
@@ -173,13 +173,13 @@ else:
     }
 
 TEST_WITHOUT_LOCKS = value.bool("TEST_WITHOUT_LOCKS", False)
-"""Negative control of the race tests. Honoured in tests only."""
+"""Negative control of the race tests. Only allowed in tests."""
 if TEST_WITHOUT_LOCKS and not (TESTING or value.bool("TEST_SERVER", False)):
     raise ImproperlyConfigured(
         "TEST_WITHOUT_LOCKS is for tests: it switches off what keeps a gift from being taken twice."
     )
 
-# --- real time: a hint layer, and jobs -----------------------------------------------------------------------------
+# --- real time and jobs --------------------------------------------------------------------------------------------
 
 REDIS_URL = value.redis("REDIS_URL", "")
 CHANNEL_PREFIX = value.text("CHANNEL_PREFIX", "wishlist")
@@ -192,14 +192,14 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 REALTIME_LOOK_SECONDS = value.number("REALTIME_LOOK_SECONDS", 2.0, least=0.0)
-"""How often a hub looks for what no hint told it. 0 switches the look off (tests of the hints only)."""
+"""How often a hub looks for events without a hint. 0 switches that off (for tests of the hints)."""
 REALTIME_HINTS = value.bool("REALTIME_HINTS", True)
-"""Whether changes are hinted at once. Off, everything arrives with the hub's next look (tests of the look only)."""
+"""Whether a change sends a hint at once. If off, events arrive when the hub looks next (for tests of that)."""
 REALTIME_FANOUT = value.choice("REALTIME_FANOUT", "hub", ("hub", "channels"))
-"""`channels` is the textbook way, a channel a socket: for comparison (docs/adr/0001)."""
+"""`channels` is the usual way, with a channel per socket, for comparison (docs/adr/0001-one-hub-per-process.md)."""
 
 PROCESSES = value.integer("PROCESSES", 1, least=1, most=64)
-"""How many server processes `manage.py serve` starts behind its one port."""
+"""How many server processes `manage.py serve` starts on its port."""
 if PROCESSES > 1 and (EMBEDDED_DATABASE or not REDIS_URL):
     raise ImproperlyConfigured(
         f"PROCESSES={PROCESSES} needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, or leave "
@@ -207,19 +207,19 @@ if PROCESSES > 1 and (EMBEDDED_DATABASE or not REDIS_URL):
     )
 
 LIVENESS_SECONDS = value.integer("LIVENESS_SECONDS", 30, least=3, most=86_400)
-"""After how long a server process that says nothing and does nothing is replaced by the one that watches it."""
+"""After how long without a heartbeat the supervisor replaces an idle server process."""
 
 EMBEDDED_JOBS = value.bool("EMBEDDED_JOBS", EMBEDDED_DATABASE)
-"""Run background jobs in a thread of the server; without it, run `manage.py worker` beside it."""
+"""Whether the server runs background jobs in a thread. If off, run `manage.py worker`."""
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 HTTP_CONCURRENCY = value.integer("HTTP_CONCURRENCY", 8, least=1, most=200)
 if not EMBEDDED_DATABASE:
-    # Requests that hold every connection would make the sockets wait for them: the hub's three, and one to spare. The
+    # Requests must not hold every connection, or the sockets would wait. The hub needs three, and one is to spare. The
     # worker inside the server has three lanes.
     beside = 5 if EMBEDDED_JOBS else 3
     HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, max(DATABASE_POOL - beside - 1, 1))
-    # Bounds that jobs and commands must not have, hence a pool of their own (docs/deployment.md).
+    # A separate pool, with time limits that jobs and commands must not have (docs/deployment.md).
     DATABASES["default"]["OPTIONS"]["request_pool"] = {
         "min_size": 1,
         "max_size": max(DATABASE_POOL - beside, 2),
@@ -233,12 +233,12 @@ HTTP_QUEUE = value.integer("HTTP_QUEUE", 500, least=0, most=100_000)
 # --- people --------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-# The first alone looks at addresses and passwords; the second knows rights, and sessions name it.
+# Only the first checks passwords. The second is for permissions, and sessions name it.
 AUTHENTICATION_BACKENDS = ["accounts.backends.MailboxBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/lists"
 LOGOUT_REDIRECT_URL = "/"
-# Argon2, a few at a time. Older hashes are read, and renewed at the next log-in.
+# Argon2 with a limit on concurrent hashes. Older hashes are verified, and replaced at the next log-in.
 PASSWORD_HASHERS = [
     "accounts.access.hashing.BoundedArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -310,7 +310,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    # Swagger UI would send the document's address to a validator elsewhere.
+    # Otherwise Swagger UI would send the document's address to an external validator.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
@@ -378,13 +378,13 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-# `no-referrer` would make browsers send `Origin: null` with every form, and Django would refuse it.
+# With `no-referrer` browsers would send `Origin: null` with every form, and Django would refuse it.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 HTTPS = value.bool("HTTPS", SITE_URL.startswith("https://"))
-"""Served over TLS, by a proxy: secure cookies, HSTS, redirect of what the proxy says came over plain HTTP."""
-# core/http/forwarded_scheme.py takes the header away where no trusted proxy wrote it.
+"""Whether a proxy serves the site over TLS: secure cookies, HSTS, and a redirect from plain HTTP."""
+# core/http/forwarded_scheme.py removes the header if no trusted proxy set it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/?$"]
@@ -399,9 +399,9 @@ CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS e
 # --- limits --------------------------------------------------------------------------------------------------------
 
 RATE_LIMITS = value.bool("RATE_LIMITS", True)
-"""Whether what core/limits/rate_limits.py declares is counted and refused."""
+"""Whether the rate limits in core/limits/rate_limits.py apply."""
 
-# What is bounded before anybody parses it, for each server process: docs/bounds.md.
+# Limits of each server process that are checked before parsing: docs/bounds.md.
 MAX_BODY_BYTES = value.integer("MAX_BODY_BYTES", 6 * 1024 * 1024, least=64 * 1024, most=1024**3)
 MAX_BODIES_BYTES = value.integer("MAX_BODIES_BYTES", 64 * 1024 * 1024, least=1024 * 1024, most=1024**4)
 MAX_HEADER_BYTES = value.integer("MAX_HEADER_BYTES", 16 * 1024, least=4 * 1024, most=1024 * 1024)
@@ -438,7 +438,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "core.http.request_ids.RequestIdFilter"}},
     "formatters": {
-        # Every handler uses this one: it is what keeps tokens out of the logs.
+        # Every handler must use this formatter, which keeps tokens out of the logs.
         "line": {
             "()": "core.http.redaction.RedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s: %(message)s",
@@ -447,7 +447,7 @@ LOGGING: dict[str, Any] = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
     },
-    # Django's own handlers (one of them mails whole requests, tokens and all) are taken away: the root speaks for all.
+    # Remove Django's own handlers, one of which mails whole requests with tokens. The root logger handles all.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},

@@ -1,6 +1,6 @@
-"""Static files outside DEBUG: collected into STATIC_ROOT under hashed names, by `serve` where they are not.
+"""Static files without DEBUG: `serve` collects them into STATIC_ROOT under hashed names, if that was not done.
 
-A page is never a fault for their sake: what was not collected is linked by its plain name, and the log says so.
+A missing file never makes a page fail: it is linked by its plain name, and an error is logged.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from wishlist_project.launch.preparing import file_locked
 logger = logging.getLogger(__name__)
 
 _IGNORED = ["CVS", ".*", "*~"]
-"""What `collectstatic` leaves out."""
+"""The patterns that `collectstatic` ignores."""
 
 
 class CollectedFilesStorage(CompressedManifestStaticFilesStorage):
-    """Uses the plain name of a file that is not in the manifest."""
+    """A storage that uses the plain name of a file that is not in the manifest."""
 
     def load_manifest(self) -> tuple[dict[str, str], str]:
         try:
@@ -45,7 +45,7 @@ class CollectedFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def collect_if_outdated() -> bool:
-    """Collect what the code brings, unless it is there already. Returns whether that was done."""
+    """Collect static files if they are missing or old. Return whether that was done."""
     if are_collected():
         return False
     root = Path(settings.STATIC_ROOT)
@@ -63,7 +63,7 @@ def collect_if_outdated() -> bool:
 
 
 def report_if_outdated() -> None:
-    """Log an error if collected files are missing or old. Only `manage.py` shows checks, other servers do not."""
+    """Log an error if collected files are missing or old. System checks are shown only by `manage.py`, not by other servers."""
     if not settings.DEBUG and not are_collected():
         logger.error(
             "Static files in %s are missing or older than the code: run collectstatic.", settings.STATIC_ROOT
@@ -71,7 +71,7 @@ def report_if_outdated() -> None:
 
 
 def are_collected() -> bool:
-    """Return whether STATIC_ROOT holds every file as it is in the code, and the manifest names it."""
+    """Return whether STATIC_ROOT has every file as in the code, and the manifest lists it."""
     storage: Any = staticfiles_storage
     known = getattr(storage, "hashed_files", None)
     return all(
@@ -81,7 +81,7 @@ def are_collected() -> bool:
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
-    """Yield the name and the path of every file that finders find. The first finder that has a name wins."""
+    """Yield name and path of every file of the finders. The first finder with a name wins."""
     seen: set[str] = set()
     for finder in get_finders():
         for path, storage in finder.list(_IGNORED):

@@ -1,8 +1,8 @@
-"""Django behind ASGI, each request in one thread from its first middleware to its last byte.
+"""Django behind ASGI, with each request in one thread from the first middleware to the last byte.
 
-Django's own ASGI handler makes a thread for each request and, where some middlewares are asynchronous and others are not,
-changes between it and the event loop several times. Ours are all synchronous inside: a fixed number of threads takes
-the requests whole, and the loop is left to the sockets (docs/performance.md, docs/adr/0006-…).
+Django's own ASGI handler creates a thread per request, and switches between it and the event loop several times if only
+some middlewares are asynchronous. All of ours can run synchronously, so a fixed number of threads runs whole requests, and
+the event loop is free for the sockets (bench/lab-book.md, docs/adr/0006-one-thread-per-request.md).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Message = dict[str, Any]
 
 
 class ThreadedDjango(ASGIHandler):
-    """An ASGI application for HTTP. What it is given has a whole body (guard.py) and a place (gate.py)."""
+    """An ASGI application for HTTP. Its requests have a complete body (guard.py) and a slot (gate.py)."""
 
     def __init__(self, threads: int) -> None:
         BaseHandler.__init__(self)
@@ -41,7 +41,7 @@ class ThreadedDjango(ASGIHandler):
         loop = asyncio.get_running_loop()
 
         def send_now(message: Message) -> None:
-            """From the thread, which goes on when the server has taken it."""
+            """Send from the thread, and wait until the server has accepted the message."""
             asyncio.run_coroutine_threadsafe(send(message), loop).result()
 
         run = copy_context().run
@@ -50,13 +50,13 @@ class ThreadedDjango(ASGIHandler):
 
     @with_room
     def _answer(self, scope: Message, body: bytes, send_now: Any) -> list[Message]:
-        """The messages that are still to be sent: all, but of a stream."""
+        """Run the request. Return the messages that are still to be sent: all, or for a stream only the last."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=type(self), scope=scope)
         with closing(io.BytesIO(body)) as file:
             request, refused = self.create_request(scope, file)
             response: Any = refused if request is None else self.get_response(request)
-            # Closing the response ends the request: what it held of the database goes back to the pool.
+            # Closing the response ends the request and returns its database connection to the pool.
             with closing(response):
                 start = {
                     "type": "http.response.start",
@@ -72,7 +72,7 @@ class ThreadedDjango(ASGIHandler):
 
 
 async def _read(receive: Any) -> bytes | None:
-    """None: the client has left."""
+    """Return the body, or None if the client has disconnected."""
     parts = []
     while True:
         message = await receive()
@@ -90,7 +90,7 @@ def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
 
 
 def _parts(response: Any) -> Iterator[bytes]:
-    """In pieces of a size that servers can pass on."""
+    """Return the parts of a streaming response, with files in chunks of Django's chunk size."""
     if hasattr(response, "block_size"):
         response.block_size = ASGIHandler.chunk_size
     return iter(response)

@@ -1,4 +1,4 @@
-"""Every address, by app."""
+"""All URLs, by app."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from realtime.reference.pages import asyncapi, ws
-from wishlist_project import openapi  # noqa: F401 - describes how one signs in to whoever reads the API
+from wishlist_project import openapi  # noqa: F401 - importing it registers the authentication schemes
 from wishlist_project.api import Anything, ApiRoot, DocsView, RedocView, SchemaView, nothing_here
 from wishlist_project.health import health
 from wishlist_project.home import home, open_demo

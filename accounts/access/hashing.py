@@ -1,6 +1,6 @@
-"""Password hashing that many log-ins at once cannot turn against the machine.
+"""Password hashing with a limit on concurrent hashes, so that many log-ins at once do not overload the machine.
 
-One Argon2 hash takes 100 MiB and a tenth of a second of a core. A process computes `AT_ONCE` of them,
+One Argon2 hash takes 100 MiB and a tenth of a second of a core. A process computes `AT_ONCE` hashes at a time,
 lets `WAITING` more wait, and refuses the rest with 503.
 """
 
@@ -22,7 +22,7 @@ WAITING = 64
 
 
 class _HashingLimit:
-    """`at_once` inside, `waiting` before it, and nobody beyond."""
+    """Lets `at_once` threads in and `waiting` more wait, and refuses others with TooBusy."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self._inside = threading.Semaphore(at_once)
@@ -43,7 +43,7 @@ _limit = _HashingLimit(AT_ONCE, WAITING)
 
 
 def _stand_back() -> None:
-    """On Linux each thread has a priority of its own; elsewhere, hashing competes like everything else."""
+    """Lower the priority of this thread. Only Linux has priorities per thread; elsewhere nothing is done."""
     if sys.platform == "linux":
         os.setpriority(
             os.PRIO_PROCESS, threading.get_native_id(), min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
@@ -54,10 +54,10 @@ _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hashing", initializer
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
-    """Django's Argon2, a few at a time, each in one thread that stands back behind what serves (docs/adr/0005).
+    """Django's Argon2, a few at a time, each in one thread with a lower priority (docs/adr/0005-log-ins-yield-to-sockets.md).
 
-    With Django's eight lanes, two log-ins would be sixteen threads that take the cores from the sockets. The work is
-    the same, and either reads what the other wrote.
+    With Django's parallelism of eight, two log-ins would be sixteen threads that compete with the sockets for the cores.
+    The work is the same, and each hasher can verify hashes of the other.
     """
 
     parallelism = 1

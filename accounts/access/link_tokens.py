@@ -1,4 +1,4 @@
-"""The tokens of links that are mailed to people: signed ids, which name a row and open nothing without it."""
+"""Tokens of links that are mailed to users: signed ids, which are valid only as long as their row is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.http.signed_ids import read_signed_id, sign_id
 
 
 def account_link_token(link: AccountLink) -> str:
-    """For the mail to its person, and never for a log."""
+    """Return the token for the mail to the user. Never log it."""
     return sign_id(_signed(link.purpose), link.pk)
 
 

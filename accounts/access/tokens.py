@@ -1,12 +1,12 @@
-"""Access and refresh tokens: JWTs that name a session. The only importer of simplejwt, and no database here.
+"""Access and refresh tokens: JWTs that name a session. Only this module imports simplejwt; it does not use the database.
 
     mint_access_token(session) -> str
     mint_refresh_token(session) -> str
     read_access_token(token) -> (user_id, session_id)       raises BadToken
     read_refresh_token(token) -> (session_id, refresh_id)   raises BadToken
 
-A token that reads well proves only that we minted it and that it has not expired. Whether its session still
-opens doors is asked of the database: `session_alive` in `accounts/services/sessions.py`.
+A valid token only proves that we issued it and that it has not expired. Whether its session is still alive is in the
+database: see `session_alive` in `accounts/services/sessions.py`.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from accounts.models import Session
 
 
 class BadToken(Exception):
-    """Not a token of ours, of the wrong kind, or expired."""
+    """The token was not issued by us, is of the wrong kind, or has expired."""
 
 
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
-"""As much as the clock of another server, or ours of a moment ago, may be ahead. A token ends no later for that."""
+"""How far ahead the clock of another server, or our own before it was corrected, may be. Tokens do not expire later."""
 
 
 class _OneKey(TokenBackend):
-    """Lets tokens begin a little in the future, and lets none go on after its end: PyJWT knows one leeway for both."""
+    """Applies the leeway to the start of a token, but not to its expiry. PyJWT has a single leeway for both."""
 
     def __init__(self, key: str) -> None:
         super().__init__("HS256", key, leeway=CLOCKS_DIFFER_BY)
@@ -46,7 +46,7 @@ class _OneKey(TokenBackend):
 
 
 class _RotatedKeys(_OneKey):
-    """Signs with the first secret and accepts any, so that the secret can be changed without logging people out."""
+    """Signs with the first secret and accepts older ones, so that changing the secret logs nobody out."""
 
     def __init__(self) -> None:
         super().__init__(settings.JWT_SECRET_KEY)
@@ -75,25 +75,25 @@ class _Refresh(RefreshToken):
 
 
 def mint_access_token(session: Session) -> str:
-    """Opens doors for an hour or so, while the session lives."""
+    """Return an access token, valid for ACCESS_TOKEN_SECONDS while its session is alive."""
     return _mint(_Access(), session)
 
 
 def mint_refresh_token(session: Session) -> str:
-    """Buys one successor. Its `jti` is the session's `refresh_id` at this moment."""
+    """Return a refresh token, which can be exchanged once. Its `jti` is the session's current `refresh_id`."""
     token = _Refresh()
     token["jti"] = str(session.refresh_id)
     return _mint(token, session)
 
 
 def read_access_token(token: str) -> tuple[uuid.UUID, uuid.UUID]:
-    """The ids of the user and the session that `token` names."""
+    """Return the ids of the user and the session in `token`."""
     claims = _read(_Access, token)
     return _id(claims, "sub"), _id(claims, "sid")
 
 
 def read_refresh_token(token: str) -> tuple[uuid.UUID, uuid.UUID]:
-    """The id of the session, and which of its refresh tokens this is."""
+    """Return the id of the session, and the id of this refresh token."""
     claims = _read(_Refresh, token)
     return _id(claims, "sid"), _id(claims, "jti")
 
@@ -110,7 +110,7 @@ def _read(kind: type[Token], token: str) -> Token:
     except (
         TokenError,
         ValueError,
-    ) as error:  # ValueError: text that no encoding takes, such as a lone surrogate
+    ) as error:  # ValueError: text that cannot be encoded, such as a lone surrogate
         raise BadToken from error
 
 

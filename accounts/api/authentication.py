@@ -1,6 +1,6 @@
-"""Who is asking the API: the bearer of an access token, or the person behind a page's cookie.
+"""Authentication of API requests, by an access token or by the session cookie of our pages.
 
-Either way it is one query for the live `Session` with its user, and `request.auth` is that session.
+Both load the live `Session` and its user in one query, and set `request.auth` to the session.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from accounts.services.sessions import live_session
 
 
 class SessionTokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <access token>`, refused with 401 once its session has ended.
+    """Authenticates by `Authorization: Bearer <access token>`; 401 if the session has ended.
 
-    Clients send what they have stored. A view that says `open_to_all = True` therefore ignores a bad token when it
-    is only read; writing to it with a bad one is refused, so that nobody acts as a guest without meaning to.
+    Clients often send old tokens. A view with `open_to_all = True` therefore ignores a bad token in requests that only
+    read. Writes with a bad token are refused, so that nobody acts as a guest by mistake.
     """
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:
@@ -39,7 +39,7 @@ class SessionTokenAuthentication(BaseAuthentication):
 
 
 class PageSessionAuthentication(SessionAuthentication):
-    """The cookie of our pages, for the browsable API; writes need the CSRF token."""
+    """Authenticates by the session cookie of our pages, for the browsable API. Writes need the CSRF token."""
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:
         session = log_in_behind(request._request)

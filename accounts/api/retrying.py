@@ -1,7 +1,7 @@
-"""`Idempotency-Key`: whoever did not hear an answer asks again, and nothing happens twice (docs/retrying.md).
+"""`Idempotency-Key`: a client that got no answer can repeat its request without a second effect (docs/retrying.md).
 
-The kept answer and the effect are one transaction, so there is no moment at which one is there without the other.
-Only what was done is kept: a refusal changed nothing, and asking again may fare better.
+The answer is stored in the same transaction as the effect, so neither exists without the other. Only successful answers
+are stored: a refusal changed nothing, and a retry may succeed.
 """
 
 from __future__ import annotations
@@ -36,14 +36,15 @@ Handler = Callable[..., Response]
 
 
 class RetriedView(APIView):
-    """A view whose writes are done once under one key. Without a key it is like any other."""
+    """A view whose writes take effect once per key. Without a key it is an ordinary view."""
 
     done_once = True
-    """False for a view whose refusals write: a key would undo that with the rest, and so the header is ignored there."""
+    """False for a view whose refusals write to the database. The header is ignored there, as a rollback would undo that."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if KEY_HEADER in request.headers:
-            _ = request._request.body  # kept, so that it can be digested although something parses it
+            # `_digests` needs the body, and parsers consume the stream.
+            _ = request._request.body
         super().initial(request, *args, **kwargs)
         key, name = request.headers.get(KEY_HEADER), (request.method or "").lower()
         handler = getattr(self, name, None)
@@ -51,15 +52,15 @@ class RetriedView(APIView):
             return
         if not _KEY.fullmatch(key):
             raise BadKey
-        # DRF looks the handler up after this, and viewsets have put theirs here in the same way.
+        # DRF looks the handler up after this call. Viewsets set their handlers as attributes too.
         setattr(self, name, partial(self._once, handler, self._slot(request, key)))
 
     def retry_scope(self, request: Request) -> str:
-        """Whose keys these are: nobody's key meets anybody else's."""
+        """Return the scope of the keys, so that keys of different clients never collide."""
         return f"user {request.user.pk}"
 
     def without_secrets(self, data: Any) -> Any:
-        """An answer as it may lie in the database; `with_secrets` makes the same answer of it again."""
+        """Return the answer without secrets, to be stored. `with_secrets` restores them."""
         return data
 
     def with_secrets(self, data: Any) -> Any:
@@ -73,7 +74,7 @@ class RetriedView(APIView):
         try:
             return self._kept_or_made(handler, slot, request, *args, **kwargs)
         except Refusal as refusal:
-            tell_refused(refusal)  # what was written of it was undone with the rest
+            tell_refused(refusal)  # again, because the rollback undid what was logged before
             raise
 
     def _kept_or_made(
@@ -98,12 +99,12 @@ class RetriedView(APIView):
 
 
 def _own(response: Response) -> dict[str, str]:
-    """The headers that the handler set. The type follows from what the one who asks again accepts."""
+    """Return the headers that the handler set, without Content-Type, which depends on what the repeated request accepts."""
     return {name: value for name, value in response.items() if name != "Content-Type"}
 
 
 def _digests(request: Request) -> list[str]:
-    """What is asked, digested with each secret, the newest first: bodies hold messages and addresses."""
+    """Return digests of query and body with each secret, the newest first. Keyed, as bodies contain messages and addresses."""
     query = request.query_params.copy()
     query.pop("token", None)
     text = query.urlencode().encode() + b"\0" + request._request.body

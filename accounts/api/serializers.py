@@ -1,4 +1,4 @@
-"""The form of input, and of answers for the OpenAPI document. What is answered is made by people.py."""
+"""Serializers of input, and of answers for the OpenAPI document only. projections/people.py builds the answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.text.text_fields import LineField, RawTextField
 
 
 class DisplayNameField(LineField):
-    """A name that others see. `null` and `""` leave it as it is."""
+    """A name that others see. `null` and `""` leave it unchanged."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ class DisplayNameField(LineField):
 
 
 class PasswordField(RawTextField):
-    """A password in the one form that is hashed, and as long as that form is."""
+    """A new password. It is converted to the form that is hashed, and its length is checked in that form."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", MAX_PASSWORD)
@@ -43,7 +43,7 @@ class PasswordField(RawTextField):
 
 
 class TypedPasswordField(PasswordField):
-    """A password that is compared: a hash from before may be of the form in which it is typed."""
+    """A password to verify. It stays as typed, because old hashes may be of that form."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=LONGEST_TYPED, **options)
@@ -56,14 +56,14 @@ _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
 class AddressSerializer(KnownFieldsSerializer):
-    """Takes the address as `email`, or where that is missing as `identifier` or `username`.
+    """Reads the address from `email`, or if that is missing from `identifier` or `username`.
 
-    Only the first that is filled in is read: a client that sends an address may send a name beside it. What is wrong
-    with it is told under the name that was sent.
+    Only the first that is not blank is read, because a client may send a name in another one. Errors are reported under
+    the name that was sent.
     """
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """After the fields that are read, the other names, for documents and forms alone."""
+        """Return the fields, followed by the other names for the address, which are only for documentation and forms."""
         hint = _("Accepted instead of email.")
         others = {
             name: RawTextField(max_length=MAX_ADDRESS, required=False, help_text=hint)

@@ -1,4 +1,4 @@
-"""Under `api/v1/`. No trailing slashes."""
+"""URLs under `api/v1/`, without trailing slashes."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Signing in, oneself, and the inbox, over REST."""
+"""REST views to log in, for the user's own account, and for the inbox."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class NotificationsReadAllView(RetriedView):
 
 
 def current_user(request: Request) -> User:
-    """Who is asking, where permissions let only people with an account through."""
+    """Return the user of a request, in views whose permissions require an account."""
     if not isinstance(request.user, User):
         raise NotSignedIn
     return request.user

@@ -1,4 +1,4 @@
-"""What becomes of a mail whose mailbox has had its share for the hour (docs/limits.md)."""
+"""Kinds of mail. They decide what happens to a mail when its mailbox has reached the hourly limit (docs/limits.md)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from enum import StrEnum
 
 
 class MailKind(StrEnum):
-    """Told with each mail that is sent."""
+    """The kind of a mail."""
 
     SECURITY = "security"
-    """Is sent and not counted: nobody can keep it away by sending others. What it tells of is bounded itself."""
+    """Always sent and not counted, so that other mails cannot suppress it. What it reports has its own rate limit."""
     MESSAGE = "message"
-    """Waits until there is room: it is nowhere else."""
+    """Waits until there is room, because its content is nowhere else."""
     RECEIPT = "receipt"
-    """Is left out: the pages have it."""
+    """Skipped, because the pages show the same."""
     LETTER = "letter"
-    """Was counted when it was asked for, or when it happened (sharing/services/guest_mail.py)."""
+    """Already counted when it was requested, or when its cause happened (sharing/services/guest_mail.py)."""

@@ -1,4 +1,4 @@
-"""Mail on a machine without a mail server: each one is a file, a line in the log, and a row of `/dev/mail`."""
+"""A mail backend for machines without a mail server: each mail is a file, a line in the log, and a row on `/dev/mail`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 
 @dataclass(frozen=True)
 class Mail:
-    """One file of the mailbox, as the page shows it."""
+    """A mail of the mailbox, for the page."""
 
     name: str
     to: str
@@ -36,7 +36,7 @@ class Mail:
 
 
 class MailboxBackend(BaseEmailBackend):
-    """Writes `.eml` files to `MAILBOX_DIR`, newest last by name."""
+    """Writes mails as `.eml` files to `MAILBOX_DIR`. Sorted by name, the newest is last."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.MAILBOX_DIR)
@@ -51,7 +51,7 @@ class MailboxBackend(BaseEmailBackend):
 
 
 def forget_mails() -> int:
-    """Delete mails that are older than KEPT_FOR, and of the others all but the newest. Returns how many."""
+    """Delete mails older than KEPT_FOR, and all but the newest MOST_KEPT. Return the number of deleted mails."""
     files = sorted(Path(settings.MAILBOX_DIR).glob("*.eml"))
     oldest = (datetime.now(UTC) - KEPT_FOR).strftime("%Y%m%dT%H%M%S%f")
     over = [file for file in files if file.stem < oldest or file in files[:-MOST_KEPT]]
@@ -61,7 +61,7 @@ def forget_mails() -> int:
 
 
 def newest_mails(limit: int = 100) -> list[Mail]:
-    """What was sent last, first."""
+    """Return the newest mails, newest first."""
     files = sorted(Path(settings.MAILBOX_DIR).glob("*.eml"), reverse=True)[:limit]
     return [_read(file) for file in files]
 

@@ -1,7 +1,7 @@
-"""Mail by SMTP that ends: each step has a time-out (EMAIL_TIMEOUT), and so has the whole of a delivery.
+"""An SMTP backend with a timeout for each step (EMAIL_TIMEOUT) and for the whole delivery.
 
-A server that sends one byte every few seconds exceeds no time-out of a step. With no limit on the whole, it would block
-the sender for ever.
+A server that sends one byte every few seconds never exceeds the timeout of a step. Without a timeout for the whole, it
+would block the sender forever.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ DELIVERY_SECONDS = 30.0
 
 
 class _Watchdog:
-    """Cuts a connection when its time is over. It has its own handle on it, since TLS takes the first one away."""
+    """Closes a connection after `seconds`. It duplicates the socket, because TLS detaches the original."""
 
     def __init__(self, connected: socket.socket, seconds: float) -> None:
         self._handle = connected.dup()
@@ -35,7 +35,7 @@ class _Watchdog:
 
 
 class TimedSMTP(smtplib.SMTP):
-    """From the server's greeting on, everything has to be done in DELIVERY_SECONDS."""
+    """An SMTP client that must finish within DELIVERY_SECONDS of the server's greeting."""
 
     _watchdog: _Watchdog | None = None
 
@@ -52,7 +52,7 @@ class TimedSMTP(smtplib.SMTP):
 
 
 class TimedBackend(EmailBackend):
-    """Django's SMTP backend, with a connection that ends."""
+    """Django's SMTP backend with TimedSMTP."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:

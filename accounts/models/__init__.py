@@ -1,4 +1,4 @@
-"""Tenants, users, their sessions, their inbox, and what was done to their accounts."""
+"""Models of accounts: tenants, users, sessions, the inbox, mailed links, and the account log."""
 
 from accounts.models.account_activity import AccountActivity
 from accounts.models.account_links import AccountLink

@@ -1,4 +1,4 @@
-"""The log of accounts."""
+"""The account log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.db.models import UUIDModel
 
 
 class AccountActivity(UUIDModel):
-    """One thing that was done to an account. Rows are added and never changed (migration `append_only_account_log`)."""
+    """An action on an account. Rows are never changed (append-only by a trigger, see the migrations)."""
 
     class Kind(models.TextChoices):
         CREATED = "account_created", _("account created")
@@ -28,7 +28,7 @@ class AccountActivity(UUIDModel):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=40, choices=Kind)
     detail = models.JSONField(default=dict)
-    """Which columns and rights. No address, name or secret: what is here can never be taken away."""
+    """Which columns and rights changed. No address, name or secret, because rows can never be deleted."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

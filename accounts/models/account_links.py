@@ -1,4 +1,4 @@
-"""Links that are mailed to a person and can be used once."""
+"""Links that are mailed to users and can be used once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.mailboxes.mailbox_forms import MAX_MAILBOX, account_mailbox
 
 class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
     def live(self) -> AccountLinkQuerySet:
-        """Links that still open something: neither used, nor ended, nor too old."""
+        """Return valid links: not used, not ended, and not too old."""
         now = timezone.now()
         young = models.Q(
             purpose=AccountLink.Purpose.PASSWORD, created_at__gt=now - AccountLink.PASSWORD_GOOD_FOR
@@ -28,7 +28,7 @@ class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
         return self.filter(purpose=AccountLink.Purpose.PASSWORD)
 
     def keeping(self, email: str) -> AccountLinkQuerySet:
-        """Live links by which somebody may take this address back. Until then nobody else has it."""
+        """Return live links by which a user can take this address back. Meanwhile nobody else may have it."""
         return self.live().filter(purpose=AccountLink.Purpose.ADDRESS, mailbox=account_mailbox(email))
 
     def end(self) -> int:
@@ -36,13 +36,13 @@ class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
 
 
 class AccountLink(UUIDModel):
-    """A link that was mailed to a person, to be used once: to set a new password, or to take back their old address.
+    """A mailed link that can be used once, to set a new password or to take back an old address.
 
-    Its token is derived (accounts/services/account_links.py): the row opens nothing.
+    The token is not stored but computed (accounts/access/link_tokens.py), so the row gives no access.
     """
 
     class Purpose(models.TextChoices):
-        PASSWORD = "password"  # noqa: S105 - not one
+        PASSWORD = "password"  # noqa: S105 - not a password
         ADDRESS = "address"
 
     PASSWORD_GOOD_FOR = timedelta(hours=24)
@@ -52,9 +52,9 @@ class AccountLink(UUIDModel):
     purpose = models.CharField(max_length=10, choices=Purpose)
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     address = models.EmailField(max_length=254)
-    """Where it was mailed; of an old address, the one that it brings back."""
+    """The address to which it was mailed. For an old address, also the one that it restores."""
     mailbox = models.CharField(max_length=MAX_MAILBOX, db_index=True)
-    """The address in the form in which addresses are compared."""
+    """The canonical form of the address, for comparisons."""
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""The lines of a person's inbox."""
+"""Notifications in a user's inbox."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.text.text_columns import LineColumn, LinesColumn
 
 
 class Notification(PushedModel):
-    """One line of a person's inbox. Clients translate by `kind` and `payload`; `title` and `body` are for the rest."""
+    """A notification. Clients translate it by `kind` and `payload`; `title` and `body` are for those that cannot."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=40)
     about = models.CharField(max_length=100, blank=True, default="")
-    """The thing that it is about. Of a kind and a thing one at most is unread (services/inbox.py)."""
+    """What it is about. At most one notification per kind and `about` is unread (services/inbox.py)."""
     title = LineColumn(max_length=200)
     body = LinesColumn(blank=True)
     payload = models.JSONField(default=dict)

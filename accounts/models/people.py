@@ -20,11 +20,11 @@ from core.text.passwords import forms, one_form
 from core.text.text_columns import LineColumn
 
 DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
-"""The tenant that exists from the first migration. While it is the only one, nobody sees that there are any."""
+"""The tenant that the first migration creates. While it is the only one, tenants are not visible to anybody."""
 
 
 class Tenant(UUIDModel):
-    """A hard partition of one installation: nothing inside is reachable from another."""
+    """A separate part of an installation. Its users cannot reach anything in another tenant."""
 
     name = LineColumn(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -37,13 +37,13 @@ class Tenant(UUIDModel):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users, and finds them by their address: the one look-up that everybody uses."""
+    """Creates users, and finds them by e-mail address. All code uses this lookup."""
 
     def with_address(self, email: str, **among: Any) -> list[User]:
-        """The people whose mailbox this is, however it is spelled; `among` are further conditions on them.
+        """Return the users with this mailbox, in any spelling. `among` are further filter conditions.
 
-        There is one at most, but for accounts from before addresses were compared by mailbox. Of several the one whose
-        name is in plain letters comes first, then the one who spells it so, or the same address, then the oldest.
+        There is at most one, except for accounts from before addresses were compared by mailbox. They are sorted: names
+        in ASCII first, then exactly this spelling, then the same canonical address, then the oldest.
         """
         mailboxes = {account_mailbox(email), own_mailbox(email)} - {""}
         typed, address = email.strip(), canonical_address(email)
@@ -75,22 +75,24 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(PushedModel, AbstractUser):
-    """A person with an account. `display_name` is shown to others and is never the e-mail address.
+    """A person with an account. Others see `display_name`, which is never an e-mail address.
 
-    `email` is the address as it was typed, to which mail goes; `mailbox` is the form in which addresses are compared.
+    `email` is the address as typed, to which mail is sent; `mailbox` is its canonical form, for comparisons.
     """
 
     class TenantRole(models.TextChoices):
         ADMIN = "admin", _("admin")
         MEMBER = "member", _("member")
 
-    username = None  # type: ignore[assignment]  # Django's way to drop an inherited column; the e-mail is the log-in
+    username = None  # type: ignore[assignment]  # Django's way to remove an inherited field; users log in by e-mail
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True, validators=[validate_address])
     mailbox = MailboxColumn()
     mailbox_copy = models.PositiveSmallIntegerField(default=0, editable=False)
-    """0, but for the younger of several accounts of one mailbox from before it was compared. Each keeps working."""
+    """0, except for the newer of several accounts with the same mailbox, from before mailboxes were unique. All keep
+    working.
+    """
     display_name = LineColumn(_("display name"), max_length=80)
     avatar_url = models.URLField(max_length=2048, blank=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
@@ -111,8 +113,9 @@ class User(PushedModel, AbstractUser):
         return self.display_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new password and a deactivation log out everywhere, through whatever door they come (G8)."""
-        new_password = getattr(self, "_password", None) is not None  # Django keeps it there until it is saved
+        """Save the user. A new password or a deactivation ends all sessions, no matter which code saves it (G8)."""
+        # Django keeps a new password in `_password` until the save.
+        new_password = getattr(self, "_password", None) is not None
         logs_out = not self._state.adding and (new_password or not self.is_active)
         named = kwargs.get("update_fields")
         if (named is None or "email" in named) and self.mailbox != own_mailbox(self.email):
@@ -128,14 +131,14 @@ class User(PushedModel, AbstractUser):
         super().set_password(raw_password if raw_password is None else one_form(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """In whatever form it is typed. A hash of another form than today's is renewed, as one of older strength is."""
+        """Check the password in each Unicode form. A hash of an old form is replaced, as Django does for weak hashes."""
         if raw_password is None:
             return False
         for form in forms(raw_password):
             if super().check_password(form):
                 if form != one_form(raw_password):
                     self.set_password(raw_password)
-                    self._password = None  # Django's sign that it is the same password: nobody is logged out
+                    self._password = None  # the password is unchanged, so `save` must not end sessions
                     self.save(update_fields=["password"])
                 return True
         return False

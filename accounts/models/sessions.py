@@ -1,4 +1,4 @@
-"""Log-ins, each with its family of refresh tokens."""
+"""Sessions: log-ins with their refresh tokens."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from core.db.models import PushedModel
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def live(self) -> SessionQuerySet:
-        """Sessions that still open doors: neither ended nor of somebody who was deactivated."""
+        """Return sessions that are valid: not ended, and of an active user."""
         return self.open().filter(user__is_active=True)
 
     def open(self) -> SessionQuerySet:
         return self.filter(ended_at=None)
 
     def end(self) -> list[Session]:
-        """End each through its own `save`, so that its sockets hear of it."""
+        """End the sessions. Each is saved on its own, so that its sockets are notified."""
         sessions = list(lock(self.order_by("pk")))
         for session in sessions:
             session.ended_at = timezone.now()
@@ -30,10 +30,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(PushedModel):
-    """One log-in of one person, and the family of refresh tokens that descends from it.
+    """A log-in of a user, with its chain of refresh tokens.
 
-    `refresh_id` is the only refresh token that will be honoured next; `previous_id` is its predecessor, whose
-    use within the leeway is taken for a client's retry, and after it for theft (G9).
+    `refresh_id` is the only refresh token that is valid now. `previous_id` is the one before: its use within the leeway
+    counts as a client's retry, and later as theft (G9).
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")

@@ -1,4 +1,4 @@
-"""Answers kept for clients that repeat a request."""
+"""Stored answers, for clients that repeat a request."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from core.db.models import UUIDModel
 
 
 class StoredAnswer(UUIDModel):
-    """What a request that named an `Idempotency-Key` was answered (accounts/api/retrying.py). It commits with its effect.
+    """The answer to a request with an `Idempotency-Key` (accounts/api/retrying.py), committed together with its effect.
 
-    Nothing here opens or names anything: `slot` and `asked` are digests, and tokens are derived again when told again.
+    It contains no secrets: `slot` and `asked` are digests, and tokens are computed again for a repeated answer.
     """
 
     slot = models.CharField(max_length=64, unique=True)
-    """Digest of who asked, by which method and path, under which key."""
+    """Digest of the client, the method, the path and the key."""
     asked = models.CharField(max_length=64)
-    """Keyed digest of what was asked."""
+    """Keyed digest of the query and the body of the request."""
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
     body = models.TextField(blank=True)
-    """JSON, spelled as it was answered."""
+    """The JSON of the answer, byte for byte."""
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)

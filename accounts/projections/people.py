@@ -1,4 +1,4 @@
-"""People and their inbox as they are answered: the same for REST, pages and sockets."""
+"""Projections of users and notifications, the same for REST, pages and sockets."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ PERSON = Projection(
     Field("avatar_url", sights=READER, empty_is_null=True),
     read=attrgetter,
 )
-"""What anybody may know who may see this person at all."""
+"""What other users may see of a user."""
 
 USER_SELF = PERSON.also(
     "oneself",
     Field("email", sights=READER),
     Field("created_at", sights=READER, column="date_joined"),
 )
-"""What somebody is told of themselves."""
+"""What users may see of themselves."""
 
 NOTIFICATION = Projection(
     "notification",

@@ -1,1 +1,1 @@
-"""The verbs of accounts, by noun."""
+"""Services of accounts. Each module is named after what it changes."""

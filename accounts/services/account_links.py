@@ -1,12 +1,12 @@
-"""Links that are mailed to a person, each to be used once: to set a new password, and to take back an old address.
+"""Mailed links that can be used once: to set a new password, and to take back an old address.
 
-    send_password_link(*, user, by) -> AccountLink        mails it to their own address
-    set_password_by_link(*, token, password) -> User      logs out everywhere, and tells them
-    tell_old_address(*, user, address, by)                mails it the link to take it back
+    send_password_link(*, user, by) -> AccountLink        mails it to the user's own address
+    set_password_by_link(*, token, password) -> User      logs out everywhere, and notifies the user
+    tell_old_address(*, user, address, by)                mails the old address a link to take it back
     keep_old_address(*, token) -> User
     find_link(purpose, token) -> AccountLink              live, or LinkOver
 
-Nobody but the person sees a link: what is stored opens nothing, and the job that mails it derives it as it is sent.
+Only the user sees a link: the stored row gives no access, and the job computes the token when it sends the mail.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ Kind = AccountActivity.Kind
 
 
 def send_password_link(*, user: User, by: User | None) -> AccountLink:
-    """Mail `user` a link with which they set a new password themselves. It takes the place of older ones.
+    """Mail `user` a link to set a new password. Older links become invalid.
 
-    Refused while an old address may still object to the one to which it would go.
+    Raises AddressUnsettled while the owner of an old address can still take it back.
     """
     refuse_beyond(PASSWORD_LINKS, user.pk)
     return _send_password_link(user=user, by=by)
@@ -42,7 +42,7 @@ def send_password_link(*, user: User, by: User | None) -> AccountLink:
 
 @change()
 def send_first_password_link(*, user: User, by: User) -> AccountLink:
-    """The same for an account that was made this moment."""
+    """Mail the first link to a user whose account was just created."""
     record_account(user=user, kind=Kind.RESET_SENT, by=by)
     return _mail_link(user, AccountLink.Purpose.PASSWORD, user.email, by)
 
@@ -67,17 +67,17 @@ def _send_password_link(*, user: User, by: User | None) -> AccountLink:
 
 
 def _is_settled(user: User) -> bool:
-    """Whether nobody can still take back an older address of this account."""
+    """Return whether no older address of this account can be taken back any more."""
     return not user.account_links.live().filter(purpose=AccountLink.Purpose.ADDRESS).exists()
 
 
 def _is_in_use(user: User) -> bool:
-    """Whether anybody has logged in yet, or could. Before that there is nothing to take over."""
+    """Return whether anybody has logged in to the account, or could. Before that there is nothing to take over."""
     return user.has_usable_password() or user.sessions.exists()
 
 
 def set_password_by_link(*, token: str, password: str) -> User:
-    """Spend the link. The password is hashed before the change is opened (accounts/services/people.py)."""
+    """Set the password and use the link up. The password is hashed before the change opens (accounts/services/people.py)."""
     link = find_link(AccountLink.Purpose.PASSWORD, token)
     link.user.set_password(password)
     with change():
@@ -90,10 +90,11 @@ def set_password_by_link(*, token: str, password: str) -> User:
 
 @change()
 def tell_old_address(*, user: User, address: str, by: User) -> None:
-    """Mail `address` that it is no longer the one of `user`, with a link to take it back.
+    """Tell `address` by mail that it is no longer the address of `user`, with a link to take it back.
 
-    Without a link where it was never theirs: of an account that nobody uses yet, and where staff gave it so lately that an
-    older one may still object. Else staff would lead an account away and back, and keep a way to it.
+    The link is left out if the address was never really theirs: nobody uses the account yet, or staff set the address so
+    recently that an older one can still be taken back. Otherwise staff could change an address back and forth, and keep a
+    link that gives them the account.
     """
     if _is_settled(user) and _is_in_use(user):
         _mail_link(user, AccountLink.Purpose.ADDRESS, address, by)
@@ -110,7 +111,7 @@ def tell_old_address(*, user: User, address: str, by: User) -> None:
 
 @change()
 def keep_old_address(*, token: str) -> User:
-    """Give the account its old address back. Log everybody out of it, and end its other links."""
+    """Restore the old address of the account, end all its sessions, and end its other links."""
     link = find_link(AccountLink.Purpose.ADDRESS, token)
     _spend(link)
     user = link.user
@@ -127,7 +128,7 @@ def keep_old_address(*, token: str) -> User:
 
 
 def find_link(purpose: AccountLink.Purpose, token: str) -> AccountLink:
-    """Return the live link that `token` names, with its user. This does not use the link up."""
+    """Return the live link of `token`, with its user. Raises LinkOver. This does not use the link up."""
     pk = link_named(purpose, token)
     links = AccountLink.objects.live().filter(purpose=purpose, user__removed_at=None).select_related("user")
     link = links.filter(pk=pk).first() if pk else None
@@ -137,7 +138,7 @@ def find_link(purpose: AccountLink.Purpose, token: str) -> AccountLink:
 
 
 def _spend(link: AccountLink) -> None:
-    """Use the link up. The user's row is locked first, so of two requests at once only one finds the link live."""
+    """Use the link up. The user's row is locked first, so that only one of two concurrent requests finds the link live."""
     lock(User.objects.filter(pk=link.user_id)).get()
     if not AccountLink.objects.live().filter(pk=link.pk).update(used_at=timezone.now()):
         raise LinkOver

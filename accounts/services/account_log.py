@@ -1,4 +1,4 @@
-"""The log of accounts: one row for each thing that is done to one, and by whom."""
+"""The account log: one row for each action on an account, with who did it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ from accounts.models import AccountActivity, User
 GIVES_CONTROL = frozenset(
     {AccountActivity.Kind.CREATED, AccountActivity.Kind.ADDRESS_CHANGED, AccountActivity.Kind.RIGHTS_CHANGED}
 )
-"""Who did this to an account may be the one who uses it: they made it, gave it its rights, or said where its mail goes."""
+"""Actions that may let their actor use the account: they created it, gave it rights, or set its address."""
 
 
 def record_account(
     *, user: User, kind: AccountActivity.Kind, by: User | None, **detail: Any
 ) -> AccountActivity:
-    """Add a row. `by` is None where the person did it with a link that they were mailed."""
+    """Add a row. `by` is None if the user did it with a mailed link."""
     return AccountActivity.objects.create(user=user, by=by, kind=kind, detail=detail)
 
 
 def acts_giving_control(user: User) -> list[AccountActivity]:
-    """What others did that may let them use this account, and what was done to theirs, and so on; oldest first."""
+    """Return actions that may let others use this account, and such actions on the others' accounts, recursively.
+
+    The oldest is first.
+    """
     found: dict[Any, AccountActivity] = {}
     seen, now = {user.pk}, {user.pk}
     while now:
@@ -37,12 +40,12 @@ def acts_giving_control(user: User) -> list[AccountActivity]:
 
 
 def resets_sent(users: Iterable[UUID]) -> QuerySet[AccountActivity]:
-    """Links for a new password that somebody else had mailed to one of `users`, oldest first."""
+    """Return the password links that somebody else had sent to one of `users`, oldest first."""
     sent = AccountActivity.objects.filter(user__in=users, kind=AccountActivity.Kind.RESET_SENT)
     return sent.exclude(by=None).exclude(by=F("user")).select_related("by", "user").order_by("created_at")
 
 
 def _gives_control(row: AccountActivity) -> bool:
-    """Rights that were taken away give none, and what somebody does to their own account is no news."""
+    """Return whether the action gives control to another person: not if rights were only removed, or if it was the user."""
     taken_only = row.kind == AccountActivity.Kind.RIGHTS_CHANGED and not row.detail.get("granted")
     return row.by_id != row.user_id and not taken_only

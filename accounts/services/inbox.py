@@ -1,7 +1,7 @@
-"""The inbox: what happened that a person would want to know. Rows are pushed as they are saved.
+"""The inbox of a user. Notifications are pushed when they are saved.
 
-An inbox is bounded three ways (docs/inbox.md): an unread notice about the same thing is updated instead of joined by
-another, texts are cut, and what is older than the newest `KEPT` is deleted.
+An inbox is bounded in three ways (docs/inbox.md): an unread notification about the same thing is updated, texts are cut,
+and only the newest `KEPT` notifications are kept.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from core.jobs.sweeping import sweep
 from core.text.text_cutting import cut, cut_all
 
 NEWEST = 200
-"""As many as clients are given."""
+"""How many clients get."""
 KEPT = 1000
-"""As many as anybody has, read or not; an hour's worth more until the next sweep."""
+"""How many a user has at most, read or not. Until the next hourly sweep there may be more."""
 
 _TITLE, _BODY, _IN_PAYLOAD = 200, 4000, 600
 
 
 class NoticeText(NamedTuple):
-    """What a notice says: `title` and `body` in words, `payload` for clients that translate."""
+    """The text of a notification: `title` and `body` in words, `payload` for clients that translate."""
 
     title: str
     body: str
@@ -36,7 +36,7 @@ class NoticeText(NamedTuple):
 
 
 Merge = Callable[[Notification, NoticeText], NoticeText]
-"""What a notice that nobody has read says together with what is new."""
+"""Combines an unread notification with a new text about the same thing."""
 
 
 @change()
@@ -50,10 +50,10 @@ def notify(
     about: str = "",
     merge: Merge = lambda _unread, new: new,
 ) -> list[Notification]:
-    """One line for each of `users` who can still read it. `kind` and `payload` are what clients translate by.
+    """Notify each of `users` who is active. Clients translate by `kind` and `payload`.
 
-    `about` names the thing that it is about: while a notice of that kind about it is unread, that one is updated, and
-    told again under its own id. `merge` says what it then says; without it, what is new.
+    `about` is a key of what it is about. If a notification of the same kind and `about` is unread, that one is updated and
+    pushed again with the same id. Its text is `merge(old, new)`, by default the new text.
     """
     readers = [user for user in users if user.is_active]
     new, unread = NoticeText(title, body, payload or {}), _unread(readers, kind, about)
@@ -67,7 +67,7 @@ def notify(
 
 @change()
 def mark_read(*, user: User, notification_id: uuid.UUID) -> Notification:
-    """Reading again keeps the first time."""
+    """Mark a notification as read. If it is already read, the first time stays."""
     notification = lock(user.notifications.filter(pk=notification_id)).first()
     if notification is None:
         raise NotFound
@@ -79,12 +79,12 @@ def mark_read(*, user: User, notification_id: uuid.UUID) -> Notification:
 
 @change()
 def mark_all_read(*, user: User) -> None:
-    """All at once: no event tells of reading, so nobody waits for the rows to be saved one by one."""
+    """Mark all as read, in one statement: reading is not pushed, so rows need not be saved one by one."""
     user.notifications.filter(read_at=None).update(read_at=timezone.now())
 
 
 def forget_old_notices() -> int:
-    """Delete all but the newest of full inboxes. Nobody is told: clients are given fewer than are kept."""
+    """Delete all but the newest `KEPT` of each inbox. No event is needed, because clients get fewer than are kept."""
     counted = Notification.objects.order_by().values("user").annotate(count=Count("pk"))
     full = counted.filter(count__gt=KEPT).values_list("user", flat=True)
     return sweep(_forget_old_notices_of, full, what="Inbox")
@@ -97,12 +97,12 @@ def _forget_old_notices_of(user: uuid.UUID) -> int:
 
 
 def append_body(unread: Notification, new: NoticeText) -> NoticeText:
-    """For `merge`: both texts, the new one first."""
+    """Return both texts, the new one first, for `merge`."""
     return new._replace(body=f"{new.body}\n\n{unread.body}")
 
 
 def _unread(users: list[User], kind: str, about: str) -> dict[uuid.UUID, Notification]:
-    """The newest about the same thing, of each who has one."""
+    """Return the newest unread notification about the same thing, by user."""
     if not about:
         return {}
     rows = Notification.objects.filter(user__in=users, kind=kind, about=about, read_at=None)
@@ -110,7 +110,7 @@ def _unread(users: list[User], kind: str, about: str) -> dict[uuid.UUID, Notific
 
 
 def _update(unread: Notification, text: NoticeText) -> Notification:
-    """Newest again, and unread: should somebody have read it a moment ago, they have not read this."""
+    """Update the text and make the notification the newest and unread. If it was read a moment ago, the text is new."""
     for name, value in _bounded(text).items():
         setattr(unread, name, value)
     unread.created_at, unread.read_at = timezone.now(), None

@@ -1,4 +1,4 @@
-"""Mail is a job: it commits with what it tells of, and is sent after (G7)."""
+"""Send mail by jobs: the job commits together with what it is about, and sends the mail afterwards (G7)."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from accounts.tasks import send_mail_job
 from core.text.typed_text import one_line
 
 _MANY_LINES = {"note"}
-"""What templates tell that has lines of its own. The rest may stand in a subject."""
+"""Context variables that may have several lines. All others may be used in a subject."""
 
 
 def send_mail(*, to: str, template: str, kind: MailKind = MailKind.MESSAGE, **context: Any) -> None:
-    """Render a mail and enqueue it. The job's row keeps its text: what brings a secret has a job of its own.
+    """Render a mail and enqueue it. The job's row contains the text, so mails with a secret have their own job.
 
-    `kind` says what becomes of it where the mailbox has had many.
+    `kind` decides what happens when the mailbox has reached its limit.
     """
     subject, body = render_mail(template, **context)
     send_mail_job.enqueue(to=to, subject=subject, body=body, kind=kind.value)
 
 
 def render_mail(template: str, **context: Any) -> tuple[str, str]:
-    """Subject and body of `emails/<template>.txt`, whose first line is the subject. Text that somebody else wrote
-    has no place in mail to an address that nobody has confirmed: we would be a spammer's relay."""
+    """Render `emails/<template>.txt`, and return subject (its first line) and body.
+
+    Never put text by other users into mail to an unconfirmed address: it could be used to send spam.
+    """
     told = {name: _as_text(name, value) for name, value in context.items()}
     text = render_to_string(f"emails/{template}.txt", {"site_url": settings.SITE_URL, **told})
     subject, _, body = text.strip().partition("\n")
@@ -34,5 +36,5 @@ def render_mail(template: str, **context: Any) -> tuple[str, str]:
 
 
 def _as_text(name: str, value: Any) -> Any:
-    """A line break in a title from before titles were one line would end the subject in the middle."""
+    """Return the value on one line. An old title may have a line break, which would cut the subject."""
     return one_line(value) if isinstance(value, str) and name not in _MANY_LINES else value

@@ -1,6 +1,6 @@
-"""People: they register, prove who they are, change what others see of them, and leave.
+"""Services for users: register, check credentials, edit the profile, deactivate and delete.
 
-Passwords are hashed before a change is opened: on SQLite a change holds the database's one write lock.
+Passwords are hashed before a change is opened, because on SQLite a change holds the only write lock of the database.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from core.text.passwords import hash_password
 
 
 def register_user(*, email: str, password: str, display_name: str = "", network: str = "") -> User:
-    """An account in the default tenant. `network`: where the request came from, as a bound counts it."""
+    """Create an account in the default tenant. `network` is the client's network, for the rate limit."""
     if network:
         refuse_beyond(REGISTRATIONS_AN_ADDRESS, network)
     if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
@@ -46,7 +46,7 @@ def register_user(*, email: str, password: str, display_name: str = "", network:
 
 @change()
 def _add(user: User) -> User:
-    """The look above spares a hash; between it and here somebody may have been faster, and the constraint decides."""
+    """Insert the user. The check above only saves a hash; if somebody else was faster, the constraint refuses."""
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -57,7 +57,10 @@ def _add(user: User) -> User:
 
 
 def check_credentials(*, email: str, password: str) -> User:
-    """Whoever these belong to. An unknown address costs a hash too, so that time does not tell it from a known one."""
+    """Return the user with these credentials. Raises WrongCredentials.
+
+    An unknown address costs a hash too, so that the time does not reveal whether it is known.
+    """
     user = authenticate(username=email.strip(), password=password)
     if not isinstance(user, User):
         raise WrongCredentials
@@ -66,7 +69,7 @@ def check_credentials(*, email: str, password: str) -> User:
 
 @change()
 def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | None = None) -> User:
-    """None leaves as it is; an empty `avatar_url` clears. Only what differs is written, and pushed."""
+    """Edit the profile. None leaves a value unchanged; an empty `avatar_url` clears it. Only changes are saved and pushed."""
     wanted = {"display_name": tidy_name(display_name or "") or None, "avatar_url": avatar_url}
     user = _locked(user)
     changed = [name for name, value in wanted.items() if value is not None and value != getattr(user, name)]
@@ -78,7 +81,7 @@ def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | 
 
 
 def change_password(*, user: User, password: str) -> User:
-    """Also logs out everywhere (see `User.save`). They are told by mail, in case it was not them."""
+    """Change the password and log out everywhere (see `User.save`). A mail tells the user, in case it was somebody else."""
     refuse_beyond(PASSWORD_CHANGES, user.pk)
     user.set_password(password)
     with change():
@@ -89,9 +92,9 @@ def change_password(*, user: User, password: str) -> User:
 
 @change()
 def remove_user(*, user: User) -> User:
-    """They leave for good: what they own and promised is withdrawn, and nothing personal stays.
+    """Delete the account: withdraw the user's lists and reservations, and remove all personal data.
 
-    The row stays, nameless, because what others did still points to it; the address is free again.
+    The row stays without a name, because rows of others refer to it. The address can be registered again.
     """
     user = _locked(user)
     if user.removed_at:
@@ -115,20 +118,23 @@ def _nobody(user: User) -> dict[str, Any]:
 
 
 def _placeholder(user: User) -> str:
-    """An address that nobody may register (core/mailboxes/address_checks.py). Before that was so, somebody may have taken it."""
+    """Return an address that nobody can register (core/mailboxes/address_checks.py).
+
+    Somebody may have registered it before that check existed; then it is random.
+    """
     placeholder = f"{user.pk}@{REMOVED_DOMAIN}"
     return f"{uuid4()}@{REMOVED_DOMAIN}" if User.objects.with_address(placeholder) else placeholder
 
 
 @change()
 def deactivate_user(*, user: User) -> User:
-    """Out of everything at once, and able to come back."""
+    """Deactivate the user: all sessions end, and the user can be reactivated."""
     return _save(_locked(user), is_active=False)
 
 
 @change()
 def reactivate_user(*, user: User) -> User:
-    """Back in, but not somebody who left for good: of them nothing is there to come back to."""
+    """Reactivate the user, but not a deleted one, whose data is gone."""
     user = _locked(user)
     return user if user.removed_at else _save(user, is_active=True)
 

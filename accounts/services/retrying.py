@@ -1,4 +1,4 @@
-"""Answers that are kept for a day, for clients that did not hear them."""
+"""Store answers for a day, for clients that repeat a request because they got no answer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ KEPT_FOR = timedelta(hours=24)
 
 
 def claim_answer(*, slot: str, asked: str, also: Collection[str] = ()) -> StoredAnswer:
-    """The answer in `slot`, or (its `status` is None) the place for the one that is about to be made.
+    """Return the stored answer in `slot`, or a new row with the `status` None for the answer to come.
 
-    Call it first in the transaction of the effect. Of several that claim one slot at once, the first goes on and the
-    others wait here until it has committed, and find its answer, or has failed, and the next goes on. `also`: other
-    spellings of `asked` that count as the same, by older secrets.
+    Call this first in the transaction of the effect. Concurrent requests with the same slot wait here for the first one.
+    If it commits, they get its answer; if it fails, the next one continues. `also` has digests of the same request by
+    older secrets. Raises KeyReused if the slot was used for another request.
     """
     made = StoredAnswer(slot=slot, asked=asked)
     StoredAnswer.objects.bulk_create([made], ignore_conflicts=True)
@@ -29,16 +29,16 @@ def claim_answer(*, slot: str, asked: str, also: Collection[str] = ()) -> Stored
 
 
 def keep_answer(*, place: StoredAnswer, status: int, headers: Mapping[str, str], body: str) -> None:
-    """Put the answer in its place, in the same transaction."""
+    """Store the answer in its row, in the same transaction."""
     place.status, place.headers, place.body = status, dict(headers), body
     place.save(update_fields=["status", "headers", "body"])
 
 
 def release_answer(*, place: StoredAnswer) -> None:
-    """Give the place back: what was asked was refused, and asking again may fare better."""
+    """Delete the row after a refusal, so that a repeated request is tried again."""
     place.delete()
 
 
 def forget_answers() -> int:
-    """Delete what was kept for long enough. Returns how many."""
+    """Delete answers older than KEPT_FOR. Return the number of deleted answers."""
     return StoredAnswer.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()[0]

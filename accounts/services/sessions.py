@@ -1,11 +1,11 @@
-"""Log-ins: started, renewed by rotating refresh tokens, ended. Whether one still opens doors is asked here.
+"""Sessions (log-ins): start, renew by refresh tokens, end, and check whether one is still alive.
 
-session_alive(session_id) -> User | None              one query; None: ended, or its user is inactive or gone
+session_alive(session_id) -> User | None              one query; None if it has ended, or its user is inactive or gone
 session_of_cookie(session_key) -> Session | None      for a Django session cookie's value; `.user` is loaded
 start_session(*, user) -> Session
 tokens_of(session) -> Tokens
 rotate_session(*, refresh_token) -> Tokens
-end_session(*, session)                               its sockets hear of it through Session's post_save
+end_session(*, session)                               Session's post_save notifies its sockets
 end_session_of(*, refresh_token)
 end_all_sessions(*, user, but=None)
 """
@@ -28,10 +28,10 @@ from core.db.change import change, lock
 from core.db.prepared import prepared
 
 REUSE_LEEWAY = timedelta(seconds=10)
-"""A refresh token that comes again this soon is a client's retry or its second tab; later it is taken for theft."""
+"""A used refresh token that comes again within this time is a client's retry or a second tab; later it counts as theft."""
 
 COOKIE_KEY = "sid"
-"""Where a Django session keeps the id of the log-in behind it."""
+"""The key in a Django session for the id of its `Session`."""
 
 
 class Tokens(TypedDict):
@@ -41,13 +41,13 @@ class Tokens(TypedDict):
 
 
 def session_alive(session_id: uuid.UUID) -> User | None:
-    """The person whose open log-in this is."""
+    """Return the user of a live session, or None."""
     session = live_session(session_id)
     return session.user if session else None
 
 
 def live_session(session_id: uuid.UUID) -> Session | None:
-    """The log-in with its user, in one query, if it still opens doors."""
+    """Return the session with its user, in one query, or None if it is not alive."""
     return next(iter(_live(session_id=session_id)), None)
 
 
@@ -57,14 +57,14 @@ def _live(*, session_id: uuid.UUID) -> QuerySet[Session]:
 
 
 def session_of_cookie(session_key: str) -> Session | None:
-    """The live log-in behind the value of a Django session cookie."""
+    """Return the live session of a Django session cookie, or None."""
     store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     sid = store.get(COOKIE_KEY)
     return live_session(uuid.UUID(sid)) if sid else None
 
 
 def tokens_of(session: Session) -> Tokens:
-    """A fresh access token, and the one refresh token that this session honours next."""
+    """Return a new access token, and the only refresh token that is valid now."""
     return {
         "access_token": mint_access_token(session),
         "refresh_token": mint_refresh_token(session),
@@ -74,15 +74,15 @@ def tokens_of(session: Session) -> Tokens:
 
 @change()
 def start_session(*, user: User) -> Session:
-    """Somebody proved who they are."""
+    """Start a session for a user whose credentials were checked."""
     return Session.objects.create(user=user)
 
 
 def rotate_session(*, refresh_token: str) -> Tokens:
-    """Spend a refresh token for its one successor, or refuse.
+    """Exchange a refresh token for new tokens, once. Raises RefreshRefused.
 
-    Refusing happens outside the change: the reuse of an old token ends its whole family, and that must be
-    committed although the answer is an error (G9).
+    The refusal is raised outside the change: the reuse of an old token ends the session, and that must be committed
+    although the answer is an error (G9).
     """
     try:
         session_id, refresh_id = read_refresh_token(refresh_token)
@@ -96,11 +96,11 @@ def rotate_session(*, refresh_token: str) -> Tokens:
 
 @change()
 def _succeed(session_id: uuid.UUID, refresh_id: uuid.UUID) -> Session | None:
-    """Lock the family, look which of its tokens came, and write.
+    """Lock the session, check which of its tokens came, and rotate it or end it.
 
-    Of many that come with the same token at once, the lock lets one find itself in `refresh_id`. The others find
-    themselves in `previous_id`, rotated a moment ago: no successor, and the family stays. How long ago is told by the
-    database's clock, as those of servers differ.
+    If many requests come with the same token at once, the lock lets one find it in `refresh_id`. The others find it in
+    `previous_id`, rotated a moment ago: they get no new token, and the session stays. The time since the rotation is
+    measured by the database's clock, because clocks of servers differ.
     """
     session = lock(Session.objects.live()).filter(pk=session_id).select_related("user").first()
     if session is None:
@@ -120,19 +120,19 @@ def _rotated_just_now(session: Session) -> bool:
 
 @change()
 def end_session(*, session: Session) -> None:
-    """Close every door that this log-in opened: its tokens, its cookie, its sockets. Ending twice changes nothing."""
+    """End a session: its tokens, its cookie and its sockets. Ending it twice changes nothing."""
     Session.objects.open().filter(pk=session.pk).end()
 
 
 @change()
 def end_all_sessions(*, user: User, but: Session | None = None) -> None:
-    """Log out everywhere, or everywhere else."""
+    """End all sessions of the user, except `but`."""
     sessions = user.sessions.open()
     (sessions.exclude(pk=but.pk) if but else sessions).end()
 
 
 def end_session_of(*, refresh_token: str) -> None:
-    """Log out. Any token of the family may, the spent ones too, and again and again."""
+    """End the session of a refresh token. Used tokens work too, and repeating it is no error."""
     try:
         session_id, _ = read_refresh_token(refresh_token)
     except BadToken as error:

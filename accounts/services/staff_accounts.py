@@ -1,7 +1,6 @@
-"""What staff do to accounts: each act leaves a row in the log of accounts, and the person is told.
+"""Actions of staff on accounts. Each adds a row to the account log, and the user is notified.
 
-Staff set no passwords. Who makes an account, or changes the address of one, has a link mailed to the person, who sets their
-password themselves (accounts/services/account_links.py).
+Staff do not set passwords. The user of a new account gets a mailed link to set one (accounts/services/account_links.py).
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ _PROFILE = ("display_name", "avatar_url")
 _RIGHTS = ("is_staff", "is_superuser", "tenant_role")
 _MANY = ("groups", "user_permissions")
 EDITABLE = ("email", *_PROFILE, "is_active", "tenant", *_RIGHTS, *_MANY)
-"""What `edit_account` takes."""
+"""The columns that `edit_account` can change."""
 
 
 def create_account(*, by: User, email: str, display_name: str) -> User:
-    """An account in the tenant of `by`, without a password: the person is mailed a link with which they set one."""
+    """Create an account in the tenant of `by`, without a password. The user gets a mail with a link to set one."""
     user = User(
         email=email.strip(), display_name=display_name, password=make_password(None), tenant_id=by.tenant_id
     )
@@ -48,7 +47,7 @@ def create_account(*, by: User, email: str, display_name: str) -> User:
 
 @change()
 def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
-    """Write what differs of the `EDITABLE` columns that are named. An address that was left is told so."""
+    """Save those of the given `EDITABLE` columns that differ. If the address changes, the old one is notified."""
     current = lock(User.objects.filter(pk=user.pk)).get()
     was = {name: getattr(current, name) for name in wanted if name not in _MANY}
     changed = [name for name in was if was[name] != wanted[name]]
@@ -73,17 +72,17 @@ def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
 
 
 def deactivate_account(*, user: User, by: User) -> User:
-    """Out of everything at once, and able to come back."""
+    """Deactivate the user: all sessions end, and the user can be reactivated."""
     return edit_account(user=user, by=by, wanted={"is_active": False})
 
 
 def reactivate_account(*, user: User, by: User) -> User:
-    """Back in, but not somebody who left for good: of them nothing is there to come back to."""
+    """Reactivate the user, but not a deleted one, whose data is gone."""
     return user if user.removed_at else edit_account(user=user, by=by, wanted={"is_active": True})
 
 
 def _save(user: User, columns: Iterable[str] | None) -> None:
-    """None: a new row. Of two who take an address at once the constraint decides."""
+    """Save these columns, or insert a new row if `columns` is None. Raises EmailTaken if the constraint refuses."""
     try:
         with transaction.atomic():
             user.save(force_insert=columns is None, update_fields=columns)
@@ -94,7 +93,7 @@ def _save(user: User, columns: Iterable[str] | None) -> None:
 def _rights_between(
     user: User, wanted: Mapping[str, Any], changed: Iterable[str]
 ) -> tuple[list[str], list[str]]:
-    """The names of what is granted and what is withdrawn."""
+    """Return the names of the granted and the withdrawn rights."""
     granted = [name for name in changed if name in _RIGHTS and wanted[name] not in (False, "member")]
     withdrawn = [name for name in changed if name in _RIGHTS and name not in granted]
     for name in _MANY:
@@ -105,7 +104,7 @@ def _rights_between(
 
 
 def _named(rows: Iterable[Model]) -> set[str]:
-    """Permissions as code says them, `wishlists.view_wishlist`; groups by their name."""
+    """Return permissions in Django's form, such as `wishlists.view_wishlist`, and groups by name."""
     return {
         f"{row.content_type.app_label}.{row.codename}" if hasattr(row, "codename") else str(row)  # type: ignore[attr-defined]
         for row in rows
@@ -115,7 +114,7 @@ def _named(rows: Iterable[Model]) -> set[str]:
 def _acts(
     changed: Iterable[str], granted: list[str], withdrawn: list[str], *, is_active: bool
 ) -> Iterable[tuple[Kind, dict[str, Any], str]]:
-    """What was done, each with what the log keeps of it and a sentence for the person."""
+    """Yield the actions: each with its kind, its details for the log, and a sentence for the user."""
     if "email" in changed:
         yield Kind.ADDRESS_CHANGED, {}, _("Your e-mail address was changed. Log in with the new one.")
     if profile := [name for name in changed if name in _PROFILE]:

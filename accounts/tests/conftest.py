@@ -1,4 +1,4 @@
-"""What only the tests of this app need: hashes that cost next to nothing. What they cost is tested in test_hashing.py."""
+"""Cheap password hashes for the tests of this app. test_hashing.py tests the real cost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery"
 
 @contextmanager
 def light() -> Iterator[None]:
-    """The same hasher, with as little work as Argon2 knows."""
+    """Use the same hasher with the minimal cost of Argon2."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BoundedArgon2PasswordHasher, "time_cost", 1)
         patch.setattr(BoundedArgon2PasswordHasher, "memory_cost", 8)
@@ -30,6 +30,6 @@ def hashing_is_light() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """The cast's, as light as the hasher, which would else renew it at each log-in."""
+    """The password hash of the test users, with the same cost. Otherwise each log-in would replace it."""
     with light():
         return make_password(PASSWORD)

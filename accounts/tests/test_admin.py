@@ -1,4 +1,4 @@
-"""Moderating people: through services, inside one's tenant, without secrets."""
+"""The admin pages for users: changes go through services, staff stay in their tenant, and no secret is shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def root(db: None) -> User:
 
 @pytest.fixture
 def moderator(db: None) -> User:
-    """Staff of the default tenant with every right over people, and no superuser."""
+    """Staff of the default tenant with all permissions for accounts, but not a superuser."""
     made = User.objects.create_user("mod@example.com", None, display_name="Mod", is_staff=True)
     made.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
     return made
@@ -47,7 +47,7 @@ def act(client: Client, action: str, *people: User) -> Any:
     )
 
 
-def test_deactivate_and_reactivate_many(root: User, alice: User, bob: User) -> None:
+def test_actions_deactivate_and_reactivate_users(root: User, alice: User, bob: User) -> None:
     for user in (alice, bob):
         start_session(user=user)
     assert act(admin_of(root), "deactivate", alice, bob, root).status_code == 200
@@ -57,7 +57,7 @@ def test_deactivate_and_reactivate_many(root: User, alice: User, bob: User) -> N
     assert User.objects.filter(is_active=True).count() == 3
 
 
-def test_no_hash_and_no_token_is_shown(root: User, alice: User) -> None:
+def test_no_password_hash_or_token_is_shown(root: User, alice: User) -> None:
     start_session(user=alice)
     page = admin_of(root).get(f"{USERS}{alice.pk}/change/").text
     for secret in (
@@ -72,7 +72,7 @@ def test_no_hash_and_no_token_is_shown(root: User, alice: User) -> None:
 
 
 @pytest.mark.parametrize("address", ["password/", "password/change/"])
-def test_staff_set_nobodys_password(root: User, alice: User, address: str) -> None:
+def test_staff_cannot_set_a_password(root: User, alice: User, address: str) -> None:
     start_session(user=alice)
     form = {"password1": "a new password", "password2": "a new password", "password": "a new password"}
     admin_of(root).post(f"{USERS}{alice.pk}/{address}", form | {"usable_password": "true"}, follow=True)
@@ -85,7 +85,7 @@ def test_staff_set_nobodys_password(root: User, alice: User, address: str) -> No
     assert 'type="password"' not in admin_of(root).get(f"{USERS}{alice.pk}/change/").text
 
 
-def test_unticking_active_logs_them_out(root: User, alice: User) -> None:
+def test_clearing_is_active_ends_all_sessions(root: User, alice: User) -> None:
     start_session(user=alice)
     form = {
         "email": alice.email,
@@ -99,14 +99,14 @@ def test_unticking_active_logs_them_out(root: User, alice: User) -> None:
     assert not alice.sessions.exclude(ended_at__isnull=False).exists()
 
 
-def test_search_and_filters(root: User, alice: User, bob: User) -> None:
+def test_search_and_filters_find_users(root: User, alice: User, bob: User) -> None:
     page = admin_of(root).get(f"{USERS}?q=alice&is_active__exact=1").text
     assert alice.email in page
     assert bob.email not in page
 
 
-def test_adding_somebody(root: User) -> None:
-    """Without a password: the link with which they set one is mailed to them."""
+def test_added_user_has_no_password(root: User) -> None:
+    """The new user gets no password, but a mail with a link to set one."""
     assert 'type="password"' not in admin_of(root).get(f"{USERS}add/").text
     form = {"email": "dora@example.com", "display_name": "Dora", "password1": "a long password"}
     page = admin_of(root).post(f"{USERS}add/", form | {"password2": "a long password"})
@@ -118,7 +118,7 @@ def test_adding_somebody(root: User) -> None:
     assert User.objects.filter(display_name="Dora").count() == 1
 
 
-def test_staff_stay_in_their_tenant(moderator: User, alice: User, elsewhere: User) -> None:
+def test_staff_see_and_change_only_their_tenant(moderator: User, alice: User, elsewhere: User) -> None:
     client = admin_of(moderator)
     page = client.get(USERS).text
     assert alice.email in page
@@ -130,7 +130,7 @@ def test_staff_stay_in_their_tenant(moderator: User, alice: User, elsewhere: Use
     assert list(User.objects.filter(is_active=False)) == [alice]
 
 
-def test_staff_cannot_raise_themselves_or_touch_other_staff(moderator: User, root: User) -> None:
+def test_staff_cannot_give_themselves_rights_or_change_other_staff(moderator: User, root: User) -> None:
     client = admin_of(moderator)
     form = {
         "email": moderator.email,
@@ -150,7 +150,7 @@ def test_staff_cannot_raise_themselves_or_touch_other_staff(moderator: User, roo
     assert root.is_active
 
 
-def test_nobody_is_deleted_here_and_who_left_stays_gone(root: User, alice: User) -> None:
+def test_user_cannot_be_deleted_in_the_admin_and_deleted_user_stays_deleted(root: User, alice: User) -> None:
     client = admin_of(root)
     assert client.post(f"{USERS}{alice.pk}/delete/", {"post": "yes"}).status_code == 403
     remove_user(user=alice)

@@ -1,4 +1,4 @@
-"""Names that nobody sees are no names, and what nobody sees is in none, on whatever door they come."""
+"""Invisible names are refused, and invisible characters are removed, in the API, on pages, in the admin and by `save`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.mark.once
-def test_names_of_the_corpus_are_kept_over_http_as_it_says(as_alice: Api, alice: User) -> None:
-    """A blank one leaves the name as it is; runs of spaces are one in a name."""
+def test_names_of_the_corpus_are_tidied_over_http(as_alice: Api, alice: User) -> None:
+    """A blank name leaves the old one, and several spaces become one."""
     for typed, kept, why in KNOWN:
         if "@" in typed:
-            continue  # no name either, for another reason
+            continue  # refused for another reason
         User.objects.filter(pk=alice.pk).update(display_name="Alice")
         answer = as_alice("PATCH", "/users/me", {"display_name": typed})
         assert answer.status_code == 200, why
@@ -30,7 +30,7 @@ def test_names_of_the_corpus_are_kept_over_http_as_it_says(as_alice: Api, alice:
 
 
 @pytest.mark.once
-def test_a_page_asks_again_for_a_blank_name(alice: User) -> None:
+def test_page_refuses_a_blank_name(alice: User) -> None:
     browser = Client()
     browser.force_login(alice)
     for typed in BLANK:
@@ -41,13 +41,13 @@ def test_a_page_asks_again_for_a_blank_name(alice: User) -> None:
 
 
 @pytest.mark.parametrize("typed", ["\u200b", "\u3164", "\u2800", "\u202e", "\u0301"])
-def test_who_registers_without_a_visible_name_is_a_new_member(db: None, typed: str) -> None:
+def test_invisible_name_at_registration_becomes_new_member(db: None, typed: str) -> None:
     assert register_user(email="jo@example.com", password=PASSWORD, display_name=typed).display_name == str(
         NEW_MEMBER
     )
 
 
-def test_the_admin_asks_for_a_visible_name(alice: User) -> None:
+def test_admin_refuses_an_invisible_name(alice: User) -> None:
     admin = Client()
     admin.force_login(User.objects.create_superuser("root@example.com", None, display_name="Root"))
     here = f"/admin/accounts/user/{alice.pk}/change/"
@@ -58,12 +58,12 @@ def test_the_admin_asks_for_a_visible_name(alice: User) -> None:
     assert alice.display_name == "Alice"
 
 
-def test_an_address_with_something_invisible_in_it_is_no_name(as_alice: Api) -> None:
+def test_address_with_invisible_characters_is_refused_as_name(as_alice: Api) -> None:
     answer = as_alice("PATCH", "/users/me", {"display_name": "bob\u200b@exam\u00adple.com"})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "looks_like_address")
 
 
-def test_the_column_keeps_one_line_whatever_is_saved(alice: User) -> None:
+def test_save_keeps_the_name_on_one_line(alice: User) -> None:
     edit_user(user=alice, display_name="A\nB")
     alice.display_name = "Ali\u200bce\nC"
     alice.save()
@@ -74,7 +74,7 @@ def test_the_column_keeps_one_line_whatever_is_saved(alice: User) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("line_break", ["\n", "\r\n\r\n", "\u2028", "\u0085"])
-def test_a_line_break_from_before_does_not_end_a_subject(line_break: str) -> None:
+def test_line_break_in_an_old_title_does_not_cut_the_subject(line_break: str) -> None:
     name = f"Kettle{line_break}Bcc: x@example.com"
     subject, body = render_mail("thanks", name=name, list=name, note="one\ntwo", guest=name)
     assert subject.startswith("Kettle Bcc: x@example.com")

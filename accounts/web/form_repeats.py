@@ -1,7 +1,7 @@
-"""A form that is sent twice does its effect once, and is answered as the first time (docs/forms.md).
+"""Make a form that is sent twice take effect once, and answer it as the first time (docs/forms.md).
 
-The same places as for `Idempotency-Key` (accounts/api/retrying.py): what is kept commits with the effect. A page is answered
-by a way back, not by a body, so that is what is kept; a fragment is drawn anew by its view, from `facts`.
+It uses the same table as `Idempotency-Key` (accounts/api/retrying.py): the stored answer commits together with the effect.
+Forms of pages are answered by a redirect, so its address is stored. The view renders a fragment again, from `facts`.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ EXEMPT = {
     "guest-token": "it writes nothing, and what is typed there is a secret",
     "guest-confirm": "a wrong code must stay counted, so it commits by itself",
 }
-"""Names of URLs that take a POST without a key, with the reason."""
+"""Names of URLs that accept a POST without a key, with the reason."""
 
 ENDS_LOG_IN = {"account-delete", "account-password", "keep-address", "logout", "set-password"}
-"""After these the browser may not be logged in any more. The second request is then known by its CSRF cookie."""
+"""URLs after which the browser may be logged out. The second request is then recognized by its CSRF cookie."""
 
 SOON = timedelta(minutes=1)
-"""After this time the answer to a repeated form says that it was sent before, because things may have changed."""
+"""After this time the answer to a repeated form says that it was sent before, because the page may show newer data."""
 
 
 class Restorer(Protocol):
@@ -56,17 +56,17 @@ restorers: list[Restorer] = []
 
 
 def keep_facts(response: HttpResponse, **facts: Any) -> None:
-    """Remember with `response` what is needed to give it again. With `draw` the view does that itself."""
+    """Store with `response` what is needed to repeat it. With the fact `draw`, the view renders the answer again itself."""
     response.__dict__.setdefault("form_facts", {}).update(facts)
 
 
 def done_before(request: HttpRequest) -> Facts | None:
-    """The `draw` facts of the first answer, if this form has had its effect already: draw, and change nothing."""
+    """Return the `draw` facts of the first answer if this form has already taken effect: render them, and change nothing."""
     return getattr(request, "_form_done", None)
 
 
 class FormRepeats:
-    """Answer a form that was posted before with its first answer. Forms without a key are passed on as they are."""
+    """Middleware that answers a repeated form with its first answer. Forms without a key are not affected."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -88,7 +88,7 @@ class FormRepeats:
         return self._again(request, place)
 
     def _first(self, request: HttpRequest, place: StoredAnswer) -> HttpResponse:
-        """Free the place after a refusal, and commit what the refusal wrote, such as its row in the log."""
+        """Handle a form for the first time. After a refusal nothing is stored, but what it wrote (a log row) is committed."""
         slot_of_browser = _slot_once_logged_out(request)
         response = self.get_response(request)
         if response.status_code >= 500 or connection.needs_rollback:
@@ -131,7 +131,7 @@ def _slot(request: HttpRequest, who: str | None) -> str | None:
     match = _match(request)
     key = sent_form_key(request) if match and match.url_name not in EXEMPT else None
     if request.POST.get("how") == "fill":
-        return None  # it writes nothing, and asks somebody's server: no transaction waits for that
+        return None  # it writes nothing, and fetches from another server: do not keep a transaction open for that
     if key is None or who is None:
         return None
     typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
@@ -141,7 +141,7 @@ def _slot(request: HttpRequest, who: str | None) -> str | None:
 
 
 def _sender(request: HttpRequest) -> str | None:
-    """Return the user who is signed in, otherwise the browser, identified by its CSRF cookie."""
+    """Return the logged-in user, otherwise the browser, identified by its CSRF cookie."""
     return f"user {request.user.pk}" if request.user.is_authenticated else _browser(request)
 
 
@@ -164,7 +164,7 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
 
 
 def _has_done(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the form had its effect. A refusal shows as an error status, or as a warning with a redirect."""
+    """Return whether the form took effect. A refusal is an error status, or a redirect with a warning."""
     if any(message.level >= messages.WARNING for message in _new_messages(request)):
         return False
     if response.status_code >= 400:
@@ -176,7 +176,7 @@ def _has_done(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> Facts:
-    """Keep tokens out of the database. The repeated request has the same token in its own URL."""
+    """Return what to store. Tokens are left out; the repeated request has the same token in its own URL."""
     token = str(_token(request) or "")
     location = response.get("Location", "")
     return {
@@ -200,7 +200,7 @@ def _new_messages(request: HttpRequest) -> list[Any]:
 
 
 def _say(request: HttpRequest, said: list[list[Any]]) -> None:
-    """Add the messages, except those that still wait to be shown since the first answer."""
+    """Add the messages, except those of the first answer that are still waiting to be shown."""
     storage = messages.get_messages(request)
     waiting = {str(message) for message in storage}
     storage.used = False  # type: ignore[union-attr]  # looked at, not shown

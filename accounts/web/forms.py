@@ -1,4 +1,4 @@
-"""The forms of the account pages. They say what is wrong next to the field."""
+"""The forms of the account pages. Errors are shown next to the field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.text.text_form_fields import LineFormField, RawTextFormField
 
 
 class PasswordFormField(RawTextFormField):
-    """A password as it is typed; `is_new`, in the one form that is hashed."""
+    """A password as typed, or with `is_new` in the form that is hashed."""
 
     def __init__(self, *, autocomplete: str, is_new: bool = False, **options: Any) -> None:
         self._is_new = is_new
@@ -30,7 +30,7 @@ class PasswordFormField(RawTextFormField):
         return one_form(typed) if self._is_new and len(typed) <= LONGEST_TYPED else typed
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """A browser counts the form that is typed, which may be the longer one."""
+        """Leave out `maxlength`: the browser would count the typed form, which may be longer than the hashed one."""
         attrs = super().widget_attrs(widget)
         return {name: value for name, value in attrs.items() if name != "maxlength"}
 
@@ -58,7 +58,7 @@ def display_name_field(**options: Any) -> LineFormField:
 
 
 class LoginForm(forms.Form):
-    """Any address may be typed: one that nobody could register is answered like any unknown one."""
+    """The log-in form. It accepts any text as address; an invalid one gets the same answer as an unknown one."""
 
     email = RawTextFormField(
         label=_("E-mail address"),
@@ -81,7 +81,7 @@ class NameForm(EditForm):
 
 
 class _OwnPasswordForm(forms.Form):
-    """Asks for the password again: a page left open is not consent."""
+    """A form that asks for the password again, because somebody else may use a page that was left open."""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,13 +100,13 @@ class PasswordForm(_OwnPasswordForm):
 
 
 class SetPasswordForm(forms.Form):
-    """Set a password by a mailed link. Users type it once, because they can show it as they type."""
+    """The form to set a password by a mailed link. Users type it once, because they can make it visible."""
 
     password = _new_password(_("New password"))
 
 
 class LeaveForm(_OwnPasswordForm):
-    """Stands on the same page as the form above, so its fields have ids of their own."""
+    """The form to delete the account. It is on the same page as PasswordForm, so its fields need other ids."""
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(user, *args, auto_id="leave_%s")

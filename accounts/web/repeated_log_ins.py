@@ -1,7 +1,7 @@
-"""Log a user in with the second answer too, if they sent a form twice that registers them or sets their password.
+"""Log the user in again when a form that logs in (registration, new password) is sent twice.
 
-The browser may have dropped the first answer with its cookie. The second is given only to the same browser, for the same
-key and the same password, and only while that password holds.
+The browser may have lost the first answer with its cookie. Only the same browser gets the second answer, for the same key
+and the same password, and only while that password is valid.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def keep_log_in(response: HttpResponse, user: User) -> HttpResponse:
-    """Remember which user `response` logs in."""
+    """Store with `response` which user it logs in."""
     keep_facts(response, log_in=[str(user.pk), _fingerprint(user)])
     return response
 
 
 class LogIns:
-    """Log the user in again whom the first answer logged in (accounts/web/form_repeats.py)."""
+    """Logs in the user whom the first answer logged in (accounts/web/form_repeats.py)."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None:
         if "log_in" not in facts:
@@ -35,7 +35,7 @@ class LogIns:
             login(request, user, BACKEND)
 
     def finish(self, request: HttpRequest, response: HttpResponse, facts: Facts) -> None:
-        """The session's middleware sends the cookie."""
+        """Do nothing: the session middleware sends the cookie."""
 
 
 def _fingerprint(user: User) -> str:

@@ -1,4 +1,4 @@
-"""Pages, at the root. DRF's browsable API logs in and out through them, under the names that it looks for."""
+"""URLs of the account pages, at the root. DRF's browsable API uses them to log in and out, under its own names."""
 
 from django.urls import include, path
 

@@ -1,1 +1,1 @@
-"""Break the product on purpose, one line at a time, and see which test notices."""
+"""Mutation testing: break one line of the product at a time, and see which test fails."""

@@ -1,21 +1,21 @@
 """Break lines of the product, one by one, and show which test catches each: `python -m bench.mutants COMMAND`.
 
-    check                      is every mutant of mutants.toml found exactly once in the product of today?
-    record --kept DIR          run the SQLite half of the suite under coverage, with branches and with a context a test
-    coverage --kept DIR        lines and branches reached, by app, as a table
-    run --kept DIR --to FILE   try every mutant at --commit (HEAD), and write the results; goes on where it was stopped
-    table BEFORE [AFTER]       two such results beside each other, as docs/testing.md shows them
+    check                      check that every mutant of mutants.toml is found exactly once in the current product
+    record --kept DIR          run the suite on SQLite under coverage, with branches and a context per test
+    coverage --kept DIR        print a table of covered lines and branches, by app
+    run --kept DIR --to FILE   try every mutant at --commit (HEAD), and write the results; resumes if it was stopped
+    table BEFORE [AFTER]       print two results next to each other, as in docs/testing.md
 
 `record`, `run` and `coverage` need coverage and pytest-cov, which are not among the dependencies:
 
     python3.11 -m venv ../mutants-venv && ../mutants-venv/bin/pip install -r requirements-dev.txt coverage pytest-cov
 
-`--kept` names a folder outside the repository; what is in it must be of the same commit, for lines are looked up in it. Each
-mutant is broken in a work tree of its own (a commit is tried, so commit first). First come the tests that reach the line, the
-quickest first, then those that its `likely` names, and last the whole suite, each until the first failure. A test that
-failed must pass on the product as it is. Mutants of row locks are tried on PostgreSQL too, whose services `--postgresql`
-and `--redis` name. A run of all takes half an hour on two idle cores; a mutant that survives takes ten minutes by itself
-(`--quick` leaves the whole suite out).
+`--kept` is a folder outside the repository with the recorded coverage. It must be of the same commit, because lines are
+looked up in it. Mutants are applied in a separate work tree of a commit, so commit first. For each mutant these tests run
+until the first failure: those that reach the line, the fastest first; those that match its `likely`; and the whole suite. A
+failing test must pass without the mutant. Mutants of row locks are also tried on PostgreSQL, with the services in
+`--postgresql` and `--redis`. A complete run takes half an hour on two idle cores; a mutant that survives takes ten minutes
+alone (`--quick` leaves out the whole suite).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The list of mutants (mutants.toml), and where in the product each of them is."""
+"""Load the list of mutants (mutants.toml), and find the place of each in the product."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path(__file__).with_name("mutants.toml")
 OUTSIDE = {"tests", "migrations", "bench", "scripts", "node_modules"}
-"""Folders that are not the product. Those that begin with a dot are not, either."""
+"""Folders that are not part of the product. Folders that start with a dot are not either."""
 
 
 class NotFound(Exception):
-    """The code has changed: the mutant needs a spelling that occurs exactly once."""
+    """Raised if the code has changed: the mutant needs a spelling that occurs exactly once."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Spelling:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """`old`, however it is indented and wrapped."""
+        """A pattern for `old` with any indentation and line breaks."""
         return re.compile(r"\s+".join(map(re.escape, self.old.split())))
 
 
@@ -41,7 +41,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a mutant is: a file, its lines, and the whole text of the file once it is broken."""
+    """The place of a mutant: the file, its lines, and the text of the file with the mutant."""
 
     path: Path
     lines: range
@@ -63,7 +63,7 @@ def load() -> list[Mutant]:
 
 
 def find(mutant: Mutant, root: Path) -> Place:
-    """Return the one place in the product below `root` where any spelling of `mutant` occurs."""
+    """Return the only place below `root` where a spelling of `mutant` occurs. Raises NotFound."""
     places = [
         _place(path, text, match, spelling.new)
         for path, text in _sources(root)

@@ -1,6 +1,6 @@
-"""Coverage of the suite on SQLite: how much it reaches, and which tests run a given line.
+"""Coverage of the suite on SQLite: how much is covered, and which tests run a given line.
 
-The processes that tests start (servers, workers) are not traced.
+Processes that tests start (servers, workers) are not measured.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SETTINGS = Path(__file__).with_name("coverage.ini")
 
 
 def record(root: Path, kept: Path) -> int:
-    """Run the suite of `root` under coverage and keep what it did in the folder `kept`. Takes a quarter of an hour."""
+    """Run the suite of `root` under coverage, and store the data in the folder `kept`. It takes 15 minutes."""
     kept.mkdir(parents=True, exist_ok=True)
     arguments = ["-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider"]
     arguments += ["--cov", f"--cov-config={SETTINGS}", "--cov-context=test", "--cov-report="]
@@ -31,7 +31,7 @@ def record(root: Path, kept: Path) -> int:
 
 
 def totals(root: Path, kept: Path) -> dict[str, list[int]]:
-    """For each app and for all: lines reached, lines, branches reached, branches."""
+    """Return for each app and for all: covered lines, lines, covered branches, branches."""
     command = [sys.executable, "-m", "coverage", "json", "-q", f"--rcfile={SETTINGS}", "-o", "-"]
     command += [f"--data-file={kept / 'coverage'}"]
     report = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
@@ -46,7 +46,7 @@ def totals(root: Path, kept: Path) -> dict[str, list[int]]:
 
 
 def tests_reaching(kept: Path, path: Path, lines: Iterable[int]) -> list[str]:
-    """The tests that ran any of these lines, the quickest first. `path` is relative to the repository."""
+    """Return the tests that ran any of these lines, the fastest first. `path` is relative to the repository."""
     numbers = ", ".join(str(int(line)) for line in lines)
     with sqlite3.connect(kept / "coverage") as database:
         found = database.execute(
@@ -61,7 +61,7 @@ def tests_reaching(kept: Path, path: Path, lines: Iterable[int]) -> list[str]:
 
 
 def _seconds(kept: Path) -> dict[str, float]:
-    """How long each test took."""
+    """Return the duration of each test."""
     cases = ElementTree.parse(kept / "times.xml").iter("testcase")  # noqa: S314 - our own file
     return {
         f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}": float(case.get("time", 1))

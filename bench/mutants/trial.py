@@ -1,4 +1,4 @@
-"""One mutant on trial: break the line in a copy of the product, run the tests that may notice, and mend it."""
+"""Try a mutant: break the line in a copy of the product, run tests that may fail, and restore it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from bench.mutants.catalogue import ROOT, Mutant, Place, find
 from bench.mutants.reach import tests_reaching
 
 SECONDS = 1_200
-"""After that a run counts as hung, and whoever waits for the suite would notice."""
+"""After this time a run counts as hung. The mutant is then caught, because a hanging suite is noticed too."""
 
 FIRST, MOST = 25, 400
-"""So many of the quickest tests are run before the others that reach the line, and so many in all: a line that every test
-reaches is left to `likely` and to the whole suite."""
+"""How many of the fastest tests that reach the line run first, and how many of these tests run in total. A line that every
+test reaches is left to `likely` and to the whole suite.
+"""
 
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
 COLLECTING = re.compile(r"^ERROR (\S+?)(?: - .*)?$", re.MULTILINE)
 
 _moments = count(int(time.time()) + 3_600)
-"""Times of change that no file has yet: by them Python knows whether what it compiled is still good."""
+"""New modification times, so that Python recompiles each changed file."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Some tests on one database. Without `tests` and `words`: all of them."""
+    """A run of some tests on one database; without `tests` and `words` of all tests."""
 
     stage: str
     database: str
@@ -57,7 +58,7 @@ def git(*arguments: str) -> str:
 
 @contextmanager
 def copy_of(commit: str) -> Iterator[Path]:
-    """A work tree of its own, so that nothing is ever broken where somebody works."""
+    """Create a separate work tree, so that mutants never touch the one that somebody works in."""
     with tempfile.TemporaryDirectory(prefix="wishlist_mutants_") as folder:
         tree = Path(folder, "product")
         git("worktree", "add", "--quiet", "--detach", str(tree), commit)
@@ -69,7 +70,7 @@ def copy_of(commit: str) -> Iterator[Path]:
 
 
 def judge(mutant: Mutant, tree: Path, kept: Path | None, services: dict[str, str], *, whole: bool) -> Outcome:
-    """Break `mutant` in `tree` until a test fails that passes again without it."""
+    """Apply `mutant` in `tree`, and run tests until one fails that passes without it."""
     place = find(mutant, tree)
     reaching = tests_reaching(kept, place.path.relative_to(tree), place.lines) if kept else []
     began = time.monotonic()
@@ -112,9 +113,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def _first_failure(run: Run, tree: Path, services: dict[str, str]) -> str | None:
-    """The test that failed first, if any did."""
+    """Return the first test that failed, or None."""
     arguments = ["-n", str(run.processes)]
-    # Each process ends what it was given after a failure elsewhere: of `loadfile` that is little, of `worksteal` all.
+    # After a failure each process still runs the tests that it was given: few with `loadfile`, all with `worksteal`.
     arguments += ["--dist", "loadfile"] if run.processes else []
     arguments += ["-k", run.words] if run.words else []
     try:
@@ -131,7 +132,7 @@ def _first_failure(run: Run, tree: Path, services: dict[str, str]) -> str | None
 
 
 def _passes(test: str, database: str, tree: Path, services: dict[str, str]) -> bool:
-    """Whether the test passes on the product as it is; one that fails by itself has caught nothing."""
+    """Return whether the test passes without the mutant. One that fails anyway has caught nothing."""
     if test.startswith("("):
         return True
     code, _ = _pytest(["-n", "0", *_listed((test,), tree)], database, tree, services)
@@ -139,7 +140,7 @@ def _passes(test: str, database: str, tree: Path, services: dict[str, str]) -> b
 
 
 def _listed(tests: tuple[str, ...], tree: Path) -> list[str]:
-    """In a file: thousands of names are too many for a command line."""
+    """Return an argument that names a file with the tests, because thousands of names are too long for a command line."""
     if not tests:
         return []
     listed = tree.with_name("tests.txt")

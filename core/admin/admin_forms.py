@@ -1,4 +1,4 @@
-"""Forms of the admin that change what is there, as all pages do (core/pages/edit_forms.py)."""
+"""The model form of the admin: it writes only the fields that were edited (core/pages/edit_forms.py)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ M = TypeVar("M", bound=Model)
 
 
 class EditModelForm(EditForm, ModelForm[M]):
-    """Writes what was changed on the page, and shows what somebody else changed meanwhile."""
+    """Writes the fields that were edited on the page, and shows what somebody else changed in the meantime."""
 
     @property
     def changed_data(self) -> list[str]:
-        """In the order of the form."""
+        """Return the names of the edited fields, in the order of the form."""
         return [name for name in self.fields if name in self.edited]

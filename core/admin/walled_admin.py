@@ -1,4 +1,4 @@
-"""What every moderator's page shares: the wall between tenants, and rows that are changed by services alone."""
+"""Base classes of the admin's pages: they keep tenants apart, and only services change rows."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ M = TypeVar("M", bound=Model)
 
 
 class WalledAdmin(ModelAdmin[M]):
-    """Staff see their own tenant; superusers all. `tenant_path` leads from a row to its tenant.
+    """Shows staff the rows of their own tenant, and superusers all rows.
 
-    The site has no pages for an admin that is not one of these. Nothing is deleted here: rows are withdrawn by services, and
-    Django's page that asks before it deletes lists every row that hangs on this one, reservations too.
+    `tenant_path` is the lookup from a row to its tenant. The moderation site registers only subclasses of this class.
+    Nothing can be deleted here: services withdraw rows. Django's confirmation page would also list all related rows,
+    reservations included.
     """
 
     tenant_path = "tenant"
@@ -34,7 +35,7 @@ class WalledAdmin(ModelAdmin[M]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[M], search_term: str
     ) -> tuple[QuerySet[M], bool]:
-        """A whole address finds its mailbox in whatever spelling; a part of one is searched as text, as texts are kept."""
+        """Search as text, and for a full e-mail address also by its mailbox, so that any spelling finds it."""
         search_term = one_line(search_term)
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         columns = [path for path in self.get_search_fields(request) if path.endswith("email")]
@@ -46,14 +47,15 @@ class WalledAdmin(ModelAdmin[M]):
         return found | queryset.filter(theirs), may_repeat
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        """Nobody behind the wall is offered the names of other tenants."""
+        """Offer the filter by tenant only to superusers, because it lists the names of all tenants."""
         offered = super().get_list_filter(request)
         return offered if request.user.is_superuser else [f for f in offered if f != self.tenant_path]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Only what the list shows or offers as a filter may be asked for in its address.
+        """Allow only lookups of columns that the list shows or filters by.
 
-        Django allows every column and every related row, and the number of rows in the answer would tell what is taken.
+        Django allows lookups of every column and related row. Counting the rows of the answer would reveal their values,
+        such as what is reserved.
         """
         filters = (name[0] if isinstance(name, tuple) else name for name in self.get_list_filter(request))
         known = {str(name).partition("__")[0] for name in (*self.get_list_display(request), *filters)}
@@ -61,7 +63,7 @@ class WalledAdmin(ModelAdmin[M]):
         return is_known and super().lookup_allowed(lookup, value, request)
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        """Rows are named by their key alone. Django fails on the name of what points to a row."""
+        """Allow the primary key only. Django fails on the name of a relation that points to the row."""
         return to_field == self.opts.pk.name
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -69,7 +71,7 @@ class WalledAdmin(ModelAdmin[M]):
 
 
 def _can_be_asked(lookup: str, value: Any, asked: QueryDict) -> bool:
-    """Whether the database and Django's own bar of dates can make anything of it: no patterns, and no day that is none."""
+    """Return whether the database and Django's date hierarchy can handle the lookup: no patterns, and only valid dates."""
     name, *how = lookup.split("__")
     if {"regex", "iregex"} & {*how}:
         return False
@@ -85,11 +87,11 @@ def _can_be_asked(lookup: str, value: Any, asked: QueryDict) -> bool:
 
 _A_DAY = (("year", "2000"), ("month", "1"), ("day", "1"))
 _YEARS = range(1000, 9999)
-"""Those whose first and last moment is one in every time zone."""
+"""Years whose first and last moment exist in every time zone."""
 
 
 class ReadOnlyAdmin(WalledAdmin[M]):
-    """Looked at, never typed into: what changes here changes through actions, and so through services."""
+    """Shows rows without a form to edit them. Changes are made by actions, which call services."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,6 +1,6 @@
-"""The browsable API: DRF's, with links to follow, forms that begin with what is there, and a policy that it obeys.
+"""The browsable API: DRF's, with links to related addresses, prefilled forms, and no inline scripts or styles.
 
-A view says where one can go from what it answers: `links(data)` gives pairs of a text and an address.
+A view offers links from its answer by a method `links(data)`, which returns pairs of a text and an address.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from rest_framework.response import Response
 from rest_framework.utils.serializer_helpers import ReturnDict
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # which imports the renderers, and so this module
+    from rest_framework.views import APIView  # imports the renderers, and so this module
 
 Links = list[tuple[str, str]]
 
 
 class BrowsableRenderer(BrowsableAPIRenderer):
-    """What the site's Content-Security-Policy forbids (inline scripts and styles) is left out here or in the template."""
+    """Renders pages without inline scripts and styles, which the site's Content-Security-Policy forbids."""
 
     def get_content(
         self,
@@ -28,7 +28,7 @@ class BrowsableRenderer(BrowsableAPIRenderer):
         accepted_media_type: str | None,
         renderer_context: Mapping[str, Any] | None,
     ) -> str:
-        """The answer as text: it is JSON, whatever the renderer says of its style."""
+        """Return the answer as indented JSON text. DRF would hide it, because the renderer's style is "binary"."""
         context = dict(renderer_context or {}) | {"indent": 4}
         rendered: bytes = renderer.render(data, accepted_media_type, context)
         return rendered.decode()
@@ -45,7 +45,7 @@ class BrowsableRenderer(BrowsableAPIRenderer):
 
 
 def _with_serializer(data: Any, view: APIView, response: Response) -> Any:
-    """DRF fills forms from the serializer that made an answer. Ours are projections, so one is put beside them."""
+    """Attach a serializer to the data: DRF fills forms from the serializer, and our answers are plain projections."""
     if response.exception or not isinstance(data, dict) or "PUT" not in view.allowed_methods:
         return data
     get_serializer = getattr(view, "get_serializer", None)

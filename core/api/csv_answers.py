@@ -1,4 +1,4 @@
-"""Tables for spreadsheet programs. A cell that such a program would take for a formula is marked as text."""
+"""CSV answers for spreadsheet programs. A cell that a program would run as a formula is marked as text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def safe_cell(value: Any) -> str:
-    """`value` as text that no spreadsheet program runs: others typed it, and the owner opens it."""
+    """Return `value` as text that no spreadsheet program runs: guests typed it, and the owner opens the file."""
     text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
     seen = IGNORABLE.sub("", text).lstrip(" ")
     return f"'{text}" if seen.startswith(_FORMULA) else text
 
 
 def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> bytes:
-    """RFC 4180, with the mark by which Excel knows UTF-8."""
+    """Return the rows as CSV (RFC 4180), with the byte order mark by which Excel recognizes UTF-8."""
     names, text = list(columns), io.StringIO()
     writer = csv.writer(text)
     writer.writerow(names)
@@ -30,8 +30,10 @@ def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> byte
 
 
 class CsvRenderer(OrjsonRenderer):
-    """`text/csv` of a list of rows; the view names their `csv_columns`. Refusals are problem documents here too, and
-    OPTIONS is answered as elsewhere."""
+    """Renders a list of rows as `text/csv`, with the view's `csv_columns`.
+
+    Errors are problem documents here too, and answers to OPTIONS are JSON.
+    """
 
     media_type = "text/csv"
     format = "csv"

@@ -1,4 +1,4 @@
-"""Content negotiation: DRF's, and JSON by any other name (`application/merge-patch+json`) is JSON."""
+"""Content negotiation: DRF's, but every `application/*+json` (such as `application/merge-patch+json`) is read as JSON."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ class Negotiation(DefaultContentNegotiation):
 
 
 def accepts_by_name(request: HttpRequest | Request, media_type: str) -> bool:
-    """Whether the `Accept` header names this very type; wildcards do not count."""
+    """Return whether the `Accept` header names exactly this media type; wildcards do not count."""
     header: str = request.headers.get("Accept", "")
     return any(part.partition(";")[0].strip().lower() == media_type for part in header.split(","))

@@ -1,5 +1,7 @@
-"""OPTIONS: what an address is, and in which forms it is asked and answers. Its fields are put beside that by
-wishlist_project/options_metadata.py."""
+"""Answers to OPTIONS: name, description and media types of an address.
+
+wishlist_project/options_metadata.py adds the fields.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from rest_framework.metadata import BaseMetadata
 from rest_framework.request import Request
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # which imports the class that describes it, and so this module
+    from rest_framework.views import APIView  # imports its metadata class, and so this module
 
 
 class AddressMetadata(BaseMetadata):

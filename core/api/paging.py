@@ -1,6 +1,6 @@
-"""Collections are bare JSON arrays, whole, until `?page=` asks for a part; what part it is stands in the headers.
+"""Paging: a collection is a bare JSON array with all rows, or with one page of them if `?page=` is given.
 
-`page_of` serves plain views and rows of any kind; `HeaderPagination` offers the same to DRF's list views.
+Headers say which page it is. `page_of` is for plain views and rows of any kind; `HeaderPagination` is for DRF's list views.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class NoSuchPage(Refusal):
 
 
 def page_of(request: HttpRequest | Request, rows: R) -> tuple[R, dict[str, str]]:
-    """The rows to answer with, and the headers that tell which they are. Without `?page=`: all of them, and none."""
+    """Return the rows of the requested page and its headers; without `?page=` all rows and no headers."""
     asked = request.GET.get("page")
     if asked is None:
         return rows, {}
@@ -57,7 +57,7 @@ def page_of(request: HttpRequest | Request, rows: R) -> tuple[R, dict[str, str]]
     last = max(1, -(-total // size))
     if number > last:
         raise NoSuchPage
-    part: Any = rows[(number - 1) * size : number * size]  # of whatever kind the rows are
+    part: Any = rows[(number - 1) * size : number * size]  # of the same type as `rows`
     return part, {
         "Link": _links(request.build_absolute_uri(), number, last),
         "X-Total-Count": str(total),
@@ -65,7 +65,7 @@ def page_of(request: HttpRequest | Request, rows: R) -> tuple[R, dict[str, str]]
 
 
 class HeaderPagination(BasePagination):
-    """`page_of` where DRF's list views and the OpenAPI document look for it."""
+    """Offers `page_of` to DRF's list views and to the OpenAPI document."""
 
     _headers: dict[str, str]
 
@@ -93,7 +93,10 @@ class HeaderPagination(BasePagination):
 
 
 def _whole(text: str, refusal: type[Refusal]) -> int:
-    """Digits only: `int` would also read `1_0` and Arabic digits, and stumble over thousands of digits."""
+    """Return the number in `text`, which must be ASCII digits, or raise `refusal`.
+
+    `int` would also read `1_0` and Arabic digits, and fail on thousands of digits.
+    """
     if not (text.isascii() and text.isdecimal()):
         raise refusal
     number = int(text.lstrip("0")[:20] or 0)

@@ -1,7 +1,7 @@
-"""Request bodies: read within bounds, or refused with one sentence.
+"""Parsers of request bodies, with bounds.
 
-What leaves here can be stored by either database: an object no deeper than 32, whose strings hold no NUL and no lone
-surrogate, whose numbers fit 64 bits. So no view needs to think of them, and none of them is a 500.
+Either database can store what they return: an object nested at most 32 levels deep, strings without NUL and lone
+surrogates, numbers that fit 64 bits. So views need not check for these, and none of them causes a 500.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class MalformedBody(Refusal):
 
 
 class BoundedJSONParser(parsers.JSONParser):
-    """`application/json`; negotiation.py brings `application/*+json` here too. An empty body or null is `{}`.
+    """Reads `application/json`, and `application/*+json` by negotiation.py. An empty body or null is read as `{}`.
 
-    A subclass of DRF's, which makes DRF keep the raw body: `request.body` can still be read (and hashed) afterwards.
+    It must be a subclass of DRF's parser. Then DRF keeps the raw body, and `request.body` can be read (and hashed) later.
     """
 
     def parse(
@@ -62,7 +62,7 @@ class BoundedJSONParser(parsers.JSONParser):
 
 
 class StorableFormParser(parsers.FormParser):
-    """Forms, held to the same characters."""
+    """Reads forms, and refuses the same characters."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
@@ -73,7 +73,7 @@ class StorableFormParser(parsers.FormParser):
 
 
 class StorableMultiPartParser(parsers.MultiPartParser):
-    """Uploads: their fields are held to the same characters; the files are the business of who takes them."""
+    """Reads uploads, and refuses the same characters in their fields. Views check the files."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
@@ -84,7 +84,7 @@ class StorableMultiPartParser(parsers.MultiPartParser):
 
 
 def _look_at(root: dict[str, Any]) -> None:
-    """Walk without recursion, a level at a time."""
+    """Check a JSON value and its depth, one level at a time and without recursion."""
     level: list[dict[str, Any] | list[Any]] = [root]
     for _depth in range(MAX_DEPTH):
         children = [child for node in level for child in _children(node)]
@@ -95,14 +95,14 @@ def _look_at(root: dict[str, Any]) -> None:
 
 
 def _children(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    """What is inside `node`, having looked at all of it that is text or a number."""
+    """Return the children of `node`, after a check of its texts and numbers."""
     children: Iterable[Any] = node
     if isinstance(node, dict):
         if not are_storable(node):
             raise _unstorable()
         children = node.values()
     for child in children:
-        # Orjson reads integers beyond 64 bits as floats, so both are bounded.
+        # orjson reads integers of more than 64 bits as floats, so both types are checked.
         if isinstance(child, str):
             if not is_storable(child):
                 raise _unstorable()

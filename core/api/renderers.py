@@ -1,4 +1,4 @@
-"""Answers as bytes. `encode` is also what sockets and caches use, so that one thing has one spelling everywhere."""
+"""Renderers of answers. Sockets and caches use `encode` too, so that the same data gives the same bytes everywhere."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from core.api.negotiation import JSEND_TYPE, PROBLEM_TYPE
 
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 _BODILESS = (204, 205, 304)
-# What orjson does not know (lazy translations, mostly) is turned into what it knows by DRF's encoder.
+# DRF's encoder converts what orjson cannot encode, mostly lazy translations.
 _default = JSONEncoder().default
 
 
 def encode(data: Any, *, indent: bool = False) -> bytes:
-    """`data` as JSON. Times are RFC 3339 with `Z`: databases hand them out in UTC, and only such belong in answers."""
+    """Return `data` as JSON. Times are RFC 3339 with `Z`; they must be in UTC, as databases return them."""
     return orjson.dumps(data, _default, _OPTIONS | (orjson.OPT_INDENT_2 if indent else 0))
 
 
 class OrjsonRenderer(BaseRenderer):
-    """`application/json`. `None` is the four bytes `null`, but for statuses that have no body. Errors say so in their type."""
+    """Renders `application/json`, and errors as `application/problem+json`.
+
+    `None` is rendered as `null`, or as nothing for statuses that have no body.
+    """
 
     media_type = "application/json"
     format = "json"
@@ -41,21 +44,21 @@ class OrjsonRenderer(BaseRenderer):
         response = context.get("response")
         if data is None and response is not None and response.status_code in _BODILESS:
             return b""
-        # The browsable API borrows this renderer for a part of its HTML; then the type is not ours to set.
+        # The browsable API uses this renderer for a part of its HTML page, which has its own content type.
         if response is not None and response.accepted_renderer is self:
             response["Content-Type"] = PROBLEM_TYPE if response.exception else self.content_type
         return encode(data, indent=bool(context.get("indent")))
 
 
 class ProblemRenderer(OrjsonRenderer):
-    """For clients that accept `application/problem+json` and nothing else: they get JSON where nothing went wrong."""
+    """Answers clients that accept only `application/problem+json`: they get plain JSON where there is no error."""
 
     media_type = PROBLEM_TYPE
     format = "problem"
 
 
 class JSendRenderer(BaseRenderer):
-    """`application/vnd.jsend+json`: any answer in an envelope."""
+    """Renders any answer as `application/vnd.jsend+json`, in its envelope."""
 
     media_type = JSEND_TYPE
     format = "jsend"
@@ -74,7 +77,7 @@ class JSendRenderer(BaseRenderer):
 
 
 def jsend(data: Any, status: int) -> dict[str, Any]:
-    """The envelope. Problem documents become `fail` (a message for each field, or code and sentence) or `error`."""
+    """Return the JSend envelope. Problem documents become `fail` (a message per field, or code and sentence) or `error`."""
     if status < 400:
         return {"status": "success", "data": data}
     if not isinstance(data, Mapping):
@@ -91,7 +94,7 @@ def jsend(data: Any, status: int) -> dict[str, Any]:
 
 
 def _messages(errors: list[dict[str, str]]) -> dict[str, str]:
-    """The first message for each field; what belongs to no field is under `detail`."""
+    """Return the first message of each field; errors of no field are under `detail`."""
     messages: dict[str, str] = {}
     for error in errors:
         messages.setdefault(error["pointer"].lstrip("/").replace("/", ".") or "detail", error["detail"])

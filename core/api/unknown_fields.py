@@ -1,6 +1,6 @@
-"""Input of which nothing is known is refused: to answer 200 would say that something was done.
+"""Refuse input that has only unknown fields: an answer of 200 would mean that something was done.
 
-Unknown fields beside known ones are ignored, for clients send whole objects back.
+Unknown fields next to known ones are ignored, because clients send whole objects back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from core.errors.refusals import Refusal
 _TOLD_NAMES = 10
 _TOLD_LENGTH = 60
 _NOT_FIELDS = {"csrfmiddlewaretoken"}
-"""What forms carry beside their fields."""
+"""Names that forms send in addition to their fields."""
 
 
 class UnknownField(Refusal):
@@ -26,7 +26,7 @@ class UnknownField(Refusal):
 
 
 class KnownFieldsSerializer(serializers.Serializer[Any]):
-    """The base of every serializer that reads the body of a request."""
+    """The base class of every serializer that reads the body of a request."""
 
     def run_validation(self, data: Any = empty) -> Any:
         if self.root is self and isinstance(data, Mapping):

@@ -1,4 +1,4 @@
-"""Refusals that are given before Django has a request: the same problem documents, with the same headers."""
+"""Refuse requests before Django sees them, with the same problem documents and headers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Header = tuple[bytes, bytes]
 
 @dataclass(frozen=True)
 class EarlyRefusal:
-    """Why a request is refused before Django sees it. `retry_after`: seconds."""
+    """Why a request is refused before Django sees it. `retry_after` is in seconds."""
 
     status: int
     code: str
@@ -38,7 +38,7 @@ async def refuse_early(
     detail: str,
     retry_after: int | None = None,
 ) -> None:
-    """Answer `scope` with a refusal. JSend where it is asked for by name."""
+    """Answer `scope` with a refusal, in JSend if the client accepts it by name."""
     refusal = EarlyRefusal(status, code, detail, retry_after)
     headers, body = early_answer(refusal, scope["path"], dict(scope["headers"]))
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -48,7 +48,7 @@ async def refuse_early(
 def early_answer(
     refusal: EarlyRefusal, path: str, given: Mapping[bytes, bytes]
 ) -> tuple[list[Header], bytes]:
-    """Return the headers and the body of a refusal. `given`: the headers of the request, as far as they are known."""
+    """Return the headers and the body of a refusal. `given` are the known headers of the request."""
     problem = {
         "type": "about:blank",
         "title": HTTPStatus(refusal.status).phrase,
@@ -73,7 +73,10 @@ def early_answer(
 
 
 def _wants_page(path: str, headers: Mapping[bytes, bytes]) -> bool:
-    """A browser that shows the answer to somebody. (Django's templates may be what is busy.)"""
+    """Return whether a browser will show the answer to a person.
+
+    The page is built without Django's templates: rendering may be what is overloaded.
+    """
     return not path.startswith("/api/") and b"text/html" in headers.get(b"accept", b"")
 
 
@@ -89,7 +92,7 @@ def _page(refusal: EarlyRefusal) -> bytes:
 
 
 def _cors(origin: bytes) -> list[Header]:
-    """Django's middleware is further in, and a browser shows a page no answer without this."""
+    """Return the CORS headers. Django's middleware does not run here, and without them browsers hide the answer."""
     if origin.decode("latin-1") not in settings.CORS_ALLOWED_ORIGINS:
         return []
     exposed = ", ".join(settings.CORS_EXPOSE_HEADERS).encode()

@@ -1,9 +1,8 @@
-"""What has to be refused, or made harmless, before Django makes a request of it.
+"""ASGI middleware that bounds bodies and checks headers before Django builds a request.
 
-Django takes a whole body in before any view can object, and while it constructs a request it decodes the query by
-whatever charset the `Content-Type` names, where nobody catches what that raises. So bodies are bounded here, headers
-that cannot be read are refused as the problem documents that they would be inside, and a charset, which must be UTF-8,
-is taken off.
+Django reads a whole body before a view can refuse it. While it builds the request it decodes the query by the charset of
+`Content-Type`, and nothing catches the errors of that. So this module bounds bodies, refuses unreadable headers with the
+usual problem documents, and removes the charset, which must be UTF-8.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ class _Refused(Exception):
 
 
 def guarded(app: Application, *, max_body: int, bounds: RequestBounds | None = None) -> Application:
-    """`app`, asked only with headers that it can read, and with a body that is whole and has at most `max_body` bytes.
+    """Wrap `app`: it gets only readable headers, and bodies that are complete and have at most `max_body` bytes.
 
-    So a body that comes slowly holds neither a thread nor a place at the gate. A WebSocket whose handshake does not fit
-    is refused before it is accepted.
+    So a slow body takes neither a thread nor a slot at the gate. A WebSocket whose handshake exceeds the bounds is
+    refused before it is accepted.
     """
     bounds = bounds or RequestBounds(body_bytes=max_body)
 
@@ -86,12 +85,15 @@ def _readable_value(name: bytes, value: bytes) -> bytes:
 
 
 def _has_encoded_parameter(value: bytes) -> bool:
-    """RFC 2231: `charset*=utf-8''…`. Nobody needs it in a request, and it can name any codec."""
+    """Return whether a parameter is encoded by RFC 2231 (`charset*=utf-8''…`).
+
+    No client needs that in a request, and it can name any codec.
+    """
     return any(b"*" in part.partition(b";")[2] for part in value.split(b","))
 
 
 def _without_charset(value: bytes) -> bytes:
-    """The content type without its charset, which must be UTF-8. Each parameter is looked at once."""
+    """Return the content type without its charset, which must be UTF-8. Takes linear time."""
     kept: list[bytes] = []
     for part in value.split(b";"):
         name, equals, charset = part.partition(b"=")
@@ -115,14 +117,14 @@ def _unsupported_charset() -> _Refused:
 
 
 def _without_escaped_cookies(value: bytes) -> bytes:
-    """Cookies with a backslash are left out: ours have none, and Python before 3.11.10 takes quadratic time over them."""
+    """Remove cookies with a backslash: ours have none, and Python before 3.11.10 parses them in quadratic time."""
     if b"\\" not in value:
         return value
     return b";".join(cookie for cookie in value.split(b";") if b"\\" not in cookie)
 
 
 async def _whole(receive: Receive, max_body: int) -> tuple[bytes, Message | None]:
-    """The body, and what ended it if that was not its end. Chunked bodies declare no length, so they are counted."""
+    """Return the body, and the message that interrupted it, such as a disconnect. Chunked bodies are counted as they come."""
     parts: list[bytes] = []
     left = max_body
     while True:
@@ -138,13 +140,13 @@ async def _whole(receive: Receive, max_body: int) -> tuple[bytes, Message | None
 
 
 def _with_length(headers: Headers, body: bytes) -> Headers:
-    """DRF takes a body that declares no length for empty."""
+    """Declare the length of the body: DRF treats a body without a declared length as empty."""
     kept = [(name, value) for name, value in headers if name not in (b"content-length", b"transfer-encoding")]
     return [*kept, (b"content-length", str(len(body)).encode())] if body else kept
 
 
 def _handing_on(body: bytes, end: Message | None, receive: Receive) -> Receive:
-    """The body in one piece, then whatever else comes: the client's leaving."""
+    """Return a `receive` that gives the body in one piece, and then what follows, such as a disconnect."""
     first: list[Message] = [end or {"type": "http.request", "body": body, "more_body": False}]
 
     async def handed_on() -> Message:
@@ -154,7 +156,9 @@ def _handing_on(body: bytes, end: Message | None, receive: Receive) -> Receive:
 
 
 def _without_body(send: Send) -> Send:
-    """daphne drops only the first piece of an answer to HEAD. The client would take the rest for its next answer."""
+    """Drop the body of an answer to HEAD. daphne drops only its first piece; the client would read the rest as its next
+    answer.
+    """
 
     async def bare(message: Message) -> None:
         if message["type"] != "http.response.body":

@@ -2,7 +2,7 @@
 
 CPython (seen in 3.11, 3.12 and 3.13) keeps its frames in pieces of 16 KiB. It fetches one when a call does not fit any
 more, and gives it back as that call returns: a function called in a loop just there costs 8 µs and not 0.07. Pages are
-drawn so deep that a share page met with it 497 times (docs/performance.md). But a piece is as large as the frame that
+drawn so deep that a share page met with it 497 times (bench/lab-book.md). But a piece is as large as the frame that
 begins it asks for, in powers of two; so a frame that asks for much brings room for all that is called from it.
 """
 

@@ -1,6 +1,7 @@
-"""A database that is away, read-only or not migrated is a 503, also where DEBUG would show Django's page with a traceback.
+"""Middleware that answers 503 where the database is unreachable, read-only or not migrated.
 
-There is no fault to find."""
+With DEBUG, Django would show its page with a traceback, although no code is at fault.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ _MARK = "database_refusal"
 
 @receiver(got_request_exception)
 def note_absence(*, request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """Django sends this while it handles what a view or a middleware raised."""
+    """Mark the request if the exception that Django is handling comes from an unavailable database."""
     error = sys.exception()
     if request is not None and error is not None and (refusal := database_refusal(error)):
         setattr(request, _MARK, refusal)

@@ -1,4 +1,4 @@
-"""Tables to which rows are added and in which none is ever changed: the database itself sees to it, by triggers."""
+"""Append-only tables: triggers in the database refuse every change of a row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def keep_append_only(table: str) -> migrations.RunPython:
-    """A step of a migration: from here on neither a fault of ours nor a shell's `update()` changes a row of `table`."""
+    """Return a migration operation that makes `table` append-only, even for bugs and for `update()` in a shell."""
 
     def protect(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         _execute(editor, _postgresql(table) if _is_postgresql(editor) else _sqlite(table))
@@ -53,7 +53,9 @@ def _postgresql_back(table: str) -> list[str]:
 
 
 def _sqlite(table: str) -> list[str]:
-    """INSERT OR REPLACE deletes without asking the trigger on DELETE, so it is caught before it inserts."""
+    """Return the statements for SQLite. INSERT OR REPLACE deletes without firing the trigger on DELETE, so a trigger on
+    INSERT refuses it.
+    """
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     replaced = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 - our own table
     return [

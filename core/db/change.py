@@ -1,9 +1,9 @@
-"""`change`: the one way in which anything that is pushed gets written.
+"""`change`: the only way to write rows that are pushed to clients.
 
-A change is *lock, look, write*. The outermost `change` opens a transaction, inner ones join it, so that a
-service may call a service, and the admin's own transaction stays whole. While it is open, anybody may `note`
-a fact ("this item changed"). As the outermost leaves, still inside the transaction, `change_closing` carries
-all facts upstairs, where they are projected and appended: a rollback takes the facts with it.
+A change is *lock, look, write*. The outermost `change` opens a transaction, and inner ones join it. So a service may call
+a service, and the admin's own transaction is not split. While a change is open, code may `note` a fact ("this item
+changed"). When the outermost `change` ends, still inside the transaction, it sends all facts by the signal
+`change_closing`. The receiver projects them and appends the events, so a rollback removes the events too.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from core.db.write_lock import write_lock
 from core.errors.refusals import Refusal
 
 change_closing = Signal()
-"""Sent once by each outermost change with `facts: list[Hashable]`, oldest first, each fact once."""
+"""Sent once by each outermost change, with `facts: list[Hashable]`, oldest first and without duplicates."""
 
 change_refused = Signal()
-"""Sent with `error` when a verb refused and everything of its change was rolled back; `error.asked` is what it was asked."""
+"""Sent with `error` after a service refused and its change was rolled back. `error.asked` holds the service's arguments."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M", bound=models.Model)
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class _Open:
-    """What one outermost change holds while it is open. A dict keeps the order and drops repetitions."""
+    """The state of an outermost change while it is open. `facts` is a dict: it keeps the order and drops duplicates."""
 
     def __init__(self) -> None:
         with ExitStack() as stack:
@@ -59,7 +59,7 @@ class change(ContextDecorator):  # noqa: N801 - read as a word, like `atomic`
         return change()
 
     def __call__(self, func: F) -> F:
-        """As a decorator it also remembers, for the log of denials, what the verb that refuses was asked."""
+        """Decorate a service. If it refuses, its arguments are kept on the refusal, for the log of denials."""
 
         @wraps(func)
         def verb(*args: Any, **kwargs: Any) -> Any:
@@ -105,7 +105,10 @@ class change(ContextDecorator):  # noqa: N801 - read as a word, like `atomic`
 
 
 def refused(error: Refusal, **asked: Any) -> Refusal:
-    """`error`, to be raised where no verb was called yet: `raise refused(OwnersOnly(), wishlist=…, by=…)`."""
+    """Return `error` with arguments for the log of denials, to refuse outside a service.
+
+    For example: `raise refused(OwnersOnly(), wishlist=…, by=…)`.
+    """
     error.asked = asked
     if _open.get() is None:
         tell_refused(error)
@@ -113,13 +116,13 @@ def refused(error: Refusal, **asked: Any) -> Refusal:
 
 
 def tell_refused(error: Refusal) -> None:
-    """Once what was refused is undone. A log that cannot be written changes nothing about the refusal."""
+    """Send `change_refused`, after the rollback. Errors of the receivers, such as a failing log, are ignored."""
     if error.asked is not None:
         change_refused.send_robust(sender=change, error=error)
 
 
 def note(fact: Hashable) -> None:
-    """Say that something changed. Outside a change this is a bug: the fact would have no transaction."""
+    """Add a fact to the open change. Raises RuntimeError outside a change: the fact would have no transaction."""
     opened = _open.get()
     if opened is None:
         raise RuntimeError("note() needs an open change")
@@ -128,9 +131,9 @@ def note(fact: Hashable) -> None:
 
 
 def read_once(key: Hashable, read: Callable[[], T]) -> T:
-    """What `read` finds; within a change, asked again under the same key, only if something was noted meanwhile.
+    """Return `read()`, cached by `key` within the open change until the next fact is noted.
 
-    For rows that this change holds: nobody else can have changed them.
+    Use it only for rows that this change has locked: nobody else can have changed them.
     """
     opened = _open.get()
     if opened is None:
@@ -142,7 +145,7 @@ def read_once(key: Hashable, read: Callable[[], T]) -> T:
 
 
 def hold(row: M) -> M:
-    """Remember that this very object was read under its lock, so that nobody need lock and read it again."""
+    """Remember that this object was read under its lock, so that it need not be locked and read again."""
     opened = _open.get()
     if opened is not None:
         opened.held.append(row)
@@ -155,14 +158,15 @@ def is_held(row: models.Model) -> bool:
 
 
 def lock(rows: models.QuerySet[M], *, of: tuple[str, ...] = ("self",)) -> models.QuerySet[M]:
-    """`rows`, to be locked when read, in the order of `of`. Weak enough that foreign-key checks of children pass.
+    """Return `rows` with row locks, taken when they are read, in the order of `of`.
 
-    SQLite ignores row locks: there every change holds the database's one write lock from its first statement.
-    `TEST_WITHOUT_LOCKS` is the negative control of the race tests; settings refuse it outside tests.
+    The lock (FOR NO KEY UPDATE) does not block foreign-key checks of child rows. SQLite has no row locks: there every
+    change holds the database's only write lock from its first statement. `TEST_WITHOUT_LOCKS` is the negative control of
+    the race tests; settings refuse it outside tests.
     """
     return rows.select_for_update(of=of, no_key=True) if locks() else rows
 
 
 def locks() -> bool:
-    """What `lock` goes by. A prepared statement takes it as an argument: with and without are two."""
+    """Return whether `lock` takes locks. Prepared statements take it as an argument: with and without are two statements."""
     return not settings.TEST_WITHOUT_LOCKS

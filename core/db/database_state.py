@@ -1,4 +1,4 @@
-"""What the database can do now, asked with one statement and without writing."""
+"""Find out the state of the database, with one statement and without writing."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SENTENCES = {
     FULL: "The disk of the database is full: nothing can be written.",
     UNPREPARED: "The database is not prepared for this version: run manage.py migrate.",
 }
-"""For operators: in the log and in the answer of /health."""
+"""For operators, in the log and in the answer of /health."""
 
 LEAST_FREE_BYTES = 1024 * 1024
-"""With less, SQLite has no room for what a few changes need."""
+"""With less free disk space, SQLite may not have enough for a few changes."""
 
 
 def database_state() -> str:
-    """One of the words above but `unavailable`. Raises what the database raises where it does not answer."""
+    """Return the state: one of the words above except `unavailable`. Raises the database's error if it does not answer."""
     try:
         is_read_only, missed = _ask()
     except Error as failure:
@@ -48,7 +48,7 @@ def database_state() -> str:
 
 
 def report_state() -> None:
-    """Say in one sentence of the log what is wrong, if anything is. A start goes on: what is wrong may be mended meanwhile."""
+    """Log one sentence if the database is not usable. The server starts anyway: the problem may be fixed while it runs."""
     try:
         state = database_state()
     except Error as failure:
@@ -61,7 +61,7 @@ def report_state() -> None:
 
 
 def _ask() -> tuple[bool, bool]:
-    """Whether nothing can be written, and whether a migration is missing."""
+    """Return whether the database is read-only, and whether a migration is missing."""
     if connection.vendor == "sqlite":
         read_only = "0"
     else:
@@ -74,7 +74,7 @@ def _ask() -> tuple[bool, bool]:
 
 
 def _refuses_writers() -> bool:
-    """SQLite: the file, or its folder, in which a journal must be made, may not be written to."""
+    """Return whether SQLite may not write to the file, or to its folder, where it creates a journal."""
     file = _file()
     if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
         return True
@@ -86,7 +86,7 @@ def _refuses_writers() -> bool:
     try:
         sqlite.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
     except sqlite3.Error as failure:
-        # Somebody else may be writing, which is as it should be.
+        # Another error means that somebody else is writing now, which is fine.
         return failure.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY
     finally:
         sqlite.execute(f"PRAGMA busy_timeout = {usual}")
@@ -99,6 +99,6 @@ def _is_full() -> bool:
 
 
 def _file() -> Path | None:
-    """The database's file, if it is in one."""
+    """Return the file of the database, or None if it is not in a file."""
     file = Path(str(connection.settings_dict["NAME"]))
     return file if file.is_file() else None

@@ -1,12 +1,12 @@
-"""Steps of migrations that keep what the older form of a table cannot hold: going back loses nothing.
+"""Migration operations that keep data which an older schema cannot hold, so that migrating back loses nothing.
 
-On the way back, rows and columns that are about to go are copied into a table beside theirs, such as
-`wishlists_contribution_kept_by_0003`. On the way forward they return, and that table is dropped. `keep_aside` is the last
-operation of its migration, so that it is the first on the way back. The older form may have changed rows in between: what
-it said stands, and rows about something that was deleted meanwhile stay away (docs/deployment.md, "Going back").
+On the way back, rows and columns that are about to be removed are copied into a second table, such as
+`wishlists_contribution_kept_by_0003`. On the way forward they are restored, and that table is dropped. `keep_aside` must be
+the last operation of its migration, so that it runs first on the way back. The older version may have changed rows in
+between: its changes win, and rows that refer to something deleted are not restored (docs/deployment.md, "Going back").
 """
 
-# ruff: noqa: S608 - the statements are made of the migrations' own words
+# ruff: noqa: S608 - the statements contain only text of our migrations
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from django.db.migrations.state import ProjectState
 
 @dataclass(frozen=True)
 class KeptRows:
-    """Whole rows of a model: all of a table that goes, or those `where` the older form has no place for them."""
+    """Keeps whole rows of a model: all rows of a table that is dropped, or those that the older schema cannot hold."""
 
     model: str
     where: str = ""
@@ -43,10 +43,11 @@ class KeptRows:
 
 @dataclass(frozen=True)
 class KeptColumns:
-    """Columns of a model, of the rows `where` they say something.
+    """Keeps columns of a model, for the rows that match `where`.
 
-    `then` is what the older form is given instead, as the right side of an UPDATE. They return to the rows that are still
-    as `unless_changed` says, where `kept.` names what was kept. `label` tells tables of one model and migration apart.
+    `then` is the SET clause of an UPDATE that gives these rows their values for the older schema. The columns are restored
+    in rows that match `unless_changed`, in which `kept.` refers to the kept values. `label` tells several tables of one
+    model and migration apart.
     """
 
     model: str
@@ -70,7 +71,7 @@ class KeptColumns:
 
 
 def keep_aside(number: str, *kept: KeptRows | KeptColumns) -> migrations.RunPython:
-    """A step of the migration of that number. Models stand in the order in which their rows refer to each other."""
+    """Return the operation for the migration with this number. Order the models so that rows come after those they refer to."""
 
     def keep(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         for one, table in _tables(apps, editor, number, kept):
@@ -91,7 +92,7 @@ def keep_aside(number: str, *kept: KeptRows | KeptColumns) -> migrations.RunPyth
 
 
 class KeepAside(migrations.RunPython):
-    """Does not ask for the models where nothing was kept, as in every new database: to render them takes its time."""
+    """Skips rendering the models if nothing was kept, as in every new database, because rendering is slow."""
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
@@ -101,7 +102,7 @@ class KeepAside(migrations.RunPython):
 
 
 class _Table:
-    """One table of the migration's state, and the one beside it."""
+    """A table of the migration's state, together with the table of its kept data."""
 
     def __init__(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor, kept: str) -> None:
         self._model, self._editor = model, editor
@@ -125,7 +126,7 @@ class _Table:
             yield f"(kept.{field.column} IS NULL OR EXISTS ({there}))"
 
     def reset_sequences(self) -> None:
-        """PostgreSQL numbers on behind the rows that came back."""
+        """Make PostgreSQL continue its numbering after the restored rows."""
         for statement in self._editor.connection.ops.sequence_reset_sql(no_style(), [self._model]):
             self.execute(statement)
 
@@ -136,7 +137,7 @@ def _tables(
     number: str,
     kept: tuple[KeptRows | KeptColumns, ...],
 ) -> Iterator[tuple[KeptRows | KeptColumns, _Table]]:
-    """Of a model of which all rows are kept, the tables of its many-to-many fields as well."""
+    """Yield the tables. If all rows of a model are kept, its many-to-many tables are included."""
     for one in kept:
         model = apps.get_model(one.model)
         suffix = f"{number}_{one.label}" if isinstance(one, KeptColumns) and one.label else number
@@ -147,7 +148,7 @@ def _tables(
 
 
 def _check_references_now(editor: BaseDatabaseSchemaEditor) -> None:
-    """PostgreSQL alters no table while its deferred checks of that table are outstanding."""
+    """Run deferred constraint checks now: PostgreSQL cannot alter a table while checks of it are pending."""
     if editor.connection.vendor == "postgresql":
         with editor.connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,4 +1,4 @@
-"""What the models of all floors share: UUID keys, and a `save` that opens a change."""
+"""Base classes of all models: UUID keys, and a `save` that opens a change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.db.change import change
 
 
 class UUIDModel(models.Model):
-    """A row whose key tells nothing: neither how many there are nor which came first."""
+    """A row with a random key, which reveals neither the number of rows nor their order."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
@@ -20,7 +20,7 @@ class UUIDModel(models.Model):
 
 
 class PushedModel(UUIDModel):
-    """A row whose changes reach sockets. Every door is a change: services, the admin, a shell's `save()`."""
+    """A row whose changes are pushed to sockets. Every `save` and `delete` opens a change, in the admin and a shell too."""
 
     class Meta:
         abstract = True

@@ -1,6 +1,6 @@
 """Statements that are made once: a queryset is built and compiled the first time, then only its values change.
 
-Building and compiling a queryset costs Django more than half of the CPU of a request (docs/performance.md), and comes to
+Building and compiling a queryset costs Django more than half of the CPU of a request (bench/lab-book.md), and comes to
 the same text each time. `@prepared` keeps the text, and the way back from rows to objects, for each thread and its
 connection:
 

@@ -1,4 +1,4 @@
-"""Whether the tables of the database are those that this code knows, by the migrations that were run."""
+"""Compare the migrations that were run with those of this code."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 
 Migration = tuple[str, str]
-"""Its app and its name."""
+"""App label and name."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the code brings: every migration, and of each app the last, with those that it stands for."""
+    """The migrations of this code: all of them, and the last of each app with those that it replaces."""
 
     every: frozenset[Migration]
     last: dict[Migration, frozenset[Migration]]
@@ -34,7 +34,7 @@ def known_migrations() -> Known:
 
 
 def missing(applied: Iterable[Migration]) -> list[Migration]:
-    """The last migrations of apps that were not run. Those that this code does not know are no hindrance."""
+    """Return the last migration of each app whose last one was not run. Unknown migrations are ignored."""
     run = set(applied)
     return [
         migration
@@ -44,7 +44,10 @@ def missing(applied: Iterable[Migration]) -> list[Migration]:
 
 
 def are_tables_ours() -> bool:
-    """Neither older nor newer than this code. Asked on a connection of its own: that at hand has just failed."""
+    """Return whether the schema is neither older nor newer than this code.
+
+    Uses a new connection, because a statement on the current one has just failed.
+    """
     own = connection.copy()
     try:
         with own.cursor() as cursor:

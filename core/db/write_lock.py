@@ -1,7 +1,7 @@
-"""A lock around transactions that write on SQLite, which has one writer at a time.
+"""A lock around writing transactions on SQLite, which allows one writer at a time.
 
-SQLite lets a second writer sleep and look again, longer each time, while others come and go: with many at once some
-wait for seconds (docs/performance.md). Here they wait for this lock, and wake as soon as it is free.
+SQLite itself polls for its lock, with growing pauses, so with many writers some wait for seconds (bench/lab-book.md).
+Here threads wait for a lock of this process and are woken as soon as it is free.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from django.db import connection
 
 SECONDS = 20.0
-"""After that it is left to SQLite, which knows of other processes too."""
+"""After that time the thread tries anyway and waits for SQLite's own lock, which covers other processes too."""
 
-_lock = threading.RLock()  # what follows a commit, in the same thread, may write again
+_lock = threading.RLock()  # reentrant: callbacks after a commit may write again in the same thread
 
 
 @contextmanager
 def waiting_at_most(seconds: float) -> Iterator[None]:
-    """Within it, this thread waits no longer than that for a lock of the database. Within a transaction nothing changes."""
+    """Limit how long this thread waits for a lock of the database. Has no effect within a transaction."""
     if connection.in_atomic_block:
         yield
         return
@@ -40,7 +40,7 @@ def waiting_at_most(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def write_lock() -> Iterator[None]:
-    """Around a transaction that writes. Within another one, which has SQLite's lock already, there is nothing to wait for."""
+    """Wait for the write lock, and hold it. Does nothing within a transaction, which has SQLite's lock already."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return

@@ -1,7 +1,7 @@
-"""Errors that no API view raised: unknown addresses, bad hosts, missing CSRF tokens, faults outside a view.
+"""Answers to errors outside API views: unknown addresses, bad hosts, missing CSRF tokens, exceptions in middleware.
 
-Under `/api` they are problem documents like any other, elsewhere a page. The pages of a 400 and of a 5xx stand alone:
-what broke may be the very thing that the site's frame needs.
+Under `/api` they are problem documents, elsewhere pages. The pages of a 400 and of a 5xx do not extend the site's base
+template: it may need what is broken.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class CsrfFailed(Forbidden):
 
 
 def refuse(request: HttpRequest, exc: APIException) -> HttpResponse:
-    """`exc` as an answer outside DRF: for middleware, and for the handlers below."""
+    """Return `exc` as an answer outside DRF, for middleware and for the handlers below."""
     answer = _problem(request, exc) if wants_problem(request) else _page(request, exc)
     for name, value in headers_of(exc).items():
         answer[name] = value
@@ -43,7 +43,7 @@ def refuse(request: HttpRequest, exc: APIException) -> HttpResponse:
 
 
 def refuse_in_place(answer: HttpResponse, exc: APIException) -> HttpResponse:
-    """`answer`, a page that says the refusal beside what was typed, with the status and the headers of `exc`."""
+    """Give `answer` the status and headers of `exc`. It is the page with the form, and shows the error next to the input."""
     answer.status_code = exc.status_code
     for name, value in headers_of(exc).items():
         answer[name] = value
@@ -51,8 +51,10 @@ def refuse_in_place(answer: HttpResponse, exc: APIException) -> HttpResponse:
 
 
 def refuse_database(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The answer to a failure of the database that passes. For middleware: past it, Django would show a page of its own
-    while debugging. Any other error is raised again."""
+    """Return the answer to a temporary failure of the database; raise any other error again.
+
+    For middleware: if the error left it, Django would show its own page while debugging.
+    """
     refusal = database_refusal(error)
     if refusal is None:
         raise error
@@ -73,14 +75,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django calls this while it handles the exception, which tells an absent database from a fault."""
+    """Answer 503 if the exception that Django is handling comes from the database being unavailable, else 500."""
     error = sys.exception()
     unavailable = None if error is None else database_refusal(error)
     return refuse(request, unavailable or ServerError())
 
 
 def wants_problem(request: HttpRequest) -> bool:
-    """The API, and whoever asks for JSON by name anywhere else (htmx and browsers do not)."""
+    """Return whether to answer with a problem document: under /api, or if the client accepts JSON by name.
+
+    Browsers and htmx do not.
+    """
     if request.path_info == "/api" or request.path_info.startswith("/api/"):
         return True
     return any(accepts_by_name(request, name) for name in ("application/json", PROBLEM_TYPE, JSEND_TYPE))
@@ -94,9 +99,9 @@ def _problem(request: HttpRequest, exc: APIException) -> HttpResponse:
 
 
 def _page(request: HttpRequest, exc: APIException) -> HttpResponse:
-    """`errors/<status>.html` where there is one. A 400 may be about the host name, which the frame's links need.
+    """Render `errors/<status>.html` if it exists. A 400 may be about the host name, which links of the base template need.
 
-    htmx would put a page into a card, so it gets the sentence alone.
+    For htmx, which would put the page into a card, only the sentence is rendered.
     """
     if "HX-Request" in request.headers:
         said = loader.render_to_string("errors/said.html", {"sentence": exc.detail})

@@ -1,4 +1,4 @@
-"""The API's exception handler: whatever a view raises becomes a refusal, a refusal a problem document."""
+"""The API's exception handler: turns exceptions of views into refusals, and refusals into problem documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ProblemFormatter(ExceptionFormatter):
 
 
 class ProblemHandler(ExceptionHandler):
-    """Unhandled exceptions are reported and logged with their traceback; an announced 503 is only a line."""
+    """Logs unhandled exceptions with their traceback, and a 503 in a single line."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         return as_refusal(exc) or exc

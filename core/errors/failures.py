@@ -1,4 +1,4 @@
-"""What other people's code raises, as refusals of ours: one place that knows Django's, psycopg's and SQLite's errors."""
+"""Map exceptions of Django, DRF, psycopg and SQLite to refusals."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _SQLITE_AWAY = {
     sqlite3.SQLITE_NOTADB,
 }
 _SQLITE_UNKNOWN = re.compile(r"no such (table|column)|has no column named")
-"""SQLite has one code for these and for every other mistake in a statement."""
+"""SQLite has the same error code for these and for every other mistake in a statement, so the message is matched."""
 
 _READ_ONLY = "25006"
 _UNKNOWN = {"42P01", "42703"}
 """PostgreSQL: no such table, no such column."""
 _AWAY = re.compile(r"08|40|53|57|58|25P03|25P04|55P03")
-"""How the SQLSTATEs begin that say: connection lost, deadlock, no room, shutting down or starting, disk, time is up."""
+"""Prefixes of SQLSTATEs: connection lost, deadlock, out of resources, shutting down or starting, disk error, timeout."""
 
 
 class BadRequest(Refusal):
@@ -56,7 +56,7 @@ class UnusableValue(Refusal):
 
 
 class DatabaseUnavailable(Refusal):
-    """The database cannot be asked now, or its connections are all busy. Nothing was changed; asking again is right."""
+    """The database cannot be reached, or all connections are busy. Nothing was changed; the client should try again."""
 
     status_code = 503
     default_code = "database_unavailable"
@@ -64,7 +64,7 @@ class DatabaseUnavailable(Refusal):
 
 
 class DatabaseReadOnly(DatabaseUnavailable):
-    """What is there can be read. After a failover, or on a disk that nobody may write to."""
+    """The database can only be read, for example after a failover, or because its disk is read-only."""
 
     default_code = "database_read_only"
     default_detail = _("Nothing can be saved right now. Your saved data is safe. Try again in a few minutes.")
@@ -72,7 +72,7 @@ class DatabaseReadOnly(DatabaseUnavailable):
 
 
 class DatabaseUnprepared(DatabaseUnavailable):
-    """The tables are not those of this code: a migration is to be run, or this server is older than they are."""
+    """The schema is not that of this code: a migration was not run, or the schema is newer than this server."""
 
     default_code = "database_unprepared"
     default_detail = _("The server is being updated. Try again in a few minutes.")
@@ -80,7 +80,7 @@ class DatabaseUnprepared(DatabaseUnavailable):
 
 
 class ServerError(Refusal):
-    """Says nothing of the cause: that is in the log, under the request id that the sentence names."""
+    """Does not reveal the cause, which is in the log under the request id that the sentence names."""
 
     status_code = 500
     default_code = "server_error"
@@ -94,7 +94,7 @@ class ServerError(Refusal):
 
 
 def as_refusal(exc: BaseException) -> drf.APIException | None:
-    """What `exc` means to the person who asked, or None where it is a fault of ours."""
+    """Return the refusal for `exc`, or None if it is a bug of ours."""
     if isinstance(exc, drf.APIException):
         return _in_our_words(exc)
     if isinstance(exc, Http404):
@@ -112,19 +112,19 @@ def as_refusal(exc: BaseException) -> drf.APIException | None:
     if unavailable := database_refusal(exc):
         return unavailable
     if isinstance(exc, DataError):
-        # A value that validation should have refused. The person can mend it; we should too, hence the noise.
+        # Validation should have refused this value. The user can correct it; logged as an error so that we do too.
         logger.error("A value reached the database that it cannot hold.", exc_info=exc)
         return UnusableValue()
     return None
 
 
 def is_database_unavailable(exc: BaseException) -> bool:
-    """Whether asking again later is right, with nothing changed about what is asked."""
+    """Return whether the same request may succeed later."""
     return database_refusal(exc) is not None
 
 
 def database_refusal(exc: BaseException) -> DatabaseUnavailable | None:
-    """What a failure of the database means: by SQLSTATE or SQLite's code. None where it is no such failure, or a bug."""
+    """Return the refusal for a failure of the database, by its SQLSTATE or SQLite's code; None for bugs and other errors."""
     if not isinstance(exc, Error | psycopg.Error):
         return None
     cause = exc if isinstance(exc, psycopg.Error) else exc.__cause__
@@ -132,7 +132,7 @@ def database_refusal(exc: BaseException) -> DatabaseUnavailable | None:
         return _of_sqlite(cause)
     state = getattr(cause, "sqlstate", None)
     if state is None:
-        # Without a code it is the driver's own: no connection, or the pool's time is up.
+        # Errors without a code come from the driver: no connection, or a timeout of the pool.
         no_answer = OperationalError | InterfaceError | psycopg.OperationalError | psycopg.InterfaceError
         return DatabaseUnavailable() if isinstance(exc, no_answer) else None
     if state == _READ_ONLY:
@@ -155,12 +155,12 @@ def _of_sqlite(cause: sqlite3.Error) -> DatabaseUnavailable | None:
 
 
 def _if_unprepared() -> DatabaseUnavailable | None:
-    """A table or column is missing. Where the migrations are those of this code, that is a bug of ours."""
+    """Return the refusal for a missing table or column; None if all migrations were run, because then it is a bug."""
     return None if are_tables_ours() else DatabaseUnprepared()
 
 
 def _in_our_words(exc: drf.APIException) -> drf.APIException:
-    """DRF's bare "no" and ours are one answer: how a 404 came about is nobody's business."""
+    """Replace DRF's 404 and 403 without details by ours, so that a 404 does not reveal where it was raised."""
     if type(exc) is drf.NotFound and exc.detail == drf.NotFound().detail:
         return NotFound()
     if type(exc) is drf.PermissionDenied and exc.detail == drf.PermissionDenied().detail:

@@ -1,7 +1,7 @@
-"""Errors as RFC 9457 problem documents: every "no" of the API, whoever says it, has this one shape.
+"""Errors as RFC 9457 problem documents. Every error of the API has this form.
 
-`code` is the stable word that programs branch on, `detail` one sentence that a person can act on. `type` is always
-`about:blank`, so `title` is the status in words. A 5xx never tells its cause.
+`code` is a stable word for programs, `detail` one sentence that tells a person what to do. `type` is always
+`about:blank`, so `title` is the status in words. A 5xx never reveals its cause.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ LOST_RESERVATION = "reservation_conflict"
 
 
 def problem_of(exc: APIException, request: HttpRequest | Request) -> Problem:
-    """The document for `exc` as an answer to `request`."""
+    """Return the problem document for `exc` as an answer to `request`."""
     if isinstance(exc, ValidationError):
         errors = list(_errors(exc.detail))
         return _document(request, exc.status_code, "invalid_input", _sentence(errors)) | {"errors": errors}
     code, sentence = _code_and_sentence(exc)
     problem = _document(request, exc.status_code, code, sentence) | getattr(exc, "extra", {})
     if code == LOST_RESERVATION and not accepts_by_name(request, PROBLEM_TYPE):
-        # Clients in the wild read the conflict from inside `detail`.
+        # Existing clients read the conflict from inside `detail`.
         current = problem.get("current_item")
         problem["detail"] = {"code": code, "message": sentence, "current_item": current}
     return problem
 
 
 def headers_of(exc: APIException) -> dict[str, str]:
-    """`Retry-After` is on every 429 and 503, in whole seconds, at least one."""
+    """Return the headers of an error. Every 429 and 503 has `Retry-After`, in whole seconds and at least one."""
     headers: dict[str, str] = dict(getattr(exc, "headers", {}))
     if auth_header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
@@ -61,7 +61,10 @@ def _document(request: HttpRequest | Request, status: int, code: str, sentence: 
 
 
 def _code_and_sentence(exc: APIException) -> tuple[str, str]:
-    """Of an exception that was raised with a list or a dict (simplejwt does), its `detail`, else the first sentence."""
+    """Return code and sentence of `exc`.
+
+    simplejwt raises exceptions with a list or a dict: then its `detail` is used, else the first sentence.
+    """
     detail: Any = exc.detail
     if isinstance(detail, Mapping) and "detail" in detail:
         detail = detail["detail"]
@@ -72,7 +75,7 @@ def _code_and_sentence(exc: APIException) -> tuple[str, str]:
 
 
 def _errors(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
-    """Serializer errors, nested as the input is, as one flat list with JSON pointers into that input."""
+    """Flatten serializer errors, which are nested like the input, into a list with JSON pointers into the input."""
     if isinstance(detail, Mapping):
         for name, below in detail.items():
             of_the_whole = name == api_settings.NON_FIELD_ERRORS_KEY
@@ -93,7 +96,7 @@ def _escape(name: str) -> str:
 
 
 def _sentence(errors: list[dict[str, str]]) -> str:
-    """One error is said in full; of several, the fields are named."""
+    """Return the sentence of the whole answer: a single error's text, or the names of several fields."""
     names = list(dict.fromkeys(error["pointer"].lstrip("/") for error in errors if error["pointer"]))
     if len(names) > 1:
         return _("Please correct these fields: %(names)s.") % {"names": ", ".join(names)}

@@ -1,4 +1,4 @@
-"""A refusal is an answer wherever it is raised: pages and the admin too, not in the API alone."""
+"""Middleware that answers refusals which are raised outside the API, in pages and in the admin."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from core.errors.failures import is_database_unavailable
 
 
 class RefusalAnswers(MiddlewareMixin):
-    """Turns a refusal that a view let through, a database that is away, and Django's bare 405, into a page or problem
-    document."""
+    """Answers with a page or a problem document: refusals, an unavailable database, and Django's 405 without a body."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, APIException):

@@ -1,4 +1,4 @@
-"""Refusals: every "no" that a service says has a class, a status, a stable code and one sentence to act on."""
+"""The base classes of refusals. Each has a status, a stable code, and one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rest_framework.exceptions import APIException
 
 
 class Refusal(APIException):
-    """A request that is understood and not carried out. `extra` becomes top-level members of the problem document."""
+    """Raised to refuse a valid request. `extra` becomes top-level members of the problem document."""
 
     status_code = 409
     default_code = "refused"
     default_detail = _("This can't be done right now.")
     asked: Mapping[str, Any] | None = None
-    """What the verb that refused was asked, by the names of its arguments (core/db/change.py)."""
+    """The arguments of the service that refused, by name (core/db/change.py)."""
 
     def __init__(self, detail: Any = None, code: str | None = None, **extra: Any) -> None:
         super().__init__(detail, code)
@@ -24,7 +24,7 @@ class Refusal(APIException):
 
 
 class NotFound(Refusal):
-    """Also what a stranger gets for what exists: existence is a secret too."""
+    """Also the answer for things that exist but are not shared with the user: existence is secret too."""
 
     status_code = 404
     default_code = "not_found"
@@ -32,7 +32,7 @@ class NotFound(Refusal):
 
 
 class Forbidden(Refusal):
-    """The asker may know of the thing, and may not do this to it."""
+    """The user may see the object, but may not do this to it."""
 
     status_code = 403
     default_code = "forbidden"

@@ -1,10 +1,9 @@
-"""What every request is made to be before anything else looks at it.
+"""Middleware that cleans up requests, or refuses them, before other code reads them.
 
-One slash too many at the end of an address is ignored, whatever the method: a redirect would turn POST into GET. Only the
-admin's addresses, which are Django's, end with one.
-A host that is not ours, a form that cannot be parsed and too many fields are refused here.
-Text that no database can hold (text_safety.py) is refused here, be it in the path, the query, a cookie or a page's
-form; bodies of the API are looked at by their parsers, headers by guard.py.
+A trailing slash is removed without a redirect, which would turn POST into GET. Only addresses of Django's admin have one.
+Unknown hosts, forms that cannot be parsed, and forms with too many fields are refused.
+Text that no database can store (text_safety.py) is refused in the path, the query, cookies and forms of pages. The API's
+parsers check its bodies, and guard.py checks headers.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 @sync_and_async_middleware
 def clean_requests(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware: below CORS, so that refusals carry its headers, and above sessions, which read cookies."""
+    """Middleware. Put it below CORS, so that refusals have its headers, and above sessions, which read cookies."""
     if iscoroutinefunction(get_response):
         answer: Callable[[HttpRequest], Awaitable[HttpResponseBase]] = get_response
 
@@ -47,7 +46,7 @@ def clean_requests(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """Why the request cannot be read, in our form: Django would show a page of its own while debugging."""
+    """Return the answer that refuses the request, or None. With DEBUG, Django would show its own page."""
     try:
         _drop_slash(request)
         request.get_host()

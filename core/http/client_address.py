@@ -1,8 +1,8 @@
-"""Where a request comes from: the address that rate limits count and that logs may name.
+"""Find the IP address of a client, for rate limits and logs.
 
-The peer of the connection is a fact. What `X-Forwarded-For` says is believed from proxies alone that the setting
-`TRUSTED_PROXIES` names: every proxy appends the address it was asked from, so the header is read from the right, past
-trusted proxies, up to the first address that is none of them. What stands further left, anybody may have written.
+The peer of the connection is certain. `X-Forwarded-For` is believed only if the peer is in the setting `TRUSTED_PROXIES`.
+Every proxy appends the address of its client, so the header is read from the right, past trusted proxies, up to the first
+address that is not one. Anybody may have forged what is further left.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ _FORWARDING_HEADERS = (
     "VIA",
 )
 _HOUSEHOLD_PREFIX = 64
-"""Bits of an IPv6 address that a provider gives to a household. The rest it may choose and change at will."""
+"""Bits of the IPv6 prefix that a provider assigns to a household, which may choose and change the other bits at will."""
 
 
 def client_address(request: HttpRequest | Request) -> str:
-    """Return the client's address in its canonical form: "192.0.2.7", "2001:db8::7", "" where there is none."""
+    """Return the client's address in its canonical form: "192.0.2.7", "2001:db8::7", or "" if there is none."""
     forwarded_for = request.META.get("HTTP_X_FORWARDED_FOR", "")
     forwarded = request.META.get("HTTP_FORWARDED", "")
     return _walk(request.META.get("REMOTE_ADDR", ""), forwarded_for, forwarded)
 
 
 def client_address_of_scope(scope: Mapping[str, Any]) -> str:
-    """Return the same of an ASGI scope, of HTTP or of a WebSocket."""
+    """Return the client's address of an ASGI scope, for HTTP or a WebSocket."""
     peer = scope.get("client") or ("", 0)
     return _walk(peer[0] or "", _joined(scope, b"x-forwarded-for"), _joined(scope, b"forwarded"))
 
@@ -58,7 +58,7 @@ def is_from_trusted_proxy(request: HttpRequest) -> bool:
 
 
 def is_from_this_machine(request: HttpRequest) -> bool:
-    """Return whether a program on this machine asks, by itself. A proxy that runs here speaks for others."""
+    """Return whether a program on this machine sent the request itself. A proxy on this machine does not count."""
     if any(f"HTTP_{name}" in request.META for name in _FORWARDING_HEADERS):
         return False
     peer = request.META.get("REMOTE_ADDR", "")
@@ -67,9 +67,9 @@ def is_from_this_machine(request: HttpRequest) -> bool:
 
 
 def parse_address(text: str) -> IPAddress | None:
-    """Return the address that `text` writes, with or without a port; None for anything else.
+    """Return the address in `text`, with or without a port, or None if there is none.
 
-    An IPv4-mapped IPv6 address is the IPv4 address, and a zone ("fe80::1%eth0") is left out: both name one machine.
+    An IPv4-mapped IPv6 address becomes the IPv4 address, and a zone ("fe80::1%eth0") is removed.
     """
     text = text.strip()
     if found := _PORT.fullmatch(text):
@@ -82,7 +82,7 @@ def parse_address(text: str) -> IPAddress | None:
 
 
 def _walk(peer: str, forwarded_for: str, forwarded: str) -> str:
-    """Go from the peer to the left, as long as trusted proxies speak. An entry that is no address ends the way."""
+    """Walk from the peer to the left, past trusted proxies. Stop at an entry that is not an address."""
     client = parse_address(peer)
     if client is None:
         return peer
@@ -119,5 +119,5 @@ def _is_trusted(address: IPAddress | None) -> bool:
 
 
 def _joined(scope: Mapping[str, Any], name: bytes) -> str:
-    """Return a header as Django joins it: several of one name are one list."""
+    """Return a header with its repetitions joined by commas, as Django does."""
     return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)

@@ -1,7 +1,7 @@
-"""Whether a request came over TLS, as Django's SECURE_PROXY_SSL_HEADER reads it: told by trusted proxies alone.
+"""Middleware that makes Django's SECURE_PROXY_SSL_HEADER reliable: only trusted proxies may set it.
 
-Where the site is served over TLS but no proxy is trusted, nobody can tell the scheme of a request. Then the setting
-HTTPS counts: to redirect would send browsers round and round.
+If the site is served over TLS but no proxy is trusted, the scheme of a request is unknown. Then the setting HTTPS decides,
+because a redirect to https would loop.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SCHEME = "HTTP_X_FORWARDED_PROTO"
 
 @sync_and_async_middleware
 def forwarded_scheme(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware, above everything that asks whether a request is secure."""
+    """Middleware. Put it above everything that calls `request.is_secure()`."""
     if iscoroutinefunction(get_response):
         answer: Callable[[HttpRequest], Awaitable[HttpResponseBase]] = get_response
 
@@ -45,5 +45,5 @@ def _correct_scheme(request: HttpRequest) -> None:
     if settings.HTTPS and not settings.TRUSTED_PROXIES:
         request.META[_SCHEME] = "https"
     elif told and is_from_trusted_proxy(request):
-        # Of several headers the last is the proxy's own; what stands before it came with the request.
+        # Of several headers the proxy has set the last; the client may have sent the others.
         request.META[_SCHEME] = told.rpartition(",")[2].strip()

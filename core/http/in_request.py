@@ -1,4 +1,4 @@
-"""Whether what runs here is done for a request over HTTP, in whatever thread that is."""
+"""A context variable: whether the current code runs for an HTTP request, in any thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which address this machine has for its neighbours."""
+"""Find the addresses under which browsers can reach this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
 def lan_address() -> str:
-    """The address from which this machine would reach others. Nothing is sent: a UDP `connect` only picks a route."""
+    """Return this machine's address in the local network. Nothing is sent: `connect` on a UDP socket only picks a route."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))
@@ -19,6 +19,6 @@ def lan_address() -> str:
 
 
 def address_of(host: str, port: int) -> str:
-    """Where a browser finds a server that listens on `host`: everywhere means the LAN address; IPv6 is bracketed."""
+    """Return the URL of a server that listens on `host`. 0.0.0.0 and :: become the LAN address; IPv6 gets brackets."""
     name = lan_address() if host in EVERYWHERE else host
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"

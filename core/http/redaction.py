@@ -1,7 +1,7 @@
-"""Tokens are keys to people's lists: none is ever written to a log.
+"""Remove tokens and other credentials from logs. A token gives access to a list.
 
-The whole finished line is searched (message, arguments, traceback and all), because what a library puts into an
-exception is nobody's to foresee. Rather too much is blotted out than too little.
+The complete formatted line is searched, with arguments and traceback, because libraries may put a token into an
+exception. It is better to redact too much than too little.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Any, TextIO
 BLOT = "[redacted]"
 
 LINE_LENGTH = 2_000
-"""Characters of a logged line. What clients send can be long, and is said once."""
+"""Characters of a logged line. Clients can send long texts."""
 
 _TOKEN_LENGTH = 43
-"""Of the tokens of links and guests (sharing/access/capabilities.py): they are known by their shape, wherever they stand."""
+"""Length of the tokens of links and guests (sharing/access/capabilities.py), which are recognized by length anywhere."""
 
-# Percent-encoded too: a log-in page is asked for as /login?next=%2Fs%2F<token>.
+# May be percent-encoded, as in /login?next=%2Fs%2F<token>.
 _SLASH = r"(?:/|%2F)"
 _VALUE = r"[^\s\"'&,;<>(){}\[\]|\\]+"
 _PATTERNS = (
-    # The address of a share page, of a guest's own page, and of what is mailed to somebody with an account.
+    # Addresses of share pages, of guests' own pages, and of links that are mailed to users.
     (
         re.compile(
             rf"({_SLASH}(?:[sg]|set-password|keep-address){_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+",
@@ -30,7 +30,7 @@ _PATTERNS = (
         ),
         rf"\1{BLOT}",
     ),
-    # `Authorization: Bearer …`, in whatever quotes.
+    # `Authorization: Bearer …`, in any quotes.
     (re.compile(r"\b(Bearer|Basic)(\s+|%20|\+)[A-Za-z0-9._~+/=-]+", re.IGNORECASE), rf"\1 {BLOT}"),
     # `access_token=…`, `"manage_token": "…"`, `(b'x-manage-token', b'…')`, `token%3D…`
     (
@@ -42,31 +42,31 @@ _PATTERNS = (
         ),
         rf"\1{BLOT}",
     ),
-    # A JWT, wherever it stands.
+    # A JWT anywhere.
     (re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), BLOT),
 )
 
 
-# Random bytes in base64url. UUIDs are shorter, and digests are of one case.
+# Random bytes in base64url. UUIDs are shorter, and hex digests are lower case only.
 _LONG_WORD = re.compile(r"[A-Za-z0-9_-]{40,}")
 
 
 def redact(text: str) -> str:
-    """`text` without anything that looks like a credential."""
+    """Return `text` without anything that looks like a credential."""
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return _LONG_WORD.sub(_blot_token, text)
 
 
 def _blot_token(found: re.Match[str]) -> str:
-    """A lower-case host name may be a token too, so of the very length of one no case is asked for."""
+    """Redact a long word of mixed case, or of exactly a token's length: a token may happen to be all lower case."""
     word = found[0]
     is_mixed = word != word.lower() and word != word.upper()
     return BLOT if is_mixed or len(word) == _TOKEN_LENGTH else word
 
 
 def bounded(text: str) -> str:
-    """`text` with its lines cut to LINE_LENGTH."""
+    """Return `text` with its lines cut to LINE_LENGTH."""
     return "\n".join(_cut(line) for line in text.split("\n")) if len(text) > LINE_LENGTH else text
 
 
@@ -76,14 +76,17 @@ def _cut(line: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """The formatter of every handler. It redacts what it has formatted, so nothing is added afterwards."""
+    """The formatter of every handler. It redacts the formatted line, so nothing is added afterwards."""
 
     def format(self, record: logging.LogRecord) -> str:
         return bounded(redact(super().format(record)))
 
 
 class RedactedStream:
-    """A stream for what does not log but write: `AccessLogGenerator(RedactedStream(sys.stdout))` is daphne's access log."""
+    """A redacting stream for code that writes to a stream and does not use `logging`.
+
+    For example daphne's access log: `AccessLogGenerator(RedactedStream(sys.stdout))`.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

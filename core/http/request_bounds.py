@@ -1,7 +1,7 @@
-"""The bounds of a request that hold before anybody parses it: its address, its headers, the declared length of its body.
+"""Limits of a request that are checked before it is parsed: its address, its headers, the declared length of its body.
 
-The servers that we start look here as soon as the headers are complete (launch/), and the ASGI application looks again
-(guard.py), because it may run under another server.
+Our servers check them as soon as the headers are complete (wishlist_project/launch/servers/). The ASGI application checks
+them again (guard.py), because it may run under another server.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from core.asgi.early_answers import EarlyRefusal
 Headers = Sequence[tuple[bytes, bytes]]
 
 LONG_VALUE_BYTES = 8 * 1024
-"""A cookie header or a token. An address with its query may be as long."""
+"""Limit of a header such as a cookie or a token, and of an address with its query."""
 
 PARSED_VALUE_BYTES = 1024
-"""Headers that Django, DRF or we take apart into lists and parameters."""
+"""Limit of headers that are parsed into lists and parameters."""
 
 PARSED_HEADERS = frozenset(
     {
@@ -52,7 +52,7 @@ PARSED_HEADERS = frozenset(
 UPLOAD_TYPES = (b"multipart/", b"image/")
 
 DIGITS = 19
-"""A declared length with more digits is larger than any bound."""
+"""A declared length with more digits is larger than any limit."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class RequestBounds:
     headers: int = 100
     body_bytes: int = 6 * 1024 * 1024
     text_bytes: int = 1024 * 1024
-    """Of a body that is no upload: JSON, or a form without files."""
+    """Limit of a body that is not an upload: JSON, or a form without files."""
 
     def refusal(self, target_length: int, headers: Headers) -> EarlyRefusal | None:
-        """Return why this request is refused; None where it fits. `target_length`: of path and query."""
+        """Return why this request is refused, or None. `target_length` is the length of path and query."""
         if target_length > LONG_VALUE_BYTES:
             return uri_too_long()
         if len(headers) > self.headers:
@@ -77,7 +77,7 @@ class RequestBounds:
         lengths: Counter[bytes] = Counter()
         for name, value in headers:
             name = name.lower()
-            # Several headers of one name are joined before they are parsed.
+            # Headers with the same name are joined before they are parsed, so their lengths are added.
             lengths[name] += len(value)
             if lengths[name] > (PARSED_VALUE_BYTES if name in PARSED_HEADERS else LONG_VALUE_BYTES):
                 return headers_too_large()
@@ -94,7 +94,7 @@ class RequestBounds:
 
 
 def declared_length(value: bytes) -> int:
-    """Return what a Content-Length says; 0 where it is no number, which is for the server's own parser to refuse."""
+    """Return the number in a Content-Length header, or 0 for anything else, which the server's parser refuses."""
     digits = value.strip().lstrip(b"0")
     if not digits.isdigit():
         return 0

@@ -1,7 +1,6 @@
-"""Every answer carries the id of its request, and so does every line that was logged while it was made.
+"""Middleware that gives each request an id, which is in the answer and in every line logged meanwhile.
 
-The outermost middleware: nothing that answers may stand outside it. It also sees to it that no 429 and no 503,
-whoever answered so, goes without `Retry-After`.
+It must be the outermost middleware. It also adds `Retry-After` to every 429 and 503 that lacks it.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 def request_id_of(given: str | None) -> str:
-    """The client's own id if it is well formed, else a new one."""
+    """Return the client's own id if it is well formed, else a new one."""
     return given if given and _WELL_FORMED.fullmatch(given) else str(uuid.uuid4())
 
 
 @sync_and_async_middleware
 def request_ids(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware. Waits for nothing, so async views stay out of the threads."""
+    """Middleware, sync and async, so that async views do not need a thread."""
     if iscoroutinefunction(get_response):
         answer: Callable[[HttpRequest], Awaitable[HttpResponseBase]] = get_response
 
@@ -48,7 +47,7 @@ def request_ids(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReq
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives log records a `request_id`."""
+    """Adds a `request_id` to log records."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_request_id.get()

@@ -1,7 +1,7 @@
-"""Tokens of links: the id of a row, and a MAC over it, keyed with `LINK_SECRET`.
+"""Tokens of links: the id of a row, with a MAC of it by `LINK_SECRET`.
 
-Nothing of a token is stored, so a copy of the database opens nothing. Older secrets (`LINK_SECRET_FALLBACKS`) verify and do
-not sign. A token that reads well names a row; whether that row still opens anything is asked of the row.
+Tokens are not stored, so a copy of the database gives access to nothing. Older secrets (`LINK_SECRET_FALLBACKS`) verify
+but do not sign. A valid token only names a row; the caller checks whether that row still gives access.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ TOKEN_LENGTH = 43
 
 
 def sign_id(purpose: str, pk: UUID) -> str:
-    """The token that names `pk`. `purpose` is part of what is signed, so that no token passes for another kind."""
+    """Return the token for `pk`. `purpose` is signed too, so that a token is not valid for another purpose."""
     return _text(pk.bytes + mac(settings.LINK_SECRET, purpose, pk.bytes))
 
 
 def read_signed_id(purpose: str, token: str) -> UUID | None:
-    """The id in `token`, if one of our secrets signed it. One id has one spelling."""
+    """Return the id in `token`, or None if none of our secrets signed it. Only the canonical spelling is valid."""
     if len(token) != TOKEN_LENGTH or not token.isascii():
         return None
     try:
@@ -35,7 +35,7 @@ def read_signed_id(purpose: str, token: str) -> UUID | None:
         return None
     named, signature = raw[:16], raw[16:]
     secrets = (settings.LINK_SECRET, *settings.LINK_SECRET_FALLBACKS)
-    # All are compared, so that the time does not tell which one signed.
+    # Compare with all, so that the time does not reveal which secret signed.
     signed = [hmac.compare_digest(signature, mac(secret, purpose, named)) for secret in secrets]
     return UUID(bytes=named) if any(signed) else None
 

@@ -1,4 +1,4 @@
-"""Which jobs are tried again when they fail, and when. All others fail once, and stay in the table to be read."""
+"""Which jobs are retried after a failure, and when. Other jobs fail once and stay in the table for inspection."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 
 class GiveUp(Exception):
-    """Raised by a job for which trying again would not help."""
+    """Raised by a job for which a retry would not help."""
 
 
 class Later(Exception):
-    """Raised by a job that is retried and whose time has not come: nothing failed."""
+    """Raised by a retried job to run again in `seconds`. It does not count as a failure."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"in {seconds:.0f} s")
@@ -27,7 +27,7 @@ class Later(Exception):
 
 @dataclass(frozen=True)
 class Backoff:
-    """`first` after the first failure, twice as long after each further one, never longer than `most`."""
+    """Exponential backoff: `first` after the first failure, doubled after each further one, at most `most`."""
 
     first: timedelta
     most: timedelta
@@ -41,7 +41,7 @@ _backoffs: dict[str, Backoff] = {}
 
 
 def retried(backoff: Backoff) -> Callable[[Task[P, T]], Task[P, T]]:
-    """Try this job until it succeeds or gives up."""
+    """Decorate a task so that it is retried until it succeeds or raises GiveUp."""
 
     def register(task: Task[P, T]) -> Task[P, T]:
         _backoffs[task.module_path] = backoff

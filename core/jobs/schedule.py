@@ -1,4 +1,4 @@
-"""The schedule: what a worker does every so often. jobs/periodic.py runs it."""
+"""The schedule of periodic work. jobs/periodic.py runs it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Row:
     seconds: float
     run: Callable[[], object]
     by_each: bool = False
-    """By each worker, as it is about something of its machine."""
+    """Run by each worker, because it concerns its machine."""
     is_upkeep: bool = False
-    """Nobody waits for it, and it may take long, so it has a lane of its own."""
+    """May take long and is not urgent, so it has its own lane."""
 
 
 _table: dict[str, Row] = {}
@@ -24,7 +24,7 @@ _table: dict[str, Row] = {}
 def every(
     period: timedelta, *, name: str, by_each: bool = False, is_upkeep: bool = False
 ) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Run the function below this often, by one worker of all. See `Row` for the rest."""
+    """Decorate a function that one of the workers runs every `period`. See `Row` for the other arguments."""
 
     def register(run: Callable[[], None]) -> Callable[[], None]:
         _table[name] = Row(name, period.total_seconds(), run, by_each, is_upkeep)

@@ -1,4 +1,4 @@
-"""One way to go through rows that are due: one that fails holds up none of the others."""
+"""Process due rows one by one, so that a failing row does not stop the others."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 def sweep(act: Callable[[T], int], rows: Iterable[T], *, what: str) -> int:
-    """Do `act` for each of `rows`, best given by their ids, and say how much was done.
+    """Call `act` for each of `rows`, preferably ids, and return the sum of its results.
 
-    A row that fails is logged, and comes again with the next sweep if it is still due. Only a database that is gone ends
-    the sweep, for then all the others would fail as well, each after a wait.
+    A failure is logged; the next sweep tries the row again if it is still due. Only an unreachable database ends the
+    sweep, because all other rows would fail too, each after a wait.
     """
     done = 0
     for row in rows:

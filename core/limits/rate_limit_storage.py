@@ -1,8 +1,8 @@
-"""Where rate limits are counted: in Redis if there is one, and in this process while there is none that answers.
+"""Store the counts of rate limits: in Redis, or in this process without Redis or while it does not answer.
 
-A limit is never a reason to fail or to wait. A Redis that does not answer within `PATIENCE` is left alone for `REST`
-seconds; until then each process counts for itself, beginning with nothing. So with n processes and no Redis somebody may
-have up to n times the bound, and never an error.
+A broken Redis must not make requests fail or wait. If it does not answer within `PATIENCE`, it is not asked again for
+`REST` seconds; meanwhile each process counts on its own, starting at zero. So without Redis, n processes allow up to n
+times the limit, but never an error.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from redis.retry import Retry
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.25
-"""Seconds, for connecting and for each answer."""
+"""Timeout in seconds, for connecting and for each answer."""
 REST = 5.0
 """Seconds for which a Redis that failed is not asked again."""
 MOST_KEYS = 100_000
-"""So many are remembered in a process; then the one that was used longest ago is forgotten."""
+"""How many keys a process remembers before it drops the least recently used."""
 
 T = TypeVar("T")
 
 
 class ProcessMemory(Storage, MovingWindowSupport):
-    """Moving windows in the memory of this process, with a bound.
+    """Moving windows in the memory of this process, for a bounded number of keys.
 
     The library's own memory storage starts a thread after each hit that walks through all keys: with 10,000 keys and a
-    hundred hits a second that took a third of a processor. This one drops what has expired as it goes.
+    hundred hits a second that took a third of a processor. This one drops expired keys with each hit.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class ProcessMemory(Storage, MovingWindowSupport):
             return True
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When the oldest hit in the window was, and how many there are."""
+        """Return the time of the oldest hit in the window, and the number of hits."""
         now = time.time()
         with self._lock:
             known = self._windows.get(key)
@@ -92,7 +92,7 @@ class ProcessMemory(Storage, MovingWindowSupport):
         raise NotImplementedError("Only moving windows are kept here.")
 
     def _hits(self, key: str, expiry: int, now: float) -> deque[float]:
-        """Those in the window. Marks the key as used."""
+        """Return the hits in the window, and mark the key as used."""
         _, hits = self._windows.setdefault(key, (expiry, deque()))
         self._windows.move_to_end(key)
         while hits and hits[0] <= now - expiry:
@@ -100,7 +100,7 @@ class ProcessMemory(Storage, MovingWindowSupport):
         return hits
 
     def _forget_old(self, now: float) -> None:
-        """Two at most, so that it costs nothing and still outruns what is added."""
+        """Drop up to two old keys: cheap, and still more than the one key that a hit adds."""
         for _ in range(2):
             if not self._windows:
                 return
@@ -112,7 +112,7 @@ class ProcessMemory(Storage, MovingWindowSupport):
 
 
 class Counts:
-    """Asks Redis, or this process where there is no Redis or none that answers."""
+    """Counts in Redis, or in this process without Redis or while it does not answer."""
 
     def __init__(self, redis_url: str, prefix: str) -> None:
         self._here = MovingWindowRateLimiter(ProcessMemory())
@@ -120,15 +120,15 @@ class Counts:
         self._rests_until = 0.0
 
     def hit(self, item: RateLimitItem, key: str) -> bool:
-        """Count one, unless the bound is reached."""
+        """Count one hit and return True, or return False if the limit is reached."""
         return self._ask(lambda counted: counted.hit(item, key))
 
     def has_room(self, item: RateLimitItem, key: str) -> bool:
-        """Whether `hit` would be True. Counts nothing."""
+        """Return whether `hit` would return True, without counting."""
         return self._ask(lambda counted: counted.test(item, key))
 
     def frees_at(self, item: RateLimitItem, key: str) -> float:
-        """When the next place in the window becomes free, as a UNIX time."""
+        """Return the UNIX time at which the next hit will be possible."""
         return self._ask(lambda counted: counted.get_window_stats(item, key).reset_time)
 
     def clear(self, item: RateLimitItem, key: str) -> None:
@@ -153,7 +153,7 @@ class Counts:
 
 @cache
 def counts() -> Counts:
-    """The counts of this process."""
+    """Return the counts of this process."""
     return Counts(settings.REDIS_URL, settings.CHANNEL_PREFIX)
 
 

@@ -1,12 +1,12 @@
-"""Rate limits: how often a thing may be done. All of them are declared here (docs/limits.md).
+"""Rate limits. All of them are declared here (docs/limits.md).
 
-`refuse_beyond(limit, *who)` counts one and refuses past the bound; `hit` only says whether there was room, for what is left
-out or delayed rather than refused. `has_room` looks without counting and `clear` begins anew: a log-in looks before it
-hashes, counts what failed and clears what succeeded. `who` is what the limit counts by: a person's key, a link's, a canonical
-mailbox, a network address. It is kept as a keyed digest. Windows move: a bound of 20 an hour holds for every hour, wherever
-it begins.
+`refuse_beyond(limit, *who)` counts one and raises a refusal beyond the limit. `hit` only returns whether there was room,
+for work that is skipped or delayed and not refused. `has_room` checks without counting, and `clear` resets the count: a
+log-in checks before it hashes, counts failures, and clears on success. `who` is the key: the primary key of a person or a
+link, a canonical mailbox, or a network address. It is stored as a keyed digest. Windows move: a limit of 20 an hour holds
+for any 60 minutes.
 
-A call may wait for Redis, at most a second: not for an event loop.
+A call may wait for Redis, for up to a second, so do not call it in an event loop.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 class RateLimited(Refusal):
-    """Raised when somebody did a thing as often as they may. `wait` says when there is room again."""
+    """Raised when a rate limit is reached. `wait` is the number of seconds until there is room again."""
 
     status_code = 429
     default_code = "rate_limited"
@@ -38,13 +38,13 @@ class RateLimited(Refusal):
 
 @dataclass(frozen=True)
 class RateLimit:
-    """At most `amount` in any `seconds`, for each of whatever it counts by."""
+    """At most `amount` times in any `seconds`, counted per key."""
 
     name: str
     amount: int
     seconds: int
     sentence: Promise | str = RateLimited.default_detail
-    """What a refusal says."""
+    """The text of the refusal."""
 
     @property
     def window(self) -> RateLimitItem:
@@ -52,40 +52,40 @@ class RateLimit:
 
 
 def refuse_beyond(limit: RateLimit, *who: object, refusal: type[Refusal] = RateLimited) -> None:
-    """Count one, or raise `refusal` with the seconds until there is room."""
+    """Count one, or raise `refusal` with the seconds until there is room again."""
     if not hit(limit, *who):
         raise refused_by(limit, *who, refusal=refusal)
 
 
 def hit(limit: RateLimit, *who: object) -> bool:
-    """Count one. False, and nothing counted, where the bound is reached."""
+    """Count one and return True, or return False without counting if the limit is reached."""
     return not settings.RATE_LIMITS or counts().hit(limit.window, _key(who))
 
 
 def has_room(limit: RateLimit, *who: object) -> bool:
-    """Whether `hit` would be True."""
+    """Return whether `hit` would return True, without counting."""
     return not settings.RATE_LIMITS or counts().has_room(limit.window, _key(who))
 
 
 def wait_for(limit: RateLimit, *who: object) -> float:
-    """Seconds until there is room again."""
+    """Return the seconds until there is room again."""
     return max(1.0, counts().frees_at(limit.window, _key(who)) - time.time())
 
 
 def refused_by(limit: RateLimit, *who: object, refusal: type[Refusal] = RateLimited) -> Refusal:
-    """The refusal to raise where `limit` has no room."""
+    """Return the refusal to raise when `limit` is reached."""
     error = refusal(limit.sentence) if refusal is RateLimited else refusal()
-    error.wait = wait_for(limit, *who)  # type: ignore[attr-defined]  # what Retry-After is made of (core/errors/problems.py)
+    error.wait = wait_for(limit, *who)  # type: ignore[attr-defined]  # becomes Retry-After (core/errors/problems.py)
     return error
 
 
 def clear(limit: RateLimit, *who: object) -> None:
-    """Forget what was counted for them."""
+    """Reset the count of this key."""
     counts().clear(limit.window, _key(who))
 
 
 def _key(who: tuple[object, ...]) -> str:
-    """Return a keyed hash, so that addresses and keys of people are not stored in Redis as they are."""
+    """Return a keyed hash, so that Redis does not store plain addresses and keys of people."""
     text = "\0".join(map(str, who))
     return hmac.new(settings.SECRET_KEY.encode(), b"limit " + text.encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -114,7 +114,7 @@ PASSWORD_CHANGES = RateLimit(
 MAILS = RateLimit("mails", 10, HOUR)
 """Per mailbox: mails to accounts, and thanks. Mails about security do not count."""
 LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)
-"""Codes and private links, per guest and per mailbox. Guests are told of their own limit, nobody of the mailbox's."""
+"""Codes and private links, per guest and per mailbox. Guests see their own limit, but not that of the mailbox."""
 LETTERS_A_MINUTE = RateLimit("letters-minute", 1, MINUTE)
 """Per guest and kind of letter. Only letters that the guest asks for count."""
 NOTICES_CONFIRMED = RateLimit("news-confirmed", 30, HOUR)

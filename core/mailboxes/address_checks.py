@@ -1,6 +1,6 @@
-"""What may be typed as an e-mail address: one that mail reaches, and that looks like no other.
+"""Validate new e-mail addresses: they must be able to receive mail and must not look like another address.
 
-For new addresses only. People who have an account already log in with the address that they registered.
+Existing accounts are not checked: users can always log in with the address that they registered.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from core.mailboxes.mailbox_forms import ascii_domain
 RESERVED = "invalid"
 """The top-level domain that never receives mail (RFC 2606)."""
 REMOVED_DOMAIN = f"removed.{RESERVED}"
-"""Where accounts that were deleted have their addresses."""
+"""The domain of the placeholder addresses of deleted accounts."""
 
 _WRITTEN_TOGETHER = (
     {"LATIN", "HAN", "HIRAGANA", "KATAKANA"},
     {"LATIN", "HAN", "BOPOMOFO"},
     {"LATIN", "HAN", "HANGUL"},
 )
-"""Scripts that one language writes in one word (UTS #39, highly restrictive)."""
+"""Sets of scripts that one language mixes within a word (UTS #39, highly restrictive)."""
 _DOTLESS = {"tr", "az"}
-"""Turkish and Azerbaijani write an ı, which elsewhere is a disguised i."""
+"""Top-level domains of languages that use the letter ı (Turkish, Azerbaijani). Elsewhere it counts as a disguised i."""
 
 
 def validate_address(address: str) -> None:
-    """Refuse what is no address, cannot receive mail, or can be taken for another address."""
+    """Raise ValidationError for an invalid address, one that cannot receive mail, or one that looks like another."""
     validate_email(address)
     name, _at, domain = address.rpartition("@")
     if not name.isascii() or not _is_plain(domain):
@@ -49,7 +49,7 @@ def validate_address(address: str) -> None:
 
 
 def _is_plain(domain: str) -> bool:
-    """Whether every label is a name of its own, and no disguise of another."""
+    """Return whether no label of the domain looks like another name."""
     ascii_form = ascii_domain(domain)
     if "xn--" not in ascii_form:
         return True
@@ -61,8 +61,11 @@ def _is_plain(domain: str) -> bool:
 
 
 def _is_disguised(label: str, top: str) -> bool:
-    """Mixed scripts; a Latin label with a letter drawn as another; one of another script that could be Latin as a whole,
-    unless its top-level domain is of that script too."""
+    """Return whether a label can be confused with another.
+
+    These can: a label with mixed scripts; a Latin label with a letter that looks like another; and a label of another
+    script that looks Latin as a whole, unless its top-level domain has the same script.
+    """
     scripts = _scripts(label)
     if len(scripts) > 1 and not any(scripts <= together for together in _WRITTEN_TOGETHER):
         return True
@@ -81,6 +84,6 @@ def _scripts(text: str) -> set[str]:
 
 @cache
 def looks_latin(letter: str) -> bool:
-    """Whether one letter of a to z is drawn the same."""
+    """Return whether `letter` looks like one of the letters a to z."""
     found = confusables.confusables_data.get(letter, ())
     return any(len(glyph["c"]) == 1 and glyph["c"].isascii() and glyph["c"].isalpha() for glyph in found)

@@ -1,4 +1,4 @@
-"""Fields for a new e-mail address, in the API and on pages. Where somebody is looked up by theirs, any text will do."""
+"""Fields for new e-mail addresses, in the API and on pages. To look up a user by address, use a plain text field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ADDRESS = 254
 
 
 class AddressField(serializers.EmailField):
-    """An address that mail reaches and that looks like no other."""
+    """A serializer field for an address that can receive mail and does not look like another."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", MAX_ADDRESS)
@@ -28,7 +28,7 @@ class AddressField(serializers.EmailField):
 
 
 class AddressFormField(forms.EmailField):
-    """The same on a page."""
+    """A form field for an address that can receive mail and does not look like another."""
 
     default_validators = [validate_address]
 

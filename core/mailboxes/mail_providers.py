@@ -1,7 +1,7 @@
 """Mail providers that deliver several spellings of an address to one mailbox, as their own help pages say.
 
-Add one here, and a migration that calls `fill_mailboxes` (accounts/migrations/0003_mailboxes.py) again: what is
-stored was computed with the rules of its day.
+If you add one, also add a migration that calls `fill_mailboxes` (accounts/migrations/0003_mailboxes.py) again, because
+stored mailboxes were computed with the rules of their time.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Provider:
-    """`name+anything@` arrives at `name@` with all of them."""
+    """A mail provider. With all providers `name+anything@` is delivered to `name@`."""
 
     domain: str
     also: tuple[str, ...] = ()
-    """Other domains of the same mailboxes."""
+    """Other domains with the same mailboxes."""
     alike: Mapping[str, str] = field(default_factory=dict)
-    """Characters of the name that do not count, or count as another."""
+    """Characters of the name that are ignored, or equal to another."""
     names_in_domain: bool = False
-    """`anything@name.domain` arrives at `name@domain`."""
+    """Whether `anything@name.domain` is delivered to `name@domain`."""
 
     def name_of(self, typed: str) -> str:
         name = typed.partition("+")[0]

@@ -1,4 +1,4 @@
-"""The column beside an address by which it is compared. Computed in Python, so that every database has the same."""
+"""The column with the mailbox of an address, for comparisons. Python computes it, so it is the same in every database."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from core.mailboxes.mailbox_forms import MAX_MAILBOX, own_mailbox
 
 
 class MailboxColumn(models.CharField[str, str]):
-    """The mailbox of the column `email` of the same row, whatever door the row is written through.
+    """Stores the mailbox of the row's column `email`, with every save.
 
-    Migrations know it as a plain column: how a mailbox is found changes without them.
+    Migrations see it as a plain CharField, so that changed rules for mailboxes need no change of the schema.
     """
 
     def __init__(self, **options: Any) -> None:

@@ -1,12 +1,12 @@
-"""The forms in which e-mail addresses are compared. Mail goes to an address as it was typed; nothing here is mailed.
+"""Canonical forms of e-mail addresses, for comparisons only. Mail is sent to an address as it was typed.
 
-Three forms, each coarser than the one before:
+There are three forms, each coarser than the one before:
 
 - `canonical_address`: spellings of one address (case, Unicode forms, a domain in Unicode or in punycode);
-- `account_mailbox`: addresses that surely arrive in one mailbox (dots and plus of providers that say so). By it people
-  are found, and it is unique: one mailbox, one person;
-- `canonical_mailbox`: addresses that probably do, too (plus of any provider, domains as older software reads them). It
-  answers whether a mail might reach somebody who must not read it, and bounds mail to one mailbox.
+- `account_mailbox`: addresses that certainly reach the same mailbox (dots and plus signs, for providers that document
+  it). Users are looked up by it, and it is unique: one account per mailbox;
+- `canonical_mailbox`: addresses that probably reach the same mailbox (plus signs of any provider, domains as older
+  software reads them). It decides whether a mail might reach somebody who must not read it, and limits mails per mailbox.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from core.mailboxes.mail_providers import BY_DOMAIN
 from core.text.invisible import IGNORABLE
 
 MAX_MAILBOX = 512
-"""Of the columns. A longer one is cut: a domain has 253 characters at most, so it belongs to no address."""
+"""Length of the columns. Longer mailboxes are cut; they belong to no real address, as a domain has at most 253 characters."""
 _LONGEST_DOMAIN = 253
 _LONGEST_TYPED = 1_024
 _ESCAPED = re.compile(r"\\(.)")
 _DEVIATIONS = str.maketrans({"ß": "ss", "ς": "σ", "\u200c": "", "\u200d": ""})
-"""What IDNA 2003, and so older mail software, makes of characters that IDNA 2008 keeps."""
+"""How IDNA 2003, and so older mail software, converts characters that IDNA 2008 keeps."""
 
 
 def canonical_address(address: str) -> str:
-    """One form for all spellings of an address. Of a text that is no address, too: then it equals no address."""
+    """Return the same text for all spellings of an address. For other texts the result equals no address."""
     name, at, domain = tidy_address(address).rpartition("@")
     return f"{_name(name)}{at}{ascii_domain(domain)}"[:MAX_MAILBOX]
 
 
 def account_mailbox(address: str) -> str:
-    """One form for all addresses that arrive in the same mailbox for sure."""
+    """Return the same text for all addresses that certainly reach the same mailbox."""
     name, at, domain = canonical_address(address).rpartition("@")
     provider = BY_DOMAIN.get(domain)
     if provider:
@@ -48,28 +48,28 @@ def account_mailbox(address: str) -> str:
 
 
 def own_mailbox(address: str) -> str:
-    """The mailbox that an account has. A name in letters that only look plain is another than the plain one.
+    """Return the mailbox of an account. A name with letters that look like ASCII differs from the one in ASCII.
 
-    Such accounts are from before they were refused. They keep working, and never stand in the way of the real one.
+    Such accounts were made before these names were refused. They keep working and do not block the plain address.
     """
     name, at, domain = tidy_address(address).rpartition("@")
     return account_mailbox(address) if name.isascii() else f"{name}{at}{ascii_domain(domain)}"[:MAX_MAILBOX]
 
 
 def canonical_mailbox(address: str) -> str:
-    """One form for all addresses that probably arrive in the same mailbox."""
+    """Return the same text for all addresses that probably reach the same mailbox."""
     name, at, domain = tidy_address(address).rpartition("@")
     name, at, domain = account_mailbox(f"{name}{at}{_older_domain(domain)}").rpartition("@")
     return f"{name.partition('+')[0] or name}{at}{domain}"
 
 
 def tidy_address(address: str) -> str:
-    """The typed address without what nobody sees: it came with it from where it was copied."""
+    """Return the typed address without invisible characters, which are often copied with it."""
     return IGNORABLE.sub("", address[:_LONGEST_TYPED]).strip()
 
 
 def ascii_domain(domain: str) -> str:
-    """The domain as the name system knows it, in lower case. What is no domain stays what it is."""
+    """Return the domain as DNS knows it, in lower case. Invalid domains are only lower-cased."""
     domain = domain.rstrip(".")
     if len(domain) > _LONGEST_DOMAIN:
         return domain.casefold()
@@ -83,23 +83,23 @@ def ascii_domain(domain: str) -> str:
 
 
 def deliverable(address: str) -> str:
-    """`address` for a mail's header: as it was typed, but for a domain in Unicode, which mail servers want in ASCII.
+    """Return `address` for the header of a mail: as it was typed, but with the domain in ASCII, as mail servers need it.
 
-    Django would encode it by IDNA 2003, which takes `straße.example` for `strasse.example`: somebody else's.
+    Django would encode it by IDNA 2003, which turns `straße.example` into `strasse.example`, the domain of somebody else.
     """
     name, at, domain = address.rpartition("@")
     return address if domain.isascii() else f"{name}{at}{ascii_domain(domain)}"
 
 
 def _name(name: str) -> str:
-    """Quotes are no part of a name: `"jo"@` is `jo@`."""
+    """Return the canonical form of the part before the @. Quotes are not part of it: `"jo"@` is `jo@`."""
     if len(name) > 2 and name[0] == name[-1] == '"':
         name = _ESCAPED.sub(r"\1", name[1:-1])
     return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
 
 
 def _ascii_label(label: str) -> str:
-    """Lenient where IDNA 2008 is not: names with a sign such as ❤ exist, and are compared too."""
+    """Return the label in ASCII. Labels with symbols such as ❤ are accepted, although IDNA 2008 forbids them: they exist."""
     try:
         return idna.alabel(label).decode()
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""How people write a currency beside an amount: its code, its sign or its name, in their language or in English."""
+"""Recognize a currency next to an amount: its code, sign or name, in the user's language or in English."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from babel.numbers import get_currency_name
 from core.money.iso4217 import EXPONENTS
 from core.text.locales import locale_of
 
-# Short signs that the locale data knows in the currency's own country alone, or not at all.
+# Short signs that the locale data has only for the currency's own country, or not at all.
 _SHORT: dict[str, str] = {
     "$": (
         "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP CVE DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD SRD TTD TWD "
@@ -66,22 +66,22 @@ _SHORT: dict[str, str] = {
     "د.ك": "KWD",
 }
 _COUNTS = (None, 1, 2, 5, 100)
-"""Numbers that between them ask for every plural form of a name."""
+"""Numbers that together need every plural form of a name."""
 
 
 def signs_of(currency: str, language: str | None) -> frozenset[str]:
-    """All that may stand beside an amount in `currency`, as `plain_sign` spells it."""
+    """Return everything that may be written next to an amount in `currency`, in the form of `plain_sign`."""
     return _written(currency, "en") | _written(currency, language)
 
 
 def is_sign(text: str) -> bool:
-    """Whether it is a code or a short sign of any currency."""
+    """Return whether `text` is the code or a short sign of any currency."""
     sign = plain_sign(text)
     return sign.upper() in EXPONENTS or sign in _codes_by_sign()
 
 
 def only_currency_of(text: str) -> str | None:
-    """The one currency that a sign or code stands for; None where it may be several, or is none."""
+    """Return the currency of a sign or code, or None if it is unknown or stands for several currencies."""
     sign = plain_sign(text)
     if sign.upper() in EXPONENTS:
         return sign.upper()
@@ -90,7 +90,7 @@ def only_currency_of(text: str) -> str | None:
 
 
 def plain_sign(text: str) -> str:
-    """Without spaces, dots and marks of direction, in small letters."""
+    """Return `text` in lower case, without spaces, dots and direction marks."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(
         character

@@ -1,8 +1,8 @@
-"""ISO 4217: every active currency with a minor unit, and how many decimals that unit has.
+"""ISO 4217: every active currency that has a minor unit, and the number of its decimals.
 
-Our own table, for what localisation libraries call a currency's digits is a habit of display (they print RSD and LBP
-without decimals), while an amount is stored by this number. A code is never taken out again and its exponent never
-changes: rows hold amounts counted in it. Metals, bond units, XDR, XXX and XTS have no minor unit and are left out.
+This is our own table. Localization libraries have the number of decimals that people usually print (none for RSD and LBP),
+but we need the one in which amounts are stored. Never remove a code or change its exponent: rows have amounts in it.
+Metals, bond units, XDR, XXX and XTS have no minor unit and are left out.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Money: inside an integer of the currency's minor unit beside its code, on the wire a JSON number in the major unit.
+"""Convert money between its stored form (an integer of minor units, and a currency code) and its form in the API and on pages.
 
-Nothing is ever rounded: an amount with more decimals than its currency has is refused. Amounts have at most fifteen
-digits, and a double holds any fifteen decimal digits, so that clients that read JSON numbers as doubles lose nothing.
+In the API an amount is a JSON number in the major unit. Amounts are never rounded: one with more decimals than its
+currency is refused. Amounts have at most fifteen digits, which a double holds exactly, so clients that read JSON numbers as
+doubles lose nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Amount = Decimal | int | float | str
 
 
 class MoneyError(ValueError):
-    """An amount that cannot be stored exactly as it was said."""
+    """An amount that cannot be stored exactly."""
 
     code = "invalid_amount"
     sentence: _StrPromise | str = _("Enter an amount such as 49.90.")
@@ -65,12 +66,12 @@ class AmountOutOfRange(MoneyError):
 
 
 def to_minor(amount: Amount, currency: str) -> int:
-    """`49.9, "EUR"` → `4990`. Exact, or a `MoneyError`."""
+    """Return the amount in minor units: `49.9, "EUR"` → `4990`. Raises MoneyError if that is not exact."""
     exponent = _exponent(currency)
     number = _decimal(amount)
     if not number:
         return 0
-    # Both ends are looked at before any arithmetic, for "1e999999999" is a number of ten characters.
+    # Check both ends before any arithmetic: "1e999999999" is short, but the number would fill the memory.
     if number.adjusted() + exponent > 15:
         raise AmountOutOfRange
     if number.adjusted() + exponent < 0:
@@ -89,7 +90,10 @@ def to_wire(minor: int, currency: str) -> int | float: ...
 @overload
 def to_wire(minor: int | None, currency: str) -> int | float | None: ...
 def to_wire(minor: int | None, currency: str) -> int | float | None:
-    """`4990, "EUR"` → `49.9`; `5000, "EUR"` → `50`. The division is correctly rounded, so its shortest text is exact."""
+    """Return the amount in the major unit: `4990, "EUR"` → `49.9`; `5000, "EUR"` → `50`.
+
+    The division is correctly rounded, so the shortest text of the float is exact.
+    """
     if minor is None:
         return None
     unit = _UNITS[currency]
@@ -97,14 +101,14 @@ def to_wire(minor: int | None, currency: str) -> int | float | None:
 
 
 def to_decimal(minor: int, currency: str) -> Decimal:
-    """The amount in the major unit with all decimals of its currency: `4990, "EUR"` → `Decimal("49.90")`."""
+    """Return the amount in the major unit, with all decimals of its currency: `4990, "EUR"` → `Decimal("49.90")`."""
     return Decimal(minor).scaleb(-_exponent(currency))
 
 
 def format_money(minor: int, currency: str, language: str | None = None) -> str:
-    """For people, as their language writes money: `€49.90`, `CHF 49.90`, `CA$5.00`; in German `1.249,90 €`.
+    """Return the amount with its currency in the user's language: `€49.90`, `CHF 49.90`, `CA$5.00`; in German `1.249,90 €`.
 
-    `money()` in static/js/live.js writes the same.
+    `money()` in static/js/live.js formats amounts in the same way.
     """
     locale = _locale(language)
     pattern = _money_pattern(locale, currency)
@@ -112,7 +116,7 @@ def format_money(minor: int, currency: str, language: str | None = None) -> str:
 
 
 def format_amount(minor: int, currency: str, language: str | None = None) -> str:
-    """As one would type it into a field beside its currency: `1249,90`."""
+    """Return the amount for an input field, without groups and currency: `1249,90`."""
     locale = _locale(language)
     pattern = _pattern(locale, _exponent(currency))
     return format_decimal(to_decimal(minor, currency), pattern, locale, group_separator=False)
@@ -126,7 +130,7 @@ def _locale(language: str | None) -> Locale:
 
 @cache
 def _money_pattern(locale: Locale, currency: str) -> NumberPattern:
-    """How the locale writes money, with all decimals of the currency, and a space between letters and digits."""
+    """Return the locale's pattern for money, with all decimals of the currency, and a space between letters and digits."""
     decimals = _exponent(currency)
     fraction = f".{'0' * decimals}" if decimals else ""
     pattern = locale.currency_formats["standard"].pattern.replace(".00", fraction)
@@ -137,7 +141,7 @@ def _money_pattern(locale: Locale, currency: str) -> NumberPattern:
 
 @cache
 def _pattern(locale: Locale, decimals: int) -> str:
-    """How the locale writes a number, with all decimals of a currency: its own habits of rounding are not ours."""
+    """Return the locale's number pattern with the given number of decimals, because locales would round to fewer."""
     whole = locale.decimal_formats[None].pattern.partition(".")[0]
     return f"{whole}.{'0' * decimals}" if decimals else str(whole)
 
@@ -150,7 +154,10 @@ def _exponent(currency: str) -> int:
 
 
 def _decimal(amount: Amount) -> Decimal:
-    """A float stands for its shortest text: 49.9 is what the client wrote, not 49.89999999999999857891452847979962825."""
+    """Return the amount as a Decimal. A float is read as its shortest text.
+
+    The client wrote 49.9, not 49.89999999999999857891452847979962825.
+    """
     if isinstance(amount, bool):
         raise MoneyError
     try:

@@ -1,4 +1,4 @@
-"""Money at the door: a number and a code come in as two fields, and only both together can be judged."""
+"""Serializer fields for money. An amount and its currency are two fields, which are validated together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMERAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": MAX_MINOR})
 class MoneyField(serializers.Field[Decimal, Any, Any, Any]):
-    """A JSON number in the major unit (forms send its text), not below zero. `validate_money` makes it minor units."""
+    """A JSON number in the major unit (or its text, from forms), not negative. `validate_money` converts to minor units."""
 
     default_error_messages = {
         "invalid": MoneyError.sentence,
@@ -46,12 +46,12 @@ class MoneyField(serializers.Field[Decimal, Any, Any, Any]):
         return amount
 
     def to_representation(self, value: Any) -> Any:
-        """What projections made with `to_wire` is already what goes over the wire."""
+        """Return the value unchanged: projections have already called `to_wire`."""
         return value
 
 
 class CurrencyField(serializers.ChoiceField):
-    """An ISO 4217 code in either case."""
+    """An ISO 4217 code, in upper or lower case."""
 
     default_error_messages = {"invalid_choice": _("Enter a currency code such as EUR.")}
 
@@ -70,10 +70,10 @@ def validate_money(
     *,
     current_minor: int | None = None,
 ) -> dict[str, Any]:
-    """`attrs` with the amount as an integer of the minor unit and the currency that it is counted in.
+    """Return `attrs` with the amount in minor units, and with its currency.
 
-    For a change of an existing row, `default_currency` is the row's and `current_minor` its amount: a new currency
-    for an old amount keeps what people read (500 JPY becomes 500 EUR, not 5).
+    To change an existing row, pass its currency as `default_currency` and its amount as `current_minor`. If only the
+    currency changes, the displayed number stays (500 JPY becomes 500 EUR, not 5).
     """
     currency = attrs.get(currency_field) or default_currency
     amount = attrs.get(amount_field)
@@ -93,7 +93,9 @@ def validate_money(
 
 
 def _refuse_thousands(amount: Decimal, currency: str) -> None:
-    """Refuse the text "25.000" for a currency with fewer decimals: it may be twenty-five thousand. A JSON number has no
-    zeros at its end, so it never looks like that."""
+    """Refuse the text "25.000" for a currency with fewer than three decimals, as it may mean twenty-five thousand.
+
+    JSON numbers are not affected: as floats they have no trailing zeros.
+    """
     if amount.as_tuple().exponent == -3 and EXPONENTS[currency] < 3:
         raise TooManyDecimals(currency)

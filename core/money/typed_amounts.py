@@ -1,8 +1,8 @@
-"""Amounts as people write them, made into minor units: exactly, or an error that says what to write. Never a guess.
+"""Parse amounts as people type them into minor units. An ambiguous text is an error that says what to write.
 
-A comma may group thousands or begin the decimals, and a point likewise, so a text has one reading or two. Of two, the
-one in the reader's language is taken where the other cannot be meant: nobody writes three decimals of a currency that
-has two. Else the error says both. All else that groups (spaces, apostrophes, the Arabic separators) has one meaning.
+A comma or a point may group thousands or start the decimals, so a text has one or two readings. Of two, the reading in the
+user's language is used if the other is implausible: nobody writes three decimals for a currency that has two. Otherwise
+the error shows both. Other separators (spaces, apostrophes, the Arabic ones) have only one meaning.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from core.money.money import (
 from core.text.locales import locale_of
 
 MAX_TYPED = 64
-"""Characters of an amount: the longest that a page prints, with its sign in any language, has fewer."""
+"""Maximum length in characters. Every amount that our pages print, with its sign in any language, is shorter."""
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʹ′`´＇٬"), "'")
 _DASHES = dict.fromkeys(map(ord, "−‐‑‒–—―﹣－"), "-")
 _PARTS = re.compile(
@@ -40,11 +40,11 @@ _PARTS = re.compile(
     r"(?P<after>[^0-9]*)"
 )
 _NO_DECIMALS = re.compile(r"\s?[.,:]\s?-{1,2}|[.,]")
-"""What stands for decimals that are zero, as in `5,-`, `5.–` and `5:-`; or a separator that nothing follows."""
+"""Notations for zero decimals, as in `5,-`, `5.–` and `5:-`; or a separator without decimals."""
 
 
 class NotAnAmount(MoneyError):
-    """A text that is no amount in anybody's way of writing."""
+    """A text that is not an amount in any language."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class NotAnAmount(MoneyError):
 
 
 class AmbiguousAmount(MoneyError):
-    """A text with two readings. `readings`: those that can be stored, in minor units."""
+    """A text with two readings. `readings` has those that can be stored, in minor units."""
 
     code = "ambiguous_amount"
 
@@ -69,7 +69,7 @@ class AmbiguousAmount(MoneyError):
 
 
 class InAnotherCurrency(MoneyError):
-    """An amount beside the sign of a currency that it is not counted in."""
+    """An amount with the sign of another currency."""
 
     code = "other_currency"
 
@@ -80,19 +80,19 @@ class InAnotherCurrency(MoneyError):
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to understand a text: how many decimals it says, and whether the language writes numbers that way."""
+    """One reading of a text. `is_native` says whether the language writes numbers that way."""
 
     value: Decimal
     decimals: int
     is_native: bool
 
     def is_usual(self, currency: str) -> bool:
-        """No more decimals than amounts in `currency` have."""
+        """Return whether the reading has no more decimals than `currency`."""
         return self.decimals <= EXPONENTS[currency]
 
 
 def read_amount(text: str, currency: str, language: str | None = None) -> int:
-    """Minor units of what somebody typed in `language` (by default the one that is active), or a `MoneyError`."""
+    """Return a typed amount in minor units. `language` is by default the active one. Raises MoneyError."""
     language = language or translation.get_language()
     negative, readings = _readings(text, currency, language)
     with translation.override(language):
@@ -101,7 +101,7 @@ def read_amount(text: str, currency: str, language: str | None = None) -> int:
 
 
 def read_printed(text: str, currency: str, language: str | None) -> int | None:
-    """Minor units of a price on somebody's page in `language` (None: unknown), or None where that is not certain."""
+    """Return a price from another site's page in minor units, or None if it is uncertain. `language` may be unknown (None)."""
     try:
         negative, readings = _readings(text, currency, language)
         usual = [reading for reading in readings if reading.is_usual(currency)]
@@ -126,7 +126,7 @@ def _decide(readings: list[Reading], currency: str) -> int:
 
 
 def _is_surely(native: Reading, other: Reading, currency: str) -> bool:
-    """Pages print all decimals of a currency, so what has as many is what somebody has read there."""
+    """Return whether the native reading is meant: our pages print all decimals, so users type amounts in that form too."""
     if native.decimals and native.decimals == EXPONENTS[currency]:
         return True
     return native.is_usual(currency) and not other.is_usual(currency)
@@ -143,7 +143,7 @@ def _storable(readings: list[Reading], currency: str) -> tuple[int, ...]:
 
 
 def _readings(text: str, currency: str, language: str | None) -> tuple[bool, list[Reading]]:
-    """Whether it is below zero, and the one or two ways to read it."""
+    """Return whether the amount is negative, and its one or two readings."""
     if currency not in EXPONENTS:
         raise UnknownCurrency
     if len(text) > MAX_TYPED:
@@ -166,7 +166,7 @@ def _readings(text: str, currency: str, language: str | None) -> tuple[bool, lis
 
 
 def _plain(text: str) -> str:
-    """With ASCII digits, one kind of space, apostrophe and dash, and without marks of direction."""
+    """Return `text` with ASCII digits, one kind of space, apostrophe and dash, and without direction marks."""
     marked = text.translate(_APOSTROPHES | _DASHES)
     folded = unicodedata.normalize("NFKC", marked).translate(_DASHES)
     plain = []
@@ -187,7 +187,7 @@ def _refuse_other_sign(text: str, currency: str, language: str | None) -> None:
 
 
 def _read(number: str, decimal: str, group: str, language: str | None) -> Reading | None:
-    """The number where `decimal` begins the decimals and `group` groups, or None where it is none that way."""
+    """Read the number with `decimal` before the decimals and `group` between groups, or return None if it is not valid so."""
     whole, mark, decimals = number.replace("٫", decimal).partition(decimal)
     if (mark and not decimals.isdigit()) or not _is_whole(whole, group):
         return None
@@ -200,7 +200,10 @@ def _read(number: str, decimal: str, group: str, language: str | None) -> Readin
 
 
 def _is_whole(whole: str, group: str) -> bool:
-    """Digits; or groups of three, the last of three where the others are of two (lakh), parted by one kind of mark."""
+    """Return whether `whole` is digits, or groups of three, or groups of two before a last one of three (lakh).
+
+    All groups must have the same separator.
+    """
     marks = {character for character in whole if not character.isdigit()}
     if not marks:
         return True
@@ -209,7 +212,7 @@ def _is_whole(whole: str, group: str) -> bool:
     mark = marks.pop()
     first, *others, last = whole.split(mark)
     size = 2 if others and len(others[0]) == 2 else 3
-    # A space or an apostrophe never begins decimals, and Swiss German parts large numbers once only: 9999999'999.99.
+    # A space or an apostrophe never starts decimals, and Swiss German separates only the last group: 9999999'999.99.
     longest = len(first) if mark != group and not others else size
     return (
         1 <= len(first) <= longest
@@ -221,7 +224,7 @@ def _is_whole(whole: str, group: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _marks(language: str | None) -> tuple[str, str]:
-    """What begins the decimals and what groups, among ASCII digits; empty where that is not known."""
+    """Return the decimal and the group separator of a language for ASCII digits, or empty texts if unknown."""
     locale = locale_of(language)
     if locale is None:
         return "", ""

@@ -1,7 +1,7 @@
-"""Forms whose token does not fit: what is the matter, and what to do about it (docs/forms.md).
+"""Answer CSRF failures: say what is wrong and what to do about it (docs/forms.md).
 
-Somebody logged in or out in another tab, the browser blocks cookies, a proxy rewrites the host, or another site sent the
-form. Only the last is an attack. What was typed is offered again only where the browser says that our own page sent it.
+The user logged in or out in another tab, the browser blocks cookies, a proxy rewrites the host, or another site sent the
+form. Only the last is an attack. The input is offered again only if the browser says that a page of ours sent it.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ STILL = _(
     "cookies. Close other tabs with this address, or use a private window."
 )
 SOON = 120
-"""Seconds in which a second failure at the same address is more than a page that was old."""
+"""Seconds within which a second failure at the same address is not just an outdated page."""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django calls this where a form's token, cookie, origin or referrer does not fit."""
+    """Answer a form whose token, cookie, origin or referrer is wrong (Django's CSRF_FAILURE_VIEW)."""
     sentence = _what_is_wrong(request, reason)
     if wants_problem(request):
         return refuse(request, CsrfFailed(sentence or RENEWED))
@@ -69,7 +69,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _what_is_wrong(request: HttpRequest, reason: str) -> Promise | None:
-    """None: the token is one of another session."""
+    """Return what is wrong, or None if the token is merely that of another session."""
     if reason == csrf.REASON_NO_CSRF_COOKIE:
         return NO_COOKIE
     origin = request.headers.get("Origin", "")
@@ -90,14 +90,14 @@ def _since_it_was_opened(request: HttpRequest) -> Promise:
 
 
 def _failed_before(request: HttpRequest) -> bool:
-    """Whether this address has refused this browser just now, too."""
+    """Return whether this browser has failed at this address a moment ago, and remember this failure."""
     last = request.session.get("refused_form", ["", 0])
     request.session["refused_form"] = [request.path, int(time.time())]
     return bool(last[0] == request.path and last[1] > time.time() - SOON)
 
 
 def _explain(request: HttpRequest, sentence: Promise, reason: str) -> HttpResponse:
-    """With what was typed, to be sent again from here with a token that fits."""
+    """Render the page that explains the failure, with the input in a form that has a valid token."""
     typed = [(name, value) for name, values in request.POST.lists() for value in values]
     may_resend = is_from_here(request) and not any(is_secret(name) for name, _value in typed)
     hidden = ("csrfmiddlewaretoken", FIELD)

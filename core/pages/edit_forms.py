@@ -1,7 +1,7 @@
-"""Forms that change what is there: they send what they were opened with, and write only what was changed (docs/forms.md).
+"""Forms that edit a row: they send the values from when the page was opened, and write only edited fields (docs/forms.md).
 
-Each field stands beside a hidden copy of what it said when the page was opened (Django's `show_hidden_initial`). So there
-are three values: *opened with*, *typed*, and what the row says *now*, which is the form's `initial`.
+Next to each field is a hidden copy of its value when the page was opened (Django's `show_hidden_initial`). So there are
+three values: *opened with*, *typed*, and the row's value *now*, which is the form's `initial`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ EMPTY = _("(empty)")
 
 
 class EditForm(forms.Form):
-    """Give it what the row says now as `initial`, read under the lock under which it is written."""
+    """A form that writes only edited fields. Pass the row's current values as `initial`, read under the lock for writing."""
 
     together: ClassVar[tuple[frozenset[str], ...]] = ()
-    """Fields that mean nothing without each other, such as an amount and its currency: one of them changed is all changed."""
+    """Groups of fields that belong together, such as an amount and its currency: if one is edited, all are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,22 +39,22 @@ class EditForm(forms.Form):
             field.show_hidden_initial = True
 
     def edits(self) -> bool:
-        """Whether the button that was pressed writes the fields at all."""
+        """Return whether the pressed button writes the fields at all."""
         return True
 
     @property
     def edited(self) -> set[str]:
-        """The fields that were changed on the page, with those that belong to them."""
+        """Return the fields that were edited on the page, with those that belong to them."""
         changed = {bound.name for bound in self if _has_changed(bound)}
         return changed.union(*(group for group in self.together if group & changed))
 
     def only_edited(self, fields: dict[str, Any], also: Iterable[str] = ()) -> dict[str, Any]:
-        """Those of `fields` that were changed on the page; `also` names others that go with them."""
+        """Return those of `fields` that were edited on the page, and those named in `also`."""
         kept = self.edited | set(also)
         return {name: value for name, value in fields.items() if name in kept}
 
     def full_clean(self) -> None:
-        """After the fields are clean: what was changed here and elsewhere, and differs, is an error that shows both."""
+        """Add an error to each field that was edited here and elsewhere to different values. The error shows both values."""
         super().full_clean()
         if not self.is_bound or not self.edits():
             return
@@ -72,7 +72,7 @@ class EditForm(forms.Form):
         return touched and _has_moved(bound) and bound.field.has_changed(_now(bound), bound.data)
 
     def _open_again(self) -> None:
-        """As if it were opened now: what was typed stays, and what was not touched says what it says now."""
+        """Update the form's data as if the page was opened now: edited fields stay, others get their current value."""
         data = cast("QueryDict", self.data).copy()
         for bound in self:
             now = _now(bound)
@@ -83,7 +83,7 @@ class EditForm(forms.Form):
 
 
 def opened_with(name: str, value: Any) -> SafeString:
-    """The hidden copy, for templates that draw their fields themselves."""
+    """Return the hidden copy of a field, for templates that render their fields themselves."""
     text = "" if value is None else value
     return format_html('<input type="hidden" name="initial-{}" value="{}">', name, text)
 
@@ -93,9 +93,9 @@ def _now(bound: BoundField) -> Any:
 
 
 def _opened(bound: BoundField) -> Any:
-    """What the field said when the page was opened; what it says now if the page did not send any of that.
+    """Return the field's value when the page was opened, or its current value if the page sent no hidden copies at all.
 
-    Of a choice of several nothing is sent where nothing was chosen.
+    A missing copy of a single field means nothing: a multiple choice without a selection sends none.
     """
     if not any(one.html_initial_name in bound.form.data for one in bound.form):
         return _now(bound)
@@ -112,7 +112,7 @@ def _has_moved(bound: BoundField) -> bool:
 
 
 def _differ(bound: BoundField, one: Any, other: Any) -> bool:
-    """As the field compares them, and whatever line breaks a browser made of the same text."""
+    """Compare two values as the field does, ignoring how the browser sends line breaks."""
     one, other = _plain(bound, one), _plain(bound, other)
     try:
         one = bound.field.to_python(one)
@@ -122,7 +122,7 @@ def _differ(bound: BoundField, one: Any, other: Any) -> bool:
 
 
 def _plain(bound: BoundField, value: Any) -> Any:
-    """`5`, `5.00` and the number five are one amount."""
+    """Return the value in one form: `5`, `5.00` and the number five are the same amount."""
     if bound.field.widget.attrs.get("inputmode") == "decimal" and value not in (None, ""):
         with suppress(InvalidOperation):
             return format(Decimal(str(value)).normalize(), "f")
@@ -130,7 +130,7 @@ def _plain(bound: BoundField, value: Any) -> Any:
 
 
 def _sent(widget: forms.Widget, value: Any) -> Any:
-    """`value` as the browser would send it from that widget."""
+    """Return `value` as a browser would send it from that widget."""
     if isinstance(widget, forms.CheckboxInput):
         return "on" if value else None
     shown = widget.format_value(value)
@@ -147,7 +147,7 @@ def _put(data: Any, name: str, value: Any) -> None:
 
 
 def _as_text(bound: BoundField, value: Any) -> str:
-    """In the words of the field's choices, if it has any."""
+    """Return the value as text for people, with the labels of the field's choices."""
     if isinstance(bound.field, forms.BooleanField):
         return str(_("yes") if bound.field.to_python(value) else _("no"))
     labels = {str(key): str(label) for key, label in getattr(bound.field, "choices", ())}

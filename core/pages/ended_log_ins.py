@@ -1,4 +1,4 @@
-"""Send users who were logged out to the log-in as a whole page, and then back to where they were (docs/forms.md)."""
+"""Redirect logged-out users to the whole log-in page, and then back to where they were (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class EndedLogIns:
-    """Correct redirects to the log-in, and show what the user had typed when they come back."""
+    """Middleware that corrects redirects to the log-in page, and restores the user's input when they come back."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -35,7 +35,7 @@ class EndedLogIns:
 
 
 def go_to(request: HttpRequest, address: str) -> HttpResponse:
-    """Lead there, as a whole page: htmx would put the page into a card."""
+    """Redirect to `address` as a whole page: with a plain redirect htmx would put the page into a card."""
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(address)
     answer = HttpResponseRedirect(address)
@@ -59,7 +59,7 @@ def _to_log_in(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def leads_to_log_in(response: HttpResponse) -> bool:
-    """Whether somebody was asked to log in first, and nothing was done."""
+    """Return whether the answer asks the user to log in, so that nothing was done."""
     if response.status_code != 302:
         return False
     parts = urlsplit(response["Location"])

@@ -1,4 +1,4 @@
-"""Fills what was kept of a form (kept_forms.py) into the page that has it, for any form of any template."""
+"""Fill kept input (kept_forms.py) into the form on its page. Works for any form of any template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOT_FILLED = {"hidden", "password", "file", "submit", "button", "image", "reset
 
 
 def fill_page(source: str, path: str, kept: list[Kept]) -> str:
-    """Return the page with each form as it was typed, and a sentence before it that says why it was not taken."""
+    """Return the page with the kept input in its forms, each with a sentence that says why it was not saved."""
     page = lxml.html.document_fromstring(source)
     for one in kept:
         form = _find(page, path, one)
@@ -26,7 +26,7 @@ def fill_page(source: str, path: str, kept: list[Kept]) -> str:
 
 
 def _find(page: Any, path: str, kept: Kept) -> Any:
-    """Of several forms that are sent to one address, the one that has most of what was sent."""
+    """Return the form with that address; of several, the one with the most fields in common."""
     there = [
         form
         for form in page.forms
@@ -62,7 +62,7 @@ def _set(control: Any, values: list[str] | None) -> None:
     kind = (control.get("type") or "text").lower()
     if control.tag == "textarea":
         if values:
-            control.text = "\n" + values[0]  # HTML does not count the first line break
+            control.text = "\n" + values[0]  # browsers drop the first line break
     elif control.tag == "select":
         for option in control.iter("option"):
             _flag(option, "selected", values is not None and (option.get("value") or "") in values)
@@ -80,7 +80,7 @@ def _flag(control: Any, name: str, is_set: bool) -> None:
 
 
 def _tell(page: Any, kept: Kept) -> None:
-    """The form is no longer there: what was typed is, to be copied."""
+    """Show the kept texts for copying, if their form is no longer on the page."""
     texts = [
         value for values in kept["fields"].values() for value in values if " " in value or len(value) > 20
     ]

@@ -1,4 +1,4 @@
-"""The key that every form carries, so that sending it twice does its effect once (docs/forms.md)."""
+"""The key of each form, so that a form that is sent twice takes effect once (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
 def new_form_key(request: HttpRequest) -> str:
-    """Return a key for one more form of this page: unguessable, and with a mark of the person who gets the page."""
+    """Return a new key for a form of this page: unguessable, and with a mark of the user who gets the page."""
     if not hasattr(request, "_form_keys"):
         start = f"{secrets.token_urlsafe(16)}.{mark_of(request)}."
         request._form_keys = (f"{start}{number}" for number in count(1))  # type: ignore[attr-defined]
@@ -22,25 +22,25 @@ def new_form_key(request: HttpRequest) -> str:
 
 
 def sent_form_key(request: HttpRequest) -> str | None:
-    """Return the key of the form that was posted, or None if it has none that could be one of ours."""
+    """Return the key of the posted form, or None if it has no well-formed key."""
     key = request.POST.get(FIELD, "")
     return key if _KEY.fullmatch(key) else None
 
 
 def mark_of(request: HttpRequest) -> str:
-    """Return a mark of the signed-in person that names nobody to others; the same for all who are not signed in."""
+    """Return a mark of the logged-in user that does not reveal who it is. All who are not logged in have the same mark."""
     user = getattr(request, "user", None)
     who = str(user.pk) if user is not None and user.is_authenticated else "nobody"
     return salted_hmac("form key", who, algorithm="sha256").hexdigest()[:16]
 
 
 def mark_in(key: str | None) -> str:
-    """Return the mark of the person for whom the form with this key was made, or an empty text."""
+    """Return the mark of the user for whom the form with this key was made, or an empty text."""
     parts = (key or "").split(".")
     return parts[1] if len(parts) == 3 else ""
 
 
 def is_of_nobody(mark: str) -> bool:
-    """Whether a form with this mark was made for somebody who was not signed in."""
+    """Return whether a form with this mark was made for somebody who was not logged in."""
     nobody = salted_hmac("form key", "nobody", algorithm="sha256").hexdigest()[:16]
     return constant_time_compare(mark, nobody)

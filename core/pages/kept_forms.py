@@ -1,7 +1,7 @@
-"""What somebody typed into a form that could not be taken now: kept in their session until its page is shown again.
+"""Keep the input of a form that could not be saved, in the user's session, until its page is shown again.
 
-Nobody but this browser reads it, and, where the form was made for somebody who was logged in, nobody but that person.
-Passwords and codes are never kept.
+Only the same browser gets it back, and if the form was made for a logged-in user, only that user. Passwords and codes are
+never kept.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Kept = dict[str, Any]
 
 
 def keep_form(request: HttpRequest, *, page: str, why: str) -> None:
-    """Keep what was posted for the page at `page`, with the sentence that says why it was not taken."""
+    """Keep the posted input for the page at `page`, with the sentence that says why it was not saved."""
     fields = {
         name: values
         for name, values in request.POST.lists()
@@ -46,7 +46,7 @@ def keep_form(request: HttpRequest, *, page: str, why: str) -> None:
 
 
 def take_kept_forms(request: HttpRequest) -> list[Kept]:
-    """Return what was kept for this page and this person, the oldest first, and keep it no longer."""
+    """Return what was kept for this page and this user, the oldest first, and remove it from the session."""
     kept: list[Kept] = request.session.get(KEY, [])
     if not kept:
         return []
@@ -59,17 +59,17 @@ def take_kept_forms(request: HttpRequest) -> list[Kept]:
 
 
 def forget_forms_of_others(request: HttpRequest) -> None:
-    """Forget what other people typed in this browser. Call it after a user has logged in."""
+    """Remove what other people typed in this browser. Call this after a user has logged in."""
     kept: list[Kept] = request.session.get(KEY, [])
     if kept:
         request.session[KEY] = [one for one in kept if _is_for(one, request)]
 
 
 def is_secret(name: str) -> bool:
-    """Whether a field of that name holds a password, a code or the like."""
+    """Return whether a field with that name holds a password, a code or another secret."""
     return name != "csrfmiddlewaretoken" and bool(_SECRET.search(name))
 
 
 def _is_for(kept: Kept, request: HttpRequest) -> bool:
-    """What was typed before somebody logged in is theirs; what somebody else typed is not."""
+    """Return whether the user may get this input: they typed it, or nobody was logged in when it was typed."""
     return not kept["mark"] or is_of_nobody(kept["mark"]) or kept["mark"] == mark_of(request)

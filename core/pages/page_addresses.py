@@ -1,4 +1,4 @@
-"""Which addresses are pages that one can be led to, and on which page somebody was who sent a form from it."""
+"""Find out which addresses are whole pages, and from which page a form was sent."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 FRAGMENTS = {"item-card", "share-card", "list-suggestions"}
-"""Names of URLs whose GET returns a part of a page. A user who is sent there sees a card and nothing else."""
+"""Names of URLs whose GET returns a part of a page. A user who is redirected there would see only a card."""
 
 
 def page_of(request: HttpRequest) -> str:
-    """Return the page on which the sender of `request` was: a path of this site that answers GET with a whole page."""
+    """Return the page from which `request` was sent: a path of this site that answers GET with a whole page."""
     for address in (request.headers.get("HX-Current-URL", ""), request.headers.get("Referer", "")):
         own = _own_path(request, address)
         if own:
@@ -24,7 +24,7 @@ def page_of(request: HttpRequest) -> str:
 
 
 def page_for(address: str) -> str:
-    """Return `address`, or, where a form is sent to or a part of a page is fetched from, the page above it."""
+    """Return `address`, or the nearest page above it if it only takes forms or returns a part of a page."""
     path = urlsplit(address).path
     if not is_part(path):
         return address
@@ -32,7 +32,7 @@ def page_for(address: str) -> str:
 
 
 def is_part(path: str) -> bool:
-    """Whether there is no whole page at this path, but somewhere to send a form to or a part of a page."""
+    """Return whether this path only takes forms or returns a part of a page."""
     try:
         match = resolve(path)
     except Resolver404:
@@ -42,7 +42,7 @@ def is_part(path: str) -> bool:
 
 
 def methods_of(view: Any) -> list[str]:
-    """Return what django.views.decorators.http lets through to `view`; nothing if no such decorator is there."""
+    """Return the methods that `view` allows by django.views.decorators.http, or nothing if it has no such decorator."""
     while view is not None:
         code = getattr(view, "__code__", None)
         if code is not None and "request_method_list" in code.co_freevars:
@@ -53,7 +53,7 @@ def methods_of(view: Any) -> list[str]:
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that a page of this site sent `request`. Pages of others cannot claim it."""
+    """Return whether the browser says that a page of this site sent `request`. Other sites cannot forge it."""
     origin = request.headers.get("Origin")
     return origin == f"{request.scheme}://{request.get_host()}"
 
@@ -72,7 +72,7 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _own_path(request: HttpRequest, address: str) -> str:
-    """Return path and query of an address of this site; nothing for other sites."""
+    """Return path and query of an address of this site, or an empty text for other sites."""
     parts = urlsplit(address)
     if not parts.netloc or not url_has_allowed_host_and_scheme(address, {request.get_host()}):
         return ""

@@ -1,4 +1,4 @@
-"""The cookie sessions of pages, saved after each view that changed them."""
+"""The session middleware of pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.errors.error_pages import refuse_database
 
 
 class PageSessions(SessionMiddleware):
-    """Django's, but a session that cannot be saved now is a 503."""
+    """Django's middleware, but it answers 503 if the database cannot save the session now."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:

@@ -1,4 +1,4 @@
-"""Tags that every template of ours has without loading them (TEMPLATES in settings.py)."""
+"""Template tags and filters that every template has without loading them (TEMPLATES in settings.py)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def form_key(context: Context) -> SafeString:
-    """The hidden field that makes a form safe to send twice. It stands beside `csrf_token` in every form that writes."""
-    # Hundreds on a page, and nothing in a key to escape: putting it together by `format_html` took three times as long.
+    """Return the hidden field that makes a form safe to send twice. Put it next to `csrf_token` in every form that writes."""
+    # Not by `format_html`, which took three times as long: a page has hundreds, and a key needs no escaping.
     return SafeString(f'<input type="hidden" name="{FIELD}" value="{new_form_key(context["request"])}">')
 
 
@@ -27,11 +27,11 @@ register.simple_tag(opened_with)
 
 @register.filter
 def moment(value: datetime | None, zone: str = "") -> str:
-    """A moment, in the zone of the list that it belongs to (core/time/moments.py)."""
+    """Format a moment in the time zone of its list (core/time/moments.py)."""
     return format_moment(value, zone)
 
 
 @register.filter
 def deadline(value: datetime | None, zone: str = "") -> str:
-    """The last day, where a day ends with it."""
+    """Format a deadline: only the day, if the deadline is the end of a day."""
     return format_deadline(value, zone)

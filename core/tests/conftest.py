@@ -1,4 +1,4 @@
-"""The doors of this floor, and nobody behind them."""
+"""Fixtures of core's tests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from django.test import Client, override_settings
 
 @pytest.fixture
 def core_client() -> Iterator[Client]:
-    """A client of urls.py that returns a 500 instead of raising it."""
+    """A test client for urls.py. It returns a 500 and does not raise the exception."""
     with override_settings(ROOT_URLCONF="core.tests.urls"):
         yield Client(raise_request_exception=False)

@@ -1,4 +1,4 @@
-"""For controls of races on PostgreSQL: a wider gap between look and write, so that the bug does not depend on chance."""
+"""Slow updates on PostgreSQL for negative controls of race tests: they widen the gap between look and write."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ SECONDS = 0.05
 
 @contextmanager
 def slow_writes(model: type[models.Model]) -> Iterator[None]:
-    """Every update of a row of `model` takes a while, for every process. The first to write sleeps with the row
-    locked; whoever looked without a lock meanwhile has seen the state of before, and goes on after it."""
+    """Make every update of a row of `model` slow, in every process.
+
+    The first writer sleeps with the row locked. Others that read without a lock meanwhile see the old state and then
+    write on its basis.
+    """
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(

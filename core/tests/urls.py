@@ -1,4 +1,4 @@
-"""Addresses for the tests of this floor: views that answer, refuse and break, in front of no database."""
+"""URLs for core's tests: views that answer, refuse and fail, without a database."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Open(APIView):
 
 
 class Echo(Open):
-    """Answers with what came in."""
+    """Answers with the data of the request."""
 
     def post(self, request: Request) -> Response:
         return Response(request.data)
@@ -66,7 +66,7 @@ class Echo(Open):
 
 
 class Things(Open):
-    """One of each kind that answers are made of."""
+    """Answers with a value of each type that answers contain."""
 
     def get(self, request: Request) -> Response:
         return Response({"id": uuid.UUID(int=7), "at": WHEN, "on": WHEN.date(), "word": _("English")})
@@ -117,7 +117,7 @@ def overloaded(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    # What the browsable API's frame links to.
+    # Linked by the template of the browsable API.
     path("api/v1", plain, name="api-root"),
     path("docs", plain, name="api-docs"),
     path("api/v1/session/", include("rest_framework.urls")),

@@ -1,4 +1,4 @@
-"""The locale data of a language as Django names it: how its people write numbers."""
+"""Locale data for a language code of Django, such as number formats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from babel.core import Locale, UnknownLocaleError
 
 @lru_cache(maxsize=256)
 def locale_of(language: str | None) -> Locale | None:
-    """Of `language`, else of the part of its name that the data knows (`de-xx` → `de`), else None."""
+    """Return the locale of `language`, or of the known part of its code (`de-xx` → `de`), or None."""
     while language:
         try:
             return Locale.parse(language, sep="-")

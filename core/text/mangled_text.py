@@ -1,9 +1,9 @@
-"""Tokens in text as chats, mail programs and people hand it on: with a full stop behind, in quotes, wrapped, encoded twice.
+"""Find a token in a text that chats, mail programs or people changed: quoted, wrapped, encoded twice, or with a full stop.
 
     token_in(text, is_token) -> str | None
 
-Nothing is guessed: what is found stands in the text letter by letter, and `is_token` says that one of our secrets signed
-it. The upper and lower case of a letter is part of it.
+Nothing is guessed: the token is in the text letter by letter, in its exact case, and `is_token` checks that one of our
+secrets signed it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from urllib.parse import unquote
 from core.http.signed_ids import TOKEN_LENGTH
 
 LONGEST = 400
-"""Characters of a text that is looked through."""
+"""Longer texts, in characters, are not searched."""
 
 _BREAK = re.compile(
     r"=?[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff]+"
 )
-"""White space and what nobody sees, with the sign that mail puts before a line break of its own."""
+"""White space and invisible characters, with the = that mail encoding puts before a soft line break."""
 _LETTERS = re.compile(r"[A-Za-z0-9_-]+")
 _EMPHASIS = 2
-"""How many of the alphabet's own signs may stand around a token: chats write _so_ and --so."""
+"""How many _ and - may surround a token on each side: chats use them for emphasis, as in _this_."""
 _SIGNS = frozenset("_-")
 
 
 def token_in(text: str, is_token: Callable[[str], bool]) -> str | None:
-    """The token in `text`, if there is one."""
+    """Return the token in `text`, or None."""
     if len(text) > LONGEST:
         return None
     return next(filter(is_token, _candidates(text)), None)
@@ -38,7 +38,7 @@ def token_in(text: str, is_token: Callable[[str], bool]) -> str | None:
 
 def _candidates(text: str) -> Iterator[str]:
     plain = unescape(unquote(unquote(text)))
-    # Mail that is shown as it travels has "=3D" for each "=".
+    # The raw source of a mail has "=3D" for each "=".
     spellings = (text, unescape(text), unquote(text), plain, plain.replace("=3D", "="))
     for spelled in dict.fromkeys(spellings):
         pieces = _BREAK.split(spelled)
@@ -47,7 +47,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _within(letters: str) -> Iterator[str]:
-    """Whatever of the right length has nothing but signs around it. A letter more makes it another token."""
+    """Yield the parts with the length of a token that have only _ and - around them."""
     spare = len(letters) - TOKEN_LENGTH
     if 0 <= spare <= 2 * _EMPHASIS:
         for start in range(spare + 1):

@@ -1,7 +1,7 @@
-"""Passwords as people type them. One password has several forms in Unicode, and one hash here.
+"""Normalize passwords, so that a password which can be written in several Unicode forms has one hash.
 
-A Mac types `ü` as two characters where others type one. Both become what RFC 8265 calls an opaque string: NFC, and each
-kind of space a plain one. Hashes from before may be of another form, so those forms are tried too.
+A Mac may send `ü` as two characters where other systems send one. Both become what RFC 8265 calls an opaque string: NFC,
+with each kind of space as a plain one. Old hashes may be of other forms, so these are tried too.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ import unicodedata
 from django.contrib.auth.hashers import make_password
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 128
-"""Characters of the form that is hashed."""
+"""Length in characters, of the form that is hashed."""
 LONGEST_TYPED = 4 * MAX_PASSWORD
-"""Of a form in which each letter is spelled with its marks behind it."""
+"""Length of the input, in which each letter may be followed by several combining marks."""
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def one_form(password: str) -> str:
-    """The form that is hashed."""
+    """Return the form of the password that is hashed."""
     if password.isascii():
         return password
     return unicodedata.normalize("NFC", _SPACES.sub(" ", password))
 
 
 def forms(password: str) -> list[str]:
-    """What may have been hashed for `password`: today's form first, then as it is typed now, then decomposed."""
+    """Return the forms that may have been hashed: today's form, then the password as typed, then decomposed (NFD)."""
     today = one_form(password)
     return list(dict.fromkeys((today, password, unicodedata.normalize("NFD", today))))
 

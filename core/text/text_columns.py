@@ -1,7 +1,7 @@
-"""Columns for text that people type. They tidy it wherever it comes from, services and imports included.
+"""Model fields for text that people type. They tidy the text with every save, in services and imports too.
 
-Migrations know them as plain columns. What is blank is refused by fields, where somebody reads the answer; a row from
-before with such a text can still be saved.
+Migrations see them as plain columns. Blank texts are refused by form and serializer fields, where a person reads the error.
+An old row with a blank text can still be saved.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from core.text.typed_text import many_lines, one_line
 
 
 class LineColumn(models.CharField[str, str]):
-    """A name or a title."""
+    """A column for one line, such as a name or a title."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.CharField", args, options
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """Tidy the text before Django checks for blank. `createsuperuser` and others call this without a form."""
+        """Tidy the text before Django checks whether it is blank. `createsuperuser` calls this without a form."""
         return super().clean(one_line(value) if isinstance(value, str) else value, model_instance)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -34,7 +34,7 @@ class LineColumn(models.CharField[str, str]):
 
 
 class LinesColumn(models.TextField[str, str]):
-    """A description or a message."""
+    """A column for several lines, such as a description or a message."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, options = super().deconstruct()
@@ -51,7 +51,7 @@ class LinesColumn(models.TextField[str, str]):
 
 
 def _tidied(column: models.Field[Any, Any], row: models.Model, tidy: Any) -> Any:
-    """Tidy the value on the row too, and return what to store. A translated word becomes text first."""
+    """Tidy the value, set it on the row, and return it. A lazy translation becomes text first."""
     typed = getattr(row, column.attname)
     if typed is None or hasattr(typed, "resolve_expression"):
         return typed

@@ -1,4 +1,4 @@
-"""Cutting texts where only their beginning is told."""
+"""Shorten long texts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ CUT = "…"
 
 
 def cut(text: str, most: int) -> str:
-    """`text`, or its beginning and a mark that there is more."""
+    """Return `text`, or its beginning and an ellipsis if it is longer than `most` characters."""
     return text if len(text) <= most else text[: most - 1] + CUT
 
 
 def cut_all(value: Any, most: int) -> Any:
-    """The same for each text in a JSON value."""
+    """Shorten each text in a JSON value."""
     if isinstance(value, str):
         return cut(value, most)
     if isinstance(value, dict):

@@ -1,6 +1,6 @@
-"""Fields for text in the API. Each says whether it holds one line, many lines, or text for programs.
+"""Serializer fields for text: one line, many lines, or text for programs.
 
-A test (`tests/house/test_typed_text.py`) names every field of a request that says none of it.
+A test (`tests/house/test_typed_text.py`) reports every text field of a request that is none of these.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core.text.typed_text import is_too_long, many_lines, one_line
 
 
 class LineField(serializers.CharField):
-    """A name or a title: one line, of which something shows. What nobody sees is taken out."""
+    """One line with something visible, such as a name or a title. Invisible characters are removed."""
 
     def to_internal_value(self, data: Any) -> str:
         typed: str = super().to_internal_value(data)
@@ -31,7 +31,7 @@ class LineField(serializers.CharField):
 
 
 class LinesField(LineField):
-    """A description or a message: its lines stay, ended by \\n."""
+    """Several lines, such as a description or a message. Line breaks become \\n."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("style", {"base_template": "textarea.html", "rows": 3})
@@ -42,4 +42,4 @@ class LinesField(LineField):
 
 
 class RawTextField(serializers.CharField):
-    """Text for programs: a token, a code, an address. It is compared or followed, and stays as it came."""
+    """Text for programs, such as a token, a code or an address. It is not changed."""

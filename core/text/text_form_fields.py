@@ -1,4 +1,4 @@
-"""Fields for text on pages and in the admin. Each says whether it holds one line, many lines, or text for programs."""
+"""Form fields for text, on pages and in the admin: one line, many lines, or text for programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.text.typed_text import is_too_long, many_lines, one_line
 
 
 class LineFormField(forms.CharField):
-    """A name or a title: one line, of which something shows. What nobody sees is taken out."""
+    """One line with something visible, such as a name or a title. Invisible characters are removed."""
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value) or ""
@@ -21,7 +21,7 @@ class LineFormField(forms.CharField):
 
 
 class LinesFormField(LineFormField):
-    """A description or a message: its lines stay, ended by \\n."""
+    """Several lines, such as a description or a message. Line breaks become \\n."""
 
     widget = forms.Textarea
 
@@ -30,4 +30,4 @@ class LinesFormField(LineFormField):
 
 
 class RawTextFormField(forms.CharField):
-    """Text for programs: a token, a code, an amount, an address. It is read or compared, and stays as it was typed."""
+    """Text for programs, such as a token, a code, an amount or an address. It is not changed."""

@@ -1,6 +1,6 @@
-"""Characters that no database column can hold. Found anywhere in a request, they refuse it as a whole.
+"""Find characters that a database column cannot store. A request that contains one is refused.
 
-PostgreSQL stores no NUL and no encoder writes lone surrogates, so either would otherwise be a 500 far from its cause.
+PostgreSQL cannot store NUL, and UTF-8 cannot encode lone surrogates. Without the check they would cause a 500 later on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """Whether both databases can hold `text`."""
+    """Return whether both databases can store `text`."""
     return _UNSTORABLE.search(text) is None
 
 

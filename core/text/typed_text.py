@@ -1,7 +1,7 @@
-"""Text as people type it, made what we keep: one notion of *blank* and of *one line* for every door.
+"""Tidy text that people type. The API, pages and imports share these rules of what is *blank* and what is *one line*.
 
-`one_line` is for names and titles, `many_lines` for descriptions and messages. Both give NFC without the characters
-that nobody sees, and "" for a text of which nothing would be seen. docs/text.md has the table of characters.
+`one_line` is for names and titles, `many_lines` for descriptions and messages. Both return NFC without invisible
+characters, and "" for a text in which nothing is visible. docs/text.md has the table of characters.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from core.text.invisible import (
 )
 
 MARKS = 30
-"""UAX #15 calls text with no more a stream-safe one."""
+"""Most combining marks on a letter. UAX #15 calls a text with no more "stream-safe"."""
 
 SHRINKS = 4
-"""Times that a text may shrink: a letter with its marks, or a line break of two characters, becomes one."""
+"""By which factor a text may shrink: a letter with its marks, or a line break of two characters, becomes one."""
 
 _PLAIN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-"""What most people type. None of the rules below changes it."""
+"""Plain ASCII text, which none of the rules below changes."""
 _BREAK = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -35,7 +35,7 @@ _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks and without what nobody sees. Breaks become a space."""
+    """Return `text` without invisible characters, and with a space for each line break."""
     if _PLAIN.fullmatch(text):
         return text
     parts = (part.strip() for part in _BREAK.split(_composed(text)))
@@ -48,7 +48,7 @@ def one_line(text: str) -> str:
 
 
 def many_lines(text: str) -> str:
-    """`text` with its lines, ended by \\n. What turns the text around it goes, other invisible characters stay."""
+    """Return `text` with \\n as line breaks and without direction controls. Other invisible characters stay."""
     if _PLAIN.fullmatch(text):
         return text
     text = _LINE_ENDS.sub("\n", _composed(text))
@@ -60,17 +60,20 @@ def many_lines(text: str) -> str:
 
 
 def is_too_long(text: str, most: int | None) -> bool:
-    """Whether no tidying would bring `text` within `most` characters, so that it is refused without the work."""
+    """Return whether `text` would have more than `most` characters even when tidied, to refuse it without the work."""
     return most is not None and len(text) > SHRINKS * most
 
 
 def is_seen(text: str) -> bool:
-    """Whether anything of `text` shows."""
+    """Return whether `text` has a visible character."""
     return any(map(is_visible, text))
 
 
 def _composed(text: str) -> str:
-    """NFC, with at most `MARKS` marks on a letter. More are no language, and would take NFC a square of their number."""
+    """Return `text` in NFC, with at most `MARKS` marks on a letter.
+
+    No language needs more, and NFC takes quadratic time for them.
+    """
     if text.isascii():
         return text
     kept, marks = [], 0
@@ -93,7 +96,7 @@ def _without_ignorable(text: str) -> str:
 def _is_needed(text: str, place: int) -> bool:
     if text[place] in "\u200c\u200d":
         return is_joiner_needed(text, place)
-    # One variation selector chooses how the character before it looks.
+    # A single variation selector chooses how the character before it looks.
     return place > 0 and _VARIATION.match(text[place]) is not None and is_visible(text[place - 1])
 
 
@@ -105,5 +108,5 @@ def _without_tags(text: str) -> str:
 
 
 def _first_base(text: str) -> int:
-    """Where the first character is that stands by itself: an accent without one would sit on what precedes it."""
+    """Return the index of the first character that is no mark or space: a leading accent would join what precedes it."""
     return next((place for place, c in enumerate(text) if unicodedata.category(c)[0] not in "MZ"), len(text))

@@ -1,4 +1,4 @@
-"""Days as people of one place count them: the list says which place."""
+"""Days in the time zone of a list."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 @lru_cache(maxsize=1)
 def time_zones() -> frozenset[str]:
-    """The names of the tz database, such as `Europe/Berlin`. Finding them reads a directory, so it is done once."""
+    """Return the names of the tz database, such as `Europe/Berlin`. Cached, because it reads a directory."""
     return frozenset(available_timezones())
 
 
 def start_of_day(day: date, time_zone: str) -> datetime:
-    """The first moment of `day` there, in UTC.
+    """Return the first moment of `day` in the time zone, in UTC.
 
-    Where clocks skip midnight that is the moment after the skip; where they strike it twice, the first stroke.
+    If clocks skip midnight, it is the moment after the skip; if midnight comes twice, it is the first one.
     """
     return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)

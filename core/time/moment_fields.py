@@ -1,4 +1,4 @@
-"""A moment as it is typed where a list is."""
+"""A form field for a date and time in the time zone of a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LocalMomentField(forms.DateTimeField):
-    """Set `time_zone` before use. Of an hour that clocks strike twice the second counts: a deadline comes late, not early."""
+    """A local date and time. Set `time_zone` before use.
+
+    If the hour comes twice, the second is meant, so that a deadline is rather late than early.
+    """
 
     time_zone: str = settings.TIME_ZONE
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -27,7 +30,7 @@ class LocalMomentField(forms.DateTimeField):
         return value
 
     def to_python(self, value: Any) -> datetime | None:
-        with timezone.override(UTC):  # which every wall clock fits into
+        with timezone.override(UTC):  # every wall-clock time exists in UTC
             read = super().to_python(value)
         if read is None or (isinstance(value, datetime) and timezone.is_aware(value)):
             return read

@@ -1,6 +1,6 @@
-"""Moments as people read them: in a zone that is named, for there is no page on which everybody is in the same one.
+"""Format moments for people, with the name of the time zone, because readers of a page may be in different zones.
 
-What belongs to a list is told in the list's zone; what belongs to none, in the site's (docs/forms.md).
+Moments of a list are shown in the list's time zone, all others in the site's (docs/forms.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _WITHOUT_A_PLACE = ("UTC", "GMT", "Etc/", "Factory")
 
 
 def format_moment(moment: datetime | None, zone: str = "") -> str:
-    """Day, time and zone: `Dec. 3, 2026, 8 p.m. (Los Angeles time)`. Where clocks strike an hour twice, which of the two."""
+    """Return day, time and zone: `Dec. 3, 2026, 8 p.m. (Los Angeles time)`.
+
+    If the hour comes twice on that day, the offset is added.
+    """
     if moment is None:
         return ""
     there = _at(moment, zone)
@@ -34,14 +37,14 @@ def format_moment(moment: datetime | None, zone: str = "") -> str:
 
 
 def format_beginning(moment: datetime, zone: str = "") -> str:
-    """The day that begins with `moment`, if one does there; else the day and the time."""
+    """Return only the day, if `moment` is the start of a day in the zone; else day and time."""
     there = _at(moment, zone)
     before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
     return format_moment(moment, zone) if before.date() == there.date() else format_day(there.date(), zone)
 
 
 def format_deadline(moment: datetime | None, zone: str = "") -> str:
-    """The last day, if `moment` is where a day begins there; else the day and the time."""
+    """Return only the day before, if `moment` is the start of a day in the zone; else day and time."""
     if moment is None:
         return ""
     there = _at(moment, zone)
@@ -52,12 +55,12 @@ def format_deadline(moment: datetime | None, zone: str = "") -> str:
 
 
 def format_day(day: date, zone: str = "") -> str:
-    """A day that ends when it ends there."""
+    """Return the day with the name of the zone."""
     return f"{date_format(day, 'DATE_FORMAT')} ({format_zone(zone)})"
 
 
 def format_zone(zone: str = "") -> str:
-    """The name of a zone: `Los Angeles time`, `UTC`."""
+    """Return the name of a zone: `Los Angeles time`, `UTC`."""
     return _format_zone(zone or settings.TIME_ZONE, get_language() or "en")
 
 
@@ -72,7 +75,7 @@ def _format_zone(zone: str, language: str) -> str:
 
 
 def _at(moment: datetime, zone: str) -> datetime:
-    """A day without a time has no zone, and a naive moment is none."""
+    """Return the moment in the zone. Raises ValueError for a naive moment."""
     return timezone.localtime(moment, ZoneInfo(zone or settings.TIME_ZONE))
 
 

@@ -1,6 +1,6 @@
-"""Which of several workers runs a row of the periodic table: the first that claims it, for one period.
+"""Claim periodic jobs: of several workers, the first that claims a job runs it, for one period.
 
-The table holds when each is due next, by the database's clock, which is the same for all workers.
+The table has the time when each job is due next, by the database's clock, which is the same for all workers.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _TAKEN_JUST_NOW = 1.0
 
 
 def claim(name: str, seconds: float) -> float:
-    """0 if it is for the caller to run now; else for how many seconds it is not.
+    """Claim the job. Return 0 if the caller should run it now, else the seconds until it is due.
 
-    It looks first: on SQLite each write takes the one write lock. A time further away than a period was written by a
-    clock that has been put back since, and holds nobody up.
+    It reads before it writes, because on SQLite each write takes the only write lock. A due time more than a period away
+    comes from a clock that was set back since, so it is ignored.
     """
     found = _due_in(name)
     if found is None:

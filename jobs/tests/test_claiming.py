@@ -1,4 +1,4 @@
-"""Periodic work is claimed by one worker of several, by the database's clock."""
+"""Of several workers one claims a periodic job, by the database's clock."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ def due_in(seconds: float) -> None:
     PeriodicRun.objects.filter(name=ROW[0]).update(due_at=Now() + timedelta(seconds=seconds))
 
 
-def test_one_worker_claims_and_the_others_wait_for_the_next_time(db: None) -> None:
+def test_job_is_claimed_once_per_period(db: None) -> None:
     assert claim(*ROW) == 0
     assert 28 < claim(*ROW) <= 30
     due_in(-1)
     assert claim(*ROW) == 0
 
 
-def test_a_worker_whose_clock_is_ahead_claims_no_sooner(db: None) -> None:
+def test_wrong_clock_of_a_worker_does_not_change_claims(db: None) -> None:
     assert claim(*ROW) == 0
     for shift in (-120, 120):
         with time_machine.travel(timezone.now() + timedelta(seconds=shift)):
             assert 25 < claim(*ROW) <= 30
 
 
-def test_a_time_beyond_the_period_holds_nobody_up(db: None) -> None:
-    """The database's clock was put back."""
+def test_due_time_beyond_the_period_is_ignored(db: None) -> None:
+    """The database's clock was set back."""
     assert claim(*ROW) == 0
     due_in(3600)
     assert claim(*ROW) == 0
 
 
 def run_by(workers: int) -> int:
-    """How often a row that is due runs while several workers look at once."""
+    """Return how often a due job runs if several workers check it at once."""
     ran: list[None] = []
     row = schedule.Row(*ROW, lambda: ran.append(None))
     together = Barrier(workers)
@@ -65,19 +65,19 @@ def run_by(workers: int) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_several_workers_at_once_one_runs_it() -> None:
+def test_only_one_of_several_concurrent_workers_runs_the_job() -> None:
     assert run_by(6) == 1
     due_in(-1)
     assert run_by(6) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_control_without_claims_each_of_them_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_every_worker_runs_the_job_without_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(periodic.Clock.__init__, "__defaults__", (lambda: 1.0, lambda *_: 0))
     assert run_by(3) == 3
 
 
-def test_what_is_about_a_machine_runs_on_each(db: None) -> None:
+def test_job_by_each_worker_runs_in_all_workers(db: None) -> None:
     ran: list[None] = []
     row = schedule.Row("forget mails", 60, lambda: ran.append(None), by_each=True)
     for _ in range(2):
@@ -86,7 +86,7 @@ def test_what_is_about_a_machine_runs_on_each(db: None) -> None:
     assert {row.name for row in schedule.table() if row.by_each} == {"forget mails"}
 
 
-def test_a_table_that_cannot_be_claimed_is_tried_again_soon() -> None:
+def test_failed_claim_is_tried_again_soon() -> None:
     passed, ran, is_away = [0.0], list[float](), [True, False]
 
     def claims(*_: object) -> float:

@@ -1,4 +1,4 @@
-"""A mail server that hangs holds up nobody for long, and nothing but mail."""
+"""A mail server that hangs delays mail only for a limited time, and delays nothing else."""
 
 from __future__ import annotations
 
@@ -48,26 +48,24 @@ def watchdogs() -> list[threading.Thread]:
 
 
 @pytest.mark.once
-def test_a_mail_is_delivered_and_nothing_is_left_behind(settings: Settings) -> None:
+def test_mail_is_delivered_and_its_watchdog_ends(settings: Settings) -> None:
     with smtp_server(accept_mail) as server:
         send_to(server, settings)
         assert "Subject: Hello" in server.mails[0]
     for thread in watchdogs():
-        thread.join(10)  # a timer that was cancelled ends at once
+        thread.join(10)  # a cancelled timer ends at once
     assert watchdogs() == []
 
 
 @pytest.mark.once
-def test_a_server_that_says_nothing_is_given_up_at_its_time_out(settings: Settings) -> None:
+def test_silent_server_is_given_up_after_the_timeout(settings: Settings) -> None:
     settings.EMAIL_TIMEOUT = 0.3
     with smtp_server(say_nothing) as server, pytest.raises(SMTPServerDisconnected):
         send_to(server, settings)
 
 
 @pytest.mark.once
-def test_a_server_that_never_comes_to_an_end_is_cut_off(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_server_that_never_finishes_is_cut_off(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "DELIVERY_SECONDS", 0.3)
     with smtp_server(trickle) as server:
         with pytest.raises(SMTPServerDisconnected):
@@ -76,7 +74,7 @@ def test_a_server_that_never_comes_to_an_end_is_cut_off(
 
 
 @pytest.mark.once
-def test_control_without_an_end_for_the_whole_it_is_heard_out(settings: Settings) -> None:
+def test_control_server_is_read_to_the_end_without_a_total_timeout(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     with smtp_server(trickle) as server:
         with pytest.raises(SMTPServerDisconnected):
@@ -85,7 +83,7 @@ def test_control_without_an_end_for_the_whole_it_is_heard_out(settings: Settings
 
 
 @pytest.mark.once
-def test_a_mail_that_was_taken_is_sent_even_if_the_farewell_hangs(settings: Settings) -> None:
+def test_accepted_mail_counts_as_sent_even_if_quit_hangs(settings: Settings) -> None:
     settings.EMAIL_TIMEOUT = 0.5
     with smtp_server(hang_after_the_mail) as server:
         send_to(server, settings)
@@ -97,7 +95,7 @@ def test_a_mail_that_was_taken_is_sent_even_if_the_farewell_hangs(settings: Sett
 
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Set as soon as the clock's work is done. Upkeep hangs as well."""
+    """Return an event that the periodic job sets. The upkeep job hangs too."""
     done, never = threading.Event(), threading.Event()
     rows = [
         schedule.Row("reveal", 1, done.set),
@@ -110,7 +108,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 @contextmanager
 def working_against(server: Server, settings: Settings) -> Iterator[None]:
-    """A worker that has begun to send a mail to that server, with others behind it."""
+    """Run a worker that is sending a mail to that server, with more mails in the queue."""
     settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.port, LONG
     for _ in range(3):
         send_mail(to="dora@example.com", template="welcome")
@@ -130,7 +128,7 @@ def working_against(server: Server, settings: Settings) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_the_clock_owes_is_not_behind_a_mail_server_that_hangs(
+def test_periodic_job_does_not_wait_for_a_hanging_mail_server(
     settings: Settings, ran: threading.Event
 ) -> None:
     with smtp_server(say_nothing) as server, working_against(server, settings):
@@ -142,7 +140,7 @@ def test_what_the_clock_owes_is_not_behind_a_mail_server_that_hangs(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_control_in_one_lane_it_waits_for_the_mail_server(
+def test_control_periodic_job_waits_for_the_mail_server_in_one_lane(
     settings: Settings, ran: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def one_lane(worker: Worker) -> dict[str, list[object]]:
@@ -154,7 +152,7 @@ def test_control_in_one_lane_it_waits_for_the_mail_server(
         assert not ran.wait(1)
 
 
-def test_what_the_clock_owes_is_in_the_prompt_lane() -> None:
+def test_jobs_with_deadlines_are_not_upkeep() -> None:
     prompt = {row.name for row in schedule.table() if not row.is_upkeep}
     assert {"reveal", "lapses", "lines", "deadlines of collections", "reminders of lapses"} <= prompt
     assert not [name for name in prompt if "forget" in name or "prune" in name]

@@ -1,4 +1,4 @@
-"""Jobs: committed with what they follow from, tried again, reclaimed, stopped cleanly."""
+"""Jobs commit with their cause, are retried and reclaimed, and the worker stops cleanly."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def fragile() -> None:
 
 
 class Broken(EmailBackend):
-    """A mail server that fails as told, then works."""
+    """A mail backend that raises the given failures, then works."""
 
     failures: list[Exception] = []
 
@@ -54,7 +54,7 @@ def broken(settings: pytest.FixtureRequest) -> Iterator[list[Exception]]:
     Broken.failures.clear()
 
 
-def test_registering_sends_a_welcome_once_committed(db: None) -> None:
+def test_registration_sends_a_welcome_mail_by_a_job(db: None) -> None:
     register_user(
         email="dora@example.com", password="a long password", display_name="Buy now! http://spam.example"
     )
@@ -68,7 +68,7 @@ def test_registering_sends_a_welcome_once_committed(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_rolls_back_sends_nothing() -> None:
+def test_rollback_sends_no_mail() -> None:
     with transaction.atomic():
         send_mail(to="dora@example.com", template="welcome")
         transaction.set_rollback(True)
@@ -76,7 +76,7 @@ def test_what_rolls_back_sends_nothing() -> None:
     assert not DBTaskResult.objects.exists()
 
 
-def test_mail_is_tried_until_accepted(db: None, broken: list[Exception]) -> None:
+def test_mail_is_retried_until_accepted(db: None, broken: list[Exception]) -> None:
     broken += [
         SMTPServerDisconnected(),
         TimeoutError(),
@@ -98,7 +98,7 @@ def test_mail_is_tried_until_accepted(db: None, broken: list[Exception]) -> None
 
 
 @pytest.mark.parametrize(("code", "status"), [(550, "FAILED"), (450, "READY")])
-def test_a_recipient_refused_for_good_is_given_up(
+def test_permanently_refused_recipient_is_given_up(
     db: None, broken: list[Exception], code: int, status: str
 ) -> None:
     broken.append(SMTPRecipientsRefused({"dora@example.com": (code, b"no")}))
@@ -107,7 +107,7 @@ def test_a_recipient_refused_for_good_is_given_up(
     assert DBTaskResult.objects.get().status == status
 
 
-def test_other_jobs_fail_once_and_stay_to_be_read(db: None) -> None:
+def test_job_without_retry_fails_once_and_stays_in_the_table(db: None) -> None:
     fragile.enqueue()
     send_mail(to="dora@example.com", template="welcome")
     assert Worker().run_ready() == 2
@@ -117,17 +117,17 @@ def test_other_jobs_fail_once_and_stay_to_be_read(db: None) -> None:
 
 
 NEWER = {
-    "a function that is not there": {"task_path": "accounts.tasks.send_mail_by_pigeon"},
-    "a module that is not there": {"task_path": "accounts.pigeons.send_mail_job"},
-    "no task any more": {"task_path": "accounts.tasks.deliver"},
-    "a queue that is not there": {"queue_name": "pigeons"},
-    "a backend that is not there": {"backend_name": "pigeons"},
-    "an argument that is not known": {"args_kwargs": {"args": [], "kwargs": {"loft": "roof"}}},
+    "unknown function": {"task_path": "accounts.tasks.send_mail_by_pigeon"},
+    "unknown module": {"task_path": "accounts.pigeons.send_mail_job"},
+    "not a task": {"task_path": "accounts.tasks.deliver"},
+    "unknown queue": {"queue_name": "pigeons"},
+    "unknown backend": {"backend_name": "pigeons"},
+    "unknown argument": {"args_kwargs": {"args": [], "kwargs": {"loft": "roof"}}},
 }
 
 
 @pytest.mark.parametrize("newer", NEWER.values(), ids=NEWER)
-def test_a_job_of_a_newer_version_waits_for_a_newer_worker(db: None, newer: dict[str, object]) -> None:
+def test_job_of_a_newer_version_waits_for_a_newer_worker(db: None, newer: dict[str, object]) -> None:
     send_mail(to="dora@example.com", template="welcome")
     known = DBTaskResult.objects.values("task_path", "args_kwargs", "queue_name", "backend_name").get()
     DBTaskResult.objects.update(**newer)
@@ -147,9 +147,7 @@ def test_a_job_of_a_newer_version_waits_for_a_newer_worker(db: None, newer: dict
     assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
 
 
-def test_control_a_worker_that_fails_what_it_does_not_know_loses_the_mail(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_control_mail_is_lost_if_unknown_jobs_fail(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_leave_to_newer_workers", lambda job, error: job.set_failed(error))
     send_mail(to="dora@example.com", template="welcome")
     known = DBTaskResult.objects.values("task_path").get()
@@ -159,7 +157,7 @@ def test_control_a_worker_that_fails_what_it_does_not_know_loses_the_mail(
     assert (Worker().run_ready(), mail.outbox) == (0, [])
 
 
-def test_a_job_that_nobody_knows_fails_after_a_week(db: None) -> None:
+def test_unknown_job_fails_after_a_week(db: None) -> None:
     send_mail(to="dora@example.com", template="welcome")
     DBTaskResult.objects.update(task_path="accounts.tasks.gone")
     with time_machine.travel(timezone.now() + timedelta(days=8)):
@@ -167,7 +165,7 @@ def test_a_job_that_nobody_knows_fails_after_a_week(db: None) -> None:
     assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
 
 
-def test_a_job_of_a_killed_worker_is_reclaimed(db: None) -> None:
+def test_job_of_a_killed_worker_is_reclaimed(db: None) -> None:
     send_mail(to="dora@example.com", template="welcome")
     claimed = claim_job("gone")
     reclaim_stale_jobs()
@@ -186,8 +184,8 @@ def claim_job(worker_id: str) -> DBTaskResult:
 
 
 @pytest.mark.parametrize("shift", [-120, 120])
-def test_a_worker_whose_clock_differs_leaves_others_their_jobs(db: None, shift: int) -> None:
-    """Whether its clock or that of the one who runs the job is wrong."""
+def test_wrong_clock_of_a_worker_reclaims_no_running_job(db: None, shift: int) -> None:
+    """It does not matter whether its clock is wrong or that of the worker that runs the job."""
     send_mail(to="dora@example.com", template="welcome")
     with time_machine.travel(timezone.now() + timedelta(seconds=shift)):
         job = claim_job("slow")
@@ -199,9 +197,7 @@ def test_a_worker_whose_clock_differs_leaves_others_their_jobs(db: None, shift: 
     assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
 
 
-def test_control_by_the_workers_own_clocks_a_job_is_run_twice(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_control_job_runs_twice_by_the_clocks_of_workers(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "Now", timezone.now)
     send_mail(to="dora@example.com", template="welcome")
     claim_job("slow")
@@ -210,12 +206,12 @@ def test_control_by_the_workers_own_clocks_a_job_is_run_twice(
         assert Worker().run_ready() == 1
 
 
-def test_backoff_doubles_up_to_its_most() -> None:
+def test_backoff_doubles_up_to_its_maximum() -> None:
     backoff = Backoff(first=timedelta(seconds=1), most=timedelta(minutes=1))
     assert [backoff.after(n).total_seconds() for n in (1, 2, 3, 6, 7, 1000)] == [1, 2, 4, 32, 60, 60]
 
 
-def test_the_periodic_table_runs_what_is_due_and_survives_failures() -> None:
+def test_due_periodic_jobs_run_in_spite_of_failures() -> None:
     ran: list[str] = []
 
     def fails() -> None:
@@ -230,7 +226,7 @@ def test_the_periodic_table_runs_what_is_due_and_survives_failures() -> None:
     assert ran == ["fails", "works", "works", "fails", "works"]
 
 
-def test_every_row_of_the_table_runs(db: None) -> None:
+def test_every_periodic_job_runs(db: None) -> None:
     rows = schedule.table()
     assert {"forget what is over", "reclaim stale jobs"} <= {row.name for row in rows}
     for row in rows:
@@ -238,7 +234,7 @@ def test_every_row_of_the_table_runs(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_embedded_worker_starts_once_and_stops() -> None:
+def test_embedded_worker_starts_once_and_stops() -> None:
     started = start_embedded_jobs()
     assert start_embedded_jobs() is started
     thread = next(thread for thread in threading.enumerate() if thread.name == "jobs")
@@ -249,7 +245,7 @@ def test_the_embedded_worker_starts_once_and_stops() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_command_runs_jobs_and_leaves_when_told() -> None:
+def test_worker_command_runs_jobs_and_stops_on_sigterm() -> None:
     database = settings.DATABASES["default"]
     url = (
         f"sqlite:///{database['NAME']}"

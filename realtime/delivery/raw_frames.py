@@ -1,7 +1,7 @@
 """The short way to a socket: its frame is built once, and the same bytes go to each transport.
 
 ASGI's `send` makes a frame for each socket and passes through the server's own layers: twice the cost of the write
-itself (docs/performance.md). A server that we start offers a frame writer in the scope's extensions. Other servers
+itself (bench/lab-book.md). A server that we start offers a frame writer in the scope's extensions. Other servers
 don't, and everything goes through `send`.
 """
 

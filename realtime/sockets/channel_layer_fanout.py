@@ -1,4 +1,6 @@
-"""The textbook way, kept as a switch: `REALTIME_FANOUT=channels`. What the hub is measured against (docs/adr/0001).
+"""The usual way of Channels, kept as a switch (`REALTIME_FANOUT=channels`) to measure the hub against.
+
+docs/adr/0001-one-hub-per-process.md says why it is not the default.
 
 A consumer a socket, each with a channel of its own in each group, a queue, a task, and JSON encoded for each. The
 layer carries the newest event itself. Whoever finds a number missing reads it from the stream, so that the same

@@ -16,6 +16,8 @@ from tests.support.api_clients import Api
 from wishlists.models import Activity, Wishlist
 from wishlists.models.viewers import Viewer
 
+pytestmark = pytest.mark.both
+
 LINKS = "admin:sharing_publiclink_changelist"
 SUGGESTIONS = "admin:sharing_suggestion_changelist"
 

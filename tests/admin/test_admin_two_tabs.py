@@ -1,4 +1,4 @@
-"""A form of the admin that was open while somebody else changed the row: it writes only what was changed on it."""
+"""An admin form that was open while somebody else changed the row saves only the fields that were edited in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def address_of(row: Model) -> str:
 
 
 def opened(client: Client, row: Model) -> dict[str, Any]:
-    """The form as a browser would send it."""
+    """Return the fields of the form as a browser would send them."""
     document = lxml.html.fromstring(client.get(address_of(row)).content)
     (form,) = [form for form in document.forms if str(form.get("id", "")).endswith("_form")]
     fields: dict[str, Any] = {}
@@ -40,7 +40,7 @@ def opened(client: Client, row: Model) -> dict[str, Any]:
     return fields
 
 
-def test_what_the_person_changed_meanwhile_stays(staff: Client, bob: User) -> None:
+def test_change_by_the_user_meanwhile_is_kept(staff: Client, bob: User) -> None:
     form = opened(staff, bob)
     User.objects.filter(pk=bob.pk).update(display_name="Bobby")
     answer = staff.post(address_of(bob), form | {"is_staff": "on"})
@@ -49,7 +49,7 @@ def test_what_the_person_changed_meanwhile_stays(staff: Client, bob: User) -> No
     assert [row.kind for row in AccountActivity.objects.all()] == ["account_rights_changed"]
 
 
-def test_what_both_changed_is_shown_and_not_written(staff: Client, bob: User) -> None:
+def test_field_edited_by_both_is_a_clash_and_not_saved(staff: Client, bob: User) -> None:
     form = opened(staff, bob)
     User.objects.filter(pk=bob.pk).update(display_name="Bobby")
     answer = staff.post(address_of(bob), form | {"display_name": "Robert"})
@@ -62,7 +62,7 @@ def test_what_both_changed_is_shown_and_not_written(staff: Client, bob: User) ->
     assert bob.display_name == "Robert"
 
 
-def test_a_wish_too(staff: Client, item: Item) -> None:
+def test_change_of_an_item_meanwhile_is_kept(staff: Client, item: Item) -> None:
     form = opened(staff, item)
     Item.objects.filter(pk=item.pk).update(title="Samovar")
     assert staff.post(address_of(item), form | {"description": "Corrected"}).status_code == 302
@@ -70,7 +70,7 @@ def test_a_wish_too(staff: Client, item: Item) -> None:
     assert (item.title, item.description) == ("Samovar", "Corrected")
 
 
-def test_control_without_what_it_was_opened_with_the_old_name_comes_back(
+def test_control_old_name_is_restored_without_the_hidden_copies(
     staff: Client, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edit_forms, "_opened", edit_forms._now)

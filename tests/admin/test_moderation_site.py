@@ -1,4 +1,4 @@
-"""The admin has pages for our own models alone, each behind the wall; what libraries register is left out."""
+"""The admin has pages only for our own models, each a WalledAdmin; models of libraries are left out."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def browser(alice: User) -> Client:
     return client
 
 
-def test_each_page_is_of_ours_and_behind_the_wall() -> None:
+def test_every_admin_class_is_ours_and_a_walled_admin() -> None:
     assert {model._meta.app_label for model in admin.site._registry} == OUR_APPS
     assert all(isinstance(one, WalledAdmin) for one in admin.site._registry.values())
 
 
 class _Plain(ModelAdmin[Model]):
-    """What a library brings."""
+    """An admin class as libraries have it."""
 
 
 class _Walled(WalledAdmin[Model]):
-    """What one of ours is."""
+    """An admin class of ours."""
 
 
 @pytest.mark.parametrize("brought", [None, ModelAdmin, _Plain])
-def test_what_a_library_registers_is_left_out(brought: type[ModelAdmin[Model]] | None) -> None:
+def test_models_registered_by_libraries_are_left_out(brought: type[ModelAdmin[Model]] | None) -> None:
     site = ModerationSite()
     site.register(apps.get_models(), brought)
     site.register(DBTaskResult, brought, list_display=("args_kwargs",))
@@ -53,22 +53,22 @@ def test_what_a_library_registers_is_left_out(brought: type[ModelAdmin[Model]] |
 
 
 @pytest.mark.parametrize("model", apps.get_models(), ids=lambda model: model._meta.label)
-def test_no_model_of_a_library_has_an_address(model: type[Model], browser: Client) -> None:
+def test_models_of_libraries_have_no_pages(model: type[Model], browser: Client) -> None:
     label = model._meta.app_label
     there = browser.get(f"/admin/{label}/{model._meta.model_name}/").status_code
     assert there == (200 if admin.site.is_registered(model) else 404)
     assert browser.get(f"/admin/{label}/").status_code == (200 if label in OUR_APPS else 404)
 
 
-def test_no_address_takes_the_name_of_any_model(browser: Client, alice: User) -> None:
-    """Django's would tell of a row by its key (`r/`) and search what a form could choose from (`autocomplete/`)."""
+def test_views_for_any_model_get_404(browser: Client, alice: User) -> None:
+    """Django's views would reveal a row by its key (`r/`) or by a search (`autocomplete/`)."""
     kind = ContentType.objects.get_for_model(User)
     assert browser.get(f"/admin/r/{kind.pk}/{alice.pk}/").status_code == 404
     asked = {"app_label": "wishlists", "model_name": "reservation", "field_name": "user"}
     assert browser.get("/admin/autocomplete/", asked).status_code == 404
 
 
-def test_nothing_is_deleted_in_the_admin(rf: RequestFactory) -> None:
+def test_no_admin_page_can_delete(rf: RequestFactory) -> None:
     asked = rf.get("/admin/")
     asked.user = User(is_staff=True, is_superuser=True, is_active=True)
     for one in admin.site._registry.values():
@@ -76,7 +76,7 @@ def test_nothing_is_deleted_in_the_admin(rf: RequestFactory) -> None:
         assert "delete_selected" not in one.get_actions(asked)
 
 
-def test_staff_change_their_own_password_where_everybody_does(browser: Client) -> None:
+def test_password_change_redirects_to_the_account_page(browser: Client) -> None:
     for address in ("password_change/", "password_change/done/"):
         answer = browser.get(f"/admin/{address}")
         assert (answer.status_code, answer.headers["Location"]) == (302, "/account")

@@ -1,4 +1,4 @@
-"""Clients that no browser is, made of bytes, and somebody else who watches `/health` meanwhile."""
+"""Attacking clients that send raw bytes, and another client that watches `/health` meanwhile."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from typing import Any
 from tests.support.socket_client import SECONDS
 
 SLOWEST_HEALTH = 3.0
-"""Seconds. The promise is 0.5 on a quiet machine (`make nemesis` reports the figures); what was before took 13 to 21."""
+"""Seconds. The guarantee is 0.5 on a quiet machine (`make nemesis` reports the figures); before the limits it was 13 to 21."""
 
 ATTACKER, OTHERS = "127.0.0.2", "127.0.0.1"
 
 
 @dataclass
 class Answer:
-    """What came back until the server had said everything. `status` 0: nothing that could be read."""
+    """An answer, up to the end of the connection. `status` is 0 if it could not be read."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     ended: bool
-    """The server has closed the connection."""
+    """Whether the server has closed the connection."""
 
     @property
     def code(self) -> Any:
@@ -36,7 +36,7 @@ class Answer:
 
 @dataclass
 class Health:
-    """What others were answered meanwhile."""
+    """The answers that another client got meanwhile."""
 
     slowest: float = 0.0
     statuses: list[int] = field(default_factory=list)
@@ -50,7 +50,7 @@ def connected(port: int, address: str = ATTACKER) -> socket.socket:
 
 
 def exchanged(port: int, data: bytes, address: str = ATTACKER) -> Answer:
-    """Send everything, whether or not somebody reads it, then read the answer."""
+    """Send everything, even if the server does not read it, and then read the answer."""
     with connected(port, address) as one:
         with suppress(ConnectionError):
             one.sendall(data)
@@ -58,7 +58,7 @@ def exchanged(port: int, data: bytes, address: str = ATTACKER) -> Answer:
 
 
 def answer_of(one: socket.socket, seconds: float = SECONDS) -> Answer:
-    """Read to the end of the connection."""
+    """Read an answer up to the end of the connection."""
     one.settimeout(seconds)
     received, ended = b"", True
     try:
@@ -76,7 +76,7 @@ def answer_of(one: socket.socket, seconds: float = SECONDS) -> Answer:
 
 @contextmanager
 def others_watched(port: int) -> Iterator[Health]:
-    """Ask for `/health` from another address, over and over."""
+    """Request `/health` repeatedly from another address."""
     health, enough = Health(), threading.Event()
 
     def watch() -> None:
@@ -106,7 +106,7 @@ def _status_of_health(port: int) -> int:
 
 
 def posted(kind: str, body: bytes, *, path: str = "/api/v1/auth/login", chunk: int = 0) -> bytes:
-    """A request with this body. `chunk`: declares no length, and sends so many bytes at once."""
+    """Return a request with this body. With `chunk` it declares no length and has chunks of so many bytes."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
     if not chunk:
         return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body

@@ -1,4 +1,4 @@
-"""Servers whose bounds are small enough to be reached in a second."""
+"""Servers with limits that are small enough to be reached in a second."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ SMALL_SOCKETS = {
 
 @pytest.fixture(params=["daphne", "uvicorn"])
 def bounded(request: pytest.FixtureRequest, transactional_db: None, start_site: StartSite) -> Site:
-    """One of each server, for all tests here."""
+    """A daphne and a uvicorn with small limits, shared by all tests."""
     return start_site(SERVER=request.param, **SMALL_BOUNDS)
 
 
 @pytest.fixture
 def few_sockets(transactional_db: None, start_site: StartSite) -> Site:
-    """The bounds of sockets are the application's own, so one server is enough."""
+    """A server with small limits for sockets. One is enough, because the application checks these."""
     return start_site(**SMALL_SOCKETS)
 
 
 @pytest.fixture(scope="session")
 def unbounded_daphne(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The control: daphne as it is by itself, with our application."""
+    """A server for controls: our application in an unmodified daphne."""
     log = tmp_path_factory.mktemp("unbounded") / "log"
     own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
     command = [sys.executable, "-m", "daphne", "wishlist_project.asgi:application", "-p"]

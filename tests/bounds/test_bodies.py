@@ -1,4 +1,4 @@
-"""A body is refused by its length before anybody parses it, and one within the bound is parsed outside the event loop."""
+"""A too long body is refused before it is parsed, and other bodies are parsed outside the event loop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MULTIPART = "multipart/form-data; boundary=x"
 PART = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
 LARGE, FITS = 20_000_000, 5_900_000
 PARSED_SECONDS = 0.6
-"""What 6 MB take at least, where Twisted parses them: it has taken 0.44 s for 2 MB on a quiet machine."""
+"""The least time that Twisted needs to parse 6 MB: it took 0.44 s for 2 MB on a quiet machine."""
 
 
 def body_of(kind: str, length: int) -> bytes:
@@ -34,8 +34,8 @@ def body_of(kind: str, length: int) -> bytes:
     ("kind", "chunk"),
     [(FORM, 0), (FORM, 60_000), (MULTIPART, 0), (MULTIPART, 60_000), ("text/plain", 60_000)],
 )
-def test_a_large_body_is_413_and_the_connection_ends(bounded: Site, kind: str, chunk: int) -> None:
-    """The answer can be read although the client sends everything first."""
+def test_too_large_body_gets_413_and_the_connection_is_closed(bounded: Site, kind: str, chunk: int) -> None:
+    """The client can read the answer even if it sends everything first."""
     with others_watched(bounded.port) as health:
         answer = exchanged(bounded.port, posted(kind, body_of(kind, LARGE), chunk=chunk))
     assert (answer.status, answer.code, answer.ended) == (413, "body_too_large", True)
@@ -43,15 +43,15 @@ def test_a_large_body_is_413_and_the_connection_ends(bounded: Site, kind: str, c
     assert health.is_fine(), health
 
 
-def test_a_declared_length_is_refused_before_a_byte_of_the_body_is_sent(bounded: Site) -> None:
-    """`Expect: 100-continue` gets the refusal and not the invitation."""
+def test_too_large_declared_length_is_refused_before_the_body(bounded: Site) -> None:
+    """`Expect: 100-continue` is answered with the refusal and not with 100."""
     head = posted(FORM, b"").replace(
         b"Content-Length: 0\r\n", b"Content-Length: 99999999\r\nExpect: 100-continue\r\n"
     )
     assert exchanged(bounded.port, head).status == 413
 
 
-def test_a_form_with_files_within_the_bound_delays_nobody(bounded: Site) -> None:
+def test_large_form_within_the_limit_delays_nobody(bounded: Site) -> None:
     with connected(bounded.port) as attacker, others_watched(bounded.port) as health:
         attacker.sendall(
             posted(MULTIPART, body_of(MULTIPART, FITS)).replace(
@@ -59,26 +59,26 @@ def test_a_form_with_files_within_the_bound_delays_nobody(bounded: Site) -> None
             )
         )
         answer = answer_of(attacker)
-    assert answer.status == 400  # so many fields has no form of ours
+    assert answer.status == 400  # no form of ours has so many fields
     assert health.is_fine(), health
 
 
-def test_control_daphne_by_itself_parses_a_form_in_its_event_loop(unbounded_daphne: Site) -> None:
+def test_control_unmodified_daphne_parses_forms_in_the_event_loop(unbounded_daphne: Site) -> None:
     form = posted(FORM, body_of(FORM, 6_000_000)).replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
     with others_watched(unbounded_daphne.port) as health:
         exchanged(unbounded_daphne.port, form)
     assert health.slowest > PARSED_SECONDS, health
 
 
-def test_chunks_of_one_byte_end_early(bounded: Site) -> None:
+def test_many_tiny_chunks_are_refused(bounded: Site) -> None:
     with others_watched(bounded.port) as health:
         answer = exchanged(bounded.port, posted("application/json", b"x" * 300_000, chunk=1))
     assert (answer.status, answer.ended) == (400, True)
     assert health.is_fine(), health
 
 
-def test_an_ordinary_request_still_follows_on_the_same_connection(bounded: Site) -> None:
-    """Keep-alive and pipelining are as they were, after a body as well."""
+def test_keep_alive_and_pipelining_work(bounded: Site) -> None:
+    """Keep-alive and pipelining work, also after a body."""
     with connected(bounded.port) as client:
         client.sendall(
             posted("application/json", b'{"a": 1}', chunk=3) + asked().replace(b"close", b"keep-alive")

@@ -1,4 +1,4 @@
-"""How many connections a process takes follows from how many files it may open."""
+"""The limit on connections depends on how many files the process may open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize("descriptors", [256, 1_024, 4_096, 1_000_000])
-def test_descriptors_are_kept_for_the_database_and_files(
+def test_descriptors_are_reserved_for_database_and_files(
     monkeypatch: pytest.MonkeyPatch, descriptors: int
 ) -> None:
     monkeypatch.setattr(bounds, "raise_descriptor_limit", lambda: descriptors)
@@ -26,7 +26,7 @@ def test_descriptors_are_kept_for_the_database_and_files(
     assert bounds.kept_descriptors() > 100
 
 
-def test_the_soft_limit_is_raised_to_the_hard_one() -> None:
+def test_soft_limit_is_raised_to_the_hard_limit() -> None:
     code = "from wishlist_project.launch.servers.connection_bounds import raise_descriptor_limit as r; print(r())"
     limited = f"ulimit -S -n 300; ulimit -H -n 700; exec {sys.executable} -c '{code}'"
     done = subprocess.run(["bash", "-c", limited], cwd=ROOT, capture_output=True, text=True, check=True)

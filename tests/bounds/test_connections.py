@@ -1,4 +1,4 @@
-"""The table of a process's connections, with a clock that the test moves."""
+"""The table of connections, with a clock that the tests move."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALICE, BOB, PROXY = "192.0.2.1", "192.0.2.2", "10.0.0.1"
 
 @dataclass
 class FakePeer:
-    """Remembers what the table asked of it."""
+    """Records what the table calls."""
 
     told: list[str] = field(default_factory=list)
     waiting: int = 0
@@ -84,7 +84,7 @@ def answering(table: Connections, address: str = ALICE) -> Connection:
     return connection
 
 
-def test_headers_have_one_deadline_however_they_trickle(table: Connections, clock: Clock) -> None:
+def test_slow_headers_do_not_extend_their_deadline(table: Connections, clock: Clock) -> None:
     connection = opened(table)
     for _ in range(20):
         connection.request_begins()
@@ -93,7 +93,7 @@ def test_headers_have_one_deadline_however_they_trickle(table: Connections, cloc
     assert told(connection) == ["request_timeout", "close"]
 
 
-def test_a_body_earns_time_by_arriving(table: Connections, clock: Clock) -> None:
+def test_arriving_body_extends_its_deadline(table: Connections, clock: Clock) -> None:
     slow, fast = opened(table), opened(table)
     for connection in (slow, fast):
         connection.request_begins()
@@ -104,7 +104,7 @@ def test_a_body_earns_time_by_arriving(table: Connections, clock: Clock) -> None
     assert (told(slow), told(fast)) == (["request_timeout", "close"], [])
 
 
-def test_an_idle_connection_is_closed_without_a_word(table: Connections, clock: Clock) -> None:
+def test_idle_connection_is_closed_without_an_answer(table: Connections, clock: Clock) -> None:
     connection = answering(table)
     connection.answered()
     clock.now += BOUNDS.idle_seconds
@@ -112,7 +112,7 @@ def test_an_idle_connection_is_closed_without_a_word(table: Connections, clock: 
     assert told(connection) == ["close"]
 
 
-def test_an_answer_and_an_open_socket_have_no_deadline(table: Connections, clock: Clock) -> None:
+def test_answers_and_open_sockets_have_no_deadline(table: Connections, clock: Clock) -> None:
     waits, socket = answering(table), answering(table)
     socket.upgrades()
     socket.socket_is_open()
@@ -121,7 +121,7 @@ def test_an_answer_and_an_open_socket_have_no_deadline(table: Connections, clock
     assert (told(waits), told(socket)) == ([], [])
 
 
-def test_a_handshake_that_is_never_answered_ends(table: Connections, clock: Clock) -> None:
+def test_unanswered_handshake_is_aborted(table: Connections, clock: Clock) -> None:
     connection = answering(table)
     connection.upgrades()
     clock.now += 20
@@ -129,14 +129,14 @@ def test_a_handshake_that_is_never_answered_ends(table: Connections, clock: Cloc
     assert told(connection) == ["abort"]
 
 
-def test_a_client_that_reads_nothing_of_its_answer_is_cut(table: Connections, clock: Clock) -> None:
+def test_client_that_does_not_read_its_answer_is_aborted(table: Connections, clock: Clock) -> None:
     connection = answering(table)
     assert isinstance(connection.peer, FakePeer)
     connection.peer.waiting = 1_000
     for _ in range(3):
         table.sweep()
         clock.now += BOUNDS.answer_seconds * 0.9
-        connection.peer.waiting -= 1  # slowly, but it reads
+        connection.peer.waiting -= 1  # it reads slowly
     assert told(connection) == []
     table.sweep()
     clock.now += BOUNDS.answer_seconds + 1
@@ -144,7 +144,7 @@ def test_a_client_that_reads_nothing_of_its_answer_is_cut(table: Connections, cl
     assert told(connection) == ["abort"]
 
 
-def test_a_body_past_the_bound_is_refused(table: Connections) -> None:
+def test_too_large_body_is_refused(table: Connections) -> None:
     connection = opened(table)
     connection.body_begins(LARGEST)
     connection.body_arrives(LARGEST, chunked=False)
@@ -152,7 +152,7 @@ def test_a_body_past_the_bound_is_refused(table: Connections) -> None:
         connection.body_arrives(1, chunked=False)
 
 
-def test_bodies_share_a_bound_and_give_it_back(table: Connections) -> None:
+def test_bodies_share_a_limit_and_release_it(table: Connections) -> None:
     held = [opened(table, BOB) for _ in range(3)]
     for connection in held:
         connection.body_begins(LARGEST)
@@ -167,7 +167,7 @@ def test_bodies_share_a_bound_and_give_it_back(table: Connections) -> None:
     assert table.body_bytes == 0
 
 
-def test_chunks_of_one_byte_are_refused_and_sensible_ones_are_not(table: Connections) -> None:
+def test_many_tiny_chunks_are_refused_and_normal_ones_accepted(table: Connections) -> None:
     sensible, tiny = opened(table), opened(table)
     for connection in (sensible, tiny):
         connection.body_begins(LARGEST)
@@ -179,7 +179,9 @@ def test_chunks_of_one_byte_are_refused_and_sensible_ones_are_not(table: Connect
         tiny.body_arrives(1, chunked=True)
 
 
-def test_an_address_at_its_bound_closes_its_own_that_waits_longest(table: Connections, clock: Clock) -> None:
+def test_address_at_its_limit_replaces_its_longest_waiting_connection(
+    table: Connections, clock: Clock
+) -> None:
     others = opened(table, BOB)
     mine = [opened(table) for _ in range(BOUNDS.connections_per_address)]
     clock.now += 0.1
@@ -190,8 +192,8 @@ def test_an_address_at_its_bound_closes_its_own_that_waits_longest(table: Connec
     assert len(table) == BOUNDS.connections_per_address + 1
 
 
-def test_who_gives_way_and_does_not_read_is_cut(table: Connections) -> None:
-    """A graceful close would wait for ever, and nobody would look."""
+def test_replaced_connection_that_does_not_read_is_aborted(table: Connections) -> None:
+    """A graceful close could wait forever, and the table would no longer check it."""
     mine = [opened(table) for _ in range(BOUNDS.connections_per_address)]
     assert isinstance(mine[0].peer, FakePeer)
     mine[0].peer.waiting = 1_000
@@ -199,7 +201,7 @@ def test_who_gives_way_and_does_not_read_is_cut(table: Connections) -> None:
     assert told(mine[0]) == ["close", "abort"]
 
 
-def test_what_is_answered_never_gives_way(table: Connections, clock: Clock) -> None:
+def test_connection_in_use_is_never_replaced(table: Connections, clock: Clock) -> None:
     mine = [answering(table) for _ in range(BOUNDS.connections_per_address)]
     clock.now += 10
     newest = opened(table)
@@ -210,7 +212,7 @@ def test_what_is_answered_never_gives_way(table: Connections, clock: Clock) -> N
     assert not any(told(connection) for connection in mine)
 
 
-def test_health_is_answered_over_the_bound_and_then_closed(table: Connections) -> None:
+def test_health_is_answered_beyond_the_limit_and_then_closed(table: Connections) -> None:
     for _ in range(BOUNDS.connections_per_address):
         answering(table)
     watcher = answering(table)
@@ -219,7 +221,7 @@ def test_health_is_answered_over_the_bound_and_then_closed(table: Connections) -
     assert told(watcher) == ["close"]
 
 
-def test_past_what_can_be_told_so_connections_are_closed_as_they_come(table: Connections) -> None:
+def test_further_connections_beyond_the_limit_are_closed_at_once(table: Connections) -> None:
     for _ in range(BOUNDS.connections_per_address):
         answering(table)
     assert [answering(table).over_bound for _ in range(BOUNDS.over_bound)] == [True] * BOUNDS.over_bound
@@ -227,8 +229,8 @@ def test_past_what_can_be_told_so_connections_are_closed_as_they_come(table: Con
     assert table.open(FakePeer(), BOB) is not None
 
 
-def test_the_place_to_say_no_is_never_a_way_in(table: Connections, clock: Clock) -> None:
-    """One over the bound that waits gives its place to another, which is over the bound as well."""
+def test_slot_for_a_refusal_never_becomes_a_normal_connection(table: Connections, clock: Clock) -> None:
+    """A waiting connection beyond the limit is replaced by another one, which is beyond the limit too."""
     for _ in range(BOUNDS.connections_per_address):
         answering(table)
     for _ in range(20):
@@ -236,7 +238,7 @@ def test_the_place_to_say_no_is_never_a_way_in(table: Connections, clock: Clock)
         assert opened(table).over_bound
 
 
-def test_all_together_have_a_bound_and_nobody_in_a_hurry_gives_way(table: Connections, clock: Clock) -> None:
+def test_total_is_limited_and_only_waiting_connections_are_replaced(table: Connections, clock: Clock) -> None:
     for number in range(BOUNDS.connections):
         opened(table, f"192.0.2.{number}")
     assert opened(table, "198.51.100.1").over_bound
@@ -244,13 +246,13 @@ def test_all_together_have_a_bound_and_nobody_in_a_hurry_gives_way(table: Connec
     assert not opened(table, "198.51.100.2").over_bound
 
 
-def test_a_trusted_proxy_is_many_people(table: Connections) -> None:
+def test_trusted_proxy_is_exempt_from_the_limit_per_address(table: Connections) -> None:
     taken = [answering(table, PROXY) for _ in range(BOUNDS.connections)]
     assert not any(connection.over_bound for connection in taken)
     assert answering(table, PROXY).over_bound
 
 
-def test_what_is_dropped_after_an_answer_has_a_bound(table: Connections) -> None:
+def test_dropped_bytes_after_an_answer_are_limited(table: Connections) -> None:
     connection = opened(table)
     connection.closes()
     connection.drops(LINGER_BYTES)
@@ -260,7 +262,7 @@ def test_what_is_dropped_after_an_answer_has_a_bound(table: Connections) -> None
 
 
 class Churn(RuleBasedStateMachine):
-    """Connections come, do anything in any order, and go: what is counted is what is there, and nothing leaks."""
+    """Connections do anything in any order: the counts stay right, and nothing leaks."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Who keeps the server waiting is closed in time, and however many they are, others are served."""
+"""Clients that keep the server waiting are closed in time. Others are served, no matter how many there are."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ HALVES = {
 }
 
 
-def test_half_a_request_is_closed_in_time(bounded: Site) -> None:
+def test_incomplete_request_is_closed_in_time(bounded: Site) -> None:
     with ExitStack() as stack:
         clients = {half: stack.enter_context(connected(bounded.port)) for half in HALVES}
         for half, client in clients.items():
@@ -53,11 +53,11 @@ def test_half_a_request_is_closed_in_time(bounded: Site) -> None:
 
 
 @pytest.mark.parametrize("half", ["half the headers", "half a body"])
-def test_a_byte_now_and_then_wins_no_time(bounded: Site, half: str) -> None:
+def test_single_bytes_do_not_extend_the_deadline(bounded: Site, half: str) -> None:
     assert _trickles_until_ended(bounded.port, HALVES[half], SECONDS) < SECONDS
 
 
-def test_control_daphne_by_itself_waits_as_long_as_a_byte_comes(unbounded_daphne: Site) -> None:
+def test_control_unmodified_daphne_waits_as_long_as_bytes_arrive(unbounded_daphne: Site) -> None:
     assert _trickles_until_ended(unbounded_daphne.port, HALVES["half the headers"], 4.0) >= 4.0
 
 
@@ -78,14 +78,14 @@ def _trickles_until_ended(port: int, begin: bytes, most: float) -> float:
     return most
 
 
-def test_an_idle_connection_is_closed(bounded: Site) -> None:
+def test_idle_connection_is_closed(bounded: Site) -> None:
     with connected(bounded.port) as client:
         client.sendall(asked(path="/health").replace(b"close", b"keep-alive"))
         assert answer_of(client).ended
 
 
-def test_a_client_that_reads_nothing_of_its_answers_is_cut(bounded: Site) -> None:
-    """Until then it sends requests and never reads. The kernel takes some megabytes of what it is answered."""
+def test_client_that_does_not_read_its_answers_is_cut(bounded: Site) -> None:
+    """It sends requests and never reads. The kernel buffers some megabytes of answers first."""
     client = narrow_socket(bounded.port)
     client.settimeout(0.2)
     request = (
@@ -107,8 +107,8 @@ def test_a_client_that_reads_nothing_of_its_answers_is_cut(bounded: Site) -> Non
 
 
 @pytest.mark.parametrize("half", ["half the headers", "half a body", "silent"])
-def test_more_half_requests_than_fit_keep_nobody_out(bounded: Site, half: str) -> None:
-    """Neither others, nor somebody else at the same address."""
+def test_incomplete_requests_beyond_the_limit_keep_nobody_out(bounded: Site, half: str) -> None:
+    """Neither clients at other addresses nor others at the same address."""
     with _held(bounded.port, HALVES[half], PER_ADDRESS * 3), others_watched(bounded.port) as health:
         statuses = [exchanged(bounded.port, asked(), who).status for who in (ATTACKER, OTHERS) * 5]
     assert statuses == [401] * 10
@@ -125,10 +125,10 @@ def _held(port: int, data: bytes, number: int) -> Iterator[list[socket.socket]]:
         yield clients
 
 
-def test_connections_that_are_in_use_are_never_closed_for_others(
+def test_connections_in_use_are_never_closed_for_others(
     bounded: Site, wishlist: Wishlist, alice: User
 ) -> None:
-    """Open WebSockets stay, past every time-out; the next at that address is 503, others are served."""
+    """Open WebSockets stay beyond every timeout. The next client at that address gets 503, others are served."""
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice)
     with ExitStack() as stack:
         sockets = [_handshaken(stack, bounded.port) for _ in range(PER_ADDRESS)]

@@ -1,4 +1,4 @@
-"""Headers are bounded in number and length, and what fits is read in linear time."""
+"""Number and length of headers are limited, and headers within the limits are read in linear time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOO_LARGE = [
 ]
 
 
-def test_headers_past_a_bound_are_431(bounded: Site) -> None:
+def test_too_large_headers_get_431(bounded: Site) -> None:
     with others_watched(bounded.port) as health:
         for headers in TOO_LARGE:
             answer = exchanged(bounded.port, asked(*headers))
@@ -37,13 +37,13 @@ def test_headers_past_a_bound_are_431(bounded: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 9_000, "/lists?" + "a=&" * 3_000])
-def test_an_address_past_the_bound_is_414(bounded: Site, path: str) -> None:
+def test_too_long_address_gets_414(bounded: Site, path: str) -> None:
     answer = exchanged(bounded.port, asked(path=path))
     assert (answer.status, answer.code) == (414, "uri_too_long")
 
 
 @pytest.mark.parametrize("path", ["/api/v1/ws", "/ws"])
-def test_a_handshake_is_bounded_like_any_request(bounded: Site, path: str) -> None:
+def test_too_large_handshake_gets_431(bounded: Site, path: str) -> None:
     upgrade = [
         "Upgrade: websocket",
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
@@ -65,13 +65,13 @@ def test_a_handshake_is_bounded_like_any_request(bounded: Site, path: str) -> No
         asked("X: a\0b"),
     ],
 )
-def test_what_is_no_request_is_400_as_a_problem_document(bounded: Site, request_bytes: bytes) -> None:
+def test_malformed_request_gets_a_problem_document(bounded: Site, request_bytes: bytes) -> None:
     answer = exchanged(bounded.port, request_bytes)
     assert answer.status in (400, 501)
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_what_browsers_send_passes(bounded: Site) -> None:
+def test_typical_headers_of_browsers_pass(bounded: Site) -> None:
     headers = [
         "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
         "Accept-Language: de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7",

@@ -1,7 +1,7 @@
-"""Every regular expression of ours, and every parser that sees raw input, takes linear time over its worst input.
+"""Every regular expression of ours, and every parser of raw input, takes linear time for its worst input.
 
-The worst input of an expression is looked for: what it may itself contain, repeated to the length of the largest
-header. A quadratic one takes seconds over that, a linear one a millisecond.
+The tests search for the worst input of an expression: parts of it, repeated to the length of the largest header. A quadratic
+expression takes seconds for that, a linear one a millisecond.
 """
 
 from __future__ import annotations
@@ -53,16 +53,16 @@ pytestmark = pytest.mark.once
 
 LENGTH = RequestBounds().header_bytes
 SECONDS = 0.15
-"""Of processor time, for a parser."""
+"""Limit of CPU time for a parser."""
 
 PATTERN_SECONDS = 0.03
-"""The same for an expression: ten times what the slowest linear one takes, and a third of what a quadratic one does."""
+"""Limit of CPU time for an expression: ten times that of the slowest linear one, and a third of that of a quadratic one."""
 
 QUADRATIC = re.compile(rb";[^,]*\*")
 
 
 def worst_seconds(run: Callable[[], object]) -> float:
-    """The better of two times, of the processor: another process may have pushed the caches aside."""
+    """Return the better of two CPU times, because another process may have evicted the caches."""
     first = _seconds(run)
     return first if first < PATTERN_SECONDS else min(first, _seconds(run))
 
@@ -75,7 +75,7 @@ def _seconds(run: Callable[[], object]) -> float:
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled expression, and the methods of it that are used."""
+    """A compiled expression, and which of its methods are used."""
 
     name: str
     pattern: re.Pattern[Any]
@@ -83,7 +83,7 @@ class Expression:
 
 
 def expressions() -> Iterator[Expression]:
-    """Every expression in the modules of ours, and those of the addresses."""
+    """Yield every expression in our modules and in URL patterns."""
     for module in modules():
         if module.is_test or {"migrations", "management"} & {*module.path.parts}:
             continue
@@ -118,7 +118,7 @@ def _patterns_of_addresses(resolver: URLResolver) -> Iterator[re.Pattern[str]]:
 
 
 def attacks(pattern: re.Pattern[Any]) -> Iterator[Any]:
-    """What it may contain, one or two of them, over and over, and something that does not fit behind it."""
+    """Yield inputs: one or two parts of the pattern, repeated, and a character at the end that does not match."""
     binary = isinstance(pattern.pattern, bytes)
     source = pattern.pattern.decode("latin-1") if binary else pattern.pattern
     pieces = {*re.findall(r"[A-Za-z]{2,8}", source), *re.findall(r"[^A-Za-z0-9\\]", source), " ", "a", "0"}
@@ -129,7 +129,7 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[Any]:
 
 
 def slow_input(expression: Expression) -> str:
-    """Return an attack that takes too long; nothing where there is none."""
+    """Return an attack that takes too long, or "" if there is none."""
     for text, method in itertools.product(attacks(expression.pattern), expression.methods):
         if worst_seconds(lambda: used_on(text, method, expression.pattern)) > PATTERN_SECONDS:  # noqa: B023
             return f"{text[:12]!r} over and over"
@@ -140,19 +140,19 @@ def used_on(text: Any, method: str, pattern: re.Pattern[Any]) -> object:
     return pattern.sub(text[:0], text) if method == "sub" else getattr(pattern, method)(text)
 
 
-def test_every_expression_is_linear() -> None:
+def test_every_expression_takes_linear_time() -> None:
     found = {*expressions()}
     assert len(found) > 40
     assert {one.name: attack for one in found if (attack := slow_input(one))} == {}
 
 
-def test_control_a_quadratic_expression_is_found() -> None:
-    """The one that took three seconds over an `Accept` of 16,000 semicolons."""
+def test_control_quadratic_expression_is_found() -> None:
+    """This expression took three seconds for an `Accept` of 16,000 semicolons."""
     assert slow_input(Expression("", QUADRATIC, frozenset({"search"}))) == "b';;;;;;;;;;;;' over and over"
 
 
-def test_no_expression_hides_in_a_function() -> None:
-    """Where the test above would not see it. A fixed pattern without repetition may stay."""
+def test_no_expression_is_compiled_in_a_function() -> None:
+    """The tests above would not find it there. A fixed pattern without repetition is allowed."""
     hidden = re.compile(
         r"^[ \t]+.*\bre\.(compile|match|fullmatch|search|findall|finditer|sub)\(", re.MULTILINE
     )
@@ -161,7 +161,7 @@ def test_no_expression_hides_in_a_function() -> None:
         for module in modules()
         if not module.is_test and hidden.search((module.root / module.path).read_text())
     }
-    assert found == {"core.http.redaction"}  # in a table of the module
+    assert found == {"core.http.redaction"}  # in a tuple of the module
 
 
 def repeated(piece: str, length: int) -> str:
@@ -213,7 +213,7 @@ def scope_with(name: bytes, value: str, query: bytes = b"") -> dict[str, Any]:
 
 
 def run_guard(scope: dict[str, Any]) -> None:
-    """Without an event loop: nothing in it waits."""
+    """Run the guard without an event loop: nothing in it waits."""
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         _ = ASGIRequest(scope, io.BytesIO()).GET, ASGIRequest(scope, io.BytesIO()).COOKIES
@@ -228,14 +228,14 @@ def run_guard(scope: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", [*sorted(PARSED_HEADERS), b"cookie", b"authorization", b"x-request-id"])
-def test_headers_are_read_in_linear_time(name: bytes) -> None:
+def test_headers_take_linear_time(name: bytes) -> None:
     length = PARSED_VALUE_BYTES if name in PARSED_HEADERS else LONG_VALUE_BYTES
     for piece in PIECES:
         scope = scope_with(name, repeated(piece, length))
         assert worst_seconds(lambda scope=scope: run_guard(scope)) < SECONDS, piece  # type: ignore[misc]
 
 
-def test_queries_are_read_in_linear_time() -> None:
+def test_queries_take_linear_time() -> None:
     for piece in PIECES:
         query = repeated(piece, LONG_VALUE_BYTES).encode()
         scope = scope_with(b"accept", "*/*", query)
@@ -345,7 +345,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("what", BODIES)
-def test_multipart_bodies_are_read_in_linear_time(what: str) -> None:
+def test_multipart_bodies_take_linear_time(what: str) -> None:
     body = BODIES[what]
 
     def run() -> None:

@@ -1,6 +1,6 @@
-"""WebSockets are bounded by link, address and person, and so is what is loaded through them.
+"""WebSockets are limited per link, address and person, and so is the data that they load.
 
-Nothing is counted twice, and nothing for ever.
+Nothing is counted twice or forever.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ def link(wishlist: Wishlist, alice: User) -> PublicLink:
 
 @pytest.fixture(autouse=True)
 def nobody_is_left(few_sockets: Site) -> Iterator[None]:
-    """Sockets of one test do not count in the next."""
+    """Wait after each test until its sockets are no longer counted."""
     yield
     _wait_until(lambda: _is_free(few_sockets))
 
 
 def _is_free(site: Site) -> bool:
-    """As many as may be can be opened by nobody in particular."""
+    """Return whether the maximum number of anonymous sockets can be opened."""
     with ExitStack() as stack:
         try:
             clients = [opened(stack, site, source="127.0.0.3") for _ in range(PER_ADDRESS)]
@@ -72,11 +72,11 @@ def opened(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0
 
 
 def how_it_goes(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **said: Any) -> Any:
-    """The event that answers, the code of an error, or the status of a refusal before accept."""
+    """Return the first event, the code of an error, or the status of a refusal before accept."""
     try:
         ws = opened(stack, site, query, source)
         if said:
-            with suppress(ConnectionClosed):  # it may have been refused before anything was said
+            with suppress(ConnectionClosed):  # it may be refused before it can send
                 ws.send(**said)
         frame = ws.next()
     except InvalidStatus as refused:
@@ -89,7 +89,7 @@ def how_it_goes(stack: ExitStack, site: Site, query: str = "", source: str = "12
     return frame["code"]
 
 
-def test_sockets_of_one_link_are_bounded_and_others_get_in(
+def test_sockets_per_link_are_limited_and_members_can_connect(
     few_sockets: Site, link: PublicLink, wishlist: Wishlist, bob: User
 ) -> None:
     query = f"?public_token={link_token(link)}"
@@ -103,7 +103,7 @@ def test_sockets_of_one_link_are_bounded_and_others_get_in(
     assert health.is_fine(), health
 
 
-def test_sockets_of_one_address_are_bounded_with_a_word_and_then_without(few_sockets: Site) -> None:
+def test_sockets_per_address_are_limited(few_sockets: Site) -> None:
     with ExitStack() as stack, others_watched(few_sockets.port) as health:
         told = Counter(how_it_goes(stack, few_sockets, event="ping") for _ in range(PER_ADDRESS + 3))
         assert told == {"pong": PER_ADDRESS, "too_many_sockets": 3}
@@ -111,8 +111,8 @@ def test_sockets_of_one_address_are_bounded_with_a_word_and_then_without(few_soc
     assert health.is_fine(), health
 
 
-def test_who_does_not_even_leave_gets_no_further_word(few_sockets: Site) -> None:
-    """A refused socket counts until it is gone. When there are too many of them, 403 comes before accept."""
+def test_too_many_refused_sockets_get_403(few_sockets: Site) -> None:
+    """A refused socket counts until it is closed. If there are too many of them, others get 403 before accept."""
     with ExitStack() as stack:
         statuses: Counter[int] = Counter()
         for _ in range(PER_ADDRESS + REFUSED_WITH_A_WORD + 5):
@@ -122,15 +122,17 @@ def test_who_does_not_even_leave_gets_no_further_word(few_sockets: Site) -> None
     assert statuses == {101: PER_ADDRESS + REFUSED_WITH_A_WORD, 403: 5}
 
 
-def test_sockets_of_one_person_are_bounded(few_sockets: Site, bob: User) -> None:
+def test_sockets_per_person_are_limited(few_sockets: Site, bob: User) -> None:
     query = f"?access_token={token_of(bob)}"
     with ExitStack() as stack:
         told = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_PERSON + 2))
     assert told == {"authenticated": PER_PERSON, "too_many_sockets": 2}
 
 
-def test_churn_leaks_no_place(few_sockets: Site, link: PublicLink, wishlist: Wishlist, bob: User) -> None:
-    """Sockets end in every way, in the middle of anything; then all places are free again."""
+def test_closed_sockets_free_their_slots(
+    few_sockets: Site, link: PublicLink, wishlist: Wishlist, bob: User
+) -> None:
+    """Sockets end in every way and at any time. Afterwards all slots are free again."""
     dice = random.Random(9)
     queries = ["", f"?public_token={link_token(link)}", f"?access_token={token_of(bob)}", "?public_token=x"]
     messages = [
@@ -147,7 +149,7 @@ def test_churn_leaks_no_place(few_sockets: Site, link: PublicLink, wishlist: Wis
             for message in dice.choices(messages, k=dice.randrange(4)):
                 ws.socket.send(json.dumps(message))
             if dice.random() < 0.6:
-                ws.socket.socket.close()  # without a word
+                ws.socket.socket.close()  # without a close frame
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(live, range(120)))
@@ -162,16 +164,16 @@ def test_churn_leaks_no_place(few_sockets: Site, link: PublicLink, wishlist: Wis
 
 @pytest.fixture
 def long_list(wishlist: Wishlist, alice: User) -> Wishlist:
-    """Its snapshot has 30,000 bytes and more."""
+    """A list with a snapshot of more than 30,000 bytes."""
     for number in range(6):
         add_item(wishlist=wishlist, by=Viewer(user=alice), title=f"Wish {number}", description="x" * 5_000)
     return wishlist
 
 
-def test_one_socket_loads_so_much_and_is_told_when_more(
+def test_data_per_socket_is_limited_with_retry_after(
     few_sockets: Site, long_list: Wishlist, bob: User
 ) -> None:
-    """It stays open, keeps what it follows, and is told of changes all the time."""
+    """It stays open, keeps its subscriptions, and still gets events."""
     with ExitStack() as stack:
         ws = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
         ws.next()
@@ -186,7 +188,7 @@ def test_one_socket_loads_so_much_and_is_told_when_more(
 
 
 def _loads_until_refused(ws: SocketClient, wishlist: Wishlist) -> tuple[int, dict[str, Any]]:
-    """`subscribe` from nowhere, over and over, as one who wants snapshots."""
+    """Subscribe repeatedly with an unknown epoch, to get snapshots, until the server refuses."""
     loaded = 0
     for _ in range(20):
         ws.send("subscribe", wishlist_id=wishlist.pk, epoch="none", since=0)
@@ -197,7 +199,7 @@ def _loads_until_refused(ws: SocketClient, wishlist: Wishlist) -> tuple[int, dic
     raise AssertionError(f"{loaded} bytes were loaded.")
 
 
-def test_a_replay_counts_as_a_snapshot_does(few_sockets: Site, long_list: Wishlist, bob: User) -> None:
+def test_replay_counts_like_a_snapshot(few_sockets: Site, long_list: Wishlist, bob: User) -> None:
     position = position_of(list_key(long_list.pk, Audience.GIVER))
     with ExitStack() as stack:
         ws = opened(stack, few_sockets, f"?access_token={token_of(bob)}")
@@ -212,7 +214,7 @@ def test_a_replay_counts_as_a_snapshot_does(few_sockets: Site, long_list: Wishli
     assert answer["code"] == "too_much_at_once"
 
 
-def test_a_link_s_only_socket_is_closed_to_come_back_later(
+def test_guest_socket_beyond_the_data_limit_is_closed_with_4429(
     few_sockets: Site, long_list: Wishlist, link: PublicLink
 ) -> None:
     with ExitStack() as stack:
@@ -226,10 +228,10 @@ def test_a_link_s_only_socket_is_closed_to_come_back_later(
         assert (answer["code"], ws.closed()) == ("too_much_at_once", 4429)
 
 
-def test_many_sockets_of_a_person_share_a_budget(
+def test_sockets_of_a_person_share_a_data_limit(
     few_sockets: Site, long_list: Wishlist, charlie: User, alice: User
 ) -> None:
-    """And requests for events are counted with them."""
+    """HTTP requests for events share it too."""
     share_wishlist(wishlist=long_list, by=alice, email=charlie.email, role="viewer")
     loaded = 0
     with ExitStack() as stack:
@@ -245,9 +247,7 @@ def test_many_sockets_of_a_person_share_a_budget(
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_long_polls_of_one_address_are_bounded(
-    few_sockets: Site, wishlist: Wishlist, link: PublicLink
-) -> None:
+def test_long_polls_per_address_are_limited(few_sockets: Site, wishlist: Wishlist, link: PublicLink) -> None:
     position = position_of(list_key(wishlist.pk, Audience.PUBLIC))
     query: dict[str, str | int] = {
         "token": link_token(link),
@@ -276,14 +276,14 @@ def _all(stack: ExitStack, site: Site, query: str, number: int) -> Iterator[list
         yield list(threads.map(lambda _: how_it_goes(stack, site, query), range(number)))
 
 
-def test_a_party_of_150_phones_behind_one_address_is_let_in(start_site: StartSite, link: PublicLink) -> None:
-    """With the bounds as they are by default. They are the control of the tests above as well."""
+def test_default_limits_allow_150_sockets_from_one_address(start_site: StartSite, link: PublicLink) -> None:
+    """With the default limits. This is also a control of the tests above."""
     site = start_site(SERVER="daphne")
     with ExitStack() as stack, _all(stack, site, f"?public_token={link_token(link)}", 150) as told:
         assert Counter(told) == {"subscribed": 150}
 
 
-def test_control_with_a_large_budget_one_socket_loads_on_and_on(
+def test_control_socket_loads_without_limit_with_the_default_budget(
     start_site: StartSite, long_list: Wishlist, bob: User
 ) -> None:
     site = start_site(SERVER="daphne")

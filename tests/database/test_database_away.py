@@ -1,4 +1,4 @@
-"""A server whose database goes away, freezes and comes back. With kills of a PostgreSQL, and for longer: `make nemesis`."""
+"""A server whose database becomes unreachable, freezes and comes back. `make nemesis` also kills PostgreSQL, and runs longer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def site(ws: DatabaseProxy, tmp_path: Path) -> Iterator[Site]:
         yield made
 
 
-def test_an_absent_or_frozen_database_is_a_503_and_its_return_is_found(
+def test_unreachable_or_frozen_database_gets_503_until_it_returns(
     ws: DatabaseProxy, site: Site, wishlist: Wishlist, alice: User
 ) -> None:
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice)
@@ -54,7 +54,7 @@ def test_an_absent_or_frozen_database_is_a_503_and_its_return_is_found(
         return get("/api/v1/wishlists").status_code
 
     def refused() -> None:
-        """The API, a page, `/health` and sockets."""
+        """Check that the API, a page, `/health` and sockets are refused."""
         problem, page = get("/api/v1/wishlists"), get(path_of_link, "text/html")
         health = get("/health")
         assert (problem.status_code, page.status_code, health.status_code) == (503, 503, 503)
@@ -83,10 +83,10 @@ def test_an_absent_or_frozen_database_is_a_503_and_its_return_is_found(
     eventually(lambda: lists() == get("/health").status_code == 200, BACK_SECONDS)
 
 
-def test_a_statement_of_a_request_ends_in_time_and_one_of_a_command_does_not(
+def test_statements_of_requests_time_out_and_those_of_commands_do_not(
     site: Site, wishlist: Wishlist, alice: User
 ) -> None:
-    """Somebody holds a lock for long. That is slow, and no absence: others are answered."""
+    """Somebody holds a lock for a long time. The database is slow but reachable, so other requests are answered."""
     headers = {"Authorization": f"Bearer {token_of(alice)}", "Accept": "application/json"}
     with httpx.Client(
         base_url=site.url, headers=headers, timeout=60, trust_env=False, verify=NO_TLS

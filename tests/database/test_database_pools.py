@@ -1,4 +1,4 @@
-"""Pools over a database that goes away, freezes and comes back; and what psycopg's own pool makes of the same."""
+"""Connection pools of a database that becomes unreachable, freezes and comes back, with psycopg's own pool as control."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.running.site import shared_database_url
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 BACK_SECONDS = 1.0
-"""Within so much of its return the database is used again. psycopg's pool pauses for 2 s by then, and for longer later."""
+"""How soon after its return the database must be used again. psycopg's pool pauses for 2 s by then, and for longer later."""
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def lose(pool: ConnectionPool[Any], ws: DatabaseProxy) -> None:
-    """Until a second attempt has failed."""
+    """Cut the connection, and wait until a second attempt has failed."""
     ws.cut()
     failed = pool.get_stats().get("connections_errors", 0)
     with pytest.raises(psycopg.OperationalError):
@@ -69,7 +69,7 @@ def lose(pool: ConnectionPool[Any], ws: DatabaseProxy) -> None:
     wait_for(lambda: pool.get_stats().get("connections_errors", 0) >= failed + 2)
 
 
-def test_a_database_that_is_back_is_used_at_once(ws: DatabaseProxy, reachability: Reachability) -> None:
+def test_database_is_used_at_once_after_its_return(ws: DatabaseProxy, reachability: Reachability) -> None:
     with opened(RecoveringPool, ws) as pool:
         lose(pool, ws)
         wait_for(lambda: reachability.is_away)
@@ -84,7 +84,7 @@ def test_a_database_that_is_back_is_used_at_once(ws: DatabaseProxy, reachability
         assert time.monotonic() - back < BACK_SECONDS
 
 
-def test_the_control_goes_on_pausing(ws: DatabaseProxy) -> None:
+def test_control_psycopg_pool_keeps_pausing(ws: DatabaseProxy) -> None:
     with opened(ConnectionPool, ws) as pool:
         lose(pool, ws)
         ws.mend()
@@ -92,8 +92,8 @@ def test_the_control_goes_on_pausing(ws: DatabaseProxy) -> None:
             ask(pool, BACK_SECONDS)
 
 
-@pytest.mark.parametrize("looks", [True, False], ids=["looks", "control"])
-def test_a_connection_that_the_database_has_ended_is_given_to_nobody(
+@pytest.mark.parametrize("looks", [True, False], ids=["checked", "control: unchecked"])
+def test_closed_connection_is_not_handed_out(
     ws: DatabaseProxy, reachability: Reachability, monkeypatch: pytest.MonkeyPatch, looks: bool
 ) -> None:
     if not looks:
@@ -112,7 +112,7 @@ def test_a_connection_that_the_database_has_ended_is_given_to_nobody(
                 ask(pool)
 
 
-def test_who_waits_for_a_connection_hears_that_there_will_be_none(
+def test_waiting_client_fails_when_the_database_is_down(
     ws: DatabaseProxy, reachability: Reachability
 ) -> None:
     with opened(RecoveringPool, ws) as pool:
@@ -123,7 +123,7 @@ def test_who_waits_for_a_connection_hears_that_there_will_be_none(
         assert time.monotonic() - started < 2
 
 
-def test_a_frozen_database_is_waited_for_so_long_only(ws: DatabaseProxy, reachability: Reachability) -> None:
+def test_frozen_database_fails_after_the_timeout(ws: DatabaseProxy, reachability: Reachability) -> None:
     with opened(RecoveringPool, ws, connection_class=answering_within(0.2)) as pool:
         ask(pool)
         ws.freeze()
@@ -137,7 +137,7 @@ def test_a_frozen_database_is_waited_for_so_long_only(ws: DatabaseProxy, reachab
         ask(pool)
 
 
-def test_the_control_waits_for_a_frozen_database(ws: DatabaseProxy) -> None:
+def test_control_psycopg_waits_for_a_frozen_database(ws: DatabaseProxy) -> None:
     with closing(psycopg.connect(ws.url)) as connection, ThreadPoolExecutor(1) as thread:
         ws.freeze()
         asked = thread.submit(connection.execute, "SELECT 1")
@@ -147,8 +147,8 @@ def test_the_control_waits_for_a_frozen_database(ws: DatabaseProxy) -> None:
         asked.result(timeout=10)
 
 
-def test_a_slow_statement_is_no_absence(ws: DatabaseProxy, reachability: Reachability) -> None:
-    """The database says itself that the time is up, so it is there."""
+def test_slow_statement_does_not_count_as_down(ws: DatabaseProxy, reachability: Reachability) -> None:
+    """The database itself reports the timeout, so it is reachable."""
     kind: type[RequestConnection] = answering_within(0.2)
     with opened(RecoveringPool, ws, connection_class=kind) as pool, pool.connection() as connection:
         connection.execute("SET statement_timeout = 200")

@@ -1,4 +1,4 @@
-"""A database that cannot be written to, that is not migrated, or whose disk is full: 503 with a reason, and reading goes on."""
+"""A database that is read-only, not migrated or full: 503 with a reason, and a read-only one can still be read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PATIENCE = 30.0
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """Every connection of this process refuses to write, as after a failover to a standby or on a read-only disk."""
+    """Make every connection of this process read-only, as after a failover to a standby or on a read-only disk."""
     on = [True]
 
     def set_up(sender: object, connection: Any, **_: object) -> None:
@@ -52,13 +52,13 @@ def read_only() -> Iterator[None]:
         on[0] = False
         connection.close()
         if connection.vendor == "postgresql":
-            cast("Any", connection).close_pool()  # its connections are as they were left
+            cast("Any", connection).close_pool()  # its connections are still read-only
         connection_created.disconnect(set_up)
 
 
 @contextmanager
 def unprepared() -> Iterator[None]:
-    """The last migration of the lists was not run, and a column that it brings is missing."""
+    """Pretend that the last migration of wishlists was not run: a column of it is missing."""
     run("ALTER TABLE wishlists_wishlist RENAME COLUMN title TO titel")
     run("UPDATE django_migrations SET name = name || '-' WHERE app = 'wishlists'")
     try:
@@ -92,10 +92,10 @@ def assert_page(answer: Any, sentence: str) -> None:
 
 
 @pytest.mark.parametrize("debug", [False, True])
-def test_a_read_only_database_is_read(
+def test_read_only_database_can_be_read(
     alice: User, wishlist: Wishlist, settings: Settings, debug: bool
 ) -> None:
-    """While debugging, too, which is what a start on one's own machine is."""
+    """Also with DEBUG, which is the default on the user's own machine."""
     settings.DEBUG = debug
     api, browser = Api(logged_in(alice)["access_token"]), Client(raise_request_exception=False)
     browser.force_login(alice)
@@ -127,7 +127,9 @@ def test_a_read_only_database_is_read(
     assert api("POST", "/wishlists", {"title": "Mine"}).status_code == 201
 
 
-def test_control_without_the_code_it_is_a_fault(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_read_only_database_is_a_500_without_its_code(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api = Api(logged_in(alice)["access_token"])
     api.client.raise_request_exception = False
     monkeypatch.setattr(failures, "_READ_ONLY", "nothing")
@@ -137,7 +139,7 @@ def test_control_without_the_code_it_is_a_fault(alice: User, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("debug", [False, True])
-def test_a_database_that_is_not_migrated_says_so(
+def test_database_that_is_not_migrated_gets_503(
     alice: User, wishlist: Wishlist, caplog: pytest.LogCaptureFixture, settings: Settings, debug: bool
 ) -> None:
     settings.DEBUG = debug
@@ -155,8 +157,8 @@ def test_a_database_that_is_not_migrated_says_so(
     assert health()[0] == 200
 
 
-def test_a_missing_column_of_a_migrated_database_is_a_fault(alice: User, wishlist: Wishlist) -> None:
-    """It is not the operator who can mend it, and somebody must hear of it."""
+def test_missing_column_of_a_migrated_database_is_a_500(alice: User, wishlist: Wishlist) -> None:
+    """The operator cannot fix it, and it must be reported as an error."""
     api = Api(logged_in(alice)["access_token"])
     api.client.raise_request_exception = False
     with unprepared():
@@ -164,7 +166,7 @@ def test_a_missing_column_of_a_migrated_database_is_a_fault(alice: User, wishlis
         assert api("GET", "/wishlists").status_code == 500
 
 
-def test_no_tables_at_all() -> None:
+def test_empty_database_is_unprepared() -> None:
     run("ALTER TABLE django_migrations RENAME TO elsewhere")
     try:
         assert health()[1]["database"] == "unprepared"
@@ -172,7 +174,7 @@ def test_no_tables_at_all() -> None:
         run("ALTER TABLE elsewhere RENAME TO django_migrations")
 
 
-def test_an_older_server_goes_on_beside_newer_tables() -> None:
+def test_older_server_works_with_a_newer_schema() -> None:
     run("INSERT INTO django_migrations (app, name, applied) VALUES ('wishlists', '9999_newer', '2026-12-01')")
     try:
         assert health() == (200, {"status": "ok", "database": "ok", "realtime": "ok"})
@@ -182,13 +184,13 @@ def test_an_older_server_goes_on_beside_newer_tables() -> None:
 
 
 @pytest.mark.once
-def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_state, "LEAST_FREE_BYTES", 2**62)
     assert (health()[1]["status"], health()[1]["database"]) == ("degraded", "full")
 
 
 @pytest.mark.once
-def test_somebody_who_writes_is_no_fault() -> None:
+def test_concurrent_writer_is_no_problem() -> None:
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN IMMEDIATE")
@@ -198,7 +200,7 @@ def test_somebody_who_writes_is_no_fault() -> None:
         other.close()
 
 
-def test_a_worker_waits_until_it_can_write(alice: User, caplog: pytest.LogCaptureFixture) -> None:
+def test_worker_waits_until_the_database_is_writable(alice: User, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     send_mail_job.enqueue(to=alice.email, subject="Hello", body="Hello")
     worker = Worker()

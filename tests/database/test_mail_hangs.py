@@ -1,4 +1,4 @@
-"""While a mail server hangs, a worker goes on to reveal, to lapse and to end collections."""
+"""While a mail server hangs, the worker still reveals lists, lapses reservations and ends collections."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wishlists.models import Collection, Item, Reservation, Wishlist
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_falls_due_meanwhile_comes_in_seconds(
+def test_due_jobs_run_while_mail_hangs(
     settings: Settings, wishlist: Wishlist, item: Item, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [replace(row, seconds=1) for row in schedule.table()]

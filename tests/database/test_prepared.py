@@ -1,4 +1,4 @@
-"""Statements made once: the values change, the text does not, and what would be frozen is refused."""
+"""Prepared statements: values change, the text does not, and functions whose other values would be frozen are refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _people(*, user_id: UUID, active: bool) -> QuerySet[User]:
 
 @prepared
 def _titles(*, wishlist_id: UUID, without: UUID | None) -> QuerySet[Item, Any]:
-    """The value of a UUID twice, once below a join."""
+    """Use the same UUID twice, once behind a join."""
     rows = Item.objects.filter(wishlist_id=wishlist_id, wishlist__items__wishlist_id=wishlist_id)
     rows = rows if without is None else rows.exclude(pk=without)
     return rows.distinct().order_by("title").values("title")
@@ -39,8 +39,8 @@ def _named(*, name: str, mark: Item.Mark) -> QuerySet[Item]:
     return Item.objects.filter(title=name, mark=mark)
 
 
-def test_texts_change_and_members_of_enums_do_not(item: Item) -> None:
-    """An enum's value would otherwise be put in where the statement has another one, or none."""
+def test_text_values_change_and_enum_members_do_not(item: Item) -> None:
+    """Otherwise an enum's value could be inserted where the statement has another one, or none."""
     assert _named(name="Kettle", mark=Item.Mark.NONE) == [item]
     assert _named(name="Pot", mark=Item.Mark.NONE) == []
     assert _named(name="Kettle", mark=Item.Mark.RECEIVED) == []
@@ -51,7 +51,7 @@ def _nothing_built() -> None:
     built.clear()
 
 
-def test_values_change_and_the_text_stays(alice: User, bob: User) -> None:
+def test_values_change_and_the_statement_stays(alice: User, bob: User) -> None:
     _people(user_id=alice.pk, active=True)
     already = len(built)
     with CaptureQueriesContext(connection) as captured:
@@ -62,7 +62,7 @@ def test_values_change_and_the_text_stays(alice: User, bob: User) -> None:
     assert len(built) == already
 
 
-def test_what_is_no_uuid_is_a_statement_of_its_own(alice: User) -> None:
+def test_other_argument_types_have_separate_statements(alice: User) -> None:
     assert _people(user_id=alice.pk, active=True) == [alice]
     assert _people(user_id=alice.pk, active=False) == []
 
@@ -75,8 +75,8 @@ def test_rows_are_read_each_time(wishlist: Wishlist, item: Item) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_thread_has_its_own(alice: User, bob: User) -> None:
-    """Two at once with different values; a connection serves the thread that made it and no other."""
+def test_each_thread_has_its_own_statements(alice: User, bob: User) -> None:
+    """Two threads use different values at once. A connection serves only the thread that opened it."""
     together, seen = threading.Barrier(2), {}
 
     def ask(user: User) -> None:
@@ -93,8 +93,8 @@ def test_each_thread_has_its_own(alice: User, bob: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_connection_of_a_thread_has_its_own(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django gives a thread another one while a loop runs in it: what is not yet committed is seen by the first alone."""
+def test_each_connection_has_its_own_statements(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django uses another connection while an event loop runs in the thread. Only the first one sees uncommitted rows."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
     @prepared
@@ -113,7 +113,7 @@ def test_each_connection_of_a_thread_has_its_own(password_hash: str, monkeypatch
         assert named(user_id=dora.pk) == [dora]
 
 
-def test_nothing_is_nothing(alice: User) -> None:
+def test_empty_queryset_returns_no_rows(alice: User) -> None:
     @prepared
     def none(*, user_id: UUID) -> QuerySet[User]:
         return User.objects.filter(pk=user_id).none()
@@ -121,7 +121,7 @@ def test_nothing_is_nothing(alice: User) -> None:
     assert none(user_id=alice.pk) == none(user_id=alice.pk) == []
 
 
-def test_the_time_is_not_frozen(alice: User) -> None:
+def test_queryset_with_the_current_time_is_refused(alice: User) -> None:
     @prepared
     def recent(*, user_id: UUID) -> QuerySet[User]:
         return User.objects.filter(pk=user_id, date_joined__lt=timezone.now())
@@ -130,8 +130,8 @@ def test_the_time_is_not_frozen(alice: User) -> None:
         recent(user_id=alice.pk)
 
 
-def test_nothing_is_made_of_an_argument(alice: User) -> None:
-    """It would be made of what stands in for it, and stay."""
+def test_derived_or_ignored_argument_is_refused(alice: User) -> None:
+    """It would be computed from the placeholder, and stay the same."""
 
     @prepared
     def beginning(*, name: str) -> QuerySet[User]:
@@ -148,7 +148,7 @@ def test_nothing_is_made_of_an_argument(alice: User) -> None:
 
 
 @pytest.mark.django_db
-def test_statements_without_end_are_refused() -> None:
+def test_too_many_statements_are_refused() -> None:
     @prepared
     def some(*, number: int) -> QuerySet[User]:
         return User.objects.filter(pk=UUID(int=number))

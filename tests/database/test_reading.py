@@ -1,4 +1,4 @@
-"""Reads write nothing and take no lock, so reading goes on while nobody can write."""
+"""Requests that read write nothing and take no lock, so they work while nobody can write."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.stages import rolled_back
 from tests.twin_worlds import routes
 
 _WRITES = re.compile(r"\A\s*(?!SELECT|EXPLAIN|PRAGMA)|FOR (NO KEY )?UPDATE", re.IGNORECASE)
-"""Whatever opens a transaction (here a savepoint) counts: on SQLite that takes the write lock."""
+"""Statements that open a transaction (here a savepoint) count too: on SQLite that takes the write lock."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_ha
 
 @contextmanager
 def written() -> Iterator[list[str]]:
-    """The statements that do more than read."""
+    """Record the statements that do more than read."""
     noted: list[str] = []
 
     def look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -48,7 +48,7 @@ def written() -> Iterator[list[str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", [ALICE, BOB, STRANGER, GUEST])
-def test_pages_only_read(stage: Stage, who: str) -> None:
+def test_pages_write_nothing_when_read(stage: Stage, who: str) -> None:
     client, shown, wrote = stage.client(who), 0, {}
     for name, wanted, methods in page_routes():
         if "GET" not in methods or name in ("health", "demo") or not set(wanted) <= set(stage.names):
@@ -64,7 +64,7 @@ def test_pages_only_read(stage: Stage, who: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", [ALICE, BOB, STRANGER, GUEST])
-def test_the_api_only_reads(stage: Stage, who: str) -> None:
+def test_api_writes_nothing_when_read(stage: Stage, who: str) -> None:
     api = Api(logged_in(stage.people[who])["access_token"]) if who in stage.people else Api()
     headers = {"x-manage-token": stage.of_guest["token"]} if who == GUEST else {}
     shown, wrote = 0, {}
@@ -84,7 +84,7 @@ def test_the_api_only_reads(stage: Stage, who: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_admin_only_reads(stage: Stage) -> None:
+def test_admin_writes_nothing_when_read(stage: Stage) -> None:
     alice = stage.people[ALICE]
     alice.is_staff = alice.is_superuser = True
     alice.save()
@@ -105,7 +105,7 @@ def test_the_admin_only_reads(stage: Stage) -> None:
 
 
 @pytest.mark.django_db
-def test_reading_after_a_log_in_has_ended_only_reads(stage: Stage) -> None:
+def test_reading_with_an_ended_session_writes_nothing(stage: Stage) -> None:
     client = stage.client(BOB)
     end_all_sessions(user=stage.people[BOB])
     with written() as noted:
@@ -116,7 +116,7 @@ def test_reading_after_a_log_in_has_ended_only_reads(stage: Stage) -> None:
 
 
 @pytest.mark.django_db
-def test_control_what_writes_is_noted(stage: Stage) -> None:
+def test_control_write_is_recorded(stage: Stage) -> None:
     with written() as noted:
         stage.client(ALICE).post("/lists", {"title": "Another", "preset": "surprise"})
     assert noted

@@ -1,4 +1,4 @@
-"""Reading goes on while nobody can write: the database's write lock is somebody else's, and writers stand in line for it."""
+"""Reads work while nobody can write: somebody else holds the database's write lock, and writers wait for it."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from wishlists.services.lists.items import add_item
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECONDS = 1.0
-"""So long a reader may wait at most."""
+"""How long a reader may wait at most."""
 WRITERS = 12
-"""More than there are places."""
+"""More than the gate has slots."""
 LOOKED_SECONDS = 1.5
 PATIENCE = 30.0
 
 
 @contextmanager
 def written_by_somebody_else() -> Iterator[None]:
-    """Nobody can write until it is over: SQLite's write lock is taken, on PostgreSQL those of the tables."""
+    """Hold SQLite's write lock, or on PostgreSQL locks of tables, so that nobody can write."""
     if connection.vendor == "sqlite":
         other = connection.copy()
         with other.cursor() as cursor:
@@ -54,7 +54,7 @@ def written_by_somebody_else() -> Iterator[None]:
 
 @contextmanager
 def writers(site: Site, token: str) -> Iterator[list[int]]:
-    """Many who want to make a list; when it is over, the statuses of their answers."""
+    """Run many requests that create a list. Yields the list of their statuses, which is complete at the end."""
     answered: list[int] = []
 
     def write() -> None:
@@ -78,7 +78,7 @@ def writers(site: Site, token: str) -> Iterator[list[int]]:
 
 
 class Slowest:
-    """How long the slowest of each kind took."""
+    """Records the longest time of each kind of request."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -93,7 +93,7 @@ class Slowest:
 def test_readers_do_not_wait_for_writers(
     site: Site, connect: OpenSocket, alice: User, wishlist: Wishlist
 ) -> None:
-    """Pages, the API, events and sockets, of streams that are not made yet too."""
+    """Pages, the API, events and sockets, also for streams that do not exist yet."""
     token = logged_in(alice)["access_token"]
     Stream.objects.all().delete()
     paths = ["/health", "/", "/login", "/lists", "/api/v1/users/me", "/api/v1/wishlists"]
@@ -107,7 +107,7 @@ def test_readers_do_not_wait_for_writers(
         client.get("/health")
         lock.enter_context(written_by_somebody_else())
         answered = others.enter_context(writers(site, token))
-        others.callback(lock.close)  # first of all, for the writers wait for it
+        others.callback(lock.close)  # first, because the writers wait for it
         until = time.monotonic() + LOOKED_SECONDS
         while time.monotonic() < until:
             for path in paths:
@@ -122,17 +122,17 @@ def test_readers_do_not_wait_for_writers(
     assert {what: took for what, took in slowest.seconds.items() if took > SECONDS} == {}
     assert answered == [201] * WRITERS
     add_item(wishlist=wishlist, by=Viewer(user=alice), title="Kettle")
-    [*_, resync] = ws.until("resync")  # the stream that could not be made has been made
+    [*_, resync] = ws.until("resync")  # the stream that could not be created now exists
     assert [item["title"] for item in resync["snapshot"]["items"]] == ["Kettle"]
 
 
-def test_a_reader_of_a_new_stream_makes_it(alice: User) -> None:
+def test_reader_of_a_new_stream_creates_it(alice: User) -> None:
     key = inbox_key(alice.pk)
     assert position_of(key) == position_of(key) != streams.Position(UNMADE, 0)
 
 
-def test_a_reader_of_a_new_stream_does_not_wait_for_the_lock(alice: User) -> None:
-    """Nothing is in it. Once it is made it has another epoch, so what was told since is not missed."""
+def test_reader_of_a_new_stream_does_not_wait_for_the_lock(alice: User) -> None:
+    """The stream is empty. Once it is created, its epoch differs, so no event is missed."""
     key = inbox_key(alice.pk)
     Stream.objects.filter(key=key).delete()
     began = time.monotonic()
@@ -144,7 +144,7 @@ def test_a_reader_of_a_new_stream_does_not_wait_for_the_lock(alice: User) -> Non
     assert position_of(key).epoch != UNMADE
 
 
-def test_control_with_patience_the_reader_waits(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_reader_waits_with_a_longer_timeout(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "MAKING_SECONDS", SECONDS + 0.2)
     key = inbox_key(alice.pk)
     Stream.objects.filter(key=key).delete()
@@ -156,5 +156,5 @@ def test_control_with_patience_the_reader_waits(alice: User, monkeypatch: pytest
 
 @pytest.fixture(autouse=True)
 def _try_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another test could not make is no reason to wait."""
+    """Reset the pause after a failed attempt of another test."""
     monkeypatch.setattr(streams, "_make_again_at", 0.0)

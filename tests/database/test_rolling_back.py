@@ -1,4 +1,4 @@
-"""Every migration of every app goes back with data in it, and forward again: no row is lost (G20)."""
+"""Every migration of every app can be reversed with data, and applied again, without losing a row (G20)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def newest() -> Iterator[None]:
-    """Whatever happens, the next test finds the tables of today, and none that a migration kept."""
+    """Migrate to the newest schema after the test, even if it fails, and drop tables of kept data."""
     targets = MigrationExecutor(connection).loader.graph.leaf_nodes()
     yield
     MigrationExecutor(connection).migrate(targets)
@@ -61,7 +61,7 @@ def all_rows() -> Rows:
 
 
 def something_of_everything() -> None:
-    """The demo, and what it has none of. Every table has a row, and every column of a later form says something."""
+    """Create the demo, and rows that it lacks. Every table has a row, and every newer column a value."""
     build_demo()
     wishlist = Wishlist.objects.all()[0]
     person = wishlist.owner
@@ -94,14 +94,14 @@ def something_of_everything() -> None:
     Contribution.objects.filter(item=None).update(freed_unseen=True)
 
 
-def test_back_to_nothing_and_forward_again_no_row_is_lost_and_what_the_older_form_changed_stands() -> None:
+def test_migrating_back_and_forward_loses_no_row_and_keeps_changes_of_the_older_version() -> None:
     something_of_everything()
     before = all_rows()
     assert {label for label, rows in before.items() if not rows} <= {"accounts.User_user_permissions"}
     call_command("migrate", "wishlists", "0001", verbosity=0)
     assert not shown() & secrets(before)
     offer, given = buy_the_offer_and_take_back_what_was_given(before)
-    for app in ("realtime", "accounts"):  # the latter takes along what stands on it
+    for app in ("realtime", "accounts"):  # migrating accounts back includes the apps that depend on it
         call_command("migrate", app, "zero", verbosity=0)
     assert not {model._meta.db_table for model in our_models()} & set(connection.introspection.table_names())
     call_command("migrate", verbosity=0)
@@ -115,21 +115,21 @@ def test_back_to_nothing_and_forward_again_no_row_is_lost_and_what_the_older_for
 
 
 def shown() -> set[str]:
-    """Of the older form."""
+    """Return the ids of the items that the older schema shows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM wishlists_item WHERE removed_at IS NULL")
         return {str(pk).replace("-", "") for (pk,) in cursor.fetchall()}
 
 
 def secrets(rows: Rows) -> set[str]:
-    """What the older form has no place for, and would show to everybody: secret additions and drafts."""
+    """Return the ids of secret additions and drafts, which the older schema would show to everybody."""
     found = {row["id"].hex for row in rows["wishlists.Item"] if row["is_secret"] or row["draft_of_id"]}
     assert len(found) > 1
     return found
 
 
 def buy_the_offer_and_take_back_what_was_given(rows: Rows) -> list[dict[str, Any]]:
-    """In the older form. An offer that is bought is no offer any more."""
+    """Change two reservations in the older schema. A purchased offer is no longer an offer."""
     reservations = rows["wishlists.Reservation"]
     [offer] = [row for row in reservations if row["is_offer"]]
     given = next(row for row in reservations if row["stage"] == "given" and row["guest_id"])
@@ -144,7 +144,7 @@ def buy_the_offer_and_take_back_what_was_given(rows: Rows) -> list[dict[str, Any
     return [offer, given]
 
 
-def test_control_without_what_is_kept_the_rows_are_gone(
+def test_control_rows_are_lost_without_keep_aside(
     wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept_aside.KeptRows, "restore", lambda *_: None)
@@ -154,10 +154,10 @@ def test_control_without_what_is_kept_the_rows_are_gone(
     assert (all_rows()["realtime.Event"], bool(before)) == ([], True)
 
 
-def test_what_is_about_something_deleted_meanwhile_stays_away(
+def test_rows_that_refer_to_something_deleted_are_not_restored(
     wishlist: Wishlist, alice: User, bob: User
 ) -> None:
-    """Not that ours deletes people; a hand in the database does."""
+    """Our code does not delete users, but somebody may do it in the database."""
     for user in (alice, bob):
         AccountLink.objects.create(user=user, purpose="password", address=user.email, mailbox=user.email)
     stranger = User.objects.create(email="eve@example.com", display_name="Eve")
@@ -171,8 +171,8 @@ def test_what_is_about_something_deleted_meanwhile_stays_away(
     assert set(AccountLink.objects.values_list("address", flat=True)) == {alice.email, bob.email}
 
 
-def test_two_addresses_that_the_older_form_takes_for_one_both_come_back() -> None:
-    """`LOWER()` of PostgreSQL makes the Kelvin sign a k; ours tells them apart."""
+def test_addresses_that_are_equal_in_the_older_schema_are_both_restored() -> None:
+    """PostgreSQL's `LOWER()` turns the Kelvin sign into a k; our canonical form does not."""
     people = [
         User.objects.create(email=email, display_name="Mike", date_joined=f"20{year}-01-01T00:00:00Z")
         for year, email in ((20, "mi\u212ae@example.com"), (21, "mike@example.com"))
@@ -185,8 +185,8 @@ def test_two_addresses_that_the_older_form_takes_for_one_both_come_back() -> Non
 
 
 @pytest.mark.once
-def test_every_migration_that_adds_a_place_for_data_keeps_it_on_the_way_back() -> None:
-    """Also where the rows above say nothing in it."""
+def test_every_migration_that_adds_columns_ends_with_keep_aside() -> None:
+    """Also if the rows above have no value there."""
     ours = [one for key, one in MigrationLoader(connection).graph.nodes.items() if key[0] in OURS]
     adding = [one for one in ours if any(isinstance(step, CreateModel | AddField) for step in one.operations)]
     assert len(adding) > 10

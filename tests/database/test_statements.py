@@ -1,4 +1,4 @@
-"""How many statements the requests of the main job take (P10), without BEGIN and COMMIT. A number that grows is a decision."""
+"""The number of statements of the main requests (P10), without BEGIN and COMMIT. Increase a number only on purpose."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def as_bob(bob: User) -> Api:
 
 
 @pytest.mark.parametrize("path", ["/wishlists/{list}/items/{item}", "/items/{item}"])
-def test_reserving_takes_nine(path: str, as_bob: Api, item: Item) -> None:
+def test_reservation_takes_nine_statements(path: str, as_bob: Api, item: Item) -> None:
     address = path.format(list=item.wishlist_id, item=item.pk)
     before = Event.objects.count()
     assert statements(as_bob, "PATCH", address, {"reservation_status": "reserved"}) == len(RESERVE) == 9
     assert Event.objects.count() == before + 2
 
 
-def test_reading_a_list_takes_four(as_bob: Api, item: Item) -> None:
-    """The session with its user; the list and what the asker is on it; its revision; the items, unless they are known."""
+def test_reading_a_list_takes_four_statements(as_bob: Api, item: Item) -> None:
+    """The session with its user; the list and the user's membership; its revision; and the items, unless the ETag matches."""
     path = f"/wishlists/{item.wishlist_id}/items"
     assert statements(as_bob, "GET", path) == 4
     tag = as_bob("GET", path)["ETag"]
@@ -57,8 +57,8 @@ def test_reading_a_list_takes_four(as_bob: Api, item: Item) -> None:
     assert len(captured) == 3
 
 
-def test_what_was_answered_is_what_was_told(as_bob: Api, item: Item) -> None:
-    """Both are one reading; after a further write the next one is anew."""
+def test_answer_and_event_show_the_same_state(as_bob: Api, item: Item) -> None:
+    """Both come from the same read. After another write the row is read again."""
     answer = as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "reserved"}).json()
     assert str(answer["reserved_by_id"]) in Event.objects.order_by("-pk")[1].frame
     answer = as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"}).json()

@@ -1,4 +1,4 @@
-"""Every periodic sweep goes on past a row that fails, and the row comes again."""
+"""Every periodic sweep continues after a failing row, and tries that row again the next time."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ SWEEPS: list[tuple[Callable[[Wishlist, User], list[Row]], Callable[[], object], 
 
 
 @pytest.mark.parametrize(("rows", "run", "module", "act"), SWEEPS, ids=[case[3] for case in SWEEPS])
-def test_a_row_that_fails_holds_up_none_of_the_others(
+def test_failing_row_does_not_stop_the_others(
     wishlist: Wishlist,
     bob: User,
     monkeypatch: pytest.MonkeyPatch,
@@ -137,7 +137,7 @@ def test_a_row_that_fails_holds_up_none_of_the_others(
 
 
 @pytest.mark.parametrize(("rows", "run", "module", "act"), SWEEPS, ids=[case[3] for case in SWEEPS])
-def test_control_without_the_guard_the_sweep_ends_at_the_row(
+def test_control_failing_row_ends_the_loop_without_sweep(
     wishlist: Wishlist,
     bob: User,
     monkeypatch: pytest.MonkeyPatch,
@@ -162,13 +162,13 @@ def test_control_without_the_guard_the_sweep_ends_at_the_row(
     assert len(tried) == 1
 
 
-def test_a_database_that_is_gone_ends_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_database_ends_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "is_usable", lambda: False, raising=False)
     with pytest.raises(RuntimeError):
         sweeping.sweep(_fails_at_two, (1, 2, 3), what="Row")
 
 
-def test_what_others_withdrew_meanwhile_is_no_failure(
+def test_row_withdrawn_meanwhile_is_no_failure(
     wishlist: Wishlist, bob: User, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, *_ = unconfirmed(wishlist, bob)
@@ -184,8 +184,8 @@ def test_what_others_withdrew_meanwhile_is_no_failure(
     assert not Contribution.objects.standing().exists()
 
 
-def test_every_periodic_job_that_loops_does_so_by_the_sweep() -> None:
-    """No `tasks.py` has a loop of its own: services that are called from there take `sweep`, as the table above shows."""
+def test_periodic_jobs_loop_only_with_sweep() -> None:
+    """No `tasks.py` has its own loop. The services that it calls use `sweep`, as the table above shows."""
     for path in Path(settings.BASE_DIR).glob("*/tasks.py"):
         assert not [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.For)], path
 

@@ -1,4 +1,4 @@
-"""On SQLite whoever wants to write waits for the one who does, and goes on as soon as that one is done."""
+"""On SQLite a writer waits for the current one, and continues as soon as that one has finished."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOCK_OF_CHANGE = "core.db.change.write_lock"
 
 
 def together(write: Callable[[], None]) -> int:
-    """`WRITERS` threads that write at once: how many of them came to their end."""
+    """Run `WRITERS` threads that write at once. Return how many of them succeeded."""
     start, done = threading.Barrier(WRITERS), []
 
     def run() -> None:
@@ -44,14 +44,14 @@ def together(write: Callable[[], None]) -> int:
 
 
 class WriterGauge:
-    """Who has asked SQLite for its write lock and is not done. One who has it, and all whom SQLite lets wait."""
+    """Counts the threads that have asked SQLite for its write lock and have not finished: the holder and those that wait."""
 
     def __init__(self) -> None:
         self._now = self.most = 0
         self._changed = threading.Condition()
 
     def write(self, person: User, *, stay: float) -> None:
-        """Whoever is in stays so long, or until somebody has been seen at the door with them."""
+        """Write, and hold the lock for `stay` seconds, or until another thread has asked SQLite for it too."""
         with connection.execute_wrapper(self._asking), change():
             User.objects.filter(pk=person.pk).update(display_name="Written")
             with self._changed:
@@ -68,7 +68,7 @@ class WriterGauge:
 
 
 class Watched:
-    """The turn, and whether each who wanted it got it."""
+    """A lock that records whether each attempt got it."""
 
     def __init__(self, lock: Any) -> None:
         self._lock = lock
@@ -93,14 +93,14 @@ def watched(monkeypatch: pytest.MonkeyPatch, lock: Any) -> Watched:
     return made
 
 
-def test_all_write_one_after_the_other(alice: User) -> None:
-    """Nobody waits in SQLite, which would let them sleep."""
+def test_writers_take_turns(alice: User) -> None:
+    """No thread waits in SQLite, which polls with growing pauses."""
     gauge = WriterGauge()
     assert together(lambda: gauge.write(alice, stay=HELD_SECONDS)) == WRITERS
     assert gauge.most == 1
 
 
-def test_control_without_the_write_lock_they_wait_in_sqlite(
+def test_control_writers_wait_in_sqlite_without_the_lock(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LOCK_OF_CHANGE, nullcontext)
@@ -114,12 +114,12 @@ def fail() -> None:
         raise ZeroDivisionError
 
 
-def test_a_failure_gives_its_place_back(lock: Watched) -> None:
+def test_failure_releases_the_lock(lock: Watched) -> None:
     assert together(fail) == WRITERS
     assert lock.got == [True] * WRITERS
 
 
-def test_control_a_place_that_only_success_gives_back(lock: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_lock_that_only_success_releases(lock: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def kept_by_failure() -> Iterator[None]:
         write_lock._lock.acquire(timeout=HELD_SECONDS)
@@ -143,12 +143,12 @@ def write_after_a_commit() -> None:
     assert done == [1]
 
 
-def test_after_a_commit_the_same_thread_may_write_again(lock: Watched) -> None:
+def test_same_thread_can_write_again_after_a_commit(lock: Watched) -> None:
     write_after_a_commit()
     assert lock.got == [True, True]
 
 
-def test_control_with_a_lock_that_knows_no_owner_it_waits_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_thread_waits_for_itself_with_a_plain_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
     lock = watched(monkeypatch, threading.Lock())
     write_after_a_commit()
@@ -157,7 +157,7 @@ def test_control_with_a_lock_that_knows_no_owner_it_waits_for_itself(monkeypatch
 
 @pytest.fixture
 def held_by_another(lock: Watched, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    """Another thread has the turn, and would give it back only when the test is over."""
+    """Let another thread hold the lock until the test is over."""
     monkeypatch.setattr(write_lock, "SECONDS", HELD_SECONDS)
     entered, over = threading.Event(), threading.Event()
 
@@ -174,14 +174,14 @@ def held_by_another(lock: Watched, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     other.join()
 
 
-def test_within_a_transaction_nobody_waits(held_by_another: Watched) -> None:
-    """It holds SQLite's lock: waiting for somebody who wants that would end only with the timeout."""
+def test_no_waiting_within_a_transaction(held_by_another: Watched) -> None:
+    """The transaction holds SQLite's lock. Waiting for a thread that wants it would only end with the timeout."""
     with transaction.atomic(), change():
         pass
     assert held_by_another.got == []
 
 
-def test_control_whoever_does_not_look_waits_within_a_transaction(
+def test_control_change_waits_within_a_transaction_without_the_check(
     held_by_another: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write_lock, "connection", SimpleNamespace(vendor="sqlite", in_atomic_block=False))

@@ -1,4 +1,4 @@
-"""What a browser would send of a form as it stands on a page."""
+"""Read the fields of a form on a page as a browser would send them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import lxml.html
 
 
 def fields_of(page: Any, action: str) -> dict[str, Any]:
-    """The fields of the form that is sent to `action`, hidden ones too, without its buttons."""
+    """Return the fields of the form with this `action`, including hidden ones, without its buttons."""
     tree = lxml.html.document_fromstring(page.content.decode())
     found = [form for form in tree.forms if (form.get("action") or page.request["PATH_INFO"]) == action]
     fields: dict[str, Any] = {}
     for area in found[0].iter("textarea"):
-        area.text = (area.text or "").removeprefix("\r").removeprefix("\n")  # which HTML does not count
+        area.text = (
+            (area.text or "").removeprefix("\r").removeprefix("\n")
+        )  # browsers drop the first line break
     for hidden in found[0].xpath(".//input[@type='hidden'][not(@value)]"):
         hidden.set("value", "")
     for name, value in found[0].form_values():

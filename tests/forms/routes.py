@@ -1,4 +1,4 @@
-"""The addresses of pages, by name."""
+"""The URLs of pages, by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Route = tuple[str, list[str], list[str]]
 
 
 def page_routes() -> list[Route]:
-    """Name, what the address names, and what it is asked with. Not the admin's, and not the API's."""
+    """Return name, parameters and methods of each page, without the admin and the API."""
     return sorted({route[0]: route for route in _walk(get_resolver().url_patterns)}.values())
 
 

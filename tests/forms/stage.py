@@ -1,4 +1,4 @@
-"""A list on which everything has happened, so that every form of every page can be sent; and a form for each address."""
+"""A list with data for every form of every page, and the fields to send to each URL that takes a form."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MIA = "Mia"
 
 @dataclass(frozen=True)
 class Posted:
-    """Who sends what where. `names` are what the address names."""
+    """A form: who sends it, and its fields."""
 
     by: str
     fields: dict[str, Any]
@@ -94,7 +94,7 @@ FORMS: dict[str, Posted] = {
     "list-person-remove": Posted(ALICE, {}),
     "list-suggestion": Posted(ALICE, {"answer": "accept"}),
 }
-"""For the name of each address that takes a form: one that has an effect."""
+"""By name of each URL that takes a form: a form that has an effect."""
 
 WRITES_ANEW = {
     "lists",
@@ -108,11 +108,11 @@ WRITES_ANEW = {
     "share-pot",
     "share-talk",
 }
-"""Those which, sent twice without a key, do it twice."""
+"""URLs whose form takes effect twice if it is sent twice without a key."""
 
 
 class Stage:
-    """Alice's list, revealed to nobody yet; what the names in addresses stand for is in `names`."""
+    """Alice's list, not revealed yet. `names` has the values for the parameters of URLs."""
 
     def __init__(self, people: dict[str, User]) -> None:
         self.people = people
@@ -161,7 +161,7 @@ class Stage:
         return add_item(wishlist=self.wishlist, by=Viewer(user=self.people[ALICE]), **fields)
 
     def _give(self) -> None:
-        """By the pages, as Bob and as Mia, who comes by the link."""
+        """Use the pages as Bob, and as the guest Mia."""
         bobs, here, share = self.client(BOB), f"/lists/{self.wishlist.pk}", f"/s/{self.token}"
         self.guests = Client()
         self.guests.get("/register")
@@ -189,7 +189,7 @@ class Stage:
         Wishlist.objects.filter(pk=self.wishlist.pk).update(revealed_at=timezone.now() - timedelta(days=1))
 
     def client(self, who: str) -> Client:
-        """A browser of its own, with the cookie that makes a stranger's forms theirs."""
+        """Return a new browser, which already has the CSRF cookie that identifies anonymous users."""
         if who == GUEST:
             return self.guests
         client = Client()
@@ -199,7 +199,7 @@ class Stage:
         return client
 
     def prepare(self, name: str) -> None:
-        """What one address needs, and the others do not."""
+        """Create what only this URL needs."""
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS

@@ -1,4 +1,4 @@
-"""The log-in ended while a form was open: one is led back to it, with what was typed (docs/forms.md)."""
+"""If the session ends while a form is open, the user logs in and gets the form back with the input (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOME_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def log_out_elsewhere(client: Client) -> None:
-    """As another tab does it, which shares the cookies."""
+    """Log out as another tab would, which shares the cookies."""
     client.post("/logout")
 
 
@@ -49,7 +49,7 @@ def an_address(name: str, wanted: list[str]) -> str:
 
 
 @pytest.mark.parametrize(("name", "wanted", "methods"), page_routes())
-def test_next_is_never_an_address_that_only_takes_forms(
+def test_next_is_never_an_address_that_only_accepts_forms(
     name: str, wanted: list[str], methods: list[str]
 ) -> None:
     address = an_address(name, wanted)
@@ -60,7 +60,7 @@ def test_next_is_never_an_address_that_only_takes_forms(
 
 
 @pytest.mark.django_db
-def test_no_other_address_answers_with_a_part_of_a_page(alices: Client, item: Item) -> None:
+def test_only_fragments_answer_with_a_part_of_a_page(alices: Client, item: Item) -> None:
     names: dict[str, Any] = {"wishlist_id": item.wishlist_id, "item_id": item.pk, "notification_id": SOME_ID}
     parts = set()
     for name, wanted, methods in page_routes():
@@ -73,10 +73,10 @@ def test_no_other_address_answers_with_a_part_of_a_page(alices: Client, item: It
     assert parts == FRAGMENTS - {"share-card"}
 
 
-# --- back, with what was typed ------------------------------------------------------------------------------------
+# --- back to the form, with the input -----------------------------------------------------------------------------
 
 
-def test_what_was_typed_is_there_after_logging_in_again(alices: Client, alice: User, item: Item) -> None:
+def test_input_is_restored_after_logging_in_again(alices: Client, alice: User, item: Item) -> None:
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     form = fields_of(alices.get(page), page) | {
         "title": "Red kettle",
@@ -96,7 +96,7 @@ def test_what_was_typed_is_there_after_logging_in_again(alices: Client, alice: U
     assert fields_of(alices.get(page), page)["title"] == "Red kettle"
 
 
-def test_a_form_that_is_sent_to_an_address_of_its_own(
+def test_input_of_a_form_with_its_own_address_is_restored(
     alices: Client, alice: User, wishlist: Wishlist
 ) -> None:
     page, there = f"/lists/{wishlist.pk}", f"/lists/{wishlist.pk}/items"
@@ -109,7 +109,7 @@ def test_a_form_that_is_sent_to_an_address_of_its_own(
     assert (form["title"], form["currency"], form["quantity"]) == ("A long thought", "USD", "2")
 
 
-def test_from_a_page_that_was_shown_with_errors(alices: Client, alice: User, wishlist: Wishlist) -> None:
+def test_input_of_a_page_with_errors_is_restored(alices: Client, alice: User, wishlist: Wishlist) -> None:
     there = f"/lists/{wishlist.pk}/items"
     assert alices.post(there, {"title": "", "currency": "EUR"}).status_code == 422
     log_out_elsewhere(alices)
@@ -119,7 +119,9 @@ def test_from_a_page_that_was_shown_with_errors(alices: Client, alice: User, wis
 
 
 @pytest.mark.parametrize("current", ["{page}", "{page}#item-1", "https://evil.example/lists", ""])
-def test_htmx_is_sent_to_the_log_in_as_a_whole_page(current: str, alices: Client, item: Item) -> None:
+def test_htmx_request_redirects_the_whole_page_to_the_log_in(
+    current: str, alices: Client, item: Item
+) -> None:
     page = f"/lists/{item.wishlist_id}"
     log_out_elsewhere(alices)
     seen = {"HX-Current-URL": current.format(page=f"{HERE}{page}")}
@@ -132,7 +134,7 @@ def test_htmx_is_sent_to_the_log_in_as_a_whole_page(current: str, alices: Client
         assert next_of(answer["HX-Redirect"]) == page
 
 
-def test_a_text_of_one_is_not_shown_to_another(alices: Client, bob: User, wishlist: Wishlist) -> None:
+def test_input_of_a_user_is_not_shown_to_another(alices: Client, bob: User, wishlist: Wishlist) -> None:
     page = f"/lists/{wishlist.pk}/items/{SOME_ID}/talk"
     key = key_on(alices.get(f"/lists/{wishlist.pk}"))
     log_out_elsewhere(alices)
@@ -156,14 +158,14 @@ def test_passwords_are_not_kept(alices: Client) -> None:
     assert "four five" not in kept
 
 
-def test_what_is_kept_is_bounded(alices: Client, wishlist: Wishlist) -> None:
+def test_kept_input_is_limited(alices: Client, wishlist: Wishlist) -> None:
     log_out_elsewhere(alices)
     for number in range(9):
         alices.post(f"/lists/{wishlist.pk}/items", {"title": f"{number}" * 500_000})
     assert len(str(alices.session.items())) < 70_000
 
 
-def test_the_form_is_gone_and_the_text_is_not(alices: Client, alice: User, item: Item) -> None:
+def test_input_is_kept_until_its_page_is_available(alices: Client, alice: User, item: Item) -> None:
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     log_out_elsewhere(alices)
     lost = alices.post(page, {"title": "x", "description": "A letter of two pages."})
@@ -178,18 +180,18 @@ def test_the_form_is_gone_and_the_text_is_not(alices: Client, alice: User, item:
 
 
 @pytest.mark.parametrize("wanted", ["items", "items/{item}", "link", "suggestions"])
-def test_an_older_next_leads_to_a_page(wanted: str, alice: User, item: Item) -> None:
+def test_old_next_parameter_leads_to_a_page(wanted: str, alice: User, item: Item) -> None:
     address = f"/lists/{item.wishlist_id}/{wanted.format(item=item.pk)}"
     answer = log_in(Client(), alice, f"/login?next={address}")
     assert answer.status_code == 200
     assert "<html" in answer.text
 
 
-# --- tokens that do not fit ---------------------------------------------------------------------------------------
+# --- wrong CSRF tokens --------------------------------------------------------------------------------------------
 
 
 class Browser:
-    """With the checks of a real one, and the headers that it sends."""
+    """A client with CSRF checks, and with the headers that a browser sends."""
 
     def __init__(self, user: User | None = None) -> None:
         self.client = Client(enforce_csrf_checks=True)
@@ -203,7 +205,9 @@ class Browser:
         return self.client.post(path, fields, headers={"origin": HERE} | headers)
 
 
-def test_a_form_opened_as_a_guest_and_sent_after_logging_in(alice: User, item: Item, share_path: str) -> None:
+def test_form_opened_as_a_guest_is_restored_after_logging_in(
+    alice: User, item: Item, share_path: str
+) -> None:
     browser = Browser()
     old = browser.token(share_path)
     key = key_on(browser.client.get(share_path))
@@ -220,7 +224,7 @@ def test_a_form_opened_as_a_guest_and_sent_after_logging_in(alice: User, item: I
     assert "They like it." in page.text
 
 
-def test_by_htmx_it_is_a_whole_page_too(alice: User, item: Item) -> None:
+def test_wrong_token_in_an_htmx_request_redirects_the_whole_page(alice: User, item: Item) -> None:
     browser = Browser(alice)
     page = f"/lists/{item.wishlist_id}"
     browser.token(page)
@@ -234,7 +238,7 @@ def test_by_htmx_it_is_a_whole_page_too(alice: User, item: Item) -> None:
     assert "You opened this page in an earlier session." in browser.client.get(page).text
 
 
-def test_it_does_not_go_on_for_ever(alice: User) -> None:
+def test_second_wrong_token_shows_an_explanation(alice: User) -> None:
     browser = Browser(alice)
     browser.token("/lists")
     answers = [browser.send("/lists", {"title": "A", "csrfmiddlewaretoken": "x" * 64}) for _ in range(2)]
@@ -243,7 +247,7 @@ def test_it_does_not_go_on_for_ever(alice: User) -> None:
     assert 'name="title" value="A"' in answers[1].text
 
 
-def test_cookies_are_blocked(alice: User) -> None:
+def test_blocked_cookies_are_explained(alice: User) -> None:
     answer = Browser().send("/register", {"email": "new@example.com"})
     assert answer.status_code == 403
     assert "Allow cookies for this site" in answer.text
@@ -262,9 +266,7 @@ def test_cookies_are_blocked(alice: User) -> None:
         ({"origin": "null"}, "doesn&#x27;t say which page this form comes from"),
     ],
 )
-def test_a_proxy_or_the_browser_changes_where_it_comes_from(
-    headers: dict[str, str], sentence: str, alice: User
-) -> None:
+def test_wrong_origin_is_explained(headers: dict[str, str], sentence: str, alice: User) -> None:
     browser = Browser(alice)
     form = {"title": "A", "csrfmiddlewaretoken": browser.token("/lists")}
     for _ in range(2):
@@ -276,7 +278,7 @@ def test_a_proxy_or_the_browser_changes_where_it_comes_from(
     assert settings.SITE_URL
 
 
-def test_a_closed_link_is_a_sentence_for_htmx(share_path: str, wishlist: Wishlist, item: Item) -> None:
+def test_revoked_link_is_a_sentence_for_htmx(share_path: str, wishlist: Wishlist, item: Item) -> None:
     wishlist.public_links.update(revoked_at="2026-01-01T00:00:00Z")
     answer = Client().post(
         f"{share_path}/items/{item.pk}", {"action": "reserve", "name": "Mia"}, headers=HTMX
@@ -294,7 +296,7 @@ def share_path(wishlist: Wishlist, alice: User) -> str:
     return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"
 
 
-def test_control_djangos_own_way_leads_to_an_address_that_takes_no_reader(
+def test_control_without_the_middleware_next_only_accepts_forms(
     alice: User, wishlist: Wishlist, settings: Any
 ) -> None:
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "EndedLogIns" not in one]

@@ -1,4 +1,4 @@
-"""Whose the key of a form is, for how long, and what many presses at once come to (docs/forms.md)."""
+"""Form keys: to whom a key belongs, how long it is valid, and concurrent requests with one key (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from tests.support.browsing import as_user
 from tests.support.markup import masked
 from wishlists.models import Guest, Item, Reservation, Wishlist
 
+pytestmark = pytest.mark.both
+
 KEY = {"form_key": "kBvQ1x.0123456789abcdef.1"}
 HTMX = {"HX-Request": "true"}
 
 
-# --- whose a key is, and how long --------------------------------------------------------------------------------
+# --- to whom a key belongs, and for how long ---------------------------------------------------------------------
 
 
-def test_keys_are_each_persons(alices: Client, bobs: Client) -> None:
+def test_keys_are_separate_per_user(alices: Client, bobs: Client) -> None:
     for client in (alices, bobs):
         client.post("/lists", {"title": "A", **KEY})
     assert Wishlist.objects.count() == 2
 
 
-def test_keys_of_strangers_are_each_browsers(item: Item, share_of: str) -> None:
+def test_keys_are_separate_per_anonymous_browser(item: Item, share_of: str) -> None:
     card = f"{share_of}/items/{item.pk}/chip-in"
     for _ in range(2):
         stranger = Client()
@@ -44,15 +46,15 @@ def share_of(wishlist: Wishlist, alice: User) -> str:
     return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"
 
 
-def test_what_was_changed_in_the_form_is_another_wish(alices: Client) -> None:
-    """Back, other words, send: what was typed is not lost."""
+def test_edited_form_with_the_same_key_is_saved(alices: Client) -> None:
+    """The user goes back, edits the text and sends it again: the new text is saved."""
     for title in ("A", "B", "A"):
         alices.post("/lists", {"title": title, **KEY})
     assert set(Wishlist.objects.values_list("title", flat=True)) == {"A", "B"}
     assert Wishlist.objects.count() == 2
 
 
-def test_what_was_refused_is_tried_anew(bobs: Client, item: Item, bob: User) -> None:
+def test_refused_form_is_tried_again(bobs: Client, item: Item, bob: User) -> None:
     path = f"/lists/{item.wishlist_id}/items/{item.pk}"
     Item.objects.filter(pk=item.pk).update(removed_at="2026-01-01T00:00:00Z")
     assert bobs.post(path, {"action": "reserve", **KEY}).status_code == 404
@@ -61,7 +63,7 @@ def test_what_was_refused_is_tried_anew(bobs: Client, item: Item, bob: User) -> 
     assert Reservation.objects.active().get().user == bob
 
 
-def test_by_htmx_and_without_it_is_one_form(bobs: Client, item: Item) -> None:
+def test_same_form_with_and_without_htmx_takes_effect_once(bobs: Client, item: Item) -> None:
     path, form = f"/lists/{item.wishlist_id}/items/{item.pk}/chip-in", {"amount": "5", **KEY}
     drawn = [bobs.post(path, form, headers=HTMX) for _ in range(2)]
     assert masked(drawn[0]) == masked(drawn[1])
@@ -70,8 +72,8 @@ def test_by_htmx_and_without_it_is_one_form(bobs: Client, item: Item) -> None:
     assert item.contributions.count() == 1
 
 
-def test_a_stranger_who_heard_no_answer_is_known_by_the_second(item: Item, share_of: str) -> None:
-    """The browser dropped the first answer, and the cookie with it."""
+def test_repeated_form_restores_the_guest_cookie(item: Item, share_of: str) -> None:
+    """The browser lost the first answer, and its cookie."""
     stranger = Client()
     stranger.get(share_of)
     kept = dict(stranger.cookies)
@@ -85,7 +87,7 @@ def test_a_stranger_who_heard_no_answer_is_known_by_the_second(item: Item, share
     assert Guest.objects.count() == 1
 
 
-def test_later_it_says_that_it_was_sent_before(bobs: Client, item: Item) -> None:
+def test_late_repetition_says_that_the_form_was_sent_before(bobs: Client, item: Item) -> None:
     path, form = f"/lists/{item.wishlist_id}/items/{item.pk}", {"action": "reserve", **KEY}
     bobs.post(path, form)
     bobs.post(path, {"action": "release"})
@@ -96,8 +98,8 @@ def test_later_it_says_that_it_was_sent_before(bobs: Client, item: Item) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("keyed", [True, False], ids=["with its key", "control, without"])
-def test_many_requests_at_once_make_one_list(keyed: bool, alice: User) -> None:
+@pytest.mark.parametrize("keyed", [True, False], ids=["with key", "control: without key"])
+def test_concurrent_forms_with_one_key_create_one_list(keyed: bool, alice: User) -> None:
     clients = [as_user(alice) for _ in range(6)]
 
     def press(client: Client) -> Any:

@@ -1,4 +1,4 @@
-"""A form that is sent twice does its effect once (docs/forms.md): every template by its name, every address by its form."""
+"""A form that is sent twice takes effect once (docs/forms.md), checked for every template and every URL."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from conftest import _person
 from tests.forms.routes import page_routes
 from tests.forms.stage import FORMS, WRITES_ANEW, Stage
 from tests.support.stages import rolled_back
+
+pytestmark = pytest.mark.both
 
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 WITHOUT_KEY = {
@@ -43,7 +45,7 @@ def forms_in(source: str) -> list[str]:
 
 
 @pytest.mark.once
-def test_every_form_that_writes_carries_a_key() -> None:
+def test_every_form_that_writes_has_a_key() -> None:
     bare = {
         name
         for name, source in templates().items()
@@ -55,11 +57,11 @@ def test_every_form_that_writes_carries_a_key() -> None:
 
 
 def posting() -> Iterator[tuple[str, list[str]]]:
-    """The name of each page that takes a form, and what its address names."""
+    """Yield name and parameters of each URL that takes a form."""
     return ((name, wanted) for name, wanted, methods in page_routes() if "POST" in methods)
 
 
-def test_every_address_that_takes_a_form_is_tried_here() -> None:
+def test_every_url_that_accepts_a_form_is_tested() -> None:
     assert {name for name, _ in posting()} == set(FORMS) | set(form_repeats.EXEMPT)
 
 
@@ -76,7 +78,7 @@ NOT_COMPARED = {"session", "storedanswer", "dbtaskresult", "periodicrun"}
 
 
 def everything() -> dict[str, Any]:
-    """All rows of all tables, and how many jobs wait."""
+    """Return all rows of all tables, and the number of jobs."""
     models = [model for model in apps.get_models() if model._meta.model_name not in NOT_COMPARED]
     rows = {model._meta.label: sorted(map(_told, model._default_manager.values())) for model in models}
     return rows | {"jobs": apps.get_model("django_tasks_database", "DBTaskResult").objects.count()}
@@ -93,7 +95,7 @@ def sent(stage: Stage, name: str, client: Client, **more: Any) -> Any:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(FORMS))
-def test_the_second_time_nothing_more_happens_and_the_answer_is_the_same(name: str, stage: Stage) -> None:
+def test_repeated_form_has_no_effect_and_the_same_answer(name: str, stage: Stage) -> None:
     with transaction.atomic():
         stage.prepare(name)
         client, before = stage.client(FORMS[name].by), everything()
@@ -110,7 +112,7 @@ def test_the_second_time_nothing_more_happens_and_the_answer_is_the_same(name: s
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(WRITES_ANEW))
-def test_control_without_a_key_it_happens_twice(name: str, stage: Stage) -> None:
+def test_control_form_without_a_key_takes_effect_twice(name: str, stage: Stage) -> None:
     with transaction.atomic():
         stage.prepare(name)
         client = stage.client(FORMS[name].by)

@@ -1,4 +1,4 @@
-"""Two tabs, or two people: what the other one wrote is neither undone nor hidden (docs/forms.md)."""
+"""Two tabs, or two people, edit the same row: neither undoes or hides the changes of the other (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from tests.support.browsing import as_user
 from wishlists.models import Budget, Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
+
+pytestmark = pytest.mark.both
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -51,7 +53,7 @@ MAKE_NEW = {
     "_Filter": "what is looked for",
     "_OwnPasswordForm": "a password",
 }
-"""Forms that change nothing which was read into them, with what they are."""
+"""Forms that do not edit existing values, with the reason."""
 
 
 def forms_of(kind: type[forms.BaseForm]) -> set[type[forms.BaseForm]]:
@@ -65,7 +67,7 @@ def _is_of_a_page(module: list[str], ours: set[str]) -> bool:
 
 
 @pytest.mark.once
-def test_each_form_edits_by_what_it_was_opened_with_or_makes_something_new() -> None:
+def test_every_form_is_an_edit_form_or_listed_as_new() -> None:
     assert get_resolver().url_patterns, "the pages are loaded, and with them their forms"
     new = {form for form in forms_of(forms.Form) if not issubclass(form, EditForm)}
     assert {form.__name__ for form in new} <= set(MAKE_NEW)
@@ -90,8 +92,8 @@ FIRST_TIME = {"name", "email", "text", "amount", "units", "link", "next", "year"
 
 
 @pytest.mark.once
-def test_templates_that_draw_an_edit_form_say_what_it_was_opened_with() -> None:
-    """Fields with a value of the row beside them: each has its hidden copy."""
+def test_templates_of_edit_forms_have_the_hidden_copies() -> None:
+    """Each field that shows a value of the row has its hidden copy."""
     for name, drawn in {
         "wishlists/_card_mine.html": {"units"},
         "sharing/guest.html": {"stage", "units", "amount", "paid"},
@@ -102,7 +104,7 @@ def test_templates_that_draw_an_edit_form_say_what_it_was_opened_with() -> None:
         assert set(re.findall(r'{% opened_with "(\w+)"', source)) == drawn
     pages = [
         path for path in TEMPLATES.rglob("*.html") if path.parent.name != "realtime"
-    ]  # no forms that are sent
+    ]  # their forms are not sent to the server
     for path in pages:
         source = path.read_text()
         fields = {
@@ -114,10 +116,10 @@ def test_templates_that_draw_an_edit_form_say_what_it_was_opened_with() -> None:
         assert fields - opened - FIRST_TIME <= set(), path
 
 
-# --- what an older tab sends --------------------------------------------------------------------------------------
+# --- forms from an older tab --------------------------------------------------------------------------------------
 
 
-def test_an_older_tab_does_not_put_the_old_price_back(alices: Client, item: Item) -> None:
+def test_older_tab_does_not_restore_the_old_price(alices: Client, item: Item) -> None:
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     first, second = (fields_of(alices.get(page), page) for _ in range(2))
     assert alices.post(page, second | {"price": "39"}).status_code == 303
@@ -126,7 +128,7 @@ def test_an_older_tab_does_not_put_the_old_price_back(alices: Client, item: Item
     assert (item.title, item.price_minor, item.currency) == ("Red kettle", 3900, "EUR")
 
 
-def test_control_without_what_it_was_opened_with_the_price_is_back(alices: Client, item: Item) -> None:
+def test_control_old_price_is_restored_without_the_hidden_copies(alices: Client, item: Item) -> None:
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     first, second = (fields_of(alices.get(page), page) for _ in range(2))
     alices.post(page, second | {"price": "39"})
@@ -136,7 +138,7 @@ def test_control_without_what_it_was_opened_with_the_price_is_back(alices: Clien
     assert item.price_minor == 4990
 
 
-def test_a_clash_shows_both_and_loses_nothing(alices: Client, item: Item) -> None:
+def test_clash_shows_both_values_and_keeps_the_input(alices: Client, item: Item) -> None:
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     first, second = (fields_of(alices.get(page), page) for _ in range(2))
     alices.post(page, second | {"title": "Blue kettle", "description": "With a lid"})
@@ -152,7 +154,7 @@ def test_a_clash_shows_both_and_loses_nothing(alices: Client, item: Item) -> Non
     assert (item.title, item.quantity, item.description) == ("Red kettle", 3, "With a lid")
 
 
-def test_price_and_currency_are_one(alices: Client, item: Item) -> None:
+def test_price_and_currency_clash_together(alices: Client, item: Item) -> None:
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     first, second = (fields_of(alices.get(page), page) for _ in range(2))
     alices.post(page, second | {"currency": "JPY", "price": "5000"})
@@ -162,14 +164,14 @@ def test_price_and_currency_are_one(alices: Client, item: Item) -> None:
     assert (item.price_minor, item.currency) == (5000, "JPY")
 
 
-def test_the_same_typed_in_both_is_no_clash(alices: Client, item: Item) -> None:
+def test_same_value_in_both_tabs_is_no_clash(alices: Client, item: Item) -> None:
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     first = fields_of(alices.get(page), page)
     for _ in range(2):
         assert alices.post(page, first | {"title": "Red kettle"}).status_code == 303
 
 
-def test_settings_of_a_list(alices: Client, wishlist: Wishlist) -> None:
+def test_list_settings_keep_changes_of_both_tabs(alices: Client, wishlist: Wishlist) -> None:
     page = f"/lists/{wishlist.pk}/settings"
     first, second = (fields_of(alices.get(page), page) for _ in range(2))
     alices.post(page, second | {"lapse_days": "7", "names_shown": "", "description": "Two\r\nlines"})
@@ -182,7 +184,9 @@ def test_settings_of_a_list(alices: Client, wishlist: Wishlist) -> None:
     assert Wishlist.objects.get().updated_at == wishlist.updated_at, "nothing was typed, nothing is written"
 
 
-def test_for_whom_it_is(alices: Client, wishlist: Wishlist, alice: User, bob: User) -> None:
+def test_recipients_keep_changes_of_both_tabs(
+    alices: Client, wishlist: Wishlist, alice: User, bob: User
+) -> None:
     page, there = f"/lists/{wishlist.pk}/settings", f"/lists/{wishlist.pk}/recipients"
     first, second = (fields_of(alices.get(page), there) for _ in range(2))
     alices.post(there, second | {"user_ids": [str(alice.pk), str(bob.pk)]})
@@ -190,7 +194,7 @@ def test_for_whom_it_is(alices: Client, wishlist: Wishlist, alice: User, bob: Us
     assert wishlist.members.filter(is_recipient=True).count() == 2
 
 
-def test_limits_of_a_link(alices: Client, wishlist: Wishlist) -> None:
+def test_link_limits_keep_changes_of_both_tabs(alices: Client, wishlist: Wishlist) -> None:
     page, there = f"/lists/{wishlist.pk}/sharing", f"/lists/{wishlist.pk}/link"
     alices.post(there, {})
     first, second = (fields_of(alices.get(page), there) for _ in range(2))
@@ -200,7 +204,7 @@ def test_limits_of_a_link(alices: Client, wishlist: Wishlist) -> None:
     assert (link.max_views, link.expires_at) == (5, datetime(2099, 12, 3, 20, tzinfo=UTC))
 
 
-def test_drafts(alices: Client, wishlist: Wishlist, alice: User) -> None:
+def test_draft_keeps_changes_of_both_tabs(alices: Client, wishlist: Wishlist, alice: User) -> None:
     draft = add_draft(wishlist=wishlist, by=alice, title="Boat", currency="EUR")
     page = f"/lists/{wishlist.pk}/drafts/{draft.pk}"
     first, second = (fields_of(alices.get(page), page) for _ in range(2))
@@ -210,7 +214,7 @@ def test_drafts(alices: Client, wishlist: Wishlist, alice: User) -> None:
     assert (draft.title, draft.price_minor) == ("Red boat", 3900)
 
 
-def test_budgets(bobs: Client, item: Item) -> None:
+def test_budget_clash_is_shown(bobs: Client, item: Item) -> None:
     there = f"/lists/{item.wishlist_id}/budget"
     bobs.post(f"/lists/{item.wishlist_id}/items/{item.pk}", {"action": "reserve"})
     first, second = (fields_of(bobs.get("/gifts"), there) for _ in range(2))
@@ -222,7 +226,7 @@ def test_budgets(bobs: Client, item: Item) -> None:
     assert Budget.objects.get().amount_minor == 5000
 
 
-def test_a_guests_own_page(item: Item, share_address: str) -> None:
+def test_guest_page_keeps_changes_of_both_tabs(item: Item, share_address: str) -> None:
     guest = Client()
     guest.post(f"{share_address}/items/{item.pk}/chip-in", {"name": "Mia", "amount": "5"})
     home = re.search(r'href="[^"]*(/g/[\w-]+)"', guest.get(share_address).text)
@@ -236,7 +240,7 @@ def test_a_guests_own_page(item: Item, share_address: str) -> None:
     assert (given.amount_minor, given.status) == (700, "paid")
 
 
-def test_how_many_one_takes(bobs: Client, item: Item) -> None:
+def test_clash_of_reserved_units_is_shown(bobs: Client, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(quantity=9, cap=9)
     path = f"/lists/{item.wishlist_id}/items/{item.pk}"
     bobs.post(path, {"action": "reserve", "units": "1"})
@@ -258,15 +262,15 @@ def share_address(wishlist: Wishlist, alice: User) -> str:
     return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"
 
 
-# --- at once ------------------------------------------------------------------------------------------------------
+# --- races --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("locked", [True, pytest.param(False, marks=pytest.mark.postgresql)])
-def test_of_many_who_save_the_same_field_at_once_one_succeeds(
+def test_only_one_of_many_concurrent_edits_of_a_field_succeeds(
     locked: bool, item: Item, alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Control: without the lock several do, and undo each other unseen."""
+    """Control: without the lock several succeed, and silently undo each other."""
     settings.TEST_WITHOUT_LOCKS = not locked
     page = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
     clients = [as_user(alice) for _ in range(8)]
@@ -283,10 +287,8 @@ def test_of_many_who_save_the_same_field_at_once_one_succeeds(
     assert (saved == 1) is locked
 
 
-def test_editors_of_others_are_no_clash_where_nothing_was_touched(
-    alices: Client, wishlist: Wishlist, alice: User
-) -> None:
-    """A form that is opened and saved as it was writes nothing."""
+def test_unchanged_form_keeps_changes_of_others(alices: Client, wishlist: Wishlist, alice: User) -> None:
+    """A form that is saved without edits writes nothing."""
     from wishlists.services.lists.items import add_item
 
     made = add_item(

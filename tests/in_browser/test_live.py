@@ -24,6 +24,7 @@ def shown_site(start_site: StartSite, chromium: object) -> Site:
     return start_site(REALTIME_LOOK_SECONDS="0")
 
 
+@pytest.mark.smoke
 def test_reservation_in_one_window_shows_in_the_other(
     open_window: OpenWindow, share: str, item: Item
 ) -> None:
@@ -72,6 +73,7 @@ def test_control_without_hints_and_without_looking_nothing_arrives(
         expect(badge(other)).to_have_text("Reserved", timeout=2_000)
 
 
+@pytest.mark.smoke
 def test_owner_sees_nothing(open_window: OpenWindow, share: str, item: Item, alice: User, bob: User) -> None:
     address = f"/lists/{item.wishlist_id}"
     hers, her_link, bobs = (

@@ -60,7 +60,7 @@ def test_answer_to_one_form_keeps_what_was_typed_in_another(
     expect(amount).to_have_value(TYPED)
     expect(amount).to_be_focused()
     card(his, "Cups").get_by_role("button", name="Chip in").click()
-    expect(card(his, "Cups").locator("summary")).to_contain_text(f"You chipped in {TYPED}")
+    expect(card(his, "Cups").locator("summary")).to_contain_text(f"You chipped in €{TYPED}")
     expect(amount).to_be_hidden()  # what was pressed is drawn as the server says
     expect(amount).to_have_value("")
 

@@ -43,6 +43,7 @@ def test_error_leads_to_its_field(open_window: OpenWindow, share: str, item: Ite
     expect(card(plain).get_by_role("textbox", name="Your name")).to_be_visible()
 
 
+@pytest.mark.smoke
 def test_owner_adds_a_wish(open_window: OpenWindow, item: Item, alice: User) -> None:
     hers = open_window(f"/lists/{item.wishlist_id}", by=alice, java_script_enabled=False)
     hers.get_by_text("Add a wish").click()

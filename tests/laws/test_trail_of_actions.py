@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.laws.test_sync_law import ACTIONS, World, built, world  # noqa: F401 - fixtures
+from tests.laws.actions import ACTIONS, World
 from wishlists.models import Activity
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ EXACTLY_ONE = {
 @pytest.mark.once
 @pytest.mark.parametrize("built", ["surprise"], indirect=True)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_one_row_an_action(action: str, world: World) -> None:  # noqa: F811
+def test_one_row_an_action(action: str, world: World) -> None:
     """Some actions of that table are several, each with its own row; none leaves the same row twice."""
     known = set(Activity.objects.values_list("pk", flat=True))
     ACTIONS[action](world)

@@ -1,7 +1,7 @@
 """The model, and that it would notice: with any one rule broken, it must fail.
 
-The suite plays the same examples each time, seventy-five, on PostgreSQL twenty-five, so that it fails for a change and
-not by chance; `MODEL_EXAMPLES=2000 pytest tests/model` plays others.
+The suite plays the same examples each time, twenty-five on each database and `make test-more` seventy-five, so that it
+fails for a change and not by chance; `MODEL_EXAMPLES=2000 pytest tests/model` plays others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings as project
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -28,12 +27,13 @@ from wishlists.services import units as holding
 from wishlists.services.lists import items, lists, reveal, settings_changes
 from wishlists.services.money import collecting, contributing, funding
 
-EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "75" if project.EMBEDDED_DATABASE else "25"))
+GIVEN = os.environ.get("MODEL_EXAMPLES")
+EXAMPLES = [int(GIVEN)] if GIVEN else [25, pytest.param(75, marks=[pytest.mark.once, pytest.mark.slow])]
 STEPS = 25
 _QUICK = settings(
-    max_examples=EXAMPLES,
+    max_examples=25,
     stateful_step_count=STEPS,
-    derandomize="MODEL_EXAMPLES" not in os.environ,
+    derandomize=not GIVEN,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -49,8 +49,9 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Giving, "world", World(), raising=False)
 
 
-def test_whatever_is_done_in_whatever_order() -> None:
-    run_state_machine_as_test(Giving, settings=_QUICK)
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_whatever_is_done_in_whatever_order(examples: int) -> None:
+    run_state_machine_as_test(Giving, settings=settings(_QUICK, max_examples=examples))
 
 
 def offers_nothing(item: Item, **_: object) -> None:

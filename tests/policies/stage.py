@@ -28,7 +28,7 @@ from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.messages import add_message
 from wishlists.services.lists.people import join_guest, remove_member, share_wishlist
 from wishlists.services.money.collecting import open_collection
-from wishlists.services.money.contributing import contribute
+from wishlists.services.money.contributing import contribute, contribute_to_pot
 from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
 
@@ -237,3 +237,17 @@ def calls(stage: Stage, viewer: str) -> dict[str, Call]:
         "chip in": ("POST", f"{item}/contributions?token={token}", {"amount": 5} | who),
         "suggest": ("POST", f"/public/wishlists/suggestions?token={token}", {"title": "Tea"}),
     }
+
+
+def give(item: Item, bob: User) -> None:
+    """In every way that shows to those who came by the link."""
+    by = Viewer(user=bob)
+    here = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
+
+    def there() -> Item:
+        return Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
+
+    contribute(item=there(), by=by, amount_minor=500, status="paid")
+    open_collection(wishlist=here, by=bob, item_id=item.pk, currency="EUR", target_minor=4990)
+    contribute_to_pot(wishlist=here, by=by, amount_minor=700, status="pledged", currency="EUR")
+    reserve_item(item=there(), by=by, purchased=True)

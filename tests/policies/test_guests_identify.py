@@ -17,53 +17,22 @@ from realtime.access import enter, shown_by_guest, way_by_link
 from realtime.log.stream_reader import read_snapshot
 from realtime.log.streams import list_key, position_of
 from realtime.models import Event
-from sharing.access.capabilities import guest_code, link_token
+from sharing.access.capabilities import guest_code
 from sharing.services.confirming import confirm_guest
-from sharing.services.links import make_link
+from tests.policies.stage import give
 from tests.support.api_clients import Api
 from wishlists.access import audience
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
-from wishlists.services.lists.items import add_item, edit_item
-from wishlists.services.money.collecting import open_collection
-from wishlists.services.money.contributing import contribute, contribute_to_pot
-from wishlists.services.reserving import reserve_item
+from wishlists.services.lists.items import edit_item
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def token(wishlist: Wishlist, alice: User) -> str:
-    return link_token(make_link(wishlist=wishlist, by=alice)[0])
 
 
 @pytest.fixture
 def anybody(db: None) -> Api:
     """A browser that nobody knows."""
     return Api()
-
-
-@pytest.fixture
-def identifying(wishlist: Wishlist, item: Item, token: str, alice: User) -> Wishlist:
-    """Alice's list, whose guests identify themselves first; with a second wish."""
-    Wishlist.objects.filter(pk=wishlist.pk).update(guests_identify=True)
-    add_item(wishlist=wishlist, by=Viewer(user=alice), title="Lamp", price_minor=900)
-    wishlist.refresh_from_db()
-    return wishlist
-
-
-def give(item: Item, bob: User) -> None:
-    """In every way that shows to those who came by the link."""
-    by = Viewer(user=bob)
-    here = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
-
-    def there() -> Item:
-        return Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
-
-    contribute(item=there(), by=by, amount_minor=500, status="paid")
-    open_collection(wishlist=here, by=bob, item_id=item.pk, currency="EUR", target_minor=4990)
-    contribute_to_pot(wishlist=here, by=by, amount_minor=700, status="pledged", currency="EUR")
-    reserve_item(item=there(), by=by, purchased=True)
 
 
 def heard(token: str, wishlist: Wishlist, manage_token: str | None = None) -> Any:

@@ -18,7 +18,6 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -47,9 +46,9 @@ from wishlists.services.reserving import reserve_item
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LONGEST, STATES = (4, 100) if settings.EMBEDDED_DATABASE else (2, 25)
+WALKS = [(2, 25), pytest.param(4, 100, marks=pytest.mark.slow)]
 """How many changes follow one another, and how many states they lead to at least. The rules do not ask which database
-there is: the whole walk is done on SQLite, a short one on PostgreSQL.
+there is, so they are walked on SQLite alone.
 """
 OVER_HTTP = 1
 """What follows after so many changes is asked of the services: a request costs ten times as much."""
@@ -299,9 +298,10 @@ def _a_list(policy: str, people: dict[str, User], given: Callable[..., None], cl
 
 
 @pytest.mark.parametrize("worlds", GIVEN, indirect=True)
-def test_no_sequence_of_settings_tells_anything(worlds: Worlds) -> None:
-    worlds.walk(longest=LONGEST)
-    assert len(worlds.seen) > STATES
+@pytest.mark.parametrize(("longest", "states"), WALKS)
+def test_no_sequence_of_settings_tells_anything(worlds: Worlds, longest: int, states: int) -> None:
+    worlds.walk(longest=longest)
+    assert len(worlds.seen) > states
 
 
 @pytest.mark.parametrize("worlds", GIVEN, indirect=True)

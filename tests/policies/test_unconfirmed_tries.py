@@ -13,13 +13,11 @@ from django.db import transaction
 from accounts.models import User
 from sharing.access.capabilities import guest_code
 from sharing.services.confirming import confirm_guest
-from tests.policies.test_guests_identify import give, identifying, token
+from tests.policies.stage import give
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Item, Wishlist
 from wishlists.services import reserving, waitlisting
 from wishlists.services.money import contributing
-
-__all__ = ["identifying", "token"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

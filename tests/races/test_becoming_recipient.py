@@ -32,7 +32,7 @@ from wishlists.services.money.collecting import open_collection
 from wishlists.services.money.contributing import contribute, contribute_to_pot
 from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
-from wishlists.tests.services.test_recipients import take_as_guest
+from wishlists.tests.factories import take_as_guest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

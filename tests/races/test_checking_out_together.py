@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from core.db.change import lock
-from tests.races.test_races import all_at_once
+from tests.races.storms import all_at_once
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Viewer

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 
 from accounts.models import User
 from accounts.services.people import remove_user
-from tests.races.test_races import all_at_once
+from tests.races.storms import all_at_once
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item

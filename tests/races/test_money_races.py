@@ -14,7 +14,7 @@ from django.db.models import Sum
 from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
 from core.db.change import change
-from tests.races.test_races import all_at_once, let_in
+from tests.races.storms import all_at_once, let_in
 from tests.support.running.live import StartSite
 from tests.support.running.site import Site
 from tests.support.socket_client import NO_TLS

@@ -6,10 +6,8 @@ SQLite has one write lock for the whole database, which cannot be switched off, 
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
@@ -24,10 +22,11 @@ from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
 from core.db.change import change
 from core.tests.slow_writes import slow_writes
+from tests.races.storms import all_at_once, let_in
 from tests.support.running.live import StartSite
 from tests.support.running.site import Site
 from tests.support.socket_client import NO_TLS
-from wishlists.models import Activity, Item, Member, Reservation, Wishlist
+from wishlists.models import Activity, Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken
 from wishlists.services.lapsing import lapse_due_reservations
@@ -39,26 +38,6 @@ GUARD = "item_units_taken_within_cap"
 WON, LOST = 200, 409
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def let_in(wishlist: Wishlist, number: int) -> list[User]:
-    """So many people who may give on the list."""
-    made = [User(email=f"{n}@example.org", display_name=f"Giver {n}") for n in range(number)]
-    givers = User.objects.bulk_create(made)
-    Member.objects.bulk_create([Member(wishlist=wishlist, user=giver, role="viewer") for giver in givers])
-    return givers
-
-
-def all_at_once(act: Callable[[int], int], number: int) -> Counter[int]:
-    """How often which status came, when everybody starts at the same moment."""
-    start = threading.Barrier(number)
-
-    def begin(index: int) -> int:
-        start.wait(timeout=30)
-        return act(index)
-
-    with ThreadPoolExecutor(number) as threads:
-        return Counter(threads.map(begin, range(number)))
 
 
 def storm_of_services(item: Item, givers: list[User]) -> Counter[int]:

@@ -168,6 +168,7 @@ def test_services_and_servers_are_killed_and_frozen(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.smoke
 def test_the_only_process_is_killed(tmp_path: Path) -> None:
     with embedded_world(tmp_path) as world:
         asyncio.run(strike_the_only_process(world))

@@ -1,7 +1,8 @@
-"""The AsyncAPI document: valid, whole, and true of every frame that is really sent; and the page that shows it."""
+"""The AsyncAPI document is valid, complete, and correct for every frame that is sent; and the page that shows it."""
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from sharing.services.suggestions import reject_suggestion, suggest_item
 from tests.contract.support.tables import CONTRACT, promises
 from tests.sockets.people import token_of
 from tests.support.running.live import OpenSocket
+from tests.support.sources import modules
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, remove_item
@@ -51,7 +53,7 @@ def document(client: Client) -> Document:
 
 @pytest.fixture
 def fits(document: Document) -> Callable[[str, Any], None]:
-    """`fits("server", frame)` fails where that frame is not as the document says."""
+    """Return a function that validates a frame by the document: `fits("server", frame)`."""
 
     def check(side: str, frame: Any) -> None:
         message = document["components"]["messages"][f"{side}.{frame['event']}"]
@@ -62,20 +64,20 @@ def fits(document: Document) -> Callable[[str, Any], None]:
 
 
 @pytest.mark.django_db
-def test_it_is_valid(document: Document) -> None:
+def test_document_is_valid(document: Document) -> None:
     schema = json.loads((Path(__file__).parent / "asyncapi" / "3.0.0.json").read_text())
     Draft7Validator(schema).validate(document)
 
 
 @pytest.mark.django_db
-def test_control_what_is_not_asyncapi_is_seen(document: Document) -> None:
+def test_control_invalid_document_is_detected(document: Document) -> None:
     schema = json.loads((Path(__file__).parent / "asyncapi" / "3.0.0.json").read_text())
     document["operations"]["tell"]["action"] = "publish"
     assert not Draft7Validator(schema).is_valid(document)
 
 
 @pytest.mark.django_db
-def test_every_reference_leads_somewhere(document: Document) -> None:
+def test_every_reference_resolves(document: Document) -> None:
     for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document))):
         place: Any = document
         for step in reference.split("/"):
@@ -87,14 +89,14 @@ def named(document: Document) -> set[str]:
 
 
 @pytest.mark.django_db
-def test_it_and_the_contract_name_the_same_messages(document: Document) -> None:
+def test_document_and_contract_have_the_same_messages(document: Document) -> None:
     found = promises(CONTRACT.read_text())
     promised = {*found["client messages"], *found["server events"]}
     assert {name for name in promised if "." not in name} == named(document) - ADDED.keys()
 
 
 @pytest.mark.django_db
-def test_every_field_that_the_contract_names_is_in_it(document: Document) -> None:
+def test_document_has_every_field_of_the_contract(document: Document) -> None:
     found = promises(CONTRACT.read_text())
     for name in [*found["client messages"], *found["server events"]]:
         message, _, field = name.replace(" ", ".", 1).partition(".")[2].partition(".")
@@ -110,13 +112,36 @@ def test_close_codes_are_those_of_the_contract(document: Document) -> None:
     assert set(CLOSES) == set(Close)
 
 
-def test_every_answer_is_a_frame() -> None:
+def test_every_answer_is_a_known_frame() -> None:
     assert ANSWERED.keys() <= COMMANDS.keys()
     assert {name for answers in ANSWERED.values() for name in answers} <= TOLD.keys()
 
 
+def events_built() -> set[str]:
+    """The names of the events that the source builds."""
+    dicts = [
+        node
+        for module in modules()
+        if str(module.path).startswith("realtime/capture/")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Dict)
+    ]
+    pairs = [pair for node in dicts for pair in zip(node.keys, node.values, strict=True)]
+    return {
+        value.value
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and key.value == "event"
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+
+
+def test_every_event_that_is_built_is_described() -> None:
+    assert "list_deleted" in events_built()
+    assert events_built() - TOLD.keys() == set()
+
+
 @pytest.mark.django_db
-def test_the_server_reads_the_examples_of_what_clients_say(
+def test_server_accepts_the_examples_of_client_messages(
     document: Document, fits: Callable[[str, Any], None]
 ) -> None:
     for name, message in document["components"]["messages"].items():
@@ -127,8 +152,8 @@ def test_the_server_reads_the_examples_of_what_clients_say(
 
 
 @pytest.mark.django_db
-def test_what_it_requires_the_server_requires(document: Document) -> None:
-    """And the other way round: without any one required field the server refuses, without any other it does not."""
+def test_required_fields_are_those_that_the_server_requires(document: Document) -> None:
+    """The server refuses a message without a required field, and accepts one without an optional field."""
     for event in COMMANDS:
         message = document["components"]["messages"][f"client.{event}"]
         example = message["examples"][0]["payload"]
@@ -142,7 +167,7 @@ def test_what_it_requires_the_server_requires(document: Document) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_event_that_is_told_is_as_it_says(
+def test_every_sent_event_matches_the_document(
     wishlist: Wishlist, item: Item, alice: User, bob: User, charlie: User, fits: Callable[[str, Any], None]
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
@@ -182,7 +207,7 @@ def test_every_event_that_is_told_is_as_it_says(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_answer_of_a_socket_is_as_it_says(
+def test_every_answer_of_a_socket_matches_the_document(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, fits: Callable[[str, Any], None]
 ) -> None:
     wire = connect()
@@ -200,9 +225,7 @@ def test_every_answer_of_a_socket_is_as_it_says(
 
 
 @pytest.mark.django_db
-def test_the_page_says_all_of_it_without_javascript_and_asks_nobody_else(
-    client: Client, document: Document
-) -> None:
+def test_page_is_complete_without_javascript_or_external_files(client: Client, document: Document) -> None:
     answer = client.get("/docs/ws")
     page = answer.content.decode()
     for key, message in document["components"]["messages"].items():

@@ -1,8 +1,7 @@
-"""The browsable API by clicks alone: log in, list, item, reserve; every step is a link or a form on the page before."""
+"""The browsable API can be used by clicks only: each step (log in, list, item, reserve) is a link or form on the page before."""
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 import pytest
@@ -10,59 +9,14 @@ from django.test import Client
 
 from accounts.models import User
 from conftest import PASSWORD
+from tests.reference.clicking import HTML, Page
 from wishlists.models import Item, Reservation, Wishlist
 
 pytestmark = pytest.mark.once
 
-HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-
-
-class Page(HTMLParser):
-    """What a person can click on: links by their text, and forms with what they were filled with."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: dict[str, str] = {}
-        self.addresses: list[str] = []
-        self.forms: list[tuple[str, dict[str, str]]] = []
-        self.inline: list[str] = []
-        self._link: str | None = None
-        self._in_form = self._in_script = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in pairs}
-        self.inline += [name for name in attributes if name == "style" or name.startswith("on")]
-        self._in_script = (
-            tag == "script" and not attributes.get("src") and "json" not in attributes.get("type", "")
-        )
-        if tag == "style":
-            self.inline.append(tag)
-        if tag == "a":
-            self._link = attributes.get("href")
-            self.addresses.append(self._link or "")
-        elif tag == "form":
-            self._in_form = attributes.get("method", "").lower() == "post"
-            if self._in_form:
-                self.forms.append((attributes.get("action", ""), {}))
-        elif tag in ("input", "textarea", "select") and self._in_form and attributes.get("name"):
-            self.forms[-1][1][attributes["name"]] = attributes.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._in_form = False
-        elif tag == "a":
-            self._link = None
-
-    def handle_data(self, data: str) -> None:
-        if self._link and data.strip():
-            self.links.setdefault(data.strip(), self._link)
-        if self._in_script and data.strip():
-            self.inline.append("script")
-
 
 class Person:
-    """Somebody with a browser, cookies, and no knowledge of addresses."""
+    """A user with a browser, who only follows links and fills in forms."""
 
     def __init__(self, start: str) -> None:
         self.client = Client(enforce_csrf_checks=True, headers=HTML)
@@ -96,31 +50,31 @@ def log_in(person: Person, user: User) -> None:
 
 
 def enter(person: Person, user: User) -> None:
-    """Where the way in is not what is asked about: a password takes long to hash."""
+    """Log in without a password, because hashing is slow and the log-in is not what is tested."""
     person.client.force_login(user)
     person.visit("/api/v1")
 
 
-def test_from_the_list_to_a_reservation(visitor: Person, bob: User, item: Item) -> None:
+def test_giver_can_click_from_the_start_to_a_reservation(visitor: Person, bob: User, item: Item) -> None:
     log_in(visitor, bob)
     assert visitor.address == "/api/v1"
-    for text in ("wishlists", "Alice's birthday", "Its items", "Kettle", "Reserve it"):
+    for text in ("wishlists", "Alice's birthday", "Items", "Kettle", "Reserve it"):
         visitor.click(text)
         assert visitor.answer.status_code == 200, text
     visitor.send(needs="units", units="1", status="reserved", message="mine")
     assert visitor.answer.status_code == 201
     assert Reservation.objects.get().message == "mine"
-    visitor.click("All that I promised")
+    visitor.click("All my reservations")
     visitor.click("Kettle")
     assert "mine" in visitor.answer.content.decode()
 
 
-def test_from_nothing_to_an_item(visitor: Person, alice: User) -> None:
+def test_owner_can_click_from_the_start_to_a_new_item(visitor: Person, alice: User) -> None:
     log_in(visitor, alice)
     visitor.click("wishlists")
     visitor.send(needs="title", title="Wedding")
     assert visitor.answer.status_code == 201
-    visitor.click("Its items")
+    visitor.click("Items")
     visitor.send(needs="title", title="Toaster", price="49.90", currency="EUR")
     assert visitor.answer.status_code == 201
     [item] = Item.objects.all()
@@ -132,14 +86,14 @@ def test_from_nothing_to_an_item(visitor: Person, alice: User) -> None:
     )
 
 
-def test_a_refusal_is_shown_as_a_page(visitor: Person, bob: User, wishlist: Wishlist) -> None:
+def test_refusal_is_shown_as_a_page(visitor: Person, bob: User, wishlist: Wishlist) -> None:
     enter(visitor, bob)
     visitor.visit(f"/api/v1/wishlists/{wishlist.pk}/shares")
     assert visitor.answer.status_code == 403
     assert "Only the owner" in visitor.answer.content.decode()
 
 
-def test_forms_begin_with_what_is_there(visitor: Person, alice: User, item: Item) -> None:
+def test_forms_are_prefilled(visitor: Person, alice: User, item: Item) -> None:
     enter(visitor, alice)
     visitor.visit(f"/api/v1/items/{item.pk}")
     assert "&quot;price&quot;: 49.9" in visitor.answer.content.decode()
@@ -149,7 +103,7 @@ def test_forms_begin_with_what_is_there(visitor: Person, alice: User, item: Item
     "path",
     ["", "/wishlists", "/wishlists/{list}", "/items/{item}", "/wishlists/{list}/items", "/reservations"],
 )
-def test_nothing_on_a_page_needs_what_the_policy_forbids(
+def test_pages_have_no_inline_code(
     path: str, visitor: Person, alice: User, wishlist: Wishlist, item: Item
 ) -> None:
     enter(visitor, alice)

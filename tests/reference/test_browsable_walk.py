@@ -1,4 +1,4 @@
-"""Each user reaches every URL of the API that they may read, by following links from `/api/v1`."""
+"""Each user can reach every API URL that they may read by following links from `/api/v1`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from accounts.models import User
 from core.api import browsable
-from tests.reference.test_browsable import HTML, Page
+from tests.reference.clicking import HTML, Page
 from tests.support.everything import Everything, everything
 from tests.twin_worlds.routes import API, methods_of, spelled
 
@@ -22,12 +22,14 @@ pytestmark = pytest.mark.once
 
 LOOKS = 3
 METADATA = "metadata"
-"""Asks for `?url=` before it answers."""
+"""Needs `?url=` to answer."""
 
 
 def reached(client: Client, start: str) -> dict[str, int]:
-    """The routes of the API that links lead to, and what was answered there. Each route is looked at a few times: there
-    are two lists."""
+    """Return the routes that links lead to, with the lowest status of their answers.
+
+    Each route is visited a few times, because there are two lists.
+    """
     found: dict[str, int] = {}
     looked: dict[str, int] = {}
     waiting, known = [start], {start}
@@ -60,7 +62,7 @@ def route_of(address: str) -> str:
 
 
 def readable(everything: Everything, who: str) -> set[str]:
-    """The routes that answer this person."""
+    """Return the routes that this user can read."""
     reads = [route for route in API if "GET" in methods_of(route) and route != METADATA]
     return {route for route in reads if everything.ask(who, "GET", route).status_code == 200} | {METADATA}
 
@@ -75,14 +77,14 @@ def missing(may: set[str], found: dict[str, int]) -> list[str]:
     return sorted(may - {route for route, status in found.items() if status in (200, 400)})
 
 
-def test_the_owner_reaches_all_by_links(everything: Everything, alice: User) -> None:
+def test_owner_reaches_all_readable_urls_by_links(everything: Everything, alice: User) -> None:
     found, may = walked(alice), readable(everything, "alice")
     assert len(may) > 40
     assert missing(may, found) == []
     assert [route for route, status in found.items() if status >= 500] == []
 
 
-def test_a_giver_reaches_all_but_what_the_link_opens(everything: Everything, bob: User) -> None:
+def test_giver_reaches_all_readable_urls_except_those_of_the_link(everything: Everything, bob: User) -> None:
     """Only the owner gives the link to others. People who have it can follow links from there."""
     found, may = walked(bob), readable(everything, "bob")
     by_link = {route for route in may if route.startswith("public/")}
@@ -92,7 +94,7 @@ def test_a_giver_reaches_all_but_what_the_link_opens(everything: Everything, bob
     assert missing(by_link, walked(bob, start)) == []
 
 
-def test_control_a_link_that_is_missing_is_told_by_name(
+def test_control_missing_link_is_detected(
     everything: Everything, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = browsable._links

@@ -1,4 +1,4 @@
-"""The OpenAPI document: complete, valid, without a warning; and the pages that show it, which work offline."""
+"""The OpenAPI document is complete and valid, without warnings; and the pages that show it work offline."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def document(client: Client) -> Any:
     return client.get("/api/schema", headers={"accept": "application/vnd.oai.openapi+json"}).json()
 
 
-def test_no_warning() -> None:
+def test_document_has_no_warnings() -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
 
 
 @pytest.mark.django_db
-def test_it_is_valid(document: Any) -> None:
+def test_document_is_valid(document: Any) -> None:
     validate(document)
 
 
@@ -44,19 +44,19 @@ def routes(patterns: Patterns, prefix: str = "") -> set[str]:
 
 
 @pytest.mark.django_db
-def test_every_route_is_in_it(document: Any) -> None:
+def test_document_has_every_route(document: Any) -> None:
     known = {route for route in routes(get_resolver().url_patterns) if route.startswith("/api/v1")}
     assert set(document["paths"]) == known
 
 
 @pytest.mark.django_db
-def test_put_is_offered_wherever_patch_is(document: Any) -> None:
+def test_every_patch_has_a_put(document: Any) -> None:
     for path, operations in document["paths"].items():
         assert ("put" in operations) == ("patch" in operations), path
 
 
 @pytest.mark.django_db
-def test_every_operation_says_what_a_refusal_is(document: Any) -> None:
+def test_every_operation_documents_problem_documents(document: Any) -> None:
     for operations in document["paths"].values():
         for operation in operations.values():
             assert "application/problem+json" in operation["responses"]["default"]["content"]
@@ -65,14 +65,14 @@ def test_every_operation_says_what_a_refusal_is(document: Any) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["?lang=%0d%0a", "?version=%0d%0ax", "?format=json", "?lang=../.."])
-def test_queries_change_nothing(query: str, client: Client) -> None:
+def test_unusual_queries_cause_no_error(query: str, client: Client) -> None:
     assert client.get(f"/api/schema{query}").status_code in (200, 404)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/docs?script"])
-def test_the_pages_ask_nobody_else(path: str, client: Client) -> None:
-    """Also with the token of a session long gone, which browsers keep."""
+def test_pages_load_nothing_from_other_sites(path: str, client: Client) -> None:
+    """Also with an old token, which browsers may still have."""
     answer = client.get(path, headers={"authorization": "Bearer old"})
     assert answer.status_code == 200
     assert not re.search(r"""(src|href)=["']https?://""", answer.content.decode())
@@ -82,7 +82,7 @@ def test_the_pages_ask_nobody_else(path: str, client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
-def test_what_the_pages_load_is_there(path: str, client: Client) -> None:
+def test_files_of_the_pages_exist(path: str, client: Client) -> None:
     page = client.get(path).content.decode()
     files = re.findall(r'(?:src|href)="/static/([^"]+)"', page)
     assert len(files) >= 2
@@ -90,7 +90,7 @@ def test_what_the_pages_load_is_there(path: str, client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_only_these_pages_may_style_inline(client: Client) -> None:
+def test_only_these_pages_allow_inline_styles(client: Client) -> None:
     assert "unsafe-inline" in client.get("/docs")["Content-Security-Policy"]
     assert (
         "unsafe-inline"

@@ -1,4 +1,4 @@
-"""What the README tells a newcomer to type works as it stands, against the demo."""
+"""The commands in the README work as they are, with the demo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.running.site import ROOT, Site, manage
 pytestmark = pytest.mark.once
 
 
-def test_five_requests_make_a_list_and_open_its_link(demo: Site) -> None:
+def test_five_requests_create_a_list_and_open_its_link(demo: Site) -> None:
     answers = in_five_requests(demo)
     opened, _ = json.JSONDecoder().raw_decode(answers[answers.index('{"wishlist"') :])
     assert opened["wishlist"]["title"] == "Housewarming"
@@ -33,7 +33,7 @@ def test_migrations_are_applied_and_rolled_back(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def test_commands_and_pages_that_are_named_exist() -> None:
+def test_named_commands_and_pages_exist() -> None:
     named = set(re.findall(r"manage\.py (\w+)", README))
     assert named
     assert named <= set(get_commands())
@@ -44,14 +44,13 @@ def test_commands_and_pages_that_are_named_exist() -> None:
     assert [path for path in linked if not (ROOT / path).exists()] == []
 
 
-def test_promises_name_tests_that_exist() -> None:
-    promised = (ROOT / "docs/promises.md").read_text()
-    named = re.findall(r"`([\w/]+/tests/[\w/]*(?:\.py)?)`", promised)
+def test_guarantees_name_tests_that_exist() -> None:
+    named = re.findall(r"`((?:\w+/)*tests/[\w/]*(?:\.py)?)`", (ROOT / "docs/guarantees.md").read_text())
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-def test_the_python_that_is_asked_for_is_the_one_that_is_locked() -> None:
+def test_required_python_is_the_locked_one() -> None:
     asked = re.search(r"Python (3\.\d+) or newer", README)
     assert asked is not None
     assert f'requires-python = ">={asked[1]}"' in (ROOT / "pyproject.toml").read_text()

@@ -1,4 +1,4 @@
-"""The gate: so many at once, so many waiting, an honest 503 for the rest, and health at all times."""
+"""The gate: a number of requests run, a number wait, others get 503, and /health is always answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 10.0
 
 
 class Slow:
-    """An application that answers when it is let, and counts how many it works on."""
+    """An application that answers when `go` is set, and counts its concurrent requests."""
 
     def __init__(self) -> None:
         self.now = self.most = 0
@@ -43,7 +43,7 @@ async def ask(gate: Gate, path: str = "/", method: str = "GET", **headers: str) 
     return sent
 
 
-async def test_more_than_fit_wait_and_more_than_may_wait_are_refused() -> None:
+async def test_requests_beyond_the_limit_wait_and_beyond_the_queue_get_503() -> None:
     application = Slow()
     gate = Gate(application, at_once=2, waiting=3)
     asked = [asyncio.create_task(ask(gate)) for _ in range(5)]
@@ -64,8 +64,8 @@ async def test_more_than_fit_wait_and_more_than_may_wait_are_refused() -> None:
 
 
 @pytest.mark.parametrize(("at_once", "writing"), [(2, 1), (8, 6), (12, 9)])
-async def test_requests_that_write_leave_places_to_those_that_read(at_once: int, writing: int) -> None:
-    """They may all wait for one lock."""
+async def test_requests_that_write_leave_slots_for_those_that_read(at_once: int, writing: int) -> None:
+    """All requests that write may be waiting for a lock."""
     writers, readers = Slow(), Slow()
     gate = Gate(by_method(writers, readers), at_once=at_once, waiting=20)
     stuck = [asyncio.create_task(ask(gate, method="POST")) for _ in range(20)]
@@ -78,7 +78,7 @@ async def test_requests_that_write_leave_places_to_those_that_read(at_once: int,
     await asyncio.gather(*stuck)
 
 
-async def test_control_writers_that_may_take_all_places_keep_readers_out(
+async def test_control_writers_with_all_slots_keep_readers_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gates, "writers_of", lambda at_once: at_once)
@@ -101,7 +101,7 @@ def by_method(writers: Slow, readers: Slow) -> Any:
     return application
 
 
-async def test_health_is_answered_at_all_times() -> None:
+async def test_health_is_always_answered() -> None:
     application = Slow()
     gate = Gate(application, at_once=1, waiting=0)
     busy = asyncio.create_task(ask(gate))

@@ -1,4 +1,4 @@
-"""An answer to HEAD has no body, however long that of GET is: what followed would pass for the next answer."""
+"""An answer to HEAD has no body, no matter how long that of GET is. The client would read a body as its next answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MORE_THAN_DJANGO_SENDS_AT_ONCE = 65_536
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_two_questions_have_two_answers(server: str, start_site: StartSite) -> None:
+def test_head_and_the_next_request_have_two_answers(server: str, start_site: StartSite) -> None:
     site = start_site(SERVER=server)
     host = f"127.0.0.1:{site.port}"
     asked = f"HEAD /api/schema HTTP/1.1\r\nHost: {host}\r\n\r\n"

@@ -1,4 +1,4 @@
-"""`/health`: asked often, and honest."""
+"""`/health` is cheap and correct."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 
 
 @pytest.mark.django_db
-def test_all_is_well(client: Client) -> None:
+def test_healthy_server_gets_200(client: Client) -> None:
     answer = client.get("/health", headers={"authorization": "Bearer old"})
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "database": "ok", "realtime": "ok"}
@@ -19,7 +19,7 @@ def test_all_is_well(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_without_redis_changes_are_only_delayed(client: Client, settings: Settings) -> None:
+def test_missing_redis_means_delayed(client: Client, settings: Settings) -> None:
     settings.REDIS_URL = NOBODY_LISTENS
     answer = client.get("/health")
     assert answer.status_code == 200
@@ -27,7 +27,7 @@ def test_without_redis_changes_are_only_delayed(client: Client, settings: Settin
 
 
 @pytest.mark.django_db
-def test_without_a_database_there_is_no_service(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_database_gets_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise OperationalError("the server closed the connection")
 
@@ -39,18 +39,18 @@ def test_without_a_database_there_is_no_service(client: Client, monkeypatch: pyt
 
 
 @pytest.mark.django_db
-def test_it_takes_one_statement(client: Client, django_assert_num_queries: object) -> None:
+def test_health_takes_one_statement(client: Client, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
         client.get("/health")
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.asyncio
-async def test_it_is_async(async_client: AsyncClient) -> None:
+async def test_health_is_an_async_view(async_client: AsyncClient) -> None:
     answer = await async_client.get("/health")
     assert answer.status_code == 200
 
 
 @pytest.mark.django_db
-def test_it_is_read_only(client: Client) -> None:
+def test_health_refuses_post(client: Client) -> None:
     assert client.post("/health").status_code == 405

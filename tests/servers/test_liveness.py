@@ -1,4 +1,4 @@
-"""When the supervisor replaces a process: never one that works, soon one that is stopped, in time one that hangs."""
+"""When the supervisor replaces a process: never if it works, soon if it is stopped, and after a while if it hangs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SILENT = 30
 
 
 class Process:
-    """One that the test moves."""
+    """A fake process that the test controls."""
 
     def __init__(self) -> None:
         reads, writes = os.pipe()
@@ -41,54 +41,54 @@ def process() -> Iterator[Process]:
     os.close(made.writes)
 
 
-def test_one_that_beats_lives(process: Process) -> None:
+def test_process_with_heartbeats_is_kept(process: Process) -> None:
     assert process.verdicts(10 * SILENT * BUSY_FACTOR, beats=True) == {None}
 
 
-def test_one_that_starts_may_take_its_time(process: Process) -> None:
+def test_starting_process_is_kept(process: Process) -> None:
     assert process.verdicts(10 * SILENT * BUSY_FACTOR) == {None}
 
 
-def test_one_that_is_busy_lives_and_its_late_beat_counts(process: Process) -> None:
-    """A slow machine: it works and works, and says nothing for minutes."""
+def test_busy_process_with_late_heartbeats_is_kept(process: Process) -> None:
+    """On a slow machine it uses the processor, but sends no heartbeat for minutes."""
     process.verdicts(1, beats=True)
     for _ in range(3):
         assert process.verdicts(SILENT * BUSY_FACTOR - 1, works=True) == {None}
         assert process.verdicts(1, beats=True) == {None}
 
 
-def test_one_that_neither_answers_nor_works_is_replaced(process: Process) -> None:
+def test_idle_process_without_heartbeats_is_replaced(process: Process) -> None:
     process.verdicts(1, beats=True)
     assert process.verdicts(SILENT - 1) == {None}
     assert process.verdicts(1) == {"does not answer"}
 
 
-def test_one_that_works_without_end_is_replaced_in_the_end(process: Process) -> None:
+def test_endlessly_busy_process_is_replaced_at_last(process: Process) -> None:
     process.verdicts(1, beats=True)
     assert process.verdicts(SILENT * BUSY_FACTOR - 1, works=True) == {None}
     assert process.verdicts(1, works=True) == {"is busy with something that does not end"}
 
 
-def test_one_that_is_stopped_is_replaced_even_while_it_starts(process: Process) -> None:
+def test_stopped_process_is_replaced_even_while_starting(process: Process) -> None:
     process.state = "T"
     assert process.verdicts(STOPPED_LOOKS - 1) == {None}
     assert process.verdicts(1) == {"is stopped"}
 
 
-def test_one_that_was_stopped_for_a_moment_lives(process: Process) -> None:
+def test_briefly_stopped_process_is_kept(process: Process) -> None:
     process.verdicts(1, beats=True)
     for state in "TS" * 20:
         process.state = state
         assert process.verdicts(STOPPED_LOOKS - 1, beats=state == "S") == {None}
 
 
-def test_a_pipe_that_nobody_reads_stops_no_heart(process: Process) -> None:
+def test_full_pipe_does_not_block_heartbeats(process: Process) -> None:
     for _ in range(200_000):
         process.heart.beat()
     assert process.verdicts(1) == {None}
 
 
-def test_linux_tells_the_state_and_the_time() -> None:
+def test_status_of_reads_state_and_cpu_time() -> None:
     state, seconds = status_of(os.getpid()) or ("", -1.0)
     assert (state, seconds > 0) == ("R", True)
     assert status_of(2**22 + 1) is None

@@ -1,4 +1,4 @@
-"""Several server processes behind one port: all take connections, one that dies comes back, and all end together."""
+"""Several server processes on one port: all accept connections, one that dies is replaced, and all end together."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from wishlists.models import Item, Wishlist
 
 SECONDS = 60.0
 SOCKETS = 16
-"""That all of them fall to one of two processes happens once in thirty thousand times."""
+"""The probability that the same one of two processes gets all of them is one in thirty thousand."""
 ESTABLISHED, LISTENS = "01", "0A"
-"""As /proc/net/tcp has it."""
+"""States in /proc/net/tcp."""
 
 
 @pytest.fixture(params=["daphne", "uvicorn"])
 def two(request: pytest.FixtureRequest, transactional_db: None, tmp_path: Path) -> Iterator[Site]:
-    """One start of two processes, which hear of changes by hints alone: Redis has to carry them."""
+    """Start two processes that learn of changes only by hints, which Redis must deliver."""
     own = _of_two(request.param)
     with running_site(tmp_path / "log", variables=own) as site:
         _wait_until(lambda: len(_serving(site)) == 2 and _all_listen(site))
@@ -39,14 +39,14 @@ def two(request: pytest.FixtureRequest, transactional_db: None, tmp_path: Path) 
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-def test_all_are_told_one_that_is_killed_comes_back_and_all_end_together(
+def test_all_sockets_get_changes_and_a_killed_process_is_replaced(
     two: Site, bob: User, wishlist: Wishlist, item: Item
 ) -> None:
     _everybody_hears_of_everything(two, bob, wishlist, item)
     killed = min(_serving(two))
     os.kill(killed, signal.SIGKILL)
     _wait_until(lambda: killed not in _serving(two) and len(_serving(two)) == 2)
-    for _ in range(SOCKETS):  # those that fall to the new one wait until it has come up
+    for _ in range(SOCKETS):  # connections to the new process wait until it listens
         assert httpx.get(f"{two.url}/health", timeout=SECONDS, verify=NO_TLS).status_code == 200
     serving = _serving(two)
     assert two.stop(signal.SIGTERM) == 0
@@ -56,8 +56,8 @@ def test_all_are_told_one_that_is_killed_comes_back_and_all_end_together(
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-def test_one_that_is_frozen_is_replaced_and_everybody_is_served(two: Site) -> None:
-    """What it had accepted is reset, and what waits on its socket is served by the next."""
+def test_frozen_process_is_replaced_and_all_requests_are_answered(two: Site) -> None:
+    """Its accepted connections are reset, and those that wait on its socket are served by the next process."""
     frozen = min(_serving(two))
     held = [socket.create_connection(("127.0.0.1", two.port), timeout=SECONDS) for _ in range(SOCKETS)]
     os.kill(frozen, signal.SIGSTOP)
@@ -69,7 +69,7 @@ def test_one_that_is_frozen_is_replaced_and_everybody_is_served(two: Site) -> No
 
 
 def _answered(site: Site, patience: float) -> int:
-    """How many of so many, at the same time, get an answer. Each has a connection of its own."""
+    """Return how many of SOCKETS concurrent requests, each on its own connection, get an answer."""
 
     def is_answered(_number: int) -> bool:
         try:
@@ -82,7 +82,7 @@ def _answered(site: Site, patience: float) -> int:
 
 
 def _everybody_hears_of_everything(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
-    """Whichever process a socket or a request falls to."""
+    """Check that every socket gets every change, no matter which process serves it."""
     with _following(site, by, wishlist) as clients:
         assert all(_sockets_of(process, site.port) for process in _serving(site))
         for title in ("first", "second"):
@@ -104,8 +104,8 @@ def _following(site: Site, by: User, wishlist: Wishlist) -> Iterator[list[Socket
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-def test_none_outlives_the_first(two: Site) -> None:
-    """Killed, it can tell nobody anything, and whoever keeps the port would stand in the way of the next start."""
+def test_no_process_outlives_the_supervisor(two: Site) -> None:
+    """A killed supervisor cannot stop the others. A process that kept the port would block the next start."""
     serving = _serving(two)
     two.process.kill()
     two.process.wait()
@@ -126,16 +126,17 @@ Processes._replace_ended = lambda self: [child.process.poll() for child in self.
 serve.end_with_parent = lambda: None
 execute_from_command_line(sys.argv)
 """
-"""A `manage.py` with which no process has anything to do with another: each has a channel layer of its own, the first
-one looks on when one ends or is frozen, and none notices that the first is gone."""
+"""A `manage.py` with independent processes: each has its own channel layer, the supervisor does not replace a process that
+ends or is frozen, and none notices that the supervisor is gone.
+"""
 
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-def test_control_processes_that_are_each_for_itself(
+def test_control_independent_processes(
     transactional_db: None, tmp_path: Path, alice: User, bob: User, wishlist: Wishlist, item: Item
 ) -> None:
-    """Some are not told, nobody comes back, and they outlive the first."""
+    """Some sockets miss changes, no process is replaced, and the processes outlive the supervisor."""
     script = tmp_path / "manage.py"
     script.write_text(EACH_FOR_ITSELF)
     own = _of_two("daphne") | {"PYTHONPATH": str(ROOT)}
@@ -183,8 +184,8 @@ def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wish
 
 @pytest.mark.once
 @pytest.mark.parametrize("missing", ["DATABASE_URL", "REDIS_URL"])
-def test_embedded_is_one_process(tmp_path: Path, missing: str) -> None:
-    """On SQLite, or with the layer inside one process, several would not keep the promises: they do not start."""
+def test_several_processes_need_postgresql_and_redis(tmp_path: Path, missing: str) -> None:
+    """On SQLite, or without Redis, several processes cannot keep the guarantees, so they do not start."""
     given = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
     done = manage("serve", **(given | {missing: "", "PROCESSES": "2", "DATA_DIR": str(tmp_path)}))
     assert done.returncode == 1
@@ -200,7 +201,7 @@ def _of_two(server: str) -> dict[str, str]:
 
 
 def _serving(site: Site) -> set[int]:
-    """The processes that the first one has started."""
+    """Return the ids of the processes that the supervisor has started."""
     children = Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text()
     return {int(child) for child in children.split()}
 
@@ -213,13 +214,13 @@ def _runs(process: int) -> bool:
 
 
 def _sockets_of(process: int, port: int) -> int:
-    """How many connections to that port the process holds."""
+    """Return how many connections to that port the process has."""
     mine = _inodes_of(process)
     return sum(row[9] in mine for row in _rows_of(port, ESTABLISHED))
 
 
 def _inodes_of(process: int) -> set[str]:
-    """Of its sockets."""
+    """Return the inodes of the process's sockets."""
     found = set()
     for number in Path(f"/proc/{process}/fd").iterdir():
         try:
@@ -239,7 +240,7 @@ def _all_listen(site: Site) -> bool:
 
 
 def _knock_in_vain(site: Site, left: int) -> bool:
-    """Of so many connections some fall to the socket of whoever is gone, and wait there."""
+    """Open connections, some of which go to the socket of the killed process. Return whether any wait there."""
     for _ in range(SOCKETS):
         socket.create_connection(("127.0.0.1", site.port), timeout=SECONDS).close()
     theirs = _inodes_of(left)

@@ -1,4 +1,4 @@
-"""A server that is told to stop says so to every socket, however busy it is."""
+"""A server that stops closes every socket with 4503, no matter how busy it is."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_every_socket_is_closed_with_4503_under_traffic(
         assert "Traceback" not in site.output()
 
 
-def test_control_daphne_by_itself_cuts_them(
+def test_control_unmodified_daphne_cuts_sockets(
     tmp_path: Path, link: PublicLink, item: Item, alice: User
 ) -> None:
     script = tmp_path / "manage.py"
@@ -76,14 +76,14 @@ def _codes_of_a_stop(site: Site, link: PublicLink, item: Item, alice: User) -> C
             ws.next()
         with _traffic(site, item, alice):
             clients[0].until("item_updated")
-            # uvicorn passes the signal on to itself when it is done.
+            # uvicorn sends the signal to itself again at the end.
             assert site.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
         return Counter(ws.closed() for ws in clients)
 
 
 @contextmanager
 def _traffic(site: Site, item: Item, alice: User) -> Iterator[None]:
-    """Changes all the time, until nobody takes them any more."""
+    """Send changes all the time, until the server no longer accepts them."""
     enough = threading.Event()
 
     def write(number: int) -> None:

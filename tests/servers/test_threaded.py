@@ -1,4 +1,4 @@
-"""Requests in a fixed number of threads: whole, one after the other, and nothing of one is left for the next."""
+"""Requests run in a fixed number of threads, and leave no state for the next request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def meet(request: HttpRequest) -> HttpResponse:
-    """Answers only while another request is worked on."""
+    """Answer only while another request is running."""
     MET.wait(timeout=20)
     return HttpResponse(request.body)
 
@@ -68,7 +68,7 @@ async def client(django: Any) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.asyncio
-async def test_threads_are_few_and_know_nothing_of_the_last_request(client: httpx.AsyncClient) -> None:
+async def test_threads_are_few_and_keep_no_state(client: httpx.AsyncClient) -> None:
     asked = [client.get("/language", headers={"Accept-Language": code}) for code in ["de", "en"] * 10]
     told = [(answer.text.split(), answer) for answer in await asyncio.gather(*asked)]
     assert [code for (code, _), _ in told] == ["de", "en"] * 10
@@ -77,8 +77,8 @@ async def test_threads_are_few_and_know_nothing_of_the_last_request(client: http
 
 
 @pytest.mark.asyncio
-async def test_so_many_at_once_with_whole_bodies(client: httpx.AsyncClient) -> None:
-    """One thread could not answer: each of the two waits for the other."""
+async def test_requests_run_concurrently_with_complete_bodies(client: httpx.AsyncClient) -> None:
+    """A single thread could not answer, because each request waits for the other."""
     bodies = [b"a" * 100_000, b"b"]
     answers = await asyncio.gather(*(client.post("/meet", content=body) for body in bodies))
     assert [answer.content for answer in answers] == bodies
@@ -86,15 +86,17 @@ async def test_so_many_at_once_with_whole_bodies(client: httpx.AsyncClient) -> N
 
 @pytest.mark.asyncio
 @pytest.mark.django_db(transaction=True)
-async def test_a_connection_is_held_for_one_request(client: httpx.AsyncClient, django: Any) -> None:
-    """The thread stays, its connection to the database does not."""
+async def test_database_connection_is_returned_after_each_request(
+    client: httpx.AsyncClient, django: Any
+) -> None:
+    """The thread stays, but does not keep its database connection."""
     assert (await client.get("/ask_database")).text == "True"
     held = await asyncio.get_running_loop().run_in_executor(django._threads, lambda: connection.connection)
     assert held is None
 
 
 @pytest.mark.asyncio
-async def test_a_stream_comes_in_parts(django: Any) -> None:
+async def test_stream_is_sent_in_parts(django: Any) -> None:
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -114,6 +116,6 @@ async def test_a_stream_comes_in_parts(django: Any) -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_fails_is_an_answer(client: httpx.AsyncClient) -> None:
+async def test_exception_becomes_a_500(client: httpx.AsyncClient) -> None:
     assert (await client.get("/fail")).status_code == 500
     assert (await client.get("/language")).status_code == 200

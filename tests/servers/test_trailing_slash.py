@@ -1,4 +1,4 @@
-"""One slash at the end of an address changes nothing, on any route and with any method (docs/contract.md)."""
+"""A trailing slash changes nothing, on any route and with any method (docs/contract.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wishlists.models import Item, Wishlist
 pytestmark = pytest.mark.once
 
 ASYNCHRONOUS = {"health", "api/v1/metadata"}
-"""Not asked over and over inside one transaction: they look at the database from another thread."""
+"""Not tested inside the transaction, because they use the database from another thread."""
 ROUTES = sorted(all_routes() - ASYNCHRONOUS - {""})
 NOBODY = UUID(int=0)
 
@@ -42,7 +42,7 @@ def names(wishlist: Wishlist, item: Item, alice: User, bob: User) -> dict[str, A
 
 
 def statuses(clients: dict[bool, Client], route: str, address: str) -> dict[str, tuple[int, str]]:
-    """What each method comes to that the route offers, and one that it does not. Whatever it does is undone."""
+    """Return the statuses of each method of the route, and of an unknown one. Each effect is rolled back."""
     is_api = route.startswith("api/v1")
     methods = methods_of(route.removeprefix("api/v1").removeprefix("/")) if is_api else ("GET", "POST")
     found = {}
@@ -55,7 +55,7 @@ def statuses(clients: dict[bool, Client], route: str, address: str) -> dict[str,
 
 
 def differing(routes: Iterable[str], names: dict[str, Any], alice: User) -> set[str]:
-    """The routes that are another thing with a slash."""
+    """Return the routes that answer differently with a slash."""
     token = logged_in(alice)["access_token"]
     clients = {True: Client(headers={"authorization": f"Bearer {token}"}), False: Client()}
     found = set()
@@ -66,12 +66,12 @@ def differing(routes: Iterable[str], names: dict[str, Any], alice: User) -> set[
     return found
 
 
-def test_a_trailing_slash_is_ignored_on_every_route(names: dict[str, Any], alice: User) -> None:
+def test_trailing_slash_is_ignored_on_every_route(names: dict[str, Any], alice: User) -> None:
     assert len(ROUTES) > 140
     assert differing(ROUTES, names, alice) == set()
 
 
-def test_control_without_the_rule_a_slash_is_another_address(
+def test_control_trailing_slash_matters_without_the_rule(
     names: dict[str, Any], alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clean_requests, "_drop_slash", lambda request: None)
@@ -80,11 +80,11 @@ def test_control_without_the_rule_a_slash_is_another_address(
 
 
 @pytest.mark.parametrize(("route", "status"), [("health", 405), ("api/v1/metadata", 401)])
-def test_asynchronous_views_are_found_too(route: str, status: int) -> None:
-    """POST, which none of them offers: so nothing is fetched and nothing is looked up."""
+def test_trailing_slash_is_ignored_on_async_views(route: str, status: int) -> None:
+    """Neither accepts POST, so nothing is fetched or read from the database."""
     assert [Client().post(f"/{route}{end}").status_code for end in ("", "/", "//")] == [status, status, 404]
 
 
-def test_only_one_slash_is_ignored_and_the_admin_keeps_its_own(db: None) -> None:
+def test_two_slashes_get_404_and_the_admin_keeps_its_slash(db: None) -> None:
     assert Client().get("/docs//").status_code == 404
     assert Client().get("/admin/login/").status_code == 200

@@ -1,4 +1,4 @@
-"""What cannot be read is refused in our form, while debugging too: problem documents of the API, our pages elsewhere."""
+"""Unreadable requests get problem documents from the API and our own pages elsewhere, also with DEBUG."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
-# Method, path, body, type, other headers, status.
+# Method, path, body, content type, other headers, status.
 UNREADABLE: list[tuple[str, str, bytes, str, dict[str, str], int]] = [
     ("GET", "{}/wish%0Alists", b"", "", {}, 404),
     ("GET", "{}/%0A", b"", "", {}, 404),
@@ -30,7 +30,7 @@ UNREADABLE: list[tuple[str, str, bytes, str, dict[str, str], int]] = [
 PLACES = {"/api/v1": "auth/login", "": "login"}
 
 
-@pytest.fixture(params=[False, True], ids=["", "debug"])
+@pytest.fixture(params=[False, True], ids=["no debug", "debug"])
 def debug(request: pytest.FixtureRequest, settings: Any) -> bool:
     settings.DEBUG = request.param
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -40,7 +40,7 @@ def debug(request: pytest.FixtureRequest, settings: Any) -> bool:
 @pytest.mark.parametrize(
     "case", UNREADABLE, ids=lambda case: f"{case[0]} {case[1][:24]} {case[3][:40]}{case[4] and 'host'}"
 )
-def test_the_api_answers_with_a_problem(case: Any, debug: bool) -> None:
+def test_unreadable_request_to_the_api_gets_a_problem_document(case: Any, debug: bool) -> None:
     answer = ask(case, "/api/v1")
     assert (answer.status_code, answer["Content-Type"]) == (case[5], "application/problem+json")
     assert answer.json()["status"] == case[5]
@@ -50,7 +50,7 @@ def test_the_api_answers_with_a_problem(case: Any, debug: bool) -> None:
 @pytest.mark.parametrize(
     "case", [case for case in UNREADABLE if case[5] == 400], ids=lambda case: f"{case[0]} {case[1][:24]}"
 )
-def test_pages_answer_with_a_page_of_ours(case: Any, debug: bool) -> None:
+def test_unreadable_request_to_a_page_gets_our_error_page(case: Any, debug: bool) -> None:
     answer = ask(case, "")
     assert answer.status_code == 400
     assert "<title>" in answer.text
@@ -65,7 +65,7 @@ def ask(case: Any, place: str) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v2/lists", "/api/v1/nothing"])
-def test_nothing_under_api_is_a_page(path: str, debug: bool) -> None:
+def test_unknown_api_address_gets_a_problem_document(path: str, debug: bool) -> None:
     for method in ("GET", "POST", "PURGE"):
         answer = Client().generic(method, path)
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
@@ -84,7 +84,7 @@ def test_nothing_under_api_is_a_page(path: str, debug: bool) -> None:
         ("/", False),
     ],
 )
-def test_a_method_that_is_not_offered_is_refused_in_words(path: str, is_problem: bool) -> None:
+def test_unknown_method_gets_405_with_its_name(path: str, is_problem: bool) -> None:
     answer = Client().generic("PURGE", path)
     assert (answer.status_code, "Allow" in answer) == (405, True)
     assert answer["Content-Type"] == (

@@ -1,4 +1,4 @@
-"""Two processes prepare one installation at once: one waits for the other, and the result is complete."""
+"""If two processes prepare an installation at once, one waits for the other, and the result is complete."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ call_command("migrate", verbosity=0)
 def empty(
     tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[dict[str, str]]:
-    """A database without tables, and a folder without files."""
+    """Create an empty database and an empty folder, and yield the environment for them."""
     own = {
         "DATA_DIR": str(tmp_path / "data"),
         "DATABASE_URL": "",
@@ -73,8 +73,8 @@ def start(own: dict[str, str], *command: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def test_two_that_fill_the_demo_at_once(empty: dict[str, str]) -> None:
-    """`demo` migrates and fills in, as `serve --demo` does. The second process finds everything there."""
+def test_concurrent_demo_commands_create_one_demo(empty: dict[str, str]) -> None:
+    """`demo` migrates and creates the demo, like `serve --demo`. The second process finds it complete."""
     both = [start(empty, "manage.py", "demo") for _ in range(2)]
     said = [process.communicate(timeout=SECONDS) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
@@ -83,7 +83,7 @@ def test_two_that_fill_the_demo_at_once(empty: dict[str, str]) -> None:
     assert start(empty, "-c", COUNT).communicate(timeout=SECONDS)[0].strip() == "True True"
 
 
-def test_migrate_waits_for_another_process_that_prepares(empty: dict[str, str]) -> None:
+def test_migrate_waits_for_another_process(empty: dict[str, str]) -> None:
     """Control: without the lock it does not wait."""
     holder = start(empty, "-c", HELD)
     assert holder.stdout is not None

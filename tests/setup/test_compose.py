@@ -1,4 +1,4 @@
-"""Dockerfile and docker-compose.yml against the project. No engine runs here, so what they name must exist."""
+"""Dockerfile and docker-compose.yml fit the project. No engine runs here, so the tests check that what they name exists."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OURS = ("migrate", "web", "worker")
 KNOWN = {name for name, _, _ in entries()}
 
 
-def test_services_are_the_ones_documented() -> None:
+def test_services_are_the_documented_ones() -> None:
     assert SERVICES.keys() == {"db", "redis", *OURS}
     assert SERVICES["db"]["image"] == "postgres:17"
     assert SERVICES["redis"]["image"] == "redis:7"
@@ -67,7 +67,7 @@ def test_image_runs_a_command_that_exists() -> None:
     assert found[1] in get_commands()
 
 
-def test_health_checks_ask_what_is_there() -> None:
+def test_health_checks_request_an_existing_address() -> None:
     asked = [DOCKERFILE, shlex.join(SERVICES["web"]["healthcheck"]["test"])]
     for text in asked:
         found = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", text)
@@ -78,7 +78,7 @@ def test_health_checks_ask_what_is_there() -> None:
     assert "healthcheck" in SERVICES["redis"]
 
 
-def test_database_and_redis_are_the_ones_that_run() -> None:
+def test_urls_of_database_and_redis_match_the_services() -> None:
     environment = SERVICES["web"]["environment"]
     database = SERVICES["db"]["environment"]
     expected = "postgres://{POSTGRES_USER}:{POSTGRES_PASSWORD}@db:5432/{POSTGRES_DB}".format(**database)
@@ -87,7 +87,7 @@ def test_database_and_redis_are_the_ones_that_run() -> None:
     assert environment["EMBEDDED_JOBS"] == "false"
 
 
-def test_nothing_starts_before_what_it_needs() -> None:
+def test_services_start_after_their_dependencies() -> None:
     assert SERVICES["migrate"]["depends_on"]["db"]["condition"] == "service_healthy"
     for name in ("web", "worker"):
         assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
@@ -99,7 +99,7 @@ def test_volumes_are_named() -> None:
     assert mounted == COMPOSE["volumes"].keys()
 
 
-def test_image_is_not_root_and_holds_what_it_copies() -> None:
+def test_image_runs_without_root_and_its_copied_files_exist() -> None:
     user = DOCKERFILE.index("\nUSER wishlist\n")
     assert user < DOCKERFILE.index("\nCMD ")
     assert "--require-hashes -r requirements-fast.txt" in DOCKERFILE
@@ -115,15 +115,15 @@ def test_entry_point_is_in_the_image() -> None:
     assert {found[1], "scripts/secrets_file.py"} <= let_in
 
 
-def test_nothing_must_be_set() -> None:
+def test_no_variable_is_required() -> None:
     assert re.findall(r"\$\{[A-Z_]+:?\?", COMPOSE_TEXT) == []
 
 
-# --- the same commands, as closely as it goes without an engine ------------------------------------------------------
+# --- the same commands, as far as possible without an engine ---------------------------------------------------------
 
 
 def in_container(folder: Path, **chosen: str) -> dict[str, str]:
-    """The environment of a service with these in `.env`; database, Redis, folders and port are this machine's."""
+    """Return the environment of a service with `chosen` in `.env`, but with local database, Redis and folders."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {"PATH": path, "ENV_FILE": os.devnull, **chosen}
     for name, value in SERVICES["web"]["environment"].items():
@@ -150,8 +150,8 @@ def entered(folder: Path, *command: str, **chosen: str) -> subprocess.CompletedP
 SHOW = "from wishlist_project import settings as s; print(s.SITE_URL, s.DEBUG, s.ALLOWED_HOSTS[0], len(s.LINK_SECRET))"
 
 
-def test_with_nothing_set_it_is_an_installation_for_this_machine(tmp_path: Path) -> None:
-    """Secrets come with the first start and stay."""
+def test_default_installation_is_for_this_machine(tmp_path: Path) -> None:
+    """The first start generates the secrets, and the second keeps them."""
     told = []
     for _ in range(2):
         done = entered(tmp_path, sys.executable, "-c", SHOW)
@@ -161,7 +161,7 @@ def test_with_nothing_set_it_is_an_installation_for_this_machine(tmp_path: Path)
     assert (tmp_path / "secrets.env").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_set_counts(tmp_path: Path) -> None:
+def test_set_variables_override_the_defaults(tmp_path: Path) -> None:
     own = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), "x" * 40)
     done = entered(tmp_path, sys.executable, "-c", SHOW, SITE_URL="https://wishes.example.org", **own)
     assert done.stdout == "https://wishes.example.org False wishes.example.org 40\n", done.stderr
@@ -182,7 +182,7 @@ def test_what_is_set_counts(tmp_path: Path) -> None:
         ("127.0.0.1:8000", "https://wishes.example.org", True),
     ],
 )
-def test_only_what_would_be_unsafe_in_public_is_refused(
+def test_published_site_without_its_address_is_refused(
     tmp_path: Path, published: str, address: str, starts: bool
 ) -> None:
     told = prepare({"PUBLISH": published, "SITE_URL": address}, tmp_path)
@@ -190,8 +190,8 @@ def test_only_what_would_be_unsafe_in_public_is_refused(
     assert starts or told.startswith(f"PUBLISH={published} offers the site to other machines")
 
 
-def test_the_commands_of_the_services_run(tmp_path: Path) -> None:
-    """`migrate`, then `serve`, on SQLite, at the address that it says. With DEBUG, which spares collecting files again."""
+def test_commands_of_the_services_run(tmp_path: Path) -> None:
+    """`migrate`, then `serve`, on SQLite, at the printed address. With DEBUG, so that static files are not collected."""
     done = entered(tmp_path, *SERVICES["migrate"]["command"])
     assert done.returncode == 0, done.stderr
     port = free_port()
@@ -205,6 +205,6 @@ def test_the_commands_of_the_services_run(tmp_path: Path) -> None:
         )
 
 
-def test_every_app_of_ours_is_in_the_image() -> None:
+def test_every_package_is_in_the_image() -> None:
     let_in = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
-    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "scripts"} <= let_in
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "scripts", "tests"} <= let_in

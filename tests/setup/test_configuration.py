@@ -1,4 +1,4 @@
-"""`.env.example`, the settings and the README's table name the same variables, with the same defaults."""
+"""`.env.example`, the settings and docs/configuration.md name the same variables, with the same defaults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.configuration import MARKS, entries, table
+from scripts.configuration import MARKS, PAGE, entries, tables
 from tests.support.running.site import ROOT
 
 pytestmark = pytest.mark.once
@@ -21,7 +21,7 @@ FOR_COMPOSE = {"POSTGRES_PASSWORD", "PUBLISH"}
 
 
 def read_by_settings() -> dict[str, str | None]:
-    """Each variable that settings.py reads, and its default where that is a plain word or number."""
+    """Return each variable that settings.py reads, with its default if that is a plain word or number."""
     found: dict[str, str | None] = {}
     for node in ast.walk(ast.parse((ROOT / "wishlist_project" / "settings.py").read_text())):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
@@ -44,36 +44,36 @@ def _plain(default: ast.expr) -> str | None:
     return f"{default.value:g}" if isinstance(default.value, float) else str(default.value)
 
 
-def test_example_names_what_settings_read() -> None:
+def test_example_has_the_variables_of_the_settings() -> None:
     assert {name for name, _, _ in entries()} == read_by_settings().keys() | FOR_COMPOSE
 
 
-def test_example_tells_the_defaults() -> None:
+def test_example_has_the_defaults_of_the_settings() -> None:
     told = {name: default for name, default, _ in entries()}
     plain = {name: default for name, default in read_by_settings().items() if default is not None}
     assert {name: told[name] for name in plain} == plain
 
 
-def test_each_variable_is_explained_in_a_sentence() -> None:
+def test_every_variable_has_an_explanation() -> None:
     assert [name for name, _, meaning in entries() if not re.fullmatch(r"\S+ .*\.", meaning)] == []
 
 
 def test_every_line_of_the_example_is_understood() -> None:
-    """A variable without an explanation would be missing from the table."""
+    """A variable without an explanation would be missing from the tables."""
     lines = (ROOT / ".env.example").read_text().splitlines()
     assert [line for line in lines if not re.fullmatch(r"|# .+|#[A-Z_]+=.*", line)] == []
     assert sum(bool(re.match(r"#[A-Z_]+=", line)) for line in lines) == len(entries())
 
 
-def test_readme_has_the_table() -> None:
-    found = MARKS.search((ROOT / "README.md").read_text())
-    assert found is not None, "README.md has no <!-- configuration: --> marks"
+def test_page_has_the_tables() -> None:
+    found = MARKS.search(PAGE.read_text())
+    assert found is not None, f"{PAGE} has no <!-- configuration: --> marks"
     shown = found[0].removeprefix(found[1]).removesuffix(found[2])
-    assert shown == table(), "Run: python scripts/configuration.py --write"
+    assert shown == tables(), "Run: python scripts/configuration.py --write"
 
 
 def test_example_switched_on_changes_nothing(tmp_path: Path) -> None:
-    """Every line uncommented is a `.env` with which the settings load, and the same values come out."""
+    """With every line uncommented, the settings load and have the same values as without a `.env`."""
     switched_on = tmp_path / "env"
     switched_on.write_text(
         re.sub(r"^#([A-Z_]+=)", r"\1", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
@@ -82,7 +82,7 @@ def test_example_switched_on_changes_nothing(tmp_path: Path) -> None:
 
 
 def loaded_with(env_file: str) -> str:
-    """All settings as text, but for the names of languages: those can only be read once Django has started."""
+    """Return all settings as text, except the names of languages, which can only be read after Django has started."""
     show = "{name: str(value) for name, value in vars(s).items() if name.isupper() and name != 'LANGUAGES'}"
     code = f"from wishlist_project import settings as s; print({show})"
     env = os.environ | {"ENV_FILE": env_file, "DJANGO_SETTINGS_MODULE": "wishlist_project.settings"}

@@ -1,4 +1,4 @@
-"""A Ctrl-C in the instant in which daphne's reactor starts is not lost: what starts there swallows whatever is raised."""
+"""A Ctrl-C at the moment when daphne's reactor starts is not lost, although startup callbacks swallow exceptions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ print("stopped")
 LEFT_TO_TWISTED = SERVE.replace(
     "with_daphne.serve(", "with_daphne.stop_on_ctrl_c = lambda: None\nwith_daphne.serve("
 )
-"""The control: Twisted's handler alone."""
+"""The control: only Twisted's own handler."""
 
 
 def served(script: str, seconds: float) -> str:
@@ -48,10 +48,10 @@ def served(script: str, seconds: float) -> str:
     return done.stdout
 
 
-def test_it_stops() -> None:
+def test_ctrl_c_during_startup_stops_the_server() -> None:
     assert served(SERVE, 60) == "stopped\n"
 
 
-def test_control_twisted_alone_swallows_it() -> None:
+def test_control_twisted_alone_swallows_ctrl_c() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         served(LEFT_TO_TWISTED, 8)

@@ -1,4 +1,4 @@
-"""A PostgreSQL that does not let us in is one sentence, and not a pool that waits."""
+"""If PostgreSQL refuses the connection, commands stop with one sentence and do not wait for a pool."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.postgresql
 
 
 @pytest.mark.parametrize("command", ["migrate", "serve", "worker"])
-def test_a_database_that_is_not_there_is_one_sentence(command: str) -> None:
+def test_missing_database_is_one_sentence(command: str) -> None:
     server = settings.DATABASES["default"]
     url = f"postgres://{server['USER']}@{server['HOST']}:{server['PORT'] or 5432}/no_such_database"
     done = manage(command, DATABASE_URL=url, EMBEDDED_JOBS="0")

@@ -1,4 +1,4 @@
-"""What is in the demo: something of everything, by services; and what keeps it fit at each start."""
+"""The demo has an example of every feature, created by services, and each start updates it."""
 
 from __future__ import annotations
 
@@ -37,14 +37,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Built once; what a test changes is undone after it, and all of it after the last."""
+    """Create the demo once for the module. Each test's changes are rolled back after it, and the demo after the last."""
     with rolled_back(django_db_blocker):
         build_demo()
         yield
 
 
 @pytest.mark.usefixtures("demo")
-def test_there_is_something_of_everything() -> None:
+@pytest.mark.smoke
+def test_demo_has_every_feature() -> None:
     lists = Wishlist.objects.all()
     assert {told.policy for told in lists} == set(Wishlist.Policy.values)
     assert lists.filter(is_public=True).exists()
@@ -64,7 +65,7 @@ def test_there_is_something_of_everything() -> None:
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_the_birthday_has_all_that_givers_do() -> None:
+def test_birthday_list_has_every_action_of_givers() -> None:
     birthday = Wishlist.objects.get(title=OCCASIONS[0].title)
     assert birthday.policy == "surprise"
     assert set(Message.objects.filter(item__wishlist=birthday).values_list("lane", flat=True)) == {
@@ -83,7 +84,7 @@ def test_the_birthday_has_all_that_givers_do() -> None:
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_one_list_is_for_two_and_one_is_revealed() -> None:
+def test_demo_has_a_list_for_two_and_a_revealed_one() -> None:
     for_two = Wishlist.objects.get(title__startswith="Rose & Walter")
     names = for_two.members.recipients().values_list("user__display_name", flat=True)
     assert set(names) == {"Grandma Rose", "Grandpa Walter"}
@@ -98,7 +99,7 @@ def test_one_list_is_for_two_and_one_is_revealed() -> None:
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_everybody_can_log_in() -> None:
+def test_demo_users_can_log_in() -> None:
     people = User.objects.filter(email__in=[*PEOPLE.values(), MODERATOR[1]], is_active=True)
     assert len(people) == len(PEOPLE) + 1
     hashed = {person.password for person in people}
@@ -108,7 +109,7 @@ def test_everybody_can_log_in() -> None:
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_pictures_are_shipped_small_and_used() -> None:
+def test_pictures_exist_are_small_and_used() -> None:
     folder = Path(settings.BASE_DIR, "static", "demo")
     used = {url.rpartition("/")[2] for url in Item.objects.values_list("image_url", flat=True)}
     assert used == {path.name for path in folder.iterdir()}
@@ -121,14 +122,14 @@ def test_pictures_are_shipped_small_and_used() -> None:
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_gifts_of_the_first_list_are_free_to_try() -> None:
+def test_first_list_has_free_gifts() -> None:
     birthday = Item.objects.filter(wishlist__title=OCCASIONS[0].title)
     assert birthday.filter(units_taken=0, mark="").count() >= 2
 
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_pictures_follow_the_address(settings: pytest.FixtureRequest) -> None:
+def test_pictures_follow_the_site_address(settings: pytest.FixtureRequest) -> None:
     settings.SITE_URL = "http://192.0.2.9:8001"  # type: ignore[attr-defined]
     own = Item.objects.exclude(image_url=picture_url("kite")).first()
     assert own is not None
@@ -143,7 +144,7 @@ def test_pictures_follow_the_address(settings: pytest.FixtureRequest) -> None:
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_the_moderator_stays_on_loopback(settings: pytest.FixtureRequest) -> None:
+def test_moderator_is_active_only_with_debug(settings: pytest.FixtureRequest) -> None:
     def may_log_in() -> bool:
         return User.objects.get(email=MODERATOR[1]).is_active
 
@@ -155,7 +156,7 @@ def test_the_moderator_stays_on_loopback(settings: pytest.FixtureRequest) -> Non
 
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
-def test_tour_tells_live_links() -> None:
+def test_tour_has_working_links() -> None:
     said = tour()
     assert re.search(r"as a guest.*/s/\S{20,}", said)
     assert PASSWORD in said

@@ -1,4 +1,4 @@
-"""The command that fills the demo in: once, and not where somebody is; and anew, if a person says so."""
+"""The demo command creates the demo once and only in an empty database, and recreates it after a confirmation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlists.models import Item, Reservation, Wishlist
 
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a person types; at the end of it nothing more comes."""
+    """Return the list of inputs that the user types, followed by the end of input."""
     typed: list[str] = []
 
     def read(_prompt: str) -> str:
@@ -34,7 +34,7 @@ def run(*arguments: str) -> str:
 
 
 @pytest.mark.django_db
-def test_a_second_run_changes_nothing() -> None:
+def test_second_run_changes_nothing() -> None:
     assert "Filling in" in run()
     before = [list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)]
     assert run() == ""
@@ -44,13 +44,13 @@ def test_a_second_run_changes_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_somebody_who_is_there_is_left_alone(alice: User) -> None:
+def test_demo_is_not_created_if_there_are_users(alice: User) -> None:
     assert run() == ""
     assert list(User.objects.all()) == [alice]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_reset_asks_first(answer: list[str]) -> None:
+def test_reset_asks_for_confirmation(answer: list[str]) -> None:
     build_demo()
     mine = User.objects.create(email="mine@example.org", display_name="Mine")
     for typed, kept in ([], True), (["no"], True), ([" YES "], False):

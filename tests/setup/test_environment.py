@@ -1,4 +1,4 @@
-"""How the environment is built, by the scripts that run before there is one: each failure is one sentence."""
+"""The scripts that build the virtual environment. Each failure is one sentence."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.support.running.site import ROOT
 pytestmark = pytest.mark.once
 
 OUTSIDE = getattr(sys, "_base_executable", sys.executable)
-"""The Python that environments are made with; the one that runs this may have no pip."""
+"""The Python that creates environments. The one that runs the tests may have no pip."""
 
 
 @pytest.fixture
 def requirements(tmp_path: Path) -> Path:
-    """None at all: what is tested is the way, and Django is stood in for by a folder on PYTHONPATH."""
+    """Return an empty requirements file. A folder on PYTHONPATH replaces Django."""
     (tmp_path / "site" / "django").mkdir(parents=True)
     (tmp_path / "site" / "django" / "__init__.py").touch()
     file = tmp_path / "requirements.txt"
@@ -31,7 +31,7 @@ def requirements(tmp_path: Path) -> Path:
 
 
 def build(requirements: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """scripts/environment.py, for an environment in the folder of `requirements`."""
+    """Run scripts/environment.py for an environment in the folder of `requirements`."""
     folder = requirements.parent
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     env = clean | {
@@ -56,8 +56,8 @@ def _pip() -> None:
 
 
 @pytest.mark.usefixtures("_pip")
-def test_built_once_and_left_alone_until_something_is_different(requirements: Path) -> None:
-    """Other requirements are installed; broken, as when the folder was copied or its Python is gone, it is built anew."""
+def test_environment_is_built_once_and_rebuilt_after_changes(requirements: Path) -> None:
+    """Changed requirements are installed. A broken environment (copied folder, missing Python) is rebuilt."""
     first = build(requirements)
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.endswith("The environment is ready.\n")
@@ -93,7 +93,7 @@ def test_no_network_is_one_sentence_and_no_stamp(requirements: Path) -> None:
 
 
 def test_missing_pip_is_one_sentence(requirements: Path) -> None:
-    """Neither outside nor by ensurepip: both are stood in for by modules that fail."""
+    """There is neither a pip outside nor ensurepip: modules that fail replace both."""
     for name in ("pip", "ensurepip"):
         (requirements.parent / "site" / f"{name}.py").write_text(
             f"raise SystemExit('No module named {name}')\n"
@@ -123,14 +123,16 @@ def test_old_python_is_one_sentence(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_newer_python_beside_an_old_one_is_taken(tmp_path: Path) -> None:
+def test_newer_python_is_preferred_to_an_old_one(tmp_path: Path) -> None:
     stand_in(tmp_path, "python3", "exit 1")
     stand_in(tmp_path, "python3.12", "exit 0")
     assert find_python(str(tmp_path)).stdout == "python3.12\n"
 
 
-@pytest.mark.parametrize("script", ["exit 0", '[ "$2" != "${2#import sys}" ]'], ids=["fit", "without pip"])
-def test_the_systems_python_comes_first_if_it_can_fill_an_environment(tmp_path: Path, script: str) -> None:
+@pytest.mark.parametrize(
+    "script", ["exit 0", '[ "$2" != "${2#import sys}" ]'], ids=["with pip", "without pip"]
+)
+def test_python_of_the_system_comes_first_if_it_has_pip(tmp_path: Path, script: str) -> None:
     stand_in(tmp_path, "python3", "exit 0")
     stand_in(tmp_path, "systems", script)
     systems = str(tmp_path / "systems")

@@ -1,4 +1,4 @@
-"""pyproject.toml, uv.lock and the exported requirements say the same."""
+"""pyproject.toml, uv.lock and the exported requirements agree."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def checked(root: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.usefixtures("uv")
+@pytest.mark.smoke
 def test_lock_and_exports_agree() -> None:
     done = checked(ROOT)
     assert done.returncode == 0, done.stderr
@@ -41,8 +42,8 @@ def test_lock_and_exports_agree() -> None:
 
 @pytest.mark.usefixtures("uv")
 @pytest.mark.parametrize("name", EXPORTS)
-def test_an_export_that_was_edited_is_named(tmp_path: Path, name: str) -> None:
-    """Control: the same check, in a copy with one pin changed."""
+def test_edited_export_is_reported(tmp_path: Path, name: str) -> None:
+    """Control: the same check in a copy with a changed pin."""
     (tmp_path / "scripts").mkdir()
     for file in ["pyproject.toml", "uv.lock", "README.md", "LICENSE", "scripts/lock.py", *EXPORTS]:
         shutil.copy(ROOT / file, tmp_path / file)
@@ -54,8 +55,8 @@ def test_an_export_that_was_edited_is_named(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_exports_hold_what_is_locked(name: str) -> None:
-    """Without uv too: every pin is a version of uv.lock, with hashes."""
+def test_exports_have_the_locked_versions(name: str) -> None:
+    """Checked without uv: every pin is a version of uv.lock, with hashes."""
     locked = {(p["name"], p.get("version")) for p in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
     text = (ROOT / name).read_text()
     pins = PIN.findall(text)
@@ -67,7 +68,7 @@ def test_exports_hold_what_is_locked(name: str) -> None:
     )
 
 
-def test_the_plain_requirements_are_a_part_of_the_others() -> None:
+def test_plain_requirements_are_a_subset_of_the_others() -> None:
     plain, fast, dev = (set(PIN.findall((ROOT / name).read_text())) for name in EXPORTS)
     assert plain < fast
     assert plain < dev

@@ -1,4 +1,4 @@
-"""`TRUSTED_PROXIES`: what it may be, and what is said where it is missing."""
+"""`TRUSTED_PROXIES`: valid values, and the warning if it is missing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def networks(value: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("::ffff:10.0.0.0/104, ::ffff:127.0.0.1", ["10.0.0.0/8", "127.0.0.1/32"]),
     ],
 )
-def test_addresses_and_networks(value: str, expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_and_networks_are_parsed(
+    value: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert networks(value, monkeypatch) == expected
 
 
@@ -45,13 +47,15 @@ def test_addresses_and_networks(value: str, expected: list[str], monkeypatch: py
         ("::ffff:0:0/96", "::ffff:0:0/96 is every address there is."),
     ],
 )
-def test_a_wrong_value_is_refused_by_name(value: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_value_is_refused_with_the_reason(
+    value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"^TRUSTED_PROXIES must .*\.$") as refused:
         networks(value, monkeypatch)
     assert told in str(refused.value)
 
 
-def test_tls_without_a_trusted_proxy_is_said(settings: Any) -> None:
+def test_tls_without_a_trusted_proxy_gets_a_warning(settings: Any) -> None:
     said = []
     for settings.HTTPS, settings.TRUSTED_PROXIES in ((False, []), (True, ["127.0.0.1/32"]), (True, [])):
         said.append("wishlist.W001" in [message.id for message in run_checks(tags=["security"])])

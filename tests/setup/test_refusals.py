@@ -1,4 +1,4 @@
-"""What is wrong with the environment stops the start with its name, in one sentence."""
+"""A wrong environment variable stops the start with one sentence that names it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def refusal(read: Callable[[], Any]) -> str:
 
 @pytest.mark.parametrize("kind", READS)
 @pytest.mark.parametrize("file", ["missing", "folder", "empty", "binary"])
-def test_a_file_that_cannot_be_read_is_named(
+@pytest.mark.smoke
+def test_unreadable_file_is_named(
     kind: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "folder").mkdir()
@@ -54,7 +55,7 @@ def test_a_file_that_cannot_be_read_is_named(
     assert told.startswith(f"NAME_FILE names {tmp_path / file}, which ")
 
 
-def test_a_file_that_can_be_read_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_value_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret").write_text("from the file\n")
     value = reading(monkeypatch, NAME_FILE=str(tmp_path / "secret"), NAME="from the process", OTHER_FILE="")
     assert value.text("NAME", "") == "from the file"
@@ -71,7 +72,7 @@ def test_a_file_that_can_be_read_counts(tmp_path: Path, monkeypatch: pytest.Monk
         "garbage",
     ],
 )
-def test_a_line_that_means_nothing_is_named(
+def test_invalid_line_is_reported_with_its_number(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     env = tmp_path / ".env"
@@ -79,13 +80,13 @@ def test_a_line_that_means_nothing_is_named(
     assert refusal(lambda: reading(monkeypatch, env)).startswith(f"Line 6 of {env} must be NAME=value")
 
 
-def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As an engine makes one where a file that is mounted is missing."""
+def test_folder_in_place_of_the_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Docker creates a folder where a mounted file is missing."""
     assert refusal(lambda: reading(monkeypatch, tmp_path)) == f"{tmp_path} cannot be read: Is a directory."
     assert reading(monkeypatch, tmp_path / "none").text("HOST", "default") == "default"
 
 
-def test_an_empty_variable_gives_way_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_variable_is_overridden_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env = tmp_path / ".env"
     env.write_text("SECRET_KEY=from the file\nHOST=from the file\n")
     value = reading(monkeypatch, env, SECRET_KEY="", HOST="mine")
@@ -101,7 +102,7 @@ def test_an_empty_variable_gives_way_to_the_file(tmp_path: Path, monkeypatch: py
         "postgres://u:secret@[/x",
     ],
 )
-def test_an_address_of_a_database_is_refused_without_its_password(
+def test_wrong_database_url_is_refused_without_its_password(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = refusal(lambda: reading(monkeypatch, DATABASE_URL=text).database("DATABASE_URL", ""))
@@ -110,13 +111,13 @@ def test_an_address_of_a_database_is_refused_without_its_password(
 
 
 @pytest.mark.parametrize("text", ["http://x", "redis://h:abc/0", "redis://h:99999/0", "rediss://["])
-def test_a_wrong_address_of_redis_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_redis_url_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(lambda: reading(monkeypatch, REDIS_URL=text).redis("REDIS_URL", "")).startswith(
         "REDIS_URL must be"
     )
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_that_cannot_be_created_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         told = refusal(lambda folder=folder: reading(monkeypatch).folder("DATA_DIR", folder))  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""`manage.py serve`: it comes up, says what to try, ends well, and says in a sentence why it cannot start."""
+"""`manage.py serve` starts, prints what to try, stops cleanly, and explains in one sentence why it cannot start."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
 
 @pytest.fixture
 def own_data(tmp_path: Path) -> dict[str, str]:
-    """A database and a folder that no other test uses."""
+    """Return variables for a database and a folder that no other test uses."""
     return {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
 
 
-def test_two_starts_of_the_demo(tmp_path: Path, own_data: dict[str, str]) -> None:
-    """With either server: what it says works, it ends well, and the second start finds what the first left."""
+@pytest.mark.smoke
+def test_second_start_of_the_demo_keeps_its_data(tmp_path: Path, own_data: dict[str, str]) -> None:
+    """With either server, the printed links work, it stops cleanly, and the second start keeps the data of the first."""
     links = set()
     for server in ("daphne", "uvicorn"):
         log = tmp_path / server
@@ -45,7 +46,7 @@ def test_two_starts_of_the_demo(tmp_path: Path, own_data: dict[str, str]) -> Non
 
 
 def told_link(site: Site) -> str:
-    """The link for guests, which opens."""
+    """Open the printed links, and return the token of the guests' one."""
     guest, bob, alice = re.findall(r"^  [123]  as .*?(http\S+)$", site.output(), re.MULTILINE)
     for address in (guest, bob, alice):
         assert httpx.get(address, follow_redirects=True, timeout=60, verify=NO_TLS).status_code == 200
@@ -53,7 +54,7 @@ def told_link(site: Site) -> str:
 
 
 def try_told_requests(said: str) -> None:
-    """Each `curl` that the start prints, pasted into a shell."""
+    """Run each printed `curl` command in a shell."""
     told = re.findall(r"^  curl (.*?[^\\])$", said, re.MULTILINE | re.DOTALL)
     assert len(told) == 3
     for request in told:
@@ -64,21 +65,20 @@ def try_told_requests(said: str) -> None:
 
 
 def backlog_of(port: int) -> int:
-    """As the kernel has it: `ss` shows it as the size of a listening socket's send queue."""
+    """Return the backlog in the kernel, which `ss` shows as the send queue of a listening socket."""
     listed = subprocess.run(["ss", "-ltnH", f"sport = :{port}"], capture_output=True, text=True, check=True)
     return int(listed.stdout.split()[2])
 
 
-def test_a_stop_by_the_system_is_clean_too(
-    transactional_db: None, tmp_path: Path, own_data: dict[str, str]
-) -> None:
-    """SIGTERM, without the demo: as in an image, on a database that was migrated before."""
+def test_sigterm_stops_cleanly(transactional_db: None, tmp_path: Path, own_data: dict[str, str]) -> None:
+    """SIGTERM without the demo, as in a container, with a database that is already migrated."""
     migrated = own_data | {"DATABASE_URL": shared_database_url()}
     with running_site(tmp_path / "log", variables=migrated) as site:
         assert site.stop(signal.SIGTERM) == 0
         assert "as a guest" not in site.output()
 
 
+@pytest.mark.smoke
 def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -100,10 +100,10 @@ def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
         ({"SERVER": "gunicorn"}, "SERVER must be one of daphne, uvicorn, not 'gunicorn'."),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with postgres:// or sqlite:///."),
         ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1"),
-        ({"HOST": "0.0.0.0"}, "SECRET_KEY is not set."),  # noqa: S104 - off loopback there is no stand-in
+        ({"HOST": "0.0.0.0"}, "SECRET_KEY is not set."),  # noqa: S104 - only on loopback there is a default
     ],
 )
-def test_what_cannot_work_is_one_sentence(
+def test_wrong_setting_is_one_sentence(
     own_data: dict[str, str], variables: dict[str, str], told: str
 ) -> None:
     done = manage("serve", **(own_data | variables))
@@ -113,7 +113,7 @@ def test_what_cannot_work_is_one_sentence(
 
 
 def test_missing_uvicorn_is_one_sentence(own_data: dict[str, str], tmp_path: Path) -> None:
-    """A stand-in that is not there: the first `uvicorn` on the path refuses to be imported."""
+    """A module `uvicorn` that cannot be imported comes first on the path."""
     (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError('No module', name='uvicorn')")
     done = manage("serve", SERVER="uvicorn", PYTHONPATH=str(tmp_path), **own_data)
     assert done.returncode == 1
@@ -121,14 +121,14 @@ def test_missing_uvicorn_is_one_sentence(own_data: dict[str, str], tmp_path: Pat
     assert "Traceback" not in done.stderr
 
 
-def test_runserver_keeps_debug_at_home(own_data: dict[str, str]) -> None:
+def test_runserver_refuses_debug_beyond_loopback(own_data: dict[str, str]) -> None:
     done = manage("runserver", "0.0.0.0:0", **own_data)
     assert done.returncode == 1
     assert "DEBUG is for loopback only, and 0.0.0.0 is not" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_debug_is_on_at_home_only(own_data: dict[str, str]) -> None:
+def test_debug_is_on_by_default_only_on_loopback(own_data: dict[str, str]) -> None:
     show = "from wishlist_project import settings as s; print(s.DEBUG, s.SITE_HOST in s.ALLOWED_HOSTS)"
     secrets = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), "x" * 40)
     cases = {

@@ -1,4 +1,4 @@
-"""Where the tests' servers come from: what is given goes first, then what answers, then what can be started."""
+"""Where the tests' servers come from: a given address first, then a running server, then one that is started."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Found = Callable[[], AbstractContextManager[Service]]
 
 
 @pytest.mark.parametrize("finder", [postgresql, redis_server])
-def test_what_is_given_must_answer(finder: Found, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Falling back to another server would test something else than was asked for."""
+def test_given_address_must_answer(finder: Found, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fallback to another server would not test what was requested."""
     monkeypatch.setenv("TEST_DATABASE_URL", f"postgres://postgres@127.0.0.1:{free_port()}/postgres")
     monkeypatch.setenv("TEST_REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
     with pytest.raises(Unavailable, match=r"\(from TEST_\w+\) does not answer: "), finder():
         pass
 
 
-def test_started_postgresql_answers_and_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_started_postgresql_answers_and_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     with started(started_postgresql) as url:
         monkeypatch.setenv("TEST_DATABASE_URL", url)
         with postgresql() as service:
@@ -40,7 +40,7 @@ def test_started_postgresql_answers_and_goes_away(monkeypatch: pytest.MonkeyPatc
         psycopg.connect(url, connect_timeout=1)
 
 
-def test_started_redis_answers_and_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_started_redis_answers_and_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     with started(started_redis) as url:
         monkeypatch.setenv("TEST_REDIS_URL", url)
         with redis_server() as service:
@@ -49,7 +49,7 @@ def test_started_redis_answers_and_goes_away(monkeypatch: pytest.MonkeyPatch) ->
         redis.Redis.from_url(url).ping()
 
 
-def test_nothing_to_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_binary_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(servers, "in_wheel", lambda package, pattern: [])
     monkeypatch.setattr(services, "_asked", refuse)
@@ -57,7 +57,7 @@ def test_nothing_to_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_p
         pass
 
 
-def test_a_server_that_ends_at_once_says_why(tmp_path: Path) -> None:
+def test_server_that_ends_at_once_is_reported_with_the_reason(tmp_path: Path) -> None:
     process = servers.start(["sh", "-c", "echo no room for this; exit 3"], tmp_path, None)
     with (
         pytest.raises(CannotStart, match="ended at once: no room for this"),
@@ -66,7 +66,7 @@ def test_a_server_that_ends_at_once_says_why(tmp_path: Path) -> None:
         pass
 
 
-def test_a_failed_start_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_failed_start_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     with pytest.raises(ZeroDivisionError), servers.temporary_folder(None):
@@ -75,7 +75,8 @@ def test_a_failed_start_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
-def test_what_cannot_be_had_is_named(
+@pytest.mark.smoke
+def test_unavailable_service_skips_or_fails_under_ci(
     monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]
 ) -> None:
     monkeypatch.setenv("CI", ci)
@@ -83,7 +84,8 @@ def test_what_cannot_be_had_is_named(
         plugin.unavailable("a thing that is not here")
 
 
-def test_each_run_has_a_world_of_its_own() -> None:
+@pytest.mark.smoke
+def test_each_run_has_its_own_environment() -> None:
     assert Path(os.environ["DATA_DIR"]).parent == Path(os.environ[plugin.RUN])
     assert os.environ["CHANNEL_PREFIX"].startswith(Path(os.environ[plugin.RUN]).name)
     assert os.environ["ENV_FILE"] == os.devnull
@@ -91,7 +93,7 @@ def test_each_run_has_a_world_of_its_own() -> None:
 
 @contextmanager
 def started(start: Callable[[], AbstractContextManager[tuple[str, str]]]) -> Iterator[str]:
-    """The address of a server, or a skip that says what is missing on this machine."""
+    """Yield the address of a started server, or skip the test with what is missing on this machine."""
     with ExitStack() as stack:
         try:
             url, _origin = stack.enter_context(start())

@@ -1,4 +1,4 @@
-"""Static files without DEBUG: collected by `serve`, said by a check, and never the fault of a page."""
+"""Static files without DEBUG: `serve` collects them, a check reports missing ones, and no page fails without them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ print(are_collected(), *[page.status_code for page in pages], b'/static/css/app.
 
 @pytest.fixture
 def outside(tmp_path: Path) -> dict[str, str]:
-    """An empty folder and no DEBUG."""
+    """Return variables for an empty folder, without DEBUG."""
     return {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": "", "DEBUG": "0", **SECRETS}
 
 
@@ -41,7 +41,7 @@ def pages(variables: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def test_pages_are_there_without_and_the_check_says_so(outside: dict[str, str]) -> None:
+def test_pages_work_without_static_files_and_the_check_reports_them(outside: dict[str, str]) -> None:
     manifest = Path(outside["DATA_DIR"], "static", "staticfiles.json")
     assert pages(outside) == "False 200 200 200 404 200 True"
     assert "wishlist.W002" in manage("check", "--deploy", **outside).stderr
@@ -50,7 +50,7 @@ def test_pages_are_there_without_and_the_check_says_so(outside: dict[str, str]) 
     assert pages(outside) == "False 200 200 200 404 200 True"
 
 
-def test_serve_collects_what_is_missing(tmp_path: Path, outside: dict[str, str]) -> None:
+def test_serve_collects_missing_files(tmp_path: Path, outside: dict[str, str]) -> None:
     assert manage("migrate", "-v", "0", **outside).returncode == 0
     with running_site(tmp_path / "log", variables=outside) as site:
         page = httpx.get(site.url, verify=NO_TLS).text
@@ -62,7 +62,7 @@ def test_serve_collects_what_is_missing(tmp_path: Path, outside: dict[str, str])
     assert pages(outside) == "False 200 200 200 404 200 False"
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, outside: dict[str, str]) -> None:
+def test_unwritable_folder_is_one_sentence(tmp_path: Path, outside: dict[str, str]) -> None:
     (tmp_path / "static").write_text("a file")
     done = manage("serve", **outside, STATIC_ROOT=str(tmp_path / "static"))
     assert done.returncode == 1

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+
 from accounts.access.tokens import mint_access_token
 from accounts.models import User
 from accounts.services.sessions import start_session
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from tests.support.running.live import OpenSocket
-from tests.support.socket_client import Frame, SocketClient
+from tests.support.running.site import Site
+from tests.support.socket_client import NO_TLS, SECONDS, Frame, SocketClient
 from wishlists.models import Item, Wishlist
 
 
@@ -56,3 +59,21 @@ def titles(ws: SocketClient, last: str) -> list[str]:
 
 def _title(frame: Frame) -> str:
     return str(frame["item"]["title"]) if "item" in frame else ""
+
+
+def reserve(site: Site, item: Item, user: User) -> httpx.Response:
+    answer = httpx.patch(
+        f"{site.url}/api/v1/wishlists/{item.wishlist_id}/items/{item.pk}",
+        json={"reservation_status": "reserved"},
+        headers=bearer(user),
+        timeout=SECONDS,
+        verify=NO_TLS,
+    )
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def retitle_over_rest(site: Site, item: Item, user: User, title: str) -> None:
+    url = f"{site.url}/api/v1/items/{item.pk}"
+    answer = httpx.patch(url, json={"title": title}, headers=bearer(user), timeout=SECONDS, verify=NO_TLS)
+    assert answer.status_code == 200, answer.text

@@ -6,8 +6,7 @@ import pytest
 
 from accounts.models import User
 from sharing.models import PublicLink
-from tests.sockets import test_journey as journey
-from tests.sockets.people import by_link, following, signed_in
+from tests.sockets.people import by_link, following, reserve, retitle_over_rest, signed_in
 from tests.support.running.live import OpenSocket, StartSite
 from tests.support.running.site import Site
 from wishlists.models import Item, Wishlist
@@ -31,10 +30,10 @@ def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
 ) -> None:
     recipient = following(connect, alice, wishlist, to=either)
     giver, public = following(connect, bob, wishlist, to=either), by_link(connect, link, to=either)
-    reserved = journey.reserve(either, item, bob).json()
+    reserved = reserve(either, item, bob).json()
     assert giver.next()["item"] == reserved
     assert public.next()["item"]["reserved_by_name"] is None
-    journey.retitle_over_rest(either, item, alice, "Kettle, red")
+    retitle_over_rest(either, item, alice, "Kettle, red")
     told = [ws.until("item_updated")[-1]["item"] for ws in (recipient, giver, public)]
     assert [item["title"] for item in told] == ["Kettle, red"] * 3
     assert [item["reservation_status"] for item in told] == ["available", "reserved", "reserved"]
@@ -47,10 +46,10 @@ def test_who_comes_back_gets_what_they_missed_and_goes_on(
     left = ws.ask("subscribe", wishlist_id=wishlist.pk)
     assert ws.ask("unsubscribe", wishlist_id=wishlist.pk)["event"] == "unsubscribed"
     for title in ("One", "Two"):
-        journey.retitle_over_rest(either, item, alice, title)
+        retitle_over_rest(either, item, alice, title)
     back = ws.ask("subscribe", wishlist_id=wishlist.pk, epoch=left["epoch"], since=left["seq"])
     assert back == left
-    journey.retitle_over_rest(either, item, alice, "Three")
+    retitle_over_rest(either, item, alice, "Three")
     told = [ws.next() for _ in range(3)]
     assert [frame["item"]["title"] for frame in told] == ["One", "Two", "Three"]
     assert [frame["seq"] for frame in told] == [left["seq"] + number for number in (1, 2, 3)]
@@ -72,7 +71,7 @@ def test_both_ways_beside_each_other(
     textbook = start_site(REALTIME_FANOUT="channels")
     sockets = [following(connect, bob, wishlist, to=to) for to in (textbook, site)]
     for number, to in enumerate((site, textbook, site, site)):
-        journey.retitle_over_rest(to, item, alice, f"Kettle {number}")
+        retitle_over_rest(to, item, alice, f"Kettle {number}")
         assert [ws.next()["item"]["title"] for ws in sockets] == [f"Kettle {number}"] * 2
 
 

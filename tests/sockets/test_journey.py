@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 from django.conf import settings
 from django.db.models.signals import post_save
@@ -12,31 +11,20 @@ from accounts.models import Notification, User
 from core.db.change import change
 from realtime.capture.receivers import item_saved
 from sharing.models import PublicLink
-from tests.sockets.people import bearer, by_link, following, retitle, signed_in, titles
+from tests.sockets.people import (
+    by_link,
+    following,
+    reserve,
+    retitle,
+    retitle_over_rest,
+    signed_in,
+    titles,
+)
 from tests.support.running.live import OpenSocket, StartSite
 from tests.support.running.site import Site
-from tests.support.socket_client import NO_TLS, SECONDS
 from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def reserve(site: Site, item: Item, user: User) -> httpx.Response:
-    answer = httpx.patch(
-        f"{site.url}/api/v1/wishlists/{item.wishlist_id}/items/{item.pk}",
-        json={"reservation_status": "reserved"},
-        headers=bearer(user),
-        timeout=SECONDS,
-        verify=NO_TLS,
-    )
-    assert answer.status_code == 200, answer.text
-    return answer
-
-
-def retitle_over_rest(site: Site, item: Item, user: User, title: str) -> None:
-    url = f"{site.url}/api/v1/items/{item.pk}"
-    answer = httpx.patch(url, json={"title": title}, headers=bearer(user), timeout=SECONDS, verify=NO_TLS)
-    assert answer.status_code == 200, answer.text
 
 
 def test_a_reservation_over_rest_reaches_givers_and_the_public_and_no_recipient(

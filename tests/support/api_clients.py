@@ -1,4 +1,4 @@
-"""A client that speaks JSON, and one that is logged in for each of the cast. Loaded by the root conftest.py."""
+"""A JSON client of the API, and fixtures with one for each test user. Loaded by the root conftest.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Api:
-    """The API as a client program uses it: JSON in, JSON out, a Bearer when it has one."""
+    """A client of the API: JSON requests, with the access token if there is one."""
 
     def __init__(self, access_token: str = "") -> None:
         self.client = Client(headers={"authorization": f"Bearer {access_token}"} if access_token else {})
@@ -32,7 +32,7 @@ def logged_in(user: User) -> Tokens:
 
 @pytest.fixture
 def api(db: None) -> Api:
-    """Nobody in particular."""
+    """An anonymous client."""
     return Api()
 
 
@@ -49,3 +49,7 @@ def as_bob(bob: User) -> Api:
 @pytest.fixture
 def as_charlie(charlie: User) -> Api:
     return Api(logged_in(charlie)["access_token"])
+
+
+def refused(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]

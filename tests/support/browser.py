@@ -1,4 +1,4 @@
-"""A Chromium that is on the machine, for pytest-playwright, which would otherwise look for one of its own."""
+"""Make pytest-playwright use the machine's Chromium and not its own."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ NAMES = (
 
 
 def find_chromium() -> str | None:
-    """Its path: CHROMIUM in the environment, else the first of the usual names."""
+    """Return its path: CHROMIUM in the environment, else the first of the usual names."""
     given = os.environ.get("CHROMIUM")
     return next(filter(None, map(shutil.which, [given] if given else NAMES)), None)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Playwright's, with our executable. Root has no sandbox, and containers a small /dev/shm."""
+    """Add our executable. As root the sandbox does not work, and containers have a small /dev/shm."""
     chromium = find_chromium()
     if chromium is None:
         unavailable("Chromium is not on this machine (apt install chromium)")

@@ -1,4 +1,4 @@
-"""A browser that is logged in, as pages are used without scripts; one for each of the cast. Loaded by the root conftest.py."""
+"""Logged-in browsers without scripts: fixtures for test users. Loaded by the root conftest.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two lists of Alice's with something of everything: one whose secret is kept, one that is revealed."""
+"""Two lists of Alice with data for every route: one that is not revealed, and one that is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wishlists.models import Item, Wishlist
 
 @dataclass
 class Everything:
-    """`names` fills the parameters of routes; those of a person's own things, by person, are in `own`."""
+    """The data. `names` has the values for parameters of routes; `own` has those that differ by person."""
 
     people: dict[str, Api]
     names: dict[str, Any]
@@ -24,7 +24,7 @@ class Everything:
     manage_token: str
 
     def path(self, route: str, who: str) -> str:
-        """The address of a route of the API, about what is there for that person."""
+        """Return the address of a route of the API, with the ids for that person."""
         names = self.names | self.own.get(who, {}) | (self.revealed if "thanks" in route else {})
         if "drafts" in route and "draft" in names:
             names |= {"item_id": names["draft"]}
@@ -120,7 +120,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
 
 
 def _revealed(people: dict[str, Api], alice: User, bob: User) -> dict[str, Any]:
-    """A list on which Bob gave something before its secret ended."""
+    """Create a list on which Bob reserved something before it was revealed."""
     owner = people["alice"]
     made = owner("POST", "/wishlists", {"title": "Last year"}).json()
     path = f"/wishlists/{made['id']}"

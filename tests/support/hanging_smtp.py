@@ -1,4 +1,4 @@
-"""Mail servers for tests: one that answers, one that says nothing, one that never comes to an end."""
+"""Mail servers for tests: one that works, one that is silent, and one that never finishes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Server:
 
 @contextmanager
 def smtp_server(talk: Talk) -> Iterator[Server]:
-    """Each connection is talked to as `talk` says, until the body ends."""
+    """Run a server that handles each connection with `talk`, until the body ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server(listener)
 
@@ -55,7 +55,7 @@ def say_nothing(server: Server, client: socket.socket) -> None:
 
 
 def trickle(server: Server, client: socket.socket) -> None:
-    """A greeting that takes 2 s, a byte at a time."""
+    """Send a greeting that takes 2 s, a byte at a time."""
     for byte in b"220-" + b"x" * 36:
         client.sendall(bytes([byte]))
         server.trickled += 1
@@ -68,7 +68,7 @@ def accept_mail(server: Server, client: socket.socket) -> None:
 
 
 def hang_after_the_mail(server: Server, client: socket.socket) -> None:
-    """It has taken the mail, and does not answer QUIT."""
+    """Accept the mail, and do not answer QUIT."""
     _accept(client, server, quits=False)
     server.over.wait()
 

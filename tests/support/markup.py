@@ -1,4 +1,4 @@
-"""What tests read out of a page: its text, its forms, and whether it keeps to the site's own content policy."""
+"""Parse pages in tests: cards, badges and notices, and inline code that the content policy forbids."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ CSRF = re.compile(r'name="(?:csrfmiddlewaretoken|form_key)" value="[\w.-]+"')
 
 
 def masked(page: Any) -> bytes:
-    """The bytes of a page, but for the token and the keys of its forms, which differ each time."""
+    """Return the bytes of a page without CSRF tokens and form keys, which differ each time."""
     return CSRF.sub("", page.content.decode()).encode()
 
 
 class _Inline(HTMLParser):
-    """Collects what `script-src 'self'; style-src 'self'` would forbid."""
+    """Collects what `script-src 'self'; style-src 'self'` forbids."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,14 +33,14 @@ class _Inline(HTMLParser):
 
 
 def inline_code(page: Any) -> list[str]:
-    """Inline scripts, styles and handlers of a page; none is what it should have."""
+    """Return the inline scripts, styles and handlers of a page, which must have none."""
     parser = _Inline()
     parser.feed(page.content.decode())
     return parser.found
 
 
 def card_of(page: Any, title: str) -> str:
-    """The source of the card with that title."""
+    """Return the source of the card with that title."""
     cards = re.findall(r"<article class=\"card\".*?</article>", page.content.decode(), re.DOTALL)
     return next(str(card) for card in cards if f'data-field="title">{title}<' in card)
 
@@ -52,6 +52,6 @@ def badge_of(page: Any, title: str = "Kettle") -> str:
 
 
 def notice_of(page: Any, title: str = "Kettle") -> str:
-    """What the last press on that card came to, as it is said there."""
+    """Return the notice on that card about the last action, or ""."""
     found = re.search(r'class="card-notice[^>]*>([^<]*)<', card_of(page, title))
     return html.unescape(str(found[1])) if found else ""

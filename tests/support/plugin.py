@@ -1,8 +1,8 @@
-"""What pytest loads before all else (see `addopts` in pyproject.toml): each test process gets a world of its own.
+"""The plugin that pytest loads first (see `addopts` in pyproject.toml). It isolates each test process.
 
-A temporary data folder, so that SQLite is a file which a real server process can share, and mail lands nowhere else;
-a database and a channel prefix of its own, so that workers and whole runs side by side do not meet; no `.env`, so that
-a test never depends on whose machine it runs on. DATABASE_URL and REDIS_URL decide what the run is for.
+Each gets a temporary data folder, so that SQLite is a file that a server process can share, and mail goes nowhere else; its
+own database and channel prefix, so that workers and concurrent runs do not interfere; and no `.env`, so that tests do not
+depend on the machine. DATABASE_URL and REDIS_URL select the services of the run.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Generator, Iterable
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,23 +22,24 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-RUN = "WISHLIST_TEST_RUN"
-"""The run's folder. Set by the process that the person started, inherited by its workers and their servers."""
+from tests.support.runs import MARKERS, belongs, in_order
 
-MARKERS = {
-    "postgresql": "needs PostgreSQL; left out of a run on SQLite (`make test` does both)",
-    "redis": "needs Redis; left out of a run without it (`make test` does both)",
-    "once": "says nothing about database or Redis; left out of the second run that `make test` does",
-}
+RUN = "WISHLIST_TEST_RUN"
+"""The variable with the run's folder. The main process sets it; workers and their servers inherit it."""
+
+
+DAY = "TWIN_WORLDS_DAY"
+"""The day of the scripts that the twin worlds play. Set here, so that all workers of a run have the same."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None]:
-    """Before pytest-django reads the settings, which is what a wrapper is for."""
+    """Set the environment before pytest-django reads the settings; therefore this is a wrapper."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="wishlist_test_")
         atexit.register(shutil.rmtree, os.environ[RUN], ignore_errors=True)
+    os.environ.setdefault(DAY, f"{date.today():%Y%m%d}")
     data = Path(os.environ[RUN], worker)
     data.mkdir(exist_ok=True)
     prefix = f"{data.parent.name}_{worker}"
@@ -50,9 +52,13 @@ def pytest_load_initial_conftests() -> Generator[None]:
         os.environ.pop(name, None)
     os.environ |= {"DATA_DIR": str(data), "CHANNEL_PREFIX": prefix, "ENV_FILE": os.devnull}
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # A shell's `&` leaves a run deaf to Ctrl-C, and servers that it starts would inherit that.
+        # A run started with `&` ignores Ctrl-C, and servers that it starts would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     return (yield)
+
+
+def pytest_report_header() -> str:
+    return f"{DAY}={os.environ[DAY]}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,11 +76,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(patch.undo)
 
 
-# How the tables are emptied after a test that commits: the triggers that keep the log from just that step aside.
+# How tables are emptied after a test that commits: the triggers of append-only tables are disabled meanwhile.
 
 KEPT = {"django_content_type", "auth_permission"}
-"""What follows from the models alone. Django would empty these too, and take ten times as long to fill them again as
-to empty all; the root's conftest.py keeps it from filling them."""
+"""Tables that depend only on the models. Django would empty these too, and filling them again takes ten times as long as
+emptying all; the root conftest.py prevents that.
+"""
 
 
 def _filled(tables: Iterable[str]) -> list[str]:
@@ -104,38 +111,26 @@ def _postgresql_around_triggers(tables: list[str]) -> list[str]:
 
 
 def _delete_all(tables: list[str]) -> list[str]:
-    """PostgreSQL's TRUNCATE takes fifty times as long for so few rows."""
+    """Return the statements. PostgreSQL's TRUNCATE would take fifty times as long for so few rows."""
     return [f'DELETE FROM "{table}"' for table in tables]  # noqa: S608 - our own tables
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run is not for; the other run of `make test` has it."""
-    elsewhere = {
-        "postgresql": settings.EMBEDDED_DATABASE,
-        "redis": not settings.REDIS_URL,
-        "once": bool(os.environ.get("WISHLIST_SECOND_RUN")),
-    }
-    names = [name for name, left_out in elsewhere.items() if left_out]
-    left_out = [
-        item
-        for item in items
-        if any(item.get_closest_marker(name) for name in names)
-        # They take minutes, and chance decides how many blows fall: `make nemesis` has them.
-        or ("/nemesis/" in item.nodeid and not os.environ.get("NEMESIS"))
-    ]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    """Leave out what this run is not for; another run has it (see runs.py). The longest come first."""
+    kept = [item for item in items if belongs(item)]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = in_order(kept)
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests stay to the end: the garbage collector need not look through them again and again."""
+    """Exclude the collected tests from garbage collection, because thousands of them live until the end."""
     gc.collect()
     gc.freeze()
 
 
 def unavailable(what: str) -> NoReturn:
-    """What cannot be had here is a skip with its name; under CI it is a failure, for there it must be had."""
+    """Skip the test because `what` is not available; under CI fail it, because there it must be."""
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(f"{what}: must be had under CI", pytrace=False)
     pytest.skip(what)

@@ -1,4 +1,4 @@
-"""Somebody who cannot hold a socket, and asks over HTTP what happened since."""
+"""A client without a socket, which requests events over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONG, SOON = 20, 60.0
 
 
 class Asker:
-    """Somebody who asks one address again and again, from where they have come to."""
+    """A client that polls an address for events since a known position."""
 
     def __init__(self, site: Site, path: str, user: User | None = None) -> None:
         self.client = httpx.Client(
@@ -45,17 +45,17 @@ def asker(site: Site, user: User, wishlist: Wishlist) -> Asker:
 
 
 def stand_in_line(one: Asker, known: Position) -> httpx.Response:
-    """Also where somebody who only looks whether the line is full was there first."""
+    """Poll, and retry while `ask_until_refused` of another thread holds the last slot."""
     while (answer := one.ask(known, wait=LONG)).status_code == 429:
         time.sleep(0.1)
     return answer
 
 
 def ask_until_refused(one: Asker, known: Position) -> httpx.Response:
-    """Until all that were sent before have arrived and wait."""
+    """Poll until the server refuses: then all polls that were sent before are waiting."""
     deadline = time.monotonic() + SOON
     while (answer := one.ask(known, wait=1)).status_code != 429:
         assert time.monotonic() < deadline
-        # Whoever looks has a place too. Leave it free for longer than the last in line needs to ask again.
+        # This poll takes a slot too. Leave it free for longer than the last one needs to try again.
         time.sleep(0.5)
     return answer

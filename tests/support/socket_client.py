@@ -1,4 +1,4 @@
-"""A socket as a client sees it: JSON in, JSON out, and nothing of the server's own modules."""
+"""A WebSocket client for tests: JSON in, JSON out, without any module of the server."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from websockets.sync.client import connect
 Frame = dict[str, Any]
 
 SECONDS = 60.0
-"""How long something is waited for that must come: a verdict is not to depend on how busy the machine is."""
+"""How long to wait for something that must arrive. It is long, so that results do not depend on the machine's load."""
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For HTTP clients of servers without TLS: left alone, each reads all the world's authorities, 25 ms of processor."""
+"""For HTTP clients of servers without TLS. By default each loads all certificate authorities, which takes 25 ms of CPU."""
 
 RECEIVED_BYTES = 64 * 1024
 BACKGROUND = {"ping", "head"}
-"""Come by the clock, between anything."""
+"""Events that are sent periodically, between any others."""
 
 
 def narrow_socket(port: int) -> socket.socket:
-    """Connected, and what is not read from it soon stays with the server.
+    """Return a connected socket with a small receive buffer, so that unread data soon stays with the server.
 
-    Left alone, the kernel lets the buffer of one who does not read grow, on loopback to 32 MB: more than any server
-    has to keep before it cuts the reader off. A buffer whose size was said before connecting stays as it is.
+    By default the kernel lets the buffer of a client that does not read grow, on loopback up to 32 MB: more than a server
+    queues before it cuts the client off. A buffer size that is set before connecting stays.
     """
     narrow = socket.socket()
     narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
@@ -39,7 +39,7 @@ def narrow_socket(port: int) -> socket.socket:
 
 
 def kernel_keeps() -> int:
-    """Bytes that the server's kernel may take for a connection from which nobody reads."""
+    """Return how many bytes the server's kernel may buffer for a client that does not read."""
     try:
         return int(Path("/proc/sys/net/ipv4/tcp_wmem").read_text().split()[2])
     except FileNotFoundError:  # not Linux
@@ -47,16 +47,16 @@ def kernel_keeps() -> int:
 
 
 class SocketClient:
-    """`next()` is the next frame that is not background; `closed()` the code with which the server ended it.
+    """A WebSocket. `next()` returns the next frame that is not in BACKGROUND; `closed()` the close code of the server.
 
-    `narrow`: for one who shall not read (`narrow_socket`).
+    Use `narrow` for a client that does not read (`narrow_socket`).
     """
 
     def __init__(self, url: str, *, narrow: bool = False, **options: Any) -> None:
         self._stack = ExitStack()
         if narrow:
             options |= {"sock": narrow_socket(urlsplit(url).port or 80), "max_queue": 1}
-        # A busy machine may keep the protocol's own pings waiting; what the server says counts, not when.
+        # No ping timeout, because a busy machine may delay pings.
         patient = {"open_timeout": SECONDS, "ping_timeout": None, "proxy": None}
         self.socket = self._stack.enter_context(connect(url, **patient | options))
 
@@ -70,7 +70,7 @@ class SocketClient:
         self.socket.send(json.dumps({"event": event} | values, default=str))
 
     def ask(self, event: str, **values: Any) -> Frame:
-        """Send, and take the next frame for the answer."""
+        """Send, and return the next frame as the answer."""
         self.send(event, **values)
         return self.next()
 
@@ -81,18 +81,18 @@ class SocketClient:
                 return frame
 
     def until(self, event: str) -> list[Frame]:
-        """All frames up to the first one of that name."""
+        """Return all frames up to the first one with that name."""
         frames = [self.next()]
         while frames[-1]["event"] != event:
             frames.append(self.next())
         return frames
 
     def is_silent(self) -> bool:
-        """Nothing was on its way before our own question is answered."""
+        """Return whether no frame arrives before the answer to our ping."""
         return bool(self.ask("ping")["event"] == "pong")
 
     def closed(self) -> int | None:
-        """The close code; frames before it are dropped."""
+        """Return the close code. Frames before it are dropped."""
         try:
             while True:
                 self.socket.recv(timeout=SECONDS)
@@ -100,12 +100,12 @@ class SocketClient:
             return closed.rcvd.code if closed.rcvd else None
 
     def send_text(self, text: str) -> None:
-        """Whatever it is; into the void, if the server has had enough."""
+        """Send any text. Does nothing if the server has closed the socket."""
         with suppress(ConnectionClosed):
             self.socket.send(text)
 
     def closed_or_open(self) -> int | None:
-        """The close code, or None while the server still answers."""
+        """Return the close code, or None while the server still answers."""
         try:
             self.until_pong()
         except ConnectionClosed as closed:

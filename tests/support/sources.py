@@ -1,4 +1,4 @@
-"""Our own source, as trees: what the tests of the house's shape read."""
+"""Our own source code as syntax trees, for tests of the structure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Module:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """Parsed when it is looked at, for most tests pass over most modules."""
+        """The syntax tree. Parsed only when needed, because most tests skip most modules."""
         return ast.parse((self.root / self.path).read_text(), str(self.path))
 
     @property
@@ -29,7 +29,7 @@ class Module:
 
 
 def modules(root: Path = ROOT) -> Iterator[Module]:
-    """Every module of ours under `root`, tests and migrations too."""
+    """Yield every module of ours under `root`, including tests and migrations."""
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
             inside = path.relative_to(root)
@@ -38,7 +38,7 @@ def modules(root: Path = ROOT) -> Iterator[Module]:
 
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:
-    """Line and full name of everything that `module` imports, wherever in it, for types only too."""
+    """Yield line and full name of everything that `module` imports, at any place, including imports for types only."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

@@ -1,4 +1,4 @@
-"""Background jobs, run by the test that waits for them."""
+"""Run background jobs within a test."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from jobs.worker import Worker
 
 
 def run_ready_jobs() -> bool:
-    """Run what is due now. Return whether there was anything."""
+    """Run the jobs that are ready now. Return whether there were any."""
     return bool(Worker().run_ready())
 
 
 def run_queued_jobs() -> None:
-    """Run what is due, and what follows from it, until nothing is left."""
+    """Run the ready jobs, and those that they enqueue, until none is left."""
     while run_ready_jobs():
         pass

@@ -89,7 +89,13 @@ class Loud:
         item = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Vase", quantity=1, price_minor=5000)
         for act in SECRET:
             if act.is_api and act.method == "POST" and "{item_id}" in f"{act.path}{act.bodies(CANARY)[0]}":
-                about = replace(act, who="bob", path=act.path.replace("{item_id}", str(item.pk)))
+                about = replace(
+                    act,
+                    who="bob",
+                    path=act.path.replace("{item_id}", str(item.pk)).replace(
+                        "{wishlist_id}", str(wishlist.pk)
+                    ),
+                )
                 body = {
                     name: str(item.pk) if name == "item_id" else value
                     for name, value in (act.bodies(CANARY)[0] or {}).items()

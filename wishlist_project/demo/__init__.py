@@ -1,1 +1,1 @@
-"""The demo: people, occasions and gifts to look at, made by the same services that everybody uses."""
+"""The demo: people, lists and gifts to explore, created by the normal services."""

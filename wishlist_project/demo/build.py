@@ -1,4 +1,4 @@
-"""The demo's story, carried out by the services, in one change: all of it is there, or nothing."""
+"""Create the demo by calling the services, in one change, so that it is complete or missing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from wishlists.services.waitlisting import wait_for_item
 
 
 def build_demo() -> None:
-    """People first, outside the change: hashing takes its time, and a change holds SQLite's one write lock."""
+    """Create the demo. The password is hashed before the change, which holds SQLite's only write lock."""
     password = make_password(PASSWORD)
     with change():
         people = {name: _add_person(name, email, password) for name, email in PEOPLE.items()}
@@ -73,7 +73,7 @@ def status_of(act: ChipIn) -> Contribution.Status:
 
 
 class _OccasionBuilder:
-    """One occasion on its way from words to rows."""
+    """Creates the rows of one occasion."""
 
     def __init__(self, occasion: Occasion, people: dict[str, User]) -> None:
         self.occasion, self.people = occasion, people
@@ -204,7 +204,7 @@ class _OccasionBuilder:
             send_thanks(wishlist=seen, by=self.owner, giver_id=giver.pk)
 
     def _viewer(self, who: str) -> Viewer:
-        """One of the people, or a guest who comes by the link."""
+        """Return the viewer for one of the people, or for a guest by link."""
         if who in self.people:
             return Viewer(user=self.people[who])
         if who not in self.guests:
@@ -212,7 +212,7 @@ class _OccasionBuilder:
         return Viewer(guest=self.guests[who], by_link=True)
 
     def _list_of(self, user: User | None) -> Wishlist:
-        """The list as services want it from `user`."""
+        """Return the list as loaded for `user`, which services need."""
         return Wishlist.objects.for_viewer(user).get(pk=self.wishlist.pk)
 
     @staticmethod

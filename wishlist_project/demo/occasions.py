@@ -1,4 +1,7 @@
-"""The demo's occasions: each preset and policy, several currencies, and gifts in every state. The first shows the most."""
+"""The occasions of the demo: each preset and policy, several currencies, and gifts in every state.
+
+The first occasion shows the most features.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""How the demo's occasions are told. What is told is in `occasions.py`; what it becomes, in `build.py`."""
+"""Data classes that describe the demo. `occasions.py` has the content, and `build.py` creates the rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-PASSWORD = "wishes come true"  # noqa: S105 - printed at each start, and good for the demo's people only
+PASSWORD = "wishes come true"  # noqa: S105 - printed at each start, only for the demo's users
 
 PEOPLE = {
     "Alice": "alice@example.com",
@@ -30,12 +30,12 @@ WORTH_A_LOOK = (
     ("Grace", "a list she keeps for her child"),
     ("Dana", "a wedding registry, where everyone sees everything"),
 )
-"""As whom to log in, and for what."""
+"""Which users to log in as, and what to see."""
 
 
 @dataclass(frozen=True)
 class Reserve:
-    """`who` is one of PEOPLE, or else a guest of that name."""
+    """A reservation. `who` is one of PEOPLE, or else the name of a guest."""
 
     who: str
     units: int = 1
@@ -52,7 +52,7 @@ class ChipIn:
 
 @dataclass(frozen=True)
 class Collect:
-    """One of PEOPLE collects, for so many more days."""
+    """A collection by one of PEOPLE, which ends in `days`."""
 
     who: str
     target: str
@@ -62,14 +62,14 @@ class Collect:
 
 @dataclass(frozen=True)
 class Wait:
-    """Get in line for what somebody else has."""
+    """An entry in the waiting line for an item that is taken."""
 
     who: str
 
 
 @dataclass(frozen=True)
 class Say:
-    """Something among givers."""
+    """A message among givers."""
 
     who: str
     text: str
@@ -77,7 +77,7 @@ class Say:
 
 @dataclass(frozen=True)
 class Ask:
-    """A question to those for whom it is. The list's owner answers, if there is an answer."""
+    """A question to the recipients. The list's owner answers it, unless `answer` is empty."""
 
     who: str
     text: str
@@ -89,10 +89,10 @@ Act = Reserve | ChipIn | Collect | Wait | Say | Ask
 
 @dataclass(frozen=True)
 class Wish:
-    """`picture` names a file in static/demo. `mark` is the recipient's own flag.
+    """An item. `picture` names a file in static/demo. `mark` is the recipient's own flag.
 
-    What `added_by` adds is for givers alone; a draft is its owner's alone. `instead_of` is the title of an earlier wish
-    that it is an alternative of.
+    An item with `added_by` is visible to givers only, and a draft to its owner only. `instead_of` is the title of an
+    earlier wish to which it is an alternative.
     """
 
     title: str
@@ -110,7 +110,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Thank:
-    """After the reveal: a note that is sent, or is still to be sent; without a note, ticked off."""
+    """Thanks after the reveal: a note that is sent or not; without a note, the giver is ticked off as thanked."""
 
     who: str
     note: str = ""
@@ -119,9 +119,10 @@ class Thank:
 
 @dataclass(frozen=True)
 class Occasion:
-    """A list. `days` is how far away it is, `suggested` who proposed what, `pot` what is chipped in for all of it.
+    """A list. It is due in `days`; `suggested` are suggestions, and `pot` are contributions to the whole list.
 
-    It is for its owner, as the preset says, and for `also_for`. `thanked` are those whom a revealed list thanks.
+    The preset decides whether the owner is a recipient; `also_for` are other recipients. `thanked` are thanks of a
+    revealed list.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What to try, with live links, real ids and a token that works: said at each start, as long as Alice's list is there."""
+"""The text that each start prints: what to try in the demo, with working links, ids and tokens."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ONE_CLICK = "\n  Or open {site}/ in each window: one click logs you in."
 
 
 def tour() -> str:
-    """One sentence instead, when whoever plays with the demo has taken it apart."""
+    """Return the text, or a single sentence if the demo's list was deleted or changed too much."""
     link = _birthday_link()
     bob = next(iter(User.objects.with_address(PEOPLE["Bob"], is_active=True)), None)
     item = (

@@ -1,4 +1,4 @@
-"""What each start does for a demo that is there already."""
+"""Update an existing demo at each start."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_here() -> bool:
 
 
 def repoint_pictures() -> None:
-    """The demo's pictures are served by the site itself, whose address may differ from that of the last start."""
+    """Update the addresses of the demo's pictures: the site serves them, and its address may have changed."""
     drawn = Item.objects.filter(image_url__contains=f"{settings.STATIC_URL}demo/")
     for item in drawn.exclude(image_url__startswith=f"{settings.SITE_URL}/"):
         found = _PICTURE.fullmatch(item.image_url)
@@ -30,7 +30,7 @@ def repoint_pictures() -> None:
 
 
 def guard_moderator() -> None:
-    """Its password is printed in the README: it may log in on loopback, and nowhere else."""
+    """Deactivate the demo's moderator unless DEBUG is on (on loopback), because the README contains the password."""
     moderator = next(iter(User.objects.with_address(MODERATOR[1])), None)
     if moderator is None or moderator.is_active == settings.DEBUG:
         return

@@ -1,1 +1,1 @@
-"""What happens between `manage.py serve` and the first request."""
+"""Everything from `manage.py serve` to the first request."""

@@ -1,4 +1,4 @@
-"""Whether the database lets us in, asked once and outside the pool, which would only say that its time is up."""
+"""Check at the start whether the database accepts our connection, outside the pool, which would only report a timeout."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ CONNECT_SECONDS = 5
 _WRONG = re.compile(
     r"authentication failed|no password supplied|does not exist|pg_hba|not permitted|denied|unsupported"
 )
-"""What no waiting changes: the user, the password or the name of the database."""
+"""Messages of permanent errors: a wrong user, password or database name."""
 
 
 def ensure_database_lets_in(*, now: bool) -> None:
-    """Refuse to start with settings that cannot work. A database that is away may come back: unless it is needed `now`, that
-    is only logged."""
+    """Raise CommandError if the database settings cannot work.
+
+    An unreachable database may come back, so that is only logged, unless the database is needed `now`.
+    """
     if refused := why_refused():
         if now or is_for_good(refused):
             raise CommandError(refused)
@@ -33,7 +35,7 @@ def is_for_good(refused: str) -> bool:
 
 
 def why_refused() -> str:
-    """Return why no connection can be made, in one sentence without the password; "" if one can."""
+    """Return one sentence that says why no connection can be made, without the password, or "" if one can."""
     try:
         if connection.vendor == "sqlite":
             connection.ensure_connection()
@@ -46,7 +48,7 @@ def why_refused() -> str:
 
 
 def connect() -> psycopg.Connection[tuple[object, ...]]:
-    """Open a connection to PostgreSQL of one's own, beside the pool."""
+    """Open a connection to PostgreSQL outside the pool."""
     settings = connection.settings_dict
     return psycopg.connect(
         host=settings["HOST"] or None,

@@ -1,4 +1,4 @@
-"""Where the server listens: the address is tried first, so that each thing that can be wrong is said in a sentence."""
+"""Bind the server's address before anything else, so that errors can be reported in one sentence."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from django.core.management.base import CommandError
 from core.http.network import LOOPBACK
 
 BACKLOG = 1024
-"""A party opens one link at once: connections that wait here are served, those that do not fit are dropped."""
+"""Many guests may open a link at the same moment. Connections in the backlog are served; more are dropped."""
 
 
 def ensure_can_listen(host: str, port: int) -> None:
-    """Bind the address and let it go again."""
+    """Bind the address and release it. Raises CommandError."""
     bound(host, port).close()
 
 
 def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    """A socket that has the address and does not listen yet. `shared`: with others of ours, in equal parts."""
+    """Return a bound socket that does not listen yet. `shared` lets several of our processes bind the same address."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -39,7 +39,7 @@ def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
 
 
 def listen(where: socket.socket, host: str, port: int) -> None:
-    """From now on connections can be made. Another may have come first between `bound` and here."""
+    """Listen. Raises CommandError, for example if another program has taken the port since `bound`."""
     try:
         where.listen(BACKLOG)
     except OSError as error:
@@ -59,7 +59,7 @@ def _sentence(error: OSError | UnicodeError, host: str, port: int) -> str:
 
 
 def ensure_debug_stays_home(host: str, debug: bool, site_host: str = "localhost") -> None:
-    """DEBUG shows source and settings to whoever meets an error; it is never offered to the neighbours."""
+    """Raise CommandError if DEBUG is on and the server is not on loopback: error pages show source and settings."""
     for name in (host, site_host):
         if debug and name not in LOOPBACK:
             raise CommandError(

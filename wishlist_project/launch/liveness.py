@@ -1,8 +1,8 @@
-"""Whether a server process still answers: its event loop writes a byte a second into a pipe, and the supervisor reads.
+"""Heartbeats of server processes: the event loop writes a byte per second into a pipe, and the supervisor reads it.
 
-What counts is how often the supervisor itself came by without finding a byte, not the clock: on a machine that is slow, or was
-asleep, both are late. A process that is merely busy uses the processor, and is given much longer. One that was stopped
-(SIGSTOP) will not come back by itself, and the kernel says so.
+The supervisor counts its own checks without a byte and does not use the clock, because on a slow or suspended machine both
+processes are late. A process that is merely busy uses the processor and gets much more time. A stopped process (SIGSTOP)
+does not continue by itself; the kernel reports its state.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from contextlib import suppress
 from pathlib import Path
 
 STOPPED_LOOKS = 5
-"""One look a second. Somebody may stop a process for a moment to look at it."""
+"""Checks (one per second) before a stopped process is replaced. Somebody may stop a process briefly to inspect it."""
 
 BUSY_FACTOR = 10
-"""A process that uses the processor is given so many times longer."""
+"""A process that uses the processor gets this many times longer."""
 
 
 class Heart:
-    """In a server process: `beat` never waits and never fails."""
+    """Sends heartbeats from a server process. `beat` never blocks and never fails."""
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
         os.set_blocking(pipe, False)
 
     def beat(self) -> None:
-        with suppress(OSError):  # full: nobody reads, for the supervisor is busy. Broken: it is gone.
+        with suppress(OSError):  # full if the supervisor is busy, broken if it is gone
             os.write(self._pipe, b".")
 
 
 class Liveness:
-    """In the supervisor: what is known of one process. `look` once a second."""
+    """Watches one process, in the supervisor. Call `look` once per second."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Liveness:
         self._processor_seconds = 0.0
 
     def look(self) -> str | None:
-        """Return why the process should be replaced; None while it lives."""
+        """Return why the process must be replaced, or None if it is alive."""
         if self._has_beaten():
             self._has_begun = True
             self._silent = self._idle = 0
@@ -67,7 +67,7 @@ class Liveness:
     def _verdict(self) -> str | None:
         if self._stopped >= STOPPED_LOOKS:
             return "is stopped"
-        if not self._has_begun:  # it may take its time to start
+        if not self._has_begun:  # it may start slowly
             return None
         if self._silent >= self._silent_looks and self._idle >= self._silent_looks:
             return "does not answer"
@@ -83,7 +83,7 @@ class Liveness:
 
 
 def status_of(pid: int) -> tuple[str, float] | None:
-    """Return the state and the processor seconds of a process, as Linux tells them; None where nothing is known."""
+    """Return the state and the processor seconds of a process, from Linux's /proc, or None if they are unknown."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

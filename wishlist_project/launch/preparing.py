@@ -1,7 +1,7 @@
-"""One process at a time prepares an installation: migrations, and the demo's data. Another one waits for it.
+"""A lock so that only one process at a time runs migrations and creates the demo; others wait.
 
-PostgreSQL has a lock for that, which ends with its connection; SQLite gets a file beside the database. Neither can be
-left behind by a process that is killed.
+On PostgreSQL it is an advisory lock, which ends with the connection; on SQLite a lock on a file next to the database. A
+killed process cannot leave either behind.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from wishlist_project.launch.database import connect
 logger = logging.getLogger(__name__)
 
 _LOCK = 7_283_901_167
-"""Any number that nobody else uses as an advisory lock of this database."""
+"""An arbitrary number for the advisory lock."""
 _held: list[bool] = []
-"""Not empty while this process prepares: `serve --demo` migrates and fills in one go."""
+"""Not empty while this process holds the lock: `serve --demo` migrates and creates the demo under one lock."""
 
 
 @contextmanager
 def prepared_alone() -> Iterator[None]:
-    """Hold the lock of this installation's database; wait until nobody else does."""
+    """Wait for the lock of this installation's database, and hold it."""
     if _held:
         yield
         return
@@ -47,7 +47,7 @@ def _locked() -> AbstractContextManager[None]:
 
 @contextmanager
 def file_locked(path: Path) -> Iterator[None]:
-    """Hold the lock of that file, which is made for it; wait until nobody else does."""
+    """Create the file if needed, wait for its lock, and hold it."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

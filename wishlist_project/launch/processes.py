@@ -1,8 +1,8 @@
-"""Several server processes behind one port: the kernel deals the connections out among them.
+"""Several server processes on one port: the kernel distributes the connections.
 
-The first process binds a socket for each of the others (SO_REUSEPORT), starts them, and only watches. One that dies, or
-does not answer any more (liveness.py), is started anew on its socket, on which connections have queued meanwhile. When
-the first is gone, the others end: their standard input, of which it holds the other end, says so.
+The first process (the supervisor) binds a socket for each server process (SO_REUSEPORT), starts them, and watches them. A
+process that dies or hangs (liveness.py) is replaced by a new one on the same socket, where connections have queued
+meanwhile. If the supervisor dies, the others notice it by the end of their standard input, and end too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Child(NamedTuple):
 
 
 class Processes:
-    """`number` times `manage.py serve`, each on a socket of its own with the same address."""
+    """Supervises `number` processes of `manage.py serve`, each with its own socket on the same address."""
 
     def __init__(self, host: str, port: int, number: int, *, demo: bool) -> None:
         self._sockets = [bound(host, port, shared=True) for _ in range(number)]
@@ -45,7 +45,7 @@ class Processes:
         self._children: list[Child] = []
 
     def run(self) -> None:
-        """Until a signal ends it."""
+        """Run until a signal."""
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             for number in range(len(self._sockets)):
@@ -58,24 +58,24 @@ class Processes:
             self._stop()
 
     def _start(self, number: int) -> Child:
-        """The first one speaks for all, and has the embedded jobs, where there are any."""
+        """Start a server process. Only the first one prints, and runs embedded jobs if they are on."""
         own = self._sockets[number].fileno()
         options = ["--demo"] if self._demo else []
         reads, writes = os.pipe()
         options += ["--skip-checks", "--socket", str(own), "--heart", str(writes)]
-        process = subprocess.Popen(  # noqa: S603 - ourselves
+        process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, sys.argv[0], "serve", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL if number else None,
             pass_fds=[own, writes],
             env=os.environ | ({"EMBEDDED_JOBS": "0"} if number else {}),
-            process_group=0,  # a Ctrl-C is for the first process, which passes it on
+            process_group=0,  # Ctrl-C goes to the supervisor only, which stops the others
         )
         os.close(writes)
         return Child(process, Liveness(process.pid, reads, settings.LIVENESS_SECONDS))
 
     def _end_unresponsive(self) -> None:
-        """Kill what does not answer: what it had accepted is reset, and what waits on its socket is served by the next."""
+        """Kill hanging processes. Their open connections are reset; the next process serves those that wait on the socket."""
         for child in self._children:
             if reason := child.liveness.look():
                 logger.error("Server process %d %s. It is being replaced.", child.process.pid, reason)
@@ -89,14 +89,14 @@ class Processes:
             if not self._sockets[number].getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                 raise CommandError("A server process ended before it listened; what it said is above.")
             logger.error("Server process %d ended with %d. Restarting it.", child.pid, child.returncode)
-            time.sleep(AGAIN_SECONDS)  # it may end at once, over and over
+            time.sleep(AGAIN_SECONDS)  # it may crash at every start
             liveness.close()
             self._children[number] = self._start(number)
 
     def _stop(self) -> None:
         for child, _liveness in self._children:
             child.terminate()
-            child.send_signal(signal.SIGCONT)  # one that is stopped can say goodbye too
+            child.send_signal(signal.SIGCONT)  # so that a stopped process can end too
         end = time.monotonic() + STOP_SECONDS
         for child, _liveness in self._children:
             try:
@@ -107,7 +107,7 @@ class Processes:
 
 
 def end_with_parent() -> None:
-    """In a process that `Processes` has started: end, in order, when its standard input does."""
+    """Stop this process cleanly when the supervisor dies, which closes its standard input."""
 
     def wait() -> None:
         sys.stdin.buffer.read()
@@ -117,7 +117,7 @@ def end_with_parent() -> None:
 
 
 def inherited(number: int) -> socket.socket:
-    """The socket that the first process has bound, under the number that it had there."""
+    """Return the socket that the supervisor has bound. `number` is its file descriptor."""
     return socket.socket(fileno=number)
 
 

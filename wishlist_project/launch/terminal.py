@@ -1,7 +1,7 @@
-"""Ctrl-C for a server that make has started.
+"""Let Ctrl-C end a server that was started by make without an error.
 
-make answers an interrupt with a failure, whatever its child makes of it. So the server takes the terminal for a
-process group of its own: Ctrl-C then reaches the server alone, it ends well, and make sees that it did.
+make fails on an interrupt even if its child ends well. So the server moves to its own process group and takes the
+terminal: Ctrl-C then reaches only the server, it ends with success, and so does make.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import sys
 
 
 def take_terminal_from_make() -> None:
-    """Where make has started us in the foreground of a terminal; elsewhere nothing changes."""
+    """Take the terminal if make has started us in its foreground; otherwise do nothing."""
     if "MAKELEVEL" not in os.environ or not sys.stdin.isatty():
         return
     if os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp():
         return
-    # From the background, as which we count for a moment, taking the terminal stops a process that does not ignore this.
+    # For a moment we are in the background. Taking the terminal from there would stop us, unless this signal is ignored.
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    # make could not bring back what Ctrl-Z puts aside.
+    # make could not resume us after a Ctrl-Z.
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     os.setpgid(0, 0)
     os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())

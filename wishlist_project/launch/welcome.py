@@ -1,4 +1,4 @@
-"""What a start says: where it runs, and what to try."""
+"""The text that a start prints: the address, and what to try."""
 
 from __future__ import annotations
 

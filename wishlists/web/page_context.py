@@ -70,7 +70,9 @@ class PageContext:
 
     @property
     def short_statement(self) -> str:
-        return at_a_glance(self.who_sees)
+        """Beside a button, who else can see what it does; "" for a keeper, who would read their own name."""
+        is_keeper = bool(self.who_sees.keeper) and self.is_owner and not self.viewer.by_link
+        return "" if is_keeper else at_a_glance(self.who_sees)
 
     @property
     def is_blind(self) -> bool:

@@ -1,4 +1,4 @@
-"""Hashing is bounded: a few at once, some wait, the rest are told to come back."""
+"""Password hashing is bounded: a few hashes at once, some wait, and others are refused."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from tests.support.api_clients import Api
 
 @pytest.fixture(autouse=True)
 def hashing_is_light() -> None:
-    """Not here."""
+    """Override the fixture of accounts' tests: these tests need the real cost."""
 
 
-def test_at_once_waiting_and_refused() -> None:
+@pytest.mark.once
+def test_two_hash_three_wait_and_others_are_refused() -> None:
     limit, leave = _HashingLimit(2, 3), threading.Event()
     inside, refused = threading.Semaphore(0), threading.Semaphore(0)
 
@@ -44,7 +45,7 @@ def test_at_once_waiting_and_refused() -> None:
     assert sorted(answers) == ["in"] * 5 + ["refused"] * 3
 
 
-def test_the_hashes_are_django_s_own() -> None:
+def test_hashes_are_compatible_with_django() -> None:
     hasher = BoundedArgon2PasswordHasher()
     encoded = hasher.encode("secret", hasher.salt())
     assert encoded.startswith("argon2$argon2id$")
@@ -56,14 +57,15 @@ def test_the_hashes_are_django_s_own() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
-def test_hashing_stands_back_and_nothing_else_does() -> None:
+@pytest.mark.once
+def test_only_hashing_threads_have_a_lower_priority() -> None:
     def priority() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     assert hashing._threads.submit(priority).result() == min(19, priority() + 5)
 
 
-def test_past_the_bound_the_api_says_when_to_come_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_in_beyond_the_limit_gets_503_with_retry_after(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.access.hashing._limit._places.acquire", lambda blocking: False)
     answer = api("POST", "/auth/login", {"email": "nobody@example.com", "password": "whatever"})
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "too_busy", "3")

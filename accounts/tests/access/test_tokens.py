@@ -1,4 +1,4 @@
-"""Tokens name a session, and only ours are read."""
+"""Tokens name a session, and only tokens issued by us are valid."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def session(alice: User) -> Session:
     return start_session(user=alice)
 
 
-def test_what_is_minted_is_read(session: Session) -> None:
+def test_issued_tokens_can_be_read(session: Session) -> None:
     assert read_access_token(mint_access_token(session)) == (session.user_id, session.pk)
     assert read_refresh_token(mint_refresh_token(session)) == (session.pk, session.refresh_id)
 
 
-def test_claims(session: Session, settings: Settings) -> None:
+def test_access_token_has_these_claims(session: Session, settings: Settings) -> None:
     claims = jwt.decode(mint_access_token(session), settings.JWT_SECRET_KEY, algorithms=["HS256"])
     assert claims == {
         "typ": "access",
@@ -44,14 +44,14 @@ def test_claims(session: Session, settings: Settings) -> None:
     }
 
 
-def test_neither_kind_passes_for_the_other(session: Session) -> None:
+def test_access_and_refresh_tokens_are_not_interchangeable(session: Session) -> None:
     with pytest.raises(BadToken):
         read_refresh_token(mint_access_token(session))
     with pytest.raises(BadToken):
         read_access_token(mint_refresh_token(session))
 
 
-def test_a_token_expires(session: Session, settings: Settings) -> None:
+def test_access_token_expires(session: Session, settings: Settings) -> None:
     token = mint_access_token(session)
     later = timezone.now() + timedelta(seconds=settings.ACCESS_TOKEN_SECONDS + 1)
     with time_machine.travel(later), pytest.raises(BadToken):
@@ -60,10 +60,10 @@ def test_a_token_expires(session: Session, settings: Settings) -> None:
 
 @pytest.mark.parametrize(("ahead", "reads"), [(1, True), (2, True), (58, True), (63, False)])
 @pytest.mark.parametrize("key", ["now", "before"])
-def test_a_server_whose_clock_is_ahead_may_mint(
+def test_token_of_a_server_with_a_fast_clock_is_valid(
     session: Session, settings: Settings, ahead: int, reads: bool, key: str
 ) -> None:
-    """Ours may also have been put back since then."""
+    """Our own clock may also have been set back since then."""
     with time_machine.travel(timezone.now() + timedelta(seconds=ahead), tick=False):
         access, refresh = mint_access_token(session), mint_refresh_token(session)
     if key == "before":
@@ -82,7 +82,7 @@ def test_a_server_whose_clock_is_ahead_may_mint(
     ("exp", 0, False), ("exp", -1, False), ("exp", -30, False), ("exp", 30, True),
 ])  # fmt: skip
 @pytest.mark.parametrize("key", ["now", "before"])
-def test_the_leeway_is_for_the_beginning_and_never_for_the_end(
+def test_leeway_applies_to_the_start_and_not_to_the_expiry(
     session: Session, settings: Settings, claim: str, seconds: int, reads: bool, key: str
 ) -> None:
     claims = jwt.decode(mint_access_token(session), settings.JWT_SECRET_KEY, algorithms=["HS256"])
@@ -99,7 +99,7 @@ def test_the_leeway_is_for_the_beginning_and_never_for_the_end(
                 read_access_token(token)
 
 
-def test_control_without_a_leeway_a_clock_that_is_ahead_signs_people_out(
+def test_control_token_of_a_fast_clock_is_refused_without_leeway(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "CLOCKS_DIFFER_BY", timedelta(0))
@@ -109,14 +109,14 @@ def test_control_without_a_leeway_a_clock_that_is_ahead_signs_people_out(
         read_access_token(token)
 
 
-def test_a_token_without_an_end_is_bad(session: Session, settings: Settings) -> None:
+def test_token_without_expiry_is_refused(session: Session, settings: Settings) -> None:
     claims = jwt.decode(mint_access_token(session), settings.JWT_SECRET_KEY, algorithms=["HS256"])
     del claims["exp"]
     with pytest.raises(BadToken):
         read_access_token(jwt.encode(claims, settings.JWT_SECRET_KEY, algorithm="HS256"))
 
 
-def test_secrets_rotate(session: Session, settings: Settings) -> None:
+def test_older_secret_verifies_but_does_not_sign(session: Session, settings: Settings) -> None:
     token, old = mint_access_token(session), settings.JWT_SECRET_KEY
     settings.JWT_SECRET_KEY = "another secret, as long as it has to be"
     with pytest.raises(BadToken):
@@ -128,19 +128,19 @@ def test_secrets_rotate(session: Session, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("garbage", ["", "x", "a.b.c", "é", "\ud800", "ey" * 9000, "...", "null"])
-def test_garbage_is_a_bad_token(garbage: str) -> None:
+def test_garbage_is_refused(garbage: str) -> None:
     with pytest.raises(BadToken):
         read_access_token(garbage)
 
 
-def test_unsigned_tokens_are_refused(session: Session) -> None:
+def test_unsigned_token_is_refused(session: Session) -> None:
     claims = jwt.decode(mint_access_token(session), options={"verify_signature": False})
     with pytest.raises(BadToken):
         read_access_token(jwt.encode(claims, "", algorithm="none"))
 
 
 @pytest.mark.parametrize("claims", [{}, {"sub": 1, "sid": None}, {"sub": "x", "sid": "y"}])
-def test_ours_but_without_ids(claims: dict[str, object], settings: Settings) -> None:
+def test_signed_token_without_ids_is_refused(claims: dict[str, object], settings: Settings) -> None:
     soon = timezone.now() + timedelta(hours=1)
     whole = {"typ": "access", "jti": "1", "exp": soon, **claims}
     with pytest.raises(BadToken):

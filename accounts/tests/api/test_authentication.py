@@ -1,4 +1,4 @@
-"""Open views read for everybody, whatever Bearer came along, and take no bad one for writing."""
+"""Open views ignore a bad token in requests that read, and refuse it in requests that write."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def ask(method: str, path: str, bearer: str | None) -> tuple[int, str]:
 
 @pytest.fixture
 def bad_bearers(alice: User, bob: User) -> list[str]:
-    """Expired, of somebody deactivated, of the wrong kind, and nonsense."""
+    """Return bad tokens: expired, of a deactivated user, of the wrong kind, and nonsense."""
     with time_machine.travel(timezone.now() - timedelta(days=1)):
         expired = logged_in(alice)["access_token"]
     deactivated = logged_in(bob)["access_token"]
@@ -56,19 +56,19 @@ def bad_bearers(alice: User, bob: User) -> list[str]:
     return [expired, deactivated, logged_in(alice)["refresh_token"], "nonsense"]
 
 
-def test_a_good_bearer_is_somebody_everywhere(alice: User) -> None:
+def test_valid_token_authenticates_on_every_view(alice: User) -> None:
     token = logged_in(alice)["access_token"]
     for method, where in [("GET", "/open"), ("PATCH", "/open"), ("GET", "/closed")]:
         assert ask(method, where, token) == (200, "Alice")
 
 
-def test_none_is_nobody(db: None) -> None:
+def test_request_without_token_is_anonymous(db: None) -> None:
     assert ask("GET", "/open", None) == (200, "AnonymousUser")
     assert ask("PATCH", "/open", None) == (200, "AnonymousUser")
     assert ask("GET", "/closed", None) == (401, "not_authenticated")
 
 
-def test_a_bad_one_is_ignored_where_all_may_read_and_refused_elsewhere(bad_bearers: list[str]) -> None:
+def test_bad_token_is_ignored_when_reading_open_views_and_refused_elsewhere(bad_bearers: list[str]) -> None:
     for bearer in bad_bearers:
         assert ask("GET", "/open", bearer) == (200, "AnonymousUser")
         assert ask("PATCH", "/open", bearer) == (401, "not_authenticated")
@@ -76,7 +76,7 @@ def test_a_bad_one_is_ignored_where_all_may_read_and_refused_elsewhere(bad_beare
 
 
 def test_account_deactivated_by_a_bare_statement_is_refused_at_once(alice: User) -> None:
-    """Nothing has ended its session, as `deactivate_user` and `save()` would have."""
+    """The session is still open: `deactivate_user` and `save()` would have ended it."""
     headers = {"Authorization": f"Bearer {logged_in(alice)['access_token']}"}
     assert Client(headers=headers).get("/closed").status_code == 200
     User.objects.filter(pk=alice.pk).update(is_active=False)

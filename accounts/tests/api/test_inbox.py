@@ -17,7 +17,7 @@ from tests.support.api_clients import Api
 
 
 def fill(user: User, count: int) -> None:
-    """Oldest first, a second apart."""
+    """Create notifications, the oldest first, a second apart."""
     start = timezone.now() - timedelta(seconds=count)
     with change():
         for number in range(count):
@@ -25,7 +25,7 @@ def fill(user: User, count: int) -> None:
                 notify(users=[user], kind="other", title=f"No. {number}")
 
 
-def test_whole_answer(as_alice: Api, alice: User, bob: User) -> None:
+def test_notification_has_these_fields(as_alice: Api, alice: User, bob: User) -> None:
     payload = {"list_title": "Alice's birthday"}
     (row,) = notify(
         users=[alice], kind="wishlist_deleted", title="A list is gone", body="For good.", payload=payload
@@ -45,11 +45,12 @@ def test_whole_answer(as_alice: Api, alice: User, bob: User) -> None:
     ]
 
 
-def test_nothing_yet(as_alice: Api) -> None:
+def test_empty_inbox_is_an_empty_array(as_alice: Api) -> None:
     assert as_alice("GET", "/notifications").content == b"[]"
 
 
-def test_the_newest_200_newest_first_in_as_many_queries_as_one(
+@pytest.mark.both
+def test_inbox_returns_the_newest_200_in_two_queries(
     as_alice: Api, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     fill(alice, 1)
@@ -64,7 +65,7 @@ def test_the_newest_200_newest_first_in_as_many_queries_as_one(
     assert titles == [f"No. {number}" for number in range(202, 2, -1)]
 
 
-def test_pages(as_alice: Api, alice: User) -> None:
+def test_inbox_can_be_paged(as_alice: Api, alice: User) -> None:
     fill(alice, 5)
     answer = as_alice("GET", "/notifications?page=2&page_size=2")
     assert [row["title"] for row in answer.json()] == ["No. 2", "No. 1"]
@@ -72,7 +73,7 @@ def test_pages(as_alice: Api, alice: User) -> None:
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
-def test_read_one(as_alice: Api, alice: User, method: str) -> None:
+def test_notification_is_marked_as_read(as_alice: Api, alice: User, method: str) -> None:
     (row,) = notify(users=[alice], kind="other", title="Hello")
     first = as_alice(method, f"/notifications/{row.pk}/read")
     assert first.status_code == 200
@@ -81,7 +82,7 @@ def test_read_one(as_alice: Api, alice: User, method: str) -> None:
     assert as_alice(method, f"/notifications/{row.pk}/read", {}).json() == first.json()
 
 
-def test_nobody_reads_another_s(as_alice: Api, as_bob: Api, bob: User) -> None:
+def test_notification_of_another_user_gets_404(as_alice: Api, as_bob: Api, bob: User) -> None:
     (row,) = notify(users=[bob], kind="other", title="Bob's")
     for notification_id in (row.pk, uuid4(), "x"):
         assert as_alice("PATCH", f"/notifications/{notification_id}/read").status_code == 404
@@ -89,7 +90,7 @@ def test_nobody_reads_another_s(as_alice: Api, as_bob: Api, bob: User) -> None:
     assert row.read_at is None
 
 
-def test_read_all(as_alice: Api, alice: User, bob: User) -> None:
+def test_all_notifications_are_marked_as_read(as_alice: Api, alice: User, bob: User) -> None:
     fill(alice, 3)
     notify(users=[bob], kind="other", title="Bob's")
     answer = as_alice("POST", "/notifications/read-all")
@@ -98,7 +99,7 @@ def test_read_all(as_alice: Api, alice: User, bob: User) -> None:
     assert Notification.objects.filter(read_at=None).get().user == bob
 
 
-def test_reading_all_keeps_the_first_time(alice: User) -> None:
+def test_reading_all_again_keeps_the_first_time(alice: User) -> None:
     fill(alice, 1)
     mark_all_read(user=alice)
     before = Notification.objects.get().read_at
@@ -106,7 +107,7 @@ def test_reading_all_keeps_the_first_time(alice: User) -> None:
     assert Notification.objects.get().read_at == before
 
 
-def test_a_long_title_is_cut_and_who_left_gets_nothing(alice: User, bob: User) -> None:
+def test_long_title_is_cut_and_inactive_user_is_not_notified(alice: User, bob: User) -> None:
     bob.is_active = False
     bob.save()
     (row,) = notify(users=[alice, bob], kind="other", title="x" * 300)
@@ -116,5 +117,5 @@ def test_a_long_title_is_cut_and_who_left_gets_nothing(alice: User, bob: User) -
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", ""), ("POST", "/read-all"), ("PATCH", "/{id}/read"), ("PUT", "/{id}/read")]
 )
-def test_a_stranger_is_nobody(api: Api, method: str, path: str) -> None:
+def test_request_without_log_in_gets_401(api: Api, method: str, path: str) -> None:
     assert api(method, f"/notifications{path.format(id=uuid4())}").status_code == 401

@@ -1,4 +1,4 @@
-"""Nobody buries a mailbox in mail, or the site in accounts; and what is about security always arrives."""
+"""Limits on mails to a mailbox and on registrations. Mails about security always arrive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from core.mailboxes.mailbox_forms import canonical_mailbox
 from tests.support.api_clients import Api
 from tests.support.workers import run_queued_jobs, run_ready_jobs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 PASSWORD = "correct horse battery"
 TARGET = "target@example.org"
@@ -41,12 +41,12 @@ TARGET = "target@example.org"
 
 @pytest.fixture(autouse=True)
 def quick_hashes(settings: LazySettings) -> None:
-    """Hashing is slow on purpose, and these tests make many accounts."""
+    """Use a fast hasher: hashing is slow on purpose, and these tests create many accounts."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def arrived() -> int:
-    """How many mails have come to the target, however it was spelled."""
+    """Return how many mails arrived at the target's mailbox, in any spelling."""
     run_queued_jobs()
     return sum(canonical_mailbox(to) == TARGET for letter in mail.outbox for to in letter.to)
 
@@ -65,12 +65,12 @@ def change_it_again(number: int) -> None:
 
 
 def buy(number: int) -> None:
-    """As a check-out does."""
+    """Send the mail of a check-out."""
     send_mail(to=TARGET, template="checked_out", kind=MailKind.RECEIPT, count=1, totals=[], unpriced=1)
 
 
 @pytest.mark.parametrize("bomb", [register_and_delete, register_by_plus_address, change_it_again, buy])
-def test_a_mailbox_gets_so_much_and_no_more(bomb: Callable[[int], None]) -> None:
+def test_mails_to_a_mailbox_are_limited(bomb: Callable[[int], None]) -> None:
     for number in range(30):
         try:
             bomb(number)
@@ -79,14 +79,14 @@ def test_a_mailbox_gets_so_much_and_no_more(bomb: Callable[[int], None]) -> None
     assert 1 <= arrived() <= MAILS.amount
 
 
-def test_control_without_limits_thirty_are_thirty(settings: LazySettings) -> None:
+def test_control_all_thirty_mails_arrive_without_limits(settings: LazySettings) -> None:
     settings.RATE_LIMITS = False
     for number in range(30):
         register_and_delete(number)
     assert arrived() == 30
 
 
-def test_all_ways_together_are_bounded_too() -> None:
+def test_mails_from_all_causes_together_are_limited() -> None:
     for number in range(30):
         for bomb in (register_by_plus_address, change_it_again, buy):
             try:
@@ -96,18 +96,18 @@ def test_all_ways_together_are_bounded_too() -> None:
     assert arrived() <= MAILS.amount + PASSWORD_CHANGES.amount
 
 
-def test_another_account_of_the_mailbox_keeps_nobody_from_a_new_password(alice: User) -> None:
+def test_account_with_the_same_mailbox_does_not_use_up_password_changes(alice: User) -> None:
     other = register_user(email="alice+2@example.com", password="a long password")
     for number in range(PASSWORD_CHANGES.amount):
         change_password(user=other, password=f"a long password {number}")
     change_password(user=alice, password="a new long password")
 
 
-@pytest.mark.parametrize("counts_security", [False, pytest.param(True, id="control: one bound for all")])
-def test_nobody_keeps_the_mail_about_a_new_password_away(
+@pytest.mark.parametrize("counts_security", [False, pytest.param(True, id="control: one limit for all")])
+def test_mail_about_a_new_password_arrives_beyond_the_limit(
     counts_security: bool, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By filling the mailbox first."""
+    """Somebody fills the mailbox with other mails first."""
     if counts_security:
         monkeypatch.setattr(tasks, "COUNTED", frozenset(MailKind))
     for _ in range(MAILS.amount + 5):
@@ -119,13 +119,13 @@ def test_nobody_keeps_the_mail_about_a_new_password_away(
     assert len(told) == (0 if counts_security else 1)
 
 
-def test_a_message_waits_for_room_and_is_not_lost() -> None:
-    """Thanks to a guest are nowhere else."""
+def test_message_beyond_the_limit_waits_and_arrives_later() -> None:
+    """A mail that thanks a guest must not be lost, because the pages do not show it."""
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
         for number in range(MAILS.amount + 3):
             send_mail(to=TARGET, template="thanks", note=f"Thank you {number}!")
-            clock.shift(timedelta(milliseconds=1))  # jobs of one moment have no order
+            clock.shift(timedelta(milliseconds=1))  # jobs of the same moment have no order
         assert arrived() == MAILS.amount
     with time_machine.travel(start + timedelta(minutes=59), tick=False):
         assert arrived() == MAILS.amount
@@ -135,13 +135,13 @@ def test_a_message_waits_for_room_and_is_not_lost() -> None:
 
 
 class Away(EmailBackend):
-    """A mail server that is not there."""
+    """A mail server that cannot be reached."""
 
     def send_messages(self, messages: Any) -> int:
         raise SMTPServerDisconnected
 
 
-def test_a_mail_server_that_is_away_uses_up_nothing(settings: LazySettings) -> None:
+def test_unreachable_mail_server_does_not_use_up_the_limit(settings: LazySettings) -> None:
     working = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = f"{__name__}.Away"
     start = timezone.now()
@@ -154,7 +154,7 @@ def test_a_mail_server_that_is_away_uses_up_nothing(settings: LazySettings) -> N
         assert arrived() == 1
 
 
-# --- what is asked too often is refused with a sentence -----------------------------------------------------------
+# --- too many requests are refused with a sentence ----------------------------------------------------------------
 
 
 def register(api: Api, email: str, address: str = "203.0.113.7", **headers: str) -> Any:
@@ -162,7 +162,7 @@ def register(api: Api, email: str, address: str = "203.0.113.7", **headers: str)
     return api("POST", "/auth/register", body, REMOTE_ADDR=address, headers=headers)
 
 
-def test_a_mailbox_can_be_registered_so_often(api: Api) -> None:
+def test_registrations_per_mailbox_are_limited(api: Api) -> None:
     for number in range(REGISTRATIONS_A_MAILBOX.amount):
         assert register(api, f"target+{number}@example.org").status_code in (201, 409)
     refused = [register(api, f"target+x{number}@example.org") for number in range(2)]
@@ -170,8 +170,8 @@ def test_a_mailbox_can_be_registered_so_often(api: Api) -> None:
     assert register(api, "another@example.org").status_code == 201
 
 
-def test_an_address_brings_so_many_accounts(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever it says of itself in a header; its neighbours in the same IPv6 network are counted with it."""
+def test_registrations_per_network_are_limited(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forged headers do not help, and all addresses of the same IPv6 network are counted together."""
     monkeypatch.setattr(people, "REGISTRATIONS_AN_ADDRESS", replace(REGISTRATIONS_AN_ADDRESS, amount=3))
     addresses = [f"2001:db8::{number}" for number in range(1, 6)]
     answers = [
@@ -184,7 +184,9 @@ def test_an_address_brings_so_many_accounts(api: Api, monkeypatch: pytest.Monkey
     assert register(api, "q@example.org", "2001:db8:0:1::1").status_code == 201
 
 
-def test_the_page_says_so_and_keeps_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limited_registration_page_shows_the_reason_and_keeps_the_input(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(people, "REGISTRATIONS_AN_ADDRESS", replace(REGISTRATIONS_AN_ADDRESS, amount=0))
     answer = Client().post("/register", {"email": TARGET, "password": "a long password"})
     assert answer.status_code == 429
@@ -193,7 +195,7 @@ def test_the_page_says_so_and_keeps_what_was_typed(monkeypatch: pytest.MonkeyPat
     assert "Wait a while and try again." in answer.text
 
 
-def test_a_password_is_changed_so_often(alices: Client, alice: User, settings: LazySettings) -> None:
+def test_password_changes_are_limited(alices: Client, alice: User, settings: LazySettings) -> None:
     old, answers = PASSWORD, []
     for number in range(PASSWORD_CHANGES.amount + 1):
         new = f"a long password {number}"

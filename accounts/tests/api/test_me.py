@@ -1,4 +1,4 @@
-"""`/users/me`: see, edit, leave."""
+"""`/users/me`: read, edit and delete the own account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.api_clients import Api, logged_in
 PICTURE = "https://example.com/alice.png"
 
 
-def test_me(as_alice: Api, alice: User) -> None:
+def test_own_account_has_these_fields(as_alice: Api, alice: User) -> None:
     assert as_alice("GET", "/users/me").json() == {
         "id": str(alice.pk),
         "email": "alice@example.com",
@@ -47,7 +47,7 @@ def test_me(as_alice: Api, alice: User) -> None:
         ({"display_name": "Ally", "unknown": 1, "email": "other@example.com"}, ("Ally", None)),
     ],
 )
-def test_edit(
+def test_edit_changes_only_known_fields(
     as_alice: Api, alice: User, method: str, body: dict[str, Any], expected: tuple[str, str | None]
 ) -> None:
     before = as_alice("GET", "/users/me").json()
@@ -58,7 +58,7 @@ def test_edit(
 
 
 @pytest.mark.parametrize("empty", [None, ""])
-def test_null_clears_the_picture(as_alice: Api, alice: User, empty: str | None) -> None:
+def test_empty_avatar_url_clears_the_picture(as_alice: Api, alice: User, empty: str | None) -> None:
     as_alice("PATCH", "/users/me", {"avatar_url": PICTURE})
     assert as_alice("PATCH", "/users/me", {"avatar_url": empty}).json()["avatar_url"] is None
 
@@ -73,19 +73,19 @@ def test_null_clears_the_picture(as_alice: Api, alice: User, empty: str | None) 
         {"unknown": 1, "email": "other@example.com"},
     ],
 )  # fmt: skip
-def test_hostile_edits_are_400(as_alice: Api, alice: User, body: Any) -> None:
+def test_invalid_edit_gets_400(as_alice: Api, alice: User, body: Any) -> None:
     assert as_alice("PATCH", "/users/me", body).status_code == 400
     alice.refresh_from_db()
     assert (alice.display_name, alice.avatar_url) == ("Alice", "")
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
-def test_a_stranger_is_nobody(api: Api, method: str) -> None:
+def test_request_without_log_in_gets_401(api: Api, method: str) -> None:
     assert api(method, "/users/me", {}).status_code == 401
 
 
-def test_leaving(as_alice: Api, alice: User) -> None:
-    """Nothing personal stays, every door closes, and the address can register again."""
+def test_deletion_removes_personal_data_and_ends_sessions(as_alice: Api, alice: User) -> None:
+    """Personal data is removed, all sessions end, and the address can be registered again."""
     notify(users=[alice], kind="other", title="Hello")
     others = logged_in(alice)
     left = as_alice("DELETE", "/users/me")
@@ -104,7 +104,7 @@ def test_leaving(as_alice: Api, alice: User) -> None:
 
 @pytest.fixture
 def heard() -> Any:
-    """The names of those whose leaving was told upstairs, as they were at that moment."""
+    """Collect the users' names at the time of the signal `person_removed`."""
     names: list[str] = []
 
     def hear(user: User, **_: Any) -> None:
@@ -116,18 +116,18 @@ def heard() -> Any:
     person_removed.disconnect(hear)
 
 
-def test_leaving_is_told_once_while_the_name_is_there(alice: User, heard: list[str]) -> None:
+def test_deletion_sends_the_signal_once_before_the_name_is_removed(alice: User, heard: list[str]) -> None:
     remove_user(user=alice)
     remove_user(user=alice)
     assert heard == ["Alice"]
 
 
-def test_who_left_does_not_come_back(alice: User) -> None:
+def test_deleted_user_cannot_be_reactivated(alice: User) -> None:
     remove_user(user=alice)
     assert not reactivate_user(user=alice).is_active
 
 
-def test_deactivated_and_back(alice: User) -> None:
+def test_deactivated_user_is_logged_out_and_can_log_in_after_reactivation(alice: User) -> None:
     old = logged_in(alice)
     deactivate_user(user=alice)
     assert Api(old["access_token"])("GET", "/users/me").status_code == 401
@@ -137,7 +137,7 @@ def test_deactivated_and_back(alice: User) -> None:
     assert answer.status_code == 200
 
 
-def test_a_new_password_logs_out_everywhere(alice: User) -> None:
+def test_new_password_ends_all_sessions(alice: User) -> None:
     first, second = start_session(user=alice), start_session(user=alice)
     change_password(user=alice, password="a new password")
     assert not Session.objects.live().exists()
@@ -147,7 +147,7 @@ def test_a_new_password_logs_out_everywhere(alice: User) -> None:
     assert set(Session.objects.exclude(ended_at=None)) == {first, second, third}
 
 
-def test_logging_in_and_being_renamed_do_not(alice: User) -> None:
+def test_password_check_and_rename_keep_sessions(alice: User) -> None:
     session = start_session(user=alice)
     assert alice.check_password("correct horse battery")
     alice.display_name = "Alice B."
@@ -155,7 +155,7 @@ def test_logging_in_and_being_renamed_do_not(alice: User) -> None:
     assert list(Session.objects.live()) == [session]
 
 
-def test_log_out_everywhere_else(alice: User, bob: User) -> None:
+def test_end_all_sessions_keeps_the_excepted_one(alice: User, bob: User) -> None:
     here, there, bobs = start_session(user=alice), start_session(user=alice), start_session(user=bob)
     end_all_sessions(user=alice, but=here)
     assert set(Session.objects.live()) == {here, bobs}

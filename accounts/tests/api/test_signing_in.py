@@ -1,4 +1,4 @@
-"""Register, log in, refresh, log out: whole answers, through HTTP."""
+"""Register, log in, refresh and log out over HTTP, with the complete answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def assert_tokens(answer: dict[str, Any], user: User) -> None:
     assert Session.objects.live().get(pk=session_id).user == user
 
 
-def test_register(api: Api) -> None:
+def test_register_creates_a_user_and_returns_tokens(api: Api) -> None:
     answer = api("POST", "/auth/register", DORA)
     assert answer.status_code == 201
     dora = User.objects.get()
@@ -38,13 +38,13 @@ def test_register(api: Api) -> None:
 
 
 @pytest.mark.parametrize("name", [None, "", "   "])
-def test_register_without_a_name_tells_nothing_of_the_address(api: Api, name: str | None) -> None:
+def test_name_is_not_derived_from_the_address(api: Api, name: str | None) -> None:
     assert api("POST", "/auth/register", DORA | {"display_name": name}).status_code == 201
     assert User.objects.get().display_name == str(NEW_MEMBER)
 
 
 @pytest.mark.parametrize("name", ["dora@example.com", "I am dora@example.com", "x\uff20example.com"])
-def test_a_name_is_never_an_address(api: Api, name: str) -> None:
+def test_address_as_name_gets_400(api: Api, name: str) -> None:
     answer = api("POST", "/auth/register", DORA | {"display_name": name})
     assert answer.status_code == 400
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [
@@ -53,7 +53,7 @@ def test_a_name_is_never_an_address(api: Api, name: str) -> None:
 
 
 @pytest.mark.parametrize("email", ["dora@example.com", "Dora@Example.COM", " dora@example.com "])
-def test_an_address_registers_once_whatever_its_case(api: Api, email: str) -> None:
+def test_same_address_in_another_case_gets_409(api: Api, email: str) -> None:
     api("POST", "/auth/register", DORA)
     answer = api("POST", "/auth/register", DORA | {"email": email})
     assert answer.status_code == 409
@@ -69,7 +69,7 @@ def test_an_address_registers_once_whatever_its_case(api: Api, email: str) -> No
         {"display_name": "x" * 81}, {"display_name": {"a": 1}}, {"email": "a\ud800@example.com"},
     ],
 )  # fmt: skip
-def test_hostile_registrations_are_400(api: Api, wrong: dict[str, Any]) -> None:
+def test_invalid_registration_gets_400(api: Api, wrong: dict[str, Any]) -> None:
     answer = api("POST", "/auth/register", DORA | wrong)
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
@@ -77,13 +77,13 @@ def test_hostile_registrations_are_400(api: Api, wrong: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("email", ["alice@example.com", "ALICE@example.COM"])
-def test_log_in(api: Api, alice: User, email: str) -> None:
+def test_log_in_returns_tokens(api: Api, alice: User, email: str) -> None:
     answer = api("POST", "/auth/login", {"email": email, "password": PASSWORD})
     assert answer.status_code == 200
     assert_tokens(answer.json(), alice)
 
 
-def test_every_wrong_log_in_gets_the_same_answer(api: Api, alice: User, bob: User) -> None:
+def test_all_failed_log_ins_get_the_same_answer(api: Api, alice: User, bob: User) -> None:
     deactivate_user(user=bob)
     answers = [
         api("POST", "/auth/login", {"email": email, "password": password})
@@ -100,8 +100,8 @@ def test_every_wrong_log_in_gets_the_same_answer(api: Api, alice: User, bob: Use
     assert answers[0].json()["code"] == "wrong_credentials"
 
 
-def test_an_unknown_address_costs_a_hash_too(api: Api, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted, not timed: a clock on a busy machine proves nothing."""
+def test_unknown_address_costs_a_hash(api: Api, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes are counted, because times on a busy machine prove nothing."""
     hashes: list[str] = []
     for name in ("encode", "verify"):
         _count(monkeypatch, name, hashes)
@@ -123,7 +123,7 @@ def _count(monkeypatch: pytest.MonkeyPatch, name: str, calls: list[str]) -> None
     monkeypatch.setattr(Hasher, name, counted)
 
 
-def test_refresh(api: Api, alice: User) -> None:
+def test_refresh_returns_new_tokens_once(api: Api, alice: User) -> None:
     first = logged_in(alice)
     answer = api("POST", "/auth/refresh", {"refresh_token": first["refresh_token"]})
     assert answer.status_code == 200
@@ -149,13 +149,15 @@ def test_log_out_ends_the_session_for_every_token(api: Api, alice: User) -> None
     assert api("POST", "/auth/logout", {"refresh_token": tokens["refresh_token"]}).status_code == 204
 
 
-def test_log_out_needs_a_token_of_ours(api: Api) -> None:
+def test_log_out_without_a_valid_token_is_refused(api: Api) -> None:
     assert api("POST", "/auth/logout", {"refresh_token": "x"}).status_code == 401
     assert api("POST", "/auth/logout", {}).status_code == 400
 
 
 @pytest.mark.parametrize("header", ["Bearer x", "Bearer", "Bearer a b", "Bearer \xff", "bearer ..."])
-def test_signing_in_ignores_a_bad_bearer_and_the_rest_does_not(alice: User, header: str) -> None:
+def test_log_in_ignores_a_bad_authorization_header_and_other_views_refuse_it(
+    alice: User, header: str
+) -> None:
     client = Client(headers={"authorization": header})
     body = {"email": alice.email, "password": PASSWORD}
     assert client.post("/api/v1/auth/login", body, "application/json").status_code == 200
@@ -165,14 +167,15 @@ def test_signing_in_ignores_a_bad_bearer_and_the_rest_does_not(alice: User, head
     assert refused.json()["code"] == "not_authenticated"
 
 
-def test_asking_costs_one_query_for_the_asker(
+@pytest.mark.both
+def test_authentication_takes_one_query(
     as_alice: Api, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
         assert as_alice("GET", "/users/me").status_code == 200
 
 
-def test_a_token_of_another_person_s_session_opens_nothing(alice: User, bob: User) -> None:
+def test_token_with_the_session_of_another_user_is_refused(alice: User, bob: User) -> None:
     session = start_session(user=alice)
     session.user = bob
     assert Api(tokens_of(session)["access_token"])("GET", "/users/me").status_code == 401

@@ -1,4 +1,4 @@
-"""The mailbox: files, a line in the log, a page on this machine only."""
+"""The mailbox without a mail server: files, a line in the log, and a page for this machine only."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def send(subject: str, body: str = "See http://localhost:8000/lists") -> None:
     EmailMessage(subject, body, "us@example.com", ["dora@example.com"], connection=connection).send()
 
 
-def test_empty(box: Path) -> None:
+def test_empty_mailbox_says_so(box: Path) -> None:
     assert "No e-mails yet" in Client().get("/dev/mail").text
 
 
-def test_what_was_sent_is_listed_newest_first_and_shown(box: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_sent_mails_are_listed_newest_first_and_logged(box: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "accounts.mail.mailbox")
     send("First, äöü")
     send("Second <b>")
@@ -51,7 +51,7 @@ def test_what_was_sent_is_listed_newest_first_and_shown(box: Path, caplog: pytes
 
 
 @pytest.mark.parametrize("path", ["/dev/mail", "/dev/mail/{name}"])
-def test_not_for_anybody_else(box: Path, settings: Settings, path: str) -> None:
+def test_mailbox_is_only_for_this_machine_in_development(box: Path, settings: Settings, path: str) -> None:
     send("Secret")
     path = path.format(name=next(box.iterdir()).stem)
     assert Client().get(path).status_code == 200
@@ -62,13 +62,11 @@ def test_not_for_anybody_else(box: Path, settings: Settings, path: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["x", "..%2F..%2Fsettings", "20260101T000000000000-deadbeef"])
-def test_only_what_is_there(box: Path, name: str) -> None:
+def test_unknown_mail_gets_404(box: Path, name: str) -> None:
     assert Client().get(f"/dev/mail/{name}").status_code == 404
 
 
-def test_mails_are_for_their_owners_eyes_and_kept_for_a_week(
-    box: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mail_files_are_private_and_deleted_after_a_week(box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     send("Old")
     [old] = box.iterdir()
     assert (box.stat().st_mode & 0o777, old.stat().st_mode & 0o777) == (0o700, 0o600)
@@ -84,7 +82,7 @@ def test_mails_are_for_their_owners_eyes_and_kept_for_a_week(
     assert len(list(box.iterdir())) == 2
 
 
-def test_forgetting_is_in_the_periodic_table_and_needs_no_folder(settings: Settings, tmp_path: Path) -> None:
+def test_deletion_is_scheduled_and_needs_no_folder(settings: Settings, tmp_path: Path) -> None:
     settings.MAILBOX_DIR = tmp_path / "none"
     assert "forget mails" in [row.name for row in table()]
     assert forget_mails() == 0
@@ -93,7 +91,7 @@ def test_forgetting_is_in_the_periodic_table_and_needs_no_folder(settings: Setti
 @pytest.mark.parametrize(
     ("debug", "server", "said"), [(False, "", True), (True, "", False), (False, "mx", False)]
 )
-def test_a_site_without_a_mail_server_says_so(
+def test_production_without_a_mail_server_gets_a_warning(
     settings: Settings, debug: bool, server: str, said: bool
 ) -> None:
     settings.DEBUG, settings.SMTP_HOST = debug, server

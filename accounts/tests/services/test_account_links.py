@@ -1,4 +1,4 @@
-"""Links that are mailed to a person: to set a password themselves, once, and to take back an address that staff changed."""
+"""Mailed links that work once: to set a password, and to take back an address that staff changed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def staff(db: None) -> User:
 
 
 def mailed(to: str) -> list[str]:
-    """What arrived there since the last look."""
+    """Return the mails that arrived at `to` since the last call."""
     run_queued_jobs()
     came = [f"{letter.subject}\n{letter.body}" for letter in mail.outbox if letter.to == [to]]
     mail.outbox[:] = [letter for letter in mail.outbox if letter.to != [to]]
@@ -57,7 +57,7 @@ def path_in(text: str) -> str:
     return found[0]
 
 
-def test_the_person_sets_their_password_with_the_link(alice: User, staff: User) -> None:
+def test_user_sets_a_password_with_the_link_once(alice: User, staff: User) -> None:
     session = start_session(user=alice)
     send_password_link(user=alice, by=staff)
     (letter,) = mailed(alice.email)
@@ -79,7 +79,7 @@ def test_the_person_sets_their_password_with_the_link(alice: User, staff: User) 
     assert not browser.get("/account").context, "the link does not log in"
 
 
-def test_nothing_that_is_kept_opens_anything(alice: User, staff: User) -> None:
+def test_token_is_not_stored_and_wrong_tokens_are_refused(alice: User, staff: User) -> None:
     link = send_password_link(user=alice, by=staff)
     token = account_link_token(link)
     kept = f"{list(DBTaskResult.objects.values())} {list(AccountLink.objects.values())} {list(AccountActivity.objects.values())}"
@@ -93,11 +93,11 @@ def test_nothing_that_is_kept_opens_anything(alice: User, staff: User) -> None:
 
 
 ENDS: dict[str, Callable[[User, User], object]] = {
-    "another link": lambda person, staff: send_password_link(user=person, by=staff),
-    "a new password": lambda person, _staff: change_password(user=person, password="x" * 9),
-    "deactivated": lambda person, _staff: deactivate_user(user=person),
-    "gone": lambda person, _staff: remove_user(user=person),
-    "another address": lambda person, staff: edit_account(
+    "newer link": lambda person, staff: send_password_link(user=person, by=staff),
+    "new password": lambda person, _staff: change_password(user=person, password="x" * 9),
+    "deactivation": lambda person, _staff: deactivate_user(user=person),
+    "deleted account": lambda person, _staff: remove_user(user=person),
+    "changed address": lambda person, staff: edit_account(
         user=person, by=staff, wanted={"email": "other@example.com"}
     ),
 }
@@ -105,14 +105,14 @@ ENDS: dict[str, Callable[[User, User], object]] = {
 
 @pytest.mark.once
 @pytest.mark.parametrize("end", ENDS)
-def test_a_link_ends_with(end: str, alice: User, staff: User) -> None:
+def test_link_ends_with(end: str, alice: User, staff: User) -> None:
     token = account_link_token(send_password_link(user=alice, by=staff))
     ENDS[end](alice, staff)
     with pytest.raises(LinkOver):
         set_password_by_link(token=token, password=NEW)
 
 
-def test_a_link_is_too_old_after_a_day(alice: User, staff: User) -> None:
+def test_password_link_expires_after_a_day(alice: User, staff: User) -> None:
     token = account_link_token(send_password_link(user=alice, by=staff))
     with time_machine.travel(timezone.now() + timedelta(hours=23), tick=False):
         account_links.find_link(AccountLink.Purpose.PASSWORD, token)
@@ -123,13 +123,13 @@ def test_a_link_is_too_old_after_a_day(alice: User, staff: User) -> None:
         set_password_by_link(token=token, password=NEW)
 
 
-def test_an_old_job_mails_no_link_that_is_over(alice: User, staff: User) -> None:
+def test_job_does_not_mail_an_ended_link(alice: User, staff: User) -> None:
     send_password_link(user=alice, by=staff)
     send_password_link(user=alice, by=staff)
     assert len(mailed(alice.email)) == 1
 
 
-def test_links_are_bounded_and_closed_accounts_get_none(alice: User, bob: User, staff: User) -> None:
+def test_links_are_limited_and_inactive_users_get_none(alice: User, bob: User, staff: User) -> None:
     for _ in range(PASSWORD_LINKS.amount):
         send_password_link(user=alice, by=staff)
     with pytest.raises(RateLimited):
@@ -139,7 +139,7 @@ def test_links_are_bounded_and_closed_accounts_get_none(alice: User, bob: User, 
         send_password_link(user=bob, by=staff)
 
 
-# --- once, under a race ---------------------------------------------------------------------------------------------
+# --- races ----------------------------------------------------------------------------------------------------------
 
 
 def successes(token: str, at_once: int = 6) -> int:
@@ -157,12 +157,12 @@ def successes(token: str, at_once: int = 6) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_one_sets_the_password(alice: User, staff: User) -> None:
+def test_only_one_of_many_concurrent_requests_sets_the_password(alice: User, staff: User) -> None:
     assert successes(account_link_token(send_password_link(user=alice, by=staff))) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_control_a_link_that_is_not_spent_works_for_all(
+def test_control_link_that_is_not_used_up_works_for_several(
     alice: User, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = account_link_token(send_password_link(user=alice, by=staff))
@@ -175,7 +175,7 @@ def test_control_a_link_that_is_not_spent_works_for_all(
 # --- an address that staff changed ------------------------------------------------------------------------------------
 
 
-def test_the_old_address_is_told_and_can_be_taken_back(bob: User, staff: User) -> None:
+def test_old_address_is_notified_and_can_be_taken_back(bob: User, staff: User) -> None:
     start_session(user=bob)
     edit_account(user=bob, by=staff, wanted={"email": "mine@example.com"})
     (letter,) = mailed("bob@example.com")
@@ -196,9 +196,7 @@ def test_the_old_address_is_told_and_can_be_taken_back(bob: User, staff: User) -
     assert Client().post(address).status_code == 410
 
 
-def test_no_link_for_a_password_goes_to_an_address_that_the_old_one_may_still_refuse(
-    bob: User, staff: User
-) -> None:
+def test_no_password_link_while_the_old_address_can_be_taken_back(bob: User, staff: User) -> None:
     start_session(user=bob)
     edit_account(user=bob, by=staff, wanted={"email": "mine@example.com"})
     for _again in range(2):
@@ -212,7 +210,7 @@ def test_no_link_for_a_password_goes_to_an_address_that_the_old_one_may_still_re
         send_password_link(user=bob, by=staff)
 
 
-def test_control_without_the_question_the_new_address_would_get_a_link(
+def test_control_new_address_gets_a_link_without_the_check(
     bob: User, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start_session(user=bob)
@@ -222,16 +220,16 @@ def test_control_without_the_question_the_new_address_would_get_a_link(
     assert any("set-password" in letter for letter in mailed("mine@example.com"))
 
 
-def test_an_address_that_was_typed_wrong_is_mended_at_once(staff: User) -> None:
-    """Nobody has come in yet, so there is nothing to take over."""
+def test_wrong_address_of_an_unused_account_can_be_corrected_at_once(staff: User) -> None:
+    """Nobody has logged in yet, so there is nothing to take over."""
     dora = create_account(by=staff, email="drao@example.com", display_name="Dora")
     edit_account(user=dora, by=staff, wanted={"email": "dora@example.com"})
     send_password_link(user=dora, by=staff)
     assert any("set-password" in letter for letter in mailed("dora@example.com"))
 
 
-def test_the_wrong_address_gets_no_way_back(staff: User) -> None:
-    """Of an account that nobody uses yet it was never theirs."""
+def test_wrong_address_of_an_unused_account_gets_no_link(staff: User) -> None:
+    """The account was never used with that address, so its owner gets no link to take it back."""
     dora = create_account(by=staff, email="drao@example.com", display_name="Dora")
     mailed("drao@example.com")
     edit_account(user=dora, by=staff, wanted={"email": "dora@example.com"})
@@ -239,8 +237,8 @@ def test_the_wrong_address_gets_no_way_back(staff: User) -> None:
     assert "keep-address" not in letter
 
 
-def test_staff_cannot_lead_an_account_away_and_back(bob: User, staff: User) -> None:
-    """The address that they gave has no say, and the one that was there before keeps its own."""
+def test_staff_cannot_take_over_an_account_by_changing_its_address_repeatedly(bob: User, staff: User) -> None:
+    """An address that staff set gets no link to take it back, and the link of the original address stays valid."""
     for address in ("mine@example.com", "mine.too@example.com", "bob@example.com", "mine@example.com"):
         edit_account(user=bob, by=staff, wanted={"email": address})
     assert AccountLink.objects.get().address == "bob@example.com"
@@ -254,7 +252,7 @@ def test_staff_cannot_lead_an_account_away_and_back(bob: User, staff: User) -> N
     assert bob.email == "bob@example.com"
 
 
-def test_nobody_else_gets_an_address_that_may_be_taken_back(bob: User, alice: User, staff: User) -> None:
+def test_address_that_can_be_taken_back_is_reserved(bob: User, alice: User, staff: User) -> None:
     edit_account(user=bob, by=staff, wanted={"email": "mine@example.com"})
     for typed in ("bob@example.com", "BOB@example.com"):
         with pytest.raises(EmailTaken):
@@ -269,7 +267,7 @@ def test_nobody_else_gets_an_address_that_may_be_taken_back(bob: User, alice: Us
 
 @pytest.mark.once
 @pytest.mark.parametrize("around", ["{}.", "{}/", "{})", "<{}>", "{},", "{} ", "%3C{}%3E", "_{}_"])
-def test_a_link_opens_as_mail_programs_mangle_it(around: str, bob: User, staff: User) -> None:
+def test_link_with_characters_added_by_mail_programs_works(around: str, bob: User, staff: User) -> None:
     token = account_link_token(send_password_link(user=bob, by=staff))
     page = Client().get(f"/set-password/{around.format(token)}")
     assert (page.status_code, f'action="/set-password/{token}"' in page.text) == (200, True)
@@ -280,7 +278,7 @@ def test_a_link_opens_as_mail_programs_mangle_it(around: str, bob: User, staff: 
 
 
 @pytest.mark.once
-def test_what_is_nearly_a_link_opens_nothing(bob: User, staff: User) -> None:
+def test_altered_token_gets_410(bob: User, staff: User) -> None:
     token = account_link_token(send_password_link(user=bob, by=staff))
     for wrong in (f"{token}x", f"x{token}.", token[:-1], token.swapcase()):
         assert Client().get(f"/set-password/{wrong}").status_code == 410

@@ -1,4 +1,4 @@
-"""One mailbox, one person: registering, logging in, the admin and commands compare addresses in one form (G25)."""
+"""One account per mailbox: registration, log-in, the admin and commands compare canonical addresses (G25)."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def mueller(db: None, password_hash: str) -> User:
     return User.objects.create(email=MUELLER[0], display_name="Jo", password=password_hash)
 
 
-def test_no_spelling_of_the_corpus_makes_a_second_account(db: None) -> None:
-    """The first is the plain one; each of the others is typed by somebody who registers."""
+def test_other_spellings_of_the_corpus_cannot_register(db: None) -> None:
+    """The first spelling has an account; registering with each of the others is refused."""
     for first, *others in ONE_MAILBOX:
         registered = User.objects.create(email=first.strip(), display_name="One")
         for other in others:
@@ -44,7 +44,7 @@ def test_no_spelling_of_the_corpus_makes_a_second_account(db: None) -> None:
 
 
 @pytest.mark.parametrize("spelling", MUELLER[1:])
-def test_another_spelling_is_taken_and_logs_in(api: Api, mueller: User, spelling: str) -> None:
+def test_other_spelling_is_taken_and_can_log_in(api: Api, mueller: User, spelling: str) -> None:
     again = api("POST", "/auth/register", {"email": spelling, "password": PASSWORD})
     assert (again.status_code, again.json()["code"]) == (409, "email_taken")
     assert api("POST", "/auth/login", {"email": spelling, "password": PASSWORD}).status_code == 200
@@ -53,21 +53,25 @@ def test_another_spelling_is_taken_and_logs_in(api: Api, mueller: User, spelling
     assert api("POST", "/auth/login", {"email": spelling, "password": "wrong"}).status_code == 401
 
 
-def test_two_who_register_at_once_are_one(mueller: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look and the write the other was faster: the constraint decides, on either database."""
+def test_only_one_of_two_concurrent_registrations_succeeds(
+    mueller: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other registration commits between the look and the write: the constraint refuses, on either database."""
     monkeypatch.setattr(type(User.objects), "with_address", lambda self, email: [])
     with pytest.raises(EmailTaken):
         register_user(email=MUELLER[3], password=PASSWORD)
 
 
-def test_control_without_the_column_there_are_two(mueller: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_both_registrations_succeed_without_the_mailbox_column(
+    mueller: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mailbox_columns, "own_mailbox", str.lower)
     monkeypatch.setattr(type(User.objects), "with_address", lambda self, email: [])
     register_user(email=MUELLER[1], password=PASSWORD)
     assert User.objects.count() == 2
 
 
-def test_addresses_of_the_corpus_are_refused_over_http(api: Api) -> None:
+def test_bad_addresses_of_the_corpus_are_refused_over_http(api: Api) -> None:
     for email, verdict, why in KNOWN["new"]:
         if verdict != "ok":
             answer = api("POST", "/auth/register", {"email": email, "password": PASSWORD})
@@ -80,7 +84,7 @@ def test_addresses_of_the_corpus_are_refused_over_http(api: Api) -> None:
 @pytest.mark.parametrize(
     "disguised", ["m\u0131ke@example.com", "mi\u212ae@example.com", "m\u0130ke@example.com"]
 )
-def test_a_disguised_account_from_before_does_not_block_the_real_one(
+def test_old_look_alike_account_does_not_block_the_plain_address(
     api: Api, password_hash: str, disguised: str
 ) -> None:
     old = User.objects.create(email=disguised, display_name="Mike", password=password_hash)
@@ -93,20 +97,20 @@ def test_a_disguised_account_from_before_does_not_block_the_real_one(
     assert check_credentials(email=disguised, password=PASSWORD) == old
 
 
-def test_the_address_is_kept_as_it_was_typed(api: Api) -> None:
+def test_address_is_stored_as_typed(api: Api) -> None:
     api("POST", "/auth/register", {"email": "Jo.Smith+x@GoogleMail.com", "password": PASSWORD})
     user = User.objects.get()
     assert (user.email, user.mailbox) == ("Jo.Smith+x@GoogleMail.com", "josmith@gmail.com")
 
 
-def test_a_change_of_address_changes_the_mailbox(mueller: User) -> None:
+def test_change_of_address_changes_the_mailbox(mueller: User) -> None:
     mueller.email = "jo@elsewhere.example"
     mueller.save(update_fields=["email"])
     mueller.refresh_from_db()
     assert (mueller.mailbox, User.objects.with_address(MUELLER[1])) == ("jo@elsewhere.example", [])
 
 
-def test_the_address_of_somebody_who_left_is_free(mueller: User) -> None:
+def test_address_of_a_deleted_user_can_be_registered(mueller: User) -> None:
     remove_user(user=mueller)
     assert register_user(email=MUELLER[3], password=PASSWORD).mailbox == MUELLER[3]
 
@@ -122,15 +126,13 @@ def as_root(db: None) -> Client:
 
 
 def edited(admin: Client, user: User, **typed: str) -> Any:
-    """The page of `user` in the admin, sent with what it holds and with `typed`."""
+    """Post the admin page of `user` with its current values, changed by `typed`."""
     shown = {"email": user.email, "display_name": user.display_name, "is_active": "on"}
     rights = {"tenant": str(user.tenant_id), "tenant_role": user.tenant_role}
     return admin.post(f"/admin/accounts/user/{user.pk}/change/", shown | rights | typed)
 
 
-def test_the_admin_adds_and_renames_nobody_onto_a_mailbox(
-    as_root: Client, mueller: User, alice: User
-) -> None:
+def test_admin_refuses_an_address_of_a_taken_mailbox(as_root: Client, mueller: User, alice: User) -> None:
     typed = {
         "email": MUELLER[3],
         "display_name": "X",
@@ -144,7 +146,7 @@ def test_the_admin_adds_and_renames_nobody_onto_a_mailbox(
     assert User.objects.count() == 3
 
 
-def test_the_admin_still_edits_somebody_with_an_address_from_before(as_root: Client) -> None:
+def test_admin_can_edit_a_user_with_an_old_look_alike_address(as_root: Client) -> None:
     old = User.objects.create(email="mıke@example.com", display_name="Mike")
     page = edited(as_root, old, display_name="Mike M.")
     old.refresh_from_db()
@@ -152,14 +154,12 @@ def test_the_admin_still_edits_somebody_with_an_address_from_before(as_root: Cli
 
 
 @pytest.mark.parametrize("spelling", MUELLER)
-def test_the_admin_finds_an_address_in_any_spelling(as_root: Client, mueller: User, spelling: str) -> None:
+def test_admin_search_finds_an_address_in_any_spelling(as_root: Client, mueller: User, spelling: str) -> None:
     page = as_root.get("/admin/accounts/user/", {"q": spelling})
     assert (str(mueller.pk) in page.text, "root@example.com</" in page.text) == (True, False)
 
 
-def test_the_command_for_superusers_holds_addresses_to_the_same(
-    mueller: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_createsuperuser_validates_the_address(mueller: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "DJANGO_SUPERUSER_PASSWORD", "a long password")
     for email in (MUELLER[3], "mıke@example.com", f"{mueller.pk}@removed.invalid"):
         with pytest.raises(CommandError):
@@ -169,7 +169,7 @@ def test_the_command_for_superusers_holds_addresses_to_the_same(
     assert User.objects.count() == 1
 
 
-# --- accounts from before -------------------------------------------------------------------------------------------
+# --- accounts from before mailboxes were unique ---------------------------------------------------------------------
 
 BEFORE, AFTER = ("accounts", "0002_stored_answers"), ("accounts", "0003_mailboxes")
 TWINS = ("jo@müller.example", "jo@xn--mller-kva.example")
@@ -178,7 +178,7 @@ OTHERS = {"mıke@example.com": "mıke@example.com", "mi\u212ae@example.com": "mi
 
 @pytest.fixture
 def newest() -> Iterator[None]:
-    """Whatever happens, the next test finds the tables of today."""
+    """Migrate to the newest schema after the test, even if it fails."""
     targets = MigrationExecutor(connection).loader.graph.leaf_nodes()
     yield
     MigrationExecutor(connection).migrate(targets)
@@ -186,7 +186,7 @@ def newest() -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("newest")
-def test_accounts_from_before_all_stay_usable_there_and_back(password_hash: str) -> None:
+def test_old_accounts_work_after_migrating_forward_and_back(password_hash: str) -> None:
     MigrationExecutor(connection).migrate([BEFORE])
     old = MigrationExecutor(connection).loader.project_state([BEFORE]).apps.get_model("accounts", "User")
     for email in (*TWINS, *OTHERS):
@@ -203,21 +203,21 @@ def test_accounts_from_before_all_stay_usable_there_and_back(password_hash: str)
 
 @pytest.fixture
 def twins(mueller: User) -> tuple[User, User]:
-    """As the migration leaves them: the younger has a password of its own."""
+    """Two accounts with the same mailbox, as the migration leaves them. The younger has another password."""
     younger = User(email=TWINS[1], display_name="Jo's other", mailbox=mueller.mailbox, mailbox_copy=1)
     younger.set_password("the younger's own")
     younger.save()
     return mueller, younger
 
 
-def test_each_of_two_accounts_logs_in_by_any_spelling(twins: tuple[User, User]) -> None:
+def test_two_accounts_with_one_mailbox_log_in_with_any_spelling(twins: tuple[User, User]) -> None:
     elder, younger = twins
     for spelling in MUELLER:
         assert check_credentials(email=spelling, password=PASSWORD) == elder
         assert check_credentials(email=spelling, password="the younger's own") == younger
 
 
-def test_of_two_accounts_the_spelling_chooses_and_then_age(twins: tuple[User, User]) -> None:
+def test_exact_spelling_wins_and_then_the_older_account(twins: tuple[User, User]) -> None:
     elder, younger = twins
     assert [User.objects.with_address(spelling)[0] for spelling in (*TWINS, MUELLER[1])] == [
         elder,
@@ -226,13 +226,13 @@ def test_of_two_accounts_the_spelling_chooses_and_then_age(twins: tuple[User, Us
     ]
 
 
-def test_a_mailbox_with_two_accounts_takes_no_third(twins: tuple[User, User]) -> None:
+def test_mailbox_with_two_accounts_accepts_no_third(twins: tuple[User, User]) -> None:
     remove_user(user=twins[0])
     with pytest.raises(EmailTaken):
         register_user(email=MUELLER[0], password=PASSWORD)
 
 
-def test_the_younger_of_two_accounts_can_be_edited(as_root: Client, twins: tuple[User, User]) -> None:
+def test_younger_of_two_accounts_can_be_edited(as_root: Client, twins: tuple[User, User]) -> None:
     younger = twins[1]
     younger.display_name = "Jo the younger"
     younger.save()

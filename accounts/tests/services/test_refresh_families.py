@@ -1,4 +1,4 @@
-"""G9: refresh tokens are single-use families."""
+"""Refresh tokens work once, and reuse of an old one ends the session (G9)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refresh(token: str) -> Any:
 
 
 def all_at_once(refresh_once: Callable[[], int]) -> list[int]:
-    """The status of each of AT_ONCE requests that start together, each with a connection of its own."""
+    """Return the statuses of AT_ONCE requests that start together, each with its own connection."""
     ready = Barrier(AT_ONCE)
 
     def run(_number: int) -> int:
@@ -47,7 +47,7 @@ def all_at_once(refresh_once: Callable[[], int]) -> list[int]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_one_succeeds_and_the_family_lives(alice: User) -> None:
+def test_only_one_of_many_concurrent_refreshes_succeeds_and_the_session_lives(alice: User) -> None:
     tokens = logged_in(alice)
     answers: list[Any] = []
 
@@ -55,7 +55,7 @@ def test_of_many_at_once_one_succeeds_and_the_family_lives(alice: User) -> None:
         answers.append(refresh(tokens["refresh_token"]))
         return int(answers[-1].status_code)
 
-    # As in the control below: without the lock, several would look before the first has written.
+    # As in the control below: without the lock, several would read before the first has written.
     with slow_writes(Session) if connection.vendor == "postgresql" else nullcontext():
         assert sorted(all_at_once(once)) == [200] + [401] * (AT_ONCE - 1)
     (winner,) = [answer.json() for answer in answers if answer.status_code == 200]
@@ -65,8 +65,8 @@ def test_of_many_at_once_one_succeeds_and_the_family_lives(alice: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_control_the_stock_view_lets_all_succeed(alice: User) -> None:
-    """So the test above can fail: simplejwt's own refresh view gives each of them a successor."""
+def test_control_view_of_simplejwt_lets_all_succeed(alice: User) -> None:
+    """Shows that the test above can fail: simplejwt's own refresh view gives new tokens to all."""
     token = logged_in(alice)["refresh_token"]
     view = TokenRefreshView.as_view()
 
@@ -79,8 +79,8 @@ def test_control_the_stock_view_lets_all_succeed(alice: User) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_control_without_the_lock_several_succeed(alice: User, settings: Settings) -> None:
-    """On SQLite a change holds the one write lock anyway."""
+def test_control_several_succeed_without_the_lock(alice: User, settings: Settings) -> None:
+    """Only on PostgreSQL, because on SQLite a change holds the only write lock anyway."""
     settings.TEST_WITHOUT_LOCKS = True
 
     def lost_race() -> bool:
@@ -93,7 +93,7 @@ def test_control_without_the_lock_several_succeed(alice: User, settings: Setting
 
 @pytest.fixture
 def reused(alice: User) -> Callable[[float], tuple[int, Tokens]]:
-    """Refresh once, wait, send the spent token again: its status, and the tokens that were bought."""
+    """Refresh once, wait, and send the used token again. Returns that status, and the tokens of the first refresh."""
 
     def run(seconds: float) -> tuple[int, Tokens]:
         spent = logged_in(alice)
@@ -105,7 +105,7 @@ def reused(alice: User) -> Callable[[float], tuple[int, Tokens]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_within_the_leeway_it_is_a_retry(reused: Callable[[float], tuple[int, Tokens]]) -> None:
+def test_reuse_within_the_leeway_keeps_the_session(reused: Callable[[float], tuple[int, Tokens]]) -> None:
     status, newest = reused(5)
     assert status == 401
     assert Api(newest["access_token"])("GET", "/users/me").status_code == 200
@@ -114,7 +114,7 @@ def test_within_the_leeway_it_is_a_retry(reused: Callable[[float], tuple[int, To
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("shift", [-50, 50])
-def test_a_retry_at_a_server_whose_clock_differs_is_no_theft(alice: User, shift: int) -> None:
+def test_retry_at_a_server_with_another_clock_keeps_the_session(alice: User, shift: int) -> None:
     spent = logged_in(alice)
     newest = refresh(spent["refresh_token"]).json()
     with time_machine.travel(timezone.now() + timedelta(seconds=shift)):
@@ -123,7 +123,7 @@ def test_a_retry_at_a_server_whose_clock_differs_is_no_theft(alice: User, shift:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_it_the_family_is_dead_and_that_is_committed(
+def test_reuse_after_the_leeway_ends_the_session_for_good(
     reused: Callable[[float], tuple[int, Tokens]], bob: User
 ) -> None:
     bystander = logged_in(bob)
@@ -135,7 +135,7 @@ def test_after_it_the_family_is_dead_and_that_is_committed(
     assert refresh(bystander["refresh_token"]).status_code == 200
 
 
-def test_an_older_ancestor_kills_at_once(alice: User) -> None:
+def test_reuse_of_an_older_token_ends_the_session_at_once(alice: User) -> None:
     first = logged_in(alice)
     second = refresh(first["refresh_token"]).json()
     third = refresh(second["refresh_token"]).json()
@@ -144,14 +144,14 @@ def test_an_older_ancestor_kills_at_once(alice: User) -> None:
 
 
 @pytest.mark.parametrize("leave", [deactivate_user, remove_user])
-def test_who_is_out_gets_401(alice: User, leave: Callable[..., User]) -> None:
+def test_inactive_or_deleted_user_gets_401(alice: User, leave: Callable[..., User]) -> None:
     tokens = logged_in(alice)
     leave(user=alice)
     assert refresh(tokens["refresh_token"]).status_code == 401
     assert Api(tokens["access_token"])("GET", "/users/me").status_code == 401
 
 
-def test_of_a_deleted_row_too(alice: User) -> None:
+def test_refresh_for_a_deleted_row_gets_401(alice: User) -> None:
     tokens = logged_in(alice)
     alice.delete()
     assert refresh(tokens["refresh_token"]).status_code == 401

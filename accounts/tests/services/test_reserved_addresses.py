@@ -1,4 +1,4 @@
-"""Nobody gets the address of a deleted account. People who took one before cannot block a deletion."""
+"""Nobody can register the placeholder address of a deleted account. Those who did before do not block a deletion."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ SPELLINGS = (
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_nobody_registers_the_address_of_a_deleted_account(api: Api, alice: User, spelling: str) -> None:
+def test_placeholder_address_cannot_be_registered(api: Api, alice: User, spelling: str) -> None:
     body = {"email": spelling.format(alice.pk), "password": "a long password"}
     answer = api("POST", "/auth/register", body)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "reserved_address")
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS[:2])
-def test_somebody_who_took_it_before_stops_no_deletion(alice: User, spelling: str) -> None:
+def test_taken_placeholder_address_does_not_block_a_deletion(alice: User, spelling: str) -> None:
     User.objects.create(email=spelling.format(alice.pk), display_name="Squatter")
     assert Api(logged_in(alice)["access_token"])("DELETE", "/users/me").status_code == 204
     alice.refresh_from_db()
     assert (alice.removed_at is not None, alice.email.endswith("@removed.invalid")) == (True, True)
 
 
-def test_control_with_the_same_placeholder_it_is_refused(
+def test_control_deletion_fails_with_the_taken_placeholder(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.create(email=f"{alice.pk}@removed.invalid", display_name="Squatter")
@@ -44,7 +44,7 @@ def test_control_with_the_same_placeholder_it_is_refused(
     assert api("DELETE", "/users/me").status_code == 500
 
 
-def test_what_a_deletion_leaves_is_reserved(alice: User) -> None:
+def test_address_of_a_deleted_user_is_reserved(alice: User) -> None:
     remove_user(user=alice)
     with pytest.raises(ValidationError):
         validate_address(User.objects.get(pk=alice.pk).email)

@@ -1,4 +1,4 @@
-"""What staff do to accounts: one row each that cannot be changed, no secret in it, and the person is told."""
+"""Actions of staff on accounts: each adds one row without secrets, which cannot be changed, and the user is notified."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def browsing(user: User) -> Client:
 
 
 def form_of(user: User, **typed: Any) -> dict[str, Any]:
-    """The form of the admin as it came, but for what is `typed`."""
+    """Return the admin form of `user` with its current values, changed by `typed`."""
     as_it_is = {
         "email": user.email,
         "display_name": user.display_name,
@@ -75,7 +75,7 @@ EDITS: dict[str, tuple[dict[str, Any], Kind, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_an_edit_leaves_one_row_and_the_person_is_told(edit: str, bob: User, staff: User) -> None:
+def test_edit_adds_one_row_and_notifies_the_user(edit: str, bob: User, staff: User) -> None:
     typed, kind, detail = EDITS[edit]
     answer = browsing(staff).post(f"/admin/accounts/user/{bob.pk}/change/", form_of(bob, **typed))
     assert answer.status_code == 302
@@ -94,7 +94,7 @@ def told(bob: User, staff: User, *, in_inbox: bool) -> None:
     assert [staff.display_name in line.title for line in lines] == [True] * in_inbox
 
 
-def test_permissions_and_tenant_are_rights_too(bob: User, staff: User) -> None:
+def test_permissions_and_tenant_are_logged(bob: User, staff: User) -> None:
     view = Permission.objects.get(codename="view_wishlist")
     elsewhere = Tenant.objects.create(name="Elsewhere")
     address = f"/admin/accounts/user/{bob.pk}/change/"
@@ -109,7 +109,7 @@ def test_permissions_and_tenant_are_rights_too(bob: User, staff: User) -> None:
     assert not bob.user_permissions.exists()
 
 
-def test_saving_a_form_as_it_came_is_no_act(bob: User, staff: User) -> None:
+def test_unchanged_form_is_not_logged(bob: User, staff: User) -> None:
     assert browsing(staff).post(f"/admin/accounts/user/{bob.pk}/change/", form_of(bob)).status_code == 302
     assert not AccountActivity.objects.exists()
     assert not Notification.objects.exists()
@@ -123,7 +123,7 @@ ACTIONS = {
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_action_leaves_one_row_and_the_person_is_told(action: str, bob: User, staff: User) -> None:
+def test_action_adds_one_row_and_notifies_the_user(action: str, bob: User, staff: User) -> None:
     User.objects.filter(pk=bob.pk).update(is_active=action != "reactivate")
     pressed = {"action": action, "_selected_action": [str(bob.pk)]}
     browsing(staff).post("/admin/accounts/user/", pressed)
@@ -133,7 +133,7 @@ def test_an_action_leaves_one_row_and_the_person_is_told(action: str, bob: User,
     assert [letter.to for letter in mail.outbox] == [[bob.email]]
 
 
-def test_a_new_account_is_its_persons_alone(staff: User) -> None:
+def test_new_account_has_no_password_and_its_user_gets_a_link(staff: User) -> None:
     form = {"email": "dora@example.com", "display_name": "Dora", "password1": "known", "password2": "known"}
     assert browsing(staff).post("/admin/accounts/user/add/", form).status_code == 302
     dora = User.objects.get(email="dora@example.com")
@@ -151,7 +151,7 @@ def test_a_new_account_is_its_persons_alone(staff: User) -> None:
     )
 
 
-def test_what_the_person_does_with_a_link_is_logged_without_a_name(bob: User, staff: User) -> None:
+def test_use_of_a_link_is_logged_without_an_actor(bob: User, staff: User) -> None:
     token = account_link_token(send_password_link(user=bob, by=staff))
     set_password_by_link(token=token, password="a new password")
     edit_account(user=bob, by=staff, wanted={"email": "bobby@example.com"})
@@ -167,7 +167,7 @@ WAYS: dict[str, Callable[[AccountActivity], Any]] = {
     "delete": lambda row: row.delete(),
     "save": lambda row: row.save(),
     "SQL": lambda row: sql("DELETE FROM accounts_accountactivity"),
-    "of one database alone": lambda row: sql(
+    "database-specific SQL": lambda row: sql(
         "INSERT OR REPLACE INTO accounts_accountactivity SELECT * FROM accounts_accountactivity"
         if connection.vendor == "sqlite"
         else "TRUNCATE accounts_accountactivity"
@@ -181,22 +181,22 @@ def sql(statement: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_no_row_is_changed(way: str, bob: User, staff: User) -> None:
+def test_row_of_the_log_cannot_be_changed(way: str, bob: User, staff: User) -> None:
     row = record_account(user=bob, kind=Kind.CREATED, by=staff)
-    connection.check_constraints()  # PostgreSQL truncates nothing that it still has to check
+    connection.check_constraints()  # PostgreSQL cannot truncate a table with pending checks
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         WAYS[way](row)
     assert AccountActivity.objects.get().kind == Kind.CREATED
 
 
-def test_no_address_name_or_secret_is_in_it(bob: User, staff: User) -> None:
+def test_log_contains_no_address_name_or_secret(bob: User, staff: User) -> None:
     token = account_link_token(send_password_link(user=bob, by=staff))
     edit_account(user=bob, by=staff, wanted={"email": "bobby@example.com", "display_name": "Bobby"})
     kept = str(list(AccountActivity.objects.values()))
     assert not any(word in kept for word in (token, "@", "Bobby", "argon2"))
 
 
-def test_staff_read_the_log_of_their_tenant(bob: User, staff: User) -> None:
+def test_staff_see_the_log_of_their_tenant_only(bob: User, staff: User) -> None:
     deactivate_account(user=bob, by=staff)
     reactivate_account(user=bob, by=staff)
     elsewhere = User.objects.create(
@@ -211,7 +211,7 @@ def test_staff_read_the_log_of_their_tenant(bob: User, staff: User) -> None:
 # --- who may be behind an account -------------------------------------------------------------------------------------
 
 
-def test_control_over_an_account_is_followed_from_one_to_the_next(alice: User, staff: User) -> None:
+def test_control_over_an_account_is_followed_recursively(alice: User, staff: User) -> None:
     second = create_account(by=alice, email="second@example.com", display_name="Second")
     third = create_account(by=second, email="third@example.com", display_name="Third")
     acts = acts_giving_control(third)
@@ -220,7 +220,7 @@ def test_control_over_an_account_is_followed_from_one_to_the_next(alice: User, s
 
 
 @pytest.mark.once
-def test_what_takes_rights_away_or_is_done_to_oneself_gives_no_control(alice: User, staff: User) -> None:
+def test_removed_rights_and_own_actions_give_no_control(alice: User, staff: User) -> None:
     edit_account(user=staff, by=alice, wanted={"is_superuser": False})
     edit_account(user=staff, by=alice, wanted={"display_name": "Moderator"})
     deactivate_account(user=staff, by=alice)
@@ -231,7 +231,7 @@ def test_what_takes_rights_away_or_is_done_to_oneself_gives_no_control(alice: Us
 
 
 @pytest.mark.once
-def test_the_command_line_makes_a_superuser(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+def test_createsuperuser_creates_a_superuser(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long password")
     call_command("createsuperuser", email="root@example.com", display_name="Root", interactive=False)
     root = User.objects.get(email="root@example.com")
@@ -241,7 +241,7 @@ def test_the_command_line_makes_a_superuser(monkeypatch: pytest.MonkeyPatch, db:
 
 @pytest.mark.once
 @pytest.mark.parametrize("name", ["\u200b\u3164", "\u2800", "\u202e", "\u00a0", "\n"])
-def test_the_command_line_refuses_a_name_of_which_nothing_shows(name: str, db: None) -> None:
+def test_createsuperuser_refuses_an_invisible_name(name: str, db: None) -> None:
     with pytest.raises(CommandError):
         call_command("createsuperuser", email="root@example.com", display_name=name, interactive=False)
     assert not User.objects.exists()

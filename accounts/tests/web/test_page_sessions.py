@@ -1,4 +1,4 @@
-"""A cookie opens pages while the log-in behind it lives, whichever page it was made on."""
+"""The session cookie works as long as its `Session` is alive, for log-ins on our pages and in the admin."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def browser(alice: User) -> Client:
     return client
 
 
-def test_a_log_in_starts_a_session_and_leaving_ends_it(browser: Client, alice: User) -> None:
+def test_log_in_starts_a_session_and_log_out_ends_it(browser: Client, alice: User) -> None:
     session = Session.objects.live().get()
     assert session.user == alice
     assert browser.get("/inbox").status_code == 200
@@ -35,7 +35,7 @@ def test_a_log_in_starts_a_session_and_leaving_ends_it(browser: Client, alice: U
     assert browser.get("/inbox").status_code == 302
 
 
-def test_the_admin_s_own_log_in_too(db: None) -> None:
+def test_log_in_of_the_admin_starts_a_session(db: None) -> None:
     User.objects.create_superuser("root@example.com", PASSWORD, display_name="Root")
     client = Client()
     client.post("/admin/login/", {"username": "root@example.com", "password": PASSWORD})
@@ -45,7 +45,7 @@ def test_the_admin_s_own_log_in_too(db: None) -> None:
     assert not Session.objects.live().exists()
 
 
-def test_an_ended_session_and_a_deactivation_close_pages(browser: Client, alice: User) -> None:
+def test_ended_session_or_deactivation_ends_access_to_pages(browser: Client, alice: User) -> None:
     end_all_sessions(user=alice)
     assert browser.get("/inbox").status_code == 302
     browser.force_login(alice)
@@ -54,7 +54,7 @@ def test_an_ended_session_and_a_deactivation_close_pages(browser: Client, alice:
     assert "_auth_user_id" not in browser.session
 
 
-def test_the_cookie_opens_the_api_and_writes_need_the_csrf_token(alice: User) -> None:
+def test_cookie_works_for_the_api_and_writes_need_the_csrf_token(alice: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     assert client.get("/api/v1/users/me").json()["email"] == alice.email
@@ -66,14 +66,15 @@ def test_the_cookie_opens_the_api_and_writes_need_the_csrf_token(alice: User) ->
     assert client.get("/api/v1/users/me").status_code == 401
 
 
-def test_one_query_for_the_cookie_and_one_for_the_person(
+@pytest.mark.both
+def test_cookie_takes_one_query_and_the_session_another(
     browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(2):
         browser.get("/api/v1/users/me")
 
 
-def test_session_of_cookie(browser: Client, alice: User) -> None:
+def test_session_of_cookie_returns_the_live_session(browser: Client, alice: User) -> None:
     key = browser.cookies["sessionid"].value
     session = session_of_cookie(key)
     assert session
@@ -83,7 +84,7 @@ def test_session_of_cookie(browser: Client, alice: User) -> None:
     assert session_of_cookie("no such key") is None
 
 
-def test_session_alive(alice: User) -> None:
+def test_session_alive_returns_the_active_user(alice: User) -> None:
     session = start_session(user=alice)
     assert session_alive(session.pk) == alice
     deactivate_user(user=alice)

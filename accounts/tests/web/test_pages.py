@@ -1,4 +1,4 @@
-"""The account pages, as a browser without JavaScript uses them."""
+"""The account pages, used like a browser without JavaScript."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def arrived(answer: Any) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("path", ["/login", "/register"])
-def test_forms_are_shown_and_never_cached(browser: Client, path: str) -> None:
+def test_forms_are_shown_and_not_cached(browser: Client, path: str) -> None:
     page = browser.get(path)
     assert page.status_code == 200
     assert "no-store" in page["Cache-Control"]
     assert "csrfmiddlewaretoken" in page.text
 
 
-def test_log_in_and_out(browser: Client, alice: User) -> None:
+def test_log_in_and_log_out_redirect(browser: Client, alice: User) -> None:
     answer = browser.post("/login", {"email": "ALICE@example.com", "password": PASSWORD})
     assert arrived(answer) == (302, "/lists")
     assert arrived(browser.get("/login")) == (302, "/lists")
@@ -38,7 +38,7 @@ def test_log_in_and_out(browser: Client, alice: User) -> None:
     assert arrived(browser.post("/logout?next=/api/v1")) == (302, "/api/v1")
 
 
-def test_a_wrong_log_in_says_so_and_keeps_the_address(browser: Client, alice: User) -> None:
+def test_failed_log_in_shows_the_reason_and_keeps_the_address(browser: Client, alice: User) -> None:
     for email in (alice.email, "nobody@example.com"):
         page = browser.post("/login", {"email": email, "password": "wrong"})
         assert page.status_code == 422
@@ -66,13 +66,13 @@ def test_next_stays_on_this_site(browser: Client, alice: User, wanted: str, reac
     assert arrived(answer) == (302, reached)
 
 
-def test_register(browser: Client) -> None:
+def test_register_logs_in_and_redirects(browser: Client) -> None:
     form = {"display_name": "Dora", "email": "dora@example.com", "password": "a long password"}
     assert arrived(browser.post("/register", form | {"next": "/inbox"})) == (302, "/inbox")
     assert "Dora" in browser.get("/inbox").text
 
 
-def test_register_says_what_is_wrong(browser: Client, alice: User) -> None:
+def test_invalid_registration_shows_the_reason(browser: Client, alice: User) -> None:
     for form, sentence in [
         ({"email": "Alice@example.com", "password": "a long password"}, "There is already an account"),
         ({"email": "dora@example.com", "password": "short"}, "at least 8 characters"),
@@ -89,18 +89,18 @@ def test_register_says_what_is_wrong(browser: Client, alice: User) -> None:
 
 
 @pytest.mark.parametrize("path", ["/account", "/inbox"])
-def test_strangers_are_asked_to_log_in(browser: Client, path: str) -> None:
+def test_pages_redirect_to_the_log_in(browser: Client, path: str) -> None:
     assert arrived(browser.get(path)) == (302, f"/login?next={path}")
 
 
-def test_change_the_name(alices: Client, alice: User) -> None:
+def test_name_can_be_changed(alices: Client, alice: User) -> None:
     assert arrived(alices.post("/account", {"display_name": "Alice B."})) == (302, "/account")
     alice.refresh_from_db()
     assert alice.display_name == "Alice B."
     assert alices.post("/account", {"display_name": "a@example.com"}).status_code == 422
 
 
-def test_change_the_password(alices: Client, alice: User) -> None:
+def test_password_change_logs_out_other_devices(alices: Client, alice: User) -> None:
     elsewhere = Client()
     elsewhere.force_login(alice)
     wrong = alices.post("/account/password", {"password": "wrong", "new_password": "a new password"})
@@ -113,7 +113,7 @@ def test_change_the_password(alices: Client, alice: User) -> None:
     assert alice.check_password("a new password")
 
 
-def test_leave(alices: Client, alice: User) -> None:
+def test_deletion_needs_password_and_confirmation(alices: Client, alice: User) -> None:
     for form in ({"password": "wrong", "sure": "on"}, {"password": PASSWORD}):
         assert alices.post("/account/delete", form).status_code == 422
     assert arrived(alices.post("/account/delete", {"password": PASSWORD, "sure": "on"})) == (302, "/")
@@ -123,7 +123,7 @@ def test_leave(alices: Client, alice: User) -> None:
     assert alices.get("/account").status_code == 302
 
 
-def test_inbox(alices: Client, alice: User, bob: User) -> None:
+def test_inbox_shows_links_and_marks_notifications_as_read(alices: Client, alice: User, bob: User) -> None:
     assert "No messages yet" in alices.get("/inbox").text
     first, _second = notify(users=[alice] * 2, kind="other", title="<b>Hello</b>", body="One\nTwo")
     (bobs,) = notify(users=[bob], kind="other", title="Bob's")
@@ -142,12 +142,12 @@ def test_inbox(alices: Client, alice: User, bob: User) -> None:
     assert list(Notification.objects.filter(read_at=None)) == [bobs]
 
 
-def test_forms_need_their_csrf_token(alice: User) -> None:
+def test_form_without_csrf_token_gets_403(alice: User) -> None:
     client = Client(enforce_csrf_checks=True)
     assert client.post("/login", {"email": alice.email, "password": PASSWORD}).status_code == 403
 
 
-def test_too_many_at_once_is_a_page_too(
+def test_too_many_log_ins_get_a_503_page(
     browser: Client, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.access.hashing._limit._places.acquire", lambda blocking: False)

@@ -1,4 +1,4 @@
-"""One password, whatever its form in Unicode."""
+"""A password works in each of its Unicode forms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORMS = [NFC, NFD, SPACED]
 
 
 @pytest.mark.parametrize("chosen", FORMS)
-def test_a_password_logs_in_in_each_of_its_forms(api: Api, chosen: str) -> None:
+def test_password_works_in_each_unicode_form(api: Api, chosen: str) -> None:
     body = {"email": "jo@example.com", "password": chosen}
     assert api("POST", "/auth/register", body).status_code == 201
     for typed in FORMS:
@@ -32,9 +32,7 @@ def test_a_password_logs_in_in_each_of_its_forms(api: Api, chosen: str) -> None:
 
 @pytest.mark.parametrize("hashed", [NFC, NFD])
 @pytest.mark.parametrize("typed", FORMS)
-def test_a_hash_from_before_works_and_is_renewed_without_logging_out(
-    alice: User, hashed: str, typed: str
-) -> None:
+def test_old_hash_works_and_is_replaced_without_logging_out(alice: User, hashed: str, typed: str) -> None:
     session = start_session(user=alice)
     User.objects.filter(pk=alice.pk).update(password=make_password(hashed))
     alice.refresh_from_db()
@@ -46,7 +44,7 @@ def test_a_hash_from_before_works_and_is_renewed_without_logging_out(
     assert Session.objects.live().filter(pk=session.pk).exists()
 
 
-def test_length_is_counted_in_the_form_that_is_hashed(api: Api) -> None:
+def test_length_limit_applies_to_the_hashed_form(api: Api) -> None:
     body = {"email": "jo@example.com", "password": unicodedata.normalize("NFD", "ü" * 128)}
     assert api("POST", "/auth/register", body).status_code == 201
     assert api("POST", "/auth/login", body).status_code == 200
@@ -56,7 +54,7 @@ def test_length_is_counted_in_the_form_that_is_hashed(api: Api) -> None:
         assert answer.status_code == 400
 
 
-def test_a_password_is_changed_and_asked_for_on_pages_in_each_form(alice: User) -> None:
+def test_password_can_be_changed_on_pages_in_each_form(alice: User) -> None:
     alice.set_password(NFD)
     alice.save()
     browser = Client()
@@ -68,7 +66,7 @@ def test_a_password_is_changed_and_asked_for_on_pages_in_each_form(alice: User) 
 
 
 @pytest.mark.parametrize("password", ["wrong", "fälsch"])
-def test_an_unknown_address_costs_as_many_hashes(
+def test_unknown_address_costs_as_many_hashes(
     api: Api, alice: User, monkeypatch: pytest.MonkeyPatch, password: str
 ) -> None:
     hashes: list[str] = []

@@ -1,4 +1,4 @@
-"""The pages of an account: log in and out, register, change or delete it, read the inbox."""
+"""The account pages: log in and out, register, edit or delete the account, read the inbox."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def web_page(view: Page[P]) -> Page[P]:
-    """Never cached, and a refusal that no form shows is a page too."""
+    """Decorate a page: it is never cached, and a refusal that no form shows becomes an error page."""
 
     @wraps(view)
     def refusing(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -100,7 +100,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def account(request: HttpRequest) -> HttpResponse:
-    """The name; the two forms below it have addresses of their own."""
+    """Show the account page, and handle the form for the name. The other two forms have their own addresses."""
     user = _current_user(request)
     form = NameForm(request.POST or None, initial={"display_name": user.display_name})
     if form.is_valid():
@@ -114,7 +114,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def account_password(request: HttpRequest) -> HttpResponse:
-    """Every device is logged out by that, and this one logged in again."""
+    """Change the password. That logs out every device; this one is logged in again."""
     user = _current_user(request)
     form = PasswordForm(user, request.POST)
     if not form.is_valid():
@@ -155,7 +155,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def inbox_read(request: HttpRequest, notification_id: UUID | None = None) -> HttpResponse:
-    """One, or all."""
+    """Mark one notification, or all, as read."""
     if notification_id is None:
         mark_all_read(user=_current_user(request))
     else:
@@ -164,7 +164,7 @@ def inbox_read(request: HttpRequest, notification_id: UUID | None = None) -> Htt
 
 
 def _show(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
-    """422 when a form in it has errors: the page says them, and whoever counts failures sees them too."""
+    """Render a page, with status 422 if a form in it has errors, so that monitoring can count failures."""
     failed = any(isinstance(value, Form) and value.errors for value in context.values())
     return render(request, f"accounts/{name}.html", context, status=422 if failed else 200)
 
@@ -190,7 +190,7 @@ def _current_user(request: HttpRequest) -> User:
 
 
 def _next(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
-    """Where to go from here: a path on this very site. Of a bare word `redirect` would think that it names a route."""
+    """Return where to redirect: a path of this site. It must start with a slash, or `redirect` reads it as a URL name."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return page_for(wanted) if safe and wanted.startswith("/") else default

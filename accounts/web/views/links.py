@@ -1,6 +1,6 @@
-"""The pages behind links that were mailed to a person: set a new password, take back an old address.
+"""The pages of mailed links: set a new password, take back an old address.
 
-Opening one changes nothing, for programs that check mail open links too. The button spends it.
+Opening a link changes nothing, because mail scanners open links too. Only the button uses it up.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from core.text.mangled_text import token_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @web_page
 def set_password(request: HttpRequest, token: str) -> HttpResponse:
-    """The link alone does not log in: who has it next finds it spent, and does not know the password."""
+    """Set a new password. The link does not log in: anyone else who gets it later finds it used, and needs the password."""
     token = _clean(AccountLink.Purpose.PASSWORD, token)
     link = find_link(AccountLink.Purpose.PASSWORD, token)
     form = SetPasswordForm(request.POST or None)
@@ -56,7 +56,7 @@ def keep_address(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _clean(purpose: AccountLink.Purpose, token: str) -> str:
-    """The token without what a mail program took for a part of the link: the full stop behind it, a bracket."""
+    """Return the token without characters that a mail program added to the link, such as a full stop or a bracket."""
     return token_in(token, lambda text: link_named(purpose, text) is not None) or token
 
 

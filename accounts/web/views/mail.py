@@ -1,4 +1,4 @@
-"""`/dev/mail`: what was mailed by a machine without a mail server. Only in development, only on this machine."""
+"""`/dev/mail`: shows sent mail on a machine without a mail server, in development and to this machine only."""
 
 from __future__ import annotations
 

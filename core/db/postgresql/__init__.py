@@ -1,1 +1,3 @@
-"""Django's PostgreSQL with bounds: an absent database is refused at once, and used again a second after its return."""
+"""Django's PostgreSQL backend with bounds: requests fail at once while the database is down, and work within a second of
+its return.
+"""

@@ -1,4 +1,4 @@
-"""Django's backend for PostgreSQL with two pools: requests have bounds that jobs and commands must not have."""
+"""Django's PostgreSQL backend with two connection pools: requests have time limits, jobs and commands have none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.http.in_request import in_request
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """`OPTIONS["pool"]` is for everything but requests, `OPTIONS["request_pool"]` for these."""
+    """Uses the pool of `OPTIONS["request_pool"]` for requests, and that of `OPTIONS["pool"]` for everything else."""
 
     _connection_pools: ClassVar[dict[str, RecoveringPool]] = {}
     _request_pools: ClassVar[dict[str, RecoveringPool]] = {}
@@ -44,7 +44,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         seconds, left = options.pop("statement_seconds"), options.pop("left_for_others")
         if known := self._request_pools.get(self.alias):
             return known
-        # A process that serves requests shares its connections out; others have them all.
+        # A process that serves requests splits its connections between both pools; other processes need only one pool.
         self._made(self._connection_pools, self.settings_dict["OPTIONS"]["pool"]).resize(1, left)
 
         def configure(connection: Connection[Any]) -> None:
@@ -55,7 +55,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self._made(self._request_pools, options | bounds)
 
     def _made(self, pools: dict[str, RecoveringPool], options: dict[str, Any]) -> RecoveringPool:
-        """As Django does it: two threads may make one, and the first is kept; none is open yet."""
+        """Return the pool, created if needed. Two threads may create one; the first is kept, as in Django. It is not open
+        yet.
+        """
         if self.alias not in pools:
             kwargs = self.get_connection_params() | {"autocommit": True}
             made = RecoveringPool(

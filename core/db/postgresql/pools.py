@@ -1,4 +1,4 @@
-"""The pool of connections, without psycopg's growing pauses between its attempts, and connections that wait so long only."""
+"""A connection pool without psycopg's growing pauses between attempts, and connections with a limit on each answer."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from core.db.postgresql.reachability import reachability
 
 SILENCE_SECONDS = 0.5
-"""So much longer than the database may work on a statement we wait for it to say that its time is up."""
+"""How much longer than the statement timeout we wait for the database to report that timeout."""
 
 
 class RecoveringPool(ConnectionPool[Any]):
-    """Attempts are made for those who ask, and not again in 1, 2, 4, 8 ... seconds, which outlast an outage."""
+    """Tries to connect when a connection is requested. psycopg would retry after 1, 2, 4, 8 ... seconds, and so stay
+    unusable after an outage has ended.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(reconnect_timeout=0.0, **options)
 
     def getconn(self, timeout: float | None = None) -> Any:
-        """A connection that the database has not ended meanwhile. Raises at once while it is known to be away."""
+        """Return a connection that the database has not closed. Raises PoolTimeout at once while the database is known
+        to be down.
+        """
         deadline = monotonic() + (self.timeout if timeout is None else timeout)
         while True:
             if reachability.is_away:
@@ -36,13 +40,13 @@ class RecoveringPool(ConnectionPool[Any]):
             self.putconn(connection)
 
     def reconnect_failed(self) -> None:
-        """The pool has given up one connection. Was it the last, nobody need wait for another."""
+        """Handle a failed attempt. If no connection is left, everybody who waits for one fails at once."""
         super().reconnect_failed()
         if self._nconns == 0:
             self.lose("no connection can be made")
 
     def lose(self, reason: str) -> None:
-        """The database is away: nobody need wait for it."""
+        """Record that the database is down, and fail everybody who waits for a connection."""
         reachability.lose(reason, self.probe)
         with self._lock:
             waiting = list(self._waiting)
@@ -51,12 +55,12 @@ class RecoveringPool(ConnectionPool[Any]):
             client.fail(PoolTimeout(reason))
 
     def probe(self) -> None:
-        """Connect beside the pool, which takes `connect_timeout` at most: a database that lets us in answers."""
+        """Connect outside the pool, within `connect_timeout`, to find out whether the database is back."""
         Connection.connect(self._resolve_conninfo(), **self._resolve_kwargs()).close()
 
 
 class RequestConnection(Connection[Any]):
-    """Waits a little longer than the database may work on one statement. Silence beyond that is a database that is away."""
+    """A connection that waits slightly longer than the statement timeout. After that the database counts as down."""
 
     answer_seconds: float
 
@@ -72,12 +76,15 @@ class RequestConnection(Connection[Any]):
 
 
 def answering_within(seconds: float) -> type[RequestConnection]:
-    """The class of connections to a database that ends statements after so many seconds."""
+    """Return the connection class for a database with a statement timeout of `seconds`."""
     return type("RequestConnection", (RequestConnection,), {"answer_seconds": seconds + SILENCE_SECONDS})
 
 
 def _was_ended(connection: Connection[Any]) -> bool:
-    """Whether an idle connection has something to read: a goodbye, as nothing was asked. No way to the database and back."""
+    """Return whether the database has closed an idle connection, without a round trip.
+
+    Data to read on an idle connection can only be the message that it was closed.
+    """
     if connection.closed:
         return True
     poll = select.poll()

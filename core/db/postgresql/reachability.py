@@ -1,7 +1,7 @@
-"""Whether the database can be reached, known to the whole process: one thread asks, and all others are told at once.
+"""Whether the database can be reached, for the whole process: one thread probes it, and all others see the result.
 
-A database is away when no connection is left and none can be made, or when it is silent for longer than it may work on
-a statement, as a frozen one is. Its return is found by a connection of our own, tried twice a second.
+The database counts as down if no connection is left and none can be made, or if it gives no answer for longer than the
+statement timeout, as a frozen server does. A probe tries a separate connection twice a second to notice its return.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ PROBE_SECONDS = 0.5
 
 
 class Reachability:
-    """`is_away` is read for every connection that is asked for; nothing else is done while the database answers."""
+    """Holds `is_away`, which is read for every requested connection. While the database answers there is no other cost."""
 
     def __init__(self) -> None:
         self.is_away = False
         self._lock = threading.Lock()
 
     def lose(self, reason: str, probe: Callable[[], None]) -> None:
-        """Refuse everybody until `probe`, which raises psycopg's errors, passes."""
+        """Set `is_away` until `probe` succeeds. `probe` raises psycopg's errors while the database is down."""
         with self._lock:
             if self.is_away:
                 return
@@ -41,7 +41,7 @@ class Reachability:
             except psycopg.Error:
                 pause.wait(PROBE_SECONDS)
             except BaseException:
-                # Not about the database: the requests themselves shall find out.
+                # The error is not about the database. Let the requests try again themselves.
                 self.is_away = False
                 raise
             else:

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from core.api.paging import HeaderPagination, page_of
 
 
-def test_without_page_the_array_is_whole(core_client: Client) -> None:
+def test_answer_without_page_is_the_whole_array(core_client: Client) -> None:
     for query in ("", "?page_size=2", "?page_size=x"):
         answer = core_client.get(f"/api/v1/paged{query}")
         assert answer.json() == [0, 1, 2, 3, 4]
@@ -25,7 +25,7 @@ def test_without_page_the_array_is_whole(core_client: Client) -> None:
         (3, [4], {"first": 1, "prev": 2, "last": 3}),
     ],
 )
-def test_headers_tell_the_pages(
+def test_headers_link_the_other_pages(
     core_client: Client, page: int, rows: list[int], rels: dict[str, int]
 ) -> None:
     answer = core_client.get(f"/api/v1/paged?page={page}&page_size=2&kept=1")
@@ -54,12 +54,12 @@ def test_headers_tell_the_pages(
         ("page=1&page_size=" + "9" * 6000, 400, "bad_page_size"),
     ],
 )
-def test_pages_that_do_not_exist(core_client: Client, query: str, status: int, code: str) -> None:
+def test_invalid_page_is_refused(core_client: Client, query: str, status: int, code: str) -> None:
     answer = core_client.get(f"/api/v1/paged?{query}")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_the_first_page_of_nothing_is_empty() -> None:
+def test_first_page_of_no_rows_is_empty() -> None:
     nothing: list[int] = []
     rows, headers = page_of(RequestFactory().get("/?page=1"), nothing)
     assert (rows, headers["X-Total-Count"]) == ([], "0")
@@ -69,7 +69,8 @@ def test_the_first_page_of_nothing_is_empty() -> None:
 
 
 @pytest.mark.django_db
-def test_rows_of_a_queryset_are_counted_and_cut_by_the_database(django_assert_num_queries: Any) -> None:
+@pytest.mark.both
+def test_queryset_is_counted_and_sliced_in_the_database(django_assert_num_queries: Any) -> None:
     rows = ContentType.objects.order_by("pk").values("pk", "model")
     with django_assert_num_queries(2):
         page, headers = page_of(RequestFactory().get("/?page=2&page_size=3"), rows)
@@ -77,6 +78,6 @@ def test_rows_of_a_queryset_are_counted_and_cut_by_the_database(django_assert_nu
     assert headers["X-Total-Count"] == str(rows.count())
 
 
-def test_the_document_names_the_parameters() -> None:
+def test_openapi_document_has_the_page_parameters() -> None:
     parameters = HeaderPagination().get_schema_operation_parameters(None)  # type: ignore[arg-type]
     assert [parameter["name"] for parameter in parameters] == ["page", "page_size"]

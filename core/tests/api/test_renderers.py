@@ -15,19 +15,19 @@ def test_answers_are_json(core_client: Client) -> None:
     }
 
 
-def test_none_is_four_bytes_and_204_is_empty(core_client: Client) -> None:
+def test_none_is_rendered_as_null_and_204_has_no_body(core_client: Client) -> None:
     answer = core_client.get("/api/v1/nothing")
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"null", "application/json")
     answer = core_client.delete("/api/v1/nothing")
     assert (answer.status_code, answer.content, "Content-Type" in answer) == (204, b"", False)
 
 
-def test_whoever_accepts_problems_only_still_gets_answers(core_client: Client) -> None:
+def test_client_that_accepts_only_problems_gets_plain_json(core_client: Client) -> None:
     answer = core_client.get("/api/v1/nothing", headers={"accept": "application/problem+json"})
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"null", "application/json")
 
 
-def test_what_nobody_can_write_is_406_in_json(core_client: Client) -> None:
+def test_unknown_accept_type_gets_406_in_json(core_client: Client) -> None:
     answer = core_client.get("/api/v1/nothing", headers={"accept": "application/xml"})
     assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
     assert answer.json()["code"] == "not_acceptable"
@@ -56,7 +56,7 @@ JSEND = {"accept": "application/vnd.jsend+json"}
             "raising/broken",
             {
                 "status": "error",
-                "message": "Something went wrong on our side. Try again. If it keeps happening, send us this code: -",
+                "message": "Something went wrong on our side. Try again. If it keeps happening, send us this code: this-request",
             },
         ),
         (
@@ -72,14 +72,14 @@ JSEND = {"accept": "application/vnd.jsend+json"}
     ],
 )
 def test_jsend_wraps_any_answer(core_client: Client, path: str, envelope: object) -> None:
-    answer = core_client.get(f"/api/v1/{path}", headers=JSEND)
+    answer = core_client.get(f"/api/v1/{path}", headers=JSEND | {"x-request-id": "this-request"})
     assert answer["Content-Type"] == "application/vnd.jsend+json"
     assert answer.json() == (
         envelope or {"status": "success", "data": core_client.get("/api/v1/things").json()}
     )
 
 
-def test_jsend_names_the_fields(core_client: Client) -> None:
+def test_jsend_has_a_message_per_field(core_client: Client) -> None:
     answer = core_client.post(
         "/api/v1/checked", {"items": [{"title": "too long"}]}, content_type="application/json", headers=JSEND
     )
@@ -93,5 +93,5 @@ def test_jsend_names_the_fields(core_client: Client) -> None:
     }
 
 
-def test_jsend_of_204_is_empty(core_client: Client) -> None:
+def test_jsend_answer_of_204_has_no_body(core_client: Client) -> None:
     assert core_client.delete("/api/v1/nothing", headers=JSEND).content == b""

@@ -39,7 +39,7 @@ async def ask(
     outgoing: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        # When all is said, Django goes on listening, for the client's leaving.
+        # After the body Django keeps listening for a disconnect.
         return incoming.pop(0) if incoming else await asyncio.Future()
 
     async def send(message: dict[str, Any]) -> None:
@@ -51,14 +51,14 @@ async def ask(
 
 
 @pytest.mark.asyncio
-async def test_what_fits_passes(core_app: Any) -> None:
+async def test_small_body_passes(core_app: Any) -> None:
     status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b'{"a"', b": 1}"], content_length="8")
     assert (status, json.loads(body)) == (200, {"a": 1})
 
 
 @pytest.mark.asyncio
-async def test_a_body_in_pieces_is_a_body(core_app: Any) -> None:
-    """*Control*: without the guard DRF takes what declares no length for empty."""
+async def test_chunked_body_is_read(core_app: Any) -> None:
+    """*Control*: without the guard, DRF treats a body without a declared length as empty."""
     pieces, chunked = [b'{"a"', b": 1}"], {"transfer_encoding": "chunked"}
     status, _, body = await ask(guarded(core_app, max_body=LIMIT), list(pieces), **chunked)
     assert (status, json.loads(body)) == (200, {"a": 1})
@@ -70,7 +70,7 @@ async def test_a_body_in_pieces_is_a_body(core_app: Any) -> None:
 @pytest.mark.parametrize(
     "headers", [{"content_length": "101"}, {"content_length": "9" * 5000}, {"transfer_encoding": "chunked"}]
 )
-async def test_what_is_too_large_is_413(core_app: Any, headers: dict[str, str]) -> None:
+async def test_too_large_body_gets_413(core_app: Any, headers: dict[str, str]) -> None:
     status, answer, body = await ask(
         guarded(core_app, max_body=LIMIT), [b"x" * 60, b"x" * 60], x_request_id="me", **headers
     )
@@ -101,7 +101,7 @@ async def test_what_is_too_large_is_413(core_app: Any, headers: dict[str, str]) 
         '"',
     ],
 )
-async def test_only_utf_8_is_read(core_app: Any, charset: str) -> None:
+async def test_other_charset_gets_415(core_app: Any, charset: str) -> None:
     headers = {"content_type": f"application/json;charset={charset}"}
     status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], "a=%5Cud800", **headers)
     assert (status, json.loads(body)["code"]) == (415, "unsupported_charset")
@@ -109,14 +109,14 @@ async def test_only_utf_8_is_read(core_app: Any, charset: str) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "us-ascii"])
-async def test_utf_8_by_any_name_passes(core_app: Any, charset: str) -> None:
+async def test_every_name_of_utf_8_passes(core_app: Any, charset: str) -> None:
     headers = {"content_type": f"application/json; charset={charset}", "content_length": "8"}
     status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b'{"a": 1}'], **headers)
     assert (status, body) == (200, b'{"a":1}')
 
 
 @pytest.mark.asyncio
-async def test_too_many_fields_are_400_whatever_the_charset(core_app: Any) -> None:
+async def test_too_many_fields_get_400_with_any_charset(core_app: Any) -> None:
     headers = {"content_type": "application/json; charset=utf-8"}
     status, _, _ = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], "a&" * 300, **headers)
     assert status == 400
@@ -129,27 +129,27 @@ BROKEN = {"content_type": "text/plain; charset*=bogus''%41"}
 @pytest.mark.parametrize(
     "headers", [BROKEN, {"accept": "*/*, text/html;q*=bogus''%41"}, {"x_manage_token": "a\0b"}]
 )
-async def test_headers_that_cannot_be_read_are_400(core_app: Any, headers: dict[str, str]) -> None:
+async def test_unreadable_header_gets_400(core_app: Any, headers: dict[str, str]) -> None:
     status, _, body = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], **headers)
     assert (status, json.loads(body)["code"]) == (400, "bad_request")
 
 
 @pytest.mark.asyncio
-async def test_without_the_guard_such_a_header_breaks_django(core_app: Any) -> None:
-    """The control: the day this fails, the guard against it can go."""
+async def test_control_unreadable_header_breaks_django_without_the_guard(core_app: Any) -> None:
+    """When this fails, Django handles such headers itself, and the check in the guard can be removed."""
     with pytest.raises(ValueError, match="Invalid encoding"):
         await ask(core_app, [b"{}"], **BROKEN)
 
 
 @pytest.mark.asyncio
-async def test_ordinary_accept_headers_pass(core_app: Any) -> None:
+async def test_ordinary_accept_header_passes(core_app: Any) -> None:
     accept = "text/html;q=0.1, application/json, */*;q=0.8"
     status, _, _ = await ask(guarded(core_app, max_body=LIMIT), [b"{}"], accept=accept, content_length="2")
     assert status == 200
 
 
 @pytest.mark.asyncio
-async def test_an_answer_to_head_has_no_body_in_however_many_pieces_it_comes() -> None:
+async def test_answer_to_head_has_no_body_even_in_pieces() -> None:
     async def in_pieces(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"6")]})
         for piece, more in ((b"abc", True), (b"def", False)):

@@ -1,6 +1,6 @@
-"""What others can extend without writing a test: addresses and texts, each with its verdict, in JSON.
+"""Test cases in JSON files: addresses and texts with their expected results. Add cases there without writing a test.
 
-Characters that nobody sees are written as \\u escapes.
+Write invisible characters as \\u escapes.
 """
 
 from __future__ import annotations

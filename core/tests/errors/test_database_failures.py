@@ -1,4 +1,4 @@
-"""What each failure of the database means: by its code, 503 where asking again later is right, else a fault of ours."""
+"""Which failures of the database are a 503, by their error codes. All others are bugs."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def code_of(error: Exception) -> str | None:
 
 
 @pytest.mark.parametrize(("state", "code"), POSTGRESQL.items())
-def test_postgresql(state: str, code: str | None) -> None:
-    """Whatever class Django has for it: of a read-only database it is InternalError."""
+def test_postgresql_error_has_this_code(state: str, code: str | None) -> None:
+    """The code decides, not Django's class: for a read-only database Django raises InternalError."""
     cause = psycopg.errors.lookup(state)("words in any language")
     wrapped = utils.InternalError("words in any language")
     wrapped.__cause__ = cause
@@ -71,7 +71,7 @@ def test_postgresql(state: str, code: str | None) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), SQLITE.items())
-def test_sqlite(number: int, code: str | None) -> None:
+def test_sqlite_error_has_this_code(number: int, code: str | None) -> None:
     cause = sqlite3.OperationalError("words in any language")
     cause.sqlite_errorcode = number
     wrapped = utils.DatabaseError("words in any language")
@@ -80,7 +80,7 @@ def test_sqlite(number: int, code: str | None) -> None:
 
 
 @pytest.mark.parametrize("words", ["no such table: a", "no such column: b", "table a has no column named b"])
-def test_sqlite_has_one_code_for_what_it_does_not_know(words: str) -> None:
+def test_unknown_table_or_column_in_sqlite_means_unprepared(words: str) -> None:
     cause = sqlite3.OperationalError(words)
     cause.sqlite_errorcode = sqlite3.SQLITE_ERROR
     wrapped = utils.OperationalError(words)
@@ -88,6 +88,6 @@ def test_sqlite_has_one_code_for_what_it_does_not_know(words: str) -> None:
     assert code_of(wrapped) == "database_unprepared"
 
 
-def test_other_faults_are_ours() -> None:
+def test_other_errors_are_no_database_failures() -> None:
     assert code_of(RuntimeError("no such table: a")) is None
     assert code_of(utils.ProgrammingError("Cannot operate on a closed database.")) is None

@@ -20,7 +20,7 @@ def raising(core_client: Client, what: str, **headers: str) -> Any:
     return core_client.get(f"/api/v1/raising/{what}", headers=headers)
 
 
-def test_a_refusal_is_a_problem_document(core_client: Client) -> None:
+def test_refusal_is_a_problem_document(core_client: Client) -> None:
     answer = raising(core_client, "gone")
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json() == {
@@ -33,7 +33,7 @@ def test_a_refusal_is_a_problem_document(core_client: Client) -> None:
     }
 
 
-def test_invalid_input_points_at_the_fields(core_client: Client) -> None:
+def test_invalid_input_has_a_pointer_per_field(core_client: Client) -> None:
     body = {"name": "", "items": [{"title": "a"}, {"title": "too long"}]}
     answer = core_client.post("/api/v1/checked", body, content_type="application/json")
     assert answer.status_code == 400
@@ -50,7 +50,7 @@ def test_invalid_input_points_at_the_fields(core_client: Client) -> None:
     ]
 
 
-def test_pointers_are_escaped_and_whole_objects_point_at_themselves() -> None:
+def test_pointers_are_escaped_and_non_field_errors_point_at_the_object() -> None:
     one, two = ErrorDetail("No.", "no"), ErrorDetail("Neither.", "neither")
     invalid = ValidationError(
         {"a/b~c": [one], "non_field_errors": [two], "rows": {"2": {"non_field_errors": [one]}}}
@@ -60,7 +60,7 @@ def test_pointers_are_escaped_and_whole_objects_point_at_themselves() -> None:
     assert problem_of(ValidationError("No."), APIRequestFactory().get("/"))["detail"] == "No."
 
 
-def test_a_lost_reservation_has_the_shape_that_clients_know(core_client: Client) -> None:
+def test_reservation_conflict_has_the_nested_detail_of_old_clients(core_client: Client) -> None:
     problem = raising(core_client, "lost").json()
     assert problem["code"] == "reservation_conflict"
     assert problem["current_item"] == {"id": 1}
@@ -74,7 +74,7 @@ def test_a_lost_reservation_has_the_shape_that_clients_know(core_client: Client)
 @pytest.mark.parametrize(
     "accept", ["application/problem+json", "application/json, Application/Problem+JSON;q=0.9"]
 )
-def test_a_lost_reservation_is_a_plain_problem_for_who_asks(core_client: Client, accept: str) -> None:
+def test_reservation_conflict_is_a_plain_problem_if_accepted(core_client: Client, accept: str) -> None:
     answer = raising(core_client, "lost", accept=accept)
     assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
     assert answer.json()["detail"] == "Somebody was faster."
@@ -91,7 +91,9 @@ def test_a_lost_reservation_is_a_plain_problem_for_who_asks(core_client: Client,
         ("broken", 500, "server_error"),
     ],
 )
-def test_other_peoples_exceptions(core_client: Client, what: str, status: int, code: str) -> None:
+def test_exceptions_of_libraries_become_problems(
+    core_client: Client, what: str, status: int, code: str
+) -> None:
     for answer in (
         raising(core_client, what),
         core_client.get(f"/api/v1/raising/{what}", headers={"accept": "text/html"}),
@@ -101,7 +103,7 @@ def test_other_peoples_exceptions(core_client: Client, what: str, status: int, c
     assert (problem["status"], problem["code"]) == (status, code)
 
 
-def test_retry_after_is_on_every_429_and_503(core_client: Client) -> None:
+def test_every_429_and_503_has_retry_after(core_client: Client) -> None:
     for what, seconds in (("throttled", "3"), ("unhurried", "1"), ("away", "1")):
         assert raising(core_client, what)["Retry-After"] == seconds
     assert core_client.get("/api/v1/plain/away")["Retry-After"] == "1"
@@ -111,7 +113,7 @@ def test_retry_after_is_on_every_429_and_503(core_client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/raising/broken", "/api/v1/plain/broken", "/pages/broken"])
-def test_a_5xx_tells_nothing(core_client: Client, path: str) -> None:
+def test_no_5xx_reveals_its_cause(core_client: Client, path: str) -> None:
     for accept in ("application/json", "text/html", "application/vnd.jsend+json"):
         answer = core_client.get(path, headers={"accept": accept})
         assert answer.status_code == 500
@@ -121,7 +123,7 @@ def test_a_5xx_tells_nothing(core_client: Client, path: str) -> None:
         assert "Traceback (" not in text
 
 
-def test_browsers_see_errors_of_the_api_as_html(core_client: Client) -> None:
+def test_browser_gets_api_errors_as_html(core_client: Client) -> None:
     answer = raising(core_client, "gone", accept="text/html")
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
@@ -131,7 +133,7 @@ FRAME = "<title>{% block title %}{% endblock %}</title>{% block content %}{% end
 
 @pytest.fixture
 def framed(settings: Any) -> None:
-    """A frame of our own, so that these tests do not depend on the site's."""
+    """A base template for these tests, so that they do not depend on the site's."""
     locmem = ("django.template.loaders.locmem.Loader", {"base.html": FRAME})
     templates = settings.TEMPLATES[0]
     loaders = [
@@ -144,7 +146,7 @@ def framed(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("framed")
-def test_elsewhere_errors_are_pages(core_client: Client) -> None:
+def test_errors_outside_the_api_are_pages(core_client: Client) -> None:
     answer = core_client.get("/nowhere", headers={"accept": "text/html,*/*"})
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert "<title>\n  \n    Not found" in answer.content.decode()
@@ -152,7 +154,7 @@ def test_elsewhere_errors_are_pages(core_client: Client) -> None:
     assert core_client.get("/nowhere", headers={"accept": "application/json"}).json()["code"] == "not_found"
 
 
-def test_under_api_errors_of_no_view_are_problems(core_client: Client) -> None:
+def test_errors_outside_api_views_are_problems_under_api(core_client: Client) -> None:
     for path, status, code in (
         ("nowhere", 404, "not_found"),
         ("plain/denied", 403, "forbidden"),
@@ -163,14 +165,14 @@ def test_under_api_errors_of_no_view_are_problems(core_client: Client) -> None:
         assert answer.json()["code"] == code
 
 
-def test_a_wrong_host_is_a_400(core_client: Client) -> None:
+def test_unknown_host_gets_400(core_client: Client) -> None:
     with override_settings(ALLOWED_HOSTS=["wishes.example"]):
         assert core_client.get("/api/v1/things", headers={"host": "evil.example"}).status_code == 400
         assert core_client.get("/pages", headers={"host": "evil.example"}).status_code == 400
 
 
 @pytest.mark.usefixtures("framed")
-def test_a_form_without_its_csrf_token(settings: Any) -> None:
+def test_form_without_csrf_token_gets_403(settings: Any) -> None:
     settings.ROOT_URLCONF = "core.tests.urls"
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post("/pages", {"a": "b"})
@@ -179,7 +181,8 @@ def test_a_form_without_its_csrf_token(settings: Any) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
 
 
-def test_an_exhausted_pool_is_the_database_being_away() -> None:
+@pytest.mark.both
+def test_exhausted_pool_means_database_unavailable() -> None:
     wrapped = OperationalError("couldn't get a connection after 10.00 sec")
     wrapped.__cause__ = PoolTimeout("couldn't get a connection after 10.00 sec")
     assert is_database_unavailable(wrapped)

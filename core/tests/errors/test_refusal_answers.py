@@ -1,4 +1,4 @@
-"""Outside DRF too, a refusal reaches people as a page of its status, with its sentence."""
+"""Outside DRF, a refusal becomes a page or a problem document with its status and sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.errors.refusals import Forbidden
 @pytest.mark.parametrize(
     ("path", "kind"), [("/lists", "text/html"), ("/api/v1/lists", "application/problem+json")]
 )
-def test_a_refusal_becomes_its_answer(path: str, kind: str) -> None:
+def test_refusal_becomes_a_page_or_a_problem(path: str, kind: str) -> None:
     def view(request: HttpRequest) -> HttpResponse:
         raise AssertionError("not called")
 
@@ -23,6 +23,6 @@ def test_a_refusal_becomes_its_answer(path: str, kind: str) -> None:
     assert b"Not you." in answer.content
 
 
-def test_a_fault_is_left_to_django() -> None:
+def test_other_exceptions_are_left_to_django() -> None:
     answers = RefusalAnswers(lambda request: HttpResponse())
     assert answers.process_exception(RequestFactory().get("/"), ValueError()) is None

@@ -1,4 +1,4 @@
-"""SQLite has one class for "wait a moment" and for "this is a bug"; only the first is a 503."""
+"""SQLite raises the same class for a locked database and for a bug; only the first is a 503."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def as_django_says_it(cause: sqlite3.OperationalError) -> OperationalError:
     return wrapped
 
 
-def test_a_locked_database_passes(tmp_path: Path) -> None:
+@pytest.mark.once
+def test_locked_database_means_unavailable(tmp_path: Path) -> None:
     holder, waiter = (sqlite3.connect(tmp_path / "db", timeout=0, isolation_level=None) for _ in range(2))
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(sqlite3.OperationalError) as locked:
@@ -26,7 +27,8 @@ def test_a_locked_database_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_missing_table_does_not(tmp_path: Path) -> None:
+@pytest.mark.once
+def test_missing_table_is_a_bug(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as missing:
         sqlite3.connect(tmp_path / "db").execute("SELECT * FROM nowhere")
     assert not is_database_unavailable(as_django_says_it(missing.value))

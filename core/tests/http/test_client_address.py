@@ -1,4 +1,4 @@
-"""The address of a client is the peer's, unless a trusted proxy tells another."""
+"""The address of a client is that of the peer, unless a trusted proxy forwards another."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ pytestmark = pytest.mark.once
 
 PROXIES = ["127.0.0.1", "10.0.0.0/8", "2001:db8:ffff::/48"]
 
-# What the peer is, what it sends as X-Forwarded-For and Forwarded, and who the client is.
+# The peer, its headers X-Forwarded-For and Forwarded, and the resulting client.
 CASES: list[tuple[str, str | None, str | None, str]] = [
-    # Nobody is believed who is no trusted proxy, however near.
+    # Headers of peers that are not trusted proxies are ignored, even of private addresses.
     ("192.168.0.7", "198.51.100.1", None, "192.168.0.7"),
     ("172.17.0.1", "198.51.100.1", None, "172.17.0.1"),
     ("::1", "198.51.100.1", "for=198.51.100.1", "::1"),
     ("fe80::1", "198.51.100.1", None, "fe80::1"),
     ("203.0.113.7", "127.0.0.1", "for=127.0.0.1", "203.0.113.7"),
     ("203.0.113.7", None, "for=198.51.100.1", "203.0.113.7"),
-    # A trusted proxy is, for what it appended itself.
+    # A trusted proxy is believed for the entry that it appended itself.
     ("127.0.0.1", "198.51.100.1", None, "198.51.100.1"),
     ("127.0.0.1", "1.2.3.4, 198.51.100.1", None, "198.51.100.1"),
     ("127.0.0.1", "1.2.3.4,10.1.1.1", None, "1.2.3.4"),
@@ -41,7 +41,7 @@ CASES: list[tuple[str, str | None, str | None, str]] = [
     ("127.0.0.1", "", None, "127.0.0.1"),
     ("127.0.0.1", "198.51.100.1, ", None, "198.51.100.1"),
     ("127.0.0.1", " , ,", None, "127.0.0.1"),
-    # One address has many spellings.
+    # Several spellings of the same address.
     ("::ffff:127.0.0.1", "198.51.100.1", None, "198.51.100.1"),
     ("127.0.0.1", "::ffff:198.51.100.1", None, "198.51.100.1"),
     ("127.0.0.1", "::FFFF:C633:6401", None, "198.51.100.1"),
@@ -53,7 +53,7 @@ CASES: list[tuple[str, str | None, str | None, str]] = [
     ("127.0.0.1", "fe80::7%eth0", None, "fe80::7"),
     ("2001:db8:ffff::1", "2001:db8::7", None, "2001:db8::7"),
     ("127.0.0.1", "2001:db8::7, 2001:db8:ffff::9, 10.0.0.1", None, "2001:db8::7"),
-    # An entry that is no address ends the way: the last proxy that could be understood is the client.
+    # An entry that is not an address ends the walk: the client is the last valid address before it.
     ("127.0.0.1", "198.51.100.1, unknown", None, "127.0.0.1"),
     ("127.0.0.1", "198.51.100.1, _hidden, 10.1.1.1", None, "10.1.1.1"),
     ("127.0.0.1", "198.51.100.1, 010.1.1.1", None, "127.0.0.1"),
@@ -61,7 +61,7 @@ CASES: list[tuple[str, str | None, str | None, str]] = [
     ("127.0.0.1", "198.51.100.1 10.1.1.1", None, "127.0.0.1"),
     ("127.0.0.1", "198.51.100.1, <script>", None, "127.0.0.1"),
     ("127.0.0.1", "198.51.100.1, 203.0.113.9:99:1", None, "127.0.0.1"),
-    # RFC 7239, from a proxy that sends nothing else.
+    # The header Forwarded (RFC 7239), used only without X-Forwarded-For.
     ("127.0.0.1", None, "for=198.51.100.1", "198.51.100.1"),
     ("127.0.0.1", None, 'proto=https;For="[2001:db8::7]:4711";by=10.0.0.1', "2001:db8::7"),
     ("127.0.0.1", None, 'for=1.2.3.4, for=198.51.100.1;proto=https, for="10.1.1.1:80"', "198.51.100.1"),
@@ -69,7 +69,7 @@ CASES: list[tuple[str, str | None, str | None, str]] = [
     ("127.0.0.1", None, "for=198.51.100.1, proto=https", "127.0.0.1"),
     ("127.0.0.1", None, "for=unknown", "127.0.0.1"),
     ("127.0.0.1", "198.51.100.1", "for=1.2.3.4", "198.51.100.1"),
-    # A UNIX socket has no address, and nobody trusts it.
+    # A UNIX socket has no address and is not trusted.
     ("", "198.51.100.1", "for=198.51.100.1", ""),
 ]
 
@@ -80,7 +80,7 @@ def proxies(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(("peer", "forwarded_for", "forwarded", "client"), CASES)
-def test_client_is_the_first_address_from_the_right_that_is_no_trusted_proxy(
+def test_client_is_the_first_untrusted_address_from_the_right(
     proxies: None, peer: str, forwarded_for: str | None, forwarded: str | None, client: str
 ) -> None:
     told = {"X-Forwarded-For": forwarded_for, "Forwarded": forwarded}
@@ -91,12 +91,12 @@ def test_client_is_the_first_address_from_the_right_that_is_no_trusted_proxy(
     assert client_address_of_scope(scope) == client
 
 
-def test_several_headers_are_one_list(proxies: None) -> None:
+def test_repeated_headers_are_joined(proxies: None) -> None:
     headers = [(b"x-forwarded-for", b"1.2.3.4"), (b"x-forwarded-for", b"198.51.100.1")]
     assert client_address_of_scope({"client": ("10.0.0.1", 1), "headers": headers}) == "198.51.100.1"
 
 
-def test_nobody_is_trusted_by_default(settings: Any) -> None:
+def test_no_proxy_is_trusted_by_default(settings: Any) -> None:
     assert settings.TRUSTED_PROXIES == []
     for peer in ("127.0.0.1", "::1", "192.168.0.7", "10.0.0.1", "fd00::1"):
         request = RequestFactory().get("/", headers={"X-Forwarded-For": "1.2.3.4"}, REMOTE_ADDR=peer)
@@ -104,7 +104,7 @@ def test_nobody_is_trusted_by_default(settings: Any) -> None:
 
 
 def spoofed(written: str) -> str:
-    """Who the client is that sent `written`, through a proxy that appends."""
+    """Return the client's address if the client sends `written` through a proxy that appends its real address."""
     told = f"{written}, 198.51.100.1"
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=told)
     return client_address(request)
@@ -113,14 +113,14 @@ def spoofed(written: str) -> str:
 @given(
     written=st.text(st.sampled_from('1234.:,[]"; =forFE%\t') | st.characters(max_codepoint=255), max_size=80)
 )
-def test_nothing_that_a_client_writes_counts(written: str) -> None:
+def test_client_cannot_forge_its_address(written: str) -> None:
     patch = pytest.MonkeyPatch()
     with patch.context() as patched:
         patched.setattr(module, "_is_trusted", lambda address: str(address) == "10.0.0.1")
         assert spoofed(written) == "198.51.100.1"
 
 
-def test_control_the_leftmost_entry_is_what_a_client_writes(
+def test_control_client_can_forge_its_address_if_all_are_trusted(
     proxies: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_is_trusted", lambda address: True)
@@ -136,14 +136,14 @@ def test_control_the_leftmost_entry_is_what_a_client_writes(
         ("", "192.0.2.7", False),
     ],
 )
-def test_a_household_is_one_client(one: str, other: str, same: bool) -> None:
+def test_client_network_is_an_ipv6_64(one: str, other: str, same: bool) -> None:
     assert (client_network(one) == client_network(other)) is same
 
 
 @pytest.mark.parametrize(
     "name", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"]
 )
-def test_a_proxy_on_this_machine_is_not_this_machine(proxies: None, name: str) -> None:
+def test_forwarded_request_is_not_from_this_machine(proxies: None, name: str) -> None:
     assert is_from_this_machine(RequestFactory().get("/"))
     assert not is_from_this_machine(RequestFactory().get("/", headers={name: "127.0.0.1"}))
     assert not is_from_this_machine(RequestFactory().get("/", REMOTE_ADDR="10.0.0.1"))
@@ -164,13 +164,13 @@ def over_tls(settings: Any) -> Any:
     return settings
 
 
-def test_scheme_is_believed_from_trusted_proxies_alone(proxies: None, over_tls: Any) -> None:
+def test_only_trusted_proxies_can_set_the_scheme(proxies: None, over_tls: Any) -> None:
     assert [status("10.0.0.1", scheme) for scheme in ("https", "http", None)] == [404, 301, 301]
     assert [status("192.168.0.7", scheme) for scheme in ("https", "http", None)] == [301, 301, 301]
     assert status("10.0.0.1", "https, http") == 301, "what the proxy says stands last"
     assert status("10.0.0.1", "http, https") == 404
 
 
-def test_scheme_is_as_configured_where_no_proxy_is_trusted(over_tls: Any) -> None:
-    """Nobody could tell it, and a redirect would lead back to itself."""
+def test_scheme_comes_from_the_setting_without_trusted_proxies(over_tls: Any) -> None:
+    """The real scheme is unknown, and a redirect would loop."""
     assert [status("10.0.0.1", scheme) for scheme in ("https", "http", None)] == [404, 404, 404]

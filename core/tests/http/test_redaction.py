@@ -47,7 +47,7 @@ JWT = f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.{TOKEN}"
         f"cannot decode {JWT}",
     ],
 )
-def test_no_token_survives(line: str) -> None:
+def test_token_is_redacted(line: str) -> None:
     assert TOKEN not in redact(line)
     assert BLOT in redact(line)
 
@@ -73,17 +73,17 @@ SHAPED = "7Jf_wQz3aVnKc-2XyT0bLrD5sHqE8uMiPo1kGjNh4Fw"
         "({})",
     ],
 )
-def test_a_token_is_known_by_its_shape_wherever_it_stands(line: str) -> None:
+def test_token_is_recognized_by_its_length_anywhere(line: str) -> None:
     for token in (SHAPED, SHAPED.lower()):
         if len(token) == 43 and (token == SHAPED or ("extra" not in line and "%2F" not in line)):
             assert token not in redact(line.format(token, token.lower()))
 
 
-def test_tokens_of_links_have_that_shape() -> None:
+def test_link_tokens_have_this_length() -> None:
     assert len(SHAPED) == redaction._TOKEN_LENGTH
 
 
-def test_lines_are_bounded() -> None:
+def test_long_lines_are_cut() -> None:
     record = logging.LogRecord("x", logging.ERROR, "", 1, "Bad host %s\nsecond", ("h" * 15_000,), None)
     first, second = RedactingFormatter("%(message)s").format(record).split("\n")
     assert len(first) < LINE_LENGTH + 50
@@ -103,15 +103,15 @@ def test_lines_are_bounded() -> None:
         "GET /lists?page=2 200",
     ],
 )
-def test_other_lines_stay(line: str) -> None:
+def test_other_lines_are_unchanged(line: str) -> None:
     assert redact(line) == line
 
 
-def test_the_rest_of_the_line_stays() -> None:
+def test_rest_of_the_line_is_unchanged() -> None:
     assert redact(f"GET /x?token={TOKEN}&page=2 200") == f"GET /x?token={BLOT}&page=2 200"
 
 
-def test_arguments_and_tracebacks_are_redacted_too() -> None:
+def test_arguments_and_tracebacks_are_redacted() -> None:
     out = io.StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(RedactingFormatter("%(levelname)s %(message)s"))
@@ -126,7 +126,7 @@ def test_arguments_and_tracebacks_are_redacted_too() -> None:
     assert TOKEN not in out.getvalue()
 
 
-def test_every_handler_of_the_settings_redacts() -> None:
+def test_every_log_handler_redacts() -> None:
     used = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
     assert used == {"line"}
     assert (
@@ -137,7 +137,7 @@ def test_every_handler_of_the_settings_redacts() -> None:
         assert logging.getLogger(name).propagate
 
 
-def test_daphnes_access_log() -> None:
+def test_access_log_of_daphne_is_redacted() -> None:
     out = io.StringIO()
     log = AccessLogGenerator(RedactedStream(out))
     details = {

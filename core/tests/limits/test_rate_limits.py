@@ -1,4 +1,4 @@
-"""Rate limits: exact, in Redis and in the process, and never a reason to fail or to wait."""
+"""Rate limits are exact, in Redis and in the process, and a broken Redis makes no request fail or wait."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MANY = 40
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
 def kept(request: pytest.FixtureRequest, settings: LazySettings) -> None:
-    """The limits are counted there. (Nothing was counted yet: conftest.py.)"""
+    """Count the limits in this storage, which is empty at the start (conftest.py)."""
     if request.param == "memory":
         settings.REDIS_URL = ""
 
@@ -38,15 +38,15 @@ def hits(times: int, *who: object, limit: RateLimit = THREE_AN_HOUR) -> list[boo
 
 @pytest.mark.usefixtures("kept")
 class TestCounting:
-    def test_as_many_as_the_bound_and_no_more(self) -> None:
+    def test_exactly_the_limit_is_allowed(self) -> None:
         assert hits(5, "ann") == [True, True, True, False, False]
 
-    def test_each_has_a_bound_of_their_own(self) -> None:
+    def test_keys_and_limits_are_counted_separately(self) -> None:
         hits(3, "ann")
         assert hits(1, "bob") == [True]
         assert hits(1, "ann", limit=RateLimit("another", 3, 3600)) == [True]
 
-    def test_parts_of_a_key_do_not_run_together(self) -> None:
+    def test_parts_of_a_key_are_kept_apart(self) -> None:
         hits(3, "a", "bc")
         assert hits(1, "ab", "c") == [True]
 
@@ -59,7 +59,7 @@ class TestCounting:
             clock.shift(timedelta(minutes=21))
             assert hits(2, "ann") == [True, False]
 
-    def test_a_refusal_says_when_there_is_room(self) -> None:
+    def test_refusal_says_when_there_is_room(self) -> None:
         with time_machine.travel(timezone.now(), tick=False) as clock:
             hits(2, "ann")
             clock.shift(timedelta(minutes=10))
@@ -70,7 +70,7 @@ class TestCounting:
             clock.shift(timedelta(seconds=refused.value.wait + 1))
             refuse_beyond(THREE_AN_HOUR, "ann")
 
-    def test_looking_counts_nothing_and_clearing_begins_anew(self) -> None:
+    def test_has_room_does_not_count_and_clear_resets(self) -> None:
         assert [has_room(THREE_AN_HOUR, "ann") for _ in range(5)] == [True] * 5
         hits(3, "ann")
         assert not has_room(THREE_AN_HOUR, "ann")
@@ -78,13 +78,13 @@ class TestCounting:
         assert hits(1, "ann") == [True]
 
     @pytest.mark.parametrize("bound", [1, 7])
-    def test_many_at_once_get_exactly_the_bound(self, bound: int) -> None:
+    def test_concurrent_hits_get_exactly_the_limit(self, bound: int) -> None:
         limit = RateLimit("many", bound, 3600)
         with ThreadPoolExecutor(MANY) as threads:
             let_in = list(threads.map(lambda _: hit(limit, "ann"), range(MANY)))
         assert sum(let_in) == bound
 
-    def test_switched_off_everybody_may(self, settings: LazySettings) -> None:
+    def test_no_limit_applies_when_switched_off(self, settings: LazySettings) -> None:
         settings.RATE_LIMITS = False
         assert all(hits(10, "ann"))
         refuse_beyond(THREE_AN_HOUR, "ann")
@@ -93,7 +93,7 @@ class TestCounting:
 
 
 @pytest.mark.parametrize("is_locked", [True, pytest.param(False, id="control: no lock")])
-def test_nobody_slips_in_between_the_look_and_the_write(
+def test_process_memory_does_not_exceed_the_limit_under_races(
     is_locked: bool, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.REDIS_URL = ""
@@ -114,7 +114,7 @@ class Unlocked:
 
 
 class Counting:
-    """Where threads meet between the look and the write, until `many` of them are there or patience is over."""
+    """A meeting point of threads between look and write: each waits for `many` threads, or for `patience` seconds."""
 
     def __init__(self, many: int, *, patience: float) -> None:
         self._many = many
@@ -130,7 +130,7 @@ class Counting:
 
 
 class Crowded(list[float]):
-    """A window that lets others in between the look and the write, if there is no lock."""
+    """A window of hits that lets other threads in between look and write, if there is no lock."""
 
     counting: ClassVar[Counting]
 
@@ -138,7 +138,7 @@ class Crowded(list[float]):
         return super().__len__() > 0
 
     def __len__(self) -> int:
-        """The look: hits are counted just before one is added."""
+        """The look: `acquire_entry` calls `len` just before it adds a hit."""
         counted = super().__len__()
         self.counting.meet()
         return counted
@@ -148,7 +148,7 @@ class Crowded(list[float]):
 
 
 @pytest.mark.once
-def test_the_process_remembers_a_bounded_number_of_keys(
+def test_process_memory_keeps_a_bounded_number_of_keys(
     settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.REDIS_URL = ""
@@ -162,7 +162,7 @@ def test_the_process_remembers_a_bounded_number_of_keys(
 
 
 @pytest.mark.once
-def test_what_has_expired_is_forgotten(settings: LazySettings) -> None:
+def test_expired_keys_are_dropped(settings: LazySettings) -> None:
     settings.REDIS_URL = ""
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for number in range(100):
@@ -177,7 +177,7 @@ def test_what_has_expired_is_forgotten(settings: LazySettings) -> None:
 
 @pytest.fixture
 def own_redis(settings: LazySettings) -> Iterator[int]:
-    """A Redis that may be frozen and killed; yields its process."""
+    """A Redis of this test, which it may freeze and kill; yields its process id."""
     try:
         with prepared_redis() as recipe:
             process = recipe.start()
@@ -206,10 +206,10 @@ def _wait_for(ask: object) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("blow", [signal.SIGSTOP, signal.SIGKILL])
-def test_without_redis_the_process_counts_and_nobody_waits(
+def test_process_counts_without_delay_while_redis_is_down(
     own_redis: int, blow: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And once Redis is back (frozen, it forgot nothing), it goes on from what was counted there."""
+    """Once Redis is back, its counts are used again: a frozen Redis has kept them."""
     assert hits(2, "ann") + hits(2, "bob") == [True] * 4
     os.kill(own_redis, blow)
     start = time.monotonic()
@@ -222,7 +222,7 @@ def test_without_redis_the_process_counts_and_nobody_waits(
 
 
 @pytest.mark.once
-def test_an_address_at_which_nobody_answers_costs_less_than_a_second(settings: LazySettings) -> None:
+def test_unreachable_redis_costs_less_than_a_second(settings: LazySettings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     start = time.monotonic()
     assert hits(4, "ann") == [True, True, True, False]

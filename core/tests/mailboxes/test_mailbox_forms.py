@@ -1,4 +1,4 @@
-"""Addresses are compared by their mailbox: the corpus of spellings, and what may be registered."""
+"""Comparison of addresses by mailbox, and validation of new addresses, by the cases of the corpus."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KNOWN = corpus("addresses")
 FORMS = {"address": canonical_address, "account": account_mailbox, "canonical": canonical_mailbox}
 
 
-def test_every_spelling_of_the_corpus_is_compared_as_it_says() -> None:
+def test_spellings_of_the_corpus_compare_as_declared() -> None:
     names = list(FORMS)
     for form, why, addresses in KNOWN["same"]:
         for coarser in names[names.index(form) :]:
@@ -38,7 +38,7 @@ def test_every_spelling_of_the_corpus_is_compared_as_it_says() -> None:
                 assert FORMS[finer](one) != FORMS[finer](other), (finer, why)
 
 
-def test_a_form_is_its_own_form() -> None:
+def test_canonical_forms_are_idempotent() -> None:
     for _form, why, addresses in KNOWN["same"] + KNOWN["different"]:
         for address, form in itertools.product(addresses, FORMS.values()):
             assert form(form(address)) == form(address), why
@@ -52,19 +52,19 @@ def judged(address: str) -> str | None:
     return "ok"
 
 
-def test_every_new_address_of_the_corpus_is_judged_as_it_says() -> None:
+def test_new_addresses_of_the_corpus_get_their_verdict() -> None:
     for address, verdict, why in KNOWN["new"]:
         assert judged(address) == verdict, why
 
 
-def test_mail_goes_to_the_typed_address() -> None:
-    """Only a domain in Unicode is encoded, and not as IDNA 2003 does: that would be another domain."""
+def test_mail_is_sent_to_the_typed_address() -> None:
+    """Only a Unicode domain is encoded, and not by IDNA 2003, which would give another domain."""
     assert deliverable("A.B+x@GoogleMail.com") == "A.B+x@GoogleMail.com"
     assert deliverable("Jo@Müller.example") == "Jo@xn--mller-kva.example"
     assert deliverable("jo@straße.example") == "jo@xn--strae-oqa.example"
 
 
-def test_a_domain_belongs_to_one_provider() -> None:
+def test_domain_belongs_to_one_provider() -> None:
     domains = [domain for provider in PROVIDERS for domain in (provider.domain, *provider.also)]
     assert len(domains) == len(BY_DOMAIN)
 
@@ -75,7 +75,7 @@ def test_a_domain_belongs_to_one_provider() -> None:
      "\u0301" * 300_000, "a@" + "ü." * 300_000, "a@" + "xn--a." * 100_000, '"' * 300_000, "\u200b" * 300_000,
      "ﷺ" * 300_000 + "@x.example", "\ufdfa@\ufdfa"],
 )  # fmt: skip
-def test_any_text_has_a_form_of_bounded_length_in_no_time(hostile: str) -> None:
+def test_any_text_has_a_short_form_within_a_second(hostile: str) -> None:
     begun = time.process_time()
     for form in FORMS.values():
         assert len(form(hostile)) <= MAX_MAILBOX

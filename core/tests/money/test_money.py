@@ -57,7 +57,7 @@ def test_exponents_are_those_of_iso_4217() -> None:
 
 
 @given(minors, currencies)
-def test_every_amount_survives_the_wire(minor: int, currency: str) -> None:
+def test_amount_survives_a_round_trip(minor: int, currency: str) -> None:
     wire = json.loads(json.dumps(to_wire(minor, currency)))
     assert to_minor(wire, currency) == minor
     assert to_minor(float(wire), currency) == minor
@@ -65,14 +65,15 @@ def test_every_amount_survives_the_wire(minor: int, currency: str) -> None:
 
 
 @given(minors, currencies)
-def test_the_wire_shows_no_more_decimals_than_the_currency_has(minor: int, currency: str) -> None:
+def test_wire_amount_has_no_more_decimals_than_its_currency(minor: int, currency: str) -> None:
     exponent = Decimal(repr(to_wire(minor, currency))).normalize().as_tuple().exponent
     assert isinstance(exponent, int)
     assert -exponent <= EXPONENTS[currency]
 
 
 @given(st.one_of(st.floats(), st.integers(), st.decimals(), st.text()), currencies)
-def test_an_amount_is_stored_exactly_or_refused(amount: Any, currency: str) -> None:
+@pytest.mark.both
+def test_amount_is_stored_exactly_or_refused(amount: Any, currency: str) -> None:
     try:
         minor = to_minor(amount, currency)
     except MoneyError:
@@ -96,7 +97,7 @@ def test_an_amount_is_stored_exactly_or_refused(amount: Any, currency: str) -> N
         ("0e999999999", "EUR", 0),
     ],
 )
-def test_amounts_become_minor_units(amount: Any, currency: str, minor: int) -> None:
+def test_amount_becomes_minor_units(amount: Any, currency: str, minor: int) -> None:
     assert to_minor(amount, currency) == minor
 
 
@@ -118,12 +119,12 @@ def test_amounts_become_minor_units(amount: Any, currency: str, minor: int) -> N
         (1, "eur", UnknownCurrency),
     ],
 )
-def test_what_cannot_be_exact_is_refused(amount: Any, currency: str, error: type[MoneyError]) -> None:
+def test_inexact_amount_is_refused(amount: Any, currency: str, error: type[MoneyError]) -> None:
     with pytest.raises(error):
         to_minor(amount, currency)
 
 
-def test_the_wire_has_the_shortest_number() -> None:
+def test_wire_amount_is_the_shortest_number() -> None:
     assert [json.dumps(to_wire(minor, "EUR")) for minor in (4990, 5000, 1, 0, -5)] == [
         "49.9",
         "50",
@@ -134,7 +135,7 @@ def test_the_wire_has_the_shortest_number() -> None:
     assert to_wire(None, "EUR") is None
 
 
-def test_people_read_it_in_their_language() -> None:
+def test_format_money_follows_the_language() -> None:
     assert format_money(4990, "EUR", "en") == "€49.90"
     assert format_money(124990, "EUR", "de") == "1.249,90\xa0€"
     assert format_money(500, "JPY", "en") == "¥500"
@@ -162,7 +163,7 @@ class Price(serializers.Serializer[Any]):
         ({}, {}),
     ],
 )
-def test_prices_that_are_taken(data: dict[str, Any], attrs: dict[str, Any]) -> None:
+def test_valid_price_is_accepted(data: dict[str, Any], attrs: dict[str, Any]) -> None:
     serializer = Price(data=data)
     assert serializer.is_valid(), serializer.errors
     assert serializer.validated_data == attrs
@@ -187,19 +188,19 @@ def test_prices_that_are_taken(data: dict[str, Any], attrs: dict[str, Any]) -> N
         ({"price": 1, "currency": 7}, {"currency": ["invalid_choice"]}),
     ],
 )
-def test_prices_that_are_refused(data: dict[str, Any], codes: dict[str, Any]) -> None:
+def test_invalid_price_is_refused(data: dict[str, Any], codes: dict[str, Any]) -> None:
     serializer = Price(data=data)
     assert not serializer.is_valid()
     found = {field: [error.code for error in errors] for field, errors in serializer.errors.items()}
     assert found == codes
 
 
-def test_a_contribution_is_above_zero() -> None:
+def test_zero_is_refused_with_above_zero() -> None:
     with pytest.raises(serializers.ValidationError):
         MoneyField(above_zero=True).run_validation(0)
 
 
-def test_a_new_currency_keeps_the_number_that_people_read() -> None:
+def test_new_currency_keeps_the_displayed_number() -> None:
     assert validate_money({"currency": "EUR"}, "price", "currency", "JPY", current_minor=500) == {
         "price": 50000,
         "currency": "EUR",

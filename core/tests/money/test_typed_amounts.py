@@ -1,5 +1,7 @@
-"""Amounts as people of many languages type them. More of them belong into data/typed_amounts.json: language, currency,
-text, and the minor units, "ambiguous" or "refused"."""
+"""Amounts as people type them in many languages.
+
+Add cases to data/typed_amounts.json: language, currency, text, and the minor units, "ambiguous" or "refused".
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def read(text: str, currency: str, language: str) -> int | str:
         return "refused"
 
 
-def test_typed_amounts_are_read_as_people_of_that_language_mean_them() -> None:
+def test_typed_amounts_are_read_by_the_rules_of_the_language() -> None:
     found = [
         [language, currency, text, read(text, currency, language)] for language, currency, text, _ in DATA
     ]
@@ -50,15 +52,17 @@ def test_typed_amounts_are_read_as_people_of_that_language_mean_them() -> None:
 
 
 @given(st.sampled_from(LANGUAGES), st.sampled_from(CURRENCIES), st.integers(0, MAX_MINOR))
-def test_what_pages_print_is_read_back(language: str, currency: str, minor: int) -> None:
+def test_amount_printed_by_our_pages_is_read_back(language: str, currency: str, minor: int) -> None:
     for printed in (format_money(minor, currency, language), format_amount(minor, currency, language)):
         assert len(printed) <= MAX_TYPED
         assert read_amount(printed, currency, language) == minor
 
 
 @given(st.sampled_from(LANGUAGES), st.sampled_from(CURRENCIES), st.integers(0, MAX_MINOR), st.booleans())
-def test_what_the_language_prints_is_read_back(language: str, currency: str, minor: int, own: bool) -> None:
-    """With the sign of the currency where the language puts it, in its own digits or in European ones."""
+def test_amount_printed_by_the_locale_is_read_back(
+    language: str, currency: str, minor: int, own: bool
+) -> None:
+    """With the currency sign where the language puts it, in native or in European digits."""
     locale = Locale.parse(language, sep="-")
     digits = "0" * EXPONENTS[currency]
     for standard in (locale.currency_formats["standard"].pattern, locale.decimal_formats[None].pattern):
@@ -76,7 +80,7 @@ def test_what_the_language_prints_is_read_back(language: str, currency: str, min
 
 @given(st.sampled_from(LANGUAGES), st.sampled_from(CURRENCIES), st.text("0123456789.,' -€$", max_size=12))
 def test_no_amount_is_read_as_a_thousandth(language: str, currency: str, text: str) -> None:
-    """Whatever is read is what its digits say, cut at most before the decimals that its currency has, or says."""
+    """The value has the digits of the text, with a decimal point that fits the decimals of the currency or of the text."""
     try:
         minor = read_amount(text, currency, language)
     except MoneyError:
@@ -89,7 +93,7 @@ def test_no_amount_is_read_as_a_thousandth(language: str, currency: str, text: s
         assert not text.rstrip(" -€$.,").endswith("000") or shifts.index(value) > 3
 
 
-def test_a_question_says_both_readings_in_the_language_of_the_page() -> None:
+def test_ambiguous_amount_error_shows_both_readings_in_the_language() -> None:
     with translation.override("en"), pytest.raises(AmbiguousAmount) as asked:
         read_amount("25.000", "COP")
     assert "COP\xa025,000.00 or COP\xa025.00" in str(asked.value)
@@ -100,7 +104,7 @@ def test_a_question_says_both_readings_in_the_language_of_the_page() -> None:
 
 
 @given(st.sampled_from(LANGUAGES), st.sampled_from(CURRENCIES), st.integers(1, 999_999))
-def test_each_answer_to_the_question_is_readable(language: str, currency: str, number: int) -> None:
+def test_every_offered_reading_can_be_read(language: str, currency: str, number: int) -> None:
     for mark in ".,":
         try:
             read_amount(f"{number // 1000}{mark}{number % 1000:03}", currency, language)
@@ -111,13 +115,13 @@ def test_each_answer_to_the_question_is_readable(language: str, currency: str, n
             assert number < 1000
 
 
-def test_the_sign_of_another_currency_is_not_passed_over() -> None:
+def test_sign_of_another_currency_is_refused() -> None:
     with pytest.raises(InAnotherCurrency, match="Enter this amount in EUR"):
         read_amount("£5", "EUR", "en")
 
 
 @given(st.text(max_size=80), st.sampled_from(CURRENCIES))
-def test_any_text_is_read_or_refused(text: str, currency: str) -> None:
+def test_any_text_is_read_or_refused_without_a_crash(text: str, currency: str) -> None:
     read(text, currency, "en")
     assert (read_printed(text, currency, None) or 0) >= 0
 
@@ -140,7 +144,7 @@ def test_any_text_is_read_or_refused(text: str, currency: str) -> None:
         ("from 5", "EUR", None, None),
     ],
 )
-def test_prices_on_pages_are_certain_or_none(
+def test_uncertain_price_on_a_page_is_none(
     text: str, currency: str, language: str | None, minor: int | None
 ) -> None:
     assert read_printed(text, currency, language) == minor

@@ -1,4 +1,4 @@
-"""What is blank and what is one line: the corpus of texts, and the fields and columns that hold to it."""
+"""Rules for blank texts and single lines, by the cases of the corpus, and the fields that apply them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS: list[tuple[str, Callable[[str], str], Any, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "tidy", "_field", "_form_field"), KINDS)
-def test_every_text_of_the_corpus_is_kept_as_it_says(
+def test_texts_of_the_corpus_are_tidied_as_declared(
     kind: str, tidy: Any, _field: Any, _form_field: Any
 ) -> None:
     for typed, kept, why in KNOWN[kind]:
@@ -35,7 +35,7 @@ def test_every_text_of_the_corpus_is_kept_as_it_says(
 
 
 def entered(field: Any, typed: str, refused: type[Exception]) -> str | None:
-    """What the field makes of it; None if it is refused."""
+    """Return the field's value for `typed`, or None if the field refuses it."""
     try:
         return str(field(typed))
     except refused:
@@ -62,7 +62,7 @@ def test_fields_refuse_blank_texts_and_keep_the_others(
     (LineFormField(max_length=4).clean, forms.ValidationError),
     (LinesFormField(max_length=4).clean, forms.ValidationError),
 ])  # fmt: skip
-def test_length_counts_what_is_kept(field: Any, refused: type[Exception]) -> None:
+def test_length_limit_applies_to_the_tidied_text(field: Any, refused: type[Exception]) -> None:
     assert field("e\u0301" * 4) == "éééé"
     for long in ("abcde", "\u200b" * 1_000_000, "e\u0301" * 500_000):
         begun = time.process_time()
@@ -86,16 +86,16 @@ def test_length_counts_what_is_kept(field: Any, refused: type[Exception]) -> Non
         "\U0001f469\u200d",
     ],
 )
-def test_work_grows_with_length_alone(tidy: Callable[[str], str], hostile: str) -> None:
+def test_tidying_takes_linear_time(tidy: Callable[[str], str], hostile: str) -> None:
     begun = time.process_time()
     tidy("é" + hostile * 40_000)
     assert time.process_time() - begun < 2
 
 
-def test_marks_are_no_tower() -> None:
+def test_number_of_combining_marks_is_limited() -> None:
     assert len(one_line("a" + "\u0336" * 1_000)) == 1 + MARKS
 
 
-def test_no_invisible_character_hides_a_formula() -> None:
+def test_invisible_characters_do_not_hide_a_formula() -> None:
     for before in ("", "\u200b", " \u2060", "\ufeff", "\u202e"):
         assert safe_cell(f"{before}=1+1").startswith("'")

@@ -1,4 +1,4 @@
-"""`manage.py worker`: runs background jobs until it is told to stop."""
+"""`manage.py worker`: run background jobs until a signal stops it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
 
 def _stop_on_signals(worker: Worker) -> None:
-    """The first asks, a second one insists."""
+    """Stop the worker on the first signal; the second one kills the process."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)

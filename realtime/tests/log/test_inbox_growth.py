@@ -25,7 +25,7 @@ from wishlists.services.lists.messages import add_message, answer_message
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.money.contributing import contribute
 from wishlists.services.notices import giver_notices
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.factories import seen_by, take
 
 pytestmark = pytest.mark.django_db
 

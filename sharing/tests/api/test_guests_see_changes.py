@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sharing.tests.conftest import ShareLink
-from sharing.tests.web.test_guests import ask, mine, page_of
+from sharing.tests.factories import ask, mine, page_of
 from tests.support.api_clients import Api
 from wishlists.models import Item
 

@@ -7,6 +7,8 @@ import pytest
 from tests.support.api_clients import Api
 from wishlists.models import Guest, Item
 
+pytestmark = pytest.mark.both
+
 HOSTILE = [
     b"", b"null", b"[]", b"7", b"{", b"\xff\xfe", b"[" * 5000, b'{"title": ' * 40 + b"1" + b"}" * 40,
     b'{"title": "a\\u0000b", "guest_name": "a\\u0000b"}',

@@ -27,6 +27,8 @@ from tests.support.api_clients import Api
 from wishlists.models import Wishlist
 from wishlists.services.lists import messages, people
 
+pytestmark = pytest.mark.both
+
 MOST = SUGGESTIONS_A_VISITOR.amount
 
 

@@ -175,6 +175,7 @@ def test_unlimited_openings_are_not_counted(
     assert json.loads(before)["view_count"] == 0
 
 
+@pytest.mark.both
 def test_the_token_is_in_no_query(as_alice: Api, anybody: Api, wishlist: Wishlist, token: str) -> None:
     """Not even on its way through: what the database logs opens nothing."""
     with CaptureQueriesContext(connection) as captured:

@@ -265,6 +265,7 @@ def test_a_revoked_link_stops_guests_too(
     assert share_link.patch(anybody, release).json()["reservation_status"] == "available"
 
 
+@pytest.mark.both
 def test_reservations_take_a_constant_number_of_queries(
     anybody: Api, share_link: ShareLink, wishlist: Wishlist, alice: User
 ) -> None:

@@ -209,6 +209,7 @@ def test_used_up_refuses_openings_not_the_people_who_are_in(
     assert limited.view_count == 2
 
 
+@pytest.mark.both
 def test_a_hundred_items_take_as_many_queries_as_one(
     anybody: Api, as_alice: Api, wishlist: Wishlist, given: Item, alice: User, bob: User, token: str
 ) -> None:

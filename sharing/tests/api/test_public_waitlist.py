@@ -14,7 +14,7 @@ from wishlists.models import Guest, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import release_item
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.factories import seen_by, take
 
 GRANDMA = {"guest_name": "Grandma"}
 

@@ -191,6 +191,7 @@ def test_nonsense_is_refused_at_its_field(
     assert not Notification.objects.filter(kind="wishlist_suggestion").exists()
 
 
+@pytest.mark.both
 def test_many_take_as_many_queries_as_one(as_alice: Api, wishlist: Wishlist, suggestion: Suggestion) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

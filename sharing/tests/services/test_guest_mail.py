@@ -47,7 +47,7 @@ from wishlists.services.money.collecting import end_collection, end_due_collecti
 from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import release_item, reserve_item
 from wishlists.services.waitlisting import wait_for_item
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.factories import seen_by, take
 
 GRANDMA = "grandma@example.org"
 NAMES = ("Kettle", "Alice's birthday")
@@ -289,7 +289,7 @@ def test_there_are_words_for_all_of_it() -> None:
 def kinds_told() -> set[str]:
     """What the lists tell guests, as far as the source names it."""
     kinds = set()
-    for module in Path(settings.BASE_DIR, "wishlists", "services").glob("*.py"):
+    for module in Path(settings.BASE_DIR, "wishlists", "services").rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tell_holders", "tell_guests"):
                 said = [word.value for word in node.keywords if word.arg == "kind"]

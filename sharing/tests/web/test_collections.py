@@ -318,6 +318,7 @@ def test_it_speaks_german(address: str, kettle: Collection) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.both
 def test_as_many_queries_for_many_as_for_two(
     address: str, kettle: Collection, wishlist: Wishlist, bobs_list: Wishlist, alice: User, bob: User
 ) -> None:

@@ -33,12 +33,11 @@ from sharing.services.guests import GUESTS_A_LINK, GUESTS_A_VISITOR_AND_HOUR
 from sharing.services.links import make_link, revoke_link
 from sharing.tasks import free_unconfirmed
 from sharing.tests.conftest import ShareLink, refused
+from sharing.tests.factories import RESERVE, ask, mine, page_of
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.services.lapsing import lapse_due_reservations
 from wishlists.services.lists.people import join_guest
-
-RESERVE = {"reservation_status": "reserved", "guest_name": "Grandma", "guest_email": "g@example.org"}
 
 
 @pytest.fixture
@@ -46,17 +45,6 @@ def asks(wishlist: Wishlist) -> Wishlist:
     """A list whose guests confirm their address."""
     Wishlist.objects.filter(pk=wishlist.pk).update(guests_confirm=True)
     return wishlist
-
-
-def mine(share_link: ShareLink, api: Api) -> str:
-    answer = share_link.patch(api, RESERVE)
-    assert answer.status_code == 200, answer.json()
-    return str(answer.json()["manage_token"])
-
-
-def ask(api: Api, method: str, path: str, share_link: ShareLink, token: str, body: Any = None) -> Any:
-    options = {"headers": {"x-manage-token": token}}
-    return api(method, f"/public/{path}?token={share_link.token}", body, **options)
 
 
 def letters() -> list[str]:
@@ -96,14 +84,6 @@ def test_it_is_nobody_elses(
 
 
 # --- the page -----------------------------------------------------------------------------------------------------
-
-
-def page_of(token: str, browser: Client | None = None) -> str:
-    answer = (browser or Client()).get(f"/g/{token}")
-    assert answer.status_code == 200
-    assert answer["Cache-Control"] == "no-store"
-    assert answer["X-Robots-Tag"] == "noindex"
-    return str(answer.content.decode())
 
 
 def test_the_way_back_is_the_way_one_came(token: str, item: Item, alice: User) -> None:
@@ -178,6 +158,7 @@ def test_the_share_page_shows_it_after_reserving(share_link: ShareLink, client: 
     assert "/g/" not in Client().get(f"/s/{share_link.token}").content.decode()
 
 
+@pytest.mark.both
 def test_it_is_mailed_when_they_ask(anybody: Api, share_link: ShareLink) -> None:
     token = mine(share_link, anybody)
     Client().post(f"/g/{token}/mail")
@@ -255,6 +236,7 @@ def test_a_link_brings_so_many(
 # --- confirming an address ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_confirmed_by_the_code_that_was_mailed(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     token = mine(share_link, anybody)
     [held] = Reservation.objects.all()

@@ -392,6 +392,7 @@ def test_nonsense_is_refused(kettle: str, body: dict[str, str]) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.both
 def test_as_many_queries_for_one_card_as_for_many(
     share: str, item: Item, wishlist: Wishlist, alice: User
 ) -> None:

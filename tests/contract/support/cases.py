@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import TypeVar
 
+from tests import contract
+
 Case = TypeVar("Case", bound=Callable[..., object])
 
 
@@ -37,13 +39,12 @@ def each(prefix: str, names: str) -> list[str]:
 
 
 def gathered(what: str) -> set[str]:
-    """All that the cases of this package say they cover (`covers`) or quote (`says`)."""
+    """All that the cases of `tests/contract` say they cover (`covers`) or quote (`says`)."""
     return {name for case in _cases() for name in getattr(case, what, ())}
 
 
 def _cases() -> Iterator[FunctionType]:
-    package = importlib.import_module(__package__ or "")
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for module in pkgutil.walk_packages(contract.__path__, f"{contract.__name__}."):
         if module.name.rpartition(".")[2].startswith("test_"):
             yield from _functions(vars(importlib.import_module(module.name)))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 
 from tests.support.plugin import RUN
+from tests.support.running.services import commits_without_waiting
 from tests.support.running.site import Site, manage, running_site
 
 
@@ -74,8 +75,10 @@ def _on_postgresql(folder: Path, given: str) -> Iterator[Installation]:
         with _one_at_a_time():
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [model]).fetchone():
                 connection.execute(f'CREATE DATABASE "{own}" TEMPLATE "{model}"')
+                connection.execute(commits_without_waiting(own))
             else:
                 connection.execute(f'CREATE DATABASE "{own}"')
+                connection.execute(commits_without_waiting(own))
                 _migrate(made)
                 stack.callback(_drop, connection, model)
                 connection.execute(f'CREATE DATABASE "{model}" TEMPLATE "{own}"')

@@ -1,4 +1,4 @@
-"""A way to the shared PostgreSQL that a test cuts or freezes, without harm to anybody else's tests."""
+"""A TCP proxy to the shared PostgreSQL that a test can cut or freeze without affecting other tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 class DatabaseProxy:
-    """Passes bytes on. Cut, its address refuses connections; frozen, everything stays open and nothing is answered."""
+    """Forwards bytes. After `cut` its address refuses connections; after `freeze` connections stay open without answers."""
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)

@@ -1,4 +1,4 @@
-"""Settings of a server that dies between commit and answer: at its first successful write, with the answer in its hand."""
+"""Settings of a server that dies at its first successful write, between commit and answer."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from wishlist_project.settings import *  # noqa: F403 - the site's own, but for the outermost middleware
+from wishlist_project.settings import *  # noqa: F403 - the site's settings, except the outermost middleware
 from wishlist_project.settings import MIDDLEWARE as OF_THE_SITE
 
 
 def die_before_answering(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Everything further in has committed by now."""
+    """Outermost middleware: at this point everything has committed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)

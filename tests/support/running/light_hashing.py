@@ -1,4 +1,4 @@
-"""As little work as Argon2 knows, for a server to which a test registers dozens of people."""
+"""A hasher with the minimal cost of Argon2, for a server at which a test registers dozens of users."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from accounts.access.hashing import BoundedArgon2PasswordHasher
 
 
 class LightHasher(BoundedArgon2PasswordHasher):
-    """What a hash costs in earnest is tested in accounts/tests/access/test_hashing.py."""
+    """The real cost of hashes is tested in accounts/tests/access/test_hashing.py."""
 
     time_cost, memory_cost = 1, 8

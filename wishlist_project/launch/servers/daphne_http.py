@@ -1,7 +1,7 @@
-"""daphne's HTTP protocol within our bounds: nothing is spooled, and no form is parsed, in the event loop.
+"""daphne's HTTP protocol with our limits: the event loop writes no body to disk and parses no form.
 
-Twisted's `Request` would keep a body of any size on disk and parse forms before ASGI sees them; its channel would wait
-for the rest of a request for ever, as long as a byte comes now and then.
+Twisted's `Request` would store a body of any size on disk, and parse forms before ASGI gets them. Its channel would wait
+forever for the rest of a request, as long as a byte arrives now and then.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from wishlist_project.launch.servers.connections import Connection, Connections,
 from wishlist_project.launch.servers.raw_answers import raw_answer
 
 _Channel: Any = HTTPChannel
-"""Twisted is half typed. To the checker all of it is as unknown as daphne."""
+"""Typed as Any, because Twisted is only partly typed."""
 
 
 class BoundedRequest(WebRequest):
-    """A request whose body is kept in memory, within the bounds, and left to the application to parse."""
+    """A request whose body stays in memory, within the limits, and is parsed by the application."""
 
     channel: BoundedChannel
 
@@ -45,7 +45,7 @@ class BoundedRequest(WebRequest):
         super().handleContentChunk(data)
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
-        """daphne's own refusals, as problem documents."""
+        """Send daphne's own refusals as problem documents."""
         failed = EarlyRefusal(status, "server_error", "The server could not answer this request. Try again.")
         refusal = malformed_request() if status < HTTPStatus.INTERNAL_SERVER_ERROR else failed
         headers, text = early_answer(refusal, self.path.decode("latin-1"), dict(self.channel.headers()))
@@ -54,7 +54,7 @@ class BoundedRequest(WebRequest):
 
 
 class BoundedChannel(_Channel):
-    """One connection. It is the table's `Peer`."""
+    """A connection. It implements the table's `Peer`."""
 
     factory: BoundedFactory
     connection: Connection | None = None
@@ -100,7 +100,7 @@ class BoundedChannel(_Channel):
         return bool(super().headerReceived(line))
 
     def allHeadersReceived(self) -> None:
-        """Look before Twisted asks the client to go on."""
+        """Check the request before Twisted answers 100 Continue."""
         if self._refused:
             return
         assert self.connection is not None
@@ -144,7 +144,7 @@ class BoundedChannel(_Channel):
         self._drop_everything()
         self.transport.write(answer)
         self.connection.closes()
-        # Without this the client's parser might wait for more, and with a full close it might never see the answer.
+        # Close our sending half only. If it stayed open, the client might wait for more. A full close might lose the answer.
         self.transport.loseWriteConnection()
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class BoundedChannel(_Channel):
         return unsent_by(self.transport)
 
     def _drop_everything(self) -> None:
-        """Nothing that was or will be received is looked at any more."""
+        """Ignore everything that was received or will be."""
         self._refused = True
         self.clearLineBuffer()
         self._networkProducer.unregisterProducer()
@@ -174,12 +174,12 @@ class BoundedChannel(_Channel):
 
 
 def unsent_by(transport: Any) -> int:
-    """Return the bytes that Twisted keeps because the kernel has not taken them."""
+    """Return the number of bytes that Twisted buffers because the kernel has not accepted them."""
     return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
 
 class BoundedSocket(WebSocketProtocol):
-    """A WebSocket on a connection that the table knows already."""
+    """A WebSocket on a connection that is already in the table."""
 
     def connectionMade(self) -> None:
         self.transport.connection_of_table.upgrades()
@@ -190,7 +190,7 @@ class BoundedSocket(WebSocketProtocol):
         super().onOpen()
 
     def serverReject(self) -> None:
-        """403 says that a credential is bad. A server that is stopping says to come back."""
+        """Reject with 503 while the server stops, because 403 would mean a bad credential."""
         if not self.server.is_stopping:
             super().serverReject()
             return
@@ -209,14 +209,14 @@ class BoundedSocketFactory(WebSocketFactory):
 
 
 class BoundedFactory(HTTPFactory):
-    """Makes bounded channels, which make bounded requests."""
+    """Creates bounded channels, which create bounded requests."""
 
     protocol = BoundedChannel
 
     def __init__(self, server: Any, *, bounds: RequestBounds, connections: Connections) -> None:
         super().__init__(server)
         self.bounds, self.connections = bounds, connections
-        self.timeOut = None  # the table has the time
+        self.timeOut = None  # the table has the time limits
 
     def buildProtocol(self, address: Any) -> BoundedChannel:
         channel: BoundedChannel = super().buildProtocol(address)

@@ -1,4 +1,4 @@
-"""Write raw frames to a socket of daphne's (see realtime/delivery/raw_frames.py)."""
+"""Write raw frames to a WebSocket of daphne, for the hub (see realtime/delivery/raw_frames.py)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ HURRY_SECONDS = 1.0
 
 
 class DaphneFrameWriter:
-    """Writes to the kernel at once.
+    """Writes to the kernel directly.
 
-    Twisted's own `write` asks the reactor to call back when the socket can be written to: two more system calls and a
-    turn of the loop for each message. Only what the kernel does not take goes that way.
+    Twisted's `write` waits until the reactor reports the socket as writable: two more system calls and a loop iteration for
+    each message. It is used only for the bytes that the kernel does not accept at once.
     """
 
     def __init__(self, protocol: Any) -> None:
@@ -26,7 +26,7 @@ class DaphneFrameWriter:
         sent = 0
         if not transport._tempDataLen and not transport.dataBuffer and transport.connected:
             taken = transport.writeSomeData(frame)
-            # A lost connection comes back as an exception; Twisted finds out for itself with its own write.
+            # It returns an exception for a lost connection. Twisted's own `write` below handles that.
             sent = taken if isinstance(taken, int) else 0
         if sent < len(frame):
             transport.write(frame[sent:])
@@ -36,5 +36,5 @@ class DaphneFrameWriter:
         return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
     def hurry(self) -> None:
-        """daphne's close never waits; whoever did not read will not say goodbye either."""
+        """Shorten the closing handshake: a client that does not read will not answer it. (daphne's close itself never waits.)"""
         self._protocol.closeHandshakeTimeout = HURRY_SECONDS

@@ -1,4 +1,4 @@
-"""The bytes of an answer that is given before a server has made a request of what it received."""
+"""Build the bytes of an answer that is sent before the server has parsed the request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def raw_answer(
     target: bytes = b"/",
     given: Mapping[bytes, bytes] | None = None,
 ) -> bytes:
-    """Return the whole answer. It says that the connection ends with it. `given`: the request's headers by name."""
+    """Return the whole answer, with `Connection: close`. `given` are the request's headers by name."""
     path = unquote(target.partition(b"?")[0].decode("latin-1"))
     headers, body = early_answer(refusal, path, given or {})
     lines = [

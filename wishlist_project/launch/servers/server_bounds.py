@@ -1,4 +1,4 @@
-"""The bounds of this process, as the settings have them, for either server."""
+"""The limits of this process, from the settings, for both servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def request_bounds() -> RequestBounds:
 
 
 def open_connections() -> Connections:
-    """Return the table of this process, empty. Peers count by household, trusted proxies not at all."""
+    """Return an empty table of connections for this process. Peers are counted by network, trusted proxies not at all."""
     return Connections(connection_bounds(), household=client_network, is_trusted=_is_trusted_proxy)
 
 

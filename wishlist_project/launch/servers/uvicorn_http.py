@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol within our bounds, the same as daphne's (see connections.py)."""
+"""uvicorn's HTTP protocol with our limits, the same as for daphne (see connections.py)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADERS_TOO_LARGE = 431
 
 
 class BoundedParser(h11.Connection):
-    """h11's parser, which tells the table what it has read, and stops at a bound."""
+    """h11's parser. It reports what it reads to the table, and stops at a limit."""
 
     refusal: EarlyRefusal | None = None
     head: h11.Request | None = None
@@ -29,7 +29,7 @@ class BoundedParser(h11.Connection):
         self.connection: Connection | None = None
 
     def next_event(self) -> Any:
-        """Raise h11's own error past a bound: that is what uvicorn is prepared for."""
+        """Return the next event. Beyond a limit it raises h11's own error, which uvicorn handles."""
         try:
             event = super().next_event()
         except h11.RemoteProtocolError as error:
@@ -62,7 +62,7 @@ class BoundedParser(h11.Connection):
 
 
 class BoundedProtocol(H11Protocol):
-    """One connection. It is the table's `Peer`."""
+    """A connection. It implements the table's `Peer`."""
 
     conn: BoundedParser
 
@@ -92,12 +92,13 @@ class BoundedProtocol(H11Protocol):
         if self._refused:
             connection.drops(len(data))
             return
-        if self.conn.their_state is h11.IDLE:  # else it is the rest of a body that was answered already
+        # In other states the bytes belong to a body whose request was already answered.
+        if self.conn.their_state is h11.IDLE:
             connection.request_begins()
         super().data_received(data)
 
     def handle_websocket_upgrade(self, event: Any) -> None:
-        """From here on another protocol has the transport, and finds the connection by it."""
+        """Hand over to the WebSocket protocol, which finds the connection by its transport."""
         assert self.conn.connection is not None
         self.conn.connection.upgrades()
         self._table.upgrading[self.transport] = self.conn.connection
@@ -140,7 +141,7 @@ class BoundedProtocol(H11Protocol):
         return self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
 
     def _leave_application(self) -> None:
-        """It may wait for a body that will not be read."""
+        """Signal a disconnect to the application, which may wait for a body that will not be read."""
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True
             self.cycle.message_event.set()

@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol, with raw frames (see realtime/delivery/raw_frames.py)."""
+"""uvicorn's WebSocket protocol, which lets the hub write raw frames (see realtime/delivery/raw_frames.py)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlist_project.launch.servers.connections import Connection, Connections
 
 
 class RawFramesProtocol(WebSocketsSansIOProtocol):
-    """Is its own frame writer. The transport's pause is not waited for: the send queue looks at what waits, and has its bound."""
+    """A WebSocket to which the hub writes frames. It ignores uvicorn's flow control, because the send queue has its own limit."""
 
     def __init__(self, *, connections: Connections, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -25,7 +25,7 @@ class RawFramesProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._connection = self._table.upgrading.pop(transport)
-        self._connection.peer = self  # what parsed the handshake is not needed any more
+        self._connection.peer = self  # the HTTP protocol is no longer needed
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._connection is not None:
@@ -40,12 +40,12 @@ class RawFramesProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:
-            # The application was given a task, which has not run yet.
+            # The application's task exists but has not run yet, so the scope can still be changed.
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
 
     def send_receive_event_to_app(self) -> None:
-        """What is no UTF-8 ends the socket with 1007, as RFC 6455 has it; uvicorn would log a traceback each time."""
+        """Close the socket with 1007 on invalid UTF-8, as RFC 6455 requires. uvicorn would log a traceback each time."""
         if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(b"".join(self.frames)):
             self.frames = []
             self.conn.send_close(CloseCode.INVALID_DATA)
@@ -54,7 +54,7 @@ class RawFramesProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def refuse(self, refusal: EarlyRefusal) -> None:
-        """Nobody asks for this: a handshake that takes too long is cut."""
+        """Abort. Only a handshake that takes too long gets here."""
         self.abort()
 
     def close(self) -> None:
@@ -77,11 +77,11 @@ class RawFramesProtocol(WebSocketsSansIOProtocol):
         self.writable.set()
 
     def keepalive_timeout(self) -> None:
-        """Nobody is there any more, so nobody is told; uvicorn would write a 1011."""
+        """Abort without a close frame, because the client is gone. uvicorn would send 1011."""
         self.transport.abort()
 
     def shutdown(self) -> None:
-        """Say goodbye in the contract's words; uvicorn's own would be 1012."""
+        """Close with the code of the contract. uvicorn would send 1012."""
         if self.conn.state is not State.OPEN:
             super().shutdown()
             return

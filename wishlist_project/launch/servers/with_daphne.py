@@ -1,4 +1,4 @@
-"""daphne, the default server: a deep backlog, no access log (paths carry tokens), sockets as long as their session."""
+"""Run daphne, the default server: a large backlog, no access log (paths contain tokens), and no timeout for sockets."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from wishlist_project.launch.servers.daphne_raw_frames import DaphneFrameWriter
 from wishlist_project.launch.servers.server_bounds import open_connections, request_bounds
 
 GOODBYE_SECONDS = 10.0
-"""How long a closed socket is given to say goodbye in turn; uvicorn gives as much.
+"""Seconds for a client to answer the closing handshake, the same as uvicorn's.
 
-autobahn would drop the connection after a second, and a client that is slower than that answers into a reset: some
-libraries then forget what they were told just before the close, which is the reason for it.
+autobahn would drop the connection after a second, and a slower client would get a reset. Some libraries then lose the
+messages before the close, one of which gives the reason for it.
 """
 
 
 ANSWER_SECONDS = 5.0
-"""How long requests are given to be answered when the server stops; uvicorn gives as much."""
+"""Seconds for running requests to finish when the server stops, the same as uvicorn's."""
 
 FLUSH_SECONDS = 2.0
 
 
 class RawFramesServer(daphne.server.Server):
-    """daphne within our bounds, with raw frames to each socket, and a shutdown that everybody is told of."""
+    """daphne with our limits, with raw frames for the hub, and with a shutdown that closes every socket cleanly."""
 
     is_stopping = False
 
@@ -49,7 +49,7 @@ class RawFramesServer(daphne.server.Server):
 
     def run(self) -> None:
         connections = open_connections()
-        # By these names daphne makes its factories, and takes no others.
+        # daphne creates its factories by these module attributes; it has no parameter for them.
         bounded = partial(BoundedFactory, bounds=request_bounds(), connections=connections)
         vars(daphne.server).update(HTTPFactory=bounded, WebSocketFactory=BoundedSocketFactory)
         reactor.callWhenRunning(every_second, reactor.callLater, connections.sweep)
@@ -62,28 +62,28 @@ class RawFramesServer(daphne.server.Server):
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:
-        """Called before the reactor ends, which waits until this is done.
+        """Return a Deferred that the reactor waits for before it ends.
 
-        daphne's own waits for the first application that ends, and then all other sockets are cut.
+        daphne's own method waits only for the first application to end, and then all other sockets are cut.
         """
         self.is_stopping = True
         return defer.Deferred.fromFuture(asyncio.ensure_future(self._stop()))
 
     async def _stop(self) -> None:
-        """Take nobody in any more, close sockets with 4503, let requests be answered, and send what was written."""
+        """Stop listening, close sockets with 4503, let requests finish, and send what was written."""
         for listener in self.listeners:
             listener.addCallback(lambda port: port.stopListening())
         cancel(self._running(of_sockets=True))
         if requests := self._running(of_sockets=False):
             await asyncio.wait(requests, timeout=ANSWER_SECONDS)
-        # Who was connected already may have opened a socket meanwhile.
+        # Clients that were already connected may have opened a socket meanwhile.
         running = [*self._running(of_sockets=True), *self._running(of_sockets=False)]
         cancel(running)
         await asyncio.gather(*running, return_exceptions=True)
         await self._flush()
 
     async def _flush(self) -> None:
-        """Wait for those who read slowly, but not long."""
+        """Wait for slow readers, up to FLUSH_SECONDS."""
         deadline = asyncio.get_running_loop().time() + FLUSH_SECONDS
         while self._unsent() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
@@ -93,7 +93,7 @@ class RawFramesServer(daphne.server.Server):
         return sum(unsent_by(transport) for transport in transports if hasattr(transport, "dataBuffer"))
 
     def _running(self, *, of_sockets: bool) -> list[asyncio.Future[None]]:
-        """The applications that are not done, of sockets or of requests."""
+        """Return the unfinished applications, of sockets or of requests."""
         applications = [
             details.get("application_instance")
             for protocol, details in self.connections.items()
@@ -113,10 +113,10 @@ def serve(
     ready: Callable[[], None],
     often: Sequence[Callable[[], None]] = (),
 ) -> None:
-    """Until a signal ends it. `where` listens; `ready` is called when connections are taken, `often` every second."""
+    """Serve until a signal. `where` is listening; `ready` is called when connections are accepted, `often` every second."""
     server = RawFramesServer(
         application,
-        # Twisted makes a copy of its own and closes the number that it was given.
+        # Twisted duplicates the descriptor and closes the one that it gets.
         endpoints=build_endpoint_description_strings(file_descriptor=where.detach()),
         websocket_timeout=-1,
         ready_callable=ready,
@@ -128,10 +128,10 @@ def serve(
 
 
 def stop_on_ctrl_c() -> None:
-    """Stop the reactor on Ctrl-C, also on one that comes before it runs.
+    """Stop the reactor on Ctrl-C, even if it comes before the reactor runs.
 
-    Twisted's own handler is installed late in the start, and until then a KeyboardInterrupt is raised into callbacks that
-    swallow it. Blocking the signal meanwhile is not enough: the system then gives it to any other thread.
+    Twisted installs its own handler late in the start. Until then a KeyboardInterrupt is raised in callbacks that ignore
+    it. Blocking the signal meanwhile is not enough, because the system then delivers it to another thread.
     """
 
     signal.signal(signal.SIGINT, lambda _signal, _frame: reactor.callFromThread(_stop_once))

@@ -1,4 +1,4 @@
-"""uvicorn, from the extra `fast`: the same guarantees as daphne's, and the same bounds."""
+"""Run uvicorn, from the extra `fast`, with the same guarantees and limits as daphne."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def serve(
     ready: Callable[[], None],
     often: Sequence[Callable[[], None]] = (),
 ) -> None:
-    """Until a signal ends it. `where` listens; `ready` is called when connections are taken, `often` every second."""
+    """Serve until a signal. `where` is listening; `ready` is called when connections are accepted, `often` every second."""
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    # A line for each request that is refused would be a way to fill the disk.
+    # With a line for each refused request, clients could fill the disk.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     connections = open_connections()
     http = partial(BoundedProtocol, bounds=request_bounds(), connections=connections)
@@ -59,7 +59,7 @@ def serve(
         http=cast("type[asyncio.Protocol]", http),
         ws=cast("type[asyncio.Protocol]", partial(RawFramesProtocol, connections=connections)),
         timeout_keep_alive=settings.KEEP_ALIVE_SECONDS,
-        # 25 KiB a socket, and four fifths of the speed, for frames that are built once.
+        # Compression costs 25 KiB per socket and four fifths of the speed, for frames that are built once.
         ws_per_message_deflate=False,
         ws_max_size=MESSAGE_BYTES,
         ws_ping_timeout=30,

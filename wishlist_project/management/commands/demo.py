@@ -1,4 +1,4 @@
-"""`manage.py demo`: fill the demo once, keep it fit at each start, and with --reset begin anew."""
+"""`manage.py demo`: create the demo once, update it at each start, and recreate it with --reset."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             return False
 
     def _delete_everything(self) -> None:
-        # Not emptied but built anew: the log of a list can be neither changed nor emptied (docs/trail.md).
+        # Drop the tables, because rows of the append-only logs cannot be deleted (docs/trail.md).
         with connection.schema_editor() as editor:
             for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
                 editor.execute(editor.sql_delete_table % {"table": editor.quote_name(table)})

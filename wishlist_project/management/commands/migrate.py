@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's, one process at a time."""
+"""`manage.py migrate`: Django's command, but only one process at a time runs it."""
 
 from __future__ import annotations
 

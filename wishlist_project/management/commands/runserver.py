@@ -1,4 +1,4 @@
-"""daphne's `runserver`, sockets included, with the background jobs, and never showing DEBUG to the neighbours."""
+"""daphne's `runserver`, with sockets and background jobs. It refuses DEBUG on an address that is not loopback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Command(DaphneCommand):
     server_cls = RawFramesServer
 
     def run(self, **options: Any) -> None:
-        """Before the reloader forks: a refusal in its child would only be a traceback."""
+        """Check the address before the reloader starts, because an error in its child would be a traceback."""
         ensure_debug_stays_home(self.addr, settings.DEBUG)
         super().run(**options)
 

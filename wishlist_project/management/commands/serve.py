@@ -1,4 +1,4 @@
-"""`manage.py serve`: the one start command, for `make run` and for an image alike."""
+"""`manage.py serve`: the start command, for `make run` and for a container image."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         take_terminal_from_make()
         if isinstance(sys.stdout, io.TextIOWrapper):
-            # Into a file or a pipe too, what is said is said at once.
+            # Print lines at once, also into a file or a pipe.
             sys.stdout.reconfigure(line_buffering=True)
         demo, number = options["demo"], options["socket"]
         with contextlib.suppress(KeyboardInterrupt):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write("\nStopped. The data is kept.")
 
     def _start(self, *, demo: bool) -> None:
-        """Alone, or as the one that watches over several."""
+        """Serve as a single process, or as the supervisor of several."""
         ensure_can_listen(settings.HOST, settings.PORT)
         ensure_debug_stays_home(settings.HOST, settings.DEBUG, settings.SITE_HOST)
         load_server(settings.SERVER)
@@ -75,20 +75,20 @@ class Command(BaseCommand):
         if settings.EMBEDDED_JOBS:
             start_embedded_jobs()
         text = welcome(demo=demo)
-        connections.close_all()  # this thread's, which from now on only waits
+        connections.close_all()  # of this thread, which now only waits
         application = importlib.import_module("wishlist_project.asgi").application
         listen(where, settings.HOST, settings.PORT)
         serve(application, where, lambda: self.stdout.write(text), often)
 
     def _prepare(self) -> None:
-        """Bring database and files to where the code is, and fill the demo if it is empty."""
+        """Migrate the database, and create the demo if there are no users."""
         self.stdout.write("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("demo")
 
 
 def load_server(name: str) -> Callable[..., None]:
-    """`serve` of the module for that server. Only the chosen one is imported: the other may not be installed."""
+    """Return `serve` of the server's module. Only the chosen one is imported, as the other may not be installed."""
     try:
         module = importlib.import_module(f"wishlist_project.launch.servers.with_{name}")
     except ModuleNotFoundError as missing:

@@ -5,7 +5,7 @@ peek): on a list that was shared, recipients are added and not taken away.
 
 Nothing that somebody gave before is touched as they become a recipient. What was freed at that moment would tell everybody
 who can look whose it had been. It stays taken, held by a former giver, who keeps it as they took it and may give it
-back (wishlists/access/former_givers.py, docs/adr/0008-a-former-giver-goes-on-holding.md).
+back (wishlists/access/former_givers.py, docs/adr/0008-former-givers-keep-their-reservations.md).
 """
 
 from __future__ import annotations

@@ -9,16 +9,15 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification, User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.access.former_givers import GiverAccess
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections import reservations
 from wishlists.services.lists.items import edit_item, remove_item
-from wishlists.tests.api.test_shapes import agrees
-from wishlists.tests.api.test_wishlists import refused
-from wishlists.tests.services.test_recipients import put, take_as_guest
+from wishlists.tests.factories import put, take_as_guest
+from wishlists.tests.shapes import agrees
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from wishlists.services.checking_out import check_out
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
-from wishlists.tests.services.test_reserving import take
+from wishlists.tests.factories import take
 
 
 def mails() -> list[str]:

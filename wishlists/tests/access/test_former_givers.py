@@ -8,12 +8,11 @@ import pytest
 
 from accounts.models import Notification, User
 from core.db.change import change
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.access import former_givers
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Item, Member
-from wishlists.tests.api.test_shapes import agrees
-from wishlists.tests.api.test_wishlists import refused
+from wishlists.tests.shapes import agrees
 
 NEWER = {"title": "Canary kettle", "description": "Canary text", "price": 77, "quantity": 3}
 

@@ -13,6 +13,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.items import add_item, restore_item
 from wishlists.services.reserving import reserve_item
+from wishlists.tests.admin.acting import act
 
 pytestmark = pytest.mark.django_db
 
@@ -21,13 +22,6 @@ pytestmark = pytest.mark.django_db
 def taken(item: Item, bob: User) -> Reservation:
     seen = Item.objects.for_viewer(bob).get(pk=item.pk).with_asker()
     return reserve_item(item=seen, by=Viewer(user=bob), message="for Alice, from Bob")
-
-
-def act(moderator_client: Client, model: str, action: str, *pks: object, **fields: str) -> str:
-    data = {"action": action, "_selected_action": [str(pk) for pk in pks], **fields}
-    answer = moderator_client.post(f"/admin/wishlists/{model}/", data, follow=True)
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def dashboard(moderator_client: Client) -> bytes:

@@ -19,7 +19,7 @@ from wishlists.services.money.collecting import open_collection
 from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 OF_GIVING = [
     "wishlists/item/?units_taken__gte=1",

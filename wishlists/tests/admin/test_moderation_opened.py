@@ -20,8 +20,8 @@ from wishlists.services.lists.reveal import reveal_wishlist
 from wishlists.services.money.collecting import open_collection
 from wishlists.services.thanking import send_thanks, write_thanks
 from wishlists.services.waitlisting import wait_for_item
-from wishlists.tests.admin.test_moderation import act
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.admin.acting import act
+from wishlists.tests.factories import seen_by, take
 
 pytestmark = pytest.mark.django_db
 

@@ -21,8 +21,8 @@ from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.moderating import open_giving, opened_lists, release_for_holder
 from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
-from wishlists.tests.admin.test_moderation import act
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.admin.acting import act
+from wishlists.tests.factories import seen_by, take
 
 pytestmark = pytest.mark.django_db
 

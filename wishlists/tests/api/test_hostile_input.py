@@ -14,6 +14,8 @@ from accounts.models import User
 from tests.support.api_clients import Api, logged_in
 from wishlists.models import Item, Wishlist
 
+pytestmark = pytest.mark.both
+
 _LIST = ("title", "description", "due_date", "reveal_at", "sort_order", "policy", "is_public")
 _ITEM = ("title", "description", "link_url", "price", "currency", "position", "quantity")
 

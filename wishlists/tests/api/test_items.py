@@ -9,10 +9,9 @@ import pytest
 from django.conf import LazySettings
 
 from accounts.models import User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.models import Item, Wishlist
 from wishlists.services.lists.people import share_wishlist
-from wishlists.tests.api.test_wishlists import refused
 
 
 @pytest.fixture

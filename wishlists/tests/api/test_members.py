@@ -9,7 +9,7 @@ from tests.support.api_clients import Api
 from tests.support.browsing import as_user
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.lists.people import remove_member, share_wishlist
-from wishlists.tests.services.test_reserving import take
+from wishlists.tests.factories import take
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from wishlists.models.viewers import Audience
 from wishlists.projections import messages as projections
 from wishlists.services.lists import messages
 from wishlists.services.lists.people import share_wishlist
-from wishlists.tests.api.test_shapes import agrees
+from wishlists.tests.shapes import agrees
 
 CANARY = "canary-0002"
 

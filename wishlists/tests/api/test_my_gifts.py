@@ -11,15 +11,16 @@ from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Notification, User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.api.serializers.budgets import BudgetSerializer
 from wishlists.models import Budget, Contribution, Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
-from wishlists.tests.api.test_shapes import agrees
-from wishlists.tests.api.test_wishlists import refused
+from wishlists.tests.shapes import agrees
+
+pytestmark = pytest.mark.both
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Tenant, User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.people import join_guest
 from wishlists.services.moderating import hide_wishlist, unhide_wishlist
 from wishlists.services.reserving import reserve_item
-from wishlists.tests.api.test_wishlists import refused
 
 
 @pytest.fixture

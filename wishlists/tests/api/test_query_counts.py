@@ -16,6 +16,8 @@ from accounts.models import Notification, User
 from tests.support.api_clients import Api
 from wishlists.models import Activity, Contribution, Item, Member, Reservation, Wishlist
 
+pytestmark = pytest.mark.both
+
 MANY = 100
 
 Fill = Callable[[Item, User, int], None]

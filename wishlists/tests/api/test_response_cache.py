@@ -13,6 +13,8 @@ from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections.items import project_list
 
+pytestmark = pytest.mark.both
+
 
 def rows(number: int) -> Rows:
     return [{"id": one} for one in range(number)]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from rest_framework.serializers import ListField, ListSerializer, Serializer
 
 from accounts.models import User
 from tests.support.api_clients import Api
@@ -22,20 +19,7 @@ from wishlists.api.serializers.wishlists import (
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience, Sight
 from wishlists.projections.items import project_items
-
-
-def agrees(answer: Any, serializer: type[Serializer[Any]]) -> None:
-    """The same names, and what is null is said to be allowed to."""
-    fields = serializer().fields
-    assert set(answer) == set(fields)
-    for name, field in fields.items():
-        value = answer[name]
-        assert value is not None or field.allow_null, f"{name} is null"
-        if isinstance(field, Serializer) and value is not None:
-            agrees(value, type(field))
-        elif isinstance(field, ListSerializer | ListField) and isinstance(field.child, Serializer):
-            for row in value:
-                agrees(row, type(field.child))
+from wishlists.tests.shapes import agrees
 
 
 @pytest.mark.parametrize("sight", list(Sight))

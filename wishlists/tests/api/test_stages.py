@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.models import Activity, Item, Reservation
-from wishlists.tests.api.test_wishlists import refused
 
 STAGES = Reservation.Stage.values
 

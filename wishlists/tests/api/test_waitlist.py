@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services.people import remove_user
 from core.db.change import change
-from tests.support.api_clients import Api, logged_in
+from tests.support.api_clients import Api, logged_in, refused
 from wishlists.models import Activity, Guest, Item, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import AlreadyHolding, ItemClosed, ItemTaken, RecipientsDoNotGive, StillFree
@@ -29,8 +29,9 @@ from wishlists.services.reserving import (
     reserve_item,
 )
 from wishlists.services.waitlisting import serve_lines, stop_waiting, wait_for_item
-from wishlists.tests.api.test_wishlists import refused
-from wishlists.tests.services.test_reserving import seen_by, take, widen
+from wishlists.tests.factories import seen_by, take, widen
+
+pytestmark = pytest.mark.both
 
 
 @pytest.fixture

@@ -8,13 +8,9 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.lists.people import share_wishlist
-
-
-def refused(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
 
 
 @pytest.fixture
@@ -50,6 +46,7 @@ def test_a_list_is_made_with_a_title_alone(as_alice: Api, alice: User) -> None:
     assert {name: body[name] for name in expected} == expected
 
 
+@pytest.mark.both
 def test_own_lists_come_first_in_their_order_then_shared_ones(as_bob: Api, wishlist: Wishlist) -> None:
     for title, extra in (
         ("late", {"sort_order": 2}),

@@ -23,7 +23,7 @@ from wishlists.api.views.product_preview import MetadataView
 from wishlists.product_preview.addresses import Address
 from wishlists.product_preview.fetch_pool import FetchPool, TooManyFetches, TooManyOfYours
 from wishlists.product_preview.fetching import Guard
-from wishlists.tests.product_preview.test_parse import BIKE, ld
+from wishlists.tests.product_preview.page_texts import BIKE, ld
 from wishlists.tests.product_preview.web_servers import Serve, Server, says
 
 pytestmark = pytest.mark.urls(__name__)
@@ -142,6 +142,7 @@ def test_other_methods(client: APIClient) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.both
 def test_no_database_connection_is_held_while_fetching(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each connection of the pool that waited for somebody's shop would be missing to everybody else."""
     held: list[Any] = []

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from wishlists.product_preview.fetching import Page
 from wishlists.product_preview.parse import Product, product_on
+from wishlists.tests.product_preview.page_texts import BIKE, ld
 
 pytestmark = pytest.mark.once
 
@@ -26,22 +27,10 @@ def read(html: str | bytes, content_type: str = "text/html; charset=utf-8") -> P
     return product_on(Page(URL, content_type, html.encode() if isinstance(html, str) else html))
 
 
-def ld(data: Any) -> str:
-    text = data if isinstance(data, str) else json.dumps(data)
-    return f'<!DOCTYPE html><html><head><script type="application/ld+json">{text}</script></head><body>x</body></html>'
-
-
 def offer(price: Any, currency: Any = "EUR", **more: Any) -> dict[str, Any]:
     return {"@type": "Product", "name": "Bike", "offers": {"price": price, "priceCurrency": currency, **more}}
 
 
-BIKE = {
-    "@context": "https://schema.org/",
-    "@type": "Product",
-    "name": "  A &amp; B\n bike ",
-    "image": ["/a b.jpg", "/c.jpg"],
-    "offers": {"@type": "Offer", "price": "1299.90", "priceCurrency": "eur"},
-}
 OPEN_GRAPH = """
 <html prefix="og: http://ogp.me/ns#"><head><title>Shop</title>
 <meta property="og:title" content="Kettle"><meta property="og:image" content="//cdn.example/k.png">

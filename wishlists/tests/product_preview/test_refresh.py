@@ -12,7 +12,7 @@ from wishlists.product_preview.addresses import Address
 from wishlists.product_preview.fetching import MAX_REDIRECTS, PUBLIC_ONLY, Guard, Page, fetch_page
 from wishlists.product_preview.parse import read_product
 from wishlists.product_preview.refresh import refresh_of
-from wishlists.tests.product_preview.test_parse import BIKE, ld
+from wishlists.tests.product_preview.page_texts import BIKE, ld
 from wishlists.tests.product_preview.web_servers import Serve, Server, Visit, names, says
 
 pytestmark = pytest.mark.once

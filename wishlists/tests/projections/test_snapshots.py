@@ -15,7 +15,9 @@ from tests.support.api_clients import Api
 from wishlists.api.serializers.money import OwnContributionSerializer
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.services.lists.people import join_guest
-from wishlists.tests.api.test_shapes import agrees
+from wishlists.tests.shapes import agrees
+
+pytestmark = pytest.mark.both
 
 NEWER = {
     "title": "Canary kettle",

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.queries.revisions import revision_of
@@ -16,8 +16,7 @@ from wishlists.services.lists.alternatives import group_item
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.people import share_wishlist
 from wishlists.services.reserving import change_reservation
-from wishlists.tests.api.test_wishlists import refused
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.factories import seen_by, take
 
 
 @pytest.fixture

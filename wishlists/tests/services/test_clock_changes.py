@@ -21,7 +21,7 @@ from wishlists.services.money.collecting import end_due_collections
 from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import release_item, reserve_item
 from wishlists.services.waitlisting import wait_for_item
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.factories import seen_by, take
 
 pytestmark = pytest.mark.django_db
 

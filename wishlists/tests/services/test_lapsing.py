@@ -26,7 +26,7 @@ from wishlists.services.reserving import (
     release_reservation,
     reserve_item,
 )
-from wishlists.tests.services.test_reserving import seen_by, take
+from wishlists.tests.factories import seen_by, take
 
 # Where, when it is taken there, and when it lapses after three days; the clocks change in between.
 NIGHTS = {

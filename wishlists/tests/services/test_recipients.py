@@ -9,9 +9,7 @@ import pytest
 from accounts.models import Notification, User
 from tests.support.api_clients import Api, logged_in
 from wishlists.models import Activity, Contribution, Item, Reservation, WaitlistEntry, Wishlist
-from wishlists.models.viewers import Viewer
-from wishlists.services.lists.people import join_guest
-from wishlists.services.reserving import reserve_item
+from wishlists.tests.factories import put, take_as_guest
 
 pytestmark = pytest.mark.django_db
 
@@ -19,12 +17,6 @@ pytestmark = pytest.mark.django_db
 def recipients(api: Api, wishlist_id: Any) -> list[str]:
     answer = api("GET", f"/wishlists/{wishlist_id}/recipients").json()
     return [person["display_name"] for person in answer["recipients"]]
-
-
-def put(api: Api, wishlist_id: Any, *people: User, **more: Any) -> Any:
-    return api(
-        "PUT", f"/wishlists/{wishlist_id}/recipients", {"user_ids": [str(p.pk) for p in people]} | more
-    )
 
 
 def seen(api: Api, item: Item) -> str:
@@ -55,12 +47,6 @@ def test_both_of_a_couple_are_blind(as_alice: Api, as_bob: Api, item: Item, bob:
     take_as_guest(item)
     assert seen(as_alice, item) == seen(as_bob, item) == "available"
     assert as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations").status_code == 403
-
-
-def take_as_guest(item: Item) -> None:
-    item = Item.objects.for_viewer(None).get(pk=item.pk).with_asker()
-    guest = join_guest(wishlist=item.wishlist, name="Grandma")
-    reserve_item(item=item, by=Viewer(guest=guest, by_link=True))
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])

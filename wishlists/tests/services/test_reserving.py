@@ -10,20 +10,8 @@ from wishlists.models import Activity, Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken, NotHolder, RecipientsDoNotGive
 from wishlists.services.lists.items import edit_item, remove_item
-from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
-
-
-def seen_by(user: User, item: Item) -> Item:
-    """The item with its list as that person's request would read it."""
-    return Item.objects.for_viewer(user).get(pk=item.pk).with_asker()
-
-
-def take(item: Item, user: User, units: int = 1) -> Reservation:
-    return reserve_item(item=seen_by(user, item), by=Viewer(user=user), units=units)
-
-
-def widen(item: Item, quantity: int | None, alice: User) -> Item:
-    return edit_item(item=seen_by(alice, item), by=Viewer(user=alice), quantity=quantity)
+from wishlists.services.reserving import change_reservation, release_reservation
+from wishlists.tests.factories import seen_by, take, widen
 
 
 def test_the_price_is_a_snapshot(item: Item, alice: User, bob: User) -> None:

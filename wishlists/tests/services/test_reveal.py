@@ -19,7 +19,7 @@ from wishlists.services.lists.people import join_guest, share_wishlist
 from wishlists.services.lists.reveal import reveal_due_wishlists
 from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
-from wishlists.tests.api.test_shapes import agrees
+from wishlists.tests.shapes import agrees
 
 CANARY = "canary-0001"
 

@@ -19,7 +19,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.people import share_wishlist
 from wishlists.services.lists.secret_additions import add_secret_item
-from wishlists.tests.services.test_reserving import take, widen
+from wishlists.tests.factories import take, widen
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from wishlists.product_preview.addresses import Address
 from wishlists.product_preview.fetch_pool import FetchPool
 from wishlists.product_preview.fetching import Guard
 from wishlists.product_preview.parse import read_product
-from wishlists.tests.product_preview.test_parse import BIKE, ld
+from wishlists.tests.product_preview.page_texts import BIKE, ld
 from wishlists.tests.product_preview.web_servers import Serve, says
 from wishlists.web import link_filling
 from wishlists.web.link_filling import fill_form, filled_fields

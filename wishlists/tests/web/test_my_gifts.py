@@ -82,6 +82,7 @@ def test_by_person_and_occasion_with_sums(
 
 
 @pytest.mark.once
+@pytest.mark.both
 def test_as_many_statements_for_many_as_for_one(
     bobs: Client, alice: User, bob: User, item: Item, lamp: Item
 ) -> None:

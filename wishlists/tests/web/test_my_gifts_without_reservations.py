@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from tests.support.api_clients import Api
+from tests.support.api_clients import Api, refused
 from wishlists.api.serializers.budgets import BudgetSerializer
 from wishlists.models import Item, Member, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
@@ -16,8 +16,7 @@ from wishlists.services.lists.items import add_item, edit_item
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
-from wishlists.tests.api.test_shapes import agrees
-from wishlists.tests.api.test_wishlists import refused
+from wishlists.tests.shapes import agrees
 
 
 @pytest.fixture
@@ -53,6 +52,7 @@ def test_a_budget_alone_is_shown(as_bob: Api, bobs: Client, wishlist: Wishlist) 
     agrees(row, BudgetSerializer)
 
 
+@pytest.mark.both
 def test_all_budgets_with_what_is_planned_of_each(
     as_bob: Api, as_charlie: Api, wishlist: Wishlist, item: Item, bob: User, charlie: User
 ) -> None:
@@ -123,6 +123,7 @@ def test_who_was_seen_out_reads_nothing_newer_of_what_they_wait_for(
 
 
 @pytest.mark.once
+@pytest.mark.both
 def test_as_many_statements_for_many_places_as_for_one(
     bobs: Client, line: Item, wishlist: Wishlist, alice: User, bob: User, dora: User
 ) -> None:

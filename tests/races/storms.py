@@ -1,0 +1,31 @@
+"""Many people who act at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from accounts.models import User
+from wishlists.models import Member, Wishlist
+
+
+def let_in(wishlist: Wishlist, number: int) -> list[User]:
+    """So many people who may give on the list."""
+    made = [User(email=f"{n}@example.org", display_name=f"Giver {n}") for n in range(number)]
+    givers = User.objects.bulk_create(made)
+    Member.objects.bulk_create([Member(wishlist=wishlist, user=giver, role="viewer") for giver in givers])
+    return givers
+
+
+def all_at_once(act: Callable[[int], int], number: int) -> Counter[int]:
+    """How often which status came, when everybody starts at the same moment."""
+    start = threading.Barrier(number)
+
+    def begin(index: int) -> int:
+        start.wait(timeout=30)
+        return act(index)
+
+    with ThreadPoolExecutor(number) as threads:
+        return Counter(threads.map(begin, range(number)))
