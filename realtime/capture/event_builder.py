@@ -42,13 +42,8 @@ from sharing.projections.links import project_suggestion
 from wishlists.access.audience import audiences_in_scope, sight_of
 from wishlists.models import Item, Member, Message, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Scope
-from wishlists.projections.wishlists import (
-    ItemFacts,
-    project_item,
-    project_wishlist,
-    read_held_items,
-    read_items_by_id,
-)
+from wishlists.projections.items import ItemFacts, project_item, read_held_items, read_items_by_id
+from wishlists.projections.wishlists import project_wishlist
 from wishlists.services.locking import ListHeld
 
 INSIDERS = (Audience.RECIPIENT, Audience.GIVER)

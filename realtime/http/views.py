@@ -160,6 +160,8 @@ class InboxEventsView(APIView):
 
 
 class PublicEventsView(LinkView):
+    answers_are_rows = False  # frames of a stream, which took nothing else than rows
+
     @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
         """List the events of the list behind a public link. This doesn't count as an opening of a limited link."""

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import Notification
-from accounts.projections.people import NOTIFICATION_FIELDS
+from accounts.projections.people import notifications
+from core.projections.fields import refuse_undeclared
 from realtime.access import Verdict, Way, judge
 from realtime.log.streams import Position, position_of
 from realtime.models import Event, Stream
@@ -18,8 +19,9 @@ from realtime.protocol import SocketError, frame
 from wishlists.access.audience import sight_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Audience
+from wishlists.projections.items import project_list
 from wishlists.projections.money import project_collections_for, project_pot_for
-from wishlists.projections.wishlists import project_list, project_wishlist
+from wishlists.projections.wishlists import project_wishlist
 
 REPLAYED = 1_000
 """Who has missed more gets a snapshot: it is shorter."""
@@ -131,13 +133,14 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
         "collections": project_collections_for(wishlist, audience),
         "pot": project_pot_for(wishlist, audience),
     }
+    refuse_undeclared(snapshot)
     text = frame("resync", wishlist_id=wishlist_id, epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)
 
 
 def read_inbox_snapshot(key: str, user_id: UUID) -> Snapshot:
     position = position_of(key)
-    rows = Notification.objects.filter(user=user_id).values(*NOTIFICATION_FIELDS)[:NOTIFICATIONS]
-    snapshot = {"notifications": list(rows)}
+    snapshot = {"notifications": notifications(Notification.objects.filter(user=user_id)[:NOTIFICATIONS])}
+    refuse_undeclared(snapshot)
     text = frame("resync", stream="inbox", epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)

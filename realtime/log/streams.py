@@ -21,6 +21,7 @@ from core.api.renderers import encode
 from core.db.prepared import prepared
 from core.db.write_lock import waiting_at_most
 from core.errors.failures import is_database_unavailable
+from core.projections.fields import refuse_undeclared
 from realtime.models import Event, Stream, new_epoch
 from wishlists.models.viewers import Audience
 
@@ -68,6 +69,7 @@ def append(bodies: Mapping[str, Sequence[Body]], renewed: Collection[str] = ()) 
     for key, (stream_id, head) in streams.items():
         told = bodies.get(key, ())
         for seq, body in enumerate(told, start=head - len(told) + 1):
+            refuse_undeclared(body)
             frame = encode({"event": body["event"], "seq": seq} | body).decode()
             events.append(Event(stream_id=stream_id, seq=seq, frame=frame))
     Event.objects.bulk_create(events, batch_size=500)

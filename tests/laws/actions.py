@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django.utils import timezone
+from rest_framework.serializers import Serializer
 
 from accounts.models import User
 from accounts.services.people import edit_user, remove_user
@@ -18,6 +19,15 @@ from sharing.services.suggestions import (
     reject_suggestion,
     suggest_item,
 )
+from tests.twin_worlds.bodies import Body, bodies
+from wishlists.api.serializers.budgets import BudgetInputSerializer
+from wishlists.api.serializers.messages import MessageInputSerializer
+from wishlists.api.serializers.money import (
+    CollectionInputSerializer,
+    ContributionChangeSerializer,
+    ContributionInputSerializer,
+)
+from wishlists.api.serializers.reservations import ReservationInputSerializer
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.queries.items import item_at
@@ -343,6 +353,85 @@ GIVING: dict[str, Callable[[World], Any]] = {
     "join_guest": lambda w: people.join_guest(wishlist=w["list"], name="Uncle"),
 }
 
+
+def said(w: World, serializer: type[Serializer[Any]], body: Body) -> dict[str, Any]:
+    """A body as the API takes it."""
+    ids = {"{item_id}": str(w["kettle"].pk), "{user_id}": str(w["carol"].pk)}
+    filled = {
+        name: ids.get(value, value) if isinstance(value, str) else value for name, value in body.items()
+    }
+    read = serializer(data=filled, context={"currency": "EUR"})
+    read.is_valid(raise_exception=True)
+    return dict(read.validated_data)
+
+
+def reserved_as(w: World, given: dict[str, Any]) -> Reservation:
+    status = given.pop("status", None)
+    return reserving.reserve_item(
+        item=bobs(w, "cups"), by=Viewer(user=w["bob"]), purchased=status == "purchased", **given
+    )
+
+
+WRITTEN: dict[str, tuple[type[Serializer[Any]], Callable[[World, dict[str, Any]], Any]]] = {
+    "reserve_item": (ReservationInputSerializer, reserved_as),
+    "change_reservation": (
+        ReservationInputSerializer,
+        lambda w, given: reserving.change_reservation(
+            reservation=held(w["cups"]), by=Viewer(user=w["bob"]), **given
+        ),
+    ),
+    "contribute": (
+        ContributionInputSerializer,
+        lambda w, given: (
+            collected(w),
+            contributing.contribute(item=bobs(w, "kettle"), by=Viewer(user=w["bob"]), **given),
+        ),
+    ),
+    "change_contribution": (
+        ContributionChangeSerializer,
+        lambda w, given: (
+            collected(w),
+            contributing.change_contribution(
+                contribution=money(w), by=Viewer(user=w["bob"]), **{"status": None} | given
+            ),
+        ),
+    ),
+    "open_collection": (
+        CollectionInputSerializer,
+        lambda w, given: collecting.open_collection(
+            wishlist=listed(w["bob"], w["list"]), by=w["bob"], **given
+        ),
+    ),
+    "set_budget": (
+        BudgetInputSerializer,
+        lambda w, given: budgeting.set_budget(wishlist=listed(w["bob"], w["list"]), by=w["bob"], **given),
+    ),
+    "add_message": (
+        MessageInputSerializer,
+        lambda w, given: talking.add_message(
+            item=bobs(w, "kettle"),
+            by=Viewer(user=w["bob"]),
+            lane="givers",
+            text=given["text"],
+        ),
+    ),
+}
+"""Verbs of givers with what their serializers take: each field, each choice, several numbers."""
+
+
+def _written(name: str, body: Body) -> Callable[[World], Any]:
+    serializer, verb = WRITTEN[name]
+    among = {"lane": "givers"} if name == "add_message" else {}
+    return lambda w: verb(w, said(w, serializer, {**body, **among}))
+
+
+GIVING |= {
+    f"{name} written {place}": _written(name, body)
+    for name, (serializer, _verb) in WRITTEN.items()
+    for place, body in enumerate(
+        bodies(serializer, "word", apart_from=frozenset({"answer_to", "lane"})), start=1
+    )
+}
 
 SEEN: dict[str, Callable[[World], Any]] = {
     "group_item": lambda w: alternatives.group_item(

@@ -13,9 +13,10 @@ from tests.laws.actions import World
 from wishlists.access.audience import sight_of
 from wishlists.models import Item, Message, Wishlist
 from wishlists.models.viewers import Audience
+from wishlists.projections.items import project_items
 from wishlists.projections.messages import project_messages, talk_for
 from wishlists.projections.money import project_collections_for, project_pot_for
-from wishlists.projections.wishlists import project_items, project_wishlist
+from wishlists.projections.wishlists import project_wishlist
 from wishlists.queries.revisions import revision_of
 
 

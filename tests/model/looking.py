@@ -17,6 +17,7 @@ from tests.model.world import GUEST, START, THINGS, Row
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models.viewers import Sight
 from wishlists.projections.gifts import all_named, project_gifts, require_revealed
+from wishlists.projections.items import project_list
 from wishlists.projections.money import (
     collections_of,
     contributions_by,
@@ -25,7 +26,6 @@ from wishlists.projections.money import (
     project_own_contributions,
     project_pot,
 )
-from wishlists.projections.wishlists import project_list
 from wishlists.refusals import NotRevealed
 
 VIEWERS = (OWNER, "Bob", GUEST)

@@ -22,7 +22,7 @@ from tests.support.running.live import StartSite
 from wishlists.access.audience import sight_of
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience
-from wishlists.projections.wishlists import project_items
+from wishlists.projections.items import project_items
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

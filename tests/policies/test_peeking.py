@@ -31,7 +31,8 @@ from wishlists.api.serializers.wishlists import WishlistChangeSerializer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.wishlists import counts_of, project_list, project_wishlist_for
+from wishlists.projections.items import project_list
+from wishlists.projections.wishlists import project_counted, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.services.lists import lists
 from wishlists.services.lists.items import add_item
@@ -149,8 +150,7 @@ class Worlds:
             viewer = Viewer(user=user)
             for seen in _seen(wishlist_id=wishlist.pk, user_id=user.pk, tenant_id=user.tenant_id):
                 viewpoint = viewpoint_of(viewer, seen)
-                told.append(project_wishlist_for(viewpoint) | counts_of(viewpoint))
-                told += project_list(seen, viewpoint.sight)
+                told += [*project_counted([viewpoint]), *project_list(seen, viewpoint.sight)]
                 log = project_log(readable_log(viewpoint), viewpoint)
                 told += sorted(log, key=lambda row: str(row["kind"]))
         return [_without_ids(row) for row in told]

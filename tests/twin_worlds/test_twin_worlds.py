@@ -31,7 +31,7 @@ from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.lists import WishlistQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.projections import money, reservations, wishlists
+from wishlists.projections import items, money, reservations
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +133,7 @@ def test_control_rows_of_a_list_that_is_read_whole(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are remembered by their tag, and must be read in each world all the same."""
-    own = wishlists.project_list
+    own = items.project_list
 
     def moved(wishlist: Wishlist, sight: Sight) -> list[dict[str, Any]]:
         taken = Reservation.objects.active().filter(item__wishlist=wishlist).count()

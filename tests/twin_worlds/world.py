@@ -29,7 +29,7 @@ from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from wishlists.api.response_cache import response_cache
-from wishlists.models import Guest, Item, Message, Wishlist
+from wishlists.models import Guest, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
@@ -60,7 +60,25 @@ MODELS = {
     "notification_id": "accounts.Notification",
     "guest_id": "wishlists.Guest",
     "giver_id": "wishlists.Guest",
+    "hushed_id": "wishlists.Message",
+    "secret_id": "wishlists.Item",
 }
+
+SOME: dict[str, dict[str, Any]] = {
+    "hushed_id": {"lane": "givers"},
+    "secret_id": {"is_secret": True},
+}
+"""Parameters that name some rows of their model: what givers said among themselves, for a question is heard by recipients
+and so is its end; and what they added in secret."""
+
+OWNED_BY = {
+    "reservation_id": "user",
+    "contribution_id": "user",
+    "collection_id": "organiser",
+    "hushed_id": "user",
+    "secret_id": "contributed_by",
+}
+"""What only those change whose it is."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +172,7 @@ class World:
         ):
             return 0, [], b""
         if not call.api:
-            answer = self.browsers[call.who].generic(
+            answer = self.browsers.get(call.who, Client()).generic(
                 call.method, call.path, _form(call.body), "application/x-www-form-urlencoded"
             )
         else:
@@ -169,6 +187,8 @@ class World:
     def _known_as(self, who: str) -> dict[str, str]:
         if who == "guest":
             return {"X-Manage-Token": manage_token(self.guest)}
+        if who == "stranger":
+            return {}
         return {"Authorization": f"Bearer {mint_access_token(self.sessions[who])}"}
 
     def observed(self) -> list[str]:
@@ -197,22 +217,29 @@ class World:
         linked = [f"{link.address} {link.purpose} {account_link_token(link)}" for link in links]
         return linked + [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
 
-    def some(self, name: str, dice: Random) -> str:
-        """Something that a parameter of that name may be: mostly what there is, secret or not."""
+    def some(self, name: str, dice: Random, who: str = "") -> str:
+        """Something that a parameter of that name may be: mostly what there is, secret or not; for a giver, mostly theirs."""
         if name == "token":
             return link_token(self.link)
-        if (
-            name == "hushed_id"
-        ):  # what givers said among themselves; a question is heard by recipients, so is its end
-            return str(
-                dice.choice([*Message.objects.filter(lane="givers").values_list("pk", flat=True), NOBODY])
-            )
+        if name == "guest_token":
+            return manage_token(self.guest)
         model = MODELS.get(name)
         if model is None or dice.random() < 0.05:
             return str(NOBODY)
         if name == "wishlist_id" and dice.random() < 0.95:
             return str(self.wishlist.pk)
-        return str(dice.choice(_ids(apps.get_model(model)) or [NOBODY]))
+        own = self._own(name, model, who) if who and dice.random() < 0.8 else []
+        return str(dice.choice(own or _ids(apps.get_model(model), **SOME.get(name, {})) or [NOBODY]))
+
+    def _own(self, name: str, model: str, who: str) -> list[Any]:
+        """What is theirs, where only those change a thing whose it is; and for outsiders what they know of."""
+        if name == "item_id" and who not in self.people:
+            return _ids(apps.get_model(model), is_secret=False, draft_of=None, removed_at=None)
+        owner = OWNED_BY.get(name)
+        if owner is None or who == "stranger":
+            return []
+        whose = {"guest": self.guest} if who == "guest" else {owner: self.people[who]}
+        return _ids(apps.get_model(model), **SOME.get(name, {}), **whose)
 
 
 class NewRecipientWorld(World):
@@ -255,8 +282,8 @@ class NewRecipientWorld(World):
         return Item.objects.get(pk=pk)
 
 
-def _ids(model: type[Model]) -> list[Any]:
-    return sorted(model._default_manager.values_list("pk", flat=True))
+def _ids(model: type[Model], **whose: Any) -> list[Any]:
+    return sorted(model._default_manager.filter(**whose).values_list("pk", flat=True))
 
 
 def _form(body: dict[str, Any] | None) -> str:

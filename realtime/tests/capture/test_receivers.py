@@ -16,7 +16,7 @@ from wishlists.access.audience import sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
-from wishlists.projections.wishlists import project_items
+from wishlists.projections.items import project_items
 from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
 from wishlists.services.lists.lists import edit_wishlist, remove_wishlist
 from wishlists.services.lists.people import remove_member, share_wishlist

@@ -16,7 +16,7 @@ from realtime.models import Event, Stream
 from realtime.tests.conftest import Told
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
-from wishlists.projections.wishlists import ItemFacts, read_items_by_id
+from wishlists.projections.items import ItemFacts, read_items_by_id
 from wishlists.services.lists.items import add_item, edit_item
 
 
