@@ -168,7 +168,7 @@ def renewed(key: str, item: Item) -> None:
 
 
 def too_far(key: str, item: Item) -> None:
-    append({key: [{"event": "item_updated", "item": {}}] * (REPLAYED + 1)})
+    append({key: [{"event": "item_updated"}] * (REPLAYED + 1)})
 
 
 def pruned(key: str, item: Item) -> None:
