@@ -33,7 +33,7 @@ def test_one_row_an_action(action: str, world: World) -> None:
     known = set(Activity.objects.values_list("pk", flat=True))
     ACTIONS[action](world)
     rows = list(Activity.objects.exclude(pk__in=known).values_list("kind", "item_id", "user_id", "guest_id"))
-    assert bool(rows) == (action not in QUIET), "log it, or say in QUIET why not"
+    assert bool(rows) == (action.partition(" written ")[0] not in QUIET), "log it, or say in QUIET why not"
     assert len(rows) == len(set(rows)), "the same twice"
     if action in EXACTLY_ONE:
         assert len(rows) == 1, rows
