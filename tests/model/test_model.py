@@ -122,7 +122,7 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("removed", "change_what_was_chipped_in"),
     ),
     "recipients see the money before the reveal": (
-        lambda patch: patch.setattr(money, "_SEEING_MONEY", tuple(Sight)),
+        lambda patch: patch.setattr(money, "SEEING_MONEY", tuple(Sight)),
         ("collecting", "ask_for_the_reveal"),
     ),
     "anybody may end the secret": (
