@@ -1,7 +1,7 @@
-"""The model, and that it would notice: with any one rule broken, it must fail.
+"""The model test, and its controls: with any one rule broken, it must fail.
 
-The suite plays the same examples each time, twenty-five on each database and `make test-more` seventy-five, so that it
-fails for a change and not by chance; `MODEL_EXAMPLES=2000 pytest tests/model` plays others.
+The suite runs the same examples each time, twenty-five on each database and seventy-five with `make test-more`, so that
+it fails because of a change and not by chance. `MODEL_EXAMPLES=2000 pytest tests/model` runs others.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _QUICK = settings(
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
-    # So few steps can be read as they are; to shrink them is to replay them for minutes.
+    # So few steps can be read as they are. Shrinking would replay them for minutes.
     phases=[Phase.generate],
     report_multiple_bugs=False,
 )
@@ -50,7 +50,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_whatever_is_done_in_whatever_order(examples: int) -> None:
+def test_services_agree_with_the_ledger_after_random_steps(examples: int) -> None:
     run_state_machine_as_test(Giving, settings=settings(_QUICK, max_examples=examples))
 
 
@@ -138,15 +138,15 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
 
 @pytest.mark.once
 @pytest.mark.parametrize("rule", BROKEN)
-def test_control_it_notices_a_broken_rule(
+def test_control_model_fails_with_a_broken_rule(
     rule: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     break_it, played = BROKEN[rule]
     break_it(monkeypatch)
-    # A broken word is in no statement that was made before, and in none that is made afterwards.
+    # Statements prepared before the rule was broken don't contain the break, and statements prepared now must not stay.
     forget_statements()
     request.addfinalizer(forget_statements)
-    # Long enough to be sure; it ends as soon as it has found something.
+    # Enough examples to be sure. The search ends at the first failure.
     found = settings(_QUICK, max_examples=400, stateful_step_count=30)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(playing(*played), settings=found)

@@ -1,4 +1,5 @@
-"""Revocation is bounded (G8), with Redis there and with Redis frozen: while the list goes on being changed, no frame more."""
+"""Revocation takes effect within a bound (G8), with Redis running and with Redis frozen. Afterwards no further frame
+arrives, while the list keeps changing."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
 WITH_REDIS, WITHOUT_REDIS = 5.0, 60.0
 WATCHED = 5
-"""Changes after the end, which all others are told."""
+"""The number of changes after the end, which all other sockets get."""
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def redis(tmp_path: Path) -> Iterator[tuple[Victim, str]]:
 
 @pytest.fixture
 def own_site(transactional_db: None, redis: tuple[Victim, str], tmp_path: Path) -> Iterator[Site]:
-    """It looks for events and for withdrawn access as often as it does by default."""
+    """A site that looks for events and checks access at the default intervals."""
     variables = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
     with running_site(tmp_path / "log", variables=variables | {"REDIS_URL": redis[1]}) as site:
         yield site
@@ -48,7 +49,7 @@ def own_site(transactional_db: None, redis: tuple[Victim, str], tmp_path: Path) 
 
 @dataclass(frozen=True)
 class Door:
-    """A socket, and the request that closes its door."""
+    """A socket, and the request that withdraws its access."""
 
     ws: SocketClient
     method: str
@@ -58,7 +59,7 @@ class Door:
 
 
 @pytest.mark.parametrize(("frozen", "seconds"), [(False, WITH_REDIS), (True, WITHOUT_REDIS)])
-def test_nobody_is_told_anything_after_access_was_withdrawn(
+def test_nobody_gets_a_frame_after_access_was_withdrawn(
     connect: OpenSocket, own_site: Site, redis: tuple[Victim, str], frozen: bool, seconds: float
 ) -> None:
     cast = settle(own_site.url, items=1)
@@ -80,12 +81,12 @@ def test_nobody_is_told_anything_after_access_was_withdrawn(
         assert [title for title in told(other, f"Late {WATCHED - 1}") if title.startswith("Late")] == [
             f"Late {number}" for number in range(WATCHED)
         ]
-        # The others are closed; Bob's socket stays, for he may follow other lists.
+        # The other sockets are closed. Bob's stays open, because he may follow other lists.
         assert doors[0].ws.ask("ping")["event"] == "pong"
 
 
 def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) -> list[Door]:
-    """Bob will be removed, the link revoked, Dora logged out."""
+    """Open three sockets: Bob will be removed, the link revoked, and Dora logged out."""
     dora = client.post(
         "/auth/register",
         json={"email": "dora@example.com", "password": "correct horse", "display_name": "Dora"},
@@ -118,7 +119,7 @@ def rename(client: httpx.Client, cast: Cast, title: str) -> None:
 
 @contextmanager
 def changing(site: Site, cast: Cast) -> Iterator[None]:
-    """Somebody goes on changing the list, so that there is always something to be told."""
+    """Keep changing the list, so that there is always an event to send."""
     enough = threading.Event()
 
     def change() -> None:
@@ -140,7 +141,7 @@ def changing(site: Site, cast: Cast) -> Iterator[None]:
 
 
 def ended(ws: SocketClient, deadline: float) -> int | None:
-    """The code with which the list or the whole socket ended, if it did in time."""
+    """Return the close code of the list or of the socket, if it ended in time."""
     try:
         while (left := deadline - time.monotonic()) > 0:
             frame = ws.next(seconds=left)
