@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Session, User
-from accounts.services.sessions import COOKIE_KEY, live_session
+from accounts.queries.sessions import COOKIE_KEY, live_session
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 

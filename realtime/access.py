@@ -2,7 +2,7 @@
 check.
 
 The same rule serves one subscription and all subscriptions of a process, in a few statements whatever their number. It
-agrees with `Wishlist.objects.visible_to` and `audience_of`; a test compares them.
+agrees with `Wishlist.objects.visible_to` and `Viewpoint.audience`; a test compares them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from uuid import UUID
 
 from accounts.models import Session, User
 from realtime.protocol import SocketError, access_withdrawn, list_gone, no_such_list
-from sharing.access.capabilities import guest_named, link_of
+from sharing.access.capabilities import guest_named
 from sharing.access.mangled_tokens import unmangled
 from sharing.models import PublicLink
-from wishlists.access.audience import audience_of
+from sharing.queries.links import link_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Guest, Member, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 
@@ -140,10 +141,9 @@ def _verdict(
         same_tenant = person is not None and person.tenant_id == wishlist.tenant_id
         if not same_tenant or not (wishlist.is_public or place[0]):
             return access_withdrawn()
-    # The same row serves many viewers here, so role and recipient status are set only for this one question.
-    wishlist.my_role, wishlist.i_am_recipient = place
     guest = guests.get(way.guest_id) if way.guest_id and person is None else None
     if guest is not None and guest.wishlist_id != wishlist.pk:
         guest = None  # a guest of another list is nobody on this one
     viewer = Viewer(User(pk=person.user_id) if person else None, guest, by_link=way.link_id is not None)
-    return audience_of(viewer, wishlist)
+    role, is_recipient = place
+    return Viewpoint(viewer, wishlist, role, is_recipient).audience

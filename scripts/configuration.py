@@ -17,7 +17,7 @@ Entry = tuple[str, str, str]
 
 
 def sections() -> dict[str, list[Entry]]:
-    """The variables of each section, by the section's heading."""
+    """Return the variables of each section, by its heading."""
     _introduction, *parts = SECTION.split((ROOT / ".env.example").read_text())
     return {heading: _entries(text) for heading, text in zip(parts[::2], parts[1::2], strict=True)}
 
@@ -30,12 +30,12 @@ def _entries(text: str) -> list[Entry]:
 
 
 def entries() -> list[Entry]:
-    """All variables."""
+    """Return all variables."""
     return [entry for section in sections().values() for entry in section]
 
 
 def tables() -> str:
-    """A heading and a table for each section."""
+    """Return a heading and a table for each section."""
     return "".join(f"\n## {heading}\n\n{_table(rows)}" for heading, rows in sections().items()) + "\n"
 
 

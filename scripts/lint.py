@@ -43,7 +43,7 @@ CHECKS: dict[str, tuple[list[list[str]], dict[str, str]]] = {
     ),
     "lock": ([[sys.executable, "scripts/lock.py", "--check"]], {}),
 }
-"""The commands of each check, and their variables. Each check stands by itself, so that it can be run alone."""
+"""The commands of each check, with their environment variables. Each check can be run alone."""
 
 
 def passes(name: str) -> bool:

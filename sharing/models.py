@@ -23,10 +23,6 @@ class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
             wishlist__hidden_at=None,
         )
 
-    def openable(self) -> PublicLinkQuerySet:
-        """Live links that still let somebody new in."""
-        return self.live().filter(Q(max_views=None) | Q(view_count__lt=F("max_views")))
-
 
 class PublicLink(PushedModel):
     """A capability: whoever holds the token takes part. The token is derived (sharing/access/capabilities.py), not stored.
@@ -76,11 +72,6 @@ class PublicLink(PushedModel):
     @property
     def leads_to_list(self) -> bool:
         return self.wishlist.removed_at is None and self.wishlist.hidden_at is None
-
-    @property
-    def is_live(self) -> bool:
-        """`PublicLinkQuerySet.live` for a row that was read with its list."""
-        return self.leads_to_list and self.revoked_at is None and not self.has_expired
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):

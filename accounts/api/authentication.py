@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from accounts.access.tokens import BadToken, read_access_token
 from accounts.middleware import log_in_behind
 from accounts.models import Session, User
+from accounts.queries.sessions import live_session
 from accounts.refusals import NotSignedIn
-from accounts.services.sessions import live_session
 
 
 class SessionTokenAuthentication(BaseAuthentication):

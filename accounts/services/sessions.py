@@ -1,7 +1,6 @@
-"""Sessions (log-ins): start, renew by refresh tokens, end, and check whether one is still alive.
+"""Log-ins: started, renewed by rotating refresh tokens, ended. Those that still open doors are found in
+accounts/queries/sessions.py.
 
-session_alive(session_id) -> User | None              one query; None if it has ended, or its user is inactive or gone
-session_of_cookie(session_key) -> Session | None      for a Django session cookie's value; `.user` is loaded
 start_session(*, user) -> Session
 tokens_of(session) -> Tokens
 rotate_session(*, refresh_token) -> Tokens
@@ -14,53 +13,23 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from importlib import import_module
 from typing import TypedDict
 
-from django.conf import settings
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts.access.tokens import BadToken, mint_access_token, mint_refresh_token, read_refresh_token
 from accounts.models import Session, User
 from accounts.refusals import RefreshRefused
 from core.db.change import change, lock
-from core.db.prepared import prepared
 
 REUSE_LEEWAY = timedelta(seconds=10)
 """A used refresh token that comes again within this time is a client's retry or a second tab; later it counts as theft."""
-
-COOKIE_KEY = "sid"
-"""The key in a Django session for the id of its `Session`."""
 
 
 class Tokens(TypedDict):
     access_token: str
     refresh_token: str
     token_type: str
-
-
-def session_alive(session_id: uuid.UUID) -> User | None:
-    """Return the user of a live session, or None."""
-    session = live_session(session_id)
-    return session.user if session else None
-
-
-def live_session(session_id: uuid.UUID) -> Session | None:
-    """Return the session with its user, in one query, or None if it is not alive."""
-    return next(iter(_live(session_id=session_id)), None)
-
-
-@prepared
-def _live(*, session_id: uuid.UUID) -> QuerySet[Session]:
-    return Session.objects.live().select_related("user").filter(pk=session_id)
-
-
-def session_of_cookie(session_key: str) -> Session | None:
-    """Return the live session of a Django session cookie, or None."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    sid = store.get(COOKIE_KEY)
-    return live_session(uuid.UUID(sid)) if sid else None
 
 
 def tokens_of(session: Session) -> Tokens:

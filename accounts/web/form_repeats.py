@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from django.contrib import messages
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
@@ -22,7 +22,6 @@ from django.utils.translation import gettext as _
 from accounts.models import StoredAnswer
 from accounts.services.retrying import claim_answer, keep_answer, release_answer
 from core.db.write_lock import write_lock
-from core.errors.error_pages import refuse_database
 from core.pages.ended_log_ins import leads_to_log_in
 from core.pages.form_keys import sent_form_key
 
@@ -72,12 +71,6 @@ class FormRepeats:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self._once(request)
-        except Error as error:
-            return refuse_database(request, error)
-
-    def _once(self, request: HttpRequest) -> HttpResponse:
         slot = _slot_of(request)
         if slot is None:
             return self.get_response(request)

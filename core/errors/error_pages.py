@@ -6,7 +6,6 @@ template: it may need what is broken.
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import Any
 
@@ -25,8 +24,6 @@ from core.errors.failures import (
 )
 from core.errors.problems import headers_of, problem_of
 from core.errors.refusals import Forbidden, NotFound
-
-logger = logging.getLogger(__name__)
 
 
 class CsrfFailed(Forbidden):
@@ -48,18 +45,6 @@ def refuse_in_place(answer: HttpResponse, exc: APIException) -> HttpResponse:
     for name, value in headers_of(exc).items():
         answer[name] = value
     return answer
-
-
-def refuse_database(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Return the answer to a temporary failure of the database; raise any other error again.
-
-    For middleware: if the error left it, Django would show its own page while debugging.
-    """
-    refusal = database_refusal(error)
-    if refusal is None:
-        raise error
-    logger.warning("503 %s: %s", request.path, error)
-    return refuse(request, refusal)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

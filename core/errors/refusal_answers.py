@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import APIException, MethodNotAllowed
 
-from core.errors.error_pages import refuse, refuse_database
-from core.errors.failures import is_database_unavailable
+from core.errors.error_pages import refuse
+from core.errors.failures import database_refusal
+
+logger = logging.getLogger(__name__)
 
 
 class RefusalAnswers(MiddlewareMixin):
@@ -17,7 +21,11 @@ class RefusalAnswers(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, APIException):
             return refuse(request, exception)
-        return refuse_database(request, exception) if is_database_unavailable(exception) else None
+        refusal = database_refusal(exception)
+        if refusal is None:
+            return None
+        logger.warning("503 %s: %s", request.path, exception)
+        return refuse(request, refusal)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not isinstance(response, HttpResponseNotAllowed):

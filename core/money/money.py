@@ -7,9 +7,10 @@ doubles lose nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from babel.core import Locale
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
@@ -113,6 +114,13 @@ def format_money(minor: int, currency: str, language: str | None = None) -> str:
     locale = _locale(language)
     pattern = _money_pattern(locale, currency)
     return str(pattern.apply(to_decimal(minor, currency), locale, currency=currency, currency_digits=False))
+
+
+def shown_money(row: Mapping[str, Any], amount: str, currency: str = "currency") -> str:
+    """An amount of a row that was made for the wire, for people; nothing where there is none."""
+    if row[amount] is None:
+        return ""
+    return format_money(to_minor(row[amount], row[currency]), row[currency])
 
 
 def format_amount(minor: int, currency: str, language: str | None = None) -> str:

@@ -12,9 +12,9 @@ from uuid import UUID
 from realtime.access import Way
 from realtime.log.streams import Position
 from realtime.protocol import link_used_up, list_gone
-from sharing.access.capabilities import guest_of
 from sharing.access.limited_links import KnownFrom, has_opened, read_signed_epoch, sign_epoch
 from sharing.models import PublicLink
+from sharing.queries.links import guest_of
 from sharing.refusals import LinkRevoked, LinkUsedUp
 from sharing.services.links import spend_view
 from wishlists.models import Member

@@ -33,8 +33,7 @@ from realtime.log.streams import inbox_key, list_key
 from sharing.access.limited_links import has_opened
 from sharing.api.documents import GUEST
 from sharing.api.views.public import LinkView
-from wishlists.access.audience import audience_of
-from wishlists.api.asking import viewer_of, visible_list
+from wishlists.api.asking import visible_list
 
 WAIT_SECONDS = 25
 """The longest wait. Proxies give up on a silent answer after 30 seconds or more."""
@@ -150,8 +149,7 @@ class ListEventsView(APIView):
     @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """List the events of a list after a position, as far as you can see them. 410 `resync` if that isn't possible."""
-        wishlist = visible_list(request, wishlist_id)
-        audience = audience_of(viewer_of(request), wishlist)
+        audience = visible_list(request, wishlist_id).audience
         return _told(request, list_key(wishlist_id, audience), Who(person=current_user(request).pk))
 
 
@@ -167,10 +165,10 @@ class PublicEventsView(LinkView):
     @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
         """List the events of the list behind a public link. This doesn't count as an opening of a limited link."""
-        link, wishlist = self.enter()
-        key = list_key(wishlist.pk, audience_of(self.asker(wishlist), wishlist))
+        link, viewpoint = self.enter()
+        key = list_key(viewpoint.wishlist.pk, self.asked_by(viewpoint).audience)
         link_access = None
-        if link.max_views is not None and not wishlist.my_role:
+        if link.max_views is not None and not viewpoint.is_member:
             shown = request.query_params.get("opening", "")
             link_access = None if has_opened(link.pk, shown) else LimitedLinkAccess(link.pk)
         user = self.viewer.user

@@ -12,7 +12,7 @@ from django.http.request import split_domain_port, validate_host
 
 from accounts.access.tokens import BadToken, read_access_token
 from accounts.models import Session
-from accounts.services.sessions import live_session, session_of_cookie
+from accounts.queries.sessions import live_session, session_of_cookie
 from realtime.access import Person, Way, enter, way_by_link
 from realtime.protocol import not_authenticated
 

@@ -14,9 +14,9 @@ from core.db.change import change
 from realtime.access import Person, Way, ended_sessions, judge
 from realtime.protocol import SocketError
 from sharing.models import PublicLink
-from wishlists.access.audience import audience_of
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Audience, Viewer
+from wishlists.queries.lists import list_at
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +54,8 @@ def foreigner() -> User:
 
 
 def expected(user: User, wishlist: Wishlist) -> Audience | None:
-    found = Wishlist.objects.visible_to(user).for_viewer(user).filter(pk=wishlist.pk).first()
-    return audience_of(Viewer(user=user), found) if found else None
+    found = Wishlist.objects.visible_to(user).filter(pk=wishlist.pk).first()
+    return list_at(Viewer(user=user), found.pk).audience if found else None
 
 
 def test_sockets_and_rest_agree_on_who_sees_what(alice: User, bob: User, charlie: User) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
-from wishlists.access.audience import audience_of, sight_of
-from wishlists.models import Wishlist
-from wishlists.models.viewers import Viewer
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.projections.rows import Row
 from wishlists.projections.wishlists import project_list, project_wishlist_for
 
@@ -37,10 +35,9 @@ def project_suggestion(suggestion: Suggestion) -> Row:
     }
 
 
-def project_opened(wishlist: Wishlist, viewer: Viewer) -> Row:
-    """A list and its items as `viewer` gets them. `wishlist` comes from `.for_viewer(viewer.user)`."""
-    sight = sight_of(audience_of(viewer, wishlist), wishlist)
+def project_opened(viewpoint: Viewpoint) -> Row:
+    """A list and its items as the viewer gets them."""
     return {
-        "wishlist": project_wishlist_for(wishlist),
-        "items": project_list(wishlist, sight),
+        "wishlist": project_wishlist_for(viewpoint),
+        "items": project_list(viewpoint.wishlist, viewpoint.sight),
     }

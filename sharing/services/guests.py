@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.names import tidy_name
 from core.db.change import change
-from sharing.access.capabilities import guest_of
+from sharing.queries.links import guest_of
 from sharing.refusals import EmailNeeded, NameNeeded, NoSuchGuest, TooManyGuests
 from sharing.services.guest_mail import remember_language, send_first_code
 from wishlists.models import Guest, Wishlist

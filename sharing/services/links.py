@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from sharing.access.capabilities import link_of, wishlist_behind
 from sharing.models import PublicLink
+from sharing.queries.links import link_of, viewpoint_by
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
-from wishlists.models import Member, Wishlist
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.lists.lists import mark_shared
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist_as
 
 
 class Limits(TypedDict, total=False):
@@ -37,7 +37,7 @@ class Limits(TypedDict, total=False):
 @change()
 def make_link(*, wishlist: Wishlist, by: User, **limits: Unpack[Limits]) -> tuple[PublicLink, bool]:
     """The link of a list, and whether it is new. One that lets nobody in any more makes room for a new one."""
-    current = _owned(wishlist)
+    current = _owned(wishlist, by)
     link = lock(current.public_links.filter(revoked_at=None)).first()
     if link is not None and not link.is_spent:
         changed = _limit(link, limits)
@@ -54,7 +54,7 @@ def make_link(*, wishlist: Wishlist, by: User, **limits: Unpack[Limits]) -> tupl
 @change()
 def revoke_link(*, wishlist: Wishlist, by: User) -> None:
     """The owner withdraws the link, whatever its state. Without one there is nothing to do."""
-    current = _owned(wishlist)
+    current = _owned(wishlist, by)
     for link in current.public_links.filter(revoked_at=None):
         _revoke(link, kind="link_revoked", by=by)
 
@@ -68,8 +68,8 @@ def moderate_link(*, link: PublicLink, by: User, reason: str) -> None:
         _revoke(current, kind="moderation_link_revoked", by=by, reason=reason)
 
 
-def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink, Wishlist]:
-    """The link that lets its holder stay in, and its list for `user` (None: nobody known). Or why it does not.
+def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink, Viewpoint]:
+    """The link that lets its holder stay in, and what `user` (None: nobody known) is on its list. Or why it does not.
 
     A used-up link is found: it refuses openings (`spend_view`), not the people who are in.
     """
@@ -80,7 +80,7 @@ def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink,
         raise LinkRevoked
     if link.has_expired:
         raise LinkExpired
-    return link, wishlist_behind(link, user)
+    return link, viewpoint_by(link, Viewer(user=user, by_link=True))
 
 
 def spend_view(*, link: PublicLink) -> None:
@@ -104,10 +104,8 @@ def _count_view(link: PublicLink) -> None:
         raise LinkUsedUp from error
 
 
-def _owned(wishlist: Wishlist) -> Wishlist:
-    if wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
-    return lock_wishlist(wishlist)
+def _owned(wishlist: Wishlist, by: User) -> Wishlist:
+    return lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
 
 
 def _limit(link: PublicLink, limits: Limits) -> list[str]:

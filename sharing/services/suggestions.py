@@ -15,13 +15,11 @@ from core.limits.rate_limits import (
 )
 from sharing.models import Suggestion
 from sharing.refusals import SuggestionDecided, SuggestionsFull, SuggestionsOff
-from wishlists.access.audience import may_suggest
-from wishlists.models import Item, Member, Wishlist
+from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import OwnersOnly
 from wishlists.services.activity import record
-from wishlists.services.lists.items import add_item
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.lists.items import put_on_list
+from wishlists.services.locking import lock_wishlist_as
 
 MAX_PENDING = 200
 """As many may wait on one list: whoever holds the link may suggest, and the owner has to read them all."""
@@ -38,9 +36,10 @@ def suggest_item(
     elif visitor:
         refuse_beyond(SUGGESTIONS_A_VISITOR, visitor)
         refuse_beyond(SUGGESTIONS_A_LINK, wishlist.pk)
-    current = lock_wishlist(wishlist)
-    if not may_suggest(current):
+    viewpoint = lock_wishlist_as(by, wishlist)
+    if not viewpoint.may_suggest:
         raise SuggestionsOff
+    current = viewpoint.wishlist
     if current.suggestions.pending().count() >= MAX_PENDING:
         raise SuggestionsFull
     made = Suggestion.objects.create(
@@ -64,7 +63,7 @@ def accept_suggestion(*, suggestion: Suggestion, by: User) -> Item:
     """Make an item of it, added by the one who suggested it, and tell them."""
     current = _decide(suggestion, Suggestion.Status.ACCEPTED, by=by)
     suggester = current.suggested_by
-    item = add_item(
+    item = put_on_list(
         wishlist=suggestion.wishlist,
         by=Viewer(user=suggester or by),
         title=current.title,
@@ -96,10 +95,8 @@ def moderate_suggestion(*, suggestion: Suggestion, by: User) -> Suggestion:
 
 
 def _decide(suggestion: Suggestion, status: Suggestion.Status, *, by: User) -> Suggestion:
-    """Once, under the lock of the list, whose annotations say that `by` owns it."""
-    if suggestion.wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
-    lock_wishlist(suggestion.wishlist)
+    """Once, under the lock of the list, by its owner."""
+    suggestion.wishlist = lock_wishlist_as(Viewer(user=by), suggestion.wishlist).require_owner().wishlist
     return _set_status(suggestion, status, kind=f"suggestion_{status}", by=by)
 
 

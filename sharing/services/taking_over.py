@@ -15,10 +15,9 @@ from core.db.change import change, lock
 from wishlists.access.former_givers import require_giver_access
 from wishlists.models import Contribution, Guest, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist_as
 
 
 class TakenOver(NamedTuple):
@@ -33,8 +32,9 @@ class TakenOver(NamedTuple):
 @change()
 def take_over(*, guest: Guest, by: User) -> TakenOver:
     """Move what `guest` holds to `by`. Recipients are refused: with this account they would give on their own list."""
-    wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
-    _require_giver(wishlist, by)
+    giver = Viewer(user=by)
+    wishlist = lock_wishlist_as(giver, guest.wishlist, withdrawn_too=True).require_giver().wishlist
+    require_giver_access(giver, wishlist)
     held = Reservation.objects.active().filter(guest=guest)
     list(lock(Item.objects.filter(pk__in=held.values("item")).order_by("pk")).values_list("pk", flat=True))
     mine = Reservation.objects.active().filter(user=by).values("item")
@@ -59,13 +59,6 @@ def holds_anything(guest: Guest) -> bool:
         WaitlistEntry.objects.in_line().filter(guest=guest),
     )
     return any(found.exists() for found in rows)
-
-
-def _require_giver(wishlist: Wishlist, by: User) -> None:
-    """Refuse recipients. Call it under the lock: the user may have become one while they waited for it."""
-    if Wishlist.objects.for_viewer(by).get(pk=wishlist.pk).i_am_recipient:
-        raise RecipientsDoNotGive
-    require_giver_access(Viewer(user=by), wishlist)
 
 
 def _move(held: Reservation, wishlist: Wishlist, by: User) -> Reservation:

@@ -18,9 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.web.form_repeats import keep_facts
-from sharing.access.capabilities import guest_of, manage_token
+from sharing.access.capabilities import manage_token
 from sharing.access.client_digest import client_digest
 from sharing.models import PublicLink
+from sharing.queries.links import guest_of
 from sharing.services.guests import enter_guest
 from sharing.services.links import find_open_link
 from sharing.services.taking_over import holds_anything
@@ -49,16 +50,17 @@ class ShareSession:
 def read_share_session(request: HttpRequest, token: str) -> ShareSession:
     """Return the session, or raise the refusal that says why the link does not work."""
     user = user_of(request)
-    link, wishlist = find_open_link(token, user=user)
+    link, viewpoint = find_open_link(token, user=user)
+    wishlist = viewpoint.wishlist
     guest = None if user else guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
     viewer = Viewer(user=user, guest=guest, by_link=True)
-    is_in = link.max_views is None or bool(wishlist.my_role) or _came_in(request, link)
+    is_in = link.max_views is None or viewpoint.is_member or _came_in(request, link)
     # One becomes a guest by giving, and the owner reads the count: while views are left, guests spend them as anybody.
     is_in = is_in or (guest is not None and link.is_used_up)
     name = guest.name if guest else _read(request, _NAME_COOKIE)
     return ShareSession(
         link,
-        PageContext(viewer, wishlist, reverse("share", args=[token])),
+        PageContext(viewpoint.seen_by(viewer), reverse("share", args=[token])),
         name,
         client_digest(request, wishlist),
         is_in,
@@ -110,7 +112,7 @@ def _remember_who(answer: HttpResponse, guest: Guest) -> None:
 def guest_before_log_in(request: HttpRequest, session: ShareSession) -> Guest | None:
     """Return the guest who gave from this browser before the user signed in. None for recipients of the list."""
     wishlist = session.page.wishlist
-    if session.page.viewer.user is None or wishlist.i_am_recipient:
+    if session.page.viewer.user is None or not session.page.may_give:
         return None
     guest = guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
     return guest if guest is not None and holds_anything(guest) else None

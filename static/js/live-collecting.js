@@ -1,27 +1,16 @@
 // The page on which givers chip in together, kept true: what a frame is about is asked of the server, a little later and once.
 
+import { askWhenLeft, isTyped, later } from "./live-asking.js";
 import { WishlistClient } from "./wishlist-client.js";
 
 const page = document.querySelector("[data-live-collecting]");
 const { address } = page.dataset;
-const SPREAD = 300; // ms: of a thousand open pages not all ask in the same instant
 
 const place = () => document.getElementById("collected");
 const sections = () => [...place().querySelectorAll("[data-collection]")];
 const sectionOf = (id) => document.getElementById(`collection-${id}`);
 
 /* --- asking ------------------------------------------------------------------------------------------------------ */
-
-const waiting = new Set();
-
-function later(key, act) {
-  if (waiting.has(key)) return;
-  waiting.add(key);
-  setTimeout(() => {
-    waiting.delete(key);
-    act();
-  }, Math.random() * SPREAD);
-}
 
 function draw(target, { select = target, swap = "outerHTML" } = {}) {
   return htmx.ajax("GET", address, { source: document.querySelector(target), target, select, swap });
@@ -30,18 +19,7 @@ function draw(target, { select = target, swap = "outerHTML" } = {}) {
 /** Whoever types goes on typing, and reads what was wrong with it; the rest of the page is asked for when they are done. */
 function isInUse(section) {
   if (section.querySelector("details[open], .errorlist, .form-notice")) return true;
-  const fields = [...section.querySelectorAll("input:not([type=hidden])")];
-  return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
-}
-
-function askWhenLeft(section, again) {
-  const left = new AbortController();
-  const once = () => {
-    left.abort();
-    setTimeout(again, 1000);
-  };
-  section.addEventListener("focusout", once, { signal: left.signal });
-  section.addEventListener("toggle", once, { signal: left.signal, capture: true }); // it does not bubble
+  return isTyped(section.querySelectorAll("input:not([type=hidden])"));
 }
 
 function ask(id) {

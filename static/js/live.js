@@ -1,11 +1,11 @@
 // A page of cards that stays true: what a frame says is written into the cards at once; what a frame cannot know
 // (whose reservation it is, hence which buttons; how a new card looks) is asked of the server, a little later and once.
 
+import { askWhenLeft, isTyped, later } from "./live-asking.js";
 import { WishlistClient } from "./wishlist-client.js";
 
 const page = document.querySelector("[data-live-list]");
 const address = page.dataset.address;
-const SPREAD = 300; // ms: of a thousand open pages not all ask in the same instant
 
 const grid = () => document.getElementById("items");
 const cardOf = (id) => document.getElementById(`item-${id}`);
@@ -136,31 +136,10 @@ function askIfEmpty() {
 
 /* --- asking, a little later and once ----------------------------------------------------------------------------- */
 
-const waiting = new Map();
-
-function later(key, act) {
-  if (waiting.has(key)) return;
-  waiting.set(key, setTimeout(() => {
-    waiting.delete(key);
-    act();
-  }, Math.random() * SPREAD));
-}
-
 /** Somebody who has opened a part of a card, types into it, or may try again, keeps it; it is asked for when they are done. */
 function isInUse(card) {
   if (card.querySelector("details[open], .form-notice")) return true;
-  const fields = [...card.querySelectorAll(".units input")];
-  return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
-}
-
-function askWhenLeft(card, id) {
-  const again = () => {
-    left.abort();
-    setTimeout(() => ask(id), 1000);
-  };
-  const left = new AbortController();
-  card.addEventListener("focusout", again, { signal: left.signal });
-  card.addEventListener("toggle", again, { signal: left.signal, capture: true }); // it does not bubble
+  return isTyped(card.querySelectorAll(".units input"));
 }
 
 // What was asked for before they began arrives too late.
@@ -169,7 +148,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.requestConfig.verb !== "get" || !card.matches?.(".card") || !isInUse(card)) return;
   detail.shouldSwap = false;
   card.dataset.stale = "";
-  askWhenLeft(card, card.dataset.item);
+  askWhenLeft(card, () => ask(card.dataset.item));
 });
 
 function ask(id) {
@@ -178,7 +157,7 @@ function ask(id) {
     if (!card || !("stale" in card.dataset)) return; // gone, or the answer to a press has drawn it meanwhile
     if (card.querySelector(".htmx-request")) return ask(id);
     if (isInUse(card)) {
-      askWhenLeft(card, id);
+      askWhenLeft(card, () => ask(id));
       return;
     }
     htmx.ajax("GET", card.dataset.address, { source: card, target: card, swap: "outerHTML" });

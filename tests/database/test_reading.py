@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,20 +47,31 @@ def written() -> Iterator[list[str]]:
         yield noted
 
 
+class Reading:
+    """How many addresses showed something, and the statements of those that did more than read."""
+
+    def __init__(self) -> None:
+        self.shown = 0
+        self.wrote: dict[str, list[str]] = {}
+
+    def get(self, name: str, ask: Callable[[], Any]) -> None:
+        with written() as noted:
+            self.shown += ask().status_code == 200
+        if noted:
+            self.wrote[name] = noted
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", [ALICE, BOB, STRANGER, GUEST])
 def test_pages_write_nothing_when_read(stage: Stage, who: str) -> None:
-    client, shown, wrote = stage.client(who), 0, {}
+    client, reading = stage.client(who), Reading()
     for name, wanted, methods in page_routes():
         if "GET" not in methods or name in ("health", "demo") or not set(wanted) <= set(stage.names):
             continue
         path = reverse(name, kwargs=stage.kwargs_of(name, wanted))
-        with written() as noted:
-            shown += client.get(path).status_code == 200
-        if noted:
-            wrote[name] = noted
-    assert shown > 8
-    assert wrote == {}
+        reading.get(name, partial(client.get, path))
+    assert reading.shown > 8
+    assert reading.wrote == {}
 
 
 @pytest.mark.django_db
@@ -67,7 +79,7 @@ def test_pages_write_nothing_when_read(stage: Stage, who: str) -> None:
 def test_api_writes_nothing_when_read(stage: Stage, who: str) -> None:
     api = Api(logged_in(stage.people[who])["access_token"]) if who in stage.people else Api()
     headers = {"x-manage-token": stage.of_guest["token"]} if who == GUEST else {}
-    shown, wrote = 0, {}
+    reading = Reading()
     for route in routes.API:
         names = stage.names | ({} if who != GUEST else stage.of_guest) | {"name": "none"}
         if "GET" not in routes.methods_of(route):
@@ -75,12 +87,9 @@ def test_api_writes_nothing_when_read(stage: Stage, who: str) -> None:
         path = "/" + route.format(**names)
         if route.startswith("public/"):
             path += f"?token={stage.token}"
-        with written() as noted:
-            shown += api("GET", path, headers=headers).status_code == 200
-        if noted:
-            wrote[route] = noted
-    assert shown > 2
-    assert wrote == {}
+        reading.get(route, partial(api, "GET", path, headers=headers))
+    assert reading.shown > 2
+    assert reading.wrote == {}
 
 
 @pytest.mark.django_db
@@ -88,7 +97,7 @@ def test_admin_writes_nothing_when_read(stage: Stage) -> None:
     alice = stage.people[ALICE]
     alice.is_staff = alice.is_superuser = True
     alice.save()
-    client, shown, wrote = stage.client(ALICE), 0, {}
+    client, reading = stage.client(ALICE), Reading()
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         addresses = [reverse(f"{name}_changelist"), reverse(f"{name}_add")]
@@ -96,12 +105,9 @@ def test_admin_writes_nothing_when_read(stage: Stage) -> None:
         if first is not None:
             addresses += [reverse(f"{name}_{page}", args=[first.pk]) for page in ("change", "history")]
         for path in addresses:
-            with written() as noted:
-                shown += client.get(path).status_code == 200
-            if noted:
-                wrote[path] = noted
-    assert shown > 20
-    assert wrote == {}
+            reading.get(path, partial(client.get, path))
+    assert reading.shown > 20
+    assert reading.wrote == {}
 
 
 @pytest.mark.django_db

@@ -30,7 +30,7 @@ TABLE = "wishlists_activity"
 
 
 def as_seen_by(user: User, item: Item) -> Item:
-    return Item.objects.for_viewer(user).get(pk=item.pk).with_asker()
+    return Item.objects.get(pk=item.pk)
 
 
 def denials() -> list[tuple[str, str, Any]]:
@@ -199,7 +199,7 @@ def test_no_secret_is_in_it(as_alice: Api, api: Api, wishlist: Wishlist, item: I
     token = link_token(link)
     body = {"reservation_status": "reserved", "guest_name": "Grandma", "guest_email": "g@example.org"}
     mine = api("PATCH", f"/public/wishlists/items/{item.pk}?token={token}", body).json()["manage_token"]
-    revoke_link(wishlist=Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk), by=alice)
+    revoke_link(wishlist=Wishlist.objects.get(pk=wishlist.pk), by=alice)
     Wishlist.objects.filter(pk=wishlist.pk).update(revealed_at=timezone.now())
     text = as_alice("GET", f"/wishlists/{wishlist.pk}/activity.csv").content.decode()
     assert "Grandma" in text

@@ -52,7 +52,7 @@ class Chipping(Stage):
         ought = ledger.contribute(thing, giver, amount, status, counted)
         said: dict[str, Any] = {"amount_minor": amount, "status": status, "currency": currency}
         if thing == POT:
-            place: dict[str, Any] = {"wishlist": self.world.list_of(giver), "by": self.who(giver)}
+            place: dict[str, Any] = {"wishlist": self.world.list_now(), "by": self.who(giver)}
             made = self.step(lambda: contribute_to_pot(**place, **said), ought)
         else:
             made = self.step(lambda: contribute(**self.given(thing, giver), **said), ought)
@@ -107,14 +107,14 @@ class Chipping(Stage):
         ought = ledger.collect(thing, by, currency, aim, deadline)
         said: dict[str, Any] = {"currency": currency, "target_minor": aim, "deadline_at": deadline}
         said["item_id"] = None if thing == POT else self.world.items[thing]
-        wishlist, user = self.world.list_of(by), self.who(by).user
+        wishlist, user = self.world.list_now(), self.who(by).user
         self.step(lambda: open_collection(wishlist=wishlist, by=user, **said), ought)  # type: ignore[arg-type]
 
     def collected(self, data: st.DataObject, by: str | None) -> tuple[str, str, dict[str, Any]]:
         """Draw an open collection, and act as its organiser or as somebody else."""
         thing = data.draw(st.sampled_from(sorted(self.ledger.drives)))
         asker = by or self.ledger.drives[thing].organiser
-        found = self.world.collection(self.world.collected()[thing]["pk"], asker)
+        found = self.world.collection(self.world.collected()[thing]["pk"])
         return thing, asker, {"collection": found, "by": self.who(asker).user}
 
     @precondition(lambda self: self.ledger.drives)

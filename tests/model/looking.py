@@ -14,8 +14,7 @@ from tests.model.funding import POT, Chip
 from tests.model.ledger import OWNER, Ledger
 from tests.model.stage import Stage, givers
 from tests.model.world import GUEST, START, THINGS, Row
-from wishlists.access.audience import audience_of, sight_of
-from wishlists.models import Wishlist
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models.viewers import Sight
 from wishlists.projections.gifts import all_named, project_gifts, require_revealed
 from wishlists.projections.money import (
@@ -38,7 +37,7 @@ class Looking(Stage):
         super().__init__()
         self.sums: dict[str, int] = {}
         self.shown: dict[str, Any] = {}
-        self.lists: dict[str, Wishlist] = {}
+        self.viewpoints: dict[str, Viewpoint] = {}
 
     @invariant()
     def all_is_as_it_ought_to_be(self) -> None:
@@ -46,7 +45,7 @@ class Looking(Stage):
         self.who_waits_waits_in_order_and_never_for_what_is_free()
         self.units_are_counted_and_only_recipients_edit()
         self.what_stands_is_what_was_given_and_no_sum_passes_its_target()
-        self.lists = {viewer: self.world.list_of(viewer) for viewer in VIEWERS}
+        self.viewpoints = {viewer: self.world.viewpoint_of(viewer) for viewer in VIEWERS}
         self.everybody_sees_what_they_may()
         self.money_is_shown_to_those_who_may_know_of_it()
         self.who_gave_what_is_told_from_the_reveal_on_and_never_before()
@@ -112,9 +111,9 @@ class Looking(Stage):
     def everybody_sees_what_they_may(self) -> None:
         """Givers see the actual state. Before the reveal recipients see the state without any giving."""
         for viewer in VIEWERS:
-            wishlist = self.lists[viewer]
-            assert wishlist.revealed_at == self.ledger.revealed
-            rows = project_list(wishlist, sight_of(audience_of(self.who(viewer), wishlist), wishlist))
+            viewpoint = self.viewpoints[viewer]
+            assert viewpoint.wishlist.revealed_at == self.ledger.revealed
+            rows = project_list(viewpoint.wishlist, viewpoint.sight)
             seen = {self.world.named[row["id"]]: _of_giving(row) for row in rows}
             there = [name for name, wish in self.ledger.wishes.items() if not wish.gone]
             assert seen == {name: self.availability(name, viewer) for name in there}
@@ -163,9 +162,9 @@ class Looking(Stage):
 
     def compare_contributions(self, thing: str, viewer: str, chips: list[Chip]) -> None:
         if thing == POT:
-            shown = project_pot(self.lists[viewer], self.who(viewer))
+            shown = project_pot(self.viewpoints[viewer])
         else:
-            shown = project_contributions(self.world.item(thing, viewer), self.who(viewer))
+            shown = project_contributions(self.world.item(thing), self.viewpoints[viewer])
         sight = self.sight(viewer)
         assert [
             (row["amount"], row["currency"], row["status"], row["display_name"], row["is_me"])
@@ -184,8 +183,8 @@ class Looking(Stage):
         assert sums == ((0, 0, 0) if sight is Sight.BLIND else self.totals(thing))
 
     def compare_collections(self, viewer: str) -> None:
-        wishlist, sight = self.lists[viewer], self.sight(viewer)
-        rows = project_collections(collections_of(wishlist, self.who(viewer)), wishlist, self.who(viewer))
+        viewpoint, sight = self.viewpoints[viewer], self.sight(viewer)
+        rows = project_collections(collections_of(viewpoint), viewpoint)
         ought = []
         for thing, drive in self.ledger.drives.items():
             if sight is Sight.BLIND or not self.is_listed(thing):
@@ -219,16 +218,16 @@ class Looking(Stage):
     # --- the gifts ---
 
     def who_gave_what_is_told_from_the_reveal_on_and_never_before(self) -> None:
-        wishlist = self.lists[OWNER]
+        viewpoint = self.viewpoints[OWNER]
         try:
-            require_revealed(wishlist)
+            require_revealed(viewpoint)
         except NotRevealed:
             assert self.ledger.revealed is None
             return
         assert self.ledger.revealed is not None
         ought = self.gifts()
         if self.is_new("gifts", ought):
-            told = project_gifts(wishlist, self.who(OWNER), named=all_named(wishlist))
+            told = project_gifts(viewpoint, named=all_named(viewpoint))
             assert {row["display_name"]: _gifts(row) for row in told} == ought
 
     def gifts(self) -> dict[str, tuple[list[object], list[object]]]:

@@ -40,12 +40,12 @@ class Revealing(Stage):
 
     def _move_the_day(self, days: int | None) -> None:
         day = None if days is None else REVEAL_ON + timedelta(days=days)
-        ought, wishlist = self.tick().set_reveal(day), self.world.list_of(OWNER)
+        ought, wishlist = self.tick().set_reveal(day), self.world.list_now()
         self.step(lambda: edit_wishlist(wishlist=wishlist, by=self.world.alice, reveal_on=day), ought)
 
     @precondition(lambda self: len(self.numbers) > 2)
     @rule(really=st.sampled_from([False] * 7 + [True]))
     def remove_the_list(self, really: bool) -> None:
         if really:
-            ought, wishlist = self.tick().remove_list(), self.world.list_of(OWNER)
+            ought, wishlist = self.tick().remove_list(), self.world.list_now()
             self.step(lambda: remove_wishlist(wishlist=wishlist, by=self.world.alice), ought)

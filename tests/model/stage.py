@@ -65,7 +65,7 @@ class Stage(RuleBasedStateMachine):
         return self.world.people[name]
 
     def given(self, name: str, giver: str) -> dict[str, Any]:
-        return {"item": self.world.item(name, giver), "by": self.who(giver)}
+        return {"item": self.world.item(name), "by": self.who(giver)}
 
     def owned(self, name: str) -> dict[str, Any]:
         return self.given(name, OWNER)

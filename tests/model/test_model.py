@@ -122,11 +122,11 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         ("removed", "change_what_was_chipped_in"),
     ),
     "recipients see the money before the reveal": (
-        lambda patch: patch.setattr(money, "sight_of", lambda *_: Sight.FULL),
+        lambda patch: patch.setattr(money, "_SEEING_MONEY", tuple(Sight)),
         ("collecting", "ask_for_the_reveal"),
     ),
     "anybody may end the secret": (
-        lambda patch: patch.setattr(reveal, "may_reveal", lambda wishlist: True),
+        lambda patch: patch.setattr(reveal, "may_reveal", lambda viewpoint: True),
         ("collecting", "ask_for_the_reveal"),
     ),
     "another day hides it again": (

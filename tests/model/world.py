@@ -12,6 +12,7 @@ from accounts.models import User
 from core.db.prepared import prepared
 from tests.model.funding import POT
 from tests.model.ledger import OWNER, Place, Wish
+from wishlists.access.viewpoint import Viewpoint, viewpoint_of
 from wishlists.models import Collection, Contribution, Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.models.lists import WishlistQuerySet
@@ -60,11 +61,15 @@ class World:
 
     # --- objects for services, read as views read them ---
 
-    def item(self, name: str, who: str) -> Item:
-        return _item(item_id=self.items[name], user_id=self._account(who))[0].with_asker()
+    def item(self, name: str) -> Item:
+        return _item(item_id=self.items[name])[0]
 
-    def list_of(self, who: str) -> Wishlist:
-        return _list(wishlist_id=self.list_id, user_id=self._account(who))[0]
+    def list_now(self) -> Wishlist:
+        return self.viewpoint_of(OWNER).wishlist
+
+    def viewpoint_of(self, who: str) -> Viewpoint:
+        [found] = _list(wishlist_id=self.list_id, user_id=self._account(who))
+        return viewpoint_of(self.people[who], found)
 
     def reservation(self, pk: UUID) -> Reservation:
         return _reservation(pk=pk)[0]
@@ -72,10 +77,8 @@ class World:
     def contribution(self, pk: UUID) -> Contribution:
         return _contribution(pk=pk)[0]
 
-    def collection(self, pk: UUID, who: str) -> Collection:
-        found = _collection(pk=pk)[0]
-        found.wishlist = self.list_of(who)
-        return found
+    def collection(self, pk: UUID) -> Collection:
+        return _collection(pk=pk)[0]
 
     def _account(self, who: str) -> UUID | None:
         user = self.people[who].user
@@ -121,8 +124,8 @@ def _asker(user_id: UUID | None) -> User | None:
 
 
 @prepared
-def _item(*, item_id: UUID, user_id: UUID | None) -> ItemQuerySet:
-    return Item.objects.for_viewer(_asker(user_id)).filter(pk=item_id)
+def _item(*, item_id: UUID) -> ItemQuerySet:
+    return Item.objects.select_related("wishlist").filter(pk=item_id)
 
 
 @prepared
@@ -142,7 +145,7 @@ def _contribution(*, pk: UUID) -> QuerySet[Contribution]:
 
 @prepared
 def _collection(*, pk: UUID) -> QuerySet[Collection]:
-    return Collection.objects.filter(pk=pk)
+    return Collection.objects.filter(pk=pk).select_related("wishlist")
 
 
 @prepared

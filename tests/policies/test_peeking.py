@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -28,7 +28,7 @@ from core.db.prepared import forget_statements, prepared
 from core.errors.refusals import Refusal
 from sharing.services.links import make_link
 from tests.support.api_clients import Api, logged_in
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.viewpoint import viewpoint_of
 from wishlists.api.serializers.wishlists import WishlistChangeSerializer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
@@ -121,18 +121,20 @@ class Worlds:
         """Do the same as a request, without HTTP."""
         who, method, _path, body = move
         by = self.people[who]
-        [mine] = _asked(wishlist_id=wishlist.pk, user_id=by.pk)
+        [asked] = _asked(wishlist_id=wishlist.pk, user_id=by.pk)
+        mine = viewpoint_of(Viewer(user=by), asked)
         try:
             if method == "PATCH":
                 fields = _validated(json.dumps(body))
-                return _without_ids(project_wishlist_for(edit_wishlist(wishlist=mine, by=by, **fields)))
+                edited = edit_wishlist(wishlist=mine.wishlist, by=by, **fields)
+                return _without_ids(project_wishlist_for(replace(mine, wishlist=edited)))
             if method == "PUT":
                 ids = [self.people[name].pk for name in body["user_ids"]]
-                set_recipients(wishlist=mine, by=by, user_ids=ids)
+                set_recipients(wishlist=mine.wishlist, by=by, user_ids=ids)
             elif method == "POST":
-                share_wishlist(wishlist=mine, by=by, **body)
+                share_wishlist(wishlist=mine.wishlist, by=by, **body)
             else:
-                remove_member(wishlist=mine, user=by, by=by)
+                remove_member(wishlist=mine.wishlist, user=by, by=by)
         except Refusal as refusal:
             return refusal.status_code, refusal.get_codes()
         return "done"
@@ -149,9 +151,10 @@ class Worlds:
         for user in _readers(wishlist_id=wishlist.pk):
             viewer = Viewer(user=user)
             for seen in _seen(wishlist_id=wishlist.pk, user_id=user.pk, tenant_id=user.tenant_id):
-                sight = sight_of(audience_of(viewer, seen), seen)
-                told += [project_wishlist_for(seen) | counts_of(seen), *project_list(seen, sight)]
-                log = project_log(readable_log(seen, viewer), seen, viewer)
+                viewpoint = viewpoint_of(viewer, seen)
+                told.append(project_wishlist_for(viewpoint) | counts_of(viewpoint))
+                told += project_list(seen, viewpoint.sight)
+                log = project_log(readable_log(viewpoint), viewpoint)
                 told += sorted(log, key=lambda row: str(row["kind"]))
         return [_without_ids(row) for row in told]
 
@@ -244,12 +247,12 @@ def undone() -> Iterator[None]:
 
 def give(wishlist: Wishlist, by: User, *, money: bool = True) -> None:
     giver = Viewer(user=by)
-    item = Item.objects.for_viewer(by).get(wishlist=wishlist, title="Kettle").with_asker()
+    item = Item.objects.get(wishlist=wishlist, title="Kettle")
     reserve_item(item=item, by=giver, message="From me")
     if money:
-        lamp = Item.objects.for_viewer(by).get(wishlist=wishlist, title="Lamp").with_asker()
+        lamp = Item.objects.get(wishlist=wishlist, title="Lamp")
         contribute(item=lamp, by=giver, amount_minor=500, status="pledged")
-        here = Wishlist.objects.for_viewer(by).get(pk=wishlist.pk)
+        here = Wishlist.objects.get(pk=wishlist.pk)
         add_secret_item(wishlist=here, by=giver, title="Secret")
 
 

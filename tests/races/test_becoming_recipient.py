@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -21,6 +22,7 @@ from core.errors.refusals import Refusal
 from tests.support.api_clients import Api, logged_in
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
+from wishlists.queries.locks import Place, read_place
 from wishlists.services import locking, moderating
 from wishlists.services.budgeting import set_budget
 from wishlists.services.lists.items import add_item, edit_item
@@ -77,11 +79,11 @@ def given(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlist:
 
 
 def list_of(person: User, wishlist: Wishlist) -> Wishlist:
-    return Wishlist.objects.for_viewer(person).get(pk=wishlist.pk)
+    return Wishlist.objects.get(pk=wishlist.pk)
 
 
 def seen(person: User, wishlist: Wishlist, title: str) -> Item:
-    return Item.objects.for_viewer(person).get(wishlist=wishlist, title=title).with_asker()
+    return Item.objects.get(wishlist=wishlist, title=title)
 
 
 def turn(wishlist: Wishlist, alice: User, bob: User) -> None:
@@ -97,9 +99,9 @@ def given_meanwhile(wishlist: Wishlist, alice: User, bob: User) -> dict[str, str
         try:
             assert is_held.wait(timeout=60)
             here = list_of(bob, wishlist)
-            items = {item.title: item for item in Item.objects.for_viewer(bob).filter(wishlist=here)}
+            items = {item.title: item for item in Item.objects.filter(wishlist=here)}
             all_looked.wait(timeout=60)
-            ACTS[name](lambda title: items[title].with_asker(), here, bob)
+            ACTS[name](lambda title: items[title], here, bob)
         except Refusal as refusal:
             return str(refusal.get_codes())
         finally:
@@ -129,11 +131,13 @@ def test_giver_who_becomes_a_recipient_while_waiting_is_refused(
 def test_control_giver_succeeds_if_the_role_is_checked_before_the_lock(
     given: Wishlist, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def as_it_was_read(known: Wishlist, fresh: Wishlist, item: Item | None = None) -> None:
-        fresh.asker_id, fresh.my_role = known.asker_id, known.my_role
-        fresh.i_am_recipient = known.i_am_recipient
+    items = (None, *given.items.values_list("pk", flat=True))
+    before = {item_id: read_place(bob.pk, given.pk, item_id) for item_id in items}
 
-    monkeypatch.setattr(locking, "_ask_again", as_it_was_read)
+    def as_it_was_before(user_id: UUID, wishlist_id: UUID, item_id: UUID | None = None) -> Place:
+        return before[item_id] if user_id == bob.pk else read_place(user_id, wishlist_id, item_id)
+
+    monkeypatch.setattr(locking, "read_place", as_it_was_before)
     assert given_meanwhile(given, alice, bob) == dict.fromkeys(ACTS, "done")
 
 
@@ -197,7 +201,7 @@ def removed(wishlist: Wishlist, bob: User) -> Callable[[], object]:
 
 def released(wishlist: Wishlist, bob: User) -> Callable[[], object]:
     guest = Viewer(guest=join_guest(wishlist=wishlist, name="Grandma"), by_link=True)
-    held = reserve_item(item=Item.objects.for_viewer(None).get(wishlist=wishlist, title="Lamp"), by=guest)
+    held = reserve_item(item=Item.objects.get(wishlist=wishlist, title="Lamp"), by=guest)
     return lambda: moderating.release_for_holder(reservation=held, by=bob)
 
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def collected(item: Item, bob: User) -> Item:
-    there = Wishlist.objects.for_viewer(bob).get(pk=item.wishlist_id)
+    there = Wishlist.objects.get(pk=item.wishlist_id)
     open_collection(wishlist=there, by=bob, currency="EUR", item_id=item.pk, target_minor=TARGET)
     return item
 

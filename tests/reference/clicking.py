@@ -1,4 +1,4 @@
-"""Browsable pages of the API, as a person with a browser sees them."""
+"""Use pages of the browsable API like a user with a browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 class Page(HTMLParser):
-    """What a person can click on: links by their text, and forms with what they were filled with."""
+    """A parsed page: links by their text, and forms with their values."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

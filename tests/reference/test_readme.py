@@ -44,7 +44,7 @@ def test_named_commands_and_pages_exist() -> None:
     assert [path for path in linked if not (ROOT / path).exists()] == []
 
 
-def test_guarantees_name_tests_that_exist() -> None:
+def test_tests_named_in_guarantees_exist() -> None:
     named = re.findall(r"`((?:\w+/)*tests/[\w/]*(?:\.py)?)`", (ROOT / "docs/guarantees.md").read_text())
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -58,7 +58,7 @@ def test_every_variable_has_an_explanation() -> None:
     assert [name for name, _, meaning in entries() if not re.fullmatch(r"\S+ .*\.", meaning)] == []
 
 
-def test_every_line_of_the_example_is_understood() -> None:
+def test_every_line_of_the_example_is_parsed() -> None:
     """A variable without an explanation would be missing from the tables."""
     lines = (ROOT / ".env.example").read_text().splitlines()
     assert [line for line in lines if not re.fullmatch(r"|# .+|#[A-Z_]+=.*", line)] == []
@@ -72,7 +72,7 @@ def test_page_has_the_tables() -> None:
     assert shown == tables(), "Run: python scripts/configuration.py --write"
 
 
-def test_example_switched_on_changes_nothing(tmp_path: Path) -> None:
+def test_uncommented_example_changes_no_setting(tmp_path: Path) -> None:
     """With every line uncommented, the settings load and have the same values as without a `.env`."""
     switched_on = tmp_path / "env"
     switched_on.write_text(

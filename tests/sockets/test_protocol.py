@@ -11,7 +11,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from websockets.exceptions import InvalidStatus
 
 from accounts.models import User
-from accounts.services.sessions import COOKIE_KEY, start_session
+from accounts.queries.sessions import COOKIE_KEY
+from accounts.services.sessions import start_session
 from realtime.log.streams import inbox_key, list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
@@ -34,7 +35,7 @@ def cookie_of(user: User) -> dict[str, str]:
 
 
 def reserve(item: Item, user: User) -> None:
-    item.wishlist = Wishlist.objects.for_viewer(user).get(pk=item.wishlist_id)
+    item.wishlist = Wishlist.objects.get(pk=item.wishlist_id)
     reserve_item(item=item, by=Viewer(user=user))
 
 

@@ -29,7 +29,7 @@ RUN = "WISHLIST_TEST_RUN"
 
 
 DAY = "TWIN_WORLDS_DAY"
-"""The day of the scripts that the twin worlds play. Set here, so that all workers of a run have the same."""
+"""The variable with the day that seeds the scripts of the twin worlds. Set here, so that all workers use the same."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -116,7 +116,7 @@ def _delete_all(tables: list[str]) -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run is not for; another run has it (see runs.py). The longest come first."""
+    """Deselect tests that are not for this run (see runs.py), and run the longest first."""
     kept = [item for item in items if belongs(item)]
     if len(kept) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])

@@ -1,5 +1,5 @@
-"""Which tests each run has. `make test` runs the suite twice: all of it on SQLite, and on PostgreSQL with Redis what
-depends on a database. `make test-more` runs what is left out of `make test`, because it takes minutes.
+"""Select the tests of each run. `make test` runs the suite twice: all tests on SQLite, and those that depend on a database
+on PostgreSQL with Redis. `make test-more` runs slow tests, which `make test` leaves out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 PART = "WISHLIST_PART"
-"""In the environment: QUICK or MORE. Without it, as in a plain `pytest`, nothing is left out for the time it takes."""
+"""An environment variable: QUICK or MORE. Without it, as in a plain `pytest`, slow tests are included."""
 QUICK, MORE = "quick", "more"
 SECOND = "WISHLIST_SECOND_RUN"
 
@@ -29,6 +29,7 @@ BOTH = (
     "jobs/tests/",
     "realtime/tests/",
     "sharing/tests/services/",
+    "wishlists/tests/access/",
     "wishlists/tests/services/",
     "tests/contract/",
     "tests/database/",
@@ -41,8 +42,9 @@ BOTH = (
     "tests/sockets/",
     "tests/twin_worlds/",
 )
-"""Folders of tests that depend on a database: verbs (locks, constraints, triggers, upserts), races, laws, sockets, the
-contract. In other folders a marker says so, or that the test commits."""
+"""Folders of tests that depend on a database: services (locks, constraints, triggers, upserts), races, laws, sockets, the
+contract. In other folders, tests with a marker and tests that commit depend on it.
+"""
 
 SLOW = (
     "tests/in_browser/",
@@ -65,7 +67,7 @@ SLOW = (
     ),
     "tests/races/test_under_fire.py",
 )
-"""What `make test` has only a smoke of."""
+"""Folders and files of which `make test` runs only the smoke tests."""
 
 
 LONGEST = (
@@ -80,12 +82,14 @@ LONGEST = (
     "tests/sockets/test_keepalive.py",
     "tests/database/",
 )
-"""Run first, in this order: a test of ten seconds that comes last is waited for by workers that have nothing left.
-Not the many that share a server (`start_site`): it lives to the end of the run, and costs a little even when nobody asks."""
+"""Tests to run first, in this order: if a test of ten seconds comes last, the other workers wait for it.
+
+Tests that share a server (`start_site`) are not among them, because it runs to the end and costs some CPU even when idle.
+"""
 
 
 def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the tests, the longest first; the others stay as they are."""
+    """Return the tests with those of LONGEST first; the others keep their order."""
 
     def place(item: pytest.Item) -> int:
         places = (place for place, prefix in enumerate(LONGEST) if item.nodeid.startswith(prefix))
@@ -95,7 +99,7 @@ def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 def depends_on_database(item: pytest.Item) -> bool:
-    """Return whether the second run has the test, too."""
+    """Return whether the second run includes the test."""
     if item.get_closest_marker("once"):
         return False
     marked = any(item.get_closest_marker(name) for name in ("both", "postgresql", "redis"))
@@ -103,7 +107,7 @@ def depends_on_database(item: pytest.Item) -> bool:
 
 
 def commits(item: pytest.Item) -> bool:
-    """Return whether the test needs transactions of its own, rather than one that is rolled back."""
+    """Return whether the test commits, and so cannot run in a transaction that is rolled back."""
     database = item.get_closest_marker("django_db")
     transaction = database is not None and bool(database.kwargs.get("transaction"))
     return transaction or "transactional_db" in getattr(item, "fixturenames", ())
@@ -114,9 +118,9 @@ def is_slow(item: pytest.Item) -> bool:
 
 
 def belongs(item: pytest.Item) -> bool:
-    """Return whether the run that is going on has the test."""
+    """Return whether the current run includes the test."""
     if "/nemesis/" in item.nodeid and not os.environ.get("NEMESIS"):
-        return False  # They take minutes, and chance decides how many blows fall: `make nemesis` has them.
+        return False  # they take minutes and depend on chance; `make nemesis` runs them
     part = os.environ.get(PART)
     if part == QUICK and is_slow(item) and not item.get_closest_marker("smoke"):
         return False

@@ -1,7 +1,8 @@
-"""The cast as most tests want it, built once for all tests that follow each other: Alice's list with Bob, then its item.
+"""Test data that is shared by consecutive tests: the users, then Alice's list with Bob, then its item.
 
-Each part is a savepoint that stays open, and each test has one of its own inside. A test that wants less, commits, or has
-a cast of its own finds none of it: what is too much is undone before the test, and built again for the next that wants it.
+Each part is built once in a savepoint that stays open, and each test has its own savepoint inside. Before a test that needs
+less, commits, or has its own data, the superfluous parts are rolled back. They are built again for the next test that needs
+them.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from tests.support.runs import commits
 
 Cast = dict[str, Any]
 Build = Callable[[Cast], Cast]
-"""Makes what is next from the cast so far."""
+"""Builds the next part, given the cast so far."""
 
 OPENS_TRANSACTION = "_django_db_helper"
-"""pytest-django's fixture that opens each test's transaction. Should it be called otherwise, each test builds its cast."""
+"""pytest-django's fixture that opens each test's transaction. If it is ever renamed, each test builds its own cast."""
 
 
 class Scene:
@@ -31,12 +32,12 @@ class Scene:
         self._closed = False
 
     def prepare(self, wanted: list[Build]) -> None:
-        """Undo what is too much, and build what is missing. No transaction of a test is open."""
+        """Roll back superfluous parts, and build missing ones. Call it before the transaction of a test is opened."""
         if self._closed:
             return
         lost = (
             self._parts and connection.needs_rollback
-        )  # a test closed the connection, and with it the transaction
+        )  # a test closed the connection, and so ended the transaction
         while len(self._parts) > (0 if lost else len(wanted)):
             self._undo()
         for build in wanted[len(self._parts) :]:
@@ -53,7 +54,7 @@ class Scene:
         self._parts.pop()[0].close()
 
     def cast(self) -> Cast:
-        """Return objects of their own for each test, for services write on those that they are given."""
+        """Return copies of the objects for a test, because services change the objects that they get."""
         return copy.deepcopy(self._parts[-1][1]) if self._parts else {}
 
     def clear(self) -> None:
@@ -61,7 +62,7 @@ class Scene:
 
     @contextmanager
     def cleared(self) -> Iterator[None]:
-        """Without it, and nobody builds one: for modules with a stage of their own."""
+        """Roll the scene back, and build none meanwhile, for modules with their own shared data."""
         self.clear()
         self._closed = True
         try:
@@ -81,7 +82,7 @@ scene = Scene()
 
 
 def wanted_by(item: pytest.Item, parts: dict[str, Build], module: str) -> list[Build]:
-    """Return what the test asks for, if nothing of it is another one's: a fixture of its folder, or a parameter."""
+    """Return the parts that the test uses, or none if a fixture of its folder or a parameter replaces one of them."""
     definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
     parameters = getattr(getattr(item, "callspec", None), "params", {})
     ours = all(

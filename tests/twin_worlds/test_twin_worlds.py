@@ -25,10 +25,12 @@ from tests.support.plugin import DAY
 from tests.twin_worlds import routes
 from tests.twin_worlds.twins import KINDS, Leak, play_all
 from tests.twin_worlds.world import NewRecipientWorld, World
-from wishlists.access import audience
+from wishlists.access import audience, viewpoint
 from wishlists.access.former_givers import GiverAccess
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Reservation, Wishlist
-from wishlists.models.viewers import Audience, Sight
+from wishlists.models.lists import WishlistQuerySet
+from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections import money, reservations, wishlists
 
 pytestmark = pytest.mark.django_db
@@ -117,9 +119,12 @@ def test_control_a_former_givers_page_that_shows_what_is_new(
     def everywhere(_giver: object, lists: Collection[Wishlist]) -> dict[UUID, GiverAccess]:
         return {wishlist.pk: GiverAccess(reads=True) for wishlist in lists}
 
+    def as_givers(giver: Viewer, lists: WishlistQuerySet) -> dict[UUID, Viewpoint]:
+        return {row.pk: Viewpoint(giver, row, role="viewer") for row in lists}
+
     for module in (reservations, money):
         monkeypatch.setattr(module, "giver_access_of", everywhere)
-    monkeypatch.setattr(reservations, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
+    monkeypatch.setattr(reservations, "viewpoints_of", as_givers)
     assert leaks(password_hash, cast=NewRecipientWorld)
 
 
@@ -143,7 +148,7 @@ def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.M
     def all_of_it(_audience: Audience, _wishlist: object) -> Sight:
         return Sight.FULL
 
-    for module in (audience, wishlists, event_builder):
+    for module in (audience, viewpoint, event_builder):
         monkeypatch.setattr(module, "sight_of", all_of_it)
     assert leaks(password_hash)
 

@@ -199,7 +199,7 @@ class _OccasionBuilder:
         giver = by.user or by.guest
         assert giver is not None
         seen = self._list_of(self.owner)
-        write_thanks(wishlist=seen, giver_id=giver.pk, note=thank.note, ticked=not thank.note)
+        write_thanks(wishlist=seen, by=self.owner, giver_id=giver.pk, note=thank.note, ticked=not thank.note)
         if thank.sent:
             send_thanks(wishlist=seen, by=self.owner, giver_id=giver.pk)
 
@@ -213,8 +213,8 @@ class _OccasionBuilder:
 
     def _list_of(self, user: User | None) -> Wishlist:
         """Return the list as loaded for `user`, which services need."""
-        return Wishlist.objects.for_viewer(user).get(pk=self.wishlist.pk)
+        return Wishlist.objects.get(pk=self.wishlist.pk)
 
     @staticmethod
     def _seen_by(item: Item, user: User | None) -> Item:
-        return Item.objects.for_viewer(user).get(pk=item.pk).with_asker()
+        return Item.objects.get(pk=item.pk)

@@ -9,14 +9,10 @@ from django.conf import settings
 from accounts.models import User
 from accounts.services.people import deactivate_user, reactivate_user
 from wishlist_project.demo.build import picture_url
-from wishlist_project.demo.story import MODERATOR, PEOPLE
+from wishlist_project.demo.story import MODERATOR
 from wishlists.models import Item
 
 _PICTURE = re.compile(rf"https?://[^/]+{re.escape(settings.STATIC_URL)}demo/([a-z-]+)\.svg")
-
-
-def is_here() -> bool:
-    return bool(User.objects.with_address(PEOPLE["Alice"], removed_at=None))
 
 
 def repoint_pictures() -> None:

@@ -51,11 +51,6 @@ NOT_BY_GIVERS = MODERATORS_ON_GIVING | {"thanks_sent"}
 NOT_GIVING = FOR_EVERYONE | FOR_MODERATORS
 
 
-def is_giving(kind: str) -> bool:
-    """Whether a row of that kind tells of giving."""
-    return kind not in NOT_GIVING
-
-
 def circle_of(kind: str, item: Item | None) -> Activity.Circle:
     """Where a new row is kept. A row about an item that only givers see is theirs, whatever its kind."""
     if kind.startswith(("moderation_", "denied_")) and kind != "denied_not_holder":

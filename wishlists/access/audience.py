@@ -1,21 +1,9 @@
-"""Which audience a viewer belongs to, and what that audience may see. The one place where both are decided."""
+"""What each audience may see, and of which changes it is told. Who belongs to which is said in viewpoint.py."""
 
 from __future__ import annotations
 
 from wishlists.models.lists import Wishlist
 from wishlists.models.viewers import Audience, Scope, Sight, Viewer
-
-
-def audience_of(viewer: Viewer, wishlist: Wishlist) -> Audience:
-    """The audience of `viewer`; `wishlist` comes from `.for_viewer(viewer.user)`.
-
-    Being a recipient outweighs everything, the way in included: with their own link too they are blind.
-    """
-    if wishlist.i_am_recipient:
-        return Audience.RECIPIENT
-    if wishlist.my_role and not viewer.by_link:
-        return Audience.GIVER
-    return Audience.PUBLIC if is_identified(viewer, wishlist) else Audience.VISITOR
 
 
 def is_identified(viewer: Viewer, wishlist: Wishlist) -> bool:
@@ -37,13 +25,6 @@ def sight_of(audience: Audience, wishlist: Wishlist) -> Sight:
     if wishlist.revealed_at or wishlist.policy == Wishlist.Policy.OPEN:
         return Sight.FULL
     return Sight.STATUS if wishlist.policy == Wishlist.Policy.STATUS else Sight.BLIND
-
-
-def may_suggest(wishlist: Wishlist) -> bool:
-    """Whether the owner hears proposals of whoever asks; `wishlist` comes from `.for_viewer(…)`."""
-    if wishlist.suggestions_from == Wishlist.Suggestions.MEMBERS:
-        return wishlist.my_role is not None
-    return wishlist.suggestions_from == Wishlist.Suggestions.ANYONE
 
 
 def audiences_in_scope(scope: Scope, wishlist: Wishlist) -> list[Audience]:

@@ -17,10 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.renderers import encode
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.serializers.items import ItemSerializer
-from wishlists.models import Wishlist
-from wishlists.models.viewers import Viewer
 from wishlists.queries.revisions import revision_of
 from wishlists.refusals import ChangedMeanwhile
 
@@ -33,13 +31,13 @@ def tag_of(data: Any) -> str:
     return _tag(encode(data))
 
 
-def tag_of_items(request: Request, wishlist: Wishlist, viewer: Viewer) -> str:
+def tag_of_items(request: Request, viewpoint: Viewpoint) -> str:
     """Of the items of a list, without reading them."""
-    audience = audience_of(viewer, wishlist)
+    wishlist, audience = viewpoint.wishlist, viewpoint.audience
     named = [
         wishlist.pk,
         audience,
-        sight_of(audience, wishlist),
+        viewpoint.sight,
         wishlist.names_shown,
         revision_of(wishlist.pk, audience),
         request.query_params.urlencode(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -49,14 +49,18 @@ class ItemQuerySet(models.QuerySet["Item"]):
         gone = self.exclude(removed_at=None).filter(draft_of=None)
         return gone.exclude(activities__kind="moderation_item_removed")
 
-    def alternatives_of(self, item: Item, left: UUID | None = None) -> ItemQuerySet:
-        """The others of its list that have the same `choice`, or the one that it `left`. A secret one stands apart from
-        those that all may know: what it closed there would tell of it."""
-        choices = {choice for choice in (item.choice, left) if choice is not None}
-        if not choices:
-            return self.none()
-        alike = self.live().filter(wishlist=item.wishlist_id, choice__in=choices, is_secret=item.is_secret)
-        return alike.exclude(pk=item.pk)
+    def alike(self, item: Item | None = None, left: UUID | None = None) -> ItemQuerySet:
+        """The others that belong together with `item`: live ones of its list with the same `choice`, or the one that it
+        `left`. A secret one stands apart from those that all may know: what it closed there would tell of it.
+
+        Without `item`, those of the item of the outer query.
+        """
+        same: dict[str, Any] = {"wishlist_id": OuterRef("wishlist_id"), "is_secret": OuterRef("is_secret")}
+        if item is None:
+            return self.live().filter(~Q(pk=OuterRef("pk")), choice=OuterRef("choice"), **same)
+        same = {name: getattr(item, name) for name in same}
+        choices = [choice for choice in (item.choice, left) if choice is not None]
+        return self.live().filter(choice__in=choices, **same).exclude(pk=item.pk)
 
     def in_order(self) -> ItemQuerySet:
         return self.order_by("position", "created_at", "id")
@@ -71,15 +75,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return there.filter(Q(is_secret=False) | sees_secrets)
 
     def for_viewer(self, user: User | None) -> ItemQuerySet:
-        """With its list, and what `user` is there (`viewer_id`, `viewer_role`, `viewer_is_recipient`; see
-        `Item.with_asker`)."""
-        mine = rows_of("Member").filter(wishlist_id=OuterRef("wishlist_id"), user=user, removed_at=None)
+        """With its list, and what `user` is there: see `WishlistQuerySet.for_viewer`."""
+        place = {"wishlist_id": OuterRef("wishlist_id"), "user": user}
+        mine = rows_of("Member").filter(removed_at=None, **place)
         return self.select_related("wishlist").annotate(
-            viewer_id=Value(user and user.pk, output_field=models.UUIDField(null=True)),
             viewer_role=Subquery(mine.values("role")[:1]),
-            viewer_is_recipient=Exists(
-                blinding_places().filter(wishlist_id=OuterRef("wishlist_id"), user=user)
-            ),
+            viewer_is_recipient=Exists(blinding_places().filter(**place)),
         )
 
     def with_counted_currency(self) -> ItemQuerySet:
@@ -151,10 +152,6 @@ class Item(PushedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
 
-    viewer_id: UUID | None
-    viewer_role: str | None
-    viewer_is_recipient: bool
-    """Annotated by `for_viewer`."""
     counted_currency: str
     """Annotated by `with_counted_currency`."""
 
@@ -182,13 +179,6 @@ class Item(PushedModel):
 
     def __str__(self) -> str:
         return self.title
-
-    def with_asker(self) -> Item:
-        """This item from `.for_viewer(user)`, with `my_role` and `i_am_recipient` on its list, as services want it."""
-        self.wishlist.asker_id = self.viewer_id
-        self.wishlist.my_role = self.viewer_role
-        self.wishlist.i_am_recipient = self.viewer_is_recipient
-        return self
 
     @property
     def is_marked(self) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -55,12 +54,11 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         return self.live().in_tenant_of(user).filter(Q(is_public=True) | Exists(membership))
 
     def for_viewer(self, user: User | None) -> WishlistQuerySet:
-        """Adds `my_role` (null: not let in) and `i_am_recipient`, from which the audience follows; and whose they are."""
+        """Adds what `user` is there. Only wishlists/access/viewpoint.py reads it, and takes it off the rows."""
         mine = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
         return self.annotate(
-            asker_id=Value(user and user.pk, output_field=models.UUIDField(null=True)),
-            my_role=Subquery(mine.values("role")[:1]),
-            i_am_recipient=Exists(blinding_places().filter(wishlist_id=OuterRef("pk"), user=user)),
+            viewer_role=Subquery(mine.values("role")[:1]),
+            viewer_is_recipient=Exists(blinding_places().filter(wishlist_id=OuterRef("pk"), user=user)),
         )
 
     def with_counts(self) -> WishlistQuerySet:
@@ -153,13 +151,6 @@ class Wishlist(PushedModel):
     removed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
-
-    my_role: str | None
-    """Annotated by `for_viewer`: the asker's role, None when they were not let in."""
-    i_am_recipient: bool
-    """Annotated by `for_viewer`."""
-    asker_id: UUID | None
-    """Annotated by `for_viewer`: whom the two are about. Services ask again under their lock (services/locking.py)."""
 
     items_count: int
     received_count: int

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from core.money.money import to_wire
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Reservation, Thanks, Wishlist
 from wishlists.models.giving import ContributionQuerySet, ReservationQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of
 from wishlists.projections.rows import Row
-from wishlists.refusals import MembersOnly, NotRevealed
+from wishlists.refusals import NotRevealed
 
 _ITEM = ("item_id", "item__title", "item__removed_at", "created_at", "currency")
 _RESERVED = ("units", "stage", "message", "price_minor", *_ITEM, *GIVER_COLUMNS)
@@ -19,11 +20,9 @@ _CHIPPED = ("amount_minor", "status", *_ITEM, *GIVER_COLUMNS)
 _THANKED = ("user_id", "guest_id", "note", "ticked_at", "sent_at")
 
 
-def require_revealed(wishlist: Wishlist) -> None:
+def require_revealed(viewpoint: Viewpoint) -> None:
     """For those let in, and only once the secret is out. Looks at nothing that givers did."""
-    if wishlist.my_role is None:
-        raise MembersOnly
-    if wishlist.revealed_at is None:
+    if viewpoint.require_member().wishlist.revealed_at is None:
         raise NotRevealed
 
 
@@ -37,11 +36,12 @@ def chipped_in_on(wishlist: Wishlist) -> ContributionQuerySet:
     return Contribution.objects.standing().on(wishlist)
 
 
-def project_gifts(wishlist: Wishlist, viewer: Viewer, *, named: bool) -> list[Row]:
+def project_gifts(viewpoint: Viewpoint, *, named: bool) -> list[Row]:
     """A row for each giver, in the order in which they first gave: two statements, whatever their number.
 
     `named`: whether others are named, by whom the asker is (`all_named`). The asker always is.
     """
+    wishlist, viewer = viewpoint.wishlist, viewpoint.viewer
     rows = [
         *reserved_on(wishlist).values(*_RESERVED),
         *chipped_in_on(wishlist).values(*_CHIPPED),
@@ -57,19 +57,20 @@ def project_gifts(wishlist: Wishlist, viewer: Viewer, *, named: bool) -> list[Ro
     return list(givers.values())
 
 
-def all_named(wishlist: Wishlist) -> bool:
+def all_named(viewpoint: Viewpoint) -> bool:
     """Those for whom it is read every name: they could thank nobody else. Among givers it is as the list says."""
-    return wishlist.i_am_recipient or wishlist.names_shown
+    return viewpoint.is_recipient or viewpoint.wishlist.names_shown
 
 
-def project_thanks(wishlist: Wishlist, viewer: Viewer) -> list[Row]:
+def project_thanks(viewpoint: Viewpoint) -> list[Row]:
     """For those who thank: every giver by name, what they gave, and how far the thanks are."""
+    wishlist = viewpoint.wishlist
     written = Thanks.objects.filter(wishlist=wishlist).values(*_THANKED)
     thanks = {_key(row): row for row in written}
     reached = _reached(wishlist)
     return [
         giver | _thanked(thanks.get(giver["giver_id"])) | {"can_send": giver["giver_id"] in reached}
-        for giver in project_gifts(wishlist, viewer, named=True)
+        for giver in project_gifts(viewpoint, named=True)
     ]
 
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from wishlists.models import Member, Wishlist
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.models import Member
 from wishlists.projections.rows import Row
-from wishlists.refusals import MembersOnly
 
 
-def members_for(wishlist: Wishlist) -> QuerySet[Member]:
-    """The people on it, the owner first. `wishlist` comes from `.for_viewer(…)` of one of them."""
-    if wishlist.my_role is None:
-        raise MembersOnly
+def members_for(viewpoint: Viewpoint) -> QuerySet[Member]:
+    """The people on it, the owner first; for one of them."""
+    wishlist = viewpoint.require_member().wishlist
     owner_first = Case(
         When(role=Member.Role.OWNER, then=Value(0)), default=Value(1), output_field=IntegerField()
     )

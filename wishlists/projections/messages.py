@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wishlists.access.audience import audience_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Message, Wishlist
 from wishlists.models.messages import MessageQuerySet
 from wishlists.models.viewers import Audience, Viewer
@@ -25,16 +25,16 @@ def talk_audiences(lane: str, item: Item) -> list[Audience]:
     return list(Audience)
 
 
-def lane_of(item: Item, lane: str, viewer: Viewer) -> MessageQuerySet:
-    """What was said in that lane, as far as `viewer` may know of it, oldest first."""
+def lane_of(item: Item, lane: str, viewpoint: Viewpoint) -> MessageQuerySet:
+    """What was said in that lane, as far as the viewer may know of it, oldest first."""
     rows = item.messages.live().filter(lane=lane)
-    known = audience_of(viewer, item.wishlist) in talk_audiences(lane, item)
+    known = viewpoint.audience in talk_audiences(lane, item)
     return rows.order_by("created_at", "id") if known else rows.none()
 
 
-def talk_of(item: Item, viewer: Viewer) -> MessageQuerySet:
-    """Both lanes, as far as `viewer` may know of them, oldest first."""
-    return talk_for(item, audience_of(viewer, item.wishlist))
+def talk_of(item: Item, viewpoint: Viewpoint) -> MessageQuerySet:
+    """Both lanes, as far as the viewer may know of them, oldest first."""
+    return talk_for(item, viewpoint.audience)
 
 
 def talk_for(item: Item, audience: Audience) -> MessageQuerySet:

@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 
 from core.db.prepared import prepared
 from core.money.money import to_wire
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.audience import sight_of
 from wishlists.access.former_givers import GiverAccess, giver_access_of
+from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
@@ -31,23 +32,23 @@ _MINE = ("id", "item_id", "pot_id", "amount_minor", "currency", "status", "taken
 _SEEING_MONEY = (Sight.TOTALS, Sight.FULL)
 
 
-def project_contributions(item: Item, viewer: Viewer) -> Row:
+def project_contributions(item: Item, viewpoint: Viewpoint) -> Row:
     """Who chipped in how much, with the totals in the one currency in which they are counted."""
-    return _contributions(Contribution.objects.standing().filter(item=item), item.wishlist, viewer)
+    return _contributions(Contribution.objects.standing().filter(item=item), viewpoint)
 
 
-def project_pot(wishlist: Wishlist, viewer: Viewer) -> Row:
+def project_pot(viewpoint: Viewpoint) -> Row:
     """The same of what is for the list as a whole."""
-    return _contributions(Contribution.objects.standing().filter(pot=wishlist), wishlist, viewer)
+    return _contributions(Contribution.objects.standing().filter(pot=viewpoint.wishlist), viewpoint)
 
 
-def _contributions(standing: ContributionQuerySet, wishlist: Wishlist, viewer: Viewer) -> Row:
-    sight = sight_of(audience_of(viewer, wishlist), wishlist)
+def _contributions(standing: ContributionQuerySet, viewpoint: Viewpoint) -> Row:
+    sight = viewpoint.sight
     rows = _rows(standing, sight)
-    named = shows_names(sight, wishlist)
+    named = shows_names(sight, viewpoint.wishlist)
     return {
         **_totals(rows, rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY),
-        "contributions": [_contribution(row, viewer, named=named) for row in rows],
+        "contributions": [_contribution(row, viewpoint.viewer, named=named) for row in rows],
     }
 
 
@@ -110,9 +111,9 @@ def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
     return to_wire(total, currency)
 
 
-def collections_of(wishlist: Wishlist, viewer: Viewer) -> CollectionQuerySet:
-    """What is collected for now, as far as `viewer` may know: for recipients nothing, ever, before they see everything."""
-    return collections_for(audience_of(viewer, wishlist), wishlist)
+def collections_of(viewpoint: Viewpoint) -> CollectionQuerySet:
+    """What is collected for now, as far as the viewer may know: for recipients nothing, ever, before they see everything."""
+    return collections_for(viewpoint.audience, viewpoint.wishlist)
 
 
 def collections_for(audience: Audience, wishlist: Wishlist) -> CollectionQuerySet:
@@ -130,9 +131,9 @@ def _open_collections(wishlist_id: UUID, audience: Audience) -> CollectionQueryS
     return rows.order_by("created_at", "id")
 
 
-def project_collections(collections: CollectionQuerySet, wishlist: Wishlist, viewer: Viewer) -> list[Row]:
+def project_collections(collections: CollectionQuerySet, viewpoint: Viewpoint) -> list[Row]:
     """Totals to the public, names and words to those let in. One statement, whatever their number."""
-    audience = audience_of(viewer, wishlist)
+    wishlist, audience, viewer = viewpoint.wishlist, viewpoint.audience, viewpoint.viewer
     return [_collection(row, wishlist, audience) | _of_asker(row, viewer) for row in _with_sums(collections)]
 
 
@@ -230,10 +231,9 @@ def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer
         )
     )
     items = _items(row["item_id"] for row in rows)
-    found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["list_id"] for row in rows})
-    lists = {wishlist.pk: wishlist for wishlist in found}
-    access = giver_access_of(giver, lists.values())
-    return [_own(row, lists[row["list_id"]], items.get(row["item_id"]), giver, access) for row in rows]
+    lists = viewpoints_of(giver, Wishlist.objects.filter(pk__in={row["list_id"] for row in rows}))
+    access = giver_access_of(giver, [viewpoint.wishlist for viewpoint in lists.values()])
+    return [_own(row, lists[row["list_id"]], items.get(row["item_id"]), access) for row in rows]
 
 
 def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
@@ -241,13 +241,12 @@ def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
     return {facts.id: facts for facts in read_items_by_id(wanted)}
 
 
-def _own(
-    row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer, access: Mapping[UUID, GiverAccess]
-) -> Row:
+def _own(row: Row, viewpoint: Viewpoint, item: ItemFacts | None, access: Mapping[UUID, GiverAccess]) -> Row:
+    wishlist = viewpoint.wishlist
     reads, left_at = access[wishlist.pk].reads, access[wishlist.pk].left_at
     gone = [wishlist.removed_at, item.row["removed_at"] if item else None]
     ends = [end for end in gone if end is not None]
-    seen = _as_it_is(row, wishlist, item, giver) if reads else _as_it_was(row, wishlist, item)
+    seen = _as_it_is(viewpoint, item) if reads else _as_it_was(row, wishlist, item)
     return {
         "id": row["id"],
         "wishlist_id": wishlist.pk,
@@ -262,12 +261,12 @@ def _own(
     }
 
 
-def _as_it_is(row: Row, wishlist: Wishlist, item: ItemFacts | None, giver: Viewer) -> Row:
-    sight = sight_of(audience_of(giver, wishlist), wishlist)
+def _as_it_is(viewpoint: Viewpoint, item: ItemFacts | None) -> Row:
+    wishlist = viewpoint.wishlist
     return {
         "wishlist_title": wishlist.title,
         "occasion": {"title": wishlist.title, "due_date": wishlist.due_date},
-        "item": project_item(item, wishlist, sight) if item else None,
+        "item": project_item(item, wishlist, viewpoint.sight) if item else None,
     }
 
 

@@ -10,8 +10,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from core.money.money import to_wire
-from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import GiverAccess, former_givers, giver_access_of
+from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Item, Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Sight, Viewer
@@ -46,15 +46,17 @@ def project_reservations(reservations: ReservationQuerySet, giver: Viewer) -> li
     rows = list(reservations.values(*_RESERVATION_COLUMNS))
     items = read_items_by_id({row["item_id"] for row in rows})
     facts = {fact.id: fact for fact in items}
-    found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={fact.row["wishlist_id"] for fact in items})
-    lists = {wishlist.pk: wishlist for wishlist in found}
-    access, names = giver_access_of(giver, lists.values()), recipients_of(lists.values())
+    rows_of_lists = Wishlist.objects.filter(pk__in={fact.row["wishlist_id"] for fact in items})
+    viewpoints = viewpoints_of(giver, rows_of_lists)
+    lists = [viewpoint.wishlist for viewpoint in viewpoints.values()]
+    access, names = giver_access_of(giver, lists), recipients_of(lists)
     projected = []
     for row in rows:
         item = facts[row["item_id"]]
-        wishlist = lists[item.row["wishlist_id"]]
+        viewpoint = viewpoints[item.row["wishlist_id"]]
+        wishlist = viewpoint.wishlist
         if access[wishlist.pk].reads:
-            projected.append(_reservation(row, item, wishlist, giver) | {"recipients": names[wishlist.pk]})
+            projected.append(_reservation(row, item, viewpoint) | {"recipients": names[wishlist.pk]})
         else:
             projected.append(_former_givers_reservation(row, item, wishlist, giver, access[wishlist.pk]))
     return projected
@@ -71,10 +73,11 @@ def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
     return names
 
 
-def _reservation(row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer) -> Row:
-    seen = project_item(item, wishlist, sight_of(audience_of(giver, wishlist), wishlist))
+def _reservation(row: Row, item: ItemFacts, viewpoint: Viewpoint) -> Row:
+    wishlist = viewpoint.wishlist
+    seen = project_item(item, wishlist, viewpoint.sight)
     withdrawn = item.row["removed_at"] is not None or wishlist.removed_at is not None
-    return _project_reservation(row, seen, wishlist, giver, withdrawn=withdrawn)
+    return _project_reservation(row, seen, wishlist, viewpoint.viewer, withdrawn=withdrawn)
 
 
 def _former_givers_reservation(
@@ -93,13 +96,12 @@ def _former_givers_reservation(
     }
 
 
-def project_reservations_of(item: Item, viewer: Viewer) -> list[Row]:
+def project_reservations_of(item: Item, viewpoint: Viewpoint) -> list[Row]:
     """The active reservations of one item, oldest first: with names to givers, without to the public, none to the blind.
 
     Status and free units are all that the policy *status* tells recipients, so they get no rows either.
     """
-    wishlist = item.wishlist
-    sight = sight_of(audience_of(viewer, wishlist), wishlist)
+    wishlist, sight = viewpoint.wishlist, viewpoint.sight
     if sight not in _SEEING_RESERVATIONS:
         return []
     active = Reservation.objects.active().filter(item=item).order_by("created_at", "id")
@@ -111,7 +113,7 @@ def project_reservations_of(item: Item, viewer: Viewer) -> list[Row]:
     named, recipients = shows_names(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
     former = set(former_givers(wishlist)) if named else set()
     projected = [
-        _project_reservation(row, seen, wishlist, viewer, named=named)
+        _project_reservation(row, seen, wishlist, viewpoint.viewer, named=named)
         | {"is_former_giver": row["user_id"] in former}
         for row in rows
     ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db.models import F
 
-from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import giver_access_of
+from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Item, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.models.waitlist import WaitlistEntryQuerySet
 from wishlists.projections.rows import Row
 from wishlists.projections.wishlists import project_item, read_items_by_id
-from wishlists.refusals import NotWaiting, RecipientsDoNotGive
+from wishlists.refusals import NotWaiting
 
 _COLUMNS = ("id", "item_id", "item__wishlist_id", "created_at", "ahead")
 
@@ -31,13 +31,12 @@ def places_of(giver: Viewer) -> WaitlistEntryQuerySet:
     return mine.order_by("-created_at", "-id")
 
 
-def place_on(item: Item, giver: Viewer) -> Row:
-    """Where `giver` stands for this one wish: in the line, or with what is held for them since their turn came.
+def place_on(item: Item, viewpoint: Viewpoint) -> Row:
+    """Where the viewer stands for this one wish: in the line, or with what is held for them since their turn came.
 
-    Recipients are refused before anything is looked at, as where they would get in line. `item` knows the asker.
+    Recipients are refused before anything is looked at, as where they would get in line.
     """
-    if item.wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
+    giver = viewpoint.require_giver().viewer
     mine = WaitlistEntry.objects.filter(item=item).held_by(giver)
     newest = mine.order_by(F("ended_at").desc(nulls_first=True)).first()
     if newest is None:
@@ -52,14 +51,14 @@ def project_places(places: WaitlistEntryQuerySet, giver: Viewer) -> list[Row]:
     """Each with its item as the giver may see it."""
     rows = list(places.with_ahead().values(*_COLUMNS))
     facts = {fact.id: fact for fact in read_items_by_id({row["item_id"] for row in rows})}
-    found = Wishlist.objects.for_viewer(giver.user).filter(pk__in={row["item__wishlist_id"] for row in rows})
-    lists = {wishlist.pk: wishlist for wishlist in found}
+    lists = Wishlist.objects.filter(pk__in={row["item__wishlist_id"] for row in rows})
+    viewpoints = viewpoints_of(giver, lists)
     offers = Reservation.objects.active().held_by(giver).filter(is_offer=True, item__in=facts)
     held = {offer.item_id: offer for offer in offers}
     projected = []
     for row in rows:
-        wishlist = lists[row["item__wishlist_id"]]
-        sight = sight_of(audience_of(giver, wishlist), wishlist)
+        viewpoint = viewpoints[row["item__wishlist_id"]]
+        wishlist = viewpoint.wishlist
         offer = held.get(row["item_id"])
         projected.append(
             {
@@ -67,7 +66,7 @@ def project_places(places: WaitlistEntryQuerySet, giver: Viewer) -> list[Row]:
                 "item_id": row["item_id"],
                 "wishlist_id": wishlist.pk,
                 "wishlist_title": wishlist.title,
-                "item": project_item(facts[row["item_id"]], wishlist, sight),
+                "item": project_item(facts[row["item_id"]], wishlist, viewpoint.sight),
                 "ahead": 0 if offer else row["ahead"],
                 "held_until": offer and offer.lapses_at,
                 "reservation_id": offer and offer.pk,

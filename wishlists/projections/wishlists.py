@@ -16,11 +16,11 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from core.db.change import read_once
 from core.db.prepared import prepared
 from core.money.money import to_wire
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models.giving import Reservation
 from wishlists.models.items import Item, ItemQuerySet
 from wishlists.models.lists import Wishlist
-from wishlists.models.viewers import Sight, Viewer
+from wishlists.models.viewers import Sight
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import recipients_see
 
@@ -83,8 +83,7 @@ def _with_holder(items: ItemQuerySet) -> ItemQuerySet:
     """
     takes_all = Q(reservations__released_at=None, reservations__units__gte=F("cap"))
     unbought = Reservation.objects.active().unbought().filter(item_id=OuterRef("pk"))
-    same = {name: OuterRef(name) for name in ("wishlist", "choice", "is_secret")}
-    taken = Item.objects.live().filter(~Q(pk=OuterRef("pk")), units_taken__gt=0, **same)
+    taken = Item.objects.alike().filter(units_taken__gt=0)
     return items.annotate(
         holder=FilteredRelation("reservations", condition=takes_all),
         is_bought=~Exists(unbought),
@@ -235,22 +234,22 @@ def project_wishlist(wishlist: Wishlist) -> Row:
     }
 
 
-def project_wishlist_for(wishlist: Wishlist) -> Row:
-    """A list as one person gets it, with what is theirs alone. `wishlist` comes from `.for_viewer(…)`."""
-    return project_wishlist(wishlist) | {
-        "my_role": wishlist.my_role,
-        "i_am_recipient": wishlist.i_am_recipient,
+def project_wishlist_for(viewpoint: Viewpoint) -> Row:
+    """A list as one person gets it, with what is theirs alone."""
+    return project_wishlist(viewpoint.wishlist) | {
+        "my_role": viewpoint.role,
+        "i_am_recipient": viewpoint.is_recipient,
     }
 
 
-def project_counted(wishlists: Iterable[Wishlist]) -> list[Row]:
+def project_counted(viewpoints: Iterable[Viewpoint]) -> list[Row]:
     """Lists with `items_count` and the `purchased_count` that the asker may know. From `.with_counts()`."""
-    return [project_wishlist_for(wishlist) | counts_of(wishlist) for wishlist in wishlists]
+    return [project_wishlist_for(viewpoint) | counts_of(viewpoint) for viewpoint in viewpoints]
 
 
-def counts_of(wishlist: Wishlist) -> Row:
+def counts_of(viewpoint: Viewpoint) -> Row:
     """What recipients marked received, or what is bought, as the asker's sight says."""
-    sight = sight_of(audience_of(Viewer(), wishlist), wishlist)
+    wishlist, sight = viewpoint.wishlist, viewpoint.sight
     count = wishlist.items_count
     bought = wishlist.bought_count if sight.sees_giving else wishlist.received_count
     if sight.sees_secrets:

@@ -12,34 +12,32 @@ from wishlists.access.activity_kinds import (
     read_by_givers,
     read_with_full_sight,
 )
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Activity, Wishlist
-from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.models.viewers import Audience, Sight
 from wishlists.projections.rows import Row
 
 _COLUMNS = ("id", "kind", "user_id", "item_id", "circle", "created_at")
 _PUBLIC_KINDS = Q(kind__startswith="item_") | Q(kind__startswith="list_")
 
 
-def readable_log(wishlist: Wishlist, viewer: Viewer) -> QuerySet[Activity]:
+def readable_log(viewpoint: Viewpoint) -> QuerySet[Activity]:
     """Newest first. What a kind of row is about, and who reads it, is said in wishlists/access/activity_kinds.py.
 
     The public reads what became of the list and its items, and nothing of its people, links and suggestions.
     """
-    audience = audience_of(viewer, wishlist)
-    rows = Activity.objects.filter(wishlist=wishlist)
+    audience = viewpoint.audience
+    rows = Activity.objects.filter(wishlist=viewpoint.wishlist)
     if audience.is_outside:
         return rows.filter(read_by_everyone(), _PUBLIC_KINDS)
     if audience is Audience.GIVER:
         return rows.filter(read_by_givers())
-    return rows.filter(
-        read_with_full_sight() if sight_of(audience, wishlist) is Sight.FULL else read_by_everyone()
-    )
+    return rows.filter(read_with_full_sight() if viewpoint.sight is Sight.FULL else read_by_everyone())
 
 
-def project_log(rows: QuerySet[Activity], wishlist: Wishlist, viewer: Viewer) -> list[Row]:
+def project_log(rows: QuerySet[Activity], viewpoint: Viewpoint) -> list[Row]:
     """`user_id` is null for guests, for the public, and where the list hides which giver did what."""
-    told = not audience_of(viewer, wishlist).is_outside
+    wishlist, told = viewpoint.wishlist, not viewpoint.audience.is_outside
     return [
         {
             "id": row["id"],

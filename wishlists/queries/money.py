@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from wishlists.models import Contribution, Item, Wishlist
+from wishlists.models import Contribution
 from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.rows import Row, the_one
@@ -13,13 +13,9 @@ from wishlists.refusals import NoSuchContribution
 
 def find_contribution(giver: Viewer, contribution_id: UUID) -> Contribution:
     """Only what `giver` chipped in; other people's are as if they were not there. Ready for services."""
-    found = contributions_by(giver).select_related("item", "pot").filter(pk=contribution_id).first()
+    found = contributions_by(giver).select_related("item__wishlist", "pot").filter(pk=contribution_id).first()
     if found is None:
         raise NoSuchContribution
-    if found.item_id is not None:
-        found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
-    else:
-        found.pot = Wishlist.objects.for_viewer(giver.user).get(pot_contributions=found)
     return found
 
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from core.money.money import format_money, to_minor, to_wire
+from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Budget, Contribution, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
@@ -66,14 +67,13 @@ def is_spent_on(reservation: Row) -> bool:
 def budgets_of(user: User) -> list[Budget]:
     """Of lists on which `user` gives, by their occasion. Of one that became theirs a budget is refused, so none is shown."""
     kept = Budget.objects.filter(user=user)
-    lists = (
-        Wishlist.objects.visible_to(user).for_viewer(user).in_bulk(kept.values_list("wishlist", flat=True))
-    )
+    lists = Wishlist.objects.visible_to(user).filter(pk__in=kept.values_list("wishlist", flat=True))
+    viewpoints = viewpoints_of(Viewer(user=user), lists)
     found = []
     for budget in kept.order_by(F("wishlist__due_date").asc(nulls_last=True), "wishlist__title", "pk"):
-        wishlist = lists.get(budget.wishlist_id)
-        if wishlist is not None and not wishlist.i_am_recipient:
-            budget.wishlist = wishlist
+        viewpoint = viewpoints.get(budget.wishlist_id)
+        if viewpoint is not None and not viewpoint.is_recipient:
+            budget.wishlist = viewpoint.wishlist
             found.append(budget)
     return found
 
@@ -95,8 +95,9 @@ def _on(budget: Budget, rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row["wishlist_id"] == budget.wishlist_id]
 
 
-def project_budget(wishlist: Wishlist, giver: Viewer) -> Row:
-    """What `giver` means to spend on `wishlist` (null: they did not say), and what of it is planned and bought."""
+def project_budget(viewpoint: Viewpoint) -> Row:
+    """What the giver means to spend on the list (null: they did not say), and what of it is planned and bought."""
+    wishlist, giver = viewpoint.wishlist, viewpoint.viewer
     budget = Budget.objects.filter(user=giver.user, wishlist=wishlist).first()
     return _budget(wishlist.pk, budget, [] if budget is None else _spending_on(wishlist, giver))
 

@@ -52,12 +52,14 @@ def _about(asked: Mapping[str, Any]) -> tuple[Item | None, Wishlist | None]:
     for name in ("suggestion", "link", "collection"):
         if name in asked:
             return None, asked[name].wishlist
-    return None, asked.get("wishlist")
+    viewpoint = asked.get("viewpoint")
+    return None, viewpoint.wishlist if viewpoint else asked.get("wishlist")
 
 
 def _who(asked: Mapping[str, Any]) -> Viewer:
     """Without a guest who came with what was refused: nobody has come."""
-    by = asked.get("by")
+    viewpoint = asked.get("viewpoint")
+    by = viewpoint.viewer if viewpoint else asked.get("by")
     if isinstance(by, User):
         return Viewer(user=by)
     if not isinstance(by, Viewer):

@@ -27,7 +27,7 @@ def withdraw_person(*, user: User) -> None:
     pledged = Contribution.objects.standing().filter(user=user, status=Contribution.Status.PLEDGED)
     for pledge in pledged.select_related("item__wishlist", "pot").order_by("pk"):
         free_contribution(contribution=pledge, by=Viewer(user=user))
-    for wishlist in Wishlist.objects.for_viewer(user).live().filter(owner=user).order_by("pk"):
+    for wishlist in Wishlist.objects.live().filter(owner=user).order_by("pk"):
         remove_wishlist(wishlist=wishlist, by=user)
     others = Member.objects.live().filter(user=user, wishlist__in=Wishlist.objects.live())
     for member in others.exclude(role=Member.Role.OWNER).select_related("wishlist").order_by("wishlist_id"):

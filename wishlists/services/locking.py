@@ -1,26 +1,22 @@
 """The locks that every verb takes, always in this order: the list, then its item.
 
 Whoever waits for a lock waits for somebody's change, and it may have been about themselves: the one who holds it made
-them a recipient. So what the asker is on the list is asked again once the lock is theirs, here and nowhere else.
+them a recipient. So what the asker is on the list is asked again once the lock is theirs: `lock_…_as` return it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db import models
-from django.db.models import Subquery
-
 from accounts.models import User
-from core.db.change import hold, is_held, lock, locks, note, read_once
-from core.db.prepared import prepared
+from core.db.change import hold, is_held, note, read_once
+from wishlists.access.viewpoint import Viewpoint, viewpoint_on
 from wishlists.models import Item, Reservation, Wishlist
-from wishlists.models.items import ItemQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import NoSuchItem, NoSuchList, RecipientsDoNotGive
+from wishlists.queries.locks import Place, items_to_lock, lists_to_lock, read_place, shown_items_to_lock
+from wishlists.refusals import NoSuchItem, NoSuchList
 
 
 @dataclass(frozen=True)
@@ -32,102 +28,56 @@ class ListHeld:
     """As it was when it was locked."""
 
 
-class Asker(NamedTuple):
-    """What somebody with an account is on a list, and what they hold of one item of it."""
-
-    role: str | None
-    is_recipient: bool
-    held_id: UUID | None = None
-
-
 def lock_wishlist(wishlist: Wishlist, *, withdrawn_too: bool = False) -> Wishlist:
-    """The list as it is now, locked until the change ends. Whoever holds it may change anything of the list.
+    """The list as it is now, locked until the change ends; one that is locked already, as it is. Whoever holds it may
+    change anything of the list.
 
     `withdrawn_too`: also one that was removed since, for givers who take back or keep what they promised there.
-    What the asker is on it (`my_role`, `i_am_recipient`) is asked again, if `wishlist` says who asks.
     """
-    for found in _lists(wishlist_id=wishlist.pk, withdrawn_too=withdrawn_too, locks=locks()):
+    if is_held(wishlist):
+        return wishlist
+    for found in lists_to_lock(wishlist.pk, withdrawn_too=withdrawn_too):
         note(ListHeld(found.pk, found))
-        _ask_again(wishlist, found)
-        return found
+        return hold(found)
     raise NoSuchList
+
+
+def lock_wishlist_as(by: Viewer, wishlist: Wishlist, *, withdrawn_too: bool = False) -> Viewpoint:
+    """The same, and what `by` is on it now."""
+    return _viewpoint(by, lock_wishlist(wishlist, withdrawn_too=withdrawn_too))
 
 
 def lock_item(item: Item, *, withdrawn_too: bool = False) -> Item:
     """The item as it is now, its list locked first and both in one statement; one that is locked already, as it is.
 
     `withdrawn_too`: also of what was removed since, for givers who take back or keep what they promised there.
-    What the asker is on the list (`my_role`, `i_am_recipient`) is asked again, if `item.wishlist` says who asks.
     """
-    if is_held(item):
-        return item
-    found = _held(_items(item_id=item.pk, withdrawn_too=withdrawn_too, locks=locks()))
-    _ask_again(item.wishlist, found.wishlist, found)
-    return found
+    return item if is_held(item) else _held(items_to_lock(item.pk, withdrawn_too=withdrawn_too))
 
 
-def lock_wishlist_for_giver(wishlist: Wishlist) -> Wishlist:
-    """`lock_wishlist` for what givers alone do. Recipients are refused before anything is looked at: which of two answers
-    they got would tell."""
-    return _for_giver(lock_wishlist(wishlist))
-
-
-def lock_item_for_giver(item: Item, *, withdrawn_too: bool = False) -> Item:
-    """`lock_item` in the same way."""
+def lock_item_as(by: Viewer, item: Item, *, withdrawn_too: bool = False) -> tuple[Item, Viewpoint]:
+    """The same, and what `by` is on its list now."""
     current = lock_item(item, withdrawn_too=withdrawn_too)
-    _for_giver(current.wishlist)
-    return current
+    return current, _viewpoint(by, current.wishlist, current)
 
 
-def _for_giver(wishlist: Wishlist) -> Wishlist:
-    if wishlist.i_am_recipient:
-        raise RecipientsDoNotGive
-    return wishlist
-
-
-def shown_and_locked(rows: ItemQuerySet) -> ItemQuerySet:
-    """`rows`, which an asker may see and which carry who they are (`.for_viewer`), looked up and locked at once. Waiting
-    for the lock looks again at the item and its list, so that one withdrawn meanwhile is not there."""
-    return _to_lock(_there(rows))
-
-
-def hold_shown_item(found: Sequence[Item]) -> Item:
-    """The one item of what `shown_and_locked` found. Whoever asked as a giver and is a recipient by now is refused: what
-    they meant to give would else be told to the others as a mark of theirs."""
-    item = _held(found).with_asker()
-    _ask_again(item.wishlist, item.wishlist, item)
-    if item.wishlist.i_am_recipient and not item.viewer_is_recipient:
-        raise RecipientsDoNotGive
-    return item
+def lock_visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:
+    """What `user` may open by its id, for those who are about to change it; within a change only. Whoever asked as a giver
+    and is a recipient by now is refused: what they meant to give would else be told to the others as a mark of theirs."""
+    item, by = _held(shown_items_to_lock(user, item_id, wishlist_id)), Viewer(user=user)
+    before, now = viewpoint_on(by, item), _viewpoint(by, item.wishlist, item)
+    if not before.is_recipient:
+        now.require_giver()
+    return item, now
 
 
 def held_of(item: Item, by: Viewer) -> Reservation | None:
     """What `by` holds of `item`, which is locked. Nothing is read where the lock has found out that it is nothing."""
     active = Reservation.objects.active().held_by(by)
-    if by.user is None or by.user.pk != getattr(item.wishlist, "asker_id", None):
+    if by.user is None:
         return active.filter(item=item).first()
-    held_id = _asker_now(item.wishlist, item).held_id
+    held_id = _place(by.user, item.wishlist, item).held_id
     return active.filter(pk=held_id).first() if held_id else None
-
-
-def _there(rows: ItemQuerySet) -> ItemQuerySet:
-    return rows.live().filter(wishlist__removed_at=None, wishlist__hidden_at=None)
-
-
-@prepared
-def _lists(*, wishlist_id: UUID, withdrawn_too: bool, locks: bool) -> models.QuerySet[Wishlist]:
-    rows = Wishlist.objects.all() if withdrawn_too else Wishlist.objects.live()
-    return lock(rows.filter(pk=wishlist_id))
-
-
-@prepared
-def _items(*, item_id: UUID, withdrawn_too: bool, locks: bool) -> models.QuerySet[Item]:
-    rows = Item.objects.select_related("wishlist").filter(pk=item_id)
-    return _to_lock(rows if withdrawn_too else _there(rows))
-
-
-def _to_lock(rows: ItemQuerySet) -> ItemQuerySet:
-    return cast("ItemQuerySet", lock(rows, of=("wishlist", "self")))
 
 
 def _held(found: Iterable[Item]) -> Item:
@@ -137,42 +87,15 @@ def _held(found: Iterable[Item]) -> Item:
     raise NoSuchItem
 
 
-def _ask_again(known: Wishlist, fresh: Wishlist, item: Item | None = None) -> None:
-    """Who asks was annotated on what the view read, before the lock; what they are is asked now. Where nobody asks with
-    an account, it stays as it was read; a list read without an asker carries nothing over."""
-    fresh.asker_id = getattr(known, "asker_id", None)
-    fresh.my_role = getattr(known, "my_role", None)
-    fresh.i_am_recipient = getattr(known, "i_am_recipient", False)
-    if fresh.asker_id is not None:
-        now = _asker_now(fresh, item)
-        fresh.my_role, fresh.i_am_recipient = now.role, now.is_recipient
+def _viewpoint(by: Viewer, held: Wishlist, item: Item | None = None) -> Viewpoint:
+    """Whoever has no account has no place: nothing is asked for them."""
+    if by.user is None:
+        return Viewpoint(by, held)
+    place = _place(by.user, held, item)
+    return Viewpoint(by, held, role=place.role, is_recipient=place.is_recipient)
 
 
-def _asker_now(wishlist: Wishlist, item: Item | None) -> Asker:
+def _place(user: User, held: Wishlist, item: Item | None) -> Place:
     """In one statement, asked again only if something was noted meanwhile."""
-    of, user_id = item.pk if item else None, wishlist.asker_id
-    assert user_id is not None
-    return read_once(("asker", wishlist.pk, of, user_id), lambda: _read_asker(wishlist.pk, of, user_id))
-
-
-def _read_asker(wishlist_id: UUID, item_id: UUID | None, user_id: UUID) -> Asker:
-    if item_id is None:
-        return Asker(*_askers(wishlist_id=wishlist_id, user_id=user_id)[0])
-    return Asker(*_askers_and_held(wishlist_id=wishlist_id, item_id=item_id, user_id=user_id)[0])
-
-
-@prepared
-def _askers(*, wishlist_id: UUID, user_id: UUID) -> models.QuerySet[Any, Any]:
-    return _one_asked_by(user_id, wishlist_id).values_list("my_role", "i_am_recipient")
-
-
-@prepared
-def _askers_and_held(*, wishlist_id: UUID, item_id: UUID, user_id: UUID) -> models.QuerySet[Any, Any]:
-    mine = Reservation.objects.active().filter(item=item_id, user=user_id)
-    there = _one_asked_by(user_id, wishlist_id).annotate(held_id=Subquery(mine.values("pk")[:1]))
-    asked: models.QuerySet[Any, Any] = there.values_list("my_role", "i_am_recipient", "held_id")
-    return asked
-
-
-def _one_asked_by(user_id: UUID, wishlist_id: UUID) -> models.QuerySet[Any, Any]:
-    return Wishlist.objects.for_viewer(User(pk=user_id)).filter(pk=wishlist_id)
+    of = item.pk if item else None
+    return read_once(("place", held.pk, of, user.pk), lambda: read_place(user.pk, held.pk, of))

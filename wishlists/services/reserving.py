@@ -19,7 +19,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.refusals import ConfirmFirst, NotHolder
 from wishlists.services.activity import record
 from wishlists.services.lapse_policy import lapse_of
-from wishlists.services.locking import held_of, lock_item, lock_item_for_giver
+from wishlists.services.locking import held_of, lock_item, lock_item_as
 from wishlists.services.units import hold_units, refuse_unless_free, take_units, units_free
 from wishlists.services.waitlisting import offer_freed
 
@@ -41,7 +41,8 @@ def reserve_item(
     `purchased` is the coarse word for `stage`, which outweighs it: True for *ordered* or later, False for *reserved*.
     Refuses with `ItemTaken` when fewer units are free, a recipient has set the item aside, or an alternative is taken.
     """
-    item = lock_item_for_giver(item)
+    item, viewpoint = lock_item_as(by, item)
+    viewpoint.require_giver()
     mine = held_of(item, by)
     if mine is not None:
         return _change(
@@ -115,7 +116,8 @@ def give_back(*, reservation: Reservation, by: Viewer, kind: str) -> Reservation
 def release_item(*, item: Item, by: Viewer) -> Item:
     """Give back whatever `by` holds of `item`. Holding nothing of an item that others have is `NotHolder`; so is holding
     nothing at all, where what others have is hidden."""
-    item = lock_item_for_giver(item)
+    item, viewpoint = lock_item_as(by, item)
+    viewpoint.require_giver()
     mine = held_of(item, by)
     if mine is not None:
         mine.item = item

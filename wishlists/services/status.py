@@ -7,6 +7,7 @@ recipient       "I'll get it"       "I have it"                     undo that
 
 from __future__ import annotations
 
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import NothingReserved
@@ -19,13 +20,14 @@ STATUSES = (AVAILABLE, RESERVED, PURCHASED)
 _MARKS = {AVAILABLE: Item.Mark.NONE, RESERVED: Item.Mark.SET_ASIDE, PURCHASED: Item.Mark.RECEIVED}
 
 
-def set_status(*, item: Item, by: Viewer, status: str | None, message: str | None = None) -> None:
-    """Do what `status` means from `by`; `item.wishlist` comes from `.for_viewer(by.user)`.
+def set_status(*, item: Item, viewpoint: Viewpoint, status: str | None, message: str | None = None) -> None:
+    """Do what `status` means from there.
 
-    Without a status, `message` changes on what `by` holds. None leaves the message as it is, "" clears it. A
+    Without a status, `message` changes on what they hold. None leaves the message as it is, "" clears it. A
     recipient's mark carries no message: theirs would be the only one that they could ever read.
     """
-    if item.wishlist.i_am_recipient:
+    by = viewpoint.viewer
+    if viewpoint.is_recipient:
         if status is not None:
             mark_item(item=item, by=by, mark=_MARKS[status])
     elif status == AVAILABLE:

@@ -13,21 +13,27 @@ from accounts.models import User
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
 from core.db.change import change
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Guest, Thanks, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.gifts import chipped_in_on, require_revealed, reserved_on
 from wishlists.refusals import NoSuchGiver, NothingToSend, NotReachable, RevealersOnly, ThanksSent
 from wishlists.services.activity import record
 from wishlists.services.lists.reveal import may_reveal
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist_as
 
 
 @change()
 def write_thanks(
-    *, wishlist: Wishlist, giver_id: UUID, note: str | None = None, ticked: bool | None = None
+    *,
+    wishlist: Wishlist,
+    by: User,
+    giver_id: UUID,
+    note: str | None = None,
+    ticked: bool | None = None,
 ) -> Thanks:
     """Write the note, tick it off or no longer. What was sent stays as it was sent."""
-    thanks = _thanks(wishlist, giver_id)
+    thanks = _thanks(wishlist, by, giver_id)
     if note is not None and note != thanks.note:
         if thanks.sent_at is not None:
             raise ThanksSent
@@ -39,9 +45,9 @@ def write_thanks(
 
 
 @change()
-def read_note(*, wishlist: Wishlist, giver_id: UUID) -> str:
+def read_note(*, wishlist: Wishlist, by: User, giver_id: UUID) -> str:
     """The note to that giver as it is now."""
-    return _thanks(wishlist, giver_id).note
+    return _thanks(wishlist, by, giver_id).note
 
 
 @change()
@@ -50,7 +56,7 @@ def send_thanks(*, wishlist: Wishlist, by: User, giver_id: UUID) -> Thanks:
 
     Sent again is no different. Mail to an address that nobody confirmed would make us a spammer's relay.
     """
-    thanks = _thanks(wishlist, giver_id)
+    thanks = _thanks(wishlist, by, giver_id)
     if thanks.sent_at is not None:
         return thanks
     if not thanks.note:
@@ -63,17 +69,18 @@ def send_thanks(*, wishlist: Wishlist, by: User, giver_id: UUID) -> Thanks:
     return thanks
 
 
-def require_thanker(wishlist: Wishlist) -> None:
-    """Those for whom the list is, once the secret is out. `wishlist` comes from `.for_viewer(…)`."""
-    require_revealed(wishlist)
-    if not may_reveal(wishlist):
+def require_thanker(viewpoint: Viewpoint) -> None:
+    """Those for whom the list is, once the secret is out."""
+    require_revealed(viewpoint)
+    if not may_reveal(viewpoint):
         raise RevealersOnly
 
 
-def _thanks(wishlist: Wishlist, giver_id: UUID) -> Thanks:
+def _thanks(wishlist: Wishlist, by: User, giver_id: UUID) -> Thanks:
     """What is written to that giver, or a new sheet. Held by the lock of the list."""
-    current = lock_wishlist(wishlist)
-    require_thanker(current)
+    viewpoint = lock_wishlist_as(Viewer(user=by), wishlist)
+    require_thanker(viewpoint)
+    current = viewpoint.wishlist
     user = User.objects.filter(pk=giver_id).first()
     guest = None if user else current.guests.filter(pk=giver_id).first()
     if not _gave(current, user, guest):

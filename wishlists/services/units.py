@@ -26,7 +26,7 @@ def units_free(item: Item) -> int | None:
 
 def is_closed(item: Item) -> bool:
     """Whether one of its alternatives is taken."""
-    return item.choice is not None and Item.objects.alternatives_of(item).filter(units_taken__gt=0).exists()
+    return item.choice is not None and Item.objects.alike(item).filter(units_taken__gt=0).exists()
 
 
 def refuse_unless_free(item: Item, units: int) -> None:

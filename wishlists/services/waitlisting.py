@@ -24,7 +24,7 @@ from wishlists.refusals import AlreadyHolding, ItemClosed, NoSuchItem, StillFree
 from wishlists.services.activity import record
 from wishlists.services.identification import refuse_unidentified
 from wishlists.services.lapse_policy import OFFERED_FOR
-from wishlists.services.locking import lock_item, lock_item_for_giver
+from wishlists.services.locking import lock_item, lock_item_as
 from wishlists.services.notices.guest_mail import guests_among, tell_guests
 from wishlists.services.units import hold_units, units_free
 
@@ -32,7 +32,8 @@ from wishlists.services.units import hold_units, units_free
 @change()
 def wait_for_item(*, item: Item, by: Viewer) -> tuple[WaitlistEntry, bool]:
     """A place at the end of the line, and whether it is new. Refused while a unit is free, or `by` holds one."""
-    item = lock_item_for_giver(item)
+    item, viewpoint = lock_item_as(by, item)
+    viewpoint.require_giver()
     place = item.waitlist_entries.in_line().held_by(by).first()
     if place is not None:
         return place, False
@@ -51,7 +52,8 @@ def wait_for_item(*, item: Item, by: Viewer) -> tuple[WaitlistEntry, bool]:
 @change()
 def stop_waiting(*, item: Item, by: Viewer) -> None:
     """Give up one's place, if one has any."""
-    item = lock_item_for_giver(item, withdrawn_too=True)
+    item, viewpoint = lock_item_as(by, item, withdrawn_too=True)
+    viewpoint.require_giver()
     for place in item.waitlist_entries.in_line().held_by(by):
         _end(place)
         record(wishlist=item.wishlist, kind="waiting_ended", by=by, item=item)
@@ -97,10 +99,8 @@ def _line_of(item: Item, left: UUID | None) -> Iterable[WaitlistEntry]:
         return ()
     line = WaitlistEntry.objects.in_line().filter(item__removed_at=None, item__draft_of=None)
     line = line.select_related("item", "user", "guest")
-    choices = [choice for choice in (item.choice, left) if choice is not None]
-    if choices:
-        group = Q(item__wishlist=wishlist, item__choice__in=choices, item__is_secret=item.is_secret)
-        return line.filter(Q(item=item) | group)
+    if item.choice is not None or left is not None:
+        return line.filter(Q(item=item) | Q(item__in=Item.objects.alike(item, left)))
     return line.filter(item=item) if item.removed_at is None and units_free(item) != 0 else ()
 
 

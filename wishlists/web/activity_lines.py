@@ -81,8 +81,8 @@ class _NewRecipient(NamedTuple):
 
 def log_lines(page: PageContext) -> list[Line]:
     """The newest lines, newest first: five statements at most, whatever their number."""
-    rows = readable_log(page.wishlist, page.viewer).filter(kind__in=SENTENCES)[:NEWEST]
-    log = project_log(rows, page.wishlist, page.viewer)
+    rows = readable_log(page.viewpoint).filter(kind__in=SENTENCES)[:NEWEST]
+    log = project_log(rows, page.viewpoint)
     changes = _recipients_changed(log)
     names = _names(row["user_id"] for row in log)
     titles = dict(Item.objects.filter(pk__in={row["item_id"] for row in log}).values_list("pk", "title"))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.money.money import format_money, to_minor
+from core.money.money import shown_money
 from core.time.moments import format_deadline
 from wishlists.models import Collection, Contribution, Wishlist
 from wishlists.models.viewers import Viewer
@@ -34,7 +34,7 @@ POT = "pot"
 
 def collection_rows(page: PageContext) -> list[Row]:
     """Each with its title, and its money as people write it."""
-    rows = project_collections(collections_of(page.wishlist, page.viewer), page.wishlist, page.viewer)
+    rows = project_collections(collections_of(page.viewpoint), page.viewpoint)
     wishes = [row["item_id"] for row in rows if row["item_id"]]
     titles = dict(page.items().filter(pk__in=wishes).values_list("pk", "title")) if wishes else {}
     return [_collection_row(row, titles.get(row["item_id"], _whole()), page.wishlist) for row in rows]
@@ -51,13 +51,14 @@ def own_contribution_rows(page: PageContext) -> list[Row]:
     """What the viewer chipped in here."""
     rows = project_own_contributions(contributions_by(page.viewer).on(page.wishlist), page.viewer)
     return [
-        row | {"title": row["item"]["title"] if row["item"] else _whole(), "money": _money(row, "amount")}
+        row
+        | {"title": row["item"]["title"] if row["item"] else _whole(), "money": shown_money(row, "amount")}
         for row in rows
     ]
 
 
 def find_collection(page: PageContext, collection_id: UUID) -> Collection:
-    found = collections_of(page.wishlist, page.viewer).filter(pk=collection_id).first()
+    found = collections_of(page.viewpoint).filter(pk=collection_id).first()
     if found is None:
         raise NoSuchCollection
     found.wishlist = page.wishlist
@@ -94,13 +95,9 @@ def _whole() -> str:
 
 
 def _collection_row(row: Row, title: str, wishlist: Wishlist) -> Row:
-    words = {"title": title, "collected": _money(row, "total"), "wanted": "", "missing": "", "until": ""}
+    words = {"title": title, "collected": shown_money(row, "total"), "wanted": "", "missing": "", "until": ""}
     if row["deadline_at"]:
         words["until"] = format_deadline(row["deadline_at"], wishlist.time_zone)
     if row["target"] is not None:
-        words |= {"wanted": _money(row, "target"), "missing": _money(row, "remaining")}
+        words |= {"wanted": shown_money(row, "target"), "missing": shown_money(row, "remaining")}
     return row | words
-
-
-def _money(row: Row, name: str) -> str:
-    return format_money(to_minor(row[name], row["currency"]), row["currency"])

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.money.money import format_amount, format_money
-from wishlists.access.audience import sight_of
+from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Budget, Reservation, Wishlist
-from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_reservations, recipients_of, reservations_of
 from wishlists.projections.rows import Row
@@ -168,8 +168,10 @@ def _years(giver: Viewer) -> list[int]:
 def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: bool) -> list[Occasion]:
     """`to_do`: with those of which one only said what one means to spend."""
     ids = {row["wishlist_id"] for row in (*rows, *money)}
-    lists = Wishlist.objects.visible_to(user).for_viewer(user).select_related("owner").in_bulk(ids)
-    own = {pk for pk, wishlist in lists.items() if _is_own(wishlist)}
+    visible = Wishlist.objects.visible_to(user).select_related("owner").filter(pk__in=ids)
+    viewpoints = viewpoints_of(Viewer(user=user), visible)
+    lists = {pk: viewpoint.wishlist for pk, viewpoint in viewpoints.items()}
+    own = {pk for pk, viewpoint in viewpoints.items() if _is_own(viewpoint)}
     seen = who_sees_of([wishlist for pk, wishlist in lists.items() if pk not in own])
     budgets = {budget.wishlist_id: budget for budget in budgets_of(user)}
     found: dict[UUID, Occasion] = {}
@@ -219,8 +221,8 @@ def _only_budgeted(budgets: Iterable[Budget]) -> dict[UUID, Occasion]:
     }
 
 
-def _is_own(wishlist: Wishlist) -> bool:
-    return wishlist.i_am_recipient and sight_of(Audience.RECIPIENT, wishlist) is not Sight.FULL
+def _is_own(viewpoint: Viewpoint) -> bool:
+    return viewpoint.is_recipient and viewpoint.sight is not Sight.FULL
 
 
 def _people(occasions: Sequence[Occasion]) -> list[Person]:

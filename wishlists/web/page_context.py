@@ -13,8 +13,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from core.money.iso4217 import EXPONENTS
-from wishlists.access.audience import audience_of, may_suggest, sight_of
-from wishlists.models import Item, Member, Wishlist
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.models import Item, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.who_sees import WhoSees, who_sees
@@ -24,32 +24,43 @@ from wishlists.projections.who_sees_sentences import (
     sentences_for_givers,
     sentences_for_recipients,
 )
+from wishlists.queries.lists import list_at
 from wishlists.refusals import NoSuchItem
-from wishlists.services.lists.items import EDITING_ROLES, may_edit_item
+from wishlists.services.lists.items import may_edit_item
 from wishlists.services.lists.reveal import may_reveal
 from wishlists.services.lists.secret_additions import may_add_in_secret
 
 
 @dataclass(frozen=True)
 class PageContext:
-    """One viewer at one list, at `address`. `wishlist` comes from `.for_viewer(viewer.user)`."""
+    """One viewer at one list, at `address`."""
 
-    viewer: Viewer
-    wishlist: Wishlist
+    viewpoint: Viewpoint
     address: str
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.viewpoint.viewer
+
+    @property
+    def wishlist(self) -> Wishlist:
+        return self.viewpoint.wishlist
 
     @cached_property
     def sight(self) -> Sight:
-        return sight_of(self.audience, self.wishlist)
+        return self.viewpoint.sight
 
-    @cached_property
+    @property
     def audience(self) -> Audience:
-        return audience_of(self.viewer, self.wishlist)
+        return self.viewpoint.audience
 
     def again(self) -> PageContext:
         """As it is now: the list may have become the viewer's own while they waited."""
-        fresh = Wishlist.objects.for_viewer(self.viewer.user).select_related("owner").get(pk=self.wishlist.pk)
-        return replace(self, wishlist=fresh)
+        return replace(self, viewpoint=list_at(self.viewer, self.wishlist.pk))
+
+    def seen_by(self, viewer: Viewer) -> PageContext:
+        """For whoever turned out to be in front of it."""
+        return replace(self, viewpoint=self.viewpoint.seen_by(viewer))
 
     @cached_property
     def who_sees(self) -> WhoSees:
@@ -90,16 +101,16 @@ class PageContext:
 
     @property
     def may_give(self) -> bool:
-        return not self.wishlist.i_am_recipient
+        return not self.viewpoint.is_recipient
 
     @property
     def may_edit(self) -> bool:
-        return self.wishlist.my_role in EDITING_ROLES and not self.viewer.by_link
+        return self.viewpoint.is_editor and not self.viewer.by_link
 
     @cached_property
     def may_add_in_secret(self) -> bool:
         """Add wishes that only givers see."""
-        return not self.viewer.by_link and may_add_in_secret(self.wishlist)
+        return not self.viewer.by_link and may_add_in_secret(self.viewpoint)
 
     @cached_property
     def drafts(self) -> list[Item]:
@@ -110,20 +121,20 @@ class PageContext:
 
     def may_change(self, item: Item) -> bool:
         """Edit and remove it."""
-        return not self.viewer.by_link and may_edit_item(item, self.viewer)
+        return not self.viewer.by_link and may_edit_item(item, self.viewpoint)
 
     @property
     def may_suggest(self) -> bool:
-        return self.may_give and may_suggest(self.wishlist)
+        return self.may_give and self.viewpoint.may_suggest
 
     @cached_property
     def may_reveal(self) -> bool:
         """End the secret, which is not out yet."""
-        return not self.viewer.by_link and self.wishlist.revealed_at is None and may_reveal(self.wishlist)
+        return not self.viewer.by_link and self.wishlist.revealed_at is None and may_reveal(self.viewpoint)
 
     @property
     def is_owner(self) -> bool:
-        return self.wishlist.my_role == Member.Role.OWNER
+        return self.viewpoint.is_owner
 
     @property
     def must_identify(self) -> bool:
@@ -138,7 +149,7 @@ class PageContext:
     @cached_property
     def words(self) -> dict[str, str]:
         """What badges say, here and in static/js/live.js. Of the blind, nobody claims to know what is free."""
-        mine = self.wishlist.i_am_recipient
+        mine = self.viewpoint.is_recipient
         words = {
             "available": _("Available"),
             "some": _("{free} of {all} available"),

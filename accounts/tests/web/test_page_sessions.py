@@ -7,12 +7,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Session, User
+from accounts.queries.sessions import live_session, session_of_cookie
 from accounts.services.people import deactivate_user
 from accounts.services.sessions import (
     end_all_sessions,
     end_session,
-    session_alive,
-    session_of_cookie,
     start_session,
 )
 
@@ -84,8 +83,8 @@ def test_session_of_cookie_returns_the_live_session(browser: Client, alice: User
     assert session_of_cookie("no such key") is None
 
 
-def test_session_alive_returns_the_active_user(alice: User) -> None:
+def test_a_log_in_ends_with_its_account(alice: User) -> None:
     session = start_session(user=alice)
-    assert session_alive(session.pk) == alice
+    assert live_session(session.pk) == session
     deactivate_user(user=alice)
-    assert session_alive(session.pk) is None
+    assert live_session(session.pk) is None

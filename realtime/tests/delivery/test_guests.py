@@ -23,7 +23,7 @@ def test_givers_get_a_guests_corrected_name_and_recipients_do_not(
     wishlist: Wishlist, item: Item, told: Told
 ) -> None:
     guest = join_guest(wishlist=wishlist, name="Mai")
-    there = Item.objects.for_viewer(None).get(pk=item.pk).with_asker()
+    there = Item.objects.get(pk=item.pk)
     reserve_item(item=there, by=Viewer(guest=guest, by_link=True))
     before = told.names(wishlist)
     rename_guest(guest=guest, name="Mia")

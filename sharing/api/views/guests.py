@@ -38,9 +38,9 @@ from sharing.services.taking_over import take_over
 from wishlists.api.answers import explaining_conflicts
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
-from wishlists.api.views.reservations import own_reservation
 from wishlists.models import Guest, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
+from wishlists.queries.reservations import own_reservation
 from wishlists.services.reserving import change_reservation, release_reservation
 
 
@@ -53,7 +53,7 @@ class PublicReservationView(LinkView):
         """Get one of your reservations."""
         giver, wishlist = self._giver_known({})
         return Response(
-            own_reservation(giver, find_guests_reservation(giver, wishlist.pk, reservation_id).pk)
+            own_reservation(giver, find_guests_reservation(giver, wishlist.pk, reservation_id)[0].pk)
         )
 
     @extend_schema(parameters=GUEST, responses={200: ReservationSerializer, 409: ConflictSerializer})
@@ -62,8 +62,8 @@ class PublicReservationView(LinkView):
         given = self.read_input()
         giver, wishlist = self._giver_known(given)
         given.pop("manage_token", None)
-        reservation = find_guests_reservation(giver, wishlist.pk, reservation_id)
-        with explaining_conflicts(reservation.item, giver), change():
+        reservation, viewpoint = find_guests_reservation(giver, wishlist.pk, reservation_id)
+        with explaining_conflicts(reservation.item, viewpoint), change():
             change_reservation(reservation=reservation, by=giver, **given)
             answer = own_reservation(giver, reservation_id)
         return Response(answer)
@@ -77,11 +77,13 @@ class PublicReservationView(LinkView):
     def delete(self, request: Request, reservation_id: UUID) -> Response:
         """Cancel the reservation."""
         giver, wishlist = self._giver_known({})
-        release_reservation(reservation=find_guests_reservation(giver, wishlist.pk, reservation_id), by=giver)
+        reservation, _viewpoint = find_guests_reservation(giver, wishlist.pk, reservation_id)
+        release_reservation(reservation=reservation, by=giver)
         return Response(status=HTTP_204_NO_CONTENT)
 
     def _giver_known(self, given: dict[str, Any]) -> tuple[Viewer, Wishlist]:
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         if self.viewer.user is not None:
             return self.viewer, wishlist
         return Viewer(guest=guest_sent(self, wishlist, given), by_link=True), wishlist
@@ -95,7 +97,8 @@ class PublicGuestsView(LinkView):
     def post(self, request: Request) -> Response:
         """Give your name, on lists that ask for it before they show what is taken. Not needed with an access token."""
         given = self.read_input()
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         if self.viewer.user is not None:
             return Response({"name": self.viewer.user.display_name, "confirmed_at": None})
         guest = enter_guest(
@@ -114,8 +117,8 @@ class GuestView(LinkView):
     serializer_class: type[BaseSerializer[Any]] = LetterSerializer
 
     def guest(self, given: dict[str, Any]) -> Guest:
-        _link, wishlist = self.enter()
-        return guest_sent(self, wishlist, given)
+        _link, viewpoint = self.enter()
+        return guest_sent(self, viewpoint.wishlist, given)
 
 
 class GuestCodeView(GuestView):

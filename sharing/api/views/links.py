@@ -36,13 +36,13 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
     @extend_schema(responses={200: LINK_OR_NULL})
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
         """Get the active link, or null."""
-        link = owned_list(request, wishlist_id).public_links.live().first()
+        link = owned_list(request, wishlist_id).wishlist.public_links.live().first()
         return Response(link and project_link(link), headers=_NO_STORE)
 
     @extend_schema(responses={201: PublicLinkSerializer, 200: PublicLinkSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """Create the link, or change the limits of the active one."""
-        wishlist = owned_list(request, wishlist_id)
+        wishlist = owned_list(request, wishlist_id).wishlist
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         link, created = make_link(wishlist=wishlist, by=current_user(request), **given.validated_data)
@@ -51,7 +51,7 @@ class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Delete the link. Its token stops working at once."""
-        revoke_link(wishlist=owned_list(request, wishlist_id), by=current_user(request))
+        revoke_link(wishlist=owned_list(request, wishlist_id).wishlist, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def without_secrets(self, data: Any) -> Any:

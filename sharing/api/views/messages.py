@@ -13,15 +13,15 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from core.api.paging import page_of
 from core.db.change import change
-from sharing.access.capabilities import manage_token
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import GuestMessageSerializer, GuestSaidSerializer
-from sharing.api.views.public import LinkView
+from sharing.api.views.public import LinkView, token_told
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.serializers.messages import MessageSerializer
 from wishlists.api.views.messages import LANE, read_talk, say, with_lane
-from wishlists.models import Item, Message
+from wishlists.models import Message
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.messages import take_back
 
@@ -33,30 +33,29 @@ class PublicTalkView(LinkView):
     @extend_schema(parameters=[*GUEST, LANE], responses=MessageSerializer(many=True))
     def get(self, request: Request, item_id: UUID) -> Response:
         """List questions and answers, oldest first, without names."""
-        item = self.find_item(item_id)
-        rows, headers = page_of(request, read_talk(request, item, self._viewer(item)))
+        item, viewpoint = self.find_item(item_id)
+        rows, headers = page_of(request, read_talk(request, item, self._known(viewpoint)))
         return Response(rows, headers=headers)
 
     @extend_schema(parameters=[*GUEST, LANE], responses={201: GuestSaidSerializer})
     def post(self, request: Request, item_id: UUID) -> Response:
         """Ask a question. Without an access token you are a guest."""
-        item = self.find_item(item_id)
+        item, viewpoint = self.find_item(item_id)
         serializer = self.get_serializer(data=with_lane(request))
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
         said = {name: given[name] for name in ("lane", "text", "answer_to") if name in given}
         with change():
-            giver = self.giver(item.wishlist, given)
-            row = say(item, giver, **said)
-        return Response(
-            row | ({"manage_token": manage_token(giver.guest)} if giver.guest else {}), HTTP_201_CREATED
-        )
+            viewpoint = self.acting(viewpoint, given)
+            row = say(item, viewpoint, **said)
+        return Response(row | token_told(viewpoint.viewer), HTTP_201_CREATED)
 
-    def _viewer(self, item: Item) -> Viewer:
+    def _known(self, viewpoint: Viewpoint) -> Viewpoint:
         """A guest who says who they are sees which questions are theirs."""
         if self.viewer.user is not None or not self.sent_token():
-            return self.viewer
-        return Viewer(guest=known_guest(wishlist=item.wishlist, token=self.sent_token()), by_link=True)
+            return viewpoint
+        guest = known_guest(wishlist=viewpoint.wishlist, token=self.sent_token())
+        return viewpoint.seen_by(Viewer(guest=guest, by_link=True))
 
 
 class PublicMessageView(LinkView):
@@ -65,8 +64,8 @@ class PublicMessageView(LinkView):
     @extend_schema(parameters=[TOKEN, *GUEST[1:]], responses={204: None})
     def delete(self, request: Request, item_id: UUID, message_id: UUID) -> Response:
         """Delete your question."""
-        item = self.find_item(item_id)
-        giver = self.viewer
+        item, viewpoint = self.find_item(item_id)
+        giver = viewpoint.viewer
         if giver.user is None:
             if not self.sent_token():
                 raise ManageTokenNeeded

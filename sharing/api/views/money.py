@@ -18,7 +18,6 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from sharing.access.capabilities import manage_token
 from sharing.api.documents import GUEST
 from sharing.api.hypermedia_links import to_own
 from sharing.api.serializers import (
@@ -26,7 +25,7 @@ from sharing.api.serializers import (
     GuestContributionSerializer,
     GuestContributionsSerializer,
 )
-from sharing.api.views.public import LinkView, money_of
+from sharing.api.views.public import LinkView, money_of, token_told
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
 from wishlists.api.serializers.money import (
@@ -80,7 +79,8 @@ class PublicOwnContributionsView(MoneyView):
     @extend_schema(parameters=GUEST, responses=OwnContributionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the contributions of this guest on this list, or of the user if there is an access token."""
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         giver = self.giver_known(wishlist)
         rows, headers = page_of(request, contributions_by(giver).on(wishlist))
         return Response(project_own_contributions(rows, giver), headers=headers)
@@ -96,7 +96,8 @@ class PublicOwnContributionView(MoneyView):
     @extend_schema(parameters=GUEST, responses=OwnContributionSerializer)
     def patch(self, request: Request, contribution_id: UUID) -> Response:
         """Change the amount, or mark the contribution as paid."""
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         field = request.data.get("manage_token") if isinstance(request.data, dict) else None
         giver = self.giver_known(wishlist, {"manage_token": field if isinstance(field, str) else ""})
         mine = self.find(giver, wishlist, contribution_id)
@@ -115,7 +116,8 @@ class PublicOwnContributionView(MoneyView):
     @extend_schema(parameters=GUEST, responses={204: None})
     def delete(self, request: Request, contribution_id: UUID) -> Response:
         """Withdraw the contribution."""
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         giver = self.giver_known(wishlist)
         withdraw_contribution(contribution=self.find(giver, wishlist, contribution_id), by=giver)
         return Response(status=HTTP_204_NO_CONTENT)
@@ -127,20 +129,19 @@ class PublicPotView(MoneyView):
     @extend_schema(parameters=GUEST, responses=ContributionsSerializer)
     def get(self, request: Request) -> Response:
         """Get the total of the list's group pot, without names."""
-        _link, wishlist = self.enter()
-        return Response(project_pot(wishlist, self.asker(wishlist)))
+        _link, viewpoint = self.enter()
+        return Response(project_pot(self.asked_by(viewpoint)))
 
     @extend_schema(parameters=GUEST, responses={201: GuestContributionsSerializer})
     def post(self, request: Request) -> Response:
         """Chip in to the group pot. Without an access token you are a guest."""
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
         given = self.read_input()
         with change():
-            giver = self.giver(wishlist, given)
-            contribute_to_pot(wishlist=wishlist, by=giver, **money_of(given))
-            answer = project_pot(wishlist, giver)
-        token = {"manage_token": manage_token(giver.guest)} if giver.guest else {}
-        return Response(answer | token, HTTP_201_CREATED)
+            viewpoint = self.acting(viewpoint, given)
+            contribute_to_pot(wishlist=viewpoint.wishlist, by=viewpoint.viewer, **money_of(given))
+            answer = project_pot(viewpoint)
+        return Response(answer | token_told(viewpoint.viewer), HTTP_201_CREATED)
 
 
 class PublicCollectionsView(LinkView):
@@ -149,7 +150,7 @@ class PublicCollectionsView(LinkView):
     @extend_schema(parameters=GUEST, responses=CollectionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the open group gifts with what is missing and their deadlines, as far as you can see them, without names."""
-        _link, wishlist = self.enter()
-        viewer = self.asker(wishlist)
-        rows, headers = page_of(request, collections_of(wishlist, viewer))
-        return Response(project_collections(rows, wishlist, viewer), headers=headers)
+        _link, viewpoint = self.enter()
+        asked = self.asked_by(viewpoint)
+        rows, headers = page_of(request, collections_of(asked))
+        return Response(project_collections(rows, asked), headers=headers)

@@ -24,7 +24,7 @@ from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from sharing.access.capabilities import guest_named, guest_of, manage_token
+from sharing.access.capabilities import guest_named, manage_token
 from sharing.access.client_digest import client_digest
 from sharing.access.limited_links import opening_token
 from sharing.access.mangled_tokens import unmangled
@@ -40,11 +40,12 @@ from sharing.api.serializers import (
 )
 from sharing.models import PublicLink
 from sharing.projections.links import project_opened, project_suggestion
+from sharing.queries.links import guest_of
 from sharing.refusals import LinkUsedUp, ManageTokenNeeded
 from sharing.services.guests import enter_guest, known_guest
 from sharing.services.links import find_open_link, spend_view
 from sharing.services.suggestions import suggest_item
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import explaining_conflicts, item_as_seen
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
@@ -71,7 +72,8 @@ class LinkView(RetriedView, GenericAPIView[Any]):
 
     def retry_scope(self, request: Request) -> str:
         """A person, a guest, or a visitor by the link: others who send the same key get answers of their own."""
-        link, wishlist = self.enter()
+        link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         if self.viewer.user is not None:
             return f"user {self.viewer.user.pk} {link.pk}"
         token = self.sent_token(request.data if isinstance(request.data, dict) else None)
@@ -93,34 +95,37 @@ class LinkView(RetriedView, GenericAPIView[Any]):
     def links(self, data: Any) -> Links:
         return from_link(self.request.query_params.get("token", ""))
 
-    def asker(self, wishlist: Wishlist, given: dict[str, Any] | None = None) -> Viewer:
-        """Who reads: the bearer, or the guest whose manage token came along; one that is no good is passed over."""
+    def asked_by(self, viewpoint: Viewpoint, given: dict[str, Any] | None = None) -> Viewpoint:
+        """Of who reads: the bearer, or the guest whose manage token came along; one that is no good is passed over."""
         if self.viewer.user is not None:
-            return self.viewer
-        return Viewer(guest=guest_of(self.sent_token(given), wishlist), by_link=True)
+            return viewpoint
+        guest = guest_of(self.sent_token(given), viewpoint.wishlist)
+        return viewpoint.seen_by(Viewer(guest=guest, by_link=True))
 
-    def named(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
-        """Return who acts, to decide what a refusal may show them. A guest name in this request counts already."""
-        asker = self.asker(wishlist, given)
-        if asker.user is not None or asker.guest is not None or not given.get("guest_name"):
-            return asker
-        return Viewer(guest=Guest(wishlist=wishlist, name=given["guest_name"]), by_link=True)
+    def named_by(self, viewpoint: Viewpoint, given: dict[str, Any]) -> Viewpoint:
+        """Of who acts, to decide what a refusal may show them. A guest name in this request counts already."""
+        asked = self.asked_by(viewpoint, given)
+        if asked.viewer.user is not None or asked.viewer.guest is not None or not given.get("guest_name"):
+            return asked
+        guest = Guest(wishlist=viewpoint.wishlist, name=given["guest_name"])
+        return viewpoint.seen_by(Viewer(guest=guest, by_link=True))
 
-    def enter(self) -> tuple[PublicLink, Wishlist]:
+    def enter(self) -> tuple[PublicLink, Viewpoint]:
+        """The link, and what its holder is on its list: the bearer, or somebody of whom nothing is known."""
         # A link that was written into a page and copied out of its source has `&amp;` between its parts.
         token = self.request.query_params.get("token") or self.request.query_params.get("amp;token")
         if not token:
             raise ValidationError({"token": [_("Add ?token= with the token of the link.")]}, code="required")
         return find_open_link(unmangled(token), user=self.viewer.user)
 
-    def find_item(self, item_id: UUID) -> Item:
-        _link, wishlist = self.enter()
-        sight = sight_of(audience_of(self.asker(wishlist), wishlist), wishlist)
+    def find_item(self, item_id: UUID) -> tuple[Item, Viewpoint]:
+        _link, viewpoint = self.enter()
+        wishlist, sight = viewpoint.wishlist, self.asked_by(viewpoint).sight
         item = Item.objects.seen_with(sight).filter(pk=item_id, wishlist=wishlist).first()
         if item is None:
             raise NoSuchItem
         item.wishlist = wishlist
-        return item
+        return item, viewpoint
 
     def read_input(self, **context: Any) -> dict[str, Any]:
         given = self.get_serializer(
@@ -134,10 +139,11 @@ class LinkView(RetriedView, GenericAPIView[Any]):
         sent = (given or {}).get("manage_token") or self.request.headers.get("X-Manage-Token", "")
         return unmangled(sent) if isinstance(sent, str) else sent
 
-    def giver(self, wishlist: Wishlist, given: dict[str, Any]) -> Viewer:
-        """The bearer, the guest of the manage token, or a new guest. Call it inside the change of what they do."""
+    def acting(self, viewpoint: Viewpoint, given: dict[str, Any]) -> Viewpoint:
+        """Of the bearer, the guest of the manage token, or a new guest. Call it inside the change of what they do."""
         if self.viewer.user is not None:
-            return self.viewer
+            return viewpoint
+        wishlist = viewpoint.wishlist
         guest = enter_guest(
             wishlist=wishlist,
             token=self.sent_token(given),
@@ -145,17 +151,17 @@ class LinkView(RetriedView, GenericAPIView[Any]):
             email=given.get("guest_email", ""),
             visitor=client_digest(self.request, wishlist),
         )
-        return Viewer(guest=guest, by_link=True)
+        return viewpoint.seen_by(Viewer(guest=guest, by_link=True))
 
 
 class PublicWishlistView(LinkView):
     @extend_schema(parameters=GUEST, responses=OpenedSerializer)
     def get(self, request: Request) -> Response:
         """Open the list. This counts as one opening of a limited link, unless you are a member of the list or a known guest."""
-        link, wishlist = self.enter()
-        if not wishlist.my_role:
-            self._spend(link, wishlist)
-        opened = project_opened(wishlist, self.asker(wishlist))
+        link, viewpoint = self.enter()
+        if not viewpoint.is_member:
+            self._spend(link, viewpoint.wishlist)
+        opened = project_opened(self.asked_by(viewpoint))
         if link.max_views is not None:
             opened["opening"] = opening_token(link)
         return Response(opened)
@@ -179,8 +185,8 @@ class PublicWhoSeesView(LinkView):
     @extend_schema(parameters=[TOKEN], responses=WhoSeesSerializer)
     def get(self, request: Request) -> Response:
         """Get who the list is for and who can see what givers do."""
-        _link, wishlist = self.enter()
-        return Response(project_who_sees(who_sees(wishlist)))
+        _link, viewpoint = self.enter()
+        return Response(project_who_sees(who_sees(viewpoint.wishlist)))
 
 
 class PublicItemView(LinkView):
@@ -189,13 +195,13 @@ class PublicItemView(LinkView):
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
     def patch(self, request: Request, item_id: UUID) -> Response:
         """Reserve, buy or release an item. Recipients mark it instead. Without an access token you are a guest."""
-        item = self.find_item(item_id)
+        item, viewpoint = self.find_item(item_id)
         given = self.read_input()
         status, message = given["reservation_status"], given.get("reservation_message")
-        with explaining_conflicts(item, self.named(item.wishlist, given)), change():
-            giver = self.giver(item.wishlist, given)
-            set_status(item=item, by=giver, status=status, message=message)
-        return Response(_answer(item, giver) | _own_status(item, giver, status))
+        with explaining_conflicts(item, self.named_by(viewpoint, given)), change():
+            viewpoint = self.acting(viewpoint, given)
+            set_status(item=item, viewpoint=viewpoint, status=status, message=message)
+        return Response(_answer(item, viewpoint) | _own_status(item, viewpoint, status))
 
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
     def put(self, request: Request, item_id: UUID) -> Response:
@@ -209,12 +215,12 @@ class PublicContributionsView(LinkView):
     @extend_schema(parameters=GUEST, responses={201: GuestItemSerializer})
     def post(self, request: Request, item_id: UUID) -> Response:
         """Chip in for an item. Without an access token you are a guest."""
-        item = self.find_item(item_id)
+        item, viewpoint = self.find_item(item_id)
         given = self.read_input(currency=item.currency)
         with change():
-            giver = self.giver(item.wishlist, given)
-            contribute(item=item, by=giver, **money_of(given))
-        return Response(_answer(item, giver), HTTP_201_CREATED)
+            viewpoint = self.acting(viewpoint, given)
+            contribute(item=item, by=viewpoint.viewer, **money_of(given))
+        return Response(_answer(item, viewpoint), HTTP_201_CREATED)
 
 
 class PublicReservationsView(LinkView):
@@ -223,7 +229,8 @@ class PublicReservationsView(LinkView):
     @extend_schema(parameters=GUEST, responses=ReservationSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the reservations of this guest on this list, or of the user if there is an access token."""
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         giver = self._giver_known(wishlist)
         rows, headers = page_of(request, reservations_of(giver).filter(item__wishlist=wishlist))
         return Response(project_reservations(rows, giver), headers=headers)
@@ -246,7 +253,8 @@ class PublicSuggestionsView(LinkView):
     @extend_schema(parameters=[TOKEN], responses={201: SuggestionSerializer})
     def post(self, request: Request) -> Response:
         """Suggest a wish to the owner."""
-        _link, wishlist = self.enter()
+        _link, viewpoint = self.enter()
+        wishlist = viewpoint.wishlist
         visitor = client_digest(request, wishlist)
         made = suggest_item(wishlist=wishlist, by=self.viewer, visitor=visitor, **self.read_input())
         return Response(project_suggestion(made), HTTP_201_CREATED)
@@ -258,15 +266,19 @@ def _respelled(data: Any, spelled: Callable[[str], str]) -> Any:
     return data | {"manage_token": spelled(data["manage_token"])}
 
 
-def _answer(item: Item, giver: Viewer) -> Row:
+def _answer(item: Item, viewpoint: Viewpoint) -> Row:
     """The item as it now is; a guest also gets what their later changes are known by."""
-    seen = item_as_seen(item, giver)
-    return seen | {"manage_token": manage_token(giver.guest)} if giver.guest else seen
+    return item_as_seen(item, viewpoint) | token_told(viewpoint.viewer)
 
 
-def _own_status(item: Item, giver: Viewer, status: str) -> Row:
+def token_told(giver: Viewer) -> Row:
+    """What the later changes of a guest are known by; for nobody else."""
+    return {"manage_token": manage_token(giver.guest)} if giver.guest else {}
+
+
+def _own_status(item: Item, viewpoint: Viewpoint, status: str) -> Row:
     """What somebody did themselves they know, also where the rest is hidden until they confirm their address."""
-    hidden = audience_of(giver, item.wishlist) is Audience.VISITOR
+    hidden = viewpoint.audience is Audience.VISITOR
     return {"reservation_status": status} if hidden and item.quantity == 1 else {}
 
 

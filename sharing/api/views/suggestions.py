@@ -23,7 +23,6 @@ from sharing.refusals import NoSuchSuggestion
 from sharing.services.suggestions import accept_suggestion, reject_suggestion, suggest_item
 from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import from_list
-from wishlists.models.viewers import Viewer
 
 
 class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
@@ -35,17 +34,17 @@ class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
     @extend_schema(responses=SuggestionSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the pending suggestions, oldest first."""
-        pending = owned_list(request, wishlist_id).suggestions.pending().order_by("created_at", "pk")
+        pending = owned_list(request, wishlist_id).wishlist.suggestions.pending().order_by("created_at", "pk")
         rows, headers = page_of(request, pending)
         return Response([project_suggestion(row) for row in rows], headers=headers)
 
     @extend_schema(responses={201: SuggestionSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """Suggest a wish to the owner."""
-        wishlist = visible_list(request, wishlist_id)
+        viewpoint = visible_list(request, wishlist_id)
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
-        made = suggest_item(wishlist=wishlist, by=Viewer(user=current_user(request)), **given.validated_data)
+        made = suggest_item(wishlist=viewpoint.wishlist, by=viewpoint.viewer, **given.validated_data)
         return Response(project_suggestion(made), HTTP_201_CREATED)
 
     @extend_schema(request=None, responses={204: None})
@@ -69,7 +68,7 @@ class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
 
 
 def _suggestion_of(request: Request, wishlist_id: UUID, suggestion_id: UUID) -> Suggestion:
-    found = owned_list(request, wishlist_id).suggestions.filter(pk=suggestion_id).first()
+    found = owned_list(request, wishlist_id).wishlist.suggestions.filter(pk=suggestion_id).first()
     if found is None:
         raise NoSuchSuggestion
     return found

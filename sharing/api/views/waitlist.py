@@ -12,16 +12,15 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from core.db.change import change
-from sharing.access.capabilities import manage_token
 from sharing.api.documents import GUEST
 from sharing.api.serializers import GuestPlaceSerializer, GuestSerializer
 from sharing.api.views.guests import guest_sent
-from sharing.api.views.public import LinkView
+from sharing.api.views.public import LinkView, token_told
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.serializers.waitlist import PlaceSerializer
-from wishlists.models import Item, WaitlistEntry
+from wishlists.models import WaitlistEntry
 from wishlists.models.viewers import Viewer
 from wishlists.projections.waitlist import place_on
-from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.waitlisting import stop_waiting, wait_for_item
 
 
@@ -34,33 +33,31 @@ class PublicWaitingView(LinkView):
     @extend_schema(parameters=GUEST, responses=PlaceSerializer)
     def get(self, request: Request, item_id: UUID) -> Response:
         """Get your place on the waiting list, or until when the item is held for you. 404 if you are not on it."""
-        item = self.find_item(item_id)
-        return Response(place_on(item, self._giver_known(item)))
+        item, viewpoint = self.find_item(item_id)
+        return Response(place_on(item, self._known(viewpoint)))
 
     @extend_schema(parameters=GUEST, responses={201: GuestPlaceSerializer, 200: GuestPlaceSerializer})
     def post(self, request: Request, item_id: UUID) -> Response:
         """Join the waiting list. The first in line has the next free unit held for a day. Without a token you are a guest."""
-        item = self.find_item(item_id)
+        item, viewpoint = self.find_item(item_id)
         given = self.read_input()
         with change():
-            giver = self.giver(item.wishlist, given)
-            _place, is_new = wait_for_item(item=item, by=giver)
-            answer = place_on(item, giver)
-        if giver.guest:
-            answer["manage_token"] = manage_token(giver.guest)
+            viewpoint = self.acting(viewpoint, given)
+            _place, is_new = wait_for_item(item=item, by=viewpoint.viewer)
+            answer = place_on(item, viewpoint) | token_told(viewpoint.viewer)
         return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @extend_schema(parameters=GUEST, responses={204: None})
     def delete(self, request: Request, item_id: UUID) -> Response:
         """Leave the waiting list."""
-        item = self.find_item(item_id)
-        stop_waiting(item=item, by=self._giver_known(item))
+        item, viewpoint = self.find_item(item_id)
+        stop_waiting(item=item, by=self._known(viewpoint).viewer)
         return Response(status=HTTP_204_NO_CONTENT)
 
-    def _giver_known(self, item: Item) -> Viewer:
-        """The bearer, or the guest of the manage token; recipients are refused before anything is looked at."""
-        if item.wishlist.i_am_recipient:
-            raise RecipientsDoNotGive
+    def _known(self, viewpoint: Viewpoint) -> Viewpoint:
+        """Of the bearer, or of the guest of the manage token."""
+        viewpoint.require_giver()
         if self.viewer.user is not None:
-            return self.viewer
-        return Viewer(guest=guest_sent(self, item.wishlist, {}), by_link=True)
+            return viewpoint
+        guest = guest_sent(self, viewpoint.wishlist, {})
+        return viewpoint.seen_by(Viewer(guest=guest, by_link=True))

@@ -12,8 +12,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from sharing.access.capabilities import TOKEN_LENGTH, guest_of, link_of, link_token, manage_token, open_link
+from core.errors.refusals import Refusal
+from sharing.access.capabilities import TOKEN_LENGTH, link_token, manage_token
 from sharing.models import PublicLink
+from sharing.queries.links import guest_of, link_of
+from sharing.refusals import NoSuchLink
+from sharing.services.links import find_open_link
 from wishlists.models import Guest, Wishlist
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -104,7 +108,8 @@ def test_every_changed_character_is_refused(link: PublicLink) -> None:
 def test_garbage_names_nothing(garbage: str, wishlist: Wishlist) -> None:
     assert link_of(garbage) is None
     assert guest_of(garbage, wishlist) is None
-    assert open_link(garbage, None) is None
+    with pytest.raises(NoSuchLink):
+        find_open_link(garbage)
 
 
 def test_surrounded_tokens_name_nothing(link: PublicLink) -> None:
@@ -112,27 +117,28 @@ def test_surrounded_tokens_name_nothing(link: PublicLink) -> None:
         assert link_of(changed) is None
 
 
-def test_open_link_brings_the_list_for_the_one_who_came(link: PublicLink, alice: User, bob: User) -> None:
+def test_an_open_link_brings_the_list_for_the_one_who_came(link: PublicLink, alice: User, bob: User) -> None:
     seen = {}
     for user in (None, alice, bob):
-        opened = open_link(link_token(link), user)
-        assert opened is not None
-        seen[user] = (opened[1].my_role, opened[1].i_am_recipient)
+        _link, viewpoint = find_open_link(link_token(link), user=user)
+        seen[user] = (viewpoint.role, viewpoint.is_recipient)
 
     assert seen == {None: (None, False), alice: ("owner", True), bob: ("viewer", False)}
 
 
-def test_open_link_knows_only_what_is_live(link: PublicLink, wishlist: Wishlist) -> None:
+def test_an_open_link_knows_only_what_is_live(link: PublicLink, wishlist: Wishlist) -> None:
     token, now = link_token(link), timezone.now()
     for change in ({"revoked_at": now}, {"expires_at": now}):
         PublicLink.objects.filter(pk=link.pk).update(**change)
-        assert open_link(token, None) is None
+        with pytest.raises(Refusal):
+            find_open_link(token)
         assert not PublicLink.objects.live().filter(pk=link.pk).exists()
         PublicLink.objects.filter(pk=link.pk).update(revoked_at=None, expires_at=None)
     for change in ({"removed_at": now}, {"hidden_at": now}):
         Wishlist.objects.filter(pk=wishlist.pk).update(**change)
-        assert open_link(token, None) is None
+        with pytest.raises(Refusal):
+            find_open_link(token)
         assert not PublicLink.objects.live().filter(pk=link.pk).exists()
         Wishlist.objects.filter(pk=wishlist.pk).update(removed_at=None, hidden_at=None)
     PublicLink.objects.filter(pk=link.pk).update(max_views=1, view_count=1)
-    assert open_link(token, None) is not None
+    assert find_open_link(token)[0] == link

@@ -12,6 +12,7 @@ from sharing.access.capabilities import manage_token
 from sharing.services import taking_over
 from sharing.tests.conftest import ShareLink, client_of, refused
 from tests.support.api_clients import Api
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Guest, Item, Member, Reservation, WaitlistEntry
 
 
@@ -83,7 +84,8 @@ def test_a_recipient_cannot(
     is_asked: bool, as_alice: Api, share_link: ShareLink, own: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not is_asked:
-        monkeypatch.setattr(taking_over, "_require_giver", lambda wishlist, by: None)
+        monkeypatch.setattr(Viewpoint, "require_giver", lambda viewpoint: viewpoint)
+        monkeypatch.setattr(taking_over, "require_giver_access", lambda giver, wishlist: None)
     answer = take_over(as_alice, share_link, own)
     if is_asked:
         assert answer.status_code == 403

@@ -5,7 +5,6 @@ Recipients are refused before anything is looked at, and their share page has no
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -44,8 +43,7 @@ def for_givers(view: Page) -> Page:
     @inside
     @wraps(view)
     def wrapped(request: HttpRequest, session: ShareSession, **named: Any) -> HttpResponse:
-        if not session.page.may_give:
-            raise RecipientsDoNotGive
+        session.page.viewpoint.require_giver()
         return view(request, session, **named)
 
     return wrapped
@@ -110,7 +108,7 @@ def _chip(
         form.add_error("amount", str(refusal.detail))
         return _show(request, session, form, fund_id, refusal.status_code)
     messages.success(request, _("Thank you for chipping in!"))
-    return remember_guest(back_to_collecting(replace(page, viewer=viewer)), viewer, session)
+    return remember_guest(back_to_collecting(page), viewer, session)
 
 
 def _show(

@@ -21,9 +21,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors.refusals import Refusal
 from core.money.money import format_amount
 from core.pages.edit_forms import EditForm
-from sharing.access.capabilities import guest_holding, manage_token
+from sharing.access.capabilities import manage_token
 from sharing.models import GuestMail
 from sharing.queries.guest_gifts import find_guests_reservation
+from sharing.queries.links import guest_holding
 from sharing.refusals import LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
 from sharing.services.guest_mail import send_code, send_link, want_notices
@@ -32,22 +33,22 @@ from sharing.services.taking_over import holds_anything, take_over
 from sharing.web.forms.guests import CodeForm, MoneyForm, RenameForm, ReservationForm, TokenForm
 from sharing.web.share_session import know_on_this_device, way_back
 from sharing.web.views.share_page import Page, private
-from wishlists.access.audience import audience_of, sight_of
-from wishlists.models import Contribution, Guest, Item, Wishlist
-from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.models import Contribution, Guest, Item
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.who_sees import who_sees
 from wishlists.projections.who_sees_sentences import sentences_for_givers
 from wishlists.queries.activity import openings_of
+from wishlists.queries.lists import list_at
 from wishlists.queries.money import find_contribution
-from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
+from wishlists.refusals import NoSuchItem
 from wishlists.services.money.contributing import change_contribution, withdraw_contribution
 from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waitlisting import stop_waiting
 from wishlists.web.asking import user_of
-from wishlists.web.cards.my_gifts import stage_words
+from wishlists.web.cards.stages import CHOICES
 
 OPENINGS_SHOWN = 5
 
@@ -72,10 +73,9 @@ def _refuse_recipients(request: HttpRequest, guest: Guest) -> None:
     user = user_of(request)
     if user is None:
         return
-    wishlist = Wishlist.objects.for_viewer(user).get(pk=guest.wishlist_id)
-    audience = audience_of(Viewer(user=user, by_link=True), wishlist)
-    if audience is Audience.RECIPIENT and sight_of(audience, wishlist) is not Sight.FULL:
-        raise RecipientsDoNotGive
+    viewpoint = list_at(Viewer(user=user, by_link=True), guest.wishlist_id)
+    if viewpoint.sight is not Sight.FULL:
+        viewpoint.require_giver()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +104,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
         "address": _address(guest),
         "reservations": project_reservations(of_list, giver),
         "money": project_own_contributions(contributions_by(giver), giver),
-        "stages": stage_words().items(),
+        "stages": CHOICES,
         "places": project_places(places_of(giver), giver),
         "notices_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
@@ -123,7 +123,7 @@ def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpRespon
     """Another stage, more or fewer, or take it back."""
     giver = _giver(guest)
     try:
-        mine = find_guests_reservation(giver, guest.wishlist_id, reservation_id)
+        mine, _viewpoint = find_guests_reservation(giver, guest.wishlist_id, reservation_id)
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
         return _to(guest)
@@ -177,10 +177,10 @@ def line(request: HttpRequest, guest: Guest, item_id: UUID) -> HttpResponse:
     giver = _giver(guest)
 
     def act() -> str:
-        item = Item.objects.for_viewer(None).filter(pk=item_id, wishlist=guest.wishlist_id).first()
+        item = Item.objects.filter(pk=item_id, wishlist=guest.wishlist_id).first()
         if item is None:
             raise NoSuchItem
-        stop_waiting(item=item.with_asker(), by=giver)
+        stop_waiting(item=item, by=giver)
         return _("You left the waiting list.")
 
     return _done(request, guest, True, act)
@@ -295,7 +295,7 @@ def _done(
 def _may_take_over(request: HttpRequest, guest: Guest) -> bool:
     """Whether a user who is signed in, and is no recipient, finds anything here."""
     user = user_of(request)
-    if user is None or Wishlist.objects.for_viewer(user).get(pk=guest.wishlist_id).i_am_recipient:
+    if user is None or list_at(Viewer(user=user), guest.wishlist_id).is_recipient:
         return False
     return holds_anything(guest)
 

@@ -45,8 +45,10 @@ def redis_server() -> AbstractContextManager[Service]:
 
 
 def commits_without_waiting(database: str) -> str:
-    """Return the statement after which new connections to that database do not wait for the disk as they commit. It has
-    nothing to lose: tests that kill a PostgreSQL have one of their own."""
+    """Return a statement that makes commits of new connections to the database not wait for the disk.
+
+    Test data may be lost: tests that kill PostgreSQL start their own.
+    """
     assert re.fullmatch(r"\w+", database), database
     return f'ALTER DATABASE "{database}" SET synchronous_commit TO off'
 

@@ -12,8 +12,7 @@ from rest_framework.views import APIView
 
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
-from wishlists.access.audience import audience_of, sight_of
-from wishlists.api.asking import owned_list, viewer_of
+from wishlists.api.asking import owned_list
 from wishlists.models.viewers import Sight
 from wishlists.queries.activity import project_named_log, readable_log
 from wishlists.refusals import NotRevealed
@@ -28,9 +27,9 @@ class LogTableView(APIView):
     @extend_schema(operation_id="wishlists_activity_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """Get the history as CSV, oldest first. 409 `not_revealed` while the owner can't see who gives what."""
-        wishlist, viewer = owned_list(request, wishlist_id), viewer_of(request)
-        if sight_of(audience_of(viewer, wishlist), wishlist) is not Sight.FULL:
+        viewpoint = owned_list(request, wishlist_id)
+        if viewpoint.sight is not Sight.FULL:
             raise NotRevealed
-        rows = project_named_log(readable_log(wishlist, viewer).reverse(), wishlist)
-        name = f'attachment; filename="log-{wishlist.pk}.csv"'
+        rows = project_named_log(readable_log(viewpoint).reverse(), viewpoint.wishlist)
+        name = f'attachment; filename="log-{wishlist_id}.csv"'
         return Response(rows, headers={"Content-Disposition": name, "Cache-Control": "no-store"})

@@ -18,14 +18,14 @@ from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.asking import viewer_of, visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.budgets import BudgetInputSerializer, BudgetSerializer
-from wishlists.models import Budget, Wishlist
+from wishlists.models import Budget
 from wishlists.queries.my_gifts import PARAMETERS
 from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
 from wishlists.queries.spending import project_budget, project_budgets
-from wishlists.refusals import RecipientsDoNotGive
 from wishlists.services.budgeting import clear_budget, set_budget
 
 
@@ -55,33 +55,30 @@ class BudgetViewSet(LinkedViewSet):
     @extend_schema(responses=BudgetSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
         """Get your budget for this list with what is planned and bought. Without a budget, `amount` is null."""
-        return Response(project_budget(self._list(wishlist_id), viewer_of(request)))
+        return Response(project_budget(self._list(wishlist_id)))
 
     @extend_schema(responses=BudgetSerializer)
     def update(self, request: Request, wishlist_id: UUID) -> Response:
         """Set your budget for this list."""
-        wishlist = self._list(wishlist_id)
+        viewpoint = self._list(wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        set_budget(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
-        return Response(project_budget(wishlist, viewer_of(request)))
+        set_budget(wishlist=viewpoint.wishlist, by=current_user(request), **serializer.validated_data)
+        return Response(project_budget(viewpoint))
 
     partial_update = update
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Remove your budget for this list."""
-        clear_budget(wishlist=self._list(wishlist_id), by=current_user(request))
+        clear_budget(wishlist=self._list(wishlist_id).wishlist, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
 
-    def _list(self, wishlist_id: UUID) -> Wishlist:
-        wishlist = visible_list(self.request, wishlist_id)
-        if wishlist.i_am_recipient:
-            raise RecipientsDoNotGive
-        return wishlist
+    def _list(self, wishlist_id: UUID) -> Viewpoint:
+        return visible_list(self.request, wishlist_id).require_giver()
 
 
 class MyGiftsTableView(APIView):

@@ -18,7 +18,8 @@ from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.api.asking import viewer_of, visible_list
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.api.asking import visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.money import (
     CollectionChangeSerializer,
@@ -28,7 +29,7 @@ from wishlists.api.serializers.money import (
 from wishlists.models import Collection, Item, Wishlist
 from wishlists.projections.money import collections_of, project_collections
 from wishlists.projections.rows import Row, the_one
-from wishlists.refusals import NoSuchCollection, RecipientsDoNotGive
+from wishlists.refusals import NoSuchCollection
 from wishlists.services.money.collecting import (
     change_collection,
     end_collection,
@@ -54,34 +55,33 @@ class CollectionViewSet(LinkedViewSet):
     @extend_schema(responses=CollectionSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the open group gifts, as far as you can see them. Only members get names."""
-        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
-        rows, headers = page_of(request, collections_of(wishlist, viewer))
-        return Response(project_collections(rows, wishlist, viewer), headers=headers)
+        viewpoint = visible_list(request, wishlist_id)
+        rows, headers = page_of(request, collections_of(viewpoint))
+        return Response(project_collections(rows, viewpoint), headers=headers)
 
     @extend_schema(responses={201: CollectionSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """Start a group gift for an item or, without `item_id`, for the list. Contributions can't exceed `target`."""
-        wishlist = visible_list(request, wishlist_id)
-        if wishlist.i_am_recipient:
-            raise RecipientsDoNotGive
+        viewpoint = visible_list(request, wishlist_id).require_giver()
+        wishlist = viewpoint.wishlist
         context = {**self.get_serializer_context(), "currency": _currency(wishlist, request.data)}
         serializer = CollectionInputSerializer(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
         with change():
             made = open_collection(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
-            answer = self._row(request, wishlist, made.pk)
+            answer = self._row(viewpoint, made.pk)
         return Response(answer, HTTP_201_CREATED)
 
     @extend_schema(responses=CollectionSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
         """Get one group gift."""
-        return Response(self._row(request, visible_list(request, wishlist_id), collection_id))
+        return Response(self._row(visible_list(request, wishlist_id), collection_id))
 
     @extend_schema(responses=CollectionSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
         """Change the target, the deadline, the note or the organiser."""
-        wishlist = visible_list(request, wishlist_id)
-        collection = _find(request, wishlist, collection_id)
+        viewpoint = visible_list(request, wishlist_id)
+        collection = _find(viewpoint, collection_id)
         context = {**self.get_serializer_context(), "currency": collection.currency}
         serializer = CollectionChangeSerializer(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
@@ -91,7 +91,7 @@ class CollectionViewSet(LinkedViewSet):
             change_collection(collection=collection, by=current_user(request), **fields)
             if to_id is not None:
                 hand_over_collection(collection=collection, by=current_user(request), to_id=to_id)
-            answer = self._row(request, wishlist, collection_id)
+            answer = self._row(viewpoint, collection_id)
         return Response(answer)
 
     update = partial_update
@@ -99,7 +99,7 @@ class CollectionViewSet(LinkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, collection_id: UUID) -> Response:
         """End the group gift. Contributions are kept."""
-        collection = _find(request, visible_list(request, wishlist_id), collection_id)
+        collection = _find(visible_list(request, wishlist_id), collection_id)
         end_collection(collection=collection, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
@@ -107,11 +107,9 @@ class CollectionViewSet(LinkedViewSet):
         links = from_list(self.kwargs["wishlist_id"])
         return [*links, *to_details(rows_of(data), "collection-detail", "id", _named)]
 
-    def _row(self, request: Request, wishlist: Wishlist, collection_id: UUID) -> Row:
-        viewer = viewer_of(request)
-        rows = project_collections(
-            collections_of(wishlist, viewer).filter(pk=collection_id), wishlist, viewer
-        )
+    @staticmethod
+    def _row(viewpoint: Viewpoint, collection_id: UUID) -> Row:
+        rows = project_collections(collections_of(viewpoint).filter(pk=collection_id), viewpoint)
         return the_one(rows, NoSuchCollection)
 
 
@@ -119,12 +117,12 @@ def _named(row: Row) -> str:
     return _t("Collection of %(who)s") % {"who": row["organiser_name"] or _t("a giver")}
 
 
-def _find(request: Request, wishlist: Wishlist, collection_id: UUID) -> Collection:
+def _find(viewpoint: Viewpoint, collection_id: UUID) -> Collection:
     """What the asker may know of; for recipients nothing is there, whatever there is."""
-    found = collections_of(wishlist, viewer_of(request)).filter(pk=collection_id).first()
+    found = collections_of(viewpoint).filter(pk=collection_id).first()
     if found is None:
         raise NoSuchCollection
-    found.wishlist = wishlist
+    found.wishlist = viewpoint.wishlist
     return found
 
 

@@ -17,12 +17,13 @@ from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import item_as_seen
-from wishlists.api.asking import viewer_of, visible_list
+from wishlists.api.asking import visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to_details
 from wishlists.api.serializers.items import DraftSerializer, ItemInputSerializer, ItemSerializer
-from wishlists.models import Item, Wishlist
+from wishlists.models import Item
+from wishlists.models.items import ItemQuerySet
 from wishlists.projections.rows import Row, the_one
 from wishlists.projections.wishlists import project_items
 from wishlists.refusals import NoSuchItem
@@ -43,54 +44,54 @@ class DraftViewSet(LinkedViewSet):
     @extend_schema(responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List your drafts, oldest first."""
-        wishlist = visible_list(request, wishlist_id)
-        rows, headers = page_of(
-            request, wishlist.items.drafts_of(current_user(request)).order_by("created_at", "id")
-        )
-        return Response(_project(request, wishlist, rows), headers=headers)
+        viewpoint = visible_list(request, wishlist_id)
+        rows, headers = page_of(request, _drafts(viewpoint).order_by("created_at", "id"))
+        return Response(project_items(rows, viewpoint.wishlist, viewpoint.sight), headers=headers)
 
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """Create a draft."""
-        wishlist = visible_list(request, wishlist_id)
+        viewpoint = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        made = add_draft(wishlist=wishlist, by=current_user(request), **serializer.validated_data)
-        return Response(_one(request, wishlist, made.pk), HTTP_201_CREATED)
+        made = add_draft(wishlist=viewpoint.wishlist, by=current_user(request), **serializer.validated_data)
+        return Response(_one(viewpoint, made.pk), HTTP_201_CREATED)
 
     @extend_schema(responses=ItemSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Get one of your drafts."""
-        return Response(_one(request, visible_list(request, wishlist_id), item_id))
+        return Response(_one(visible_list(request, wishlist_id), item_id))
 
     @extend_schema(responses=ItemSerializer)
     def partial_update(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Change the draft."""
-        wishlist = visible_list(request, wishlist_id)
-        draft = wishlist.items.drafts_of(current_user(request)).filter(pk=item_id).first()
+        viewpoint = visible_list(request, wishlist_id)
+        draft = _drafts(viewpoint).filter(pk=item_id).first()
         if draft is None:
             raise NoSuchItem
         serializer = self.get_serializer(draft, data=request.data)
         serializer.is_valid(raise_exception=True)
-        edit_draft(wishlist=wishlist, by=current_user(request), item_id=item_id, **serializer.validated_data)
-        return Response(_one(request, wishlist, item_id))
+        wishlist, fields = viewpoint.wishlist, serializer.validated_data
+        edit_draft(wishlist=wishlist, by=current_user(request), item_id=item_id, **fields)
+        return Response(_one(viewpoint, item_id))
 
     update = partial_update
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Delete the draft for good."""
-        remove_draft(wishlist=visible_list(request, wishlist_id), by=current_user(request), item_id=item_id)
+        wishlist = visible_list(request, wishlist_id).wishlist
+        remove_draft(wishlist=wishlist, by=current_user(request), item_id=item_id)
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses={201: ItemSerializer})
     @action(detail=True, methods=["post"])
     def show(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Add the draft to the end of the list, where everyone can see it."""
-        wishlist = visible_list(request, wishlist_id)
+        viewpoint = visible_list(request, wishlist_id)
         with change():
-            shown = show_draft(wishlist=wishlist, by=current_user(request), item_id=item_id)
-            answer = item_as_seen(shown, viewer_of(request))
+            shown = show_draft(wishlist=viewpoint.wishlist, by=current_user(request), item_id=item_id)
+            answer = item_as_seen(shown, viewpoint)
         return Response(answer, HTTP_201_CREATED)
 
     def links(self, data: Any) -> Links:
@@ -98,10 +99,11 @@ class DraftViewSet(LinkedViewSet):
         return [*links, *to_details(rows_of(data), "draft-detail", "id", lambda row: str(row["title"]))]
 
 
-def _project(request: Request, wishlist: Wishlist, rows: Any) -> list[Row]:
-    return project_items(rows, wishlist, sight_of(audience_of(viewer_of(request), wishlist), wishlist))
+def _drafts(viewpoint: Viewpoint) -> ItemQuerySet:
+    assert viewpoint.viewer.user is not None
+    return Item.objects.filter(wishlist=viewpoint.wishlist).drafts_of(viewpoint.viewer.user)
 
 
-def _one(request: Request, wishlist: Wishlist, item_id: UUID) -> Row:
-    rows = _project(request, wishlist, wishlist.items.drafts_of(current_user(request)).filter(pk=item_id))
+def _one(viewpoint: Viewpoint, item_id: UUID) -> Row:
+    rows = project_items(_drafts(viewpoint).filter(pk=item_id), viewpoint.wishlist, viewpoint.sight)
     return the_one(rows, NoSuchItem)

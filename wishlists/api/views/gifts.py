@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.api.asking import viewer_of, visible_list
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.api.asking import visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of
 from wishlists.api.serializers.gifts import (
     GiftsSerializer,
@@ -47,12 +49,13 @@ class RevealView(RetriedView, GenericAPIView[Wishlist]):
     @extend_schema(responses=WishlistSerializer)
     def post(self, request: Request, wishlist_id: UUID) -> Response:
         """Reveal who gave what to everyone on the list, for good. For recipients only. Needs `confirm: true`."""
-        wishlist = visible_list(request, wishlist_id)
+        viewpoint = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         if not serializer.validated_data.get("confirm"):
             raise NotConfirmed
-        return Response(project_wishlist_for(reveal_wishlist(wishlist=wishlist, by=current_user(request))))
+        revealed = reveal_wishlist(wishlist=viewpoint.wishlist, by=current_user(request))
+        return Response(project_wishlist_for(replace(viewpoint, wishlist=revealed)))
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
@@ -66,9 +69,9 @@ class GiftsView(GenericAPIView[Wishlist]):
     @extend_schema(responses=GiftsSerializer(many=True))
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """List who gave what, one row per giver. Before the reveal always 409 `not_revealed`."""
-        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
-        require_revealed(wishlist)
-        gifts = project_gifts(wishlist, viewer, named=all_named(wishlist))
+        viewpoint = visible_list(request, wishlist_id)
+        require_revealed(viewpoint)
+        gifts = project_gifts(viewpoint, named=all_named(viewpoint))
         rows, headers = page_of(request, gifts)
         return Response(rows, headers=headers)
 
@@ -90,28 +93,28 @@ class ThanksViewSet(LinkedViewSet):
     @extend_schema(responses=ThanksSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the givers with their thank-you notes. For recipients only, after the reveal."""
-        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
-        require_thanker(wishlist)
-        rows, headers = page_of(request, project_thanks(wishlist, viewer))
+        rows, headers = page_of(request, project_thanks(self._list(wishlist_id)))
         return Response(rows, headers=headers)
 
     @extend_schema(responses=ThanksSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
         """Get the thank-you note to one giver."""
-        wishlist = visible_list(request, wishlist_id)
-        require_thanker(wishlist)
-        return Response(self._row(request, wishlist, giver_id))
+        return Response(self._row(self._list(wishlist_id), giver_id))
 
     @extend_schema(responses=ThanksSerializer)
     def update(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
         """Write the note, or mark the giver as thanked or not."""
-        wishlist = visible_list(request, wishlist_id)
-        require_thanker(wishlist)
+        viewpoint = self._list(wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         with change():
-            write_thanks(wishlist=wishlist, giver_id=giver_id, **serializer.validated_data)
-            answer = self._row(request, wishlist, giver_id)
+            write_thanks(
+                wishlist=viewpoint.wishlist,
+                by=current_user(request),
+                giver_id=giver_id,
+                **serializer.validated_data,
+            )
+            answer = self._row(viewpoint, giver_id)
         return Response(answer)
 
     partial_update = update
@@ -120,11 +123,10 @@ class ThanksViewSet(LinkedViewSet):
     @action(detail=True, methods=["post"])
     def send(self, request: Request, wishlist_id: UUID, giver_id: UUID) -> Response:
         """Send the note, once, and mark the giver as thanked. Guests get an e-mail at their confirmed address."""
-        wishlist = visible_list(request, wishlist_id)
-        require_thanker(wishlist)
+        viewpoint = self._list(wishlist_id)
         with change():
-            send_thanks(wishlist=wishlist, by=current_user(request), giver_id=giver_id)
-            answer = self._row(request, wishlist, giver_id)
+            send_thanks(wishlist=viewpoint.wishlist, by=current_user(request), giver_id=giver_id)
+            answer = self._row(viewpoint, giver_id)
         return Response(answer)
 
     def links(self, data: Any) -> Links:
@@ -138,9 +140,14 @@ class ThanksViewSet(LinkedViewSet):
         ]
         return [*from_list(wishlist_id), *givers]
 
+    def _list(self, wishlist_id: UUID) -> Viewpoint:
+        viewpoint = visible_list(self.request, wishlist_id)
+        require_thanker(viewpoint)
+        return viewpoint
+
     @staticmethod
-    def _row(request: Request, wishlist: Wishlist, giver_id: UUID) -> Row:
-        for row in project_thanks(wishlist, viewer_of(request)):
+    def _row(viewpoint: Viewpoint, giver_id: UUID) -> Row:
+        for row in project_thanks(viewpoint):
             if row["giver_id"] == giver_id:
                 return row
         raise NoSuchGiver

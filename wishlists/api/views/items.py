@@ -15,9 +15,9 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.access.audience import audience_of, sight_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import conflict, item_as_seen
-from wishlists.api.asking import differing, held_item, viewer_of, visible_item, visible_list
+from wishlists.api.asking import differing, held_item, visible_item, visible_list
 from wishlists.api.entity_tags import (
     expects,
     has_it,
@@ -43,6 +43,7 @@ from wishlists.projections.wishlists import project_items, project_list
 from wishlists.refusals import ItemTaken
 from wishlists.services.lists.items import add_item, edit_item, remove_item
 from wishlists.services.lists.secret_additions import add_secret_item
+from wishlists.services.locking import lock_wishlist_as
 from wishlists.services.status import set_status
 
 _CHANGED = {200: ItemSerializer, 409: ConflictSerializer}
@@ -60,7 +61,7 @@ class ItemViewSet(LinkedViewSet):
     @extend_schema(responses=ItemSerializer)
     def retrieve(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
         """Get one item and whether it is available."""
-        return tagged(request, item_as_seen(visible_item(request, item_id, wishlist_id), viewer_of(request)))
+        return tagged(request, item_as_seen(*visible_item(request, item_id, wishlist_id)))
 
     @extend_schema(responses=_CHANGED)
     def partial_update(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
@@ -68,29 +69,29 @@ class ItemViewSet(LinkedViewSet):
         try:
             return with_tag(self._change(request, item_id, wishlist_id))
         except ItemTaken as lost:
-            raise conflict(visible_item(request, item_id, wishlist_id), viewer_of(request)) from lost
+            raise conflict(*visible_item(request, item_id, wishlist_id)) from lost
 
     update = partial_update
 
     @change()
     def _change(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> Row:
-        item, viewer = self._expected(request, item_id, wishlist_id), viewer_of(request)
+        item, viewpoint = self._expected(request, item_id, wishlist_id)
         serializer = self.get_serializer(item, data=request.data)
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
         status, message = given.pop("reservation_status", None), given.pop("reservation_message", None)
         fields = differing(item, given)
         if fields or (given and status is None and message is None):
-            edit_item(item=item, by=viewer, **fields)
-        set_status(item=item, by=viewer, status=status, message=message)
-        return item_as_seen(item, viewer)
+            edit_item(item=item, by=viewpoint.viewer, **fields)
+        set_status(item=item, viewpoint=viewpoint, status=status, message=message)
+        return item_as_seen(item, viewpoint)
 
-    def _expected(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> Item:
+    def _expected(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> tuple[Item, Viewpoint]:
         """Locked, and as `If-Match` says that it is."""
-        item = held_item(request, item_id, wishlist_id)
+        item, viewpoint = held_item(request, item_id, wishlist_id)
         if expects(request):
-            refuse_stale(request, item_as_seen(item, viewer_of(request)))
-        return item
+            refuse_stale(request, item_as_seen(item, viewpoint))
+        return item, viewpoint
 
     def links(self, data: Any) -> Links:
         return from_item(data["wishlist_id"], data["id"])
@@ -99,7 +100,8 @@ class ItemViewSet(LinkedViewSet):
     def destroy(self, request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> Response:
         """Remove an item. Givers who reserved it are told and keep it among their reservations."""
         with change():
-            remove_item(item=self._expected(request, item_id, wishlist_id), by=viewer_of(request))
+            item, viewpoint = self._expected(request, item_id, wishlist_id)
+            remove_item(item=item, by=viewpoint.viewer)
         return Response(status=HTTP_204_NO_CONTENT)
 
 
@@ -112,9 +114,9 @@ class ListItemViewSet(ItemViewSet):
     @extend_schema(parameters=[ShelfSerializer], responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the items by `position`, `created_at` and `id`. `archived` selects received items, or all others."""
-        wishlist = visible_list(request, wishlist_id)
-        sight = sight_of(audience_of(viewer_of(request), wishlist), wishlist)
-        tag = tag_of_items(request, wishlist, viewer_of(request))
+        viewpoint = visible_list(request, wishlist_id)
+        wishlist, sight = viewpoint.wishlist, viewpoint.sight
+        tag = tag_of_items(request, viewpoint)
         if has_it(request, tag):
             return not_modified(tag)
         if not request.query_params:
@@ -126,14 +128,15 @@ class ListItemViewSet(ItemViewSet):
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """Add an item, at the end of the list unless there is a `position`. With `secret`, only givers can see it."""
-        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
+        viewpoint = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
         add = add_secret_item if given.pop("secret", False) else add_item
         with change():
-            item = add(wishlist=wishlist, by=viewer, **given)
-            answer = item_as_seen(item, viewer)
+            held = lock_wishlist_as(viewpoint.viewer, viewpoint.wishlist)
+            item = add(wishlist=held.wishlist, by=held.viewer, **given)
+            answer = item_as_seen(item, held)
         return with_tag(answer, status=HTTP_201_CREATED)
 
     def links(self, data: Any) -> Links:

@@ -14,12 +14,11 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
-from wishlists.access.audience import audience_of
-from wishlists.api.asking import viewer_of, visible_item
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.api.asking import visible_item
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item
 from wishlists.api.serializers.messages import MessageInputSerializer, MessageSerializer
 from wishlists.models import Item, Message
-from wishlists.models.viewers import Viewer
 from wishlists.projections.messages import lane_of, project_messages, talk_of
 from wishlists.projections.rows import Row
 from wishlists.refusals import BadLane
@@ -44,35 +43,36 @@ class TalkViewSet(LinkedViewSet):
     @extend_schema(parameters=[LANE], responses=MessageSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """List messages, oldest first. Only givers get messages of the givers' lane."""
-        item = visible_item(request, item_id, wishlist_id)
-        rows, headers = page_of(request, read_talk(request, item, viewer_of(request)))
+        item, viewpoint = visible_item(request, item_id, wishlist_id)
+        rows, headers = page_of(request, read_talk(request, item, viewpoint))
         return Response(rows, headers=headers)
 
     @extend_schema(parameters=[LANE], responses={201: MessageSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Post a message to givers, ask a question, or answer one (with `answer_to`)."""
-        item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
+        item, viewpoint = visible_item(request, item_id, wishlist_id)
         serializer = self.get_serializer(data=with_lane(request))
         serializer.is_valid(raise_exception=True)
-        return Response(say(item, viewer, **serializer.validated_data), HTTP_201_CREATED)
+        return Response(say(item, viewpoint, **serializer.validated_data), HTTP_201_CREATED)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID, message_id: UUID) -> Response:
         """Delete your message."""
-        take_back(visible_item(request, item_id, wishlist_id), viewer_of(request), message_id)
+        item, viewpoint = visible_item(request, item_id, wishlist_id)
+        take_back(item, viewpoint.viewer, message_id)
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
         return from_item(self.kwargs["wishlist_id"], self.kwargs["item_id"])
 
 
-def read_talk(request: Request, item: Item, viewer: Viewer) -> list[Row]:
-    """The lane that `?lane=` names, or all of it that `viewer` may read."""
+def read_talk(request: Request, item: Item, viewpoint: Viewpoint) -> list[Row]:
+    """The lane that `?lane=` names, or all of it that the viewer may read."""
     lane = request.query_params.get("lane")
     if lane is not None and lane not in Message.Lane.values:
         raise BadLane
-    messages = talk_of(item, viewer) if lane is None else lane_of(item, lane, viewer)
-    return project_messages(messages, item.wishlist, audience_of(viewer, item.wishlist), viewer)
+    messages = talk_of(item, viewpoint) if lane is None else lane_of(item, lane, viewpoint)
+    return project_messages(messages, viewpoint.wishlist, viewpoint.audience, viewpoint.viewer)
 
 
 def with_lane(request: Request) -> Any:
@@ -83,13 +83,14 @@ def with_lane(request: Request) -> Any:
     return {name: request.data.get(name) for name in request.data} | {"lane": lane}
 
 
-def say(item: Item, by: Viewer, *, text: str, lane: str = "", answer_to: UUID | None = None) -> Row:
-    """Through the verb that is meant, answered as `by` sees it."""
+def say(item: Item, viewpoint: Viewpoint, *, text: str, lane: str = "", answer_to: UUID | None = None) -> Row:
+    """Through the verb that is meant, answered as the viewer sees it."""
+    by = viewpoint.viewer
     with change():
         if answer_to is not None:
             made = answer_message(item=item, by=by, question_id=answer_to, text=text)
         else:
             made = add_message(item=item, by=by, lane=lane, text=text)
         rows = Message.objects.filter(pk=made.pk)
-        [row] = project_messages(rows, item.wishlist, audience_of(by, item.wishlist), by)
+        [row] = project_messages(rows, viewpoint.wishlist, viewpoint.audience, by)
     return row

@@ -54,20 +54,18 @@ class ContributionViewSet(LinkedViewSet):
     @extend_schema(responses=ContributionsSerializer)
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """List the contributions for the item, as far as you can see them."""
-        return Response(
-            project_contributions(visible_item(request, item_id, wishlist_id), viewer_of(request))
-        )
+        return Response(project_contributions(*visible_item(request, item_id, wishlist_id)))
 
     @extend_schema(responses={201: ItemSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Chip in, in the item's currency. `rest` gives the remaining amount up to the target."""
         with change():
-            item, viewer = held_item(request, item_id, wishlist_id), viewer_of(request)
+            item, viewpoint = held_item(request, item_id, wishlist_id)
             context = {**self.get_serializer_context(), "currency": item.currency}
             serializer = ContributionInputSerializer(data=request.data, context=context)
             serializer.is_valid(raise_exception=True)
-            contribute(item=item, by=viewer, **serializer.validated_data)
-            answer = item_as_seen(item, viewer)
+            contribute(item=item, by=viewpoint.viewer, **serializer.validated_data)
+            answer = item_as_seen(item, viewpoint)
         return Response(answer, HTTP_201_CREATED)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -87,17 +85,17 @@ class PotViewSet(LinkedViewSet):
     @extend_schema(responses=ContributionsSerializer)
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the contributions to the group pot, as far as you can see them."""
-        return Response(project_pot(visible_list(request, wishlist_id), viewer_of(request)))
+        return Response(project_pot(visible_list(request, wishlist_id)))
 
     @extend_schema(responses={201: ContributionsSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """Chip in to the group pot. `rest` gives the remaining amount up to the target."""
-        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
+        viewpoint = visible_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         with change():
-            contribute_to_pot(wishlist=wishlist, by=viewer, **serializer.validated_data)
-            answer = project_pot(wishlist, viewer)
+            contribute_to_pot(wishlist=viewpoint.wishlist, by=viewpoint.viewer, **serializer.validated_data)
+            answer = project_pot(viewpoint)
         return Response(answer, HTTP_201_CREATED)
 
     def get_serializer_context(self) -> dict[str, Any]:

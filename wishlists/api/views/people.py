@@ -15,13 +15,14 @@ from accounts.api.views import current_user
 from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
-from wishlists.models import Member, Wishlist
+from wishlists.models import Member
 from wishlists.projections.members import members_for, project_members
 from wishlists.projections.rows import Row
-from wishlists.refusals import NoSuchPerson, OwnersOnly
+from wishlists.refusals import NoSuchPerson
 from wishlists.services.lists.people import remove_member, share_wishlist
 
 
@@ -54,14 +55,14 @@ class ShareViewSet(LinkedViewSet):
     @extend_schema(responses=ShareSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the members in the order in which they were added. For the owner only."""
-        members = owned_list(request, wishlist_id).members.live().exclude(role=Member.Role.OWNER)
+        members = owned_list(request, wishlist_id).wishlist.members.live().exclude(role=Member.Role.OWNER)
         rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
         return Response([_project_share(member) for member in rows], headers=headers)
 
     @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
         """Add a user by their e-mail address, or change their role."""
-        wishlist = owned_list(request, wishlist_id)
+        wishlist = owned_list(request, wishlist_id).wishlist
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         member, created = share_wishlist(
@@ -72,21 +73,20 @@ class ShareViewSet(LinkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
         """Remove a member, or leave the list."""
-        wishlist = visible_list(request, wishlist_id)
-        remove_member(wishlist=wishlist, user=_person(request, wishlist, user_id), by=current_user(request))
+        viewpoint, by = visible_list(request, wishlist_id), current_user(request)
+        remove_member(wishlist=viewpoint.wishlist, user=_person(viewpoint, by, user_id), by=by)
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
 
 
-def _person(request: Request, wishlist: Wishlist, user_id: UUID) -> User:
+def _person(viewpoint: Viewpoint, by: User, user_id: UUID) -> User:
     """Oneself, or for the owner one of the people of the list."""
-    if user_id == current_user(request).pk:
-        return current_user(request)
-    if wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
-    member = wishlist.members.live().filter(user_id=user_id).select_related("user").first()
+    if user_id == by.pk:
+        return by
+    members = viewpoint.require_owner().wishlist.members
+    member = members.live().filter(user_id=user_id).select_related("user").first()
     if member is None:
         raise NoSuchPerson
     return member.user

@@ -25,7 +25,6 @@ from wishlists.api.serializers.people import (
 from wishlists.models import Wishlist
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
-from wishlists.refusals import MembersOnly
 from wishlists.services.lists.lists import edit_wishlist
 from wishlists.services.lists.recipients import set_recipients
 
@@ -40,15 +39,12 @@ class RecipientsViewSet(LinkedViewSet):
     @extend_schema(responses=RecipientsSerializer)
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the recipients. For members only."""
-        wishlist = visible_list(request, wishlist_id)
-        if wishlist.my_role is None:
-            raise MembersOnly
-        return Response(project_recipients(wishlist))
+        return Response(project_recipients(visible_list(request, wishlist_id).require_member().wishlist))
 
     @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
     def put(self, request: Request, wishlist_id: UUID) -> Response:
         """Set the recipients (owner only). Once the list is shared, recipients can't be removed: 409 `secret_sealed`."""
-        wishlist, by = owned_list(request, wishlist_id), current_user(request)
+        wishlist, by = owned_list(request, wishlist_id).wishlist, current_user(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
@@ -57,7 +53,7 @@ class RecipientsViewSet(LinkedViewSet):
                 set_recipients(wishlist=wishlist, by=by, user_ids=given["user_ids"])
             if "recipient_name" in given:
                 edit_wishlist(wishlist=wishlist, by=by, recipient_name=given["recipient_name"])
-        return Response(project_recipients(owned_list(request, wishlist_id)))
+        return Response(project_recipients(owned_list(request, wishlist_id).wishlist))
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
@@ -67,7 +63,7 @@ class WhoSeesView(APIView):
     @extend_schema(responses=WhoSeesSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """Get who the list is for and who can see what givers do."""
-        return Response(project_who_sees(who_sees(visible_list(request, wishlist_id))))
+        return Response(project_who_sees(who_sees(visible_list(request, wishlist_id).wishlist)))
 
 
 def project_recipients(wishlist: Wishlist) -> Row:

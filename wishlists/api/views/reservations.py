@@ -28,12 +28,10 @@ from wishlists.api.hypermedia_links import (
 from wishlists.api.serializers.budgets import CheckoutSerializer
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
-from wishlists.models import Item, Reservation
-from wishlists.models.viewers import Viewer
+from wishlists.models import Reservation
 from wishlists.projections.reservations import project_reservations, project_reservations_of, reservations_of
-from wishlists.projections.rows import Row, the_one
 from wishlists.queries.my_gifts import PARAMETERS, wanted_by
-from wishlists.refusals import NothingReserved
+from wishlists.queries.reservations import find_reservation, own_reservation
 from wishlists.services.checking_out import check_out
 from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
@@ -49,7 +47,7 @@ class ItemReservationViewSet(LinkedViewSet):
     @extend_schema(responses=ReservationSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """List the reservations, oldest first, as far as you can see them. Only members get names."""
-        seen = project_reservations_of(visible_item(request, item_id, wishlist_id), viewer_of(request))
+        seen = project_reservations_of(*visible_item(request, item_id, wishlist_id))
         rows, headers = page_of(request, seen)
         return Response(rows, headers=headers)
 
@@ -58,17 +56,18 @@ class ItemReservationViewSet(LinkedViewSet):
     )
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Reserve `units` of the item. If you hold a reservation already, its number of units becomes this one (200)."""
-        item, viewer = visible_item(request, item_id, wishlist_id), viewer_of(request)
+        item, viewpoint = visible_item(request, item_id, wishlist_id)
+        viewer = viewpoint.viewer
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         status = given.pop("status", None)
         purchased = None if status is None else status == Reservation.Status.PURCHASED
-        with explaining_conflicts(item, viewer), change():
+        with explaining_conflicts(item, viewpoint), change():
             held = lock_item(item)
             is_new = not held.reservations.active().held_by(viewer).exists()
             made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
-            answer = own_reservation(viewer_of(request), made.pk)
+            answer = own_reservation(viewer, made.pk)
         return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     def links(self, data: Any) -> Links:
@@ -101,10 +100,10 @@ class ReservationViewSet(LinkedViewSet):
     def partial_update(self, request: Request, reservation_id: UUID) -> Response:
         """Change the number of units, the status or the message."""
         viewer = viewer_of(request)
-        reservation = find_reservation(viewer, reservation_id)
+        reservation, viewpoint = find_reservation(viewer, reservation_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with explaining_conflicts(reservation.item, viewer), change():
+        with explaining_conflicts(reservation.item, viewpoint), change():
             change_reservation(reservation=reservation, by=viewer, **serializer.validated_data)
             answer = own_reservation(viewer, reservation_id)
         return Response(answer)
@@ -115,7 +114,8 @@ class ReservationViewSet(LinkedViewSet):
     def destroy(self, request: Request, reservation_id: UUID) -> Response:
         """Cancel the reservation."""
         viewer = viewer_of(request)
-        release_reservation(reservation=find_reservation(viewer, reservation_id), by=viewer)
+        reservation, _viewpoint = find_reservation(viewer, reservation_id)
+        release_reservation(reservation=reservation, by=viewer)
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(request=CheckoutSerializer, responses=ReservationSerializer(many=True))
@@ -133,19 +133,3 @@ class ReservationViewSet(LinkedViewSet):
 
     def links(self, data: Any) -> Links:
         return to_reservations(data) if isinstance(data, list) else from_reservation(data)
-
-
-def find_reservation(giver: Viewer, reservation_id: UUID) -> Reservation:
-    """Only what `giver` holds; other people's are as if they were not there. Ready for services."""
-    found = reservations_of(giver).filter(pk=reservation_id).first()
-    if found is None:
-        raise NothingReserved
-    found.item = Item.objects.for_viewer(giver.user).get(pk=found.item_id).with_asker()
-    return found
-
-
-def own_reservation(giver: Viewer, reservation_id: UUID) -> Row:
-    """As it now is."""
-    return the_one(
-        project_reservations(reservations_of(giver).filter(pk=reservation_id), giver), NothingReserved
-    )

@@ -33,13 +33,13 @@ class ItemWaitingViewSet(LinkedViewSet):
     @extend_schema(responses=PlaceSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Get your place on the waiting list, or until when the item is held for you. 404 if you are not on it."""
-        return Response(place_on(visible_item(request, item_id, wishlist_id), viewer_of(request)))
+        return Response(place_on(*visible_item(request, item_id, wishlist_id)))
 
     @extend_schema(request=None, responses={201: PlaceSerializer, 200: PlaceSerializer})
     def create(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Join the waiting list. The first in line has the next free unit held for a day. Repeated: 200, the same place."""
-        viewer = viewer_of(request)
-        item = visible_item(request, item_id, wishlist_id)
+        item, viewpoint = visible_item(request, item_id, wishlist_id)
+        viewer = viewpoint.viewer
         place, is_new = wait_for_item(item=item, by=viewer)
         [row] = project_places(WaitlistEntry.objects.filter(pk=place.pk), viewer)
         return Response(row, HTTP_201_CREATED if is_new else HTTP_200_OK)
@@ -47,7 +47,8 @@ class ItemWaitingViewSet(LinkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """Leave the waiting list."""
-        stop_waiting(item=visible_item(request, item_id, wishlist_id), by=viewer_of(request))
+        item, viewpoint = visible_item(request, item_id, wishlist_id)
+        stop_waiting(item=item, by=viewpoint.viewer)
         return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
+from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.api.asking import differing, viewer_of, visible_list
 from wishlists.api.entity_tags import expects, refuse_stale, tagged, with_tag
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list, to_lists
@@ -33,13 +35,13 @@ from wishlists.models import Wishlist
 from wishlists.projections.wishlists import project_counted, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.services.lists.lists import (
-    create_wishlist,
     delete_impact,
     edit_wishlist,
     remove_wishlist,
     reorder_wishlists,
+    start_wishlist,
 )
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist_as
 
 
 class WishlistViewSet(LinkedViewSet):
@@ -66,7 +68,7 @@ class WishlistViewSet(LinkedViewSet):
     @extend_schema(responses={201: WishlistSerializer})
     def create(self, request: Request) -> Response:
         """Create a list."""
-        made = create_wishlist(owner=current_user(request), **self._given(request))
+        made = start_wishlist(owner=current_user(request), **self._given(request))
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))
@@ -86,10 +88,10 @@ class WishlistViewSet(LinkedViewSet):
     def partial_update(self, request: Request, wishlist_id: UUID) -> Response:
         """Change a list. Editors can change its texts and date, only the owner can change its settings."""
         with change():
-            wishlist = self._expected(request, wishlist_id)
-            fields = differing(wishlist, self._given(request))
-            edited = edit_wishlist(wishlist=wishlist, by=current_user(request), **fields)
-        return with_tag(project_wishlist_for(edited))
+            viewpoint = self._expected(request, wishlist_id)
+            fields = differing(viewpoint.wishlist, self._given(request))
+            edited = edit_wishlist(wishlist=viewpoint.wishlist, by=current_user(request), **fields)
+        return with_tag(project_wishlist_for(replace(viewpoint, wishlist=edited)))
 
     update = partial_update
 
@@ -97,35 +99,35 @@ class WishlistViewSet(LinkedViewSet):
     def destroy(self, request: Request, wishlist_id: UUID) -> Response:
         """Delete a list. Givers keep what they reserved among their reservations."""
         with change():
-            remove_wishlist(wishlist=self._expected(request, wishlist_id), by=current_user(request))
+            remove_wishlist(wishlist=self._expected(request, wishlist_id).wishlist, by=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=DeleteImpactSerializer)
     @action(detail=True, url_path="delete-impact")
     def delete_impact(self, request: Request, wishlist_id: UUID) -> Response:
         """Get how many people would be affected if this list were deleted."""
-        return Response(delete_impact(wishlist=visible_list(request, wishlist_id)))
+        return Response(delete_impact(viewpoint=visible_list(request, wishlist_id)))
 
     @extend_schema(responses=ActivitySerializer(many=True))
     @action(detail=True)
     def activity(self, request: Request, wishlist_id: UUID) -> Response:
         """List the history, newest first, as far as you can see it."""
-        wishlist, viewer = visible_list(request, wishlist_id), viewer_of(request)
-        rows, headers = page_of(request, readable_log(wishlist, viewer))
-        return Response(project_log(rows, wishlist, viewer), headers=headers)
+        viewpoint = visible_list(request, wishlist_id)
+        rows, headers = page_of(request, readable_log(viewpoint))
+        return Response(project_log(rows, viewpoint), headers=headers)
 
     def links(self, data: Any) -> Links:
         if self.action in ("list", "reorder"):
             return to_lists(data)
         return from_list(self.kwargs.get("wishlist_id") or data["id"])
 
-    def _expected(self, request: Request, wishlist_id: UUID) -> Wishlist:
+    def _expected(self, request: Request, wishlist_id: UUID) -> Viewpoint:
         """As `If-Match` says that it is, and then locked."""
-        wishlist = visible_list(request, wishlist_id)
+        viewpoint = visible_list(request, wishlist_id)
         if expects(request):
-            wishlist = lock_wishlist(wishlist)
-            refuse_stale(request, project_wishlist_for(wishlist))
-        return wishlist
+            viewpoint = lock_wishlist_as(viewpoint.viewer, viewpoint.wishlist)
+            refuse_stale(request, project_wishlist_for(viewpoint))
+        return viewpoint
 
     def _given(self, request: Request) -> dict[str, Any]:
         serializer = self.get_serializer(data=request.data)
@@ -135,6 +137,5 @@ class WishlistViewSet(LinkedViewSet):
 
 def _counted(request: Request) -> Response:
     user = current_user(request)
-    lists = Wishlist.objects.shared_with(user).for_viewer(user).with_counts().own_first(user)
-    rows, headers = page_of(request, lists)
-    return Response(project_counted(rows), headers=headers)
+    rows, headers = page_of(request, Wishlist.objects.shared_with(user).with_counts().own_first(user))
+    return Response(project_counted(viewpoints_of(viewer_of(request), rows).values()), headers=headers)

@@ -14,10 +14,10 @@ from accounts.models import User
 from core.db.change import change
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem
+from wishlists.refusals import ListFull, NoSuchItem
 from wishlists.services.activity import record
-from wishlists.services.lists.items import EDITING_ROLES, last_place, set_fields, write_item
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.lists.items import last_place, set_fields, write_item
+from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 
 MAX_DRAFTS = 200
 """Of one person on one list."""
@@ -26,7 +26,7 @@ MAX_DRAFTS = 200
 @change()
 def add_draft(*, wishlist: Wishlist, by: User, **fields: Any) -> Item:
     """Write a wish down, for nobody else."""
-    current = _lock(wishlist)
+    current = _lock(wishlist, by)
     if current.items.drafts_of(by).count() >= MAX_DRAFTS:
         raise ListFull
     return write_item(wishlist=current, by=Viewer(user=by), draft_of=by, **fields)
@@ -34,7 +34,7 @@ def add_draft(*, wishlist: Wishlist, by: User, **fields: Any) -> Item:
 
 @change()
 def edit_draft(*, wishlist: Wishlist, by: User, item_id: UUID, **fields: Any) -> Item:
-    draft = _own(_lock(wishlist), by, item_id)
+    draft = _own(_lock(wishlist, by), by, item_id)
     written = set_fields(draft, {name: new for name, new in fields.items() if getattr(draft, name) != new})
     if written:
         draft.save(update_fields=written)
@@ -51,7 +51,7 @@ def remove_draft(*, wishlist: Wishlist, by: User, item_id: UUID) -> None:
 @change()
 def show_draft(*, wishlist: Wishlist, by: User, item_id: UUID) -> Item:
     """Put it on the list, last, as if it were added now."""
-    current = _lock(wishlist)
+    current = _lock(wishlist, by)
     draft = _own(current, by, item_id)
     draft.position = last_place(current)
     draft.draft_of = None
@@ -61,11 +61,8 @@ def show_draft(*, wishlist: Wishlist, by: User, item_id: UUID) -> Item:
     return draft
 
 
-def _lock(wishlist: Wishlist) -> Wishlist:
-    current = lock_wishlist(wishlist)
-    if current.my_role not in EDITING_ROLES:
-        raise EditorsOnly
-    return current
+def _lock(wishlist: Wishlist, by: User) -> Wishlist:
+    return lock_wishlist_as(Viewer(user=by), wishlist).require_editor().wishlist
 
 
 def _own(wishlist: Wishlist, by: User, item_id: UUID) -> Item:

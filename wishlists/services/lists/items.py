@@ -14,37 +14,42 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.db.change import change
-from wishlists.access.audience import audience_of, sight_of
-from wishlists.models import Item, Member, Wishlist
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.item_changes import fields_of
 from wishlists.refusals import EditorsOnly, ListFull, NoSuchItem, RecipientsOnly
 from wishlists.services.activity import record
-from wishlists.services.locking import lock_item, lock_wishlist
+from wishlists.services.locking import lock_item, lock_item_as, lock_wishlist, lock_wishlist_as
 from wishlists.services.notices.giver_notices import tell_contributors, tell_edited, tell_holders, title_names
 from wishlists.services.waitlisting import offer_freed
 
-EDITING_ROLES = (Member.Role.OWNER, Member.Role.EDITOR)
 MAX_SECRETS = 100
 """What givers may add to one list in secret. A bound of its own: another one's 409 would tell."""
 
 
-def may_edit_item(item: Item, by: Viewer) -> bool:
-    """Owner and editors; and whoever is still let in, what they added in secret. `item.wishlist` knows the asker: one who
-    must not know of the secret cannot."""
-    role = item.wishlist.my_role
-    if item.is_secret and not sight_of(audience_of(by, item.wishlist), item.wishlist).sees_secrets:
+def may_edit_item(item: Item, viewpoint: Viewpoint) -> bool:
+    """Owner and editors; and whoever is still let in, what they added in secret. Who must not know of the secret cannot."""
+    if not item.is_secret:
+        return viewpoint.is_editor
+    if not viewpoint.sight.sees_secrets:
         return False
-    own_secret = item.is_secret and by.user is not None and item.contributed_by_id == by.user.pk
-    return role in EDITING_ROLES or (role is not None and own_secret)
+    user = viewpoint.viewer.user
+    is_own = user is not None and item.contributed_by_id == user.pk
+    return viewpoint.is_editor or (viewpoint.is_member and is_own)
 
 
 @change()
 def add_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
     """A new wish, last in the list unless `position` is given."""
+    current = lock_wishlist_as(by, wishlist).require_editor().wishlist
+    return put_on_list(wishlist=current, by=by, **fields)
+
+
+@change()
+def put_on_list(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
+    """Add it without asking who may: `by` is who thought of it."""
     current = lock_wishlist(wishlist)
-    if current.my_role not in EDITING_ROLES:
-        raise EditorsOnly
     item = write_item(wishlist=current, by=by, **({"position": last_place(current)} | fields))
     record(wishlist=current, kind="item_added", by=by, item=item)
     return item
@@ -71,8 +76,8 @@ def write_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
 @change()
 def edit_item(*, item: Item, by: Viewer, **fields: Any) -> Item:
     """Change what differs. A quantity below what is taken is kept apart from what is taken, and tells nothing."""
-    current = lock_item(item)
-    if not may_edit_item(current, by):
+    current, viewpoint = lock_item_as(by, item)
+    if not may_edit_item(current, viewpoint):
         raise EditorsOnly
     if "price_minor" in fields:
         # Whoever counted it did so in the currency that they read, which may be another by now.
@@ -105,8 +110,8 @@ def set_fields(item: Item, changed: dict[str, Any]) -> list[str]:
 @change()
 def remove_item(*, item: Item, by: Viewer) -> Item:
     """Withdraw a wish. Its givers keep what they took, and are told."""
-    current = lock_item(item)
-    if not may_edit_item(current, by):
+    current, viewpoint = lock_item_as(by, item)
+    if not may_edit_item(current, viewpoint):
         raise EditorsOnly
     return withdraw_item(item=current, by=by, kind="item_deleted")
 
@@ -129,8 +134,8 @@ def withdraw_item(*, item: Item, by: Viewer, kind: str) -> Item:
 def restore_item(*, item: Item, by: Viewer) -> Item:
     """Put back what was removed, as it was. What givers hold of it they kept all the while; they are told."""
     wishlist = lock_wishlist(item.wishlist)
-    current = lock_item(item, withdrawn_too=True)
-    if not may_edit_item(current, by):
+    current, viewpoint = lock_item_as(by, item, withdrawn_too=True)
+    if not may_edit_item(current, viewpoint):
         raise EditorsOnly
     if current.removed_at is None:
         return current
@@ -158,8 +163,8 @@ _MARKED_KIND = {
 @change()
 def mark_item(*, item: Item, by: Viewer, mark: str) -> Item:
     """A recipient's own flag: "I'll get it myself", "I have it", or neither. Independent of what givers did."""
-    current = lock_item(item)
-    if not current.wishlist.i_am_recipient or not current.wishlist.my_role:
+    current, viewpoint = lock_item_as(by, item)
+    if not viewpoint.is_recipient or not viewpoint.is_member:
         raise RecipientsOnly
     if current.mark == mark:
         return current

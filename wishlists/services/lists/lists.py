@@ -10,15 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
-from wishlists.access.audience import audience_of, sight_of
 from wishlists.access.former_givers import readers_among
 from wishlists.access.presets import PRESETS
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Member, Wishlist
 from wishlists.models.viewers import Sight, Viewer
-from wishlists.refusals import EditorsOnly, OwnersOnly
 from wishlists.services.activity import record
 from wishlists.services.lists.settings_changes import refuse_peek, with_reveal_date
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 from wishlists.services.money.contributing import free_pledges
 from wishlists.services.notices.audience_notices import tell_who_sees_changed
 from wishlists.services.notices.deletion_notices import tell_deleted
@@ -28,8 +27,12 @@ SAID_TO_GIVERS = frozenset({"policy", "names_shown", "reveal_at", "recipient_nam
 """What a page says before somebody gives follows from these; who gave is told when they change."""
 
 
-@change()
 def create_wishlist(*, owner: User, preset: str | None = None, **fields: Any) -> Wishlist:
+    return start_wishlist(owner=owner, preset=preset, **fields).wishlist
+
+
+@change()
+def start_wishlist(*, owner: User, preset: str | None = None, **fields: Any) -> Viewpoint:
     """A new list of `owner`, who is its recipient unless it is kept `for_someone_else`. Fields win over the preset."""
     wanted = (PRESETS[preset].settings if preset else {}) | fields
     is_recipient = not wanted.pop("for_someone_else", False)
@@ -38,21 +41,20 @@ def create_wishlist(*, owner: User, preset: str | None = None, **fields: Any) ->
         setattr(made, name, value)
     made.save(force_insert=True)
     Member.objects.create(wishlist=made, user=owner, role=Member.Role.OWNER, is_recipient=is_recipient)
-    made.my_role, made.i_am_recipient = Member.Role.OWNER, is_recipient
-    record(wishlist=made, kind="list_created", by=Viewer(user=owner))
+    viewpoint = Viewpoint(Viewer(user=owner), made, role=Member.Role.OWNER, is_recipient=is_recipient)
+    record(wishlist=made, kind="list_created", by=viewpoint.viewer)
     if made.is_public:
         mark_shared(wishlist=made)
-    return made
+    return viewpoint
 
 
 @change()
 def edit_wishlist(*, wishlist: Wishlist, by: User, **fields: Any) -> Wishlist:
     """Change what differs. Editors may change what a list says; how it treats people is the owner's."""
-    if wishlist.my_role not in (Member.Role.OWNER, Member.Role.EDITOR):
-        raise EditorsOnly
-    if wishlist.my_role != Member.Role.OWNER and not EDITORS_FIELDS.issuperset(fields):
-        raise OwnersOnly
-    current = lock_wishlist(wishlist)
+    viewpoint = lock_wishlist_as(Viewer(user=by), wishlist).require_editor()
+    if not EDITORS_FIELDS.issuperset(fields):
+        viewpoint.require_owner()
+    current = viewpoint.wishlist
     changed = _differing(current, with_reveal_date(current, _differing(current, fields)))
     refuse_peek(current, changed)
     if not changed:
@@ -87,9 +89,7 @@ def reorder_wishlists(*, owner: User, order: dict[UUID, int]) -> None:
 @change()
 def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     """Withdraw a list. Its people are told; what they hold and paid stays on their desk, what they only pledged is free."""
-    if wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
-    current = lock_wishlist(wishlist)
+    current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
     tell_deleted(wishlist=current, by=by)
     # Whoever was seen out is not told that it is gone, by their desk neither.
     readers = Q(user=None) | Q(user__in=readers_among(User.objects.all(), current))
@@ -103,13 +103,12 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     return current
 
 
-def delete_impact(*, wishlist: Wishlist) -> dict[str, int]:
+def delete_impact(*, viewpoint: Viewpoint) -> dict[str, int]:
     """How many people would lose the list, and how many contributed: 0 for whoever may not know of giving."""
-    if wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
+    wishlist = viewpoint.require_owner().wishlist
     people = wishlist.members.live().exclude(role=Member.Role.OWNER).count()
     contributors = 0
-    if sight_of(audience_of(Viewer(user=wishlist.owner), wishlist), wishlist) is Sight.FULL:
+    if viewpoint.sight is Sight.FULL:
         standing = Contribution.objects.standing().on(wishlist).filter(item__removed_at=None)
         contributors = standing.values("user", "guest").distinct().count()
     return {"shared_with_count": people, "contributors_count": contributors}

@@ -21,8 +21,8 @@ from core.limits.rate_limits import (
     QUESTIONS_A_VISITOR,
     refuse_beyond,
 )
-from wishlists.access.audience import audience_of
 from wishlists.access.former_givers import readers_among
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Member, Message
 from wishlists.models.messages import MessageQuerySet
 from wishlists.models.viewers import Audience, Viewer
@@ -30,13 +30,11 @@ from wishlists.refusals import (
     AnswersOnly,
     MembersOnly,
     NoSuchMessage,
-    RecipientsDoNotGive,
     SecretFromThem,
     TalkFull,
     TalkTooFast,
 )
-from wishlists.services.lists.items import EDITING_ROLES
-from wishlists.services.locking import lock_item
+from wishlists.services.locking import lock_item, lock_item_as
 from wishlists.services.notices.guest_mail import guests_among, tell_guests
 
 MAX_MESSAGES = 200
@@ -45,12 +43,14 @@ MAX_MESSAGES = 200
 
 @change()
 def add_message(*, item: Item, by: Viewer, lane: str, text: str) -> Message:
-    """Say something among givers, or ask. `item.wishlist` comes from `.for_viewer(by.user)`."""
-    current = lock_item(item)
-    if current.wishlist.i_am_recipient:
-        raise RecipientsDoNotGive if lane == Message.Lane.GIVERS else AnswersOnly
-    if lane == Message.Lane.GIVERS and audience_of(by, current.wishlist) is not Audience.GIVER:
-        raise MembersOnly
+    """Say something among givers, or ask."""
+    current, viewpoint = lock_item_as(by, item)
+    if lane == Message.Lane.GIVERS:
+        viewpoint.require_giver()
+        if viewpoint.audience is not Audience.GIVER:
+            raise MembersOnly
+    elif viewpoint.is_recipient:
+        raise AnswersOnly
     if lane == Message.Lane.QUESTIONS and current.is_secret:
         raise SecretFromThem
     _bound(current.messages.live().filter(lane=lane, answer_to=None), by)
@@ -65,8 +65,8 @@ def add_message(*, item: Item, by: Viewer, lane: str, text: str) -> Message:
 @change()
 def answer_message(*, item: Item, by: Viewer, question_id: UUID, text: str) -> Message:
     """Answer a question, for everybody to read: those for whom it is, and whoever edits the list."""
-    current = lock_item(item)
-    if not may_answer(current, by):
+    current, viewpoint = lock_item_as(by, item)
+    if not may_answer(viewpoint):
         raise AnswersOnly
     question = current.messages.questions().filter(pk=question_id).select_related("user", "guest").first()
     if question is None:
@@ -107,11 +107,11 @@ def withdraw_message(message: Message, item: Item) -> None:
         gone.save(update_fields=["removed_at"])
 
 
-def may_answer(item: Item, by: Viewer) -> bool:
-    wishlist = item.wishlist
-    if by.user is None or wishlist.my_role is None:
-        return False
-    return wishlist.i_am_recipient or (wishlist.my_role in EDITING_ROLES and not by.by_link)
+def may_answer(viewpoint: Viewpoint) -> bool:
+    """Those for whom it is, and whoever edits the list, by its own address."""
+    if viewpoint.is_recipient:
+        return viewpoint.is_member
+    return viewpoint.is_editor and not viewpoint.viewer.by_link
 
 
 def _bound(lane: MessageQuerySet, by: Viewer) -> None:

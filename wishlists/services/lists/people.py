@@ -18,11 +18,11 @@ from core.limits.rate_limits import (
 )
 from wishlists.models import Guest, Member, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import AlreadyOwner, NoSuchPerson, OwnersOnly
+from wishlists.refusals import AlreadyOwner, NoSuchPerson
 from wishlists.services.activity import record
 from wishlists.services.lists.lists import mark_shared
 from wishlists.services.lists.recipients import make_recipients
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 
 
 @change()
@@ -34,10 +34,8 @@ def share_wishlist(
     `is_recipient`: the list is for them, too; False changes nothing about that. The look-up stays inside the tenant:
     nobody learns who lives in another.
     """
-    if wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
+    current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
     refuse_beyond(SHARES, by.pk)
-    current = lock_wishlist(wishlist)
     person = _with_address(email, current, by)
     if person.pk == current.owner_id:
         raise AlreadyOwner
@@ -87,9 +85,9 @@ def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipie
 @change()
 def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
     """The owner sees somebody out, or they leave. What they promised stays theirs, on their desk."""
-    if by.pk != user.pk and wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
     current = lock_wishlist(wishlist)
+    if by.pk != user.pk:
+        lock_wishlist_as(Viewer(user=by), current).require_owner()
     member = current.members.live().filter(user=user).first()
     if member is None:
         raise NoSuchPerson(_("This person isn't on the list."))

@@ -20,18 +20,16 @@ from accounts.services.inbox import notify
 from core.db.change import change
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import NoSuchPerson, OwnersOnly, SharingStarted
+from wishlists.refusals import NoSuchPerson, SharingStarted
 from wishlists.services.activity import record
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist_as
 from wishlists.services.notices.audience_notices import tell_new_recipient
 
 
 @change()
 def set_recipients(*, wishlist: Wishlist, by: User, user_ids: Collection[UUID]) -> Wishlist:
     """Say for whom of its people the list is: anybody of them, or nobody, who then has no account."""
-    if wishlist.my_role != Member.Role.OWNER:
-        raise OwnersOnly
-    current = lock_wishlist(wishlist)
+    current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
     members = list(current.members.live().select_related("user").order_by("pk"))
     if set(user_ids) - {member.user_id for member in members}:
         raise NoSuchPerson(_("Only people on the list can be its recipients."))

@@ -13,12 +13,13 @@ from accounts.services.inbox import notify
 from core.db.change import change, lock
 from core.jobs.sweeping import sweep
 from wishlists.access.former_givers import readers_among
-from wishlists.models import Member, Wishlist
+from wishlists.access.viewpoint import Viewpoint
+from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.gifts import chipped_in_on, reserved_on
 from wishlists.refusals import RevealersOnly
 from wishlists.services.activity import record
-from wishlists.services.locking import lock_wishlist
+from wishlists.services.locking import lock_wishlist_as
 from wishlists.services.notices.guest_mail import guests_who_gave, tell_guests
 
 
@@ -31,21 +32,20 @@ def reveal_due_wishlists() -> int:
 @change()
 def reveal_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     """End the secret now. Again is no different, and whether anything was given makes no difference either."""
-    if not may_reveal(wishlist):
+    viewpoint = lock_wishlist_as(Viewer(user=by), wishlist)
+    if not may_reveal(viewpoint):
         raise RevealersOnly
-    current = lock_wishlist(wishlist)
+    current = viewpoint.wishlist
     if current.revealed_at is None:
         _end_secret(current, Viewer(user=by))
     return current
 
 
-def may_reveal(wishlist: Wishlist) -> bool:
-    """Those for whom it is; where none of them has an account, the owner. `wishlist` comes from `.for_viewer(…)`."""
-    if wishlist.my_role is None:
-        return False
-    if wishlist.i_am_recipient:
-        return True
-    return wishlist.my_role == Member.Role.OWNER and not wishlist.members.recipients().exists()
+def may_reveal(viewpoint: Viewpoint) -> bool:
+    """Those for whom it is; where none of them has an account, the owner."""
+    if viewpoint.is_recipient:
+        return viewpoint.is_member
+    return viewpoint.is_owner and not viewpoint.wishlist.members.recipients().exists()
 
 
 @change()

@@ -11,20 +11,22 @@ from django.db.models import Max
 
 from core.db.change import change
 from wishlists.access.audience import sight_of
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.refusals import ListFull, NoSecretsAdded
 from wishlists.services.activity import record
-from wishlists.services.lists.items import EDITING_ROLES, MAX_SECRETS, write_item
-from wishlists.services.locking import lock_wishlist_for_giver
+from wishlists.services.lists.items import MAX_SECRETS, write_item
+from wishlists.services.locking import lock_wishlist_as
 
 
 @change()
 def add_secret_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
     """A wish for givers alone, after all that givers see unless `position` is given."""
-    current = lock_wishlist_for_giver(wishlist)
-    if not may_add_in_secret(current):
+    viewpoint = lock_wishlist_as(by, wishlist).require_giver()
+    if not may_add_in_secret(viewpoint):
         raise NoSecretsAdded
+    current = viewpoint.wishlist
     there = current.items.live()
     if there.filter(is_secret=True).count() >= MAX_SECRETS:
         raise ListFull
@@ -35,10 +37,11 @@ def add_secret_item(*, wishlist: Wishlist, by: Viewer, **fields: Any) -> Item:
     return item
 
 
-def may_add_in_secret(wishlist: Wishlist) -> bool:
-    """By whom the owner says, and only where there is somebody who may not know. `wishlist` comes from `.for_viewer`."""
-    if wishlist.i_am_recipient or sight_of(Audience.RECIPIENT, wishlist).sees_secrets:
+def may_add_in_secret(viewpoint: Viewpoint) -> bool:
+    """Those of whom the owner says so, and only where there is somebody who may not know."""
+    wishlist = viewpoint.wishlist
+    if viewpoint.is_recipient or sight_of(Audience.RECIPIENT, wishlist).sees_secrets:
         return False
     if wishlist.secret_additions == Wishlist.Additions.EDITORS:
-        return wishlist.my_role in EDITING_ROLES
-    return wishlist.my_role is not None and wishlist.secret_additions == Wishlist.Additions.GIVERS
+        return viewpoint.is_editor
+    return viewpoint.is_member and wishlist.secret_additions == Wishlist.Additions.GIVERS

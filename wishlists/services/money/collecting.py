@@ -19,14 +19,13 @@ from wishlists.models.people import MemberQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import (
     CollectionOpen,
-    MembersOnly,
     NoSuchCollection,
     NoSuchItem,
     NoSuchOrganiser,
     OrganisersOnly,
 )
 from wishlists.services.activity import record
-from wishlists.services.locking import lock_wishlist, lock_wishlist_for_giver
+from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 from wishlists.services.money.contributing import free_pledges
 from wishlists.services.money.funding import (
     Fund,
@@ -50,7 +49,7 @@ def open_collection(
     note: str = "",
 ) -> Collection:
     """Collect for an item, or for the list's pot. One at a time; what was chipped in before counts towards the target."""
-    current = _lock_for_member(wishlist)
+    current = _lock_for_member(wishlist, by)
     item = _item(current, item_id)
     fund = fund_of_item(item) if item else fund_of_pot(current)
     if fund.collection is not None:
@@ -158,11 +157,8 @@ def _close(collection: Collection, kind: str, by: Viewer) -> None:
     record(wishlist=collection.wishlist, kind=kind, by=by, item=collection.item)
 
 
-def _lock_for_member(wishlist: Wishlist) -> Wishlist:
-    current = lock_wishlist_for_giver(wishlist)
-    if current.my_role is None:
-        raise MembersOnly
-    return current
+def _lock_for_member(wishlist: Wishlist, by: User) -> Wishlist:
+    return lock_wishlist_as(Viewer(user=by), wishlist).require_giver().require_member().wishlist
 
 
 def _item(wishlist: Wishlist, item_id: UUID | None) -> Item | None:
@@ -177,7 +173,7 @@ def _item(wishlist: Wishlist, item_id: UUID | None) -> Item | None:
 
 def _lock_own(collection: Collection, by: User) -> Collection:
     """The collection as it now is, open and of `by`. One whose organiser gives here no longer is any giver's."""
-    wishlist = _lock_for_member(collection.wishlist)
+    wishlist = _lock_for_member(collection.wishlist, by)
     current = wishlist.collections.open().filter(pk=collection.pk).select_related("item").first()
     if current is None:
         raise NoSuchCollection

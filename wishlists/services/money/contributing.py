@@ -21,7 +21,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemClosed, NoSuchContribution
 from wishlists.services.activity import record
 from wishlists.services.identification import refuse_unidentified
-from wishlists.services.locking import lock_item, lock_item_for_giver, lock_wishlist, lock_wishlist_for_giver
+from wishlists.services.locking import lock_item, lock_item_as, lock_wishlist, lock_wishlist_as
 from wishlists.services.money.funding import fund_of_item, fund_of_pot
 from wishlists.services.units import as_it_is, occasion_as_it_is
 
@@ -35,7 +35,8 @@ def contribute(
     Without `currency` an amount is in that of `item` as it was read: its owner may change it meanwhile. All that is
     missing is in the one in which it is counted.
     """
-    current = lock_item_for_giver(item)
+    current, viewpoint = lock_item_as(by, item)
+    viewpoint.require_giver()
     refuse_unidentified(by, current.wishlist)
     if current.is_marked:
         raise ItemClosed
@@ -53,7 +54,7 @@ def contribute_to_pot(
     *, wishlist: Wishlist, by: Viewer, amount_minor: int | None, status: str, currency: str
 ) -> Contribution:
     """The same towards the list as a whole."""
-    current = lock_wishlist_for_giver(wishlist)
+    current = lock_wishlist_as(by, wishlist).require_giver().wishlist
     refuse_unidentified(by, current)
     fund = fund_of_pot(current)
     currency = currency or fund.counted_in or settings.DEFAULT_CURRENCY

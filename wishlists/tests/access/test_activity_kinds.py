@@ -27,6 +27,7 @@ from wishlists.access.activity_kinds import (
 from wishlists.models import Activity, Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.queries.activity import readable_log
+from wishlists.queries.lists import list_at
 from wishlists.services.activity import record
 from wishlists.services.denials import LOGGED
 from wishlists.services.moderating import open_giving
@@ -123,8 +124,7 @@ def kinds(rows: list[str]) -> set[str]:
 
 
 def read_by(viewer: Viewer, wishlist: Wishlist) -> set[str]:
-    seen = Wishlist.objects.for_viewer(viewer.user).get(pk=wishlist.pk)
-    return kinds(list(readable_log(seen, viewer).values_list("kind", flat=True)))
+    return kinds(list(readable_log(list_at(viewer, wishlist.pk)).values_list("kind", flat=True)))
 
 
 def over_http(api: Api, wishlist: Wishlist) -> set[str]:
@@ -193,8 +193,8 @@ def test_a_row_about_a_secret_item_is_givers(logged: Wishlist, item: Item, alice
     Item.objects.filter(pk=item.pk).update(is_secret=True)
     item.refresh_from_db()
     row = record(wishlist=logged, kind="item_changed", by=Viewer(user=bob), item=item)
-    seen = Wishlist.objects.for_viewer(alice).get(pk=logged.pk)
-    assert not readable_log(seen, Viewer(user=alice)).filter(pk=row.pk).exists()
+    seen = list_at(Viewer(user=alice), logged.pk)
+    assert not readable_log(seen).filter(pk=row.pk).exists()
     of_the_list = {"list_created", "member_joined"}
     assert in_admin(moderating(alice)) == in_admin(moderating(staff("mod", is_superuser=True))) == of_the_list
 

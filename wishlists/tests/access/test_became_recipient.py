@@ -11,9 +11,11 @@ from django.test import Client
 from accounts.models import Notification, User
 from tests.support.api_clients import Api, refused
 from wishlists.access.former_givers import GiverAccess
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Item, Reservation, Wishlist
-from wishlists.models.viewers import Audience, Viewer
+from wishlists.models.lists import WishlistQuerySet
+from wishlists.models.viewers import Viewer
 from wishlists.projections import reservations
 from wishlists.services.lists.items import edit_item, remove_item
 from wishlists.tests.factories import put, take_as_guest
@@ -59,7 +61,7 @@ def become_recipient(as_alice: Api, wishlist: Wishlist, alice: User, bob: User) 
 def go_on(secret: Item, place: str, dora: User, as_dora: Api) -> None:
     """What givers do from then on: everything."""
     by = Viewer(user=dora)
-    there = Item.objects.for_viewer(dora).get(pk=secret.pk).with_asker()
+    there = Item.objects.get(pk=secret.pk)
     edit_item(item=there, by=by, title="Canary opera", price_minor=9900, quantity=9)
     assert as_dora("POST", f"{place}/reservations", {"units": 2, "message": "canary"}).status_code == 201
     assert as_dora("POST", f"{place}/contributions", {"amount": 5}).status_code == 201
@@ -128,8 +130,11 @@ def test_control_without_the_question_they_read_on(
     def everywhere(_giver: Viewer, lists: Collection[Wishlist]) -> dict[UUID, GiverAccess]:
         return {wishlist.pk: GiverAccess(reads=True) for wishlist in lists}
 
+    def as_givers(giver: Viewer, lists: WishlistQuerySet) -> dict[UUID, Viewpoint]:
+        return {row.pk: Viewpoint(giver, row, role="viewer") for row in lists}
+
     monkeypatch.setattr(reservations, "giver_access_of", everywhere)
-    monkeypatch.setattr(reservations, "audience_of", lambda _viewer, _wishlist: Audience.GIVER)
+    monkeypatch.setattr(reservations, "viewpoints_of", as_givers)
     assert "Canary opera" in as_bob("GET", reservation).text
 
 
@@ -184,7 +189,7 @@ def test_they_give_no_more_money(
 def test_what_was_withdrawn_before_they_know(
     as_bob: Api, reservation: str, become_recipient: BecomeRecipient, secret: Item, dora: User
 ) -> None:
-    remove_item(item=Item.objects.for_viewer(dora).get(pk=secret.pk).with_asker(), by=Viewer(user=dora))
+    remove_item(item=Item.objects.get(pk=secret.pk), by=Viewer(user=dora))
     become_recipient()
     assert as_bob("GET", reservation).json()["withdrawn"] is True
 

@@ -241,7 +241,7 @@ def set_aside(item: Item, alice: User, mark: str) -> None:
 
 
 def restored(item: Item, alice: User) -> None:
-    there = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
+    there = Item.objects.get(pk=item.pk)
     restore_item(item=there, by=Viewer(user=alice))
 
 
@@ -314,7 +314,7 @@ PASSED_OVER: dict[str, Callable[[Item, User, User], Any]] = {
         is_recipient=True
     ),
     "was seen out": lambda item, dora, alice: remove_member(
-        wishlist=Wishlist.objects.for_viewer(alice).get(pk=item.wishlist_id), user=dora, by=alice
+        wishlist=Wishlist.objects.get(pk=item.wishlist_id), user=dora, by=alice
     ),
     "deactivated": lambda item, dora, alice: User.objects.filter(pk=dora.pk).update(is_active=False),
     "closed the account": lambda item, dora, alice: remove_user(user=dora),
@@ -333,7 +333,7 @@ def test_the_next_one_if_the_first(way: str, item: Item, alice: User, bob: User,
 def test_a_guest_waits_too(item: Item, wishlist: Wishlist, bob: User) -> None:
     take(item, bob)
     guest: Guest = join_guest(wishlist=wishlist, name="Grandma")
-    there = Item.objects.for_viewer(None).get(pk=item.pk).with_asker()
+    there = Item.objects.get(pk=item.pk)
     wait_for_item(item=there, by=Viewer(guest=guest, by_link=True))
     give_back(item, bob)
     offer = Reservation.objects.active().get()

@@ -158,7 +158,7 @@ def test_what_recipients_get_is_what_there_is_without(
 def test_control_with_the_givers_sight_she_would_get_more(
     what: str, as_alice: Api, as_bob: Api, address: str, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(money, "sight_of", lambda _audience, _wishlist: Sight.FULL)
+    monkeypatch.setattr(money, "_SEEING_MONEY", tuple(Sight))
     before = what_she_gets(as_alice, item)
     if what == "pot":
         as_bob("POST", f"/wishlists/{item.wishlist_id}/pot/contributions", {"amount": 5})
@@ -203,7 +203,7 @@ def test_one_currency_an_item(as_bob: Api, address: str, chips: str, item: Item,
 def _as_alice(item: Item, alice: User, **fields: Any) -> None:
     from wishlists.models.viewers import Viewer
 
-    there = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
+    there = Item.objects.get(pk=item.pk)
     edit_item(item=there, by=Viewer(user=alice), **fields)
 
 

@@ -15,7 +15,7 @@ ONE_MAILBOX = [addresses for form, _why, addresses in corpus("addresses")["same"
 
 
 def test_every_spelling_of_the_corpus_shares_with_the_same_person(wishlist: Wishlist, alice: User) -> None:
-    wishlist = Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk)
+    wishlist = Wishlist.objects.get(pk=wishlist.pk)
     for first, *others in ONE_MAILBOX:
         person = User.objects.create(email=first.strip(), display_name="One")
         for spelling in others:
@@ -36,7 +36,7 @@ def test_somebody_who_looks_alike_receives_nothing(as_alice: Api, wishlist: Wish
 
 
 def test_of_two_accounts_from_before_the_typed_one_is_meant(wishlist: Wishlist, alice: User) -> None:
-    wishlist = Wishlist.objects.for_viewer(alice).get(pk=wishlist.pk)
+    wishlist = Wishlist.objects.get(pk=wishlist.pk)
     elder = User.objects.create(email="jo@müller.example", display_name="Jo")
     younger = User.objects.create(
         email="jo@xn--mller-kva.example", display_name="Jo", mailbox=elder.mailbox, mailbox_copy=1

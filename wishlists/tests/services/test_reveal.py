@@ -34,7 +34,7 @@ def address(wishlist: Wishlist) -> str:
 
 
 def as_seen_by(user: User | None, item: Item) -> Item:
-    return Item.objects.for_viewer(user).get(pk=item.pk).with_asker()
+    return Item.objects.get(pk=item.pk)
 
 
 @pytest.fixture

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
+from wishlists.queries.items import item_at
 from wishlists.refusals import ItemTaken, NothingReserved, NotHolder
 from wishlists.services.status import set_status
 
 
-def seen_by(item: Item, user: User) -> tuple[Item, Viewer]:
-    return Item.objects.for_viewer(user).get(pk=item.pk).with_asker(), Viewer(user=user)
+def seen_by(item: Item, user: User) -> tuple[Item, Viewpoint]:
+    return item_at(Viewer(user=user), item.pk)
 
 
 def active(item: Item) -> list[tuple[str, str]]:
@@ -21,7 +23,7 @@ def active(item: Item) -> list[tuple[str, str]]:
 
 
 def test_a_givers_words(item: Item, bob: User) -> None:
-    there, by = seen_by(item, bob)
+    there, his = seen_by(item, bob)
     for status, after in (
         ("available", []),
         ("purchased", [("purchased", "hello")]),
@@ -29,25 +31,27 @@ def test_a_givers_words(item: Item, bob: User) -> None:
         ("reserved", [("reserved", "hello")]),
         ("available", []),
     ):
-        set_status(item=there, by=by, status=status, message="hello" if status == "purchased" else None)
+        set_status(
+            item=there, viewpoint=his, status=status, message="hello" if status == "purchased" else None
+        )
         assert active(item) == after
 
 
 def test_another_givers_words(item: Item, bob: User, charlie: User) -> None:
-    there, by = seen_by(item, bob)
-    set_status(item=there, by=by, status="reserved")
+    there, his = seen_by(item, bob)
+    set_status(item=there, viewpoint=his, status="reserved")
     other, charlies = seen_by(item, charlie)
     for status, refusal in (("reserved", ItemTaken), ("purchased", ItemTaken), ("available", NotHolder)):
         with pytest.raises(refusal):
-            set_status(item=other, by=charlies, status=status)
+            set_status(item=other, viewpoint=charlies, status=status)
     assert active(item) == [("reserved", "")]
 
 
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_recipients_words(taken: bool, item: Item, alice: User, bob: User) -> None:
     if taken:
-        there, by = seen_by(item, bob)
-        set_status(item=there, by=by, status="purchased")
+        there, his = seen_by(item, bob)
+        set_status(item=there, viewpoint=his, status="purchased")
     mine, alices = seen_by(item, alice)
     for status, mark in (
         ("reserved", "set_aside"),
@@ -55,24 +59,24 @@ def test_a_recipients_words(taken: bool, item: Item, alice: User, bob: User) -> 
         ("available", ""),
         ("available", ""),
     ):
-        set_status(item=mine, by=alices, status=status, message="ignored")
+        set_status(item=mine, viewpoint=alices, status=status, message="ignored")
         item.refresh_from_db()
         assert item.mark == mark
-    set_status(item=mine, by=alices, status=None, message="ignored")
+    set_status(item=mine, viewpoint=alices, status=None, message="ignored")
     assert active(item) == ([("purchased", "")] if taken else [])
 
 
 def test_a_message_alone(item: Item, bob: User, charlie: User) -> None:
-    there, by = seen_by(item, bob)
+    there, his = seen_by(item, bob)
     with pytest.raises(NothingReserved):
-        set_status(item=there, by=by, status=None, message="hello")
-    set_status(item=there, by=by, status="purchased", message="first")
-    set_status(item=there, by=by, status=None, message=None)
+        set_status(item=there, viewpoint=his, status=None, message="hello")
+    set_status(item=there, viewpoint=his, status="purchased", message="first")
+    set_status(item=there, viewpoint=his, status=None, message=None)
     assert active(item) == [("purchased", "first")]
-    set_status(item=there, by=by, status=None, message="second")
+    set_status(item=there, viewpoint=his, status=None, message="second")
     assert active(item) == [("purchased", "second")]
-    set_status(item=there, by=by, status=None, message="")
+    set_status(item=there, viewpoint=his, status=None, message="")
     assert active(item) == [("purchased", "")]
     other, charlies = seen_by(item, charlie)
     with pytest.raises(NothingReserved):
-        set_status(item=other, by=charlies, status=None, message="mine now")
+        set_status(item=other, viewpoint=charlies, status=None, message="mine now")

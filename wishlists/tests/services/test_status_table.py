@@ -11,6 +11,7 @@ from core.errors.refusals import Refusal
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.wishlists import project_items
+from wishlists.queries.items import item_at
 from wishlists.refusals import ItemTaken, NotHolder
 from wishlists.services.lists.people import join_guest
 from wishlists.services.reserving import reserve_item
@@ -38,12 +39,12 @@ CELLS: list[tuple[str, str, Any]] = [
 
 
 def say(word: str, item: Item, by: Viewer) -> None:
-    there = Item.objects.for_viewer(by.user).get(pk=item.pk).with_asker()
-    set_status(item=there, by=by, status=word)
+    there, viewpoint = item_at(by, item.pk)
+    set_status(item=there, viewpoint=viewpoint, status=word)
 
 
 def take(item: Item, by: Viewer, *, purchased: bool = False) -> None:
-    there = Item.objects.for_viewer(by.user).get(pk=item.pk).with_asker()
+    there = Item.objects.get(pk=item.pk)
     reserve_item(item=there, by=by, purchased=purchased)
 
 

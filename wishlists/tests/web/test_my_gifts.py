@@ -34,11 +34,11 @@ def lamp(dora: User, bob: User) -> Item:
 
 
 def seen(wishlist: Wishlist, user: User) -> Wishlist:
-    return Wishlist.objects.for_viewer(user).get(pk=wishlist.pk)
+    return Wishlist.objects.get(pk=wishlist.pk)
 
 
 def take(item: Item, user: User, **options: Any) -> Reservation:
-    found = Item.objects.for_viewer(user).get(pk=item.pk).with_asker()
+    found = Item.objects.get(pk=item.pk)
     return reserve_item(item=found, by=Viewer(user=user), **options)
 
 
@@ -70,7 +70,7 @@ def test_by_person_and_occasion_with_sums(
     edit_wishlist(wishlist=seen(item.wishlist, alice), by=alice, due_date="2030-05-04")
     take(item, bob)
     take(lamp, bob, purchased=True)
-    found = Item.objects.for_viewer(bob).get(pk=lamp.pk).with_asker()
+    found = Item.objects.get(pk=lamp.pk)
     contribute(item=found, by=Viewer(user=bob), amount_minor=250, status="pledged")
     page = bobs.get("/gifts").text
     assert (
@@ -93,7 +93,7 @@ def test_as_many_statements_for_many_as_for_one(
 
     def give(one: Item) -> None:
         take(one, bob)
-        there = Item.objects.for_viewer(bob).get(pk=one.pk).with_asker()
+        there = Item.objects.get(pk=one.pk)
         contribute(item=there, by=Viewer(user=bob), amount_minor=100, status="paid")
 
     give(item)
@@ -150,7 +150,7 @@ def test_what_somebody_else_has_meanwhile_is_gone(
 @pytest.mark.once
 def test_what_changed_is_shown_as_old_and_new(bobs: Client, alice: User, bob: User, item: Item) -> None:
     take(item, bob)
-    found = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
+    found = Item.objects.get(pk=item.pk)
     edit_item(item=found, by=Viewer(user=alice), title="<b>Samovar</b>", price_minor=6000)
     page = bobs.get("/gifts").text
     assert "Changed since you reserved it" in page
@@ -251,7 +251,7 @@ def test_nobody_elses(bob: User, charlie: User, item: Item) -> None:
 def test_those_who_were_seen_out_see_what_they_took(bobs: Client, alice: User, bob: User, item: Item) -> None:
     reservation = take(item, bob)
     remove_member(wishlist=seen(item.wishlist, alice), user=bob, by=alice)
-    found = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
+    found = Item.objects.get(pk=item.pk)
     edit_item(item=found, by=Viewer(user=alice), title="Canary", description="Canary")
     edit_wishlist(wishlist=seen(item.wishlist, alice), by=alice, title="Canary")
     page = bobs.get("/gifts").text
@@ -268,7 +268,7 @@ def test_those_for_whom_it_is_see_nothing_newer_of_it(
     reservation = take(item, bob)
     Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
     before = masked(bobs.get("/gifts"))
-    found = Item.objects.for_viewer(alice).get(pk=item.pk).with_asker()
+    found = Item.objects.get(pk=item.pk)
     edit_item(item=found, by=Viewer(user=alice), title="Canary", price_minor=1)
     remove_item(item=found, by=Viewer(user=alice))
     assert masked(bobs.get("/gifts")) == before

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.db.change import refused
+from core.db.change import change
 from core.pages.edit_forms import CLASH
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import ChangedElsewhere, NothingReserved, RecipientsDoNotGive
+from wishlists.refusals import ChangedElsewhere, NothingReserved
 from wishlists.services.lists.items import mark_item
 from wishlists.services.locking import lock_item
 from wishlists.services.reserving import change_reservation, release_item, reserve_item
@@ -75,15 +76,15 @@ GIVING: dict[str, tuple[Act, Promise]] = {
 }
 
 
-def give(item: Item, by: Viewer, typed: dict[str, Any]) -> str:
-    """Do what the button `action` says, and say so."""
-    action = typed["action"]
+@change()
+def give(*, item: Item, viewpoint: Viewpoint, typed: dict[str, Any]) -> str:
+    """Do what the button `action` says, and say so. Recipients are not asked of the services, which would say whether
+    there is something that one could give back."""
+    action, by = typed["action"], viewpoint.viewer
     if action in MARKS:
         mark_item(item=item, by=by, mark=MARKS[action])
         return ""
-    if item.wishlist.i_am_recipient:
-        # Not asked of the services, which would say whether there is something that one could give back.
-        raise refused(RecipientsDoNotGive(), item=item, by=by)
+    viewpoint.require_giver()
     act, notice = GIVING[action]
     act(item, by, typed)
     return str(notice)

@@ -7,7 +7,7 @@ waits there in a message that carries the card's id.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.web.form_repeats import done_before, keep_facts
 from core.db.change import change
 from core.errors.refusals import Refusal
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Item
 from wishlists.models.viewers import Viewer
 from wishlists.projections.wishlists import project_items
@@ -89,7 +90,7 @@ def _submit(
     item_id: UUID,
     form: GiveForm | ChipForm,
     opens: str,
-    act: Callable[[Item, Viewer, dict[str, Any]], str],
+    act: Callable[..., str],
     *,
     enter: Enter,
     whole: Whole,
@@ -107,13 +108,13 @@ def _submit(
     try:
         with change():
             viewer = enter(form.cleaned_data)
-            notice = act(item, viewer, form.cleaned_data)
+            notice = act(item=item, viewpoint=page.viewpoint.seen_by(viewer), typed=form.cleaned_data)
     except Refusal as refusal:
         feedback = CardFeedback(item_id, str(refusal.detail), went_wrong=True)
         if isinstance(refusal, RecipientsDoNotGive):
             page = page.again()
         return ActionResult(_answer(request, page, feedback, refusal.status_code), page.viewer)
-    after = replace(page, viewer=viewer)
+    after = page.seen_by(viewer)
     answer = _answer(request, after, CardFeedback(item_id, notice), 200, is_new=page.asks_name)
     keep_facts(answer, draw={"notice": notice, "is_new": page.asks_name})
     return ActionResult(answer, viewer)
@@ -154,7 +155,7 @@ def back_to_card(page: PageContext, item_id: UUID) -> HttpResponse:
     return answer
 
 
-def _chip(item: Item, by: Viewer, typed: dict[str, Any]) -> str:
+def _chip(*, item: Item, viewpoint: Viewpoint, typed: dict[str, Any]) -> str:
     amount = {name: typed[name] for name in ("amount_minor", "currency")}
-    contribute(item=item, by=by, status=Contribution.Status.PLEDGED, **amount)
+    contribute(item=item, by=viewpoint.viewer, status=Contribution.Status.PLEDGED, **amount)
     return _("Thank you for chipping in!")

@@ -15,13 +15,13 @@ from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.money.money import format_money, to_minor
+from core.money.money import format_money, shown_money
 from wishlists.access.former_givers import former_givers
 from wishlists.models import Contribution, Item, Reservation, WaitlistEntry
 from wishlists.models.items import ItemQuerySet
 from wishlists.projections.rows import Row
 from wishlists.projections.wishlists import project_items
-from wishlists.web.cards.stages import NEXT, PREVIOUS, StageButton, badge_of, until
+from wishlists.web.cards.stages import StageButton, badge_of, next_stage, previous_stage, until
 from wishlists.web.page_context import PageContext
 
 _WRAPPINGS = 6
@@ -68,7 +68,7 @@ class Card:
 
     @property
     def price(self) -> str:
-        return "" if self.item["price"] is None else self._money("price", "currency")
+        return shown_money(self.item, "price")
 
     @property
     def is_many(self) -> bool:
@@ -96,11 +96,11 @@ class Card:
 
     @property
     def next_stage(self) -> StageButton | None:
-        return NEXT.get(self.mine.stage) if self.mine else None
+        return next_stage(self.mine.stage) if self.mine else None
 
     @property
     def previous_stage(self) -> StageButton | None:
-        return PREVIOUS.get(self.mine.stage) if self.mine else None
+        return previous_stage(self.mine.stage) if self.mine else None
 
     @property
     def until(self) -> str:
@@ -165,7 +165,7 @@ class Card:
         item, words = self.item, self.page.words
         if not self.page.sees_money or not item["contributed_total"]:
             return ""
-        total = self._money("contributed_total", "contributed_currency")
+        total = shown_money(item, "contributed_total", "contributed_currency")
         of_price = self.price and self.is_counted_as_priced
         return words["chipped" if of_price else "chipped_only"].format(total=total, price=self.price)
 
@@ -181,10 +181,6 @@ class Card:
         if not self.is_counted_as_priced:
             return None
         return min(100, int(100 * total / price)) if price else 100
-
-    def _money(self, amount: str, currency: str) -> str:
-        code = self.item[currency]
-        return format_money(to_minor(self.item[amount], code), code)
 
 
 def shelved(cards: list[Card]) -> dict[str, list[Card]]:
@@ -262,7 +258,7 @@ def _choices(page: PageContext, rows: list[Row]) -> list[Item]:
 
 
 def _is_alternative(item: Item, row: Row) -> bool:
-    """As `ItemQuerySet.alternatives_of` says it."""
+    """As `ItemQuerySet.alike` says it."""
     mine = (row["choice"], row["is_secret"])
     return (item.choice, item.is_secret) == mine and item.pk != row["id"]
 

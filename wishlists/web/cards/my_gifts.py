@@ -8,12 +8,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.money.money import format_money, to_minor
+from core.money.money import shown_money
 from wishlists.models import Contribution, Reservation
 from wishlists.projections.rows import Row
+from wishlists.web.cards.stages import STAGES, WORDS, next_stage
 
 _WRAPPINGS = 6
-_STAGES = list(Reservation.Stage.values)
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ class Gift:
 
     @property
     def price(self) -> str:
-        if self.row["price"] is None:
-            return ""
-        return format_money(to_minor(self.row["price"], self.row["currency"]), self.row["currency"])
+        return shown_money(self.row, "price")
 
     @property
     def is_released(self) -> bool:
@@ -59,7 +57,7 @@ class Gift:
     def stage(self) -> str:
         if self.is_released:
             return _("Cancelled")
-        return _("Held for you") if self.row["is_offer"] else stage_words()[self.row["stage"]]
+        return _("Held for you") if self.row["is_offer"] else str(WORDS[self.row["stage"]].name)
 
     @property
     def shown_stage(self) -> str:
@@ -68,35 +66,14 @@ class Gift:
     @property
     def next_stage(self) -> tuple[str, str] | None:
         """The next stage, and what the button to it says."""
-        place = _STAGES.index(self.row["stage"]) + 1
-        return (_STAGES[place], next_stage_words()[_STAGES[place]]) if place < len(_STAGES) else None
+        after = next_stage(self.row["stage"])
+        return None if after is None else (STAGES[STAGES.index(self.row["stage"]) + 1], str(after.text))
 
     @property
     def other_stages(self) -> list[tuple[str, str]]:
         """Further on, or back."""
         shown = {self.row["stage"], self.next_stage[0] if self.next_stage else ""}
-        return [(stage, word) for stage, word in next_stage_words().items() if stage not in shown]
-
-
-def stage_words() -> dict[str, str]:
-    return {
-        Reservation.Stage.RESERVED: _("Reserved"),
-        Reservation.Stage.ORDERED: _("Bought"),
-        Reservation.Stage.ARRIVED: _("Arrived"),
-        Reservation.Stage.WRAPPED: _("Wrapped"),
-        Reservation.Stage.GIVEN: _("Given"),
-    }
-
-
-def next_stage_words() -> dict[str, str]:
-    """What the buttons to a stage say."""
-    return {
-        Reservation.Stage.RESERVED: _("Mark as not bought"),
-        Reservation.Stage.ORDERED: _("Mark as bought"),
-        Reservation.Stage.ARRIVED: _("Mark as arrived"),
-        Reservation.Stage.WRAPPED: _("Mark as wrapped"),
-        Reservation.Stage.GIVEN: _("Mark as given"),
-    }
+        return [(stage, str(words.to)) for stage, words in WORDS.items() if stage not in shown]
 
 
 @dataclass(frozen=True)
@@ -115,7 +92,7 @@ class Money:
 
     @property
     def amount(self) -> str:
-        return format_money(to_minor(self.row["amount"], self.row["currency"]), self.row["currency"])
+        return shown_money(self.row, "amount")
 
     @property
     def stage(self) -> str:

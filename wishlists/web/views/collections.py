@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.web.views.account import web_page
 from core.errors.refusals import Refusal
 from wishlists.queries.money import find_contribution
-from wishlists.refusals import MembersOnly, RecipientsDoNotGive
+from wishlists.refusals import MembersOnly
 from wishlists.services.money.collecting import end_collection, open_collection
 from wishlists.web.asking import current_user, page_of_list
 from wishlists.web.collection_rows import (
@@ -112,8 +112,7 @@ def back_to_collecting(page: PageContext) -> HttpResponse:
 def _givers_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
     """Recipients are refused before anything is looked at."""
     page = page_of_list(request, wishlist_id)
-    if not page.may_give:
-        raise RecipientsDoNotGive
+    page.viewpoint.require_giver()
     if not page.is_among_givers:
         raise MembersOnly
     return page

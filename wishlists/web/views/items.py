@@ -144,7 +144,7 @@ def item_move(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
 def _changed_by(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> tuple[PageContext, Item]:
     """For whoever may change this one: editors, and who added it in secret."""
     page = page_of_list(request, wishlist_id)
-    if page.wishlist.my_role is None:
+    if not page.viewpoint.is_member:
         raise EditorsOnly
     item = page.item(item_id)
     if not page.may_change(item):

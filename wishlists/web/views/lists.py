@@ -17,8 +17,9 @@ from accounts.models import User
 from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.refusals import Refusal
+from wishlists.access.viewpoint import viewpoints_of
 from wishlists.models import Wishlist
-from wishlists.models.viewers import Sight
+from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.wishlists import project_counted
 from wishlists.services.lists.lists import create_wishlist, delete_impact, edit_wishlist, remove_wishlist
 from wishlists.services.lists.recipients import set_recipients
@@ -41,16 +42,11 @@ def lists(request: HttpRequest) -> HttpResponse:
         made = create_wishlist(owner=current_user(request), **form.fields_of_list())
         return redirect("list", made.pk) if form.cleaned_data["preset"] != "for_both" else _to_the_other(made)
     user = current_user(request)
-    found = list(
-        Wishlist.objects.shared_with(user)
-        .for_viewer(user)
-        .with_counts()
-        .select_related("owner")
-        .own_first(user)
-    )
+    shown = Wishlist.objects.shared_with(user).with_counts().select_related("owner").own_first(user)
+    found = viewpoints_of(Viewer(user=user), shown).values()
     rows = [
-        row | {"owner_name": wishlist.owner.display_name, "wrapping": wishlist.pk.int % 6}
-        for row, wishlist in zip(project_counted(found), found, strict=True)
+        row | {"owner_name": viewpoint.wishlist.owner.display_name, "wrapping": viewpoint.wishlist.pk.int % 6}
+        for row, viewpoint in zip(project_counted(found), found, strict=True)
     ]
     context = {
         "form": form,
@@ -184,7 +180,7 @@ def list_delete(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         removed = remove_wishlist(wishlist=page.wishlist, by=current_user(request))
         messages.success(request, _("“{title}” was deleted.").format(title=removed.title))
         return redirect("lists")
-    context = {"page": page, "wishlist": page.wishlist, "impact": delete_impact(wishlist=page.wishlist)}
+    context = {"page": page, "wishlist": page.wishlist, "impact": delete_impact(viewpoint=page.viewpoint)}
     return render(request, "wishlists/list_delete.html", context)
 
 

@@ -23,6 +23,6 @@ def list_members(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         "page": page,
         "wishlist": page.wishlist,
         "tab": "members",
-        "members": members_for(page.wishlist),
+        "members": members_for(page.viewpoint),
     }
     return render(request, "wishlists/members.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,7 @@ def talk(request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter
         form.add_error(None, str(refusal.detail))
         return PostResult(_show(request, page, item, form, refusal.status_code), page.viewer)
     messages.success(request, _confirmation(form.cleaned_data, page))
-    return PostResult(_back(replace(page, viewer=viewer), item_id), viewer)
+    return PostResult(_back(page, item_id), viewer)
 
 
 def withdraw_message(
@@ -110,7 +110,7 @@ def _back(page: PageContext, item_id: UUID) -> HttpResponse:
 def _show(
     request: HttpRequest, page: PageContext, item: Item, form: TalkForm | None = None, status: int = 200
 ) -> HttpResponse:
-    rows = project_messages(talk_of(item, page.viewer), page.wishlist, page.audience, page.viewer)
+    rows = project_messages(talk_of(item, page.viewpoint), page.wishlist, page.audience, page.viewer)
     context = {
         "page": page,
         "wishlist": page.wishlist,
@@ -118,7 +118,7 @@ def _show(
         "address": f"{page.address}/items/{item.pk}/talk",
         "questions": _threads(rows),
         "asks": page.may_give and not item.is_secret,
-        "answers": may_answer(item, page.viewer),
+        "answers": may_answer(page.viewpoint),
         "givers_talk": [_named(row) for row in rows if row["lane"] == Message.Lane.GIVERS],
         "among_givers": page.is_among_givers,
         "form": form,

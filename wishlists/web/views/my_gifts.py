@@ -23,6 +23,7 @@ from wishlists.models import Budget, Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.waitlist import places_of
+from wishlists.queries.items import visible_item
 from wishlists.queries.my_gifts import wanted_by
 from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
 from wishlists.refusals import NoSuchItem, NothingReserved
@@ -81,7 +82,7 @@ def my_gifts_waiting(request: HttpRequest, item_id: UUID) -> HttpResponse:
     giver = Viewer(user=current_user(request))
     if not places_of(giver).filter(item=item_id).exists():
         raise NoSuchItem
-    stop_waiting(item=Item.objects.for_viewer(giver.user).get(pk=item_id).with_asker(), by=giver)
+    stop_waiting(item=Item.objects.get(pk=item_id), by=giver)
     return _back(request)
 
 
@@ -155,12 +156,9 @@ def _reserve_again(giver: Viewer, reservation_id: UUID) -> None:
     before = reservations_of(giver, released=True).filter(pk=reservation_id).first()
     if before is None or giver.user is None:
         raise NothingReserved
-    items = Item.objects.visible_to(giver.user).for_viewer(giver.user)
-    item = items.filter(pk=before.item_id).first()
-    if item is None:
-        raise NoSuchItem
+    item, _viewpoint = visible_item(giver.user, before.item_id)
     reserve_item(
-        item=item.with_asker(),
+        item=item,
         by=giver,
         units=before.units,
         stage=before.stage,

@@ -10,13 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.refusals import Refusal
-from core.money.money import format_money, to_minor
+from core.money.money import shown_money
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import LinesFormField
 from wishlists.bounds import MAX_MESSAGE
@@ -26,6 +25,7 @@ from wishlists.refusals import RevealersOnly
 from wishlists.services.lists.reveal import may_reveal, reveal_wishlist
 from wishlists.services.thanking import read_note, send_thanks, write_thanks
 from wishlists.web.asking import current_user, page_of_list
+from wishlists.web.cards.stages import as_given
 from wishlists.web.page_context import PageContext
 
 TICK, UNTICK, SEND, SAVE = "tick", "untick", "send", "save"
@@ -47,7 +47,7 @@ class ThanksForm(EditForm):
 def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """GET says what it means, POST does it if its button was pressed. Both the same whatever was given."""
     page = page_of_list(request, wishlist_id)
-    if not may_reveal(page.wishlist):
+    if not may_reveal(page.viewpoint):
         raise RevealersOnly
     is_confirmed = request.method == "POST" and request.POST.get("confirm") == "true"
     if is_confirmed:
@@ -64,9 +64,9 @@ def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def list_gifts(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Who gave what; for those for whom the list is also the thanks."""
     page = page_of_list(request, wishlist_id)
-    require_revealed(page.wishlist)
+    require_revealed(page.viewpoint)
     context = {"page": page, "wishlist": page.wishlist, "tab": "gifts", "givers": _givers(page)}
-    return render(request, "wishlists/gifts.html", context | {"thanks": may_reveal(page.wishlist)})
+    return render(request, "wishlists/gifts.html", context | {"thanks": may_reveal(page.viewpoint)})
 
 
 @require_POST
@@ -78,7 +78,10 @@ def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> Http
     try:
         with change():
             form = ThanksForm(
-                request.POST, initial={"note": read_note(wishlist=page.wishlist, giver_id=giver_id)}
+                request.POST,
+                initial={
+                    "note": read_note(wishlist=page.wishlist, by=current_user(request), giver_id=giver_id)
+                },
             )
             if form.clashes:
                 messages.warning(request, str(form.errors["note"][0]))
@@ -97,29 +100,22 @@ def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> Http
 @change()
 def _thank(request: HttpRequest, page: PageContext, giver_id: UUID, action: str, note: str | None) -> None:
     if action in (TICK, UNTICK):
-        write_thanks(wishlist=page.wishlist, giver_id=giver_id, ticked=action == TICK)
+        write_thanks(
+            wishlist=page.wishlist, by=current_user(request), giver_id=giver_id, ticked=action == TICK
+        )
     elif note is not None:
-        write_thanks(wishlist=page.wishlist, giver_id=giver_id, note=note)
+        write_thanks(wishlist=page.wishlist, by=current_user(request), giver_id=giver_id, note=note)
     if action == SEND:
         send_thanks(wishlist=page.wishlist, by=current_user(request), giver_id=giver_id)
     messages.success(request, _("Thank-you note sent.") if action == SEND else _("Saved."))
 
 
 def _givers(page: PageContext) -> list[Row]:
-    if may_reveal(page.wishlist):
-        rows = project_thanks(page.wishlist, page.viewer)
+    if may_reveal(page.viewpoint):
+        rows = project_thanks(page.viewpoint)
     else:
-        rows = project_gifts(page.wishlist, page.viewer, named=all_named(page.wishlist))
+        rows = project_gifts(page.viewpoint, named=all_named(page.viewpoint))
     return [row | {"name": row["display_name"] or _("Someone"), "lines": _lines(row)} for row in rows]
-
-
-_STAGES = {
-    "reserved": gettext_lazy("reserved"),
-    "ordered": gettext_lazy("bought"),
-    "arrived": gettext_lazy("bought"),
-    "wrapped": gettext_lazy("bought"),
-    "given": gettext_lazy("given"),
-}
 
 
 def _lines(row: Row) -> list[dict[str, str]]:
@@ -127,7 +123,7 @@ def _lines(row: Row) -> list[dict[str, str]]:
     reserved = [
         {
             "title": gift["item_title"] if gift["units"] == 1 else f"{gift['units']} × {gift['item_title']}",
-            "how": str(_STAGES[gift["stage"]]),
+            "how": str(as_given(gift["stage"])),
             "message": gift["message"] or "",
         }
         for gift in row["reservations"]
@@ -135,13 +131,9 @@ def _lines(row: Row) -> list[dict[str, str]]:
     chipped = [
         {
             "title": money["item_title"] or _("Group pot"),
-            "how": f"{_money(money)}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
+            "how": f"{shown_money(money, 'amount')}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
             "message": "",
         }
         for money in row["contributions"]
     ]
     return [*reserved, *chipped]
-
-
-def _money(row: Row) -> str:
-    return format_money(to_minor(row["amount"], row["currency"]), row["currency"])

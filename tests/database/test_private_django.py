@@ -1,0 +1,176 @@
+"""What core/db/prepared.py relies on of Django, none of which is promised. An upgrade that moves it fails here, by name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import query as querysets
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.query import Query
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from core.db.prepared import prepared
+from wishlists.models import Item, Member, Reservation
+
+pytestmark = pytest.mark.django_db
+
+SIGNATURES: dict[str, tuple[Callable[[], Any], list[str]]] = {
+    "Query.get_compiler": (
+        lambda: Query.get_compiler,
+        ["self", "using", "connection", "elide_empty"],
+    ),
+    "SQLCompiler.as_sql": (lambda: SQLCompiler.as_sql, ["self", "with_limits", "with_col_aliases"]),
+    "SQLCompiler.execute_sql": (
+        lambda: SQLCompiler.execute_sql,
+        ["self", "result_type", "chunked_fetch", "chunk_size"],
+    ),
+    "BaseIterable": (
+        lambda: querysets.BaseIterable.__init__,
+        ["self", "queryset", "chunked_fetch", "chunk_size"],
+    ),
+}
+"""What is called or replaced, and with which arguments."""
+
+KINDS: dict[str, Callable[[UUID], QuerySet[Any, Any]]] = {
+    "objects": lambda pk: Item.objects.filter(pk=pk),
+    "objects with others and annotations": lambda pk: (
+        Item.objects.select_related("wishlist__owner")
+        .annotate(is_taken=Exists(Reservation.objects.filter(item=OuterRef("pk"))))
+        .filter(pk=pk)
+    ),
+    "dicts": lambda pk: Item.objects.filter(pk=pk).values("title", "wishlist__title"),
+    "tuples": lambda pk: Item.objects.filter(pk=pk).values_list("title", "wishlist__title"),
+    "single values": lambda pk: Item.objects.filter(pk=pk).values_list("title", flat=True),
+}
+
+
+def moved(item_id: UUID) -> list[str]:
+    """Names of what is no longer as it is relied on."""
+    found = [name for name, (thing, arguments) in SIGNATURES.items() if _arguments(thing) != arguments]
+    if not inspect.isclass(getattr(Item.objects.all(), "_iterable_class", None)):
+        found.append("QuerySet._iterable_class")
+    if found:
+        return found  # how rows are read cannot be tried without them
+    return [f"rows as {kind}" for kind, build in KINDS.items() if not _asks_once(build(item_id))]
+
+
+def _arguments(thing: Callable[[], Any]) -> list[str] | None:
+    try:
+        return list(inspect.signature(thing()).parameters)
+    except AttributeError:
+        return None
+
+
+def _asks_once(rows: QuerySet[Any, Any]) -> bool:
+    """Whether rows come by one compiler, which the query is asked for, and by the one text that this is asked for."""
+    query: Any = rows.query
+    compiler = query.get_compiler(using=DEFAULT_DB_ALIAS)
+    text, values = compiler.as_sql()
+    asked: list[str] = []
+
+    def get_compiler(*_args: Any, **_options: Any) -> Any:
+        asked.append("compiler")
+        return compiler
+
+    def as_sql(*_args: Any, **_options: Any) -> tuple[str, Any]:
+        asked.append("text")
+        return text, values
+
+    query.get_compiler, compiler.as_sql = get_compiler, as_sql
+    iterable: Any = rows._iterable_class
+    with CaptureQueriesContext(connection) as captured:
+        found = list(iterable(rows))
+    return asked == ["compiler", "text"] and len(captured) == 1 and len(found) == 1
+
+
+def test_nothing_has_moved(item: Item) -> None:
+    assert moved(item.pk) == []
+
+
+def _without_iterable_class(patch: pytest.MonkeyPatch) -> None:
+    own = QuerySet.__init__
+
+    def made(rows: Any, *args: Any, **options: Any) -> None:
+        own(rows, *args, **options)
+        del rows._iterable_class
+
+    patch.setattr(QuerySet, "__init__", made)
+
+
+def _another_way_to_rows(patch: pytest.MonkeyPatch) -> None:
+    """As if values were read by a compiler that is made elsewhere."""
+
+    def rows(iterable: Any) -> Any:
+        compiler = Query.get_compiler(iterable.queryset.query, iterable.queryset.db)
+        return iter(compiler.results_iter(tuple_expected=True))
+
+    patch.setattr(querysets.ValuesListIterable, "__iter__", rows)
+
+
+def _text_asked_twice(patch: pytest.MonkeyPatch) -> None:
+    own = SQLCompiler.execute_sql
+
+    def twice(
+        self: Any, result_type: Any = "multi", chunked_fetch: bool = False, chunk_size: int = 100
+    ) -> Any:
+        self.as_sql()
+        return own(self, result_type, chunked_fetch, chunk_size)
+
+    patch.setattr(SQLCompiler, "execute_sql", twice)
+
+
+MOVES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
+    "a name": (lambda patch: patch.delattr(SQLCompiler, "execute_sql"), "SQLCompiler.execute_sql"),
+    "an argument": (
+        lambda patch: patch.setattr(SQLCompiler, "as_sql", lambda self, limits: ("", ())),
+        "SQLCompiler.as_sql",
+    ),
+    "the class that makes rows": (_without_iterable_class, "QuerySet._iterable_class"),
+    "the way to rows": (_another_way_to_rows, "rows as tuples"),
+    "how often the text is asked for": (_text_asked_twice, "rows as objects"),
+}
+
+
+@pytest.mark.parametrize("what", MOVES)
+def test_control_what_moves_is_named(what: str, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    move, name = MOVES[what]
+    with monkeypatch.context() as patch:
+        move(patch)
+        found = moved(item.pk)
+    assert name in found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_prepared_statement_brings_what_the_plain_one_brings(kind: str, item: Item) -> None:
+    @prepared
+    def rows(*, pk: UUID) -> QuerySet[Any, Any]:
+        return KINDS[kind](pk)
+
+    plain = list(KINDS[kind](item.pk))
+    for _ in range(2):
+        [found], [expected] = rows(pk=item.pk), plain
+        assert found == expected
+        if isinstance(found, Item):
+            assert _loaded(found) == _loaded(expected)
+
+
+def _loaded(item: Any) -> dict[str, Any]:
+    """Columns and annotations; of what came along, its columns."""
+    loaded = {name: value for name, value in vars(item).items() if name != "_state"}
+    return loaded | {name: _loaded(one) for name, one in item._state.fields_cache.items()}
+
+
+def test_what_is_not_there_stays_so(item: Item, bob: User) -> None:
+    @prepared
+    def places(*, user_id: UUID) -> QuerySet[Member]:
+        return Member.objects.select_related("user").filter(user_id=user_id, removed_at=None)
+
+    assert [place.user for place in places(user_id=bob.pk)] == [bob]
+    assert places(user_id=UUID(int=0)) == []
