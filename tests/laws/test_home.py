@@ -43,7 +43,7 @@ def test_demo_opens_with_one_click(demo: None) -> None:
     for who, told in (
         ("guest", "No account needed"),
         ("bob", "can&#x27;t see what you do here"),
-        ("alice", "This list is for you, so you see nothing"),
+        ("alice", "This list is for you, so you can&#x27;t see what others"),
     ):
         assert f'action="/demo/{who}"' in client.get("/").text
         shown = client.post(f"/demo/{who}", follow=True)

@@ -203,7 +203,7 @@ TOLD: dict[str, tuple[Before, Act, str]] = {
     "who_sees_changed": (
         reserved,
         lambda item, alice: edit_wishlist(wishlist=of_alice(item, alice), by=alice, names_shown=False),
-        "Who can see what you give",
+        "The people who can see what you give on",
     ),
 }
 

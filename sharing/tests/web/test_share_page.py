@@ -216,7 +216,7 @@ def test_recipient_is_told_why_and_marks_what_is_theirs(
     give(item, bob)
     alices = client_of(alice)
     shown = alices.get(share)
-    assert "you see nothing of what others reserve or chip in" in shown.text
+    assert "so you can&#x27;t see what others reserve or chip in" in shown.text
     assert "Reserve<" not in shown.text
     assert "Chip in" not in shown.text
     assert badge_of(shown) == ""

@@ -173,7 +173,7 @@ def test_what_is_received_has_a_shelf_of_its_own(alices: Client, address: str, i
 @pytest.mark.once
 def test_owner_is_told_what_they_do_not_see_and_why(alices: Client, address: str, item: Item) -> None:
     shown = alices.get(address)
-    assert "This list is for you, so you see nothing of what others reserve" in shown.text
+    assert "This list is for you, so you can&#x27;t see what others reserve" in shown.text
     card = card_of(shown, "Kettle")
     assert "Edit" in card
     assert "Mark as received" in card
