@@ -73,15 +73,15 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         lambda patch: patch.setattr(holding, "is_closed", lambda item: False),
         ("nothing", "reserve", "choose", "wait"),
     ),
-    "what is given back is offered to nobody": (
+    "a released unit is offered to nobody": (
         lambda patch: patch.setattr(reserving, "offer_freed", offers_nothing),
         ("full", "wait", "give_back"),
     ),
-    "a higher quantity is offered to nobody": (
+    "units of a higher quantity are offered to nobody": (
         lambda patch: patch.setattr(items, "offer_freed", offers_nothing),
         ("full", "wait", "set_quantity"),
     ),
-    "the last in line is the first": (
+    "the line of waiting givers is reversed": (
         lambda patch: patch.setattr(
             waitlisting,
             "_line_of",
@@ -93,31 +93,31 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         lambda patch: patch.setattr(lapsing, "lapse_of", lambda *_: None),
         ("full", "wait_a_while"),
     ),
-    "a unit more than there is": (
+    "more units than there are": (
         lambda patch: patch.setattr(reserving, "refuse_unless_free", lambda item, units: None),
         ("full", "reserve", "change"),
     ),
-    "a sum may pass its target": (
+    "a sum may exceed its target": (
         lambda patch: patch.setattr(funding.Fund, "_left", lambda self, others: None),
         ("collecting", "chip_in"),
     ),
-    "a deadline frees what was paid, too": (
+    "a deadline frees payments too": (
         lambda patch: patch.setattr(collecting, "free_pledges", frees_paid_too),
         ("collecting", "wait_a_while"),
     ),
-    "a list that is removed keeps what was pledged": (
+    "a removed list keeps pledges": (
         lambda patch: patch.setattr(lists, "free_pledges", lambda given: []),
         ("collecting", "remove_the_list"),
     ),
-    "what was withdrawn still counts": (
+    "withdrawn contributions still count": (
         lambda patch: patch.setattr(type(Contribution.objects.all()), "standing", lambda rows: rows.all()),
         ("collecting", "take_back"),
     ),
-    "two currencies for one thing": (
+    "contributions in two currencies": (
         lambda patch: patch.setattr(funding.Fund, "refuse_other_currency", lambda self, currency: None),
         ("collecting", "chip_in"),
     ),
-    "more for what is no longer there": (
+    "a contribution to a removed item grows": (
         lambda patch: patch.setattr(contributing, "_refuse_closed", lambda *_: None),
         ("removed", "change_what_was_chipped_in"),
     ),
@@ -125,11 +125,11 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         lambda patch: patch.setattr(money, "_SEEING_MONEY", tuple(Sight)),
         ("collecting", "ask_for_the_reveal"),
     ),
-    "anybody may end the secret": (
+    "anybody may reveal": (
         lambda patch: patch.setattr(reveal, "may_reveal", lambda viewpoint: True),
         ("collecting", "ask_for_the_reveal"),
     ),
-    "another day hides it again": (
+    "another reveal date hides the list again": (
         lambda patch: patch.setattr(lists, "with_reveal_date", hides_again),
         ("revealed", "move_the_day"),
     ),

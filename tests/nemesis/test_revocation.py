@@ -48,7 +48,7 @@ def own_site(transactional_db: None, redis: tuple[Victim, str], tmp_path: Path) 
 
 
 @dataclass(frozen=True)
-class Door:
+class Withdrawal:
     """A socket, and the request that withdraws its access."""
 
     ws: SocketClient
@@ -66,26 +66,30 @@ def test_nobody_gets_a_frame_after_access_was_withdrawn(
     with httpx.Client(
         base_url=f"{own_site.url}/api/v1", trust_env=False, verify=NO_TLS, timeout=30
     ) as client:
-        doors = opened(connect, own_site, cast, client)
+        withdrawals = opened(connect, own_site, cast, client)
         other = following(connect, own_site, cast.alice, cast)
         if frozen:
             redis[0].freeze()
         with changing(own_site, cast):
-            for door in doors:
-                request = client.request(door.method, door.path, json=door.body, headers=bearer(cast.alice))
+            for withdrawal in withdrawals:
+                request = client.request(
+                    withdrawal.method, withdrawal.path, json=withdrawal.body, headers=bearer(cast.alice)
+                )
                 assert request.status_code == 204, request.text
             withdrawn = time.monotonic()
-            assert [ended(door.ws, withdrawn + seconds) for door in doors] == [door.end for door in doors]
+            assert [ended(withdrawal.ws, withdrawn + seconds) for withdrawal in withdrawals] == [
+                withdrawal.end for withdrawal in withdrawals
+            ]
         for number in range(WATCHED):
             rename(client, cast, f"Late {number}")
         assert [title for title in told(other, f"Late {WATCHED - 1}") if title.startswith("Late")] == [
             f"Late {number}" for number in range(WATCHED)
         ]
         # The other sockets are closed. Bob's stays open, because he may follow other lists.
-        assert doors[0].ws.ask("ping")["event"] == "pong"
+        assert withdrawals[0].ws.ask("ping")["event"] == "pong"
 
 
-def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) -> list[Door]:
+def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) -> list[Withdrawal]:
     """Open three sockets: Bob will be removed, the link revoked, and Dora logged out."""
     dora = client.post(
         "/auth/register",
@@ -99,9 +103,11 @@ def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) ->
     assert by_link.ask("subscribe_public", public_token=cast.link)["event"] == "subscribed"
     logout = {"refresh_token": dora["refresh_token"]}
     return [
-        Door(following(connect, site, cast.bob, cast), "DELETE", f"{shares}/{bob_id}", {}, 4403),
-        Door(by_link, "DELETE", f"/wishlists/{cast.wishlist}/public-link", {}, 4410),
-        Door(following(connect, site, dora["access_token"], cast), "POST", "/auth/logout", logout, 4401),
+        Withdrawal(following(connect, site, cast.bob, cast), "DELETE", f"{shares}/{bob_id}", {}, 4403),
+        Withdrawal(by_link, "DELETE", f"/wishlists/{cast.wishlist}/public-link", {}, 4410),
+        Withdrawal(
+            following(connect, site, dora["access_token"], cast), "POST", "/auth/logout", logout, 4401
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 import pytest
 
 from tests.contract.support.cases import gathered
-from tests.contract.support.tables import CONTRACT, promises
+from tests.contract.support.tables import CONTRACT, names_by_part
 
 NOT_YET = {
     "server job_progress": "No job tells of its progress yet; the first that does (an import) brings the case.",
@@ -19,13 +19,13 @@ NOT_YET = {
 list only shrinks."""
 
 
-def promised(text: str) -> set[str]:
-    return set(chain.from_iterable(promises(text).values()))
+def all_names(text: str) -> set[str]:
+    return set(chain.from_iterable(names_by_part(text).values()))
 
 
 def gaps(text: str) -> tuple[set[str], set[str]]:
     """Return the parts of the contract in `text` without a case, and the cases without a part in `text`."""
-    there, covered = promised(text), gathered("covers")
+    there, covered = all_names(text), gathered("covers")
     excused = {name for name in there if any(re.match(rf"{re.escape(late)}(\.|$)", name) for late in NOT_YET)}
     return there - covered - excused, covered - there
 
@@ -42,7 +42,7 @@ def test_every_quoted_sentence_is_in_the_contract() -> None:
 
 
 def test_parts_marked_not_yet_are_in_the_contract_and_have_no_case() -> None:
-    assert NOT_YET.keys() <= promised(CONTRACT.read_text())
+    assert NOT_YET.keys() <= all_names(CONTRACT.read_text())
     assert not NOT_YET.keys() & gathered("covers")
 
 

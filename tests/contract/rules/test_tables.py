@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.support.markdown import fields_with_values, section, shaped, tables, words_of
-from tests.contract.support.tables import CONTRACT, answered, audience_cells, endpoints, promises
+from tests.contract.support.tables import CONTRACT, answered, audience_cells, endpoints, names_by_part
 
 FOUND = {
     "endpoints": 50,
@@ -28,7 +28,7 @@ misses rows is noticed."""
 
 
 def test_parser_finds_every_name() -> None:
-    found = promises(CONTRACT.read_text())
+    found = names_by_part(CONTRACT.read_text())
     assert {part: len(names) for part, names in found.items()} == FOUND
     assert all(len(set(names)) == len(names) for names in found.values())
 
@@ -43,7 +43,7 @@ def test_missing_part_is_an_error() -> None:
         "Client → server",
     ):
         with pytest.raises(LookupError):
-            promises(text.replace(words, ""))
+            names_by_part(text.replace(words, ""))
 
 
 def test_each_method_is_combined_with_each_path() -> None:

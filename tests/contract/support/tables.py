@@ -28,7 +28,7 @@ _ROLES = re.compile(
 )
 
 
-def promises(text: str) -> dict[str, list[str]]:
+def names_by_part(text: str) -> dict[str, list[str]]:
     """Return all names, by the part of the contract that they come from."""
     http, who = section(text, "HTTP"), section(text, "Who may do what, and see what")
     errors, socket = section(text, "Errors"), section(text, "WebSocket")
