@@ -27,7 +27,7 @@ KINDS = {".py", ".md", ".html", ".txt", ".js", ".css", ".yml", ".toml"}
 BESIDE = ("Makefile", "Dockerfile", ".env.example")
 
 COMING = {"docs/howto/add-a-field.md"}
-"""Pages that are linked to before they are written. A page that exists must not be in this set."""
+"""Pages that are linked to before they are written. A page that is there must not be in this set."""
 
 AS_IT_WAS = {"bench/lab-book.md"}
 """The lab book names modules as they were called on the day of a run."""
