@@ -161,7 +161,8 @@ API: dict[str, Bodies] = {
     "inbox/events": NOTHING,
     "public/events": NOTHING,
 }
-"""Under /api/v1. Each is asked with every method; `?token=` of the list's link is sent wherever `public/` is asked."""
+"""Under /api/v1. Each is requested with every method. `?token=` of the list's link is sent with every `public/` path.
+"""
 
 PAGES: dict[str, Bodies] = {
     "": NOTHING,
@@ -250,7 +251,7 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/suggestions": ({"title": "Tea"},),
     "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"answer": "accept"}, {"answer": "reject"}),
 }
-"""With the recipient's log-in."""
+"""Requested with the recipient's session cookie."""
 
 FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "login": (account_forms.LoginForm,),
@@ -343,7 +344,7 @@ PRESSED = {
     "lists/{wishlist_id}/suggestions",
     "lists/{wishlist_id}/suggestions/{suggestion_id}",
 }
-"""Pages that are buttons: there is nothing to read."""
+"""Pages that only take a POST."""
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
@@ -370,12 +371,12 @@ LAST_CALLS = {("DELETE", "users/me"), ("DELETE", "auth/me"), ("DELETE", "wishlis
 
 
 def spelled(address: str) -> str:
-    """`lists/<uuid:wishlist_id>` as `lists/{wishlist_id}`."""
+    """Return `lists/<uuid:wishlist_id>` as `lists/{wishlist_id}`."""
     return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address)
 
 
 def all_routes() -> set[str]:
-    """Of the URL table, but for the admin's, which `admin_routes` has."""
+    """Return the routes of the URL table without the admin's, which `admin_routes` returns."""
     return {
         spelled(address) for address in _walk(get_resolver().url_patterns) if not address.startswith("admin/")
     }
@@ -383,7 +384,7 @@ def all_routes() -> set[str]:
 
 @cache
 def methods_of(path: str) -> tuple[str, ...]:
-    """What the view of an API route offers."""
+    """Return the methods that the view of an API route supports."""
     address = "/api/v1/" + re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
     view: Any = resolve(address.removesuffix("/")).func
     actions = getattr(view, "actions", None)
@@ -427,7 +428,7 @@ def known_routes() -> set[str]:
 
 
 def admin_routes() -> list[str]:
-    """All that superusers may open: `admin/wishlists/item/{object_id}/change/` and the like."""
+    """Return all admin pages that superusers may open: `admin/wishlists/item/{object_id}/change/` and the like."""
     found = [
         spelled(address) for address in _walk(get_resolver().url_patterns) if address.startswith("admin/")
     ]
@@ -435,7 +436,7 @@ def admin_routes() -> list[str]:
 
 
 def admin_actions(address: str) -> list[str]:
-    """The actions of a changelist `admin/<app>/<model>/`."""
+    """Return the actions of a changelist `admin/<app>/<model>/`."""
     parts = address.strip("/").split("/")
     for model, site in admin.site._registry.items():
         if parts[1:] == [model._meta.app_label, model._meta.model_name]:

@@ -1,4 +1,4 @@
-"""Scripts: what recipients ask for, what givers do for all to see, and what givers do in secret."""
+"""Write scripts: the requests of recipients, the visible acts of givers, and their secret acts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens. What is secret happens in one world only, or is done there by somebody else."""
+    """One step of a script. A secret step happens in one world only, or somebody else does it in the other one."""
 
     number: int
     kind: str
@@ -31,7 +31,7 @@ def filled(text: str, world: World, dice: Random, who: str = "") -> str:
 
 
 def recipients_call(world: World, dice: Random, *, last: bool) -> Call:
-    """Any route, any method: mostly of the list, for elsewhere there is nothing to learn."""
+    """Return a request to any route with any method. Most are about the list, because nothing else could show secrets."""
     who = dice.choice(world.RECIPIENTS)
     if last:
         method, path = dice.choice(sorted(routes.LAST_CALLS))
@@ -90,7 +90,7 @@ def _in_admin(who: str, world: World, dice: Random) -> Call:
 
 
 def _of_model(address: str, world: World, dice: Random) -> str:
-    """An object of the model that `admin/<app>/<model>/…` is about, if there are such objects here."""
+    """Return an object of the model of `admin/<app>/<model>/…`, if there is one in this world."""
     parts = address.split("/")
     return world.some(f"{parts[2]}_id" if len(parts) > 2 else "", dice)
 
@@ -120,7 +120,7 @@ SEEN: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("GET", "/api/v1/wishlists", None),
     ("GET", "/api/v1/wishlists/{wishlist_id}", None),
 )
-"""What givers do in both worlds, for recipients may see it, or it moves nothing at all."""
+"""What givers do in both worlds, because recipients may see it, or because it changes nothing."""
 
 
 def givers_call(

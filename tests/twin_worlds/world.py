@@ -42,7 +42,7 @@ from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
 
 CANARY = "canary"
-"""In every word that givers write in secret. Recipients never read it."""
+"""Part of every text that givers write in secret. Recipients must never read it."""
 
 NOBODY = uuid5(UUID(int=0), "nobody")
 
@@ -83,7 +83,8 @@ OWNED_BY = {
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it was sent. `who` is a name of the cast, or the guest; `api` says Bearer and JSON, else a browser."""
+    """One request as it was sent. `who` is a name of the cast, or the guest. `api` means Bearer and JSON, otherwise it
+    comes from a browser."""
 
     who: str
     api: bool
@@ -94,7 +95,7 @@ class Call:
 
 @dataclass
 class World:
-    """The cast of one world on a list of its own. Made under a frozen clock, so that both are made alike."""
+    """The cast of one world with a list of its own, made under a frozen clock so that both worlds are equal."""
 
     policy: str
     is_superuser: bool
@@ -137,11 +138,11 @@ class World:
         self.begin()
 
     def begin(self) -> None:
-        """What came before, in both worlds."""
+        """Create what happened before, in both worlds."""
 
     def again(self) -> Self:
-        """The same world as it was when it was made, for whoever undid in the database all that happened since. Nothing
-        is remembered of another life: chance gives both the same tags, and one would be answered what the other read."""
+        """Return the world as it was when it was made, for a caller who rolled the database back. Caches are cleared:
+        both worlds have the same tags, so one would get the other's cached answer."""
         cache.clear()
         response_cache.forget()
         counts().reset()
@@ -165,7 +166,7 @@ class World:
         )
 
     def send(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Status, headers, body: all that whoever asked gets. Who is logged out is nobody known, and does not ask."""
+        """Return the status, headers and body that the sender gets. Somebody who is logged out sends nothing."""
         if (
             call.who in self.sessions
             and not Session.objects.live().filter(user=self.people[call.who]).exists()
@@ -192,7 +193,7 @@ class World:
         return {"Authorization": f"Bearer {mint_access_token(self.sessions[who])}"}
 
     def observed(self) -> list[str]:
-        """What came to recipients unasked, and what a socket of theirs is told as it subscribes."""
+        """Return what recipients got without a request, and what their sockets get when they subscribe."""
         keys = self._streams()
         heads = Stream.objects.filter(key__in=keys).order_by("key").values_list("key", "epoch", "head")
         events = Event.objects.filter(stream__key__in=keys).order_by("stream__key", "seq")
@@ -243,7 +244,7 @@ class World:
 
 
 class NewRecipientWorld(World):
-    """Bob gave in every way that there is, and then the list became his, too: he is a recipient like the others."""
+    """Bob gave in every way, and then became a recipient of the list too."""
 
     RECIPIENTS = ("alice", "anna", "bob")
     GIVERS = ("carol", "dora")
@@ -266,7 +267,7 @@ class NewRecipientWorld(World):
         contribute_to_pot(
             wishlist=self._list_of(bob), by=giver, amount_minor=700, status="paid", currency="EUR"
         )
-        # By the guest: what one of the givers held from before, the other could not give back for them.
+        # The guest reserves it, because a reservation by one giver could not be released by the other.
         reserve_item(item=self._item_of(None, lamp), by=Viewer(guest=self.guest, by_link=True))
         wait_for_item(item=self._item_of(bob, lamp), by=giver)
         add_message(item=self._item_of(bob, kettle), by=giver, lane="givers", text="Who takes the cups?")
