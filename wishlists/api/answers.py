@@ -1,4 +1,4 @@
-"""What answers about one thing carry: as it now is, as the one who asked may see it."""
+"""Responses about one item: its current state, as the user who made the request may see it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from wishlists.refusals import ItemTaken
 
 
 def item_as_seen(item: Item, viewpoint: Viewpoint) -> Row:
-    """Read anew, also when it was withdrawn meanwhile.
+    """Read the item again and project it for the viewer. Works for withdrawn items, too.
 
-    Asked at the end of a change, this is what the sockets are told too, and read once for both.
+    At the end of a change, events need the same projection, so it is read once for both.
     """
     wishlist, sight = viewpoint.wishlist, viewpoint.sight
     if is_held(item) and sight.sees_giving:
@@ -25,13 +25,15 @@ def item_as_seen(item: Item, viewpoint: Viewpoint) -> Row:
 
 
 def conflict(item: Item, viewpoint: Viewpoint) -> ItemTaken:
-    """A lost reservation says what is there now: make it after the change that was refused."""
+    """Return the refusal of a lost reservation with the current item. Call it after the refused transaction was rolled
+    back.
+    """
     return ItemTaken(current_item=item_as_seen(item, viewpoint))
 
 
 @contextmanager
 def explaining_conflicts(item: Item, viewpoint: Viewpoint) -> Iterator[None]:
-    """`conflict` for whatever is refused within. Wrap it around the whole change."""
+    """Turn refusals inside the block into `conflict`. Wrap it around the whole transaction."""
     try:
         yield
     except ItemTaken as lost:

@@ -1,4 +1,4 @@
-"""The links below an answer of the browsable API: from list to item to reservation by clicks alone."""
+"""The links below a response in the browsable API: from list to item to reservation by clicks alone."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from wishlists.projections.rows import Row
 
 
 class LinkedViewSet(ShownAnswersView, RetriedView, GenericViewSet[Any]):
-    """`one` and `many` are the headings of its pages, and the words of the path above them."""
+    """`one` and `many` are the headings of the pages, and the words in the path above them."""
 
     one: Promise | str = ""
     many: Promise | str = ""
 
     def get_view_name(self) -> str:
-        """Actions of a viewset beside the usual ones have names of their own."""
+        """Return the name of an extra action, or the usual heading."""
         return str(self.name or (self.one if self.detail else self.many))
 
 
@@ -33,7 +33,9 @@ def to_lists(rows: list[Row]) -> Links:
 
 
 def from_list(wishlist_id: UUID) -> Links:
-    """Everything about a list, also what only some may open: the answer there says who. Upper apps' pages by name."""
+    """Return links to everything about a list. Some can't open all of them: the response there says who may. Pages of
+    later apps are linked by name.
+    """
     names = {
         "wishlist-detail": _("The list"),
         "list-item-list": _("Items"),
@@ -79,7 +81,7 @@ def from_item(wishlist_id: UUID, item_id: UUID) -> Links:
 
 
 def to_details(rows: list[Row], name: str, key: str, text: Callable[[Row], str]) -> Links:
-    """To each of the rows of a list, by the id that is under `key`."""
+    """Return a link for each row of a list, by the id under `key`."""
     return [(text(row), reverse(name, args=[row["wishlist_id"], row[key]])) for row in rows]
 
 
@@ -101,5 +103,5 @@ def from_reservation(row: Row) -> Links:
 
 
 def rows_of(data: Any) -> list[Row]:
-    """One row or many, as rows."""
+    """Return one row or many as a list of rows."""
     return data if isinstance(data, list) else [data]

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def one_giver(name: str) -> models.CheckConstraint:
-    """Either somebody with an account or a guest, never both and never nobody."""
+    """Return a constraint: either a user or a guest, never both and never neither."""
     return models.CheckConstraint(
         condition=Q(user=None, guest__isnull=False) | Q(user__isnull=False, guest=None), name=name
     )
 
 
 def givers_own(giver: Viewer) -> Q:
-    """What is this giver's, and nobody else's, of rows with `one_giver`. Without an account and without a guest: nothing."""
+    """Match the rows of this giver, in tables with `one_giver`. A viewer who is neither a user nor a guest has none."""
     if giver.user is not None:
         return Q(user=giver.user)
     return Q(guest=giver.guest) if giver.guest else Q(pk__in=())
@@ -39,7 +39,7 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
         return self.filter(released_at=None)
 
     def released(self) -> ReservationQuerySet:
-        """Given back, or ended otherwise."""
+        """Reservations that have ended: released by their giver, or in another way."""
         return self.exclude(released_at=None)
 
     def unbought(self) -> ReservationQuerySet:
@@ -52,7 +52,7 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 class Reservation(PushedModel):
     """A giver's claim on `units` of an item. Price, currency and `taken_as` are snapshots and never change (G16).
 
-    The wire's `status` is `reserved` at the first stage and `purchased` from *ordered* on.
+    In the API, `status` is `reserved` at the first stage and `purchased` from *ordered* on.
     """
 
     class Status(models.TextChoices):
@@ -61,7 +61,7 @@ class Reservation(PushedModel):
 
         @classmethod
         def at(cls, stage: str) -> Reservation.Status:
-            """The coarse word for a stage."""
+            """Return the status for a stage."""
             return cls.RESERVED if stage == Reservation.Stage.RESERVED else cls.PURCHASED
 
     class Stage(models.TextChoices):
@@ -78,9 +78,11 @@ class Reservation(PushedModel):
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.RESERVED)
     message = LinesColumn(blank=True)
     taken_as = models.JSONField(default=dict, editable=False)
-    """What the item said when it was taken: title, description, link_url, image_url, quantity. Its giver is told what differs."""
+    """The item when it was reserved: title, description, link_url, image_url, quantity. Its giver is shown the
+    differences.
+    """
     is_offer = models.BooleanField(default=False, editable=False)
-    """Held for the first in line until `lapses_at`, and not yet taken up."""
+    """An offer, held for the first in line until `lapses_at` and not accepted yet."""
     lapses_at = models.DateTimeField(null=True, editable=False)
     nudged_at = models.DateTimeField(null=True, editable=False)
     price_minor = models.BigIntegerField(null=True, editable=False)
@@ -90,7 +92,7 @@ class Reservation(PushedModel):
     released_at = models.DateTimeField(null=True, editable=False)
 
     WRITTEN = ("message",)
-    """What its giver writes: services take these fields by their names, and do nothing with them but keep them."""
+    """Texts that the giver writes. Services take these fields by their names and only store them."""
 
     objects = ReservationQuerySet.as_manager()
 
@@ -124,11 +126,11 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         return self.filter(withdrawn_at=None)
 
     def shown_to_giver(self) -> ContributionQuerySet:
-        """What their givers see among their gifts: what stands, and what was freed unseen by them."""
+        """What givers see in My gifts: standing contributions, and pledges that were freed without showing it to them."""
         return self.filter(Q(withdrawn_at=None) | (Q(freed_unseen=True) & _SECRET_KEPT))
 
     def on(self, wishlist: Wishlist) -> ContributionQuerySet:
-        """For its items, and for its pot."""
+        """Contributions to items of the list, and to its pot."""
         return self.filter(Q(item__wishlist=wishlist) | Q(pot=wishlist))
 
     def held_by(self, giver: Viewer) -> ContributionQuerySet:
@@ -136,7 +138,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
 
 
 class Contribution(PushedModel):
-    """Money towards an item, or towards the list as a whole (`pot`), in minor units of the currency of that time."""
+    """Money towards an item, or towards the list as a whole (`pot`), in minor units of the currency at that time."""
 
     class Status(models.TextChoices):
         PLEDGED = "pledged", _("pledged")
@@ -150,12 +152,15 @@ class Contribution(PushedModel):
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLEDGED)
     taken_as = models.JSONField(default=dict, editable=False)
-    """What the item and its list said when this was chipped in, as of a reservation, and the item's price. Never changes."""
+    """The item and its list when the contribution was made, as for a reservation, and the item's price. Never changes.
+    """
     created_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     freed_unseen = models.BooleanField(default=False, editable=False)
-    """A recipient's pledge that was freed when the collection fell short. It counts no longer, but its giver must not
-    learn that before the reveal, and is shown it as before."""
+    """A recipient's pledge that was freed because the collection missed its target.
+
+    It doesn't count any more. Its giver must not learn that before the reveal, so they see it unchanged.
+    """
 
     objects = ContributionQuerySet.as_manager()
 
@@ -176,14 +181,15 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         return self.filter(ended_at=None)
 
     def due(self, now: datetime) -> CollectionQuerySet:
-        """Open, and past their deadline."""
+        """Open collections whose deadline has passed."""
         return self.open().filter(deadline_at__lte=now)
 
 
 class Collection(PushedModel):
-    """Givers chip in together, for an item or (`item` null) for the list as a whole. All of it is the givers' secret.
+    """A group gift for an item or (with `item` null) for the list as a whole. Recipients see nothing of it.
 
-    While it is open, what is pledged and paid never exceeds `target_minor`; at `deadline_at` pledges are freed.
+    While it is open, pledged and paid money never exceeds `target_minor`. At `deadline_at`, pledges are freed if the
+    target was missed.
     """
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="collections")

@@ -1,4 +1,6 @@
-"""After the reveal: who gave what, with the notes and the money. Before it there is one answer, whatever was given."""
+"""Who gave what, with the notes and the money, after the reveal. Before it, the answer doesn't depend on what was
+given.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,7 @@ THANKED_GIVER = GIVER.of_shown(
     Field("sent_at", sights=NAMED, get=lambda _, thanks: thanks and thanks["sent_at"]),
     Field("can_send", sights=NAMED, given=True, hidden_as=False),
 )
-"""And how far the thanks are, for those who thank."""
+"""The same row with the state of the thanks, for those who write them."""
 
 _OF_ITEM = ("item__removed_at", "created_at", "currency", *GIVER_COLUMNS)
 _RESERVED = tuple(dict.fromkeys((*GIVEN_RESERVATION.columns(*Told), "price_minor", *_OF_ITEM)))
@@ -73,25 +75,25 @@ _THANKED = ("user_id", "guest_id", "note", "ticked_at", "sent_at")
 
 
 def require_revealed(viewpoint: Viewpoint) -> None:
-    """For those let in, and only once the secret is out. Looks at nothing that givers did."""
+    """Refuse people who are not members, and everybody before the reveal. Reads nothing about giving."""
     if viewpoint.require_member().wishlist.revealed_at is None:
         raise NotRevealed
 
 
 def reserved_on(wishlist: Wishlist) -> ReservationQuerySet:
-    """What givers hold there; what is only offered to the next in line nobody gives yet."""
+    """Return the reservations on the list. Offers are left out, because they are not accepted yet."""
     return Reservation.objects.active().filter(item__wishlist=wishlist, is_offer=False)
 
 
 def chipped_in_on(wishlist: Wishlist) -> ContributionQuerySet:
-    """For its items, and for its pot."""
+    """Return the contributions to the list's items and pot."""
     return Contribution.objects.standing().on(wishlist)
 
 
 def project_gifts(viewpoint: Viewpoint, *, named: bool) -> list[Row]:
-    """A row for each giver, in the order in which they first gave: two statements, whatever their number.
+    """Return a row for each giver, in the order in which they first gave. Runs two statements, however many there are.
 
-    `named`: whether others are named, by whom the asker is (`all_named`). The asker always is.
+    `named`: whether other givers' names are shown (`all_named`). The viewer's own name always is.
     """
     wishlist, viewer = viewpoint.wishlist, viewpoint.viewer
     rows = [
@@ -111,12 +113,14 @@ def project_gifts(viewpoint: Viewpoint, *, named: bool) -> list[Row]:
 
 
 def all_named(viewpoint: Viewpoint) -> bool:
-    """Those for whom it is read every name: they could thank nobody else. Among givers it is as the list says."""
+    """Return whether every giver is named. Recipients read all names, to thank them. For givers, the list's setting
+    decides.
+    """
     return viewpoint.is_recipient or viewpoint.wishlist.names_shown
 
 
 def project_thanks(viewpoint: Viewpoint) -> list[Row]:
-    """For those who thank: every giver by name, what they gave, and how far the thanks are."""
+    """Return every giver by name, with what they gave and the state of the thanks."""
     wishlist = viewpoint.wishlist
     written = Thanks.objects.filter(wishlist=wishlist).values(*_THANKED)
     thanks = {_key(row): row for row in written}
@@ -130,7 +134,7 @@ def project_thanks(viewpoint: Viewpoint) -> list[Row]:
 
 
 def _reached(wishlist: Wishlist) -> set[UUID]:
-    """Givers to whom a note gets: those with an account, and guests who confirmed their address."""
+    """Return givers who can receive a note: users, and guests who confirmed their address."""
     guests = wishlist.guests.exclude(email="").exclude(confirmed_at=None).values_list("pk", flat=True)
     people = {
         user_id

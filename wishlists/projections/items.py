@@ -1,7 +1,7 @@
-"""One projection for each audience: what REST, pages, sockets, e-mails and errors all show of an item.
+"""One projection of an item per audience, for the API, pages, sockets, e-mails and errors.
 
-Rows are read once as `ItemFacts` (one statement, whatever their number), then projected as often as there are
-audiences. The names of the fields are those of the wire contract (docs/contract.md).
+Rows are read once as `ItemFacts` (one statement, however many there are), and projected for each audience. The field
+names are those of the API contract (docs/contract.md).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from wishlists.projections.rows import Row
 from wishlists.projections.sights import EVERYBODY, GIVERS, LET_IN, SEEING_GIVING, SEEING_MONEY
 
 SEVERAL = {"links": ("link_url", "more_links"), "image_urls": ("image_url", "more_images")}
-"""Of what an item may have several: the columns of the first, which older clients know, and of the others."""
+"""Fields with several values: the column of the first, which older clients know, and that of the others."""
 
 
 def addresses(row: Mapping[str, Any], first: str, more: str) -> list[str]:
-    """All of them, the first first, if there is one."""
+    """Return all values, the first one first, if there is one."""
     return [*filter(None, [row[first]]), *row[more]]
 
 
@@ -39,12 +39,12 @@ def _several(name: str) -> Get:
 
 
 def _price(row: Row, _wishlist: Wishlist) -> int | float | None:
-    """A number in the currency's major unit, as all money on the wire."""
+    """Return the price as a number in the major unit, like all money in the API."""
     return to_wire(row["price_minor"], row["currency"])
 
 
 def _marked_status(row: Row, _wishlist: Wishlist) -> str:
-    """A recipient's own mark closes the item for everybody, and shows to everybody."""
+    """Return the status of a recipient's mark. It closes the item for everybody, and everybody sees it."""
     if not row["mark"]:
         return "available"
     return "purchased" if row["mark"] == Item.Mark.RECEIVED else "reserved"
@@ -70,7 +70,9 @@ def _free(row: Row, _wishlist: Wishlist) -> int | None:
 
 
 def _of_holder(column: str, or_column: str | None = None, *, of_mark: str | None = None) -> Get:
-    """Of who has it, when one person has all of it and that may be told; or of the recipient who marked it."""
+    """Return a value of the holder, if one person has all units and may be named, or of the recipient who marked the
+    item.
+    """
 
     def get(row: Row, wishlist: Wishlist) -> Any:
         if row["mark"]:
@@ -142,7 +144,7 @@ ITEM = Projection(
     Field("created_at", sights=EVERYBODY),
     Field("updated_at", sights=EVERYBODY),
 )
-"""An item as everybody gets it who may know of it at all."""
+"""An item, as everybody who may know about it gets it."""
 
 _PUBLIC_COLUMNS = tuple(
     dict.fromkeys(
@@ -152,7 +154,7 @@ _PUBLIC_COLUMNS = tuple(
         )
     )
 )  # fmt: skip
-"""What those read too who may know nothing of giving: their fields, and what those are made of."""
+"""Fields that viewers who may not see giving get too, and the columns that they need."""
 
 _GIVING_COLUMNS = tuple(
     dict.fromkeys(
@@ -167,7 +169,7 @@ _GIVING_COLUMNS = tuple(
 
 @dataclass(frozen=True)
 class ItemFacts:
-    """An item's row; what givers did is absent when it was read without giving."""
+    """An item's row. The columns about giving are absent if it was read without them."""
 
     row: Row
 
@@ -177,7 +179,7 @@ class ItemFacts:
 
 
 def read_items(items: ItemQuerySet, *, giving: bool) -> list[ItemFacts]:
-    """The facts of `items` in their order, in one statement."""
+    """Return the facts of `items` in order, in one statement."""
     return [ItemFacts(row) for row in _columns(items, giving=giving)]
 
 
@@ -202,10 +204,10 @@ def _columns_of_list(*, wishlist_id: UUID, sight: Sight) -> QuerySet[Item, Row]:
 
 
 def _with_holder(items: ItemQuerySet) -> ItemQuerySet:
-    """Adds `holder`, the one reservation that takes all there is, if any, `is_bought`: nothing is only reserved, and
-    `is_closed`: one of its alternatives is taken.
+    """Add `holder`, the reservation that takes all units, if there is one; `is_bought`: no unit is only reserved; and
+    `is_closed`: an alternative is taken.
 
-    All that is taken is never more than the cap, so a reservation as large as the cap is alone, and no row doubles.
+    The units taken never exceed the cap. So a reservation as large as the cap is the only one, and no row is doubled.
     """
     takes_all = Q(reservations__released_at=None, reservations__units__gte=F("cap"))
     unbought = Reservation.objects.active().unbought().filter(item_id=OuterRef("pk"))
@@ -218,35 +220,37 @@ def _with_holder(items: ItemQuerySet) -> ItemQuerySet:
 
 
 def read_held_items(ids: Collection[UUID]) -> list[ItemFacts]:
-    """The facts of items whose list the open change holds: read again only after a further change."""
+    """Return the facts of items whose list is locked by this transaction. They are read again only after a further
+    change.
+    """
     return read_once(("items", frozenset(ids)), lambda: read_items_by_id(ids))
 
 
 def read_items_by_id(ids: Collection[UUID]) -> list[ItemFacts]:
-    """The facts of these items, with what givers did, in no order. Most changes are of one item."""
+    """Return the facts of these items with giving, in no order. Most changes concern one item."""
     if len(ids) <= 1:
         return [ItemFacts(row) for pk in ids for row in _columns_of_one(item_id=pk, giving=True)]
     return read_items(Item.objects.filter(pk__in=ids), giving=True)
 
 
 def project_list(wishlist: Wishlist, sight: Sight) -> list[Row]:
-    """All that is on the list for somebody with that sight, in its order."""
+    """Return all items on the list that somebody with that sight sees, in order."""
     shown = ITEM.shown_to(sight)
     return [shown(row, wishlist) for row in _columns_of_list(wishlist_id=wishlist.pk, sight=sight)]
 
 
 def project_items(items: ItemQuerySet, wishlist: Wishlist, sight: Sight) -> list[Row]:
-    """Items as somebody with that sight gets them. With BLIND, what givers did is not even read."""
+    """Return the items for somebody with that sight. With BLIND, giving is not even read."""
     shown = ITEM.shown_to(sight)
     return [shown(row, wishlist) for row in _columns(items, giving=sight.sees_giving)]
 
 
 def project_one(item_id: UUID, wishlist: Wishlist, sight: Sight) -> Row:
-    """The item as `project_items` gives it."""
+    """Return the item as `project_items` does."""
     [row] = _columns_of_one(item_id=item_id, giving=sight.sees_giving)
     return project_item(ItemFacts(row), wishlist, sight)
 
 
 def project_item(facts: ItemFacts, wishlist: Wishlist, sight: Sight) -> Row:
-    """One item on the wire."""
+    """Return one item as the API shows it."""
     return ITEM.shown_to(sight)(facts.row, wishlist)

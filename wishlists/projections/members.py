@@ -1,4 +1,4 @@
-"""Who is on a list, as everybody on it may know: names and roles, never an address, and nothing of giving."""
+"""The members of a list, as every member sees them: names and roles, never an address, and nothing about giving."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MEMBER = Projection(
 
 
 SHARE = Projection("share", Sight, Field("id", sights=LET_IN), *MEMBER.fields, read=attrgetter)
-"""One of them, as the owner let them in; for the owner."""
+"""A member, as the owner sees them."""
 
 RECIPIENTS = Projection(
     "recipients",
@@ -42,7 +42,7 @@ RECIPIENTS = Projection(
 
 
 def members_for(viewpoint: Viewpoint) -> QuerySet[Member]:
-    """The people on it, the owner first; for one of them."""
+    """Return the members, the owner first, for one of them."""
     wishlist = viewpoint.require_member().wishlist
     owner_first = Case(
         When(role=Member.Role.OWNER, then=Value(0)), default=Value(1), output_field=IntegerField()
@@ -52,7 +52,7 @@ def members_for(viewpoint: Viewpoint) -> QuerySet[Member]:
 
 
 def project_members(members: Iterable[Member]) -> list[Row]:
-    """The same for all who are let in: as those get it of them who may know least."""
+    """Return the members as all of them may see it: what the member with the least sight gets."""
     return [MEMBER.project(member, Sight.BLIND) for member in members]
 
 
@@ -61,6 +61,6 @@ def project_share(member: Member) -> Row:
 
 
 def project_recipients(wishlist: Wishlist) -> Row:
-    """For whom it is, in the order in which they were let in."""
+    """Return the recipients, in the order in which they were added."""
     rows = wishlist.members.recipients().select_related("user").order_by("created_at", "pk")
     return RECIPIENTS.project(wishlist, Sight.BLIND, recipients=[person(row.user) for row in rows])

@@ -1,7 +1,7 @@
-"""Messages on the wire, one form for each audience.
+"""Messages in the API and in events, one form for each audience.
 
-The lane of givers is for GIVER alone, ever. Who asked a question is never told to RECIPIENT or PUBLIC, not even after
-the reveal, so a question carries nothing that leads to a person.
+Only GIVER ever reads the givers' lane. RECIPIENT and PUBLIC never learn who asked a question, not even after the
+reveal, so a question contains nothing that leads to a person.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MESSAGE = Projection(
     Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
     Field("created_at", sights=ANYBODY),
 )
-"""As a stream carries it. In which lane it is decides who gets it at all (`talk_audiences`)."""
+"""A message in an event. Its lane decides who gets it (`talk_audiences`)."""
 
 MESSAGE_TO_ASKER = MESSAGE.also(
     "message to an asker", Field("is_me", sights=ANYBODY, get=lambda row, viewer: is_me(row, viewer))
@@ -39,21 +39,21 @@ _COLUMNS = tuple(dict.fromkeys((*MESSAGE.columns(*Told), *GIVER_COLUMNS)))
 
 
 def talk_audiences(lane: str, item: Item) -> list[Audience]:
-    """Who may know of a message in that lane of `item`; of a wish that only givers know, nobody else."""
+    """Return the audiences that may read that lane of `item`. For a secret wish, only givers."""
     if lane == Message.Lane.GIVERS or item.is_secret:
         return [Audience.GIVER]
     return list(Audience)
 
 
 def lane_of(item: Item, lane: str, viewpoint: Viewpoint) -> MessageQuerySet:
-    """What was said in that lane, as far as the viewer may know of it, oldest first."""
+    """Return the messages in that lane that the viewer may read, oldest first."""
     rows = item.messages.live().filter(lane=lane)
     known = viewpoint.audience in talk_audiences(lane, item)
     return rows.order_by("created_at", "id") if known else rows.none()
 
 
 def talk_of(item: Item, viewpoint: Viewpoint) -> MessageQuerySet:
-    """Both lanes, as far as the viewer may know of them, oldest first."""
+    """Return the messages in both lanes that the viewer may read, oldest first."""
     return talk_for(item, viewpoint.audience)
 
 
@@ -65,7 +65,7 @@ def talk_for(item: Item, audience: Audience) -> MessageQuerySet:
 def project_messages(
     messages: MessageQuerySet, wishlist: Wishlist, audience: Audience, viewer: Viewer | None = None
 ) -> list[Row]:
-    """`viewer` sees which are their own; a stream, which is one for many, does not say."""
+    """`viewer` is marked as the author of their own messages. An event has no viewer, because it goes to many."""
     rows: Iterable[Row] = messages.values(*_COLUMNS)
     return [_message(row, wishlist, audience, viewer) for row in rows]
 
@@ -76,7 +76,9 @@ def _message(row: Row, wishlist: Wishlist, audience: Audience, viewer: Viewer | 
 
 
 def names_author(row: Row, wishlist: Wishlist, audience: Audience) -> bool:
-    """Answers are given openly among those let in. Whoever asks or talks among givers is named as givers are."""
+    """Return whether the author is named. Answers always name them. For questions and givers' messages, `names_shown`
+    decides.
+    """
     if audience.is_outside:
         return False
     if row["answer_to_id"] is not None:

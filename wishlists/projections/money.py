@@ -1,4 +1,4 @@
-"""Contributions to items and pots, and collections, on the wire. What recipients may not know is not even read for them."""
+"""Contributions to items and pots, and collections. What recipients may not know is not even read for them."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ CONTRIBUTIONS = Projection(
     *_SUMS,
     Field("contributions", sights=SEEING_MONEY, given=True, otherwise=lambda *_: []),
 )
-"""Who chipped in how much, for an item or for the pot."""
+"""Who contributed how much, to the item or pot."""
 
 POT = Projection("pot", Sight, *_SUMS, Field("currency", sights=EVERYBODY, given=True))
-"""As a stream carries it: the sums alone, in the currency that is said beside them."""
+"""The totals in an event, in the currency beside them."""
 
 CONTRIBUTION = Projection(
     "contribution",
@@ -51,7 +51,7 @@ CONTRIBUTION = Projection(
     Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
     Field("is_me", sights=OWN, get=lambda *_: True, hidden_as=False),
 )
-"""`id` to those whose it is, to change it by; to nobody else."""
+"""`id` is only given to the contributor, who needs it to change the contribution."""
 
 OWN_CONTRIBUTION = Projection(
     "own contribution",
@@ -69,7 +69,7 @@ OWN_CONTRIBUTION = Projection(
     Field("withdrawn", sights=OWN, given=True),
     Field("created_at", sights=OWN),
 )
-"""As its giver finds it among their gifts."""
+"""A contribution in its giver's My gifts."""
 
 
 def _total_of(row: Row) -> int:
@@ -83,7 +83,7 @@ def _missing(row: Row, _viewer: object) -> int | float | None:
 
 
 def _own(column: str) -> Get:
-    """Whoever collects is told so, also where the list names nobody; a stream (no viewer) tells nobody."""
+    """The organiser sees that they are, even if the list hides names. An event has no viewer, so it doesn't say."""
     return lambda row, viewer: row[column] if _is_organiser(row, viewer) else None
 
 
@@ -114,7 +114,7 @@ COLLECTION = Projection(
     Field("deadline_at", sights=ANYBODY),
     Field("created_at", sights=_AMONG_GIVERS),
 )
-"""As a stream carries it, to those who may know of money at all."""
+"""A collection in an event, for audiences that may see money."""
 
 COLLECTION_TO_ASKER = COLLECTION.also(
     "collection to an asker", Field("is_me", sights=ANYBODY, get=_is_organiser)
@@ -126,12 +126,12 @@ _MINE = tuple(dict.fromkeys((*OWN_CONTRIBUTION.columns(*Told), "pot_id", "amount
 
 
 def project_contributions(item: Item, viewpoint: Viewpoint) -> Row:
-    """Who chipped in how much, with the totals in the one currency in which they are counted."""
+    """Return who contributed how much, with the totals in the currency in which money for the item is counted."""
     return _contributions(Contribution.objects.standing().filter(item=item), viewpoint)
 
 
 def project_pot(viewpoint: Viewpoint) -> Row:
-    """The same of what is for the list as a whole."""
+    """Return the contributions to the list's pot, like `project_contributions`."""
     return _contributions(Contribution.objects.standing().filter(pot=viewpoint.wishlist), viewpoint)
 
 
@@ -150,7 +150,7 @@ def _contributions(standing: ContributionQuerySet, viewpoint: Viewpoint) -> Row:
 
 
 def project_pot_for(wishlist: Wishlist, audience: Audience) -> Row:
-    """Without a word of who gave. For those who may not know of money nothing is read."""
+    """Return the pot without any givers. For an audience that may not see money, nothing is read."""
     sight = sight_of(audience, wishlist)
     if sight not in SEEING_MONEY:
         currency = settings.DEFAULT_CURRENCY
@@ -161,7 +161,7 @@ def project_pot_for(wishlist: Wishlist, audience: Audience) -> Row:
 
 
 def _rows(standing: ContributionQuerySet, sight: Sight) -> list[Row]:
-    """For those who may not know of money, none, and nothing is read."""
+    """Return the contributions. For an audience that may not see money, none, and nothing is read."""
     if sight not in SEEING_MONEY:
         return []
     return list(_in_order(standing))
@@ -178,7 +178,9 @@ def _of_pot(*, wishlist_id: UUID) -> QuerySet[Contribution, Row]:
 
 
 def _pot_currency(wishlist: Wishlist) -> str:
-    """Where nothing stands: that of the open collection, as `ItemQuerySet.with_counted_currency` says it of items."""
+    """Return the currency of the pot. Without contributions, that of the open collection, as in
+    `ItemQuerySet.with_counted_currency`.
+    """
     collected = Collection.objects.open().filter(wishlist=wishlist, item=None)
     return collected.values_list("currency", flat=True).first() or settings.DEFAULT_CURRENCY
 
@@ -198,19 +200,19 @@ def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
 
 
 def collections_of(viewpoint: Viewpoint) -> CollectionQuerySet:
-    """What is collected for now, as far as the viewer may know: for recipients nothing, ever, before they see everything."""
+    """Return the open collections that the viewer may see. Recipients see none until they see everything."""
     return collections_for(viewpoint.audience, viewpoint.wishlist)
 
 
 def collections_for(audience: Audience, wishlist: Wishlist) -> CollectionQuerySet:
-    """The same for everybody of an audience."""
+    """Return the open collections that an audience may see."""
     if sight_of(audience, wishlist) not in SEEING_MONEY:
         return Collection.objects.none()
     return _open_collections(wishlist.pk, audience)
 
 
 def _open_collections(wishlist_id: UUID, audience: Audience) -> CollectionQuerySet:
-    """To those who may know of money at all."""
+    """Return the open collections, if that sight may see money."""
     rows = Collection.objects.open().filter(Q(item=None) | Q(item__removed_at=None), wishlist=wishlist_id)
     if audience.is_outside:
         rows = rows.exclude(item__is_secret=True)
@@ -218,13 +220,13 @@ def _open_collections(wishlist_id: UUID, audience: Audience) -> CollectionQueryS
 
 
 def project_collections(collections: CollectionQuerySet, viewpoint: Viewpoint) -> list[Row]:
-    """Totals to the public, names and words to those let in. One statement, whatever their number."""
+    """Return totals for the public, and names and notes for members. Runs one statement, however many there are."""
     told = _told(viewpoint.wishlist, viewpoint.audience)
     return [COLLECTION_TO_ASKER.project(row, told, viewpoint.viewer) for row in _with_sums(collections)]
 
 
 def project_collections_for(wishlist: Wishlist, audience: Audience) -> list[Row]:
-    """What is collected for now as a stream carries it: the same for all of an audience, without what is one person's."""
+    """Return the open collections for an event: the same for everybody in the audience, without anything personal."""
     if sight_of(audience, wishlist) not in SEEING_MONEY:
         return []
     rows = _collections_of_list(wishlist_id=wishlist.pk, audience=audience)
@@ -232,7 +234,7 @@ def project_collections_for(wishlist: Wishlist, audience: Audience) -> list[Row]
 
 
 def project_collection_for(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
-    """The same of what is collected for one item, or for the pot: one row, or none."""
+    """Return the collection for one item, or for the pot, for an event: one row, or none."""
     if sight_of(audience, wishlist) not in SEEING_MONEY:
         return []
     rows = _collections_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
@@ -267,16 +269,18 @@ def _sum(column: str, of: str) -> Coalesce:
 
 
 def _told(wishlist: Wishlist, audience: Audience) -> Told:
-    """Totals to the public, words to those let in, names as the list says."""
+    """Return how much the audience is told: the public gets totals, members get notes, and names if the list shows
+    them.
+    """
     if audience.is_outside:
         return Told.OUTSIDE
     return Told.of(mine=False, named=wishlist.names_shown)
 
 
 def contributions_by(giver: Viewer) -> ContributionQuerySet:
-    """What `giver` chipped in, newest first, also for what was withdrawn since: it stays on their desk.
+    """Return what `giver` contributed, newest first, also for withdrawn items. It stays in My gifts.
 
-    Also for lists that became theirs, where it is money and nothing else (`project_own_contributions`).
+    Includes lists of which they became a recipient; `project_own_contributions` shows those as snapshots.
     """
     mine = Contribution.objects.shown_to_giver().held_by(giver)
     shown = mine.filter(Q(item__wishlist__hidden_at=None), Q(pot__hidden_at=None))
@@ -284,8 +288,10 @@ def contributions_by(giver: Viewer) -> ContributionQuerySet:
 
 
 def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer) -> list[Row]:
-    """Each with its item as the giver may see it; null for what went into the pot of the list. Those who were seen out,
-    and those whose list it became, get list and item as they were when they chipped in (G8, G3)."""
+    """Return the giver's contributions, each with its item as they may see it, or null for the pot.
+
+    Givers who lost access or became recipients get list and item as they were when they contributed (G8, G3).
+    """
     rows = list(contributions.annotate(list_id=Coalesce(F("item__wishlist_id"), F("pot_id"))).values(*_MINE))
     items = _items(row["item_id"] for row in rows)
     lists = viewpoints_of(giver, Wishlist.objects.filter(pk__in={row["list_id"] for row in rows}))
@@ -320,7 +326,7 @@ def _as_it_is(viewpoint: Viewpoint, item: ItemFacts | None) -> Row:
 
 
 def _as_it_was(row: Row, wishlist: Wishlist, item: ItemFacts | None) -> Row:
-    """Nothing at all where nothing was remembered."""
+    """Return empty values if there is no snapshot."""
     known = bool(row["taken_as"])
     occasion = occasion_taken(row)
     return {

@@ -1,7 +1,7 @@
-"""What givers promised, as those who may know of it get it: reservations on the wire.
+"""Reservations in the API and in events, as each audience may see them.
 
-Like items.py: rows are read with as many statements for one as for a hundred, then projected. Somebody who is
-blind to giving gets what they would get if nobody had promised anything, and nothing is read for it.
+As in items.py, rows are read with the same number of statements for one as for a hundred, and then projected. Somebody
+who is blind to giving gets what they would get without any reservations, and nothing is read for it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ RESERVATION = Projection(
     Field("updated_at", sights=NAMED),
     Field("released_at", sights=NAMED),
 )
-"""What givers reserved, to those who may know of it. Made of its row and of the item as they see that."""
+"""A reservation, for audiences that may see it. Built from its row and from the item as they see it."""
 
 _RESERVATION_COLUMNS = tuple(
     dict.fromkeys((*RESERVATION.columns(*Told), "price_minor", "taken_as", *GIVER_COLUMNS))
@@ -65,9 +65,9 @@ _SEEING_RESERVATIONS = (Sight.TOTALS, Sight.FULL)
 
 
 def reservations_of(giver: Viewer, *, released: bool = False) -> ReservationQuerySet:
-    """What `giver` holds (or gave back), newest first, also on what was withdrawn since: it stays on their desk.
+    """Return what `giver` holds (or released), newest first, also of withdrawn items. It stays in My gifts.
 
-    Also of lists that became theirs, as they took it: a desk is a channel like any other (`project_reservations`).
+    Includes lists of which they became a recipient; `project_reservations` shows those as they were reserved.
     """
     rows = Reservation.objects.released() if released else Reservation.objects.active()
     shown = rows.held_by(giver).filter(item__wishlist__hidden_at=None)
@@ -75,9 +75,10 @@ def reservations_of(giver: Viewer, *, released: bool = False) -> ReservationQuer
 
 
 def project_reservations(reservations: ReservationQuerySet, giver: Viewer) -> list[Row]:
-    """The giver's own reservations, each with its item as they may see it, and with what changed since they took it.
+    """Return the giver's own reservations, each with its item as they may see it, and with the changes since they
+    reserved it.
 
-    `giver` is the holder of them all; a guest is let in by whoever read their link or token (wishlists/access/former_givers.py).
+    `giver` holds all of them. A guest's link or token was checked in this request (wishlists/access/former_givers.py).
     """
     rows = list(reservations.values(*_RESERVATION_COLUMNS))
     items = read_items_by_id({row["item_id"] for row in rows})
@@ -99,7 +100,7 @@ def project_reservations(reservations: ReservationQuerySet, giver: Viewer) -> li
 
 
 def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
-    """For whom each of `lists` is, by name."""
+    """Return the names of the recipients of each of `lists`."""
     names: dict[UUID, list[str]] = {wishlist.pk: [] for wishlist in lists}
     places = Member.objects.recipients().filter(wishlist__in=names).order_by("created_at", "id")
     for wishlist_id, name in places.values_list("wishlist_id", "user__display_name"):
@@ -124,8 +125,9 @@ def _reservation(row: Row, item: ItemFacts, viewpoint: Viewpoint, recipients: li
 
 
 def _former_givers_reservation(row: Row, item: ItemFacts, wishlist: Wishlist, access: GiverAccess) -> Row:
-    """For those who were seen out, and for those whose list it became: what they took, as they took it, and nothing
-    newer (G8, G3)."""
+    """Return the reservation of somebody who lost access or became a recipient: what they took, as it was then, and
+    nothing newer (G8, G3).
+    """
     ends = [item.row["removed_at"], wishlist.removed_at]
     occasion, left_at = occasion_taken(row), access.left_at
     return RESERVATION.project(
@@ -151,9 +153,11 @@ def _of_list(wishlist: Wishlist) -> Row:
 
 
 def project_reservations_of(item: Item, viewpoint: Viewpoint) -> list[Row]:
-    """The active reservations of one item, oldest first: with names to givers, without to the public, none to the blind.
+    """Return the active reservations of one item, oldest first: with names for givers, without for the public, none for
+    the blind.
 
-    Status and free units are all that the policy *status* tells recipients, so they get no rows either.
+    With the policy *status*, recipients only see the status and how many units are available, so they get no rows
+    either.
     """
     wishlist, sight = viewpoint.wishlist, viewpoint.sight
     if sight not in _SEEING_RESERVATIONS:

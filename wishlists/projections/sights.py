@@ -1,4 +1,4 @@
-"""Sets of sights with which fields are declared, and how much is told of one act of giving."""
+"""Sets of sights with which fields are declared, and how much of one gift somebody is told."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from wishlists.models.viewers import Sight
 
 EVERYBODY = frozenset(Sight)
 LET_IN = EVERYBODY - {Sight.HIDDEN, Sight.TOTALS}
-"""Those who came by a link are not told of people."""
+"""Everybody but viewers who come by a link. Those are not shown people."""
 SEEING_GIVING = frozenset(sight for sight in Sight if sight.sees_giving)
 SEEING_MONEY = frozenset({Sight.TOTALS, Sight.FULL})
 GIVERS = frozenset({Sight.FULL})
-"""And recipients, once nothing is a secret from them."""
+"""Givers, and recipients when nothing is hidden from them any more."""
 
 
 class Told(StrEnum):
-    """What somebody is told of one act of giving, whose rows they may read at all. OWN: it is theirs. NAMED: by whom, and
-    in which words. NAMELESS: neither. OUTSIDE: neither, and nothing among givers."""
+    """How much somebody is told of one gift whose row they may read.
+
+    OWN: it is theirs. NAMED: who gave it, with the messages. NAMELESS: neither name nor messages. OUTSIDE: as NAMELESS,
+    and nothing that is meant for givers.
+    """
 
     OWN = "own"
     NAMED = "named"

@@ -1,4 +1,4 @@
-"""What a reservation or contribution remembers of its item and list (`taken_as`, price), as the wire spells it."""
+"""The snapshot of item and list in a reservation or contribution (`taken_as`, price), in the form of the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wishlists.projections.rows import Row
 
 
 def taken(row: Row) -> dict[str, Any]:
-    """What the item said when it was taken, its price included."""
+    """Return the item when it was reserved, with its price."""
     price = {"price_minor": row["price_minor"], "currency": row["currency"]}
     return fields_from(row["taken_as"] | price)
 
@@ -22,14 +22,15 @@ def occasion_taken(row: Row) -> Row:
 
 
 def snapshot_of(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
-    """The item as its giver took it, in the shape of any other. A field that the snapshot does not hold is empty:
-    so is whatever will be added to items one day, until somebody puts it here."""
+    """Return the snapshot in the same form as any item. Fields that it doesn't have are empty, including fields that
+    will be added to items later.
+    """
     status = {"reservation_status": Reservation.Status.at(row["stage"])}
     return ITEM.checked(_snapshot(row, taken(row), item, wishlist) | status, Sight.FULL)
 
 
 def snapshot_of_contributed(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
-    """The same of what money is for. Of who has it nothing is remembered, and nothing told."""
+    """Return the snapshot of the item or pot that the money is for. It has no state of giving, so that is empty."""
     return ITEM.checked(_snapshot(row, fields_from(row["taken_as"]), item, wishlist), Sight.FULL)
 
 
@@ -50,5 +51,5 @@ def _snapshot(row: Row, said: dict[str, Any], item: ItemFacts, wishlist: Wishlis
 
 
 def _empty(value: Any) -> Any:
-    """Nothing, of the same type: numbers, lists and flags are never null on the wire."""
+    """Return the empty value of the same type: numbers, lists and flags are never null in the API."""
     return type(value)() if isinstance(value, bool | int | float | list) else None

@@ -1,4 +1,4 @@
-"""Places in line on the wire: one's own, with how many are ahead. Who they are, nobody is told."""
+"""The viewer's own places on waitlists, with how many givers are ahead. Nobody learns who they are."""
 
 from __future__ import annotations
 
@@ -28,14 +28,16 @@ PLACE = Projection(
     Field("reservation_id", sights=OWN, get=lambda _, offer: offer and offer.pk),
     Field("created_at", sights=OWN),
 )
-"""A place in line, to whoever waits there; made of its row and of what is held for them."""
+"""A place in line, for the giver who waits. Built from its row and from the offer that they hold."""
 
 _COLUMNS = (*PLACE.columns(*Told), "ahead")
 
 
 def places_of(giver: Viewer) -> WaitlistEntryQuerySet:
-    """Where `giver` waits, the newest first: for what is there, on no list that is for them, and on none that they do not
-    read any more."""
+    """Return where `giver` waits, newest first.
+
+    Leaves out removed items, lists of which they are a recipient, and lists that they can no longer read.
+    """
     there = Item.objects.live().filter(wishlist__in=Wishlist.objects.live())
     mine = WaitlistEntry.objects.in_line().held_by(giver).filter(item__in=there)
     if giver.user is not None:
@@ -49,9 +51,9 @@ def places_of(giver: Viewer) -> WaitlistEntryQuerySet:
 
 
 def place_on(item: Item, viewpoint: Viewpoint) -> Row:
-    """Where the viewer stands for this one wish: in the line, or with what is held for them since their turn came.
+    """Return the viewer's place for one item: in line, or with the offer that they hold.
 
-    Recipients are refused before anything is looked at, as where they would get in line.
+    Recipients are refused before anything else is read, as when they try to join.
     """
     giver = viewpoint.require_giver().viewer
     mine = WaitlistEntry.objects.filter(item=item).held_by(giver)
@@ -65,7 +67,7 @@ def place_on(item: Item, viewpoint: Viewpoint) -> Row:
 
 
 def project_places(places: WaitlistEntryQuerySet, giver: Viewer) -> list[Row]:
-    """Each with its item as the giver may see it."""
+    """Return the places, each with its item as the giver may see it."""
     rows = list(places.with_ahead().values(*_COLUMNS))
     facts = {fact.id: fact for fact in read_items_by_id({row["item_id"] for row in rows})}
     lists = Wishlist.objects.filter(pk__in={row["item__wishlist_id"] for row in rows})

@@ -1,7 +1,7 @@
-"""Who can see what givers do on a list, and whom it is for: the facts. The sentences are in `who_sees_sentences.py`.
+"""Who a list is for, and who can see what givers do, as facts. The sentences are in `who_sees_sentences.py`.
 
-Every fact comes from what the projections themselves ask (`sight_of`, `shows_names`, `all_named`), so that a page cannot
-say something else than what is shown.
+Every fact comes from the functions that projections use (`sight_of`, `shows_names`, `all_named`). So a page can't say
+anything else than what is shown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Sees(StrEnum):
-    """What somebody can see of giving. TOTALS: what is taken and the sums. GIFTS: everything but who. NAMES: everything."""
+    """What somebody can see of giving. TOTALS: what is taken, and sums. GIFTS: everything but names. NAMES: everything."""
 
     NOTHING = "nothing"
     STATUS = "status"
@@ -37,7 +37,7 @@ class Sees(StrEnum):
 
 
 SEES = [(sees.value, sees.value) for sees in Sees]
-"""As choices of a field."""
+"""Choices for a serializer field."""
 
 _WITHOUT_NAMES = {
     Sight.HIDDEN: Sees.NOTHING,
@@ -50,7 +50,7 @@ _WITHOUT_NAMES = {
 
 @dataclass(frozen=True)
 class WhoSees:
-    """`recipients` have an account, `recipient_name` has none. `keeper`: the owner, where the list is not for them."""
+    """`recipients` have accounts, `recipient_name` has none. `keeper`: the owner, if the list is not for them."""
 
     recipients: tuple[str, ...]
     recipient_name: str
@@ -73,7 +73,9 @@ def who_sees(wishlist: Wishlist) -> WhoSees:
 
 
 def who_sees_of(lists: Collection[Wishlist]) -> dict[UUID, WhoSees]:
-    """Two statements, whatever their number; and one for each owner that did not come along."""
+    """Return the facts for each list. Runs two statements, and one more for each owner who was not selected with the
+    list.
+    """
     recipients: dict[UUID, dict[UUID, str]] = {wishlist.pk: {} for wishlist in lists}
     places = Member.objects.recipients().filter(wishlist__in=recipients).order_by("created_at", "id")
     for wishlist_id, user_id, name in places.values_list("wishlist_id", "user_id", "user__display_name"):
@@ -105,7 +107,7 @@ def _who_sees(wishlist: Wishlist, recipients: Mapping[UUID, str], *, has_link: b
 
 
 def recipients_see(wishlist: Wishlist) -> Sees:
-    """After the reveal they read every name, to thank (wishlists/projections/gifts.py)."""
+    """What recipients see. After the reveal they read every name, to thank (wishlists/projections/gifts.py)."""
     return Sees.NAMES if wishlist.revealed_at else _seen(Audience.RECIPIENT, wishlist)
 
 
@@ -126,12 +128,12 @@ WHO_SEES = Projection(
 
 
 def project_who_sees(known: WhoSees) -> Row:
-    """The same for all: as those get it who may know least."""
+    """Return the facts that everybody may read: what those with the least sight get."""
     return WHO_SEES.project(known, Sight.HIDDEN)
 
 
 def _by_link(wishlist: Wishlist) -> Audience:
-    """The audience of a browser that opens the link, of which nothing else is known."""
+    """Return the audience of an unknown browser that opens the link."""
     return Audience.PUBLIC if is_identified(Viewer(by_link=True), wishlist) else Audience.VISITOR
 
 

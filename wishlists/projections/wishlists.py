@@ -1,4 +1,4 @@
-"""What REST, pages and sockets show of a list. The names of the fields are those of the wire contract (docs/contract.md)."""
+"""Lists in the API, on pages and in events. The field names are those of the API contract (docs/contract.md)."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ WISHLIST = Projection(
     Field("updated_at", sights=EVERYBODY),
     read=attrgetter,
 )
-"""A list as everyone who may see it gets it."""
+"""A list, as everyone who may see it gets it."""
 
 WISHLIST_OF_ASKER = WISHLIST.also(
     "wishlist of an asker",
     Field("my_role", sights=EVERYBODY, given=True),
     Field("i_am_recipient", sights=EVERYBODY, given=True),
 )
-"""With what is theirs alone."""
+"""A list with the viewer's own fields."""
 
 COUNTED_WISHLIST = WISHLIST_OF_ASKER.also(
     "counted wishlist",
@@ -61,24 +61,26 @@ DELETE_IMPACT = Projection(
     Field("shared_with_count", sights=EVERYBODY, given=True),
     Field("contributors_count", sights=GIVERS, given=True, hidden_as=0),
 )
-"""Who would lose what, for the owner to think twice."""
+"""How many people would lose something, so that the owner can decide."""
 
 _THE_SAME_FOR_ALL = Sight.HIDDEN
-"""A list looks to everybody as it does to those who may know least."""
+"""The same for everybody: what those with the least sight get."""
 
 
 def project_wishlist(wishlist: Wishlist) -> Row:
-    """The same for all, so that a stream can carry it."""
+    """Return the list as everybody gets it, for events."""
     return WISHLIST.project(wishlist, _THE_SAME_FOR_ALL)
 
 
 def project_wishlist_for(viewpoint: Viewpoint) -> Row:
-    """A list as one person gets it, with what is theirs alone."""
+    """Return the list as one viewer gets it, with their own fields."""
     return WISHLIST_OF_ASKER.project(viewpoint.wishlist, _THE_SAME_FOR_ALL, **_of_asker(viewpoint))
 
 
 def project_counted(viewpoints: Iterable[Viewpoint]) -> list[Row]:
-    """Lists with `items_count` and the `purchased_count` that the asker may know. From `.with_counts()`."""
+    """Return lists with `items_count` and the `purchased_count` that the viewer may know. The rows come from
+    `.with_counts()`.
+    """
     return [
         COUNTED_WISHLIST.project(
             viewpoint.wishlist, _THE_SAME_FOR_ALL, **_of_asker(viewpoint), **counts_of(viewpoint)
@@ -92,7 +94,7 @@ def _of_asker(viewpoint: Viewpoint) -> Row:
 
 
 def counts_of(viewpoint: Viewpoint) -> Row:
-    """What recipients marked received, or what is bought, as the asker's sight says."""
+    """Return the counts: what recipients marked as received, or what is bought, depending on the viewer's sight."""
     wishlist, sight = viewpoint.wishlist, viewpoint.sight
     count = wishlist.items_count
     bought = wishlist.bought_count if sight.sees_giving else wishlist.received_count

@@ -1,4 +1,4 @@
-"""The log of a list, as the asker may read it."""
+"""The log of a list, as a viewer may read it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOGGED = Projection(
     Field("item_id", sights=ANYBODY),
     Field("created_at", sights=ANYBODY),
 )
-"""A row of the log. Who reads it at all is said by `readable_log`."""
+"""A row of the log. `readable_log` decides who reads it."""
 
 NAMED_LOGGED = Projection(
     "logged in words",
@@ -38,16 +38,17 @@ NAMED_LOGGED = Projection(
     Field("who", sights=NAMED, get=lambda row, _: row["user__display_name"] or row["guest__name"]),
     Field("item", sights=ANYBODY, column="item__title"),
 )
-"""The same as a line of a file, for those with full sight."""
+"""A row of the log as a line of a file, for viewers with full sight."""
 
 _COLUMNS = (*LOGGED.columns(*Told), "circle")
 _PUBLIC_KINDS = Q(kind__startswith="item_") | Q(kind__startswith="list_")
 
 
 def readable_log(viewpoint: Viewpoint) -> QuerySet[Activity]:
-    """Newest first. What a kind of row is about, and who reads it, is said in wishlists/access/activity_kinds.py.
+    """Return the rows that the viewer may read, newest first. wishlists/access/activity_kinds.py decides about each
+    kind.
 
-    The public reads what became of the list and its items, and nothing of its people, links and suggestions.
+    The public reads what happened to the list and its items, and nothing about its people, links and suggestions.
     """
     audience = viewpoint.audience
     rows = Activity.objects.filter(wishlist=viewpoint.wishlist)
@@ -59,7 +60,7 @@ def readable_log(viewpoint: Viewpoint) -> QuerySet[Activity]:
 
 
 def project_log(rows: QuerySet[Activity], viewpoint: Viewpoint) -> list[Row]:
-    """`user_id` is null for guests, for the public, and where the list hides which giver did what."""
+    """Return the rows. `user_id` is null for guests, for the public, and if the list hides which giver did it."""
     wishlist, told = viewpoint.wishlist, not viewpoint.audience.is_outside
     return [
         LOGGED.project(row, Told.of(mine=False, named=told and _names_actor(row, wishlist)))
@@ -68,7 +69,9 @@ def project_log(rows: QuerySet[Activity], viewpoint: Viewpoint) -> list[Row]:
 
 
 def project_named_log(rows: QuerySet[Activity], wishlist: Wishlist) -> list[Row]:
-    """For those with full sight: who, guests too, and what, in words. Where the list hides givers, who is empty there."""
+    """Return the rows in words for viewers with full sight, with names of users and guests. Names that the list hides
+    are empty.
+    """
     names = ("user__display_name", "guest__name", "item__title")
     return [
         NAMED_LOGGED.project(row, Told.of(mine=False, named=_names_actor(row, wishlist)))
@@ -77,7 +80,7 @@ def project_named_log(rows: QuerySet[Activity], wishlist: Wishlist) -> list[Row]
 
 
 def openings_of(wishlist: Wishlist, *, since: datetime) -> list[tuple[datetime, str]]:
-    """When moderators opened what was given there, newest first, and their names. For givers, guests too."""
+    """Return when moderators opened what was given there, newest first, with their names. For givers and guests."""
     rows = Activity.objects.filter(wishlist=wishlist, kind="moderation_giving_opened", created_at__gte=since)
     return list(rows.values_list("created_at", "user__display_name"))
 

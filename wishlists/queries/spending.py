@@ -1,4 +1,4 @@
-"""What giving costs: planned and bought, by currency; amounts of different currencies are never added up."""
+"""What gifts cost, planned and bought, by currency. Amounts in different currencies are never added up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wishlists.projections.sights import OWN, Told
 
 @dataclass
 class Spending:
-    """In minor units of `currency`. `unpriced`: gifts of which nobody knows what they cost."""
+    """Amounts in minor units of `currency`. `unpriced`: the number of gifts without a price."""
 
     currency: str
     planned: int = 0
@@ -40,8 +40,10 @@ class Spending:
 
 
 def spending_of(reservations: Iterable[Row], contributions: Iterable[Row]) -> list[Spending]:
-    """By currency, in alphabetical order. What was given back, only offered, or withdrawn before it was bought costs
-    nothing."""
+    """Return the spending by currency, in alphabetical order.
+
+    Released reservations, offers, and items that were withdrawn before they were bought cost nothing.
+    """
     sums: dict[str, Spending] = {}
 
     def add(row: Row, amount: float | None, units: int, *, paid: bool) -> None:
@@ -68,7 +70,9 @@ def is_spent_on(reservation: Row) -> bool:
 
 
 def budgets_of(user: User) -> list[Budget]:
-    """Of lists on which `user` gives, by their occasion. Of one that became theirs a budget is refused, so none is shown."""
+    """Return the budgets for lists on which `user` gives, by date of the occasion. Recipients can't have one, so none
+    is shown.
+    """
     kept = Budget.objects.filter(user=user)
     lists = Wishlist.objects.visible_to(user).filter(pk__in=kept.values_list("wishlist", flat=True))
     viewpoints = viewpoints_of(Viewer(user=user), lists)
@@ -102,11 +106,11 @@ BUDGET = Projection(
     Field("bought", sights=OWN, get=lambda _, spent: to_wire(spent.bought, spent.currency) if spent else 0),
     Field("other_currencies", sights=OWN, given=True),
 )
-"""What a giver means to spend on a list, and what of it is planned and bought; theirs alone."""
+"""A giver's budget for a list, and what of it is planned and bought. Nobody else sees it."""
 
 
 def project_budgets(user: User) -> list[Row]:
-    """Each budget with what of it is planned and bought: as many statements for one as for many."""
+    """Return each budget with what is planned and bought. Runs as many statements for one as for many."""
     budgets, giver = budgets_of(user), Viewer(user=user)
     lists = [budget.wishlist_id for budget in budgets]
     reservations = project_reservations(reservations_of(giver).filter(item__wishlist__in=lists), giver)
@@ -123,7 +127,7 @@ def _on(budget: Budget, rows: Iterable[Row]) -> list[Row]:
 
 
 def project_budget(viewpoint: Viewpoint) -> Row:
-    """What the giver means to spend on the list (null: they did not say), and what of it is planned and bought."""
+    """Return the giver's budget for the list (null if there is none), and what is planned and bought."""
     wishlist, giver = viewpoint.wishlist, viewpoint.viewer
     budget = Budget.objects.filter(user=giver.user, wishlist=wishlist).first()
     return _budget(wishlist.pk, budget, [] if budget is None else _spending_on(wishlist, giver))

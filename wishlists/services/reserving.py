@@ -1,8 +1,8 @@
-"""Reserving units of an item, moving them through their stages, giving them back.
+"""Reserve units of an item, move reservations through their stages, and release them.
 
-What is scarce is the item's units. Two givers press at once: both requests arrive here, the first takes the lock of
-the list and the item, the second waits, then looks at what the first left. Should the lock ever be lost, the
-constraint `item_units_taken_within_cap` refuses the second all the same, because the sum is written by the database.
+Units are limited. If two givers reserve at the same time, the first request takes the lock of the list and the item.
+The second waits, and then sees what is left. Even without the lock, the constraint `item_units_taken_within_cap` would
+refuse the second, because the database computes the sum.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def reserve_item(
     stage: str | None = None,
     **written: Any,
 ) -> Reservation:
-    """Reserve `units` (1, if nothing is said); or change what `by` already holds, to exactly so many.
+    """Reserve `units` (default 1), or change the existing reservation of `by` to that number.
 
-    `written` are fields of `Reservation.WRITTEN`, such as `message`; None leaves one as it is.
-    `purchased` is the coarse word for `stage`, which outweighs it: True for *ordered* or later, False for *reserved*.
-    Refuses with `ItemTaken` when fewer units are free, a recipient has set the item aside, or an alternative is taken.
+    `written` are fields of `Reservation.WRITTEN`, such as `message`; None leaves one as it is. `purchased` is a coarse
+    form of `stage`, which overrides it: True means *ordered* or later, False means *reserved*. Raises `ItemTaken` if
+    fewer units are available, a recipient has set the item aside, or an alternative is taken.
     """
     said = _said(written)
     item, viewpoint = lock_item_as(by, item)
@@ -74,12 +74,12 @@ def change_reservation(
     stage: str | None = None,
     **written: Any,
 ) -> Reservation:
-    """Change what `by` holds: more or fewer units, another stage, or what they wrote (`Reservation.WRITTEN`). What is not
-    given, or None, stays.
+    """Change a reservation of `by`: its units, its stage, or what they wrote (`Reservation.WRITTEN`). None leaves a
+    field as it is.
 
-    `status` is the coarse word of older clients, which `stage` outweighs: `purchased` moves a reserved one to *ordered*
-    and leaves later stages. An offer is taken up by any of units, status and stage; by words alone it is not.
-    Whoever was seen out of the list takes no more of it, and writes nothing there.
+    `status` is a coarse form of `stage` for older clients; `stage` overrides it. `purchased` moves a reserved one to
+    *ordered* and keeps later stages. Units, status or stage accept an offer; texts alone don't. People who lost access
+    can't reserve more, and can't write anything there.
     """
     said = _said(written)
     item = lock_item(reservation.item, withdrawn_too=True)
@@ -96,14 +96,16 @@ def change_reservation(
 
 @change()
 def release_reservation(*, reservation: Reservation, by: Viewer) -> Reservation:
-    """Give back what `by` holds. Also on an item or list that was withdrawn meanwhile."""
+    """Release a reservation of `by`, also on a withdrawn item or list."""
     _held(reservation, by)
     return give_back(reservation=reservation, by=by, kind="reservation_released")
 
 
 @change()
 def give_back(*, reservation: Reservation, by: Viewer, kind: str) -> Reservation:
-    """End a reservation without asking whose it is; `kind` is what the log calls it. The first in line is next."""
+    """End a reservation without checking whose it is, and offer the units to the first in line. `kind` is the kind of
+    the log row.
+    """
     item = lock_item(reservation.item, withdrawn_too=True)
     current = Reservation.objects.active().filter(pk=reservation.pk).first()
     if current is None:
@@ -118,8 +120,11 @@ def give_back(*, reservation: Reservation, by: Viewer, kind: str) -> Reservation
 
 @change()
 def release_item(*, item: Item, by: Viewer) -> Item:
-    """Give back whatever `by` holds of `item`. Holding nothing of an item that others have is `NotHolder`; so is holding
-    nothing at all, where what others have is hidden."""
+    """Release the reservation of `by` on `item`.
+
+    Raises `NotHolder` if they hold none and others hold the item. If the viewer may not know what others hold, it is
+    raised whenever they hold none.
+    """
     item, viewpoint = lock_item_as(by, item)
     viewpoint.require_giver()
     mine = held_of(item, by)
@@ -132,7 +137,7 @@ def release_item(*, item: Item, by: Viewer) -> Item:
 
 
 def _held(reservation: Reservation, by: Viewer) -> Reservation:
-    """The reservation as it now is, if it is active and `by` holds it (G5). The holder of a row never changes."""
+    """Return the reservation if it is active and `by` holds it (G5). Its holder never changes."""
     mine = Reservation.objects.active().held_by(by).filter(pk=reservation.pk).first()
     if mine is None:
         raise NotHolder
@@ -140,7 +145,9 @@ def _held(reservation: Reservation, by: Viewer) -> Reservation:
 
 
 def _refuse_unconfirmed(item: Item, by: Viewer, stage: str) -> None:
-    """What is bought never lapses, so where guests confirm their address they do so before."""
+    """Refuse unconfirmed guests if the list asks them to confirm. Bought items never lapse, so guests must confirm
+    before.
+    """
     if stage == _RESERVED or by.guest is None or not item.wishlist.guests_confirm:
         return
     if by.guest.confirmed_at is None:
@@ -148,7 +155,7 @@ def _refuse_unconfirmed(item: Item, by: Viewer, stage: str) -> None:
 
 
 def _stage_of(mine: Reservation, purchased: bool | None) -> str:
-    """What is bought already stays at its stage when somebody says "bought" again."""
+    """Return the new stage. An item that is bought already keeps its stage if it is marked as bought again."""
     if purchased is None or purchased == (mine.status == Reservation.Status.PURCHASED):
         return mine.stage
     return _ORDERED if purchased else _RESERVED
@@ -157,7 +164,7 @@ def _stage_of(mine: Reservation, purchased: bool | None) -> str:
 def _change(
     mine: Reservation, item: Item, by: Viewer, *, units: int | None, stage: str, said: Mapping[str, Any]
 ) -> Reservation:
-    """Set what differs, and take up what was only offered; repeating a request changes and logs nothing."""
+    """Set the fields that differ, and accept an offer. A repeated request changes and logs nothing."""
     before, offered, more = mine.status, mine.is_offer, (units or mine.units) - mine.units
     new: dict[str, Any] = {"units": mine.units + more, "stage": stage, "is_offer": False, **said}
     if offered or stage != mine.stage:
@@ -191,7 +198,7 @@ def _change(
 
 
 def _said(written: Mapping[str, Any]) -> dict[str, Any]:
-    """What of it is to be kept."""
+    """Return the written fields that are to be stored."""
     if strange := written.keys() - set(Reservation.WRITTEN):
         raise TypeError(f"Nobody writes {', '.join(sorted(strange))} on a reservation.")
     return {name: value for name, value in written.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Counting units: how many are free, and taking them. Everything here expects the item and its list to be locked."""
+"""Count, take and free units. All functions expect the item and its list to be locked."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken
 
 SNAPSHOT = ("title", "description", "link_url", "image_url", "quantity")
-"""What a reservation remembers of its item; price and currency have columns of their own. A contribution remembers both here."""
+"""Fields of the item that a reservation stores. Price and currency have columns of their own. A contribution stores
+both here.
+"""
 
 
 def units_free(item: Item) -> int | None:
-    """How many a new giver could take; None: any number. Of what recipients set aside, and of what an alternative
-    closes, none."""
+    """Return how many units a new giver could take; None means any number.
+
+    There are none if a recipient set the item aside, or if an alternative is taken.
+    """
     if item.is_marked or is_closed(item):
         return 0
     return None if item.cap is None else item.cap - item.units_taken
 
 
 def is_closed(item: Item) -> bool:
-    """Whether one of its alternatives is taken."""
+    """Return whether one of its alternatives is taken."""
     return item.choice is not None and Item.objects.alike(item).filter(units_taken__gt=0).exists()
 
 
@@ -46,7 +50,7 @@ def hold_units(
     is_offer: bool = False,
     lapses_at: datetime | None = None,
 ) -> Reservation:
-    """A new reservation, with the snapshot of what it is for. `written`: fields of `Reservation.WRITTEN`."""
+    """Create a reservation with a snapshot of the item. `written`: fields of `Reservation.WRITTEN`."""
     reservation = Reservation(
         item=item,
         user=giver.user,
@@ -66,12 +70,12 @@ def hold_units(
 
 
 def take_units(item: Item, units: int) -> None:
-    """Add to the sum (negative: give back) and keep `cap = max(quantity, units_taken)`."""
+    """Add to the sum of taken units (negative: free them), and keep `cap = max(quantity, units_taken)`."""
     fields, taken = ["units_taken"], item.units_taken + units
     if units < 0 and item.cap is not None and item.quantity is not None:
         item.cap = max(item.quantity, taken)
         fields.append("cap")
-    item.units_taken = F("units_taken") + units  # the database adds, not we
+    item.units_taken = F("units_taken") + units  # computed by the database
     try:
         item.save(update_fields=fields)
     except IntegrityError as error:
@@ -80,7 +84,7 @@ def take_units(item: Item, units: int) -> None:
 
 
 def as_it_is(item: Item) -> dict[str, Any]:
-    """What the giver saw when they took it, and the occasion, to tell them later what differs."""
+    """Return the item and the occasion as the giver saw them, so that later changes can be shown to them."""
     return {name: getattr(item, name) for name in SNAPSHOT} | occasion_as_it_is(item.wishlist)
 
 

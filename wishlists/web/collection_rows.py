@@ -1,4 +1,4 @@
-"""What is collected for, in words: the same on a list's own page and on a share page, each as it may be seen there."""
+"""Collections in words, for a list's own page and for share pages, each as the viewer may see them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from wishlists.services.money.contributing import (
 from wishlists.web.page_context import PageContext
 
 POT = "pot"
-"""Names the pot among what money goes into, where nobody collects for it."""
+"""The value that names the pot in the form, if there is no collection for it."""
 
 
 def collection_rows(page: PageContext) -> list[Row]:
-    """Each with its title, and its money as people write it."""
+    """Return the collections with their titles and formatted amounts."""
     rows = project_collections(collections_of(page.viewpoint), page.viewpoint)
     wishes = [row["item_id"] for row in rows if row["item_id"]]
     titles = dict(page.items().filter(pk__in=wishes).values_list("pk", "title")) if wishes else {}
@@ -41,14 +41,14 @@ def collection_rows(page: PageContext) -> list[Row]:
 
 
 def pot_row(page: PageContext) -> Row:
-    """What is in the pot, in the shape of a collection for it that nobody has opened."""
+    """Return the pot in the form of a collection that nobody opened."""
     pot = project_pot_for(page.wishlist, page.audience)
     nothing = dict.fromkeys(("item_id", "target", "remaining", "deadline_at", "note", "organiser_name"))
     return _collection_row(nothing | pot | {"id": POT, "is_me": False}, _whole(), page.wishlist)
 
 
 def own_contribution_rows(page: PageContext) -> list[Row]:
-    """What the viewer chipped in here."""
+    """Return the viewer's contributions on this list."""
     rows = project_own_contributions(contributions_by(page.viewer).on(page.wishlist), page.viewer)
     return [
         {
@@ -71,7 +71,7 @@ def find_collection(page: PageContext, collection_id: UUID) -> Collection:
 def chip_into(
     page: PageContext, item_id: UUID | None, by: Viewer, amount_minor: int | None, currency: str
 ) -> None:
-    """Pledge an amount, or all that is missing, for a wish or for the pot."""
+    """Pledge an amount, or the remaining amount, for a wish or the pot."""
     given: dict[str, Any] = {
         "by": by,
         "amount_minor": amount_minor,
@@ -85,7 +85,7 @@ def chip_into(
 
 
 def settle(mine: Contribution, by: Viewer, action: str) -> str:
-    """Of one's own: paid, not paid after all, or taken back. Says what came of it."""
+    """Mark an own contribution as paid or not paid, or withdraw it. Return the message about the result."""
     if action in Contribution.Status:
         change_contribution(contribution=mine, by=by, status=action)
         return _("Saved.")

@@ -29,21 +29,21 @@ from wishlists.web.cards.my_gifts import Gift, Money
 
 @dataclass
 class Occasion:
-    """One list with what the giver gives there. Its title is empty where they may not read it and have none stored."""
+    """A list with what the giver gives there. The title is empty if they can't read it and none was stored."""
 
     wishlist_id: UUID
     reads: bool
-    """As one of its givers, by its address."""
+    """Whether a giver of the list may open it by its address."""
     is_own: bool = False
-    """It became the giver's own: a secret from them, of which they know what they took before."""
+    """Whether the giver became a recipient. They then see only what they took before."""
     budget: Budget | None = None
     who_sees_sentences: list[str] = field(default_factory=list)
-    """Whom the list is for now, and who can see what one does there; of lists that one may open."""
+    """Who the list is for now, and who can see what the giver does there. Only for lists that they can open."""
     title: str = ""
     due_date: date | None = None
     recipients: list[str] = field(default_factory=list)
     time_zone: str = ""
-    """Of the list, for those who read it; else times are told in the site's."""
+    """The list's time zone if the giver can read it, else the site's."""
     gifts: list[Gift] = field(default_factory=list)
     money: list[Money] = field(default_factory=list)
 
@@ -58,7 +58,7 @@ class Occasion:
         self.money.append(Money(row))
 
     def _name(self, row: Row) -> None:
-        """As it is; to those who no longer read it, as they knew it, if that is remembered."""
+        """Return the current title, or the stored one if the giver can no longer read the list."""
         if row["occasion"]["title"]:
             due = row["occasion"]["due_date"]
             self.title = row["occasion"]["title"]
@@ -93,24 +93,24 @@ class Occasion:
 
     @property
     def budget_amount(self) -> str:
-        """As one would type it."""
+        """The amount in the form in which people type it."""
         return format_amount(self.budget.amount_minor, self.budget.currency) if self.budget else ""
 
     @property
     def budget_currency(self) -> str:
-        """Of the budget, else of what is spent here."""
+        """The currency of the budget, else of what is spent here."""
         spent = [sum_.currency for sum_ in self.spending]
         return self.budget.currency if self.budget else (spent or [settings.DEFAULT_CURRENCY])[0]
 
     @property
     def budget_minor(self) -> int:
-        """Above zero, as a progress bar wants it."""
+        """The budget, at least one, as a progress bar needs it."""
         return max(1, self.budget.amount_minor) if self.budget else 1
 
 
 @dataclass
 class Person:
-    """Everybody for whom the same lists are, by name."""
+    """The recipients of the same lists, by name."""
 
     name: str
     occasions: list[Occasion]
@@ -124,7 +124,7 @@ class MyGifts:
     spending: list[Spending]
     years: list[int]
     waiting: list[Row]
-    """One's places in line, with the address of each list that one may open by it."""
+    """The giver's places in line, each with the address of its list if they can open it."""
 
     @property
     def may_check_out(self) -> bool:
@@ -134,7 +134,7 @@ class MyGifts:
 
 
 def read_my_gifts(user: User, year: int | None) -> MyGifts:
-    """What is still to be done; or everything from `year`, including what was released."""
+    """Return what is still to be done, or everything from `year`, including released reservations."""
     giver = Viewer(user=user)
     rows, money = _rows(giver, year), project_own_contributions(contributed(giver, Wanted(year=year)), giver)
     occasions = _occasions(user, rows, money, to_do=year is None)
@@ -150,7 +150,7 @@ def _waiting(user: User) -> list[Row]:
 
 
 def _rows(giver: Viewer, year: int | None) -> list[Row]:
-    """In one reading each: what is held, and of a year what was given back."""
+    """Return the reservations. For a year, released ones are included; otherwise given ones are left out."""
     held = Wanted(year=year).reservations_of(giver)
     if year is None:
         return project_reservations(held.exclude(stage=Reservation.Stage.GIVEN), giver)
@@ -166,7 +166,7 @@ def _years(giver: Viewer) -> list[int]:
 
 
 def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: bool) -> list[Occasion]:
-    """`to_do`: with those of which one only said what one means to spend."""
+    """Group the rows by list. `to_do`: include lists that only have a budget."""
     ids = {row["wishlist_id"] for row in (*rows, *money)}
     visible = Wishlist.objects.visible_to(user).select_related("owner").filter(pk__in=ids)
     viewpoints = viewpoints_of(Viewer(user=user), visible)
@@ -205,7 +205,7 @@ def _occasions(user: User, rows: Sequence[Row], money: Sequence[Row], *, to_do: 
 
 
 def _only_budgeted(budgets: Iterable[Budget]) -> dict[UUID, Occasion]:
-    """Lists with a budget on which the giver gives nothing yet."""
+    """Return lists with a budget on which the giver gives nothing yet."""
     bare = list(budgets)
     names = recipients_of([budget.wishlist for budget in bare])
     return {
@@ -226,7 +226,9 @@ def _is_own(viewpoint: Viewpoint) -> bool:
 
 
 def _people(occasions: Sequence[Occasion]) -> list[Person]:
-    """In the order of their next occasion; last, the lists that one no longer reads."""
+    """Group the lists by recipients, in the order of their next occasion. Lists that the giver can no longer read come
+    last.
+    """
     names: dict[str, Person] = {}
     for occasion in sorted(occasions, key=lambda made: not made.recipients):
         name = joined(occasion.recipients)

@@ -1,4 +1,4 @@
-"""Items on the wire."""
+"""Serializers of items."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wishlists.services.status import STATUSES
 class ItemInputSerializer(InputSerializer):
     """What an item says. null empties an optional field."""
 
-    # Validated, the price is `price_minor`, in the minor unit of `currency`.
+    # After validation, the price is `price_minor`, in the minor unit of `currency`.
 
     emptied = {
         "description": "",
@@ -57,7 +57,7 @@ class ItemInputSerializer(InputSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A price is judged with its currency: the one that is sent, else the item's, else the site's."""
+        """Validate the price in its currency: the one that is sent, else the item's, else the site's."""
         attrs = {name: value for name, value in attrs.items() if name != "currency" or value}
         item = self.instance if isinstance(self.instance, Item) else None
         known = item.currency if item else settings.DEFAULT_CURRENCY

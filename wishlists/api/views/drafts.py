@@ -1,4 +1,4 @@
-"""Wishes that the asker has written down and not shown yet, at `/wishlists/{id}/drafts`."""
+"""API views of the user's own drafts, at `/wishlists/{id}/drafts`."""
 
 from __future__ import annotations
 

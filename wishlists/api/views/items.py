@@ -1,4 +1,4 @@
-"""Items of a list, at `/wishlists/{id}/items` and, each alone, at `/items/{itemId}`."""
+"""API views of items: those of a list at `/wishlists/{id}/items`, and a single one at `/items/{itemId}`."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ItemViewSet(LinkedViewSet):
         return item_as_seen(item, viewpoint)
 
     def _expected(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> tuple[Item, Viewpoint]:
-        """Locked, and as `If-Match` says that it is."""
+        """Return the locked item and viewpoint. Raises `ChangedMeanwhile` unless `If-Match` fits."""
         item, viewpoint = held_item(request, item_id, wishlist_id)
         if expects(request):
             refuse_stale(request, item_as_seen(item, viewpoint))

@@ -1,4 +1,4 @@
-"""Who is on a list, for those on it; letting people in and seeing them out, for its owner."""
+"""API views of a list's members: reading for members, adding and removing for the owner."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class ShareViewSet(LinkedViewSet):
 
 
 def _person(viewpoint: Viewpoint, by: User, user_id: UUID) -> User:
-    """Oneself, or for the owner one of the people of the list."""
+    """Return the user: yourself, or for the owner any member of the list."""
     if user_id == by.pk:
         return by
     members = viewpoint.require_owner().wishlist.members

@@ -1,4 +1,4 @@
-"""For whom a list is."""
+"""API views of a list's recipients."""
 
 from __future__ import annotations
 

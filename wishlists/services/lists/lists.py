@@ -1,4 +1,4 @@
-"""Making, changing, sorting and withdrawing lists."""
+"""Create, change, sort and withdraw lists."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ from wishlists.services.notices.deletion_notices import tell_deleted
 
 EDITORS_FIELDS = frozenset({"title", "description", "due_date"})
 SAID_TO_GIVERS = frozenset({"policy", "names_shown", "reveal_at", "recipient_name", "guests_identify"})
-"""What a page says before somebody gives follows from these; who gave is told when they change."""
+"""A page shows sentences that depend on these fields before somebody gives. People who gave are notified when they
+change.
+"""
 
 
 def create_wishlist(*, owner: User, preset: str | None = None, **fields: Any) -> Wishlist:
@@ -36,7 +38,7 @@ def create_wishlist(*, owner: User, preset: str | None = None, **fields: Any) ->
 
 @change()
 def start_wishlist(*, owner: User, preset: str | None = None, **fields: Any) -> Viewpoint:
-    """A new list of `owner`, who is its recipient unless it is kept `for_someone_else`. Fields win over the preset."""
+    """Create a list of `owner`, who is its recipient unless it is kept `for_someone_else`. Fields override the preset."""
     wanted = (PRESETS[preset].settings if preset else {}) | fields
     is_recipient = not wanted.pop("for_someone_else", False)
     made = Wishlist(owner=owner, tenant=owner.tenant, updated_at=timezone.now())
@@ -53,7 +55,7 @@ def start_wishlist(*, owner: User, preset: str | None = None, **fields: Any) -> 
 
 @change()
 def edit_wishlist(*, wishlist: Wishlist, by: User, **fields: Any) -> Wishlist:
-    """Change what differs. Editors may change what a list says; how it treats people is the owner's."""
+    """Change the fields that differ. Editors may change texts and date, only the owner may change settings."""
     viewpoint = lock_wishlist_as(Viewer(user=by), wishlist).require_editor()
     if not EDITORS_FIELDS.issuperset(fields):
         viewpoint.require_owner()
@@ -82,7 +84,7 @@ def _differing(wishlist: Wishlist, fields: dict[str, Any]) -> dict[str, Any]:
 
 @change()
 def reorder_wishlists(*, owner: User, order: dict[UUID, int]) -> None:
-    """Set `sort_order` of own lists; the ids of other people's are passed over without a word."""
+    """Set `sort_order` of own lists. Ids of other people's lists are ignored."""
     for wishlist in lock(Wishlist.objects.owned_by(owner).filter(pk__in=order).order_by("pk")):
         if wishlist.sort_order != order[wishlist.pk]:
             wishlist.sort_order = order[wishlist.pk]
@@ -91,23 +93,23 @@ def reorder_wishlists(*, owner: User, order: dict[UUID, int]) -> None:
 
 @change()
 def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
-    """Withdraw a list. Its people are told; what they hold and paid stays on their desk, what they only pledged is free."""
+    """Withdraw a list. Its people are notified. What givers reserved and paid stays in My gifts, and pledges are freed."""
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
     tell_deleted(wishlist=current, by=by)
-    # Whoever was seen out is not told that it is gone, by their desk neither.
+    # People who lost access are not told that the list is gone, and My gifts must not show it to them either.
     readers = Q(user=None) | Q(user__in=readers_among(User.objects.all(), current))
     theirs = Contribution.objects.on(current).filter(readers)
     current.removed_at = timezone.now()
     current.save(update_fields=["removed_at"])
     record(wishlist=current, kind="list_removed", by=Viewer(user=by))
     free_pledges(theirs)
-    # That a list is gone with all that was pledged there is no secret from anybody who reads it.
+    # Everybody who can read the list may know that it and its pledges are gone.
     Contribution.objects.filter(pk__in=theirs.values("pk"), freed_unseen=True).update(freed_unseen=False)
     return current
 
 
 def delete_impact(*, viewpoint: Viewpoint) -> Row:
-    """How many people would lose the list, and how many contributed: 0 for whoever may not know of giving."""
+    """Return how many people would lose the list, and how many contributed: 0 if the viewer may not see giving."""
     wishlist = viewpoint.require_owner().wishlist
     people = wishlist.members.live().exclude(role=Member.Role.OWNER).count()
     contributors = 0
@@ -121,7 +123,9 @@ def delete_impact(*, viewpoint: Viewpoint) -> Row:
 
 @change()
 def mark_shared(*, wishlist: Wishlist) -> None:
-    """Remember that somebody else may give here; from now on the secret is sealed. Seen by nobody, so told to nobody."""
+    """Record that somebody else may give here. From now on, settings can't show recipients more. Nobody sees this, so
+    nobody is notified.
+    """
     current = lock_wishlist(wishlist)
     if current.shared_at is None:
         current.shared_at = timezone.now()

@@ -1,7 +1,7 @@
-"""Handle the forms of a card: the same on a share page and on a list's own page.
+"""Handle the forms of a card, on share pages and on a list's own page.
 
-With htmx the answer is the fresh card; without JavaScript it is a way back to the card (303), and what there is to say
-waits there in a message that carries the card's id.
+With htmx the response is the new card. Without JavaScript it is a redirect to the card (303), with the result in a
+message that contains the card's id.
 """
 
 from __future__ import annotations
@@ -31,15 +31,17 @@ from wishlists.web.forms.lists import ChipForm, GiveForm
 from wishlists.web.page_context import PageContext
 
 Enter = Callable[[dict[str, Any]], Viewer]
-"""Who acts, given a valid form: for a stranger, the guest that the form names. Called inside the change."""
+"""Return who acts, given a valid form. For a viewer without a name, it is the guest that the form names. Called inside
+the transaction.
+"""
 
 Whole = Callable[[PageContext, CardFeedback], HttpResponse]
-"""The whole page, for those without JavaScript whose form has errors."""
+"""Render the whole page, for browsers without JavaScript whose form has errors."""
 
 
 @dataclass(frozen=True)
 class ActionResult:
-    """The answer to a card's form, and the viewer, who may have become a guest by it."""
+    """The response to a card's form, and the viewer, who may have become a guest by sending it."""
 
     answer: HttpResponse
     viewer: Viewer
@@ -67,7 +69,7 @@ def chip_in(
 def show_card(
     request: HttpRequest, page: PageContext, item_id: UUID, feedback: CardFeedback | None = None
 ) -> HttpResponse:
-    """The card as it now is."""
+    """Render the current card."""
     cards = read_cards(page, page.items().filter(pk=item_id), feedback)
     if not cards:
         raise NoSuchItem
@@ -128,13 +130,13 @@ def _answer(
         level = messages.WARNING if feedback.went_wrong else messages.SUCCESS
         messages.add_message(request, level, feedback.notice, extra_tags=f"card:{feedback.item_id}")
         if reloads and request.htmx:  # type: ignore[attr-defined]
-            # Who one is known as decides what the page's socket is told, so the whole page comes anew.
+            # The page's socket depends on who the viewer is, so the whole page is loaded again.
             return HttpResponse(headers={"HX-Refresh": "true"})
         return back_to_card(page, feedback.item_id)
     if not is_new:
         answer = show_card(request, page, feedback.item_id, feedback)
     else:
-        # Every other card asks for a name that is known now: all of them come back.
+        # All other cards ask for a name that is known now, so all of them are sent again.
         answer = show_cards(request, page, feedback)
         answer["HX-Retarget"], answer["HX-Reswap"] = "#items", "outerHTML"
     answer.status_code = status
@@ -142,14 +144,14 @@ def _answer(
 
 
 def show_cards(request: HttpRequest, page: PageContext, feedback: CardFeedback | None = None) -> HttpResponse:
-    """All cards of the list, and who is looking."""
+    """Render all cards of the list, and the viewer's name."""
     cards = shelved(read_cards(page, page.items(), feedback))
     context = cards | {"page": page, "with_who": page.viewer.by_link}
     return render(request, "wishlists/_cards.html", context)
 
 
 def back_to_card(page: PageContext, item_id: UUID) -> HttpResponse:
-    """303, so that a reload repeats nothing."""
+    """Redirect to the card (303), so that a reload doesn't repeat the action."""
     answer = redirect(f"{page.address}#item-{item_id}")
     answer.status_code = 303
     return answer

@@ -1,6 +1,6 @@
-"""One item before one viewer: the projection, and beside it what is theirs and which buttons they have.
+"""One item for one viewer: its projection, the viewer's own reservation and money, and their buttons.
 
-`wishlists/_card.html` draws it, wherever it appears.
+`wishlists/_card.html` renders it everywhere.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class CardFeedback:
 
 @dataclass(frozen=True)
 class Card:
-    """One item before one viewer."""
+    """One item for one viewer."""
 
     page: PageContext
     item: Row
@@ -48,11 +48,11 @@ class Card:
     my_money: str = ""
     mark: str = ""
     ahead: int | None = None
-    """How many are before the viewer in the line for it; None: they do not wait."""
+    """How many givers are ahead of the viewer in line. None if they don't wait."""
     is_with_former_giver: bool = False
     """Whether somebody holds it who is a recipient of the list now."""
     others: tuple[str, ...] = ()
-    """Titles of what it is an alternative of, as far as the viewer may know of it."""
+    """Titles of its alternatives that the viewer may know about."""
     feedback: CardFeedback | None = None
     typed: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Card:
 
     @property
     def wrapping(self) -> int:
-        """Which paper an item without a picture is wrapped in; always the same for the same item."""
+        """The wrapping paper of an item without a picture, always the same for an item."""
         return UUID(str(self.item["id"])).int % _WRAPPINGS
 
     @property
@@ -90,7 +90,7 @@ class Card:
 
     @property
     def most(self) -> int | None:
-        """As many as the viewer could hold; None: any number."""
+        """The maximum number of units that the viewer could hold. None means any number."""
         free: int | None = self.item["units_free"]
         return None if free is None else free + (self.mine.units if self.mine else 0)
 
@@ -113,14 +113,14 @@ class Card:
 
     @property
     def may_change(self) -> bool:
-        """Edit and remove it: what one added in secret oneself, too."""
+        """Whether the viewer may edit and remove it, including secret additions of their own."""
         user, by_link = self.page.viewer.user, self.page.viewer.by_link
         own = user is not None and self.item["is_secret"] and self.item["contributed_by_id"] == user.pk
         return self.page.may_edit or (own and not by_link)
 
     @property
     def more_links(self) -> list[str]:
-        """Beside the first."""
+        """Links besides the first."""
         links: list[str] = self.item["links"]
         return links[1:] if self.item["link_url"] else links
 
@@ -131,7 +131,7 @@ class Card:
 
     @property
     def choice_sentence(self) -> str:
-        """What to give instead of it, if it has alternatives."""
+        """The sentence that names its alternatives, or ""."""
         if not self.others:
             return ""
         titles = ", ".join(_("“{title}”").format(title=title) for title in self.others)
@@ -142,7 +142,7 @@ class Card:
 
     @property
     def badge(self) -> str:
-        """One line on the item's state. `badge()` in static/js/live.js says the same."""
+        """The item's state in one line. Keep it the same as `badge()` in static/js/live.js."""
         item, words = self.item, self.page.words
         if self.mine is not None:
             return badge_of(self.mine, is_many=self.is_many)
@@ -161,7 +161,7 @@ class Card:
 
     @property
     def chipped(self) -> str:
-        """How far the money has come; `chipped()` in static/js/live.js says the same."""
+        """How much money there is. Keep it the same as `chipped()` in static/js/live.js."""
         item, words = self.item, self.page.words
         if not self.page.sees_money or not item["contributed_total"]:
             return ""
@@ -171,12 +171,12 @@ class Card:
 
     @property
     def is_counted_as_priced(self) -> bool:
-        """Whether what was chipped in can be held against the price: it keeps its currency when the item's changes."""
+        """Whether contributions are in the currency of the price. They keep theirs if the item's changes."""
         return bool(self.item["contributed_currency"] == self.item["currency"])
 
     @property
     def progress(self) -> int | None:
-        """How much of the price is there, in percent; None where that cannot be said."""
+        """How much of the price is covered, in percent. None if it can't be computed."""
         price, total = self.item["price"], self.item["contributed_total"]
         if not self.is_counted_as_priced:
             return None
@@ -184,7 +184,7 @@ class Card:
 
 
 def shelved(cards: list[Card]) -> dict[str, list[Card]]:
-    """What is still wished for, and what is there; as templates call them."""
+    """The items that are still wanted, and those that were received, for templates."""
     return {
         "cards": [card for card in cards if not card.item["received_at"]],
         "received": [card for card in cards if card.item["received_at"]],
@@ -192,7 +192,7 @@ def shelved(cards: list[Card]) -> dict[str, list[Card]]:
 
 
 def read_cards(page: PageContext, items: ItemQuerySet, feedback: CardFeedback | None = None) -> list[Card]:
-    """Cards of `items` in their order: the projection's statements, and one or two for what is the viewer's own."""
+    """Return cards of `items` in order. Runs the projection's statements, and one or two for what is the viewer's own."""
     rows = project_items(items, page.wishlist, page.sight)
     mine = _mine(page, items)
     money = _my_money(page, items)
@@ -230,7 +230,7 @@ def _mine(page: PageContext, items: ItemQuerySet) -> dict[UUID, Reservation]:
 
 
 def _my_money(page: PageContext, items: ItemQuerySet) -> dict[UUID, str]:
-    """What the viewer chipped in, in the currency in which they did; in several, if those stand."""
+    """Return the viewer's contributions, in their currency. There may be several currencies."""
     if not page.may_give or page.asks_name:
         return {}
     who = {"user": page.viewer.user} if page.viewer.user else {"guest": page.viewer.guest}
@@ -243,7 +243,7 @@ def _my_money(page: PageContext, items: ItemQuerySet) -> dict[UUID, str]:
 
 
 def _lines(page: PageContext, rows: list[Row], mine: dict[UUID, Reservation]) -> dict[UUID, int]:
-    """Where the viewer waits, and after how many. Asked only where something is taken."""
+    """Return the items for which the viewer waits, and how many are ahead. Runs no statement if nothing is taken."""
     taken = [row["id"] for row in rows if row["reservation_status"] != "available" and row["id"] not in mine]
     if not taken or not page.may_give or page.asks_name:
         return {}
@@ -252,19 +252,19 @@ def _lines(page: PageContext, rows: list[Row], mine: dict[UUID, Reservation]) ->
 
 
 def _choices(page: PageContext, rows: list[Row]) -> list[Item]:
-    """What belongs together, also beyond `rows`. Asked only where something does."""
+    """Return the alternatives, also beyond `rows`. Runs no statement if there are none."""
     chosen = {row["choice"] for row in rows if row["choice"]}
     return list(page.items().filter(choice__in=chosen)) if chosen else []
 
 
 def _is_alternative(item: Item, row: Row) -> bool:
-    """As `ItemQuerySet.alike` says it."""
+    """Return whether they are alternatives, by the rules of `ItemQuerySet.alike`."""
     mine = (row["choice"], row["is_secret"])
     return (item.choice, item.is_secret) == mine and item.pk != row["id"]
 
 
 def _held_by_former_givers(page: PageContext, rows: list[Row], marks: dict[UUID, str]) -> set[UUID]:
-    """What recipients took before the list became theirs, where givers are named. Asked only where one holds something."""
+    """Return items held by givers who became recipients, if givers are named. Runs no statement if nothing is held."""
     held = {
         row["id"]: row["reserved_by_id"] for row in rows if row["reserved_by_id"] and row["id"] not in marks
     }
@@ -275,7 +275,7 @@ def _held_by_former_givers(page: PageContext, rows: list[Row], marks: dict[UUID,
 
 
 def _marks(page: PageContext, items: ItemQuerySet, rows: list[Row]) -> dict[UUID, str]:
-    """The recipients' own flags: for the buttons that undo them, and because givers need not wait for such."""
+    """Return the recipients' marks: for the buttons that undo them, and because givers can't wait for marked items."""
     if page.may_give and all(row["reservation_status"] == "available" for row in rows):
         return {}
     return dict(items.exclude(mark=Item.Mark.NONE).values_list("pk", "mark"))

@@ -1,4 +1,4 @@
-"""The pages of lists: all of mine, one of them, its settings, its end."""
+"""The pages of lists: all lists of the user, one list, its settings, and deleting it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from wishlists.web.page_context import PageContext
 @login_required
 @web_page
 def lists(request: HttpRequest) -> HttpResponse:
-    """Own lists, and those of others that I was let into; POST starts a new one."""
+    """Show the user's own lists and those shared with them. POST creates a list."""
     form = NewListForm(request.POST or None)
     if form.is_valid():
         made = create_wishlist(owner=current_user(request), **form.fields_of_list())
@@ -64,7 +64,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def show_list(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """One list, as whoever asks may see it."""
+    """Show one list."""
     return list_page(request, page_of_list(request, wishlist_id), feedback=read_feedback(request))
 
 
@@ -75,7 +75,7 @@ def list_page(
     feedback: CardFeedback | None = None,
     item_form: ItemForm | None = None,
 ) -> HttpResponse:
-    """Also for the pages that change something on it and find errors in a form."""
+    """Render the list's page. Views that change something use it too, if their form has errors."""
     context = {
         "page": page,
         "wishlist": page.wishlist,
@@ -93,7 +93,7 @@ def list_page(
 @login_required
 @web_page
 def list_settings(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """What a list says; for its owner also how it treats people."""
+    """Edit the texts of a list, and for its owner also the settings."""
     page = editors_page(request, wishlist_id)
     kind = OwnListForm if page.is_owner else ListForm
     if request.method != "POST":
@@ -117,7 +117,7 @@ def list_settings(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_recipients(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """For whom it is."""
+    """Set the recipients."""
     page = owners_page(request, wishlist_id)
     form = recipients_form(page, request.POST)
     try:
@@ -170,7 +170,7 @@ def _settings(
 
 
 def _to_the_other(made: Wishlist) -> HttpResponse:
-    """A list for two is not one until the other one is in."""
+    """Redirect to the form for inviting the partner of a list for two."""
     return redirect(f"{reverse('list-sharing', args=[made.pk])}?both=1#people")
 
 
@@ -178,7 +178,7 @@ def _to_the_other(made: Wishlist) -> HttpResponse:
 @login_required
 @web_page
 def list_delete(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Asks first, and says whom it touches."""
+    """Ask for confirmation, and say whom it affects."""
     page = owners_page(request, wishlist_id)
     if request.method == "POST":
         removed = remove_wishlist(wishlist=page.wishlist, by=current_user(request))
@@ -192,7 +192,7 @@ def list_delete(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_log(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """What happened, as far as whoever asks may know."""
+    """Show the history, as far as the viewer may see it."""
     page = page_of_list(request, wishlist_id)
     context = {"page": page, "wishlist": page.wishlist, "tab": "log", "lines": log_lines(page)}
     context["may_keep"] = page.is_owner and page.sight is Sight.FULL

@@ -1,4 +1,4 @@
-"""The page on which one talks about a wish: the same on a list's own page and on a share page, each as it may be seen."""
+"""The page of messages about a wish, on share pages and on a list's own page."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ from wishlists.web.forms.messages import TalkForm
 from wishlists.web.page_context import PageContext
 
 Enter = Callable[[dict[str, Any]], Viewer]
-"""Who speaks, given a valid form: for a stranger, the guest that the form names. Called inside the change."""
+"""Return who writes, given a valid form. For a viewer without a name, it is the guest that the form names. Called
+inside the transaction.
+"""
 
 
 @dataclass(frozen=True)
 class PostResult:
-    """What came of it: the answer, and the viewer, who may have become a guest by it."""
+    """The response, and the viewer, who may have become a guest by writing."""
 
     answer: HttpResponse
     viewer: Viewer
@@ -42,7 +44,7 @@ class PostResult:
 @login_required
 @web_page
 def item_talk(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    """GET: what was said. POST: say something."""
+    """GET: show the messages. POST: write one."""
     page = page_of_list(request, wishlist_id)
     return talk(request, page, item_id, enter=lambda _typed: page.viewer).answer
 
@@ -101,7 +103,7 @@ def _confirmation(typed: dict[str, Any], page: PageContext) -> str:
 
 
 def _back(page: PageContext, item_id: UUID) -> HttpResponse:
-    """303, so that a reload says nothing twice."""
+    """Redirect (303), so that a reload doesn't send the message again."""
     answer = redirect(f"{page.address}/items/{item_id}/talk")
     answer.status_code = 303
     return answer
@@ -128,7 +130,7 @@ def _show(
 
 
 def _threads(rows: list[Row]) -> list[Row]:
-    """Each question with its answers."""
+    """Return each question with its answers."""
     answers = [_named(row) for row in rows if row["answer_to"]]
     return [
         {**_named(row), "answers": [answer for answer in answers if answer["answer_to"] == row["id"]]}

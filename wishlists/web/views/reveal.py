@@ -32,7 +32,7 @@ TICK, UNTICK, SEND, SAVE = "tick", "untick", "send", "save"
 
 
 class ThanksForm(EditForm):
-    """The page draws its fields itself, one for each giver."""
+    """A note to one giver. Templates draw its fields, one form per giver."""
 
     action = forms.ChoiceField(choices=[(name, name) for name in (TICK, UNTICK, SEND, SAVE)])
     note = LinesFormField(max_length=MAX_MESSAGE, required=False)
@@ -45,7 +45,7 @@ class ThanksForm(EditForm):
 @login_required
 @web_page
 def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """GET says what it means, POST does it if its button was pressed. Both the same whatever was given."""
+    """GET explains the reveal, POST does it. Neither depends on what was given."""
     page = page_of_list(request, wishlist_id)
     if not may_reveal(page.viewpoint):
         raise RevealersOnly
@@ -62,7 +62,7 @@ def list_reveal(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_gifts(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Who gave what; for those for whom the list is also the thanks."""
+    """Show who gave what, and for recipients also the thanks."""
     page = page_of_list(request, wishlist_id)
     require_revealed(page.viewpoint)
     context = {"page": page, "wishlist": page.wishlist, "tab": "gifts", "givers": _givers(page)}
@@ -73,7 +73,7 @@ def list_gifts(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_thanks(request: HttpRequest, wishlist_id: UUID, giver_id: UUID) -> HttpResponse:
-    """Write, tick off, send. What does not work is said on the page that it leads back to."""
+    """Save, tick off or send a note. Errors are shown on the page that it redirects to."""
     page = page_of_list(request, wishlist_id)
     try:
         with change():
@@ -119,7 +119,7 @@ def _givers(page: PageContext) -> list[Row]:
 
 
 def _lines(row: Row) -> list[dict[str, str]]:
-    """What one giver gave, in words."""
+    """Return what one giver gave, in words."""
     reserved = [
         {
             "title": gift["item_title"] if gift["units"] == 1 else f"{gift['units']} × {gift['item_title']}",
