@@ -1,4 +1,4 @@
-"""Rows that are remembered are those of their tag, and they are not more than a few."""
+"""Cached rows are those of their entity tag, and the cache has a limit."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ def reader(read: list[str], tag: str, number: int) -> Callable[[], Rows]:
     return run
 
 
-def test_the_same_tag_is_read_once() -> None:
+def test_same_tag_is_read_once() -> None:
     response_cache, read = ResponseCache(), list[str]()
     for tag in ("a", "a", "b", "a"):
         assert response_cache.rows(tag, reader(read, tag, 1)) == rows(1)
     assert read == ["a", "b"]
 
 
-def test_what_was_not_asked_for_lately_is_forgotten() -> None:
+def test_least_recently_used_list_is_dropped() -> None:
     response_cache, read = ResponseCache(most=10), list[str]()
     for tag in ("a", "b", "a", "c", "a", "b"):
         response_cache.rows(tag, reader(read, tag, 5))
     assert read == ["a", "b", "c", "b"]
 
 
-def test_what_is_too_much_is_not_kept() -> None:
+def test_list_above_the_limit_is_not_cached() -> None:
     response_cache = ResponseCache(most=10)
     response_cache.rows("small", lambda: rows(10))
     assert len(response_cache.rows("large", lambda: rows(11))) == 11
@@ -50,10 +50,12 @@ def test_what_is_too_much_is_not_kept() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_asks_gets_what_is_theirs_and_as_it_is(
+def test_each_viewer_gets_their_own_current_rows(
     as_alice: Api, as_bob: Api, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Alice, whose list it is, sees nothing of what Bob does; Bob does, at once; and what nobody touched is not read."""
+    """Alice is the recipient and sees nothing of what Bob does. Bob sees it at once. Unchanged lists are not read
+    again.
+    """
     read: list[Wishlist] = []
 
     def project(wishlist: Wishlist, sight: Sight) -> Rows:

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of answers is what the projections make: names, their order, and their types."""
+"""The OpenAPI document has the same fields as the projections: names, order, and types."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from wishlists.tests.shapes import agrees
 
 
 @pytest.mark.parametrize("sight", list(Sight))
-def test_items(sight: Sight, wishlist: Wishlist, item: Item) -> None:
+def test_items_match_the_document(sight: Sight, wishlist: Wishlist, item: Item) -> None:
     [row] = project_items(Item.objects.filter(pk=item.pk), wishlist, sight)
     agrees(row, ItemSerializer)
 
 
-def test_answers(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> None:
+def test_responses_match_the_document(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> None:
     path, reservations = f"/wishlists/{wishlist.pk}", f"/wishlists/{wishlist.pk}/items/{item.pk}"
     agrees(as_bob("GET", path).json(), WishlistSerializer)
     agrees(as_bob("GET", "/wishlists").json()[0], CountedWishlistSerializer)
@@ -42,9 +42,7 @@ def test_answers(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> 
     agrees(as_alice("GET", f"{path}/delete-impact").json(), DeleteImpactSerializer)
 
 
-def test_what_the_public_gets_has_the_same_shape(
-    as_bob: Api, as_charlie: Api, item: Item, charlie: User
-) -> None:
+def test_public_response_has_the_same_fields(as_bob: Api, as_charlie: Api, item: Item, charlie: User) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(is_public=True)
     path = f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations"
     as_bob("POST", path)
@@ -52,11 +50,11 @@ def test_what_the_public_gets_has_the_same_shape(
     agrees(as_charlie("GET", f"/items/{item.pk}").json(), ItemSerializer)
 
 
-def test_what_an_unidentified_browser_gets_has_the_same_shape(api: Api, item: Item) -> None:
+def test_visitor_response_has_the_same_fields(api: Api, item: Item) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(guests_identify=True)
     seen = project_items(Item.objects.filter(pk=item.pk), item.wishlist, Sight.HIDDEN)
     agrees(seen[0], ItemSerializer)
 
 
-def test_there_is_no_audience_without_a_case() -> None:
+def test_every_audience_has_a_case() -> None:
     assert set(Audience) == {Audience.RECIPIENT, Audience.GIVER, Audience.PUBLIC, Audience.VISITOR}

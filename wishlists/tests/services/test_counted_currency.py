@@ -1,4 +1,6 @@
-"""What was chipped in keeps its currency when the wish gets another: totals and forms are in the one that counts."""
+"""Contributions keep their currency when the wish gets another. Totals and forms use the currency in which money is
+counted.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ def sums(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[f"contributed_{name}"] for name in ("total", "pledged", "paid", "currency"))
 
 
-def test_totals_stay_in_the_currency_that_was_given(
+def test_totals_stay_in_the_currency_of_contributions(
     item: Item, chips: str, alice: User, bob: User, as_bob: Api, as_alice: Api
 ) -> None:
     give(item, bob, 9000)
@@ -53,7 +55,7 @@ def test_totals_stay_in_the_currency_that_was_given(
     assert as_alice("GET", chips).json()["total"] == 0
 
 
-def test_when_all_is_withdrawn_the_price_counts_again(
+def test_without_contributions_the_prices_currency_is_used(
     item: Item, alice: User, bob: User, as_bob: Api
 ) -> None:
     mine = give(item, bob, 9000)
@@ -67,7 +69,7 @@ def test_when_all_is_withdrawn_the_price_counts_again(
 
 
 @pytest.mark.once
-def test_the_card_says_and_asks_for_what_counts(
+def test_card_shows_and_asks_for_the_counted_currency(
     item: Item, alice: User, bob: User, bobs: Client, dora: User, wishlist: Wishlist
 ) -> None:
     give(item, bob, 9000)
@@ -90,10 +92,10 @@ def test_the_card_says_and_asks_for_what_counts(
 
 
 @pytest.mark.once
-def test_an_amount_is_never_taken_in_a_currency_that_the_page_did_not_name(
+def test_amount_is_only_accepted_in_the_currency_of_the_page(
     item: Item, alice: User, bob: User, bobs: Client
 ) -> None:
-    """The page asked for yen, and meanwhile what was given in euros stands again."""
+    """The page asked for yen, and meanwhile contributions in euros count again."""
     give(item, bob, 9000)
     reprice(item, alice, currency="JPY", price_minor=12000)
     chip = f"/lists/{item.wishlist_id}/items/{item.pk}/chip-in"
@@ -104,7 +106,7 @@ def test_an_amount_is_never_taken_in_a_currency_that_the_page_did_not_name(
     assert Contribution.objects.count() == 1
 
 
-def test_a_collection_says_what_counts_before_anything_is_given(item: Item, bob: User, as_bob: Api) -> None:
+def test_collection_sets_the_currency_before_any_contribution(item: Item, bob: User, as_bob: Api) -> None:
     there = Wishlist.objects.get(pk=item.wishlist_id)
     made = open_collection(wishlist=there, by=bob, currency="CHF", item_id=item.pk, target_minor=5000)
     address = f"/items/{item.pk}"
@@ -115,7 +117,7 @@ def test_a_collection_says_what_counts_before_anything_is_given(item: Item, bob:
     assert sums(as_bob("GET", address).json()) == (50, 50, 0, "CHF")
 
 
-def test_the_pot_is_counted_in_what_is_collected(as_bob: Api, wishlist: Wishlist, bob: User) -> None:
+def test_pot_is_counted_in_the_collections_currency(as_bob: Api, wishlist: Wishlist, bob: User) -> None:
     there = Wishlist.objects.get(pk=wishlist.pk)
     pot = f"/wishlists/{wishlist.pk}/pot/contributions"
     assert project_pot_for(there, Audience.GIVER)["currency"] == "EUR"
@@ -139,7 +141,7 @@ def what_she_gets(item: Item, api: Api, client: Client) -> list[Any]:
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_recipients_change_the_currency_and_learn_nothing(
+def test_recipient_learns_nothing_by_changing_the_currency(
     protected: bool,
     item: Item,
     alice: User,
@@ -148,7 +150,7 @@ def test_recipients_change_the_currency_and_learn_nothing(
     alices: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The same answers whether or not anybody gave. The control reads the form's currency as a giver."""
+    """The answers are the same whether or not anybody gave. The control reads the form's currency as a giver."""
     if not protected:
         monkeypatch.setattr(
             "wishlists.web.cards.card_actions.project_items",
@@ -161,9 +163,7 @@ def test_recipients_change_the_currency_and_learn_nothing(
     assert (what_she_gets(item, as_alice, alices) == before) is protected
 
 
-def test_budgets_name_what_is_spent_in_other_currencies(
-    item: Item, bob: User, as_bob: Api, bobs: Client
-) -> None:
+def test_budgets_show_spending_in_other_currencies(item: Item, bob: User, as_bob: Api, bobs: Client) -> None:
     give(item, bob, 9000, "USD")
     budget = f"/wishlists/{item.wishlist_id}/budget"
     shown = as_bob("PUT", budget, {"amount": 100, "currency": "EUR"}).json()

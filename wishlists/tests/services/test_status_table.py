@@ -1,4 +1,4 @@
-"""The table of `reservation_status`: who sends which word in which state, and what comes of it. Every cell."""
+"""Every cell of the table of `reservation_status`: who sends which value in which state, and the result."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def bring_about(state: str, item: Item, giver: Viewer, alice: User, charlie: Use
 
 @pytest.mark.parametrize("giver", ["member", "guest"], indirect=True)
 @pytest.mark.parametrize(("state", "word", "outcome"), CELLS)
-def test_a_giver_or_guest(
+def test_status_sent_by_a_giver_or_guest(
     state: str, word: str, outcome: Any, giver: Viewer, item: Item, alice: User, charlie: User
 ) -> None:
     bring_about(state, item, giver, alice, charlie)
@@ -88,10 +88,10 @@ def test_a_giver_or_guest(
 @pytest.mark.parametrize(
     ("word", "mark"), [("reserved", "set_aside"), ("purchased", "received"), ("available", "")]
 )
-def test_a_recipient(
+def test_status_sent_by_a_recipient(
     word: str, mark: str, before: str, taken: bool, item: Item, alice: User, bob: User
 ) -> None:
-    """Always works, whatever was and whoever had it; the reservations of others stay."""
+    """Always accepted, whatever the state and whoever holds the item. Reservations of others stay."""
     if taken:
         take(item, Viewer(user=bob))
     say(before, item, Viewer(user=alice))
@@ -102,7 +102,7 @@ def test_a_recipient(
 
 
 @pytest.mark.parametrize("word", ["reserved", "purchased", "available"])
-def test_a_recipient_is_answered_the_same_whether_or_not_it_was_taken(
+def test_recipient_gets_the_same_answer_taken_or_not(
     word: str, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
     answers = []
@@ -118,14 +118,14 @@ def test_a_recipient_is_answered_the_same_whether_or_not_it_was_taken(
     assert answers[0] == answers[1]
 
 
-def test_what_a_recipient_undoes_is_free_again(item: Item, alice: User, bob: User) -> None:
+def test_undone_mark_makes_the_item_available(item: Item, alice: User, bob: User) -> None:
     say("purchased", item, Viewer(user=alice))
     say("available", item, Viewer(user=alice))
     say("reserved", item, Viewer(user=bob))
     assert Reservation.objects.active().filter(user=bob).count() == 1
 
 
-def test_a_holder_still_changes_what_they_hold_of_an_item_that_was_set_aside(
+def test_holder_changes_a_reservation_of_an_item_that_was_set_aside(
     item: Item, alice: User, bob: User
 ) -> None:
     take(item, Viewer(user=bob))
