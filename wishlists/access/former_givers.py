@@ -37,7 +37,7 @@ def register_open_lists(lists: OpenLists) -> OpenLists:
 class GiverAccess:
     """Whether a giver can still read the list.
 
-    `left_at`: when they lost access, if that is known. `is_recipient`: they became a recipient.
+    `left_at`: until when they could read it, if that is known. `is_recipient`: they became a recipient.
     """
 
     reads: bool

@@ -17,7 +17,7 @@ _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
 
 class InputSerializer(KnownFieldsSerializer):
-    """Null empties the fields that `emptied` names and leaves any other as it is."""
+    """Null empties the fields named in `emptied`, and leaves other fields unchanged."""
 
     emptied: ClassVar[Mapping[str, Any]] = {}
     """The value that null stands for: "" for texts, as in the database, and None for everything else."""
