@@ -1,8 +1,8 @@
 """A browser on a share page: the link, the list as its viewer may see it, and what its cookies say.
 
-There are two kinds of cookies under `/s/`, which scripts cannot read. One for each list holds a guest's manage token,
-so that this browser can release what the guest reserved. One for each limited link is a signed proof that this browser
-has spent a view.
+There are two kinds of cookies under `/s/`. Scripts cannot read them. One for each list holds a guest's manage token, so
+that this browser can release what the guest reserved. One for each limited link is a signed proof that this browser has
+spent a view.
 
 Under `/g/` one cookie says which guest of a list this browser is, and one leads back from a guest's own page to the
 share page where they came from.
