@@ -63,7 +63,9 @@ def test_private_link_opens_no_other_list(
         f"here_{wishlist.pk.hex}",
         f"guest_{wishlist.pk.hex}",
     }
-    assert "/s/" not in phone.get(f"/g/{manage_token(guest)}").text, "the link of the list is not told"
+    assert "/s/" not in phone.get(f"/g/{manage_token(guest)}").text, (
+        "another device does not learn the link of the list"
+    )
 
 
 def test_user_who_is_logged_in_does_not_become_the_guest(

@@ -113,7 +113,7 @@ def test_offer_is_mailed(is_confirmed: bool, item: Item, bob: User, grandma: Gue
     assert ("Alice's birthday" in letter) == is_confirmed
     assert "Grandma" not in letter
     [job] = DBTaskResult.objects.filter(task_path__endswith="mail_guest")
-    assert manage_token(grandma) not in str(job.args_kwargs), "what is derived is stored nowhere"
+    assert manage_token(grandma) not in str(job.args_kwargs), "derived tokens are not stored"
 
 
 def test_reminder_and_lapse_are_mailed(item: Item, known: Guest) -> None:
@@ -388,7 +388,7 @@ def test_guest_stops_and_restarts_notices(item: Item, bob: User, known: Guest) -
     offer(item, bob, known)
     assert mails() == []
     send_link(guest=known)
-    assert len(mails()) == 1, "what they ask for comes"
+    assert len(mails()) == 1, "mails that they ask for are sent"
     browser.post(f"{page}/news", {"wanted": "1"})
     release_item(item=there(item), by=by(known))
     offer(item, bob, known)

@@ -40,10 +40,8 @@ def test_guests_are_mailed_and_see_it_on_their_page(item: Item, alice: User, mai
     while Worker().run_ready():
         pass
     mails = {letter.to[0]: f"{letter.subject} {letter.body}" for letter in mailoutbox}
-    assert set(mails) == {"ida@example.org", "jo@example.org"}, "none to the address of a recipient"
+    assert set(mails) == {"ida@example.org", "jo@example.org"}, "no mail to a recipient's address"
     assert "Moderator" in mails["jo@example.org"]
-    assert "Moderator" not in mails["ida@example.org"], (
-        "what somebody typed goes to confirmed addresses alone"
-    )
+    assert "Moderator" not in mails["ida@example.org"], "only confirmed addresses get what somebody typed"
     for guest in guests.values():
         assert "Moderator, a moderator of this site" in Client().get(f"/g/{manage_token(guest)}").text

@@ -76,7 +76,7 @@ def test_guest_chips_in_and_pays_the_rest(address: str, share: str, kettle: Coll
     assert "Kettle: €20.00" in page.text
     assert f"/g/{told}" in page.text
     section = section_of(page, kettle.pk)
-    assert 'name="name"' not in section, "they are known now"
+    assert 'name="name"' not in section, "the guest is known now"
     assert "Give the remaining €29.90" in section
     assert guest.post(f"{address}/{kettle.pk}", {"rest": "on"}).status_code == 303
     assert "Fully funded!" in section_of(guest.get(address), kettle.pk)

@@ -143,7 +143,7 @@ def test_page_needs_the_token_and_a_link_that_works(
     for wrong in ("x" * 43, share_link.token, token[:-1] + ("A" if token[-1] != "A" else "B")):
         assert Client().get(f"/g/{wrong}").status_code == 403
     as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
-    assert Client().get(f"/g/{token}").status_code == 403, "the way in by which they came is closed"
+    assert Client().get(f"/g/{token}").status_code == 403, "the link by which they came is revoked"
     assert (
         Client().post(f"/g/{token}/gifts/{Reservation.objects.get().pk}", {"action": "release"}).status_code
         == 403
@@ -170,9 +170,7 @@ def test_private_link_is_mailed_on_request(anybody: Api, share_link: ShareLink) 
     with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=False):
         assert ask(anybody, "POST", "guests/manage-link", share_link, token).status_code == 204
     assert [token in letter for letter in letters()] == [True, True]
-    assert "Kettle" not in "".join(letters()), (
-        "nothing that anybody typed goes to an address that nobody confirmed"
-    )
+    assert "Kettle" not in "".join(letters()), "an unconfirmed address gets nothing that somebody typed"
     assert token not in stored_jobs()
     nobody = manage_token(join_guest(wishlist=share_link.item.wishlist, name="Uncle"))
     assert refused(ask(anybody, "POST", "guests/manage-link", share_link, nobody)) == (409, "no_address")
@@ -306,7 +304,7 @@ def test_code_expires_after_ten_minutes(anybody: Api, share_link: ShareLink, ask
     body = {"code": guest_code(GuestLetter.objects.get())}
     with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=False):
         assert refused(ask(anybody, "POST", "guests/confirm", share_link, token, body)) == (409, "code_spent")
-        assert letters() == [], "and no mail brings it any more"
+        assert letters() == [], "expired codes are not mailed"
 
 
 def test_five_tries_even_with_idempotency_keys(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:

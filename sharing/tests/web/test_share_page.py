@@ -52,7 +52,7 @@ def test_guest_reserves_with_a_name_and_releases_in_the_same_browser(
     )
     assert (badge_of(theirs), notice_of(theirs)) == ("Reserved", "")
     assert "Mia" not in theirs.text
-    assert 'class="message' not in mine.text, "said once, at the card"
+    assert 'class="message' not in mine.text, "the message is shown once, at the card"
     assert guest.post(kettle, {"action": "purchase"}).status_code == 303
     assert badge_of(guest.get(share)) == "Bought by you"
     guest.post(kettle, {"action": "release"})
@@ -67,7 +67,7 @@ def test_others_cannot_release_a_reservation(share: str, kettle: str) -> None:
     assert answer.status_code == 403
     assert "Only the person who reserved this" in answer.text
     assert badge_of(thief.get(share)) == "Reserved"
-    assert Guest.objects.count() == 1, "who is refused has not come"
+    assert Guest.objects.count() == 1, "a refused request creates no guest"
 
 
 @pytest.mark.once
@@ -148,7 +148,7 @@ def test_name_is_filled_in_on_the_next_list(share: str, kettle: str, alice: User
     add_item(wishlist=other, by=Viewer(user=alice), title="Lamp")
     second = guest.get(f"/s/{link_token(make_link(wishlist=other, by=alice)[0])}")
     assert 'value="Mia"' in card_of(second, "Lamp")
-    assert "No account needed" in second.text, "and still a stranger there"
+    assert "No account needed" in second.text, "they are not known on that list"
 
 
 def test_manage_token_of_another_list_is_ignored(share: str, kettle: str, wishlist: Wishlist) -> None:
@@ -228,7 +228,7 @@ def test_recipient_sees_an_explanation_and_marks_items(
         badge_of(alices.post(kettle, {"action": "set_aside"}, headers=HTMX)) == "You're getting it yourself"
     )
     assert badge_of(alices.post(kettle, {"action": "unmark"}, headers=HTMX)) == ""
-    assert Reservation.objects.active().get().user == bob, "what was promised stays"
+    assert Reservation.objects.active().get().user == bob, "the reservation stays"
 
 
 @pytest.mark.parametrize("action", ["reserve", "purchase", "release"])
@@ -319,11 +319,13 @@ def test_limited_link_shows_a_preview_and_its_button_spends_a_view(limited: Publ
         opened = client.post(f"{share}/open")
         assert (opened.status_code, opened["Location"]) == (303, share)
         assert "Kettle" in client.get(share).text
-    assert first.post(f"{share}/open").status_code == 303, "who is in spends no second view"
+    assert first.post(f"{share}/open").status_code == 303, (
+        "a browser that has opened the link spends no second view"
+    )
     limited.refresh_from_db()
     assert limited.view_count == 2
     assert [third.get(share).status_code, third.post(f"{share}/open").status_code] == [403, 403]
-    assert "Kettle" in first.get(share).text, "used up refuses openings, not people"
+    assert "Kettle" in first.get(share).text, "a used-up link still works for people who opened it"
 
 
 def test_cookie_of_a_limited_link_opens_no_other_link(limited: PublicLink, alice: User, item: Item) -> None:
