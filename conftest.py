@@ -1,4 +1,7 @@
-"""The cast. Alice owns the list, Bob has been let in, Charlie must see nothing, a guest holds only a link."""
+"""Fixtures for all tests: the users, a list and an item.
+
+Alice owns the list and is its recipient. Bob is a member. Charlie has no access. A guest only has a link.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,8 @@ PASSWORD = "correct horse battery"  # noqa: S105
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Of all that Django does after emptying the tables, only the tenant has gone with them (tests/support/plugin.py)."""
+    """After Django empties the tables, create the default tenant only. Nothing else is missing
+    (tests/support/plugin.py)."""
     patch = pytest.MonkeyPatch()
     patch.setattr(flush, "emit_post_migrate_signal", lambda _, __, using: ensure_default_tenant(using=using))
     config.add_cleanup(patch.undo)
@@ -44,21 +48,24 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 @with_room
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """As it is, from a frame with room: pytest and Django's test client are so deep that the stack took a seventh of the
-    time of the twin worlds (core/asgi/room.py)."""
+    """Run pytest's own protocol from a frame with room on the stack.
+
+    Calls in pytest and Django's test client are nested so deeply that growing the stack took a seventh of the time of
+    the twin worlds (core/asgi/room.py).
+    """
     return runner.pytest_runtest_protocol(item, nextitem)
 
 
 @pytest.fixture(autouse=True)
 def own_language() -> Iterator[None]:
-    """A page in German leaves its language with the thread, and the next test may read what is written in it."""
+    """Reset the language of the thread after each test. A page in German would leave German active."""
     yield
     translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
 def fresh_rate_limits() -> Iterator[None]:
-    """Nobody has done anything yet: what one test did does not count for the next."""
+    """Clear the counts of rate limits after each test."""
     yield
     if counts.cache_info().currsize:
         counts().reset()
@@ -67,7 +74,7 @@ def fresh_rate_limits() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """One hash for the whole cast: hashing is slow on purpose."""
+    """The password hash of all test users, computed once because hashing is slow on purpose."""
     return make_password(PASSWORD)
 
 
@@ -78,7 +85,7 @@ def _person(name: str, password_hash: str) -> User:
 
 
 def _share(cast: Cast) -> Cast:
-    """Alice's list, policy surprise, with Bob let in as a viewer."""
+    """Create Alice's list with policy surprise, and Bob as its viewer."""
     from wishlists.models import Wishlist
     from wishlists.services.lists.lists import create_wishlist
     from wishlists.services.lists.people import share_wishlist
@@ -90,7 +97,7 @@ def _share(cast: Cast) -> Cast:
 
 
 def _wish(cast: Cast) -> Cast:
-    """One wish of Alice's: a kettle for 49.90 EUR."""
+    """Create Alice's wish: a kettle for 49.90 EUR."""
     from wishlists.models.viewers import Viewer
     from wishlists.services.lists.items import add_item
 
@@ -103,7 +110,8 @@ def _wish(cast: Cast) -> Cast:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
-    """The cast stands before the test's own transaction is opened, and is gone before the database is."""
+    """Create the shared users and list of a module before a test's transaction begins, and remove them before the
+    database."""
     if fixturedef.argname == OPENS_TRANSACTION:
 
         def share(_: Cast) -> Cast:
@@ -119,7 +127,7 @@ def pytest_fixture_setup(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """On PostgreSQL a commit does not wait for the disk: tests that kill a database have one of their own."""
+    """On PostgreSQL, don't wait for the disk at a commit. Tests that kill a database use one of their own."""
     if settings.EMBEDDED_DATABASE:
         return
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -149,13 +157,13 @@ def charlie(db: None, password_hash: str) -> User:
 
 @pytest.fixture
 def wishlist(_cast: Cast, alice: User, bob: User) -> Wishlist:
-    """Alice's list, policy surprise, with Bob let in as a viewer."""
+    """Alice's list with policy surprise. Bob is a viewer."""
     made: Wishlist = (_cast if "wishlist" in _cast else _share({"alice": alice, "bob": bob}))["wishlist"]
     return made
 
 
 @pytest.fixture
 def item(_cast: Cast, wishlist: Wishlist, alice: User) -> Item:
-    """One wish of Alice's: a kettle for 49.90 EUR."""
+    """Alice's wish: a kettle for 49.90 EUR."""
     made: Item = (_cast if "item" in _cast else _wish({"alice": alice, "wishlist": wishlist}))["item"]
     return made

@@ -1,4 +1,4 @@
-"""Links and suggestions before moderators. No token is shown: it would let them take part unseen."""
+"""The admin pages of links and suggestions, for moderators. No token is shown: moderators could use it unnoticed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wishlists.admin.reasons import ask_reason
 
 @admin.register(PublicLink)
 class PublicLinkAdmin(ReadOnlyAdmin[PublicLink]):
-    """Who opened a list to whom it may concern, and until when."""
+    """Who created public links, and until when they work."""
 
     tenant_path = "wishlist__tenant"
     list_display = (
@@ -66,7 +66,7 @@ class PublicLinkAdmin(ReadOnlyAdmin[PublicLink]):
 
 @admin.register(Suggestion)
 class SuggestionAdmin(ReadOnlyAdmin[Suggestion]):
-    """What people propose, unwanted advertising among it."""
+    """What people suggested. Some of it is unwanted advertising."""
 
     tenant_path = "wishlist__tenant"
     list_display = ("title", "wishlist", "suggested_by", "status", "created_at")
@@ -86,5 +86,5 @@ class SuggestionAdmin(ReadOnlyAdmin[Suggestion]):
 
 
 def _moderator(request: HttpRequest) -> Any:
-    """Whoever got past the admin's door is a user of ours."""
+    """Return the user. The admin lets in users only."""
     return request.user

@@ -7,7 +7,7 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.web.form_repeats import restorers
 
-        # Both register as they are imported.
+        # Both modules register their functions when they are imported.
         from sharing import tasks  # noqa: F401
         from sharing.access import lists_behind_links  # noqa: F401
         from sharing.receivers import on_guest_concerned

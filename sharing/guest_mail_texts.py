@@ -1,7 +1,7 @@
-"""What letters tell guests, in their words: as it happened, and what to do now.
+"""The texts of mails to guests: what happened, and what the guest can do now.
 
-What somebody else typed (the name of a wish or a list) is told to confirmed addresses alone: to others we would be a
-spammer's relay (accounts/services/mail.py).
+What somebody else typed (the name of a wish or a list) is mailed to confirmed addresses only. Otherwise spammers could
+use us to send their texts (accounts/services/mail.py).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Kind = GuestLetter.Kind
 
 class MailText(NamedTuple):
     named: Promise | str
-    """With the name of the wish as `item`, of the list as `list`, and of both as `gift`."""
+    """What happened. `item` is the name of the wish, `list` that of the list, and `gift` has both."""
     nameless: Promise | str
     then: Promise | str
-    """What it means and what to do, with the end of a term as `until`."""
+    """What that means and what to do. `until` is the end of the term."""
 
 
 _YOURS = _("You can still give it, or cancel your reservation.")
@@ -124,7 +124,7 @@ MAIL_TEXTS: dict[str, MailText] = {
 
 
 def mail_context(letter: GuestLetter) -> dict[str, Any]:
-    """What the mail of `letter` says, in the language that is set."""
+    """Return the template context of the mail for `letter`, in the active language."""
     text = MAIL_TEXTS[letter.kind]
     is_confirmed = letter.guest.confirmed_at is not None
     until = _until(letter, letter.guest.wishlist.time_zone)
@@ -136,7 +136,7 @@ def mail_context(letter: GuestLetter) -> dict[str, Any]:
 
 
 def _names(letter: GuestLetter) -> dict[str, str]:
-    """An item is named as it now is; a pot as its list."""
+    """Return the names of the list and the gift. An item has its current name; a pot has the name of its list."""
     wishlist = letter.guest.wishlist
     names = {"list": named_list(who_sees(wishlist), wishlist.title), "item": wishlist.title}
     names["gift"] = names["list"]
@@ -149,13 +149,14 @@ def _names(letter: GuestLetter) -> dict[str, str]:
 
 
 def _opened_by(letter: GuestLetter) -> str:
-    """The opening is logged in the same change, a moment before the letter is written."""
+    """Return the moderator's name. The opening was logged in the same transaction, just before the letter was
+    created."""
     openings = openings_of(letter.guest.wishlist, since=letter.guest.created_at)
     return next((name for at, name in openings if at <= letter.created_at), "")
 
 
 def _until(letter: GuestLetter, zone: str) -> str:
-    """The last day for what has to be bought in time, the last moment of an offer; "" for other letters."""
+    """Return the last day to buy a reserved gift, or the last moment of an offer. "" for other letters."""
     if letter.kind == Kind.NUDGED:
         return format_deadline(letter.until, zone)
     return format_moment(letter.until, zone) if letter.kind == Kind.OFFERED else ""

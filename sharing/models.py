@@ -1,4 +1,4 @@
-"""Ways in: public links, and suggestions of people who may not add items themselves."""
+"""Public links, suggestions, and mail to guests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlists.models import Guest, Item, Wishlist
 
 class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
     def live(self) -> PublicLinkQuerySet:
-        """Links that let somebody stay in: not revoked, not expired, of a list that is there."""
+        """Links that still work for people who have opened them: not revoked, not expired, and the list is there."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
             revoked_at=None,
@@ -25,10 +25,11 @@ class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
 
 
 class PublicLink(PushedModel):
-    """A capability: whoever holds the token takes part. The token is derived (sharing/access/capabilities.py), not stored.
+    """A public link. Anybody with its token can take part. The token is derived (sharing/access/capabilities.py), not
+    stored.
 
-    `view_count` counts the openings of a link with `max_views` and stays 0 without: a count that moved with every
-    reload would tell the owner, who is a recipient, that somebody had just acted.
+    `view_count` counts how often a link with `max_views` was opened. Without `max_views` it stays 0: a count that
+    changed with every reload would tell the owner, who is a recipient, that somebody had just acted.
     """
 
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="public_links")
@@ -61,12 +62,12 @@ class PublicLink(PushedModel):
 
     @property
     def is_used_up(self) -> bool:
-        """Nobody new gets in; whoever is in stays."""
+        """Whether all views are spent. Nobody new gets in; people who have opened the link stay in."""
         return self.max_views is not None and self.view_count >= self.max_views
 
     @property
     def is_spent(self) -> bool:
-        """Nobody new gets in by it, whatever the list."""
+        """Whether the link has expired or all its views are spent. The state of the list doesn't matter."""
         return self.has_expired or self.is_used_up
 
     @property
@@ -80,7 +81,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
 
 class Suggestion(PushedModel):
-    """A wish that somebody proposes and the owner accepts or rejects."""
+    """A wish that somebody proposed. The owner accepts or rejects it."""
 
     class Status(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -102,13 +103,14 @@ class Suggestion(PushedModel):
 
 
 class GuestLetter(UUIDModel):
-    """A mail to a guest: with a code that confirms their address, with their manage link, or with news.
+    """A mail to a guest: a code that confirms their address, their manage link, or a notice.
 
-    Neither code nor link is stored: both are derived (sharing/access/capabilities.py), the code from the key of this row.
+    Neither the code nor the link is stored. Both are derived (sharing/access/capabilities.py), the code from this row's
+    key.
     """
 
     class Kind(models.TextChoices):
-        """News are called as notifications are."""
+        """The kinds of mail. Notices have the same kind as the notifications of members."""
 
         CODE = "code", _("code")
         LINK = "link", _("link")
@@ -152,10 +154,10 @@ class GuestLetter(UUIDModel):
 
 
 class GuestMail(UUIDModel):
-    """How a guest who gave an address has their mail."""
+    """The mail settings of a guest who gave an address."""
 
     guest = models.OneToOneField(Guest, models.PROTECT, related_name="mail")
     language = models.CharField(max_length=10)
-    """The one in which they used the site last."""
+    """The language in which the guest last used the site."""
     stopped_at = models.DateTimeField(null=True)
-    """They want no news."""
+    """Since when the guest wants no more notices."""

@@ -1,4 +1,4 @@
-"""What sharing does when the lists say that something concerns a guest: inside that change, so that both happen or neither."""
+"""Mail a guest when a service of wishlists signals that something concerns them. It joins the running transaction."""
 
 from __future__ import annotations
 

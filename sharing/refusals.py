@@ -1,4 +1,4 @@
-"""Every "no" about links, guests and suggestions."""
+"""The refusals about links, guests and suggestions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LinkExpired(Forbidden):
 
 
 class LinkUsedUp(Forbidden):
-    """Only for those who open it anew: whoever is in stays."""
+    """All views of a limited link are spent. People who have already opened it don't get this."""
 
     default_code = "link_used_up"
     default_detail = _(
@@ -37,7 +37,7 @@ class NoSuchGuest(Forbidden):
 
 
 class NameNeeded(Refusal):
-    """Neither an account, nor a manage token, nor a name."""
+    """The request has neither an account nor a manage token nor a name."""
 
     status_code = 400
     default_code = "guest_name_required"
@@ -77,7 +77,7 @@ class EmailNeeded(Refusal):
 
 
 class TooManyGuests(Refusal):
-    """From one visitor in an hour, or by one link in all."""
+    """Too many guests came from one visitor in an hour, or by one link in total."""
 
     status_code = 429
     default_code = "too_many_guests"
@@ -117,7 +117,7 @@ class WrongCode(Forbidden):
 
 
 class CodeSpent(Refusal):
-    """Tried too often, too old, used, or never sent."""
+    """The code was tried too often, is too old, was used, or was never sent."""
 
     default_code = "code_spent"
     default_detail = _("This code has expired. Ask for a new one.")

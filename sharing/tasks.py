@@ -28,7 +28,10 @@ from wishlists.services.money.contributing import free_contribution
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
 @task()
 def mail_guest(letter_id: str, language: str, is_last: bool = False) -> None:
-    """One letter, unless it may no longer go there. It says nothing that anybody typed to an address nobody confirmed."""
+    """Send one letter, unless it may no longer go to that address.
+
+    Addresses that nobody confirmed get nothing that somebody typed.
+    """
     letter = GuestLetter.objects.select_related("guest__wishlist", "item").get(pk=letter_id)
     if letter.kind == GuestLetter.Kind.CODE and letter.created_at < timezone.now() - timedelta(minutes=10):
         raise GiveUp("the code is no longer good")
@@ -40,7 +43,7 @@ def mail_guest(letter_id: str, language: str, is_last: bool = False) -> None:
 
 
 def _read(letter: GuestLetter, is_last: bool) -> tuple[str, str]:
-    """Subject and body in the language that is set."""
+    """Return subject and body in the active language."""
     token = manage_token(letter.guest)
     if letter.is_notice:
         return render_mail("guest_notice", manage_token=token, is_last=is_last, **mail_context(letter))
@@ -49,7 +52,7 @@ def _read(letter: GuestLetter, is_last: bool) -> tuple[str, str]:
 
 @every(timedelta(minutes=10), name="free what unconfirmed guests chipped in")
 def free_unconfirmed() -> None:
-    """Money that somebody promised under an address which they did not confirm in a day. (What they reserved lapses.)"""
+    """Release contributions of guests who did not confirm their address within a day. (Their reservations lapse.)"""
     unconfirmed = Contribution.objects.standing().filter(
         guest__confirmed_at=None,
         guest__wishlist__guests_confirm=True,
@@ -63,6 +66,6 @@ def _free(pk: UUID) -> bool:
     contribution = Contribution.objects.select_related("item__wishlist", "pot").get(pk=pk)
     try:
         free_contribution(contribution=contribution, by=Viewer())
-    except NoSuchContribution:  # withdrawn by its giver meanwhile
+    except NoSuchContribution:  # its giver has withdrawn it in the meantime
         return False
     return True

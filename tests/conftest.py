@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the whole."""
+"""Fixtures for the tests of the whole product."""
 
 from __future__ import annotations
 

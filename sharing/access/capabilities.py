@@ -1,7 +1,7 @@
-"""Tokens that give access to whoever holds them: the link of a list, and a guest's private manage token.
+"""The tokens of public links and the private manage tokens of guests. Who holds a token has its rights.
 
-A token is a signed id (core/http/signed_ids.py): a copy of the database opens nothing, and still the owner can be shown the link
-again. What they name is found in sharing/queries/links.py.
+A token is a signed id (core/http/signed_ids.py), so a copy of the database gives no access, and the owner can still be
+shown the link again. sharing/queries/links.py finds the rows that tokens name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CODE_DIGITS = 6
 
 
 class Purpose(StrEnum):
-    """What a token is for. Part of what is signed, so that no token passes for another kind."""
+    """What a token is for. It is part of the signed text, so that one kind of token is not accepted as another."""
 
     LINK = "public-link"
     GUEST = "guest"
@@ -28,26 +28,26 @@ class Purpose(StrEnum):
 
 
 def link_token(link: PublicLink) -> str:
-    """What makes `/s/<token>` of a link. For its owner's eyes, and never for a log."""
+    """Return the token of `/s/<token>`. Only the owner may see it, and it must not be logged."""
     return sign_id(Purpose.LINK, link.pk)
 
 
 def manage_token(guest: Guest) -> str:
-    """With this a guest changes what they reserved, from any device."""
+    """Return the token with which a guest changes what they reserved, from any device."""
     return sign_id(Purpose.GUEST, guest.pk)
 
 
 def guest_named(token: str) -> UUID | None:
-    """Whose manage token this is, if it is one; they may be gone."""
+    """Return the id of the guest whose manage token this is, or None. The guest may no longer exist."""
     return read_signed_id(Purpose.GUEST, token)
 
 
 def is_token(text: str) -> bool:
-    """Whether one of our secrets signed it, as a link's or a guest's. Says nothing of what it opens."""
+    """Return whether one of our secrets signed this as the token of a link or guest. The row may no longer exist."""
     return any(read_signed_id(purpose, text) is not None for purpose in (Purpose.LINK, Purpose.GUEST))
 
 
 def guest_code(letter: GuestLetter) -> str:
-    """The digits that `letter` brings to its guest's address."""
+    """Return the confirmation code that `letter` brings to its guest."""
     number = int.from_bytes(mac(settings.LINK_SECRET, Purpose.CODE, letter.pk.bytes))
     return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"

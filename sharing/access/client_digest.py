@@ -1,4 +1,4 @@
-"""Where somebody without an account comes from, as a digest that names nobody: it only bounds how many come."""
+"""A digest of the network address of a client without an account. It is used only to limit how many come."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ from wishlists.models import Wishlist
 
 
 def client_digest(request: HttpRequest | Request, wishlist: Wishlist) -> str:
-    """The same for the same address on the same list; on another list another."""
+    """Return a digest that is the same for one address on one list, and different on another list."""
     where = f"{wishlist.pk} {client_network(client_address(request))}"
     return hmac.new(settings.SECRET_KEY.encode(), b"visitor " + where.encode(), hashlib.sha256).hexdigest()

@@ -1,7 +1,8 @@
-"""Who has opened a limited link, and how they show it where no cookie of the share page is.
+"""The signed tokens of limited links, for clients that have no cookie of the share page.
 
-`opening` is what an opening leaves behind: with it one comes back without spending another view. A signed epoch is for
-clients that show none: it says from where on they were sent events. To read what was before, they spend a view.
+An `opening` token proves that a client has spent a view, so that it can come back without spending another. Clients
+without one get a signed epoch, which says from which number on they were sent events. To read earlier events, they
+spend a view.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from sharing.models import PublicLink
 
 
 class KnownFrom(NamedTuple):
-    """Somebody was told of events of this epoch from that number on; from 0, if they were shown the list."""
+    """A client was sent the events of this epoch from this number on. The number is 0 if it was shown the list."""
 
     epoch: str
     floor: int
 
 
 def opening_token(link: PublicLink) -> str:
-    """For whoever has just opened `link`."""
+    """Return the token for a client that has just spent a view of `link`."""
     return _signer("opening").sign(link.pk.hex)
 
 
@@ -35,7 +36,7 @@ def has_opened(link_id: UUID, token: str) -> bool:
 
 
 def sign_epoch(link_id: UUID, known_from: KnownFrom) -> str:
-    """An epoch as somebody gets it who came by a limited link and has shown no opening."""
+    """Return the signed epoch for a client that came by a limited link and sent no opening token."""
     return _signer(f"told {link_id.hex}").sign(f"{known_from.epoch}.{known_from.floor}")
 
 
@@ -48,7 +49,7 @@ def read_signed_epoch(link_id: UUID, signed_epoch: str) -> KnownFrom | None:
 
 
 def _signer(salt: str) -> Signer:
-    """With the secret of the links themselves, which may be rotated."""
+    """Return a signer with the secret of the links, which can be rotated."""
     return Signer(
         key=settings.LINK_SECRET, fallback_keys=[*settings.LINK_SECRET_FALLBACKS], salt=salt, sep="."
     )

@@ -1,4 +1,4 @@
-"""What links open, said to the floor below, which knows of no links."""
+"""Tell `wishlists`, which must not import this app, which lists can be read by a link."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from wishlists.access.former_givers import register_open_lists
 
 @register_open_lists
 def lists_behind_links() -> QuerySet[PublicLink, Any]:
-    """Lists whose link still lets people stay in, whatever became of the list itself."""
+    """Select the lists with a link that still works for people who have opened it. The list itself may be gone."""
     unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     return PublicLink.objects.filter(unexpired, revoked_at=None).values("wishlist")

@@ -1,7 +1,7 @@
-"""Tokens of links and of guests as chats, mail programs and people hand them on (core/text/mangled_text.py).
+"""Find tokens in addresses that chats, mail programs or people have changed (core/text/mangled_text.py).
 
-What is found in the text must be a token that one of our secrets signed, letter by letter: nothing is guessed, and a
-token with other letters opens nothing.
+The text must contain a token that one of our secrets signed, letter by letter. Nothing is guessed, and a token with
+other letters is refused.
 """
 
 from __future__ import annotations
@@ -11,5 +11,5 @@ from sharing.access.capabilities import TOKEN_LENGTH, is_token
 
 
 def unmangled(text: str) -> str:
-    """The token in `text`, else `text` as it is."""
+    """Return the token in `text`, or `text` unchanged if there is none."""
     return text if len(text) == TOKEN_LENGTH else token_in(text, is_token) or text

@@ -1,4 +1,4 @@
-"""Whether mail may go to the address that a guest typed. Asked as a letter is written, and again as it is sent."""
+"""Whether mail may go to the address that a guest typed. Checked when a letter is written and again when it is sent."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from wishlists.models import Guest
 
 
 def belongs_to_blind(guest: Guest) -> bool:
-    """Whether that address is of an account for which the list is still a secret: a typo, a shared mailbox, a prank.
+    """Return whether the guest's address is of an account that must not learn about giving on this list.
 
-    Any mail would tell them that somebody gives. Nobody is told of this either: it would say whose address it is.
+    This happens by a typo, in a shared mailbox, or as a prank. Any mail would tell the recipient that somebody gives.
+    The guest isn't told either, because that would say whose address it is.
     """
     return reaches_blind(guest.email, guest.wishlist)
 
 
 def may_be_told(guest: Guest) -> bool:
-    """Whether news may go there: to a guest who wants them and may open their page, and where addresses are
-    confirmed, to a confirmed one."""
+    """Return whether notices may be mailed to this guest.
+
+    The guest must want them and be able to open their page. If the list's guests confirm their address, it must be
+    confirmed.
+    """
     wishlist = guest.wishlist
     if not guest.email or wishlist.hidden_at is not None:
         return False

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of the link's views beside their bodies."""
+"""The parameters of the views behind a link, for the OpenAPI document."""
 
 from __future__ import annotations
 

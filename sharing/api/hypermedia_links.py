@@ -1,4 +1,4 @@
-"""Where the browsable API leads from a public link. Each address carries its token, as the pages behind it want it."""
+"""Links from a public link to other pages of the browsable API. Each address carries the token that its page needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wishlists.projections.rows import Row
 
 
 def from_link(token: str) -> Links:
-    """What may be read by the link of a list."""
+    """Return links to what can be read with the link of a list."""
     names = {
         "api-public-wishlist": _("The list as guests see it"),
         "api-public-who-sees": _("Who can see what"),
@@ -27,7 +27,7 @@ def from_link(token: str) -> Links:
 
 
 def to_public_items(rows: list[Row], token: str) -> Links:
-    """To the talk about each item, and to the asker's place in line for it."""
+    """Return links to the messages about each item, and to the viewer's place on its waiting list."""
     pairs: list[tuple[str, Any]] = [("api-public-messages", _("Messages about %(title)s"))]
     pairs.append(("api-public-waiting", _("My place on the waiting list for %(title)s")))
     return [
@@ -38,7 +38,7 @@ def to_public_items(rows: list[Row], token: str) -> Links:
 
 
 def to_own(rows: list[Row], name: str, token: str) -> Links:
-    """To each reservation or contribution of one's own."""
+    """Return links to each of the viewer's own reservations or contributions."""
     return [(_title(row), _address(name, token, row["id"])) for row in rows]
 
 

@@ -1,4 +1,7 @@
-"""The form of input, and of answers for the OpenAPI document. What is answered is made by links.py."""
+"""The input of the views behind a link, and their output for the OpenAPI document.
+
+The output itself is built by sharing/projections/links.py.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ MAX_VIEWS = 2**31 - 1
 
 
 def validate_future(moment: datetime | None) -> None:
-    """A link that ends before it begins would be refused to everyone, with the wrong reason."""
+    """Refuse a link that has already ended. People who open it would be told the wrong reason."""
     if moment is not None and moment <= timezone.now():
         raise serializers.ValidationError(_("Choose a time in the future."), code="in_the_past")
 
@@ -99,7 +102,7 @@ class GuestStatusSerializer(GuestSerializer):
 class GuestContributionSerializer(GuestSerializer, ContributionInputSerializer):
     """A contribution of a user or a guest."""
 
-    # Validated, the amount is `amount_minor`, as in ContributionInputSerializer.
+    # After validation the amount is in `amount_minor`, as in ContributionInputSerializer.
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return attrs | super().validate(attrs)
@@ -188,7 +191,7 @@ class CodeSerializer(InputSerializer):
     manage_token = OptionalToken(help_text=_("Accepted instead of the header X-Manage-Token."))
 
     def validate_code(self, code: str) -> str:
-        """Spaces are typed for the eye."""
+        """Remove spaces. People type them to read the digits more easily."""
         return "".join(code.split())
 
 
@@ -201,7 +204,7 @@ class NewGuestSerializer(GuestSerializer):
     """The name of a new guest."""
 
     guest_name = DisplayNameField(help_text=_("Other people see this name."), required=True)
-    manage_token = None  # type: ignore[assignment]  # how DRF leaves out what is inherited
+    manage_token = None  # type: ignore[assignment]  # DRF's way to remove an inherited field
     emptied = {"guest_email": ""}
 
 

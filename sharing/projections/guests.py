@@ -1,4 +1,4 @@
-"""What a guest is told of themselves, and beside what they did."""
+"""What a response tells guests about themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wishlists.projections.rows import Row
 MANAGE_TOKEN = Projection(
     "manage token", Reader, Field("manage_token", sights=READER, get=lambda guest, _: manage_token(guest))
 )
-"""By which a guest's later requests are known. To this guest alone."""
+"""The token that identifies a guest in later requests. Only this guest sees it."""
 
 IDENTIFIED = Projection(
     "identified",
@@ -21,7 +21,7 @@ IDENTIFIED = Projection(
     Field("name", sights=READER, given=True),
     Field("confirmed_at", sights=READER, given=True),
 )
-"""As whom somebody is known who came by a link; to themselves."""
+"""The name that a person who came by a link has given. Only they see it here."""
 
 TAKEN_OVER = Projection(
     "taken over",
@@ -32,17 +32,17 @@ TAKEN_OVER = Projection(
     Field("left", sights=READER),
     read=attrgetter,
 )
-"""What a guest has taken into their account; to themselves."""
+"""How much a guest has moved to their account. Only they see it."""
 
 
 def with_manage_token(row: Row, guest: Guest | None) -> Row:
-    """An answer to somebody who may be a guest."""
+    """Add the manage token to a response, if it is for a guest."""
     told: Row = row | MANAGE_TOKEN.project(guest, Reader.READER) if guest else row
     return told
 
 
 def project_bearer(user: User) -> Row:
-    """Somebody with an account, whose address is none of a list's business."""
+    """Return the name of a user. Lists do not confirm the address of a user, so `confirmed_at` is None."""
     return IDENTIFIED.project(None, Reader.READER, name=user.display_name, confirmed_at=None)
 
 

@@ -1,4 +1,4 @@
-"""Links, suggestions, and what a link opens, as they are answered: plain dicts for REST, pages and sockets alike."""
+"""Projections of links, suggestions, and what a link opens: plain dicts for the API, pages and sockets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINK = Projection(
     Field("created_at", sights=READER),
     read=attrgetter,
 )
-"""A link as its owner gets it, token and all. For nobody else."""
+"""A link with its token. Only the owner of the list gets it."""
 
 SUGGESTION = Projection(
     "suggestion",
@@ -41,7 +41,7 @@ SUGGESTION = Projection(
     Field("created_at", sights=READER),
     read=attrgetter,
 )
-"""For the owner of the list, and whoever made it."""
+"""A suggestion, for the owner of the list and the person who made it."""
 
 OPENED = Projection(
     "opened",
@@ -49,10 +49,10 @@ OPENED = Projection(
     Field("wishlist", sights=EVERYBODY, given=True),
     Field("items", sights=EVERYBODY, given=True),
 )
-"""What a link opens."""
+"""The list and its items, as returned for a link."""
 
 OPENING = Projection("opening", Reader, Field("opening", sights=READER, given=True))
-"""Of a limited link: with it, the events of what was opened need no further view. To whoever opened it."""
+"""The token for a client that has opened a limited link. With it, reading events costs no further view."""
 
 
 def project_link(link: PublicLink) -> Row:
@@ -64,7 +64,7 @@ def project_suggestion(suggestion: Suggestion) -> Row:
 
 
 def project_opened(viewpoint: Viewpoint, opening: str | None = None) -> Row:
-    """A list and its items as the viewer gets them, with the `opening` of a limited link."""
+    """Return the list and its items as the viewer may see them, with the `opening` token of a limited link."""
     wishlist, sight = viewpoint.wishlist, viewpoint.sight
     opened: Row = OPENED.project(
         None, sight, wishlist=project_wishlist_for(viewpoint), items=project_list(wishlist, sight)

@@ -1,4 +1,4 @@
-"""What a guest reserved, found for them to change it: by their link at the API, by their manage link on its page."""
+"""Find a guest's reservation so that they can change it, through the API or on their private page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from wishlists.refusals import NothingReserved
 def find_guests_reservation(
     giver: Viewer, wishlist_id: UUID, reservation_id: UUID
 ) -> tuple[Reservation, Viewpoint]:
-    """Only what `giver` holds on this list; anything else is as if it were not there."""
+    """Return a reservation that `giver` has on this list. Any other raises the same error as one that does not
+    exist."""
     found, viewpoint = find_reservation(giver, reservation_id)
     if found.item.wishlist_id != wishlist_id:
         raise NothingReserved

@@ -1,5 +1,7 @@
-"""What tokens name: links with their lists, and guests. A token that reads well names a row; whether that row still opens
-doors is asked of the row."""
+"""Find the link or the guest that a token names.
+
+A valid token names a row. Whether that row still gives access is up to the caller to check.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,13 @@ from wishlists.models.viewers import Viewer
 
 
 def link_of(token: str) -> PublicLink | None:
-    """The link that `token` names, with its list; also when it was revoked, has expired or is used up."""
+    """Return the link that `token` names, with its list, even if it was revoked, has expired or is used up."""
     pk = read_signed_id(Purpose.LINK, token)
     return next(iter(_links(link_id=pk)), None) if pk else None
 
 
 def viewpoint_by(link: PublicLink, viewer: Viewer) -> Viewpoint:
-    """What `viewer` is on the list of `link`. Without an account there is nothing to look up."""
+    """Return the viewpoint of `viewer` on the list of `link`. Viewers without an account need no query."""
     if viewer.user is None:
         return Viewpoint(viewer, link.wishlist)
     [found] = _seen_by(wishlist_id=link.wishlist_id, user_id=viewer.user.pk)
@@ -32,13 +34,13 @@ def viewpoint_by(link: PublicLink, viewer: Viewer) -> Viewpoint:
 
 
 def guest_of(token: str, wishlist: Wishlist) -> Guest | None:
-    """The guest of `wishlist` whom `token` names; a guest of another list is nobody here."""
+    """Return the guest of `wishlist` whom `token` names. None for a guest of another list."""
     pk = guest_named(token)
     return next(iter(_guests(guest_id=pk, wishlist_id=wishlist.pk)), None) if pk else None
 
 
 def guest_holding(token: str) -> Guest | None:
-    """Whoever `token` names, of whatever list; it comes along."""
+    """Return the guest whom `token` names, with their list, whatever list that is."""
     pk = guest_named(token)
     return Guest.objects.select_related("wishlist").filter(pk=pk).first() if pk else None
 

@@ -1,7 +1,8 @@
-"""Confirming a guest's address by the code that was mailed to it (G10).
+"""Confirm a guest's address with the code that was mailed to it (G10).
 
-A code has a million values and five tries, for ten minutes, once. A try is spent *before* the comparison, by one
-statement that the database will not let through a sixth time, and stays spent whatever becomes of the request.
+A code is one of a million. It is valid for ten minutes, for five tries, and once. A try is spent *before* the
+comparison, by a single statement that the database does not let through a sixth time. It stays spent even if the
+request fails later.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ GOOD_FOR = timedelta(minutes=10)
 
 
 def confirm_guest(*, guest: Guest, code: str) -> Guest:
-    """Compare `code` with the newest that was mailed. Call it outside any transaction: a wrong guess must stay counted."""
+    """Compare `code` with the newest code that was mailed.
+
+    Call it outside any transaction, because a rollback would undo the count of a wrong guess.
+    """
     letter = guest.letters.filter(kind=GuestLetter.Kind.CODE).order_by("-created_at", "-pk").first()
     if letter is None or not _spend_try(letter):
         raise CodeSpent
@@ -38,7 +42,7 @@ def confirm_guest(*, guest: Guest, code: str) -> Guest:
 
 
 def _spend_try(letter: GuestLetter) -> bool:
-    """Whether there was one left."""
+    """Spend a try and return whether one was left."""
     good = GuestLetter.objects.filter(
         pk=letter.pk, used_at=None, tries__lt=TRIES, created_at__gt=timezone.now() - GOOD_FOR
     )
@@ -52,7 +56,7 @@ def _matches(letter: GuestLetter, code: str) -> bool:
 
 @change()
 def _confirm(*, guest: Guest, letter: GuestLetter) -> Guest:
-    """What they reserved is held from now on as long as anybody else's."""
+    """Mark the address as confirmed. What the guest reserved now lapses as late as any other reservation."""
     wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
     if not GuestLetter.objects.filter(pk=letter.pk, used_at=None).update(used_at=timezone.now()):
         raise CodeSpent

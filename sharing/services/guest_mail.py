@@ -1,11 +1,11 @@
-"""Mails to guests. They commit with what they tell of and are sent after; what they bring is derived as they are sent.
+"""Mails to guests. They are committed with the change that they report, and sent afterwards.
 
-A guest asks for their code and their link themselves. News come unasked, so they are fewer to an address that nobody
-confirmed, and end when the guest says so on their page. Past a bound they are left out: the page has it all, and the last
-one says so.
+Guests ask for their code and their manage link. Notices come unasked, so an address that nobody confirmed gets fewer of
+them, and guests can stop them on their page. Above the limit, mails are left out: the guest's page shows everything,
+and the last mail before the limit says so.
 
-Whether the address belongs to somebody who must not know is checked here, and again when a letter is sent. The second
-check is not enough: owners who delete their account take their list with it, and have no address by then. A mail that is
+Whether the address belongs to a recipient is checked here, and again when a letter is sent. The second check is not
+enough: when owners delete their account, their list goes with it, and their address is gone by then. A mail that is
 held back does not count for the mailbox. Otherwise recipients could find the limit of their own mailbox used up.
 """
 
@@ -37,7 +37,7 @@ from wishlists.models import Guest, Item
 
 @change()
 def send_code(*, guest: Guest, email: str = "") -> GuestLetter:
-    """A new code for their address, which takes the place of older ones; for `email`, if they gave none before."""
+    """Send a new code, which replaces older ones. `email` becomes the guest's address if they had none."""
     if email and not guest.email:
         guest.email = email
         guest.save(update_fields=["email"])
@@ -46,13 +46,13 @@ def send_code(*, guest: Guest, email: str = "") -> GuestLetter:
 
 @change()
 def send_first_code(*, guest: Guest) -> GuestLetter:
-    """The code that a new guest gets without asking. They may ask for another one at once: mail gets lost."""
+    """Send the code that a new guest gets without asking. They may ask for another at once, because mail gets lost."""
     return _send_asked_for(guest, GuestLetter.Kind.CODE, is_first=True)
 
 
 @change()
 def send_link(*, guest: Guest) -> GuestLetter:
-    """Their manage link, to the address that they gave."""
+    """Send the guest their manage link."""
     return _send_asked_for(guest, GuestLetter.Kind.LINK)
 
 
@@ -60,7 +60,8 @@ def send_link(*, guest: Guest) -> GuestLetter:
 def send_notice(
     *, guest: Guest, kind: str, item: Item | None = None, until: datetime | None = None
 ) -> GuestLetter | None:
-    """Tell a guest what happened, where that may be mailed to them. Whoever made it happen notices nothing of it."""
+    """Tell a guest what happened, if it may be mailed to them. The person who caused it can't tell whether a mail
+    was sent."""
     if not may_be_told(guest) or _was_told_of_edit(guest, kind, item):
         return None
     limit = NOTICES_CONFIRMED if guest.confirmed_at else NOTICES_UNCONFIRMED
@@ -75,7 +76,7 @@ def send_notice(
 
 @change()
 def want_notices(*, guest: Guest, wanted: bool) -> None:
-    """The guest says whether they want any more of them."""
+    """Save whether the guest wants notices."""
     GuestMail.objects.update_or_create(
         guest=guest,
         defaults={"stopped_at": None if wanted else timezone.now(), "language": get_language() or "en"},
@@ -84,13 +85,16 @@ def want_notices(*, guest: Guest, wanted: bool) -> None:
 
 @change()
 def remember_language(guest: Guest) -> None:
-    """Later mails come while others act, and speak the language in which the guest used the site last."""
+    """Save the language in which the guest uses the site. Later mails, which other people cause, are written in it."""
     GuestMail.objects.update_or_create(guest=guest, defaults={"language": get_language() or "en"})
 
 
 def _send_asked_for(guest: Guest, kind: GuestLetter.Kind, *, is_first: bool = False) -> GuestLetter:
-    """A guest is told that they had enough. That the address had, by others, is told to nobody: whoever types it would
-    learn who gives."""
+    """Send a letter that the guest asked for.
+
+    A guest who asks too often gets an error. If other guests have used up the limit of the same mailbox, nothing is
+    sent and there is no error: an error would tell people who type somebody's address that this person gives.
+    """
     if not guest.email:
         raise NoAddress
     if not is_first:
@@ -108,14 +112,14 @@ def _asks(guest: Guest) -> tuple[str, object]:
 
 
 def _was_told_of_edit(guest: Guest, kind: str, item: Item | None) -> bool:
-    """Whether it is one more edit of a wish of whose edits they were told within the hour."""
+    """Return whether this is an edit of a wish and the guest was mailed about an edit of it within the hour."""
     hour_ago = timezone.now() - timedelta(hours=1)
     told = guest.letters.filter(kind=kind, item=item, created_at__gt=hour_ago)
     return kind == GuestLetter.Kind.CHANGED and told.exists()
 
 
 def _send(letter: GuestLetter, *, is_last: bool = False) -> None:
-    """`is_last`: there will be no more of its kind for a while, and it says so."""
+    """Queue the mail. With `is_last` the mail says that no more of its kind will come for a while."""
     known = GuestMail.objects.filter(guest=letter.guest).first()
     language = known.language if known else settings.LANGUAGE_CODE
     mail_guest.enqueue(letter_id=str(letter.pk), language=language, is_last=is_last)

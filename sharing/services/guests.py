@@ -1,4 +1,4 @@
-"""Who somebody without an account is on a list: known by their manage token, or new by a name."""
+"""Find or create the guest who acts: known by their manage token, or new with a name."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ GUESTS_A_LINK = 500
 def enter_guest(
     *, wishlist: Wishlist, token: str = "", name: str = "", email: str = "", visitor: str = ""
 ) -> Guest:
-    """The guest of that manage token, else a new one of that name.
+    """Return the guest with that manage token, or create one with that name.
 
-    Call it inside the change of what the guest then does: if that is refused, nobody has come. `visitor` says where
-    they come from (sharing/access/client_digest.py).
+    Call it in the transaction of what the guest does next. If that is refused, the guest is rolled back, too. `visitor`
+    is the digest of their address (sharing/access/client_digest.py).
     """
     if token:
         return known_guest(wishlist=wishlist, token=token)
@@ -46,7 +46,7 @@ def enter_guest(
 
 
 def known_guest(*, wishlist: Wishlist, token: str) -> Guest:
-    """The guest of `wishlist` whose manage token this is."""
+    """Return the guest of `wishlist` whose manage token this is, or raise NoSuchGuest."""
     guest = guest_of(token, wishlist)
     if guest is None:
         raise NoSuchGuest
@@ -54,7 +54,10 @@ def known_guest(*, wishlist: Wishlist, token: str) -> Guest:
 
 
 def _refuse_crowd(wishlist: Wishlist, visitor: str) -> None:
-    """Under the lock of the list, so that the bounds are exact. A new link begins with nobody."""
+    """Raise TooManyGuests if there are too many guests.
+
+    Call it while the list is locked, so that the limits are exact. With a new link the count starts at zero.
+    """
     link = wishlist.public_links.filter(revoked_at=None).first()
     here = wishlist.guests.filter(created_at__gte=link.created_at) if link else wishlist.guests.all()
     if here.count() >= GUESTS_A_LINK:

@@ -1,8 +1,8 @@
-"""Public links: made, opened, withdrawn.
+"""Create, open and revoke public links.
 
-What is scarce is the openings of a link with `max_views`. Of two requests that open it at once the second waits for
-the first, then looks at what that one left. Should the lock ever be lost, the constraint `link_views_within_limit`
-refuses the second all the same, because the database counts.
+A link with `max_views` can be opened a limited number of times. If two requests open it at once, the second waits for
+the lock and then reads the new count. If the lock were ever lost, the constraint `link_views_within_limit` would still
+refuse the second one, because the database does the counting.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from wishlists.services.locking import lock_wishlist_as
 
 
 class Limits(TypedDict, total=False):
-    """What was named is applied, None takes the limit away; what was not named stays."""
+    """The limits to change. Keys that are absent leave a limit as it is; None removes it."""
 
     expires_at: datetime | None
     max_views: int | None
@@ -36,7 +36,7 @@ class Limits(TypedDict, total=False):
 
 @change()
 def make_link(*, wishlist: Wishlist, by: User, **limits: Unpack[Limits]) -> tuple[PublicLink, bool]:
-    """The link of a list, and whether it is new. One that lets nobody in any more makes room for a new one."""
+    """Return the link of a list and whether it is new. A link that lets in nobody new is replaced."""
     current = _owned(wishlist, by)
     link = lock(current.public_links.filter(revoked_at=None)).first()
     if link is not None and not link.is_spent:
@@ -53,7 +53,7 @@ def make_link(*, wishlist: Wishlist, by: User, **limits: Unpack[Limits]) -> tupl
 
 @change()
 def revoke_link(*, wishlist: Wishlist, by: User) -> None:
-    """The owner withdraws the link, whatever its state. Without one there is nothing to do."""
+    """Revoke the link for the owner, whatever its state. Without a link, do nothing."""
     current = _owned(wishlist, by)
     for link in current.public_links.filter(revoked_at=None):
         _revoke(link, kind="link_revoked", by=by)
@@ -61,7 +61,7 @@ def revoke_link(*, wishlist: Wishlist, by: User) -> None:
 
 @change()
 def moderate_link(*, link: PublicLink, by: User, reason: str) -> None:
-    """A moderator withdraws a link, of a list that is hidden or removed too."""
+    """Revoke a link for a moderator. The list may be hidden or removed."""
     lock(Wishlist.objects.filter(pk=link.wishlist_id)).get()
     current = PublicLink.objects.select_related("wishlist").get(pk=link.pk)
     if current.revoked_at is None:
@@ -69,9 +69,10 @@ def moderate_link(*, link: PublicLink, by: User, reason: str) -> None:
 
 
 def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink, Viewpoint]:
-    """The link that lets its holder stay in, and what `user` (None: nobody known) is on its list. Or why it does not.
+    """Return a link that works for people who have opened it, and the viewpoint of `user` on its list.
 
-    A used-up link is found: it refuses openings (`spend_view`), not the people who are in.
+    Otherwise raise the refusal that says why not. `user` is None for people without an account. A used-up link is
+    returned, too: `spend_view` refuses new openings, but people who are in stay in.
     """
     link = link_of(token)
     if link is None or not link.leads_to_list:
@@ -84,7 +85,7 @@ def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink,
 
 
 def spend_view(*, link: PublicLink) -> None:
-    """Count one opening, if openings are counted here at all. Nobody is told: the owner reads it when they ask."""
+    """Count one opening if the link is limited. Nobody is notified: the owner sees the count when they ask for it."""
     if link.max_views is not None:
         _count_view(link)
 
@@ -109,7 +110,10 @@ def _owned(wishlist: Wishlist, by: User) -> Wishlist:
 
 
 def _limit(link: PublicLink, limits: Limits) -> list[str]:
-    """Set what was named, and say what differs. Without a limit nothing is counted: a later one begins at 0."""
+    """Set the given limits and return the names of the fields that changed.
+
+    Without `max_views` nothing is counted, so the count is reset to 0 for a later limit.
+    """
     wanted: dict[str, Any] = dict(limits)
     if limits.get("max_views", link.max_views) is None:
         wanted["view_count"] = 0

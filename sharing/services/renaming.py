@@ -1,4 +1,4 @@
-"""Correct the name that a guest gave. Givers see it where they saw the old one; recipients see neither."""
+"""Correct the name that a guest gave. Givers see the new name wherever they saw the old one; recipients see neither."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wishlists.services.locking import lock_wishlist
 
 @change()
 def rename_guest(*, guest: Guest, name: str) -> Guest:
-    """Do nothing if the guest has this name already."""
+    """Rename the guest. Do nothing if the guest already has this name."""
     wishlist = lock_wishlist(guest.wishlist, withdrawn_too=True)
     if name == guest.name:
         return guest

@@ -1,4 +1,4 @@
-"""Wishes that others propose; the owner takes them over or not. Nothing about them is secret."""
+"""Suggest wishes to the owner, who accepts or declines them. Suggestions are not secret."""
 
 from __future__ import annotations
 
@@ -22,15 +22,18 @@ from wishlists.services.lists.items import put_on_list
 from wishlists.services.locking import lock_wishlist_as
 
 MAX_PENDING = 200
-"""As many may wait on one list: whoever holds the link may suggest, and the owner has to read them all."""
+"""The most pending suggestions of a list: anybody with the link can suggest, and the owner has to read them all."""
 
 
 @change()
 def suggest_item(
     *, wishlist: Wishlist, by: Viewer, title: str, link_url: str = "", message: str = "", visitor: str = ""
 ) -> Suggestion:
-    """Suggest a wish to the owner, if the list takes suggestions. People without an account stay nameless. Each of them is
-    limited by where they come from, `visitor`, and all of them together by the link."""
+    """Suggest a wish to the owner, if the list takes suggestions.
+
+    People without an account remain anonymous. Each of them is limited by `visitor`, a digest of their address, and all
+    of them together by the link.
+    """
     if by.user is not None:
         refuse_beyond(SUGGESTIONS_A_PERSON, by.user.pk)
     elif visitor:
@@ -45,7 +48,7 @@ def suggest_item(
     made = Suggestion.objects.create(
         wishlist=current, suggested_by=by.user, title=title, link_url=link_url, message=message
     )
-    # Without the guest: one becomes a guest by giving, and every moderator reads this row.
+    # Leave out the guest: people become guests by giving, and every moderator can read this row.
     record(wishlist=current, kind="suggestion_added", by=Viewer(user=by.user), suggestion=str(made.pk))
     if by.user is None or by.user.pk != current.owner_id:
         notify(
@@ -60,7 +63,7 @@ def suggest_item(
 
 @change()
 def accept_suggestion(*, suggestion: Suggestion, by: User) -> Item:
-    """Make an item of it, added by the one who suggested it, and tell them."""
+    """Add the suggestion to the list as an item by the person who suggested it, and notify them."""
     current = _decide(suggestion, Suggestion.Status.ACCEPTED, by=by)
     suggester = current.suggested_by
     item = put_on_list(
@@ -83,19 +86,19 @@ def accept_suggestion(*, suggestion: Suggestion, by: User) -> Item:
 
 @change()
 def reject_suggestion(*, suggestion: Suggestion, by: User) -> Suggestion:
-    """Take it off the table. Nobody is told."""
+    """Decline the suggestion. Nobody is notified."""
     return _decide(suggestion, Suggestion.Status.REJECTED, by=by)
 
 
 @change()
 def moderate_suggestion(*, suggestion: Suggestion, by: User) -> Suggestion:
-    """A moderator takes it off the table, on a list that is hidden or removed too."""
+    """Decline the suggestion for a moderator. The list may be hidden or removed."""
     lock(Wishlist.objects.filter(pk=suggestion.wishlist_id)).get()
     return _set_status(suggestion, Suggestion.Status.REJECTED, kind="moderation_suggestion_rejected", by=by)
 
 
 def _decide(suggestion: Suggestion, status: Suggestion.Status, *, by: User) -> Suggestion:
-    """Once, under the lock of the list, by its owner."""
+    """Set the status once, under the lock of the list."""
     suggestion.wishlist = lock_wishlist_as(Viewer(user=by), suggestion.wishlist).require_owner().wishlist
     return _set_status(suggestion, status, kind=f"suggestion_{status}", by=by)
 

@@ -1,7 +1,8 @@
-"""Move what a guest holds into the account with which they sign in.
+"""Move what a guest reserved and paid to the account with which they sign in.
 
-It moves whole, once, and frees nothing on the way. What the account holds of the same wish already stays apart: the guest's
-stays on the private page. So do their questions: who asked is told to nobody, and moving them would tell that somebody did.
+Reservations are moved as a whole, once, and are not released on the way. If the account already holds something of the
+same wish, the guest's part stays on the private page. Their questions stay there, too: nobody learns who asked, and
+moving them would show that somebody did.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from wishlists.services.locking import lock_wishlist_as
 
 
 class TakenOver(NamedTuple):
-    """How many moved, and how many stay with the guest."""
+    """How many of each kind were moved, and how many stay with the guest."""
 
     reservations: int
     contributions: int
@@ -31,7 +32,7 @@ class TakenOver(NamedTuple):
 
 @change()
 def take_over(*, guest: Guest, by: User) -> TakenOver:
-    """Move what `guest` holds to `by`. Recipients are refused: with this account they would give on their own list."""
+    """Move what `guest` holds to `by`. Recipients are refused, because their account would give on their own list."""
     giver = Viewer(user=by)
     wishlist = lock_wishlist_as(giver, guest.wishlist, withdrawn_too=True).require_giver().wishlist
     require_giver_access(giver, wishlist)
@@ -52,7 +53,7 @@ def take_over(*, guest: Guest, by: User) -> TakenOver:
 
 
 def holds_anything(guest: Guest) -> bool:
-    """Whether there is anything to take over."""
+    """Return whether the guest has anything to take over."""
     rows = (
         Reservation.objects.active().filter(guest=guest),
         Contribution.objects.standing().filter(guest=guest),

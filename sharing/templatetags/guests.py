@@ -1,4 +1,4 @@
-"""A guest's own address, for the pages that show it to them and to nobody else."""
+"""The address of a guest's private page, for templates that show it to this guest only."""
 
 from __future__ import annotations
 

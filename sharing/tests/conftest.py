@@ -1,4 +1,4 @@
-"""What the tests of sharing add to the cast: Alice's link, its token, and a client for each of them."""
+"""Fixtures of sharing's tests: Alice's link, its token, and a client for each person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wishlists.models import Item, Wishlist
 
 
 class ShareLink:
-    """The rows of one list behind its link."""
+    """Requests to one list behind its link."""
 
     def __init__(self, item: Item, token: str) -> None:
         self.item, self.token = item, token
@@ -50,19 +50,19 @@ def token(link: PublicLink) -> str:
 
 @pytest.fixture
 def share(token: str) -> str:
-    """The address of its share page."""
+    """The address of the link's share page."""
     return f"/s/{token}"
 
 
 @pytest.fixture
 def anybody(db: None) -> Api:
-    """An unidentified browser."""
+    """An API client without an account."""
     return Api()
 
 
 @pytest.fixture
 def limited(wishlist: Wishlist, alice: User) -> PublicLink:
-    """Alice's link, for two openings."""
+    """Alice's link, limited to two openings."""
     return make_link(wishlist=wishlist, by=alice, max_views=2)[0]
 
 
@@ -72,7 +72,7 @@ def share_link(item: Item, token: str) -> ShareLink:
 
 
 def client_of(user: User | None = None) -> Client:
-    """A browser of its own, of somebody who is logged in or of a stranger."""
+    """A new browser, logged in as `user` or without an account."""
     client = Client()
     if user is not None:
         client.force_login(user)
@@ -80,5 +80,5 @@ def client_of(user: User | None = None) -> Client:
 
 
 def refused(answer: Any) -> tuple[int, str]:
-    """The status of a refusal and its stable word."""
+    """Return the status and the code of a refusal."""
     return answer.status_code, answer.json()["code"]

@@ -1,4 +1,4 @@
-"""Makes what tests of guests need: a guest's reservation, what they ask for, and their page."""
+"""Helpers for tests of guests: a guest's reservation, their requests, and their page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links and suggestions before moderators: found, revoked through the service, and never with a token."""
+"""Links and suggestions in the admin: found, revoked through the service, and never shown with a token."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def browsing(user: User) -> Client:
 
 @pytest.fixture
 def moderator(db: None) -> User:
-    """Staff of the default tenant who may look at links and suggestions, and no superuser."""
+    """A moderator of the default tenant who may see links and suggestions, and who is no superuser."""
     made = staff("mod")
     made.user_permissions.set(Permission.objects.filter(codename__in=["view_publiclink", "view_suggestion"]))
     return made
@@ -45,7 +45,7 @@ def suggestion(wishlist: Wishlist, bob: User) -> Suggestion:
     return suggest_item(wishlist=wishlist, by=Viewer(user=bob), title="Cheap watches")
 
 
-def test_links_are_found_and_show_no_token(moderator: User, link: PublicLink, token: str) -> None:
+def test_search_finds_links_and_shows_no_token(moderator: User, link: PublicLink, token: str) -> None:
     client = browsing(moderator)
     found = client.get(
         reverse(LINKS), {"q": "birthday", "revoked_at__isempty": "1", "max_views__isempty": "1"}
@@ -61,7 +61,7 @@ def test_links_are_found_and_show_no_token(moderator: User, link: PublicLink, to
     )
 
 
-def test_revoking_takes_a_reason_and_is_logged(
+def test_revoking_needs_a_reason_and_is_logged(
     moderator: User, link: PublicLink, token: str, anybody: Api
 ) -> None:
     client = browsing(moderator)
@@ -83,7 +83,7 @@ def test_revoking_takes_a_reason_and_is_logged(
     assert Activity.objects.filter(kind="moderation_link_revoked").count() == 1
 
 
-def test_unwanted_suggestions_are_taken_away(moderator: User, suggestion: Suggestion) -> None:
+def test_moderator_removes_a_suggestion(moderator: User, suggestion: Suggestion) -> None:
     client = browsing(moderator)
     assert "Cheap watches" in client.get(reverse(SUGGESTIONS), {"q": "watches"}).content.decode()
     for _ in range(2):
@@ -93,7 +93,7 @@ def test_unwanted_suggestions_are_taken_away(moderator: User, suggestion: Sugges
     assert Activity.objects.filter(kind="moderation_suggestion_rejected", user=moderator).count() == 1
 
 
-def test_nothing_is_typed_in_or_deleted_here(link: PublicLink, suggestion: Suggestion) -> None:
+def test_admin_is_read_only(link: PublicLink, suggestion: Suggestion) -> None:
     client = browsing(staff("root", is_superuser=True))
     for row in (link, suggestion):
         name = f"admin:sharing_{row._meta.model_name}"

@@ -1,7 +1,7 @@
-"""A stranger who sends a form twice is the same guest, and has spent one opening of a limited link.
+"""Answer a repeated form of a guest: they are still the same guest and have spent one view of a limited link.
 
-The browser may have dropped the first answer with its cookies, so the second sets them again. They are derived anew:
-what is kept names a row, and opens nothing.
+The browser may have dropped the first response with its cookies, so the second sets them again. Tokens are derived
+again: the stored facts only name a row and give no access.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wishlists.models import Guest
 
 
 class RestoredGuests:
-    """Restores which guest the browser became by the first answer (accounts/web/form_repeats.py)."""
+    """Restore the guest that this browser became with the first response (accounts/web/form_repeats.py)."""
 
     def prepare(self, request: HttpRequest, facts: Facts) -> None:
         guest = _guest(facts)

@@ -1,10 +1,11 @@
 """A browser on a share page: the link, the list as its viewer may see it, and what its cookies say.
 
-Two cookies live under `/s/`, both for scripts out of reach. One for each list holds a guest's manage token, so that
-they can release from this browser what they reserved. One for each limited link says, signed, that its holder came in.
-Under
-`/g/` one says which guest of a list this browser is, and one leads back from a guest's own page to the share page that
-they came from.
+There are two kinds of cookies under `/s/`. Scripts cannot read them. One for each list holds a guest's manage token, so
+that this browser can release what the guest reserved. One for each limited link is a signed proof that this browser has
+spent a view.
+
+Under `/g/` one cookie says which guest of a list this browser is, and one leads back from a guest's own page to the
+share page where they came from.
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ _NAME_COOKIE = "guest_name"
 
 @dataclass(frozen=True)
 class ShareSession:
-    """Somebody came by a link that lets people in."""
+    """A visit by a link that works."""
 
     link: PublicLink
     page: PageContext
     guest_name: str
     visitor: str
-    """Where they come from, as far as the bounds on guests ask."""
+    """A digest of the client's address, for the limits on guests."""
     is_in: bool
-    """Whether they may read the list: False while a limited link asks this browser to spend a view."""
+    """Whether this browser may read the list. False until it has spent a view of a limited link."""
 
 
 def read_share_session(request: HttpRequest, token: str) -> ShareSession:
@@ -55,7 +56,7 @@ def read_share_session(request: HttpRequest, token: str) -> ShareSession:
     guest = None if user else guest_of(request.COOKIES.get(_guest_cookie(wishlist), ""), wishlist)
     viewer = Viewer(user=user, guest=guest, by_link=True)
     is_in = link.max_views is None or viewpoint.is_member or _came_in(request, link)
-    # One becomes a guest by giving, and the owner reads the count: while views are left, guests spend them as anybody.
+    # The owner can read the count, and people become guests by giving. While views are left, guests spend them like others.
     is_in = is_in or (guest is not None and link.is_used_up)
     name = guest.name if guest else _read(request, _NAME_COOKIE)
     return ShareSession(
@@ -68,7 +69,7 @@ def read_share_session(request: HttpRequest, token: str) -> ShareSession:
 
 
 def enter(session: ShareSession, typed: dict[str, Any]) -> Viewer:
-    """Who acts: whoever is known, else the guest whose name was just given."""
+    """Return who acts: the viewer if known, else a guest with the name that was just given."""
     if not session.page.asks_name:
         return session.page.viewer
     guest = enter_guest(
@@ -78,7 +79,8 @@ def enter(session: ShareSession, typed: dict[str, Any]) -> Viewer:
 
 
 def remember_guest(answer: HttpResponse, viewer: Viewer, session: ShareSession) -> HttpResponse:
-    """Let this browser release what the guest reserved, need no name again, and find back."""
+    """Set cookies so that this browser can release what the guest reserved, needs no name again, and finds the way
+    back."""
     if viewer.guest is not None:
         remember_guest_of(answer, viewer.guest, session.page.address.rpartition("/")[2])
         keep_facts(answer, guest=str(viewer.guest.pk))
@@ -86,15 +88,17 @@ def remember_guest(answer: HttpResponse, viewer: Viewer, session: ShareSession) 
 
 
 def remember_guest_of(answer: HttpResponse, guest: Guest, token: str) -> None:
-    """The same for a guest who came by the link with this token."""
+    """Set the same cookies for a guest who came by the link with this token."""
     way = _way_cookie(guest.wishlist)
     _keep(answer, way, signing.dumps(reverse("share", args=[token]), salt=way), path="/g/")
     _remember_who(answer, guest)
 
 
 def know_on_this_device(request: HttpRequest, answer: HttpResponse, guest: Guest) -> HttpResponse:
-    """Make this browser the same guest, whose private link was opened in it. One that gave as somebody else stays that:
-    it would lose its way to what it reserved."""
+    """Make this browser the guest whose private link was opened in it.
+
+    A browser that gave as another guest stays that guest. Otherwise it could no longer reach what it reserved.
+    """
     here = _here_cookie(guest.wishlist)
     known = _read(request, here)
     if known == guest.pk.hex or not (known or _read(request, _way_cookie(guest.wishlist))):
@@ -124,14 +128,14 @@ def come_as(request: HttpRequest, guest: Guest) -> None:
 
 
 def remember_opening(answer: HttpResponse, link: PublicLink) -> HttpResponse:
-    """This browser spent a view: it stays in while the link lives."""
+    """Set the cookie that says that this browser has spent a view. It is valid as long as the link."""
     _keep(answer, _link_cookie(link), signing.dumps(link.pk.hex, salt=_link_cookie(link)))
     keep_facts(answer, opening=str(link.pk))
     return answer
 
 
 def way_back(request: HttpRequest, wishlist: Wishlist) -> str:
-    """The share page by which this browser came. Another link of the list, if there is one now, it is not told."""
+    """Return the share page by which this browser came. It does not learn of another link that the list has now."""
     return _read(request, _way_cookie(wishlist))
 
 
@@ -162,7 +166,7 @@ def _came_in(request: HttpRequest, link: PublicLink) -> bool:
 
 
 def _read(request: HttpRequest, cookie: str) -> str:
-    """What we signed into that cookie, or nothing."""
+    """Return the signed value of the cookie, or "" if there is none."""
     try:
         return str(signing.loads(request.COOKIES.get(cookie, ""), salt=cookie))
     except signing.BadSignature:

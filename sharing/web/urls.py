@@ -56,7 +56,7 @@ urlpatterns = [
         list_sharing.list_suggestion,
         name="list-suggestion",
     ),
-    # Last: whatever above is no address of a page.
+    # Last: addresses that none of the above matches.
     path("s/<path:rest>", share_page.mangled, {"kind": "share"}, name="share-mangled"),
     path("g/<path:rest>", share_page.mangled, {"kind": "guest"}, name="guest-mangled"),
 ]

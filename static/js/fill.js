@@ -1,5 +1,5 @@
-// "Fill in from link": asks the server what the product page says. Only what is empty is filled, and a price only
-// together with its currency; wishlists/web/link_filling.py fills by the same rules.
+// "Fill in from link": ask the server what the product page says. Fill empty fields only, and a price only together with
+// its currency. wishlists/web/link_filling.py follows the same rules.
 
 const place = document.querySelector("[data-fill]");
 const form = place.closest("form");
@@ -42,7 +42,7 @@ function fill(name, value) {
   return true;
 }
 
-/** A currency that somebody chose stays, and a price in another one would not be the page's. */
+/** Fill in price and currency. A currency that the user chose is kept; then a price in another currency is not filled in. */
 function fillPrice({ price, currency }) {
   const field = form.elements.currency;
   const isFree = [place.dataset.currency, currency].includes(field.value);
@@ -51,7 +51,7 @@ function fillPrice({ price, currency }) {
   return true;
 }
 
-/** As one would type it in the language of the page. */
+/** The price as people type it in the language of the page. */
 function written(price) {
   const style = { useGrouping: false, maximumFractionDigits: 4 };
   return new Intl.NumberFormat(document.documentElement.lang, style).format(price);

@@ -1,14 +1,14 @@
-// What happens at a form: its buttons rest while it is sent, and what goes wrong is said there, with a way to try again.
-// Trying again is safe: the form's key makes it the same form to the server (docs/forms.md).
+// Disable a form's buttons while it is being sent, and show errors at the form, with a button to try again.
+// Trying again is safe: by the form's key, the server recognises the form (docs/forms.md).
 
 const words = document.getElementById("form-words").dataset;
 const say = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const isPost = (form) => form.method === "post";
 const usesHtmx = (form) => form.hasAttribute("hx-post");
 
-/* --- resting ------------------------------------------------------------------------------------------------------ */
+/* --- while a form is being sent ----------------------------------------------------------------------------------- */
 
-const GIVEN_UP = 10_000; // ms: by then the browser has shown an error of its own, or was stopped
+const GIVEN_UP = 10_000; // ms. By then the browser has shown its own error, or the user has stopped it.
 
 function buttonsOf(form) {
   const outside = form.id ? [...document.querySelectorAll(`button[form="${form.id}"]`)] : [];
@@ -18,16 +18,16 @@ function buttonsOf(form) {
 function rest(form, isResting) {
   form.toggleAttribute("data-sending", isResting);
   for (const button of buttonsOf(form)) {
-    // Not `disabled`: what is disabled is not sent, and loses the focus.
+    // Not `disabled`: a disabled button loses the focus, and its value is not sent.
     if (isResting) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
   }
 }
 
-/** By which button each form was sent last. */
+/** The button with which each form was last sent. */
 const submitters = new WeakMap();
 
-// Caught before htmx and the browser send it.
+// Handle the event in the capturing phase, before htmx and the browser send the form.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!isPost(form)) return;
@@ -37,13 +37,13 @@ document.addEventListener("submit", (event) => {
   }
   submitters.set(form, event.submitter);
   if (!navigator.onLine && !usesHtmx(form)) {
-    // The browser would put a page of its own in the place of what was typed.
+    // The browser would show its own error page, and the input would be lost.
     stop(event);
     tell(form, event.submitter, words.offline);
     return;
   }
-  // Afterwards: the button that was pressed must still count as one while the browser gathers what to send.
-  // (And htmx forgets it when what has the focus, such as "Try again", goes away.)
+  // Do this after the event: the browser still needs the pressed button when it collects the form's data.
+  // (And htmx forgets the button when the focused element, such as "Try again", is removed.)
   queueMicrotask(() => {
     form.querySelector(".form-notice")?.remove();
     rest(form, true);
@@ -56,14 +56,14 @@ function stop(event) {
   event.stopImmediatePropagation();
 }
 
-// Back from where it led: the form is there to be sent again.
+// When the user comes back to this page, enable the buttons again.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) document.querySelectorAll("form[data-sending]").forEach((form) => rest(form, false));
 });
 
-/* --- what goes wrong ---------------------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------------------------------------- */
 
-/** Say `sentence` at the form, with a button that sends it again in `seconds`, as it was sent by `submitter`. */
+/** Show `sentence` at the form, with a button that sends it again as `submitter` did. The button waits for `seconds`. */
 function tell(form, submitter, sentence, { seconds = 0, again = true } = {}) {
   form.querySelector(".form-notice")?.remove();
   const notice = document.createElement("div");
@@ -88,17 +88,17 @@ function retry(form, submitter, seconds) {
     button.textContent = left > 0 ? say(words.soon, { seconds: left }) : words.retry;
     if (left > 0 && button.isConnected) setTimeout(show, 250);
   };
-  requestAnimationFrame(show); // when it is on the page
+  requestAnimationFrame(show); // after the notice is on the page
   button.addEventListener("click", (event) => {
-    event.stopPropagation(); // htmx would take this one for the button that sends
-    // Clicked, not `requestSubmit`: htmx sends the name and value of the button that was clicked last.
+    event.stopPropagation(); // htmx would take this button for the one that sends the form
+    // `click` and not `requestSubmit`: htmx sends the name and value of the button that was last clicked.
     if (submitter?.isConnected) submitter.click();
     else form.requestSubmit();
   });
   return button;
 }
 
-/** Seconds, or a date; a server that names none is asked again at once. */
+/** The seconds until the time in Retry-After, which has seconds or a date. 0 without that header. */
 function secondsToWait(answer) {
   const named = answer.getResponseHeader("Retry-After");
   if (!named) return 0;
@@ -106,7 +106,7 @@ function secondsToWait(answer) {
   return Math.max(0, Math.ceil(seconds)) || 0;
 }
 
-/** What a refusal that is no page says. */
+/** The sentence in a response that is only a sentence (templates/errors/said.html), else "". */
 function sentenceOf(answer) {
   if (!answer.getResponseHeader("Content-Type")?.startsWith("text/html")) return "";
   const said = new DOMParser().parseFromString(answer.responseText, "text/html").querySelector("[data-sentence]");
@@ -119,7 +119,7 @@ function explain(form, submitter, answer) {
   if (answer.status === 429) return tell(form, submitter, sentenceOf(answer) || words.often, { seconds });
   if (answer.status >= 500) return tell(form, submitter, answer.status === 503 ? words.busy : words.fault, { seconds });
   const sentence = sentenceOf(answer);
-  // Whatever has no sentence of ours (a form with its errors) was drawn in the place of the form.
+  // A response without such a sentence, such as a form with its errors, has already replaced the form.
   return sentence || answer.status === 404 ? tell(form, submitter, sentence || words.gone, { again: false }) : undefined;
 }
 
@@ -130,8 +130,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.successful && form.isConnected) explain(form, submitters.get(form), detail.xhr);
 });
 
-// Whoever was logged out elsewhere is led to the log-in by what they press. What a script asks for by itself must not take
-// away the page that they read: it is said there.
+// If the user has been logged out in another window, their next click leads to the log-in page. A request that a script sends by
+// itself must not take away the page that they are reading. It shows a message there instead.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr, requestConfig } = event.detail;
   const leads = xhr.getResponseHeader("HX-Redirect");

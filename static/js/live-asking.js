@@ -1,10 +1,10 @@
-// How a live page asks the server for what a frame cannot know: a little later, once, and not while somebody types.
+// How a live page asks the server for what an event does not contain: after a short delay, once, and not while the user types.
 
-const SPREAD = 300; // ms: of a thousand open pages not all ask in the same instant
+const SPREAD = 300; // ms, so that a thousand open pages do not all ask at the same moment
 
 const waiting = new Set();
 
-/** Calls `act` soon; asked again for the same `key` before that, it is called once. */
+/** Call `act` after a short delay. Further calls with the same `key` before that are ignored. */
 export function later(key, act) {
   if (waiting.has(key)) return;
   waiting.add(key);
@@ -14,7 +14,7 @@ export function later(key, act) {
   }, Math.random() * SPREAD);
 }
 
-/** Calls `again` a moment after somebody has left a field of `part`, or closed something in it. */
+/** Call `again` one second after the user has left a field in `part`, or opened or closed a fold in it. */
 export function askWhenLeft(part, again) {
   const left = new AbortController();
   const once = () => {
@@ -22,10 +22,10 @@ export function askWhenLeft(part, again) {
     setTimeout(again, 1000);
   };
   part.addEventListener("focusout", once, { signal: left.signal });
-  part.addEventListener("toggle", once, { signal: left.signal, capture: true }); // it does not bubble
+  part.addEventListener("toggle", once, { signal: left.signal, capture: true }); // `toggle` does not bubble
 }
 
-/** Whether somebody types into one of `fields`, or has. */
+/** Whether the user is typing into one of `fields`, or has changed one. */
 export function isTyped(fields) {
   return [...fields].some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }

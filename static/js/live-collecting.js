@@ -1,4 +1,4 @@
-// The page on which givers chip in together, kept true: what a frame is about is asked of the server, a little later and once.
+// Keep the page of group gifts up to date: for each event, ask the server for the changed part after a short delay, once.
 
 import { askWhenLeft, isTyped, later } from "./live-asking.js";
 import { WishlistClient } from "./wishlist-client.js";
@@ -10,13 +10,13 @@ const place = () => document.getElementById("collected");
 const sections = () => [...place().querySelectorAll("[data-collection]")];
 const sectionOf = (id) => document.getElementById(`collection-${id}`);
 
-/* --- asking ------------------------------------------------------------------------------------------------------ */
+/* --- asking the server -------------------------------------------------------------------------------------------- */
 
 function draw(target, { select = target, swap = "outerHTML" } = {}) {
   return htmx.ajax("GET", address, { source: document.querySelector(target), target, select, swap });
 }
 
-/** Whoever types goes on typing, and reads what was wrong with it; the rest of the page is asked for when they are done. */
+/** Whether the user is typing in this section or reading an error there. It is updated when they have left it. */
 function isInUse(section) {
   if (section.querySelector("details[open], .errorlist, .form-notice")) return true;
   return isTyped(section.querySelectorAll("input:not([type=hidden])"));
@@ -42,7 +42,7 @@ function askForMine() {
   later("mine", () => draw("#chipped"));
 }
 
-/** Where nobody collects for the pot, a share page says what is in it. */
+/** Without a collection for the pot, a share page shows how much is in the pot. */
 function askForPot() {
   later("pot", () => {
     const pot = document.getElementById("pot");
@@ -52,7 +52,7 @@ function askForPot() {
   });
 }
 
-/** Assistive technology hears of it; the eye sees it. */
+/** Announce a change to screen readers. */
 function announce(id) {
   const section = sectionOf(id);
   if (!section) return;
@@ -78,7 +78,7 @@ function remove(id) {
 const removeFor = ({ item_id: itemId }) =>
   sections().filter(({ dataset }) => dataset.item === itemId).forEach(({ dataset }) => remove(dataset.collection));
 
-/** What differs is asked for, what is gone goes. */
+/** Ask for what differs from the snapshot, and remove what is not in it. */
 function resync({ snapshot }) {
   const there = new Map(snapshot.collections.map((collection) => [collection.id, collection]));
   for (const { dataset } of sections()) if (!there.has(dataset.collection)) remove(dataset.collection);
@@ -112,7 +112,7 @@ function showState(state) {
   live.textContent = live.dataset[state];
 }
 
-/** The list is gone or closed to us: nothing here would work any more. */
+/** Stop: the list is gone, or the viewer has no access any more. */
 function close() {
   client.stop();
   showState("gone");

@@ -1,5 +1,5 @@
-// A page of cards that stays true: what a frame says is written into the cards at once; what a frame cannot know
-// (whose reservation it is, hence which buttons; how a new card looks) is asked of the server, a little later and once.
+// Keep a page of cards up to date. What an event contains is written into the cards at once. What it does not contain (whose
+// reservation it is, and so which buttons to show; how a new card looks) is asked of the server after a short delay, once.
 
 import { askWhenLeft, isTyped, later } from "./live-asking.js";
 import { WishlistClient } from "./wishlist-client.js";
@@ -12,12 +12,12 @@ const cardOf = (id) => document.getElementById(`item-${id}`);
 const words = () => JSON.parse(grid().dataset.words);
 const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-/** Assistive technology hears of it; the eye sees it on the card. */
+/** Announce a change to screen readers. It is visible on the card. */
 function announce(text) {
   document.getElementById("news").textContent = text;
 }
 
-/* --- the words on a card: wishlists/web/cards/cards.py says the same ------------------------------------------------------ */
+/* --- the texts of a card, the same as in wishlists/web/cards/cards.py ---------------------------------------------- */
 
 function money(amount, currency) {
   const digits = JSON.parse(grid().dataset.decimals)[currency] ?? 2;
@@ -52,7 +52,7 @@ function chipped(item) {
   return say(said.chipped, { total, price: money(item.price, item.currency) });
 }
 
-/* --- patching --------------------------------------------------------------------------------------------------- */
+/* --- updating cards ----------------------------------------------------------------------------------------------- */
 
 function write(card, field, text) {
   const place = card.querySelector(`[data-field="${field}"]`);
@@ -82,7 +82,7 @@ function patch(item) {
     sort();
   }
   if (gave || edited) {
-    dataset.stale = ""; // until the server has drawn it anew
+    dataset.stale = ""; // until a new card comes from the server
     ask(item.id);
   }
   return undefined;
@@ -98,7 +98,7 @@ function patchMoney(card, item) {
   progress.value = item.price ? Math.min(100, Math.floor((100 * item.contributed_total) / item.price)) : 100;
 }
 
-/** What is received has a shelf of its own, below. */
+/** Move a card to the section of received wishes, or back. */
 function shelve(card, item) {
   const shelf = grid().querySelector("[data-received]");
   if (Boolean(item.received_at) === Boolean(card.closest("[data-received]"))) return;
@@ -129,20 +129,20 @@ function remove(id) {
   askIfEmpty();
 }
 
-/** What is said where nothing is wished for (any more) is the server's to say. */
+/** If no card is left, ask the server, which has the text for an empty list. */
 function askIfEmpty() {
   if (!grid().querySelector(":scope > .card, :scope > [data-empty]")) askForAll();
 }
 
-/* --- asking, a little later and once ----------------------------------------------------------------------------- */
+/* --- asking the server -------------------------------------------------------------------------------------------- */
 
-/** Somebody who has opened a part of a card, types into it, or may try again, keeps it; it is asked for when they are done. */
+/** Whether the user has opened a part of the card, types into it, or may try again. It is updated when they have left it. */
 function isInUse(card) {
   if (card.querySelector("details[open], .form-notice")) return true;
   return isTyped(card.querySelectorAll(".units input"));
 }
 
-// What was asked for before they began arrives too late.
+// Drop a response if the user has started to use the card since it was asked for.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const card = detail.target;
   if (detail.requestConfig.verb !== "get" || !card.matches?.(".card") || !isInUse(card)) return;
@@ -154,7 +154,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 function ask(id) {
   later(id, () => {
     const card = cardOf(id);
-    if (!card || !("stale" in card.dataset)) return; // gone, or the answer to a press has drawn it meanwhile
+    if (!card || !("stale" in card.dataset)) return; // the card is gone, or the response to a form has replaced it
     if (card.querySelector(".htmx-request")) return ask(id);
     if (isInUse(card)) {
       askWhenLeft(card, () => ask(id));
@@ -185,24 +185,24 @@ function askForHead() {
   later("head", () => htmx.ajax("GET", address, { source: head, target: head, select: head, swap: "outerHTML" }).then(showState));
 }
 
-/** They are the owner's to see, who alone has a place for them on the page. */
+/** Ask for the suggestions. Only the owner's page has a place for them. */
 function askForSuggestions() {
   const place = document.getElementById("suggested");
   if (place) later("suggestions", () => htmx.trigger(place, "refresh"));
 }
 
-/* --- what an answer must not take away --------------------------------------------------------------------------- */
+/* --- what a response must not take away --------------------------------------------------------------------------- */
 
-// The answer to a press takes its time, and draws the card anew (a stranger's first: all cards). What somebody opened or
-// typed meanwhile in another form moves into the new one; what was pressed is drawn as the server says.
+// The response to a form replaces the card (for a new guest's first form: all cards). What the user has opened or typed in other
+// forms in the meantime is moved to the new card. The form that was sent is shown as the server sent it.
 let kept = [];
 
-/** Several forms of a card send to one address: their buttons tell them apart. */
+/** The name of a form. Several forms of a card have the same address, so their buttons tell them apart. */
 function nameOf(form) {
   return [form.getAttribute("action"), ...[...form.querySelectorAll("button")].map(({ value }) => value)].join(" ");
 }
 
-// Lines and texts: what is chosen (a radio, a box, an option) is not in `value` alone, and no card has it yet.
+// Text fields only: `value` alone does not hold the state of radio buttons, checkboxes and selects, and no card has these yet.
 const TYPED = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea";
 const foldOf = (form) => form.closest(".card details");
 
@@ -224,7 +224,7 @@ function giveBack(form, { isOpen, typed, focus }) {
     const field = form.querySelector(`[name="${name}"]`);
     if (field) field.value = value;
   }
-  // htmx has tried already, when the fold was closed and nothing in it could have the focus.
+  // htmx has already tried to restore the focus, but then the fold was closed and nothing in it could be focused.
   if (focus) (document.getElementById(focus) ?? fold?.querySelector(focus))?.focus({ preventScroll: true });
 }
 
@@ -241,7 +241,7 @@ document.addEventListener("htmx:afterSwap", () => {
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
-/** Everything anew: what differs is patched, what is gone goes. */
+/** Apply a snapshot: update what differs, and remove what is not in it. */
 function resync({ snapshot }) {
   const there = new Set(snapshot.items.map(({ id }) => id));
   for (const card of [...grid().querySelectorAll(".card")]) if (!there.has(card.dataset.item)) remove(card.dataset.item);
@@ -267,7 +267,7 @@ function showState() {
   place.textContent = place.dataset[state];
 }
 
-/** The list is gone or closed to us: nothing here would work any more. */
+/** Stop: the list is gone, or the viewer has no access any more. */
 function close() {
   client.stop();
   state = "gone";
@@ -286,7 +286,7 @@ if (liveToken) client.followPublic(liveToken, liveList, undefined, liveOpening, 
 else client.follow(liveList);
 client.start();
 
-// What a press brought is read out: the card it stands on was replaced.
+// Let screen readers read the message of a response, because the card has been replaced.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const notice = detail.target?.isConnected ? null : document.querySelector(".card-notice");
   if (notice) announce(notice.textContent);

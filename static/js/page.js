@@ -1,6 +1,6 @@
-// What every page needs: a place where a picture fails, copying, focus after a card was replaced, and questions before what cannot be undone.
+// For every page: replace pictures that fail, copy texts, restore the focus after a card was replaced, and ask for confirmation.
 
-/** A picture that did not come gives way to the wrapping paper behind it. */
+/** Remove a picture that did not load, so that the wrapping paper behind it is visible. */
 function giveWay(picture) {
   picture.closest(".picture")?.classList.add("is-missing");
 }
@@ -9,7 +9,7 @@ document.addEventListener("error", (event) => {
   if (event.target instanceof HTMLImageElement) giveWay(event.target);
 }, true);
 
-/** And one that came may be transparent: no paper behind it. */
+/** Remove the paper behind a picture that has loaded, because the picture may be transparent. */
 function settle(picture) {
   picture.closest(".picture")?.classList.add("is-there");
 }
@@ -18,12 +18,12 @@ document.addEventListener("load", (event) => {
   if (event.target instanceof HTMLImageElement) settle(event.target);
 }, true);
 
-// Those that came or failed before this module was there to listen. (A lazy one that waits is not complete.)
+// Pictures that loaded or failed before this module ran. (A lazy picture that has not started is not `complete`.)
 for (const picture of document.querySelectorAll(".picture img")) {
   if (picture.complete) (picture.naturalWidth ? settle : giveWay)(picture);
 }
 
-// Without this module nothing would copy, so there is no button for it.
+// The buttons to copy are hidden without this module, because they would do nothing.
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
 
 document.addEventListener("click", async (event) => {
@@ -34,12 +34,12 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(field.value);
   } catch {
-    document.execCommand("copy"); // no clipboard without TLS: what is selected can still be copied
+    document.execCommand("copy"); // without TLS there is no clipboard API, but the selection can be copied
   }
   button.textContent = button.dataset.copied;
 });
 
-// A button that was pressed is gone with the old card: keep the reader where they were.
+// The pressed button is gone with the old card. Put the focus back to where the user was.
 let pressedIn = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const target = event.detail.target;

@@ -1,32 +1,32 @@
-// The socket's protocol, and nothing of any page: one connection, any number of lists, each resumed where it was.
-// No dependencies; take it along to a site of your own (docs/real-time.md, “The client”).
+// A client for the socket's protocol, independent of any page: one connection, any number of lists, each resumed at its position.
+// It has no dependencies. You can use it on a site of your own (docs/real-time.md, “The client”).
 //
-//   const client = new WishlistClient();                   // the site of this page, as whoever is logged in
+//   const client = new WishlistClient();                   // this page's site, as the user who is logged in
 //   const client = new WishlistClient("wss://example.org/api/v1/ws", { token: () => freshAccessToken() });
-//   client.addEventListener("event", ({ detail }) => …);   // item_added, item_updated, …, resync: as the server sent it
+//   client.addEventListener("event", ({ detail }) => …);   // item_added, item_updated, …, resync, as sent by the server
 //   client.addEventListener("state", ({ detail }) => …);   // {state: "connecting" | "open" | "gone", code?, wishlistId?}
 //   client.follow(wishlistId);  client.followPublic(token);  client.start();
 //
-// The server numbers the events of a list, and of an inbox. Events come once and in order; after a break, or when the
-// server says that it is further than we are, we ask again for what follows `since`, and get that, or one `resync`
-// with everything. So whoever applies each event in turn always has what the server has.
+// The server numbers the events of each list and inbox. Events arrive once and in order. After a disconnection, or when the
+// server's number is higher than ours, the client asks again for the events after `since`. It gets those, or one `resync`
+// with everything. If you apply the events in order, you always have the state of the server.
 
-/** Close codes after which trying again would change nothing. */
+/** Close codes after which a new attempt would fail, too. */
 const FINAL = new Set([4401, 4403, 4404, 4410]);
 const NOT_AUTHENTICATED = 4401;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
-/** Nothing heard for so long: ask, and if that is not answered either, begin anew. Together they are below 15 s. */
+/** ms without any frame until we send a ping, and then until we reconnect. Together they are below 15 s. */
 const QUIET = 8_000;
 const ANSWER = 5_000;
-/** After a sleep, or on another network, an answer is there soon or never. */
+/** ms to wait for an answer after a sleep or a change of network. It comes soon or never. */
 const SOON = 3_000;
-/** So often the server hears how far we have read, while there is something to read. */
+/** ms between acknowledgements of what we have read. */
 const ACK_PAUSE = 1_000;
-/** No server calls an epoch so: whoever has no position asks for everything. */
+/** The position of a client that has none. No server uses this epoch, so the client gets everything. */
 const NOWHERE = { epoch: "none", seq: 0 };
 
-/** Where we are in one stream. `live`: what comes next is the next number; until then nothing of it counts. */
+/** Our position in one stream. `live`: the next event has the next number. While false, events of the stream are ignored. */
 class Place {
   live = false;
   acknowledged = 0;
@@ -57,21 +57,21 @@ export class WishlistClient extends EventTarget {
   #doubts = false;
   #wake = new AbortController();
 
-  /** `token`: an access token, or a function that gets one (it may take its time); its bearer's inbox is followed too. */
+  /** `token`: an access token, or a function (possibly async) that returns one. Its user's inbox is followed, too. */
   constructor(url = `${location.origin.replace(/^http/, "ws")}/api/v1/ws`, { token = null } = {}) {
     super();
     this.#url = url;
     this.#token = token;
   }
 
-  /** A list that somebody who is logged in may open; from `position` on, if that was kept. */
+  /** Follow a list as a user. With `position`, continue from there. */
   follow(wishlistId, position) {
     this.#want({ event: "subscribe", wishlist_id: wishlistId }, wishlistId, position);
   }
 
   /**
-   * The list behind a public link. Give its id if you follow more than one that way; `opening` if it is limited; a guest's
-   * `manageToken` where guests say who they are before they see what is taken.
+   * Follow the list behind a public link. Pass its id if you follow more than one list by link, `opening` if the link is limited,
+   * and a guest's `manageToken` if the list asks for names before it shows what is taken.
    */
   followPublic(publicToken, wishlistId, position, opening, manageToken) {
     const asked = { event: "subscribe_public", public_token: publicToken, opening, manage_token: manageToken };
@@ -83,7 +83,7 @@ export class WishlistClient extends EventTarget {
     this.#send({ event: "unsubscribe", wishlist_id: wishlistId });
   }
 
-  /** `{epoch, seq}`: everything up to here was told. Without an id, of the inbox. */
+  /** `{epoch, seq}` of the last event that was delivered, of the list or, without an id, of the inbox. */
   position(wishlistId) {
     const place = wishlistId ? this.#lists.find((list) => list.wishlistId === wishlistId) : this.#inbox;
     return place && { epoch: place.epoch, seq: place.seq };
@@ -138,7 +138,7 @@ export class WishlistClient extends EventTarget {
     return undefined;
   }
 
-  /** Not stopped, and perhaps started again, meanwhile. */
+  /** Whether the client has not been stopped or restarted since this attempt. */
   #isLatest(attempt) {
     return !this.#stopped && attempt === this.#attempt;
   }
@@ -159,13 +159,13 @@ export class WishlistClient extends EventTarget {
     return this.#lists.find(({ wishlistId }) => wishlistId === frame.wishlist_id);
   }
 
-  /** From where we are. What is on its way of the old answer does not count any more: the new one repeats it. */
+  /** Ask for the events after our position. Frames of an older answer that still arrive are ignored, because the new one has them. */
   #ask(place) {
     place.live = false;
     this.#send({ ...place.message, epoch: place.epoch, since: place.seq });
   }
 
-  /** The server has no time for it now, and says when. */
+  /** Ask again after the time that a busy server has named. */
   #askLater(place, seconds) {
     const socket = this.#socket;
     setTimeout(() => {
@@ -189,18 +189,18 @@ export class WishlistClient extends EventTarget {
       this.#tell("gone", code);
       return;
     }
-    this.#denied ||= again; // the token may just have been too old: one more, and no third
+    this.#denied ||= again; // the token may have expired: try once more with a new one, but not a third time
     this.#retry(code);
   }
 
-  /** Spread: when a server comes back, its thousand clients do not come back in the same instant. */
+  /** Reconnect after a random delay, so that a thousand clients do not reconnect at the same moment. */
   #retry(code) {
     this.#tell("connecting", code);
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#tries++);
     this.#timer = setTimeout(() => this.#connect(), wait / 4 + Math.random() * wait * 0.75);
   }
 
-  /** A network that went away says nothing. Nor does a quiet list; so ask. */
+  /** Note that a frame has arrived, and send a ping after a silence: a lost network is as silent as a quiet list. */
   #listen() {
     this.#heard = Date.now();
     if (this.#doubts) {
@@ -216,7 +216,7 @@ export class WishlistClient extends EventTarget {
     this.#await(within);
   }
 
-  /** Begin anew if nothing is heard by then. */
+  /** Reconnect if nothing arrives within this time. */
   #await(within) {
     clearTimeout(this.#watch);
     this.#watch = setTimeout(() => this.#drop(), within);
@@ -228,7 +228,7 @@ export class WishlistClient extends EventTarget {
     dead?.close(3000);
   }
 
-  /** The browser knows first that the network is gone, is back, or that the page wakes from a sleep. */
+  /** Listen to the browser, which knows first that the network is gone or back, or that the page wakes from a sleep. */
   #watchNetwork() {
     this.#wake = new AbortController();
     const { signal } = this.#wake;
@@ -239,11 +239,11 @@ export class WishlistClient extends EventTarget {
     globalThis.document?.addEventListener("visibilitychange", () => document.hidden || look(), { signal });
   }
 
-  /** Is there still somebody? Where there is no socket, try at once. */
+  /** Check whether the server still answers. Without a socket, connect at once. */
   #look() {
     if (this.#socket?.readyState === WebSocket.OPEN) {
       if (Date.now() - this.#heard > QUIET + ANSWER) {
-        this.#doubts = true; // timers slept, too
+        this.#doubts = true; // timers did not run during the sleep either
         this.#tell("connecting");
       }
       this.#ping(SOON);
@@ -284,24 +284,24 @@ export class WishlistClient extends EventTarget {
     return this.#acknowledge();
   }
 
-  /** A link's list whose id was not given is known by the first answer that is nobody else's. */
+  /** The list that was followed by link without its id: the first answer for an unknown list is for it. */
   #nameless(frame) {
     const list = this.#lists.find(({ wishlistId, live }) => !wishlistId && !live);
     if (list) list.wishlistId = frame.wishlist_id;
     return list;
   }
 
-  /** From where we asked, or not: then a `resync` follows, and until it is here we are where we were. */
+  /** The server has answered. If it does not continue at our position, a `resync` follows; until then we keep our position. */
   #begun(place, { epoch, seq }) {
     this.#tries = 0;
     if (place) place.live = place.epoch === epoch && place.seq === seq;
   }
 
   #isNext(place, { seq, stream }) {
-    if (!place) return stream === "inbox"; // of whoever came by cookie, told as it comes
+    if (!place) return stream === "inbox"; // a user who connected by cookie: deliver as it arrives
     if (!place.live || seq <= place.seq) return false;
     if (seq > place.seq + 1) {
-      this.#ask(place); // something is missing in between
+      this.#ask(place); // events in between are missing
       return false;
     }
     place.seq = seq;

@@ -1,10 +1,10 @@
-// The box on /docs/ws: a bare socket, so that every frame shows as it came. Whoever builds a client takes
-// wishlist-client.js instead, which keeps order and comes back by itself.
+// The form on /docs/ws to try out the socket. It shows every frame as it was received. To build a client, use
+// wishlist-client.js instead, which keeps the order of events and reconnects by itself.
 
 const box = document.getElementById("try");
 const [connect, send] = [document.getElementById("try-connect"), document.getElementById("try-send")];
 const frames = document.getElementById("try-frames");
-const MOST = 500; // lines that are kept
+const MOST = 500; // the most lines that are kept
 let socket = null;
 
 function show(way, text) {
@@ -24,11 +24,11 @@ function showState(open) {
 
 function say(text) {
   socket.send(text);
-  // A token is nobody's business who looks over a shoulder.
+  // Don't show tokens on the screen.
   show("→", text.replace(/("(?:access|public)_token"\s*:\s*")[^"]+/g, "$1…"));
 }
 
-/** What identifies the visitor. Of a share page's address only the token counts. */
+/** The message that identifies the visitor. If they enter the address of a share page, only its token is used. */
 function firstMessage() {
   const by = connect.elements.by.value;
   const token = connect.elements.token.value.trim().split("/").pop();

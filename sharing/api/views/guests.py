@@ -1,4 +1,5 @@
-"""A guest's own: what they promised, one by one; their address, confirmed by a code; their manage link by mail."""
+"""What a guest does with their manage token: change reservations and their name, confirm their address, get their
+link."""
 
 from __future__ import annotations
 
@@ -180,7 +181,7 @@ class GuestConfirmView(GuestView):
 
 
 def guest_sent(view: LinkView, wishlist: Wishlist, given: dict[str, Any]) -> Guest:
-    """The guest whose manage token came along."""
+    """Return the guest whose manage token was sent with the request."""
     token = view.sent_token(given)
     if not token:
         raise ManageTokenNeeded

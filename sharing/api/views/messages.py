@@ -1,4 +1,4 @@
-"""Questions by link: whoever came by it may ask and read the answers. What givers say among themselves is not here."""
+"""Questions by link. Anybody with the link may ask and read answers. Messages between givers are not available here."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class PublicTalkView(LinkView):
         return Response(with_manage_token(row, viewpoint.viewer.guest), HTTP_201_CREATED)
 
     def _known(self, viewpoint: Viewpoint) -> Viewpoint:
-        """A guest who says who they are sees which questions are theirs."""
+        """Return the viewpoint of the guest, if they sent their manage token. Then they see which questions are
+        theirs."""
         if self.viewer.user is not None or not self.sent_token():
             return viewpoint
         guest = known_guest(wishlist=viewpoint.wishlist, token=self.sent_token())

@@ -1,6 +1,6 @@
-"""What a guest chipped in: to see, change and take back from any device; the pot; and what is collected for.
+"""Contributions by link: a guest's own, the pot, and collections.
 
-A bearer acts as themselves. Whoever is neither a bearer nor a known guest has chipped in nothing.
+Users with an access token act as themselves. Clients without a token have no contributions.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class MoneyView(LinkView):
         return Viewer(guest=known_guest(wishlist=wishlist, token=token), by_link=True)
 
     def find(self, giver: Viewer, wishlist: Wishlist, contribution_id: UUID) -> Contribution:
-        """Only on the list of this link."""
+        """Return a contribution of the giver on the list of this link."""
         found = find_contribution(giver, contribution_id)
         if (found.item.wishlist_id if found.item else found.pot_id) != wishlist.pk:
             raise NoSuchContribution

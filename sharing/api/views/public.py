@@ -1,7 +1,8 @@
-"""What whoever holds a link may do with it, account or not.
+"""What people with a public link can do, with or without an account.
 
-A bearer acts as themselves: a recipient is a recipient here too, and sees nothing of giving. An unidentified browser
-gets PUBLIC, whoever sits in front of it. No cache may keep an answer: the address holds the token.
+Users with an access token act as themselves: a recipient is a recipient here, too, and sees nothing about giving.
+Without a token, the client gets the view for PUBLIC. Caches must not store responses, because the address contains the
+token of the link.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
         return answer
 
     def retry_scope(self, request: Request) -> str:
-        """A person, a guest, or a visitor by the link: others who send the same key get answers of their own."""
+        """Return the user, guest or visitor, so that others who send the same key get their own responses."""
         link, viewpoint = self.enter()
         wishlist = viewpoint.wishlist
         if self.viewer.user is not None:
@@ -84,7 +85,7 @@ class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
         return f"guest {guest.pk}" if guest else f"link {link.pk} {client_digest(request, wishlist)}"
 
     def without_secrets(self, data: Any) -> Any:
-        """Of the manage token, only whose it is."""
+        """Replace the manage token by the id of its guest."""
         return _respelled(data, lambda token: str(guest_named(token)))
 
     def with_secrets(self, data: Any) -> Any:
@@ -99,14 +100,16 @@ class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
         return from_link(self.request.query_params.get("token", ""))
 
     def asked_by(self, viewpoint: Viewpoint, given: dict[str, Any] | None = None) -> Viewpoint:
-        """Of who reads: the bearer, or the guest whose manage token came along; one that is no good is passed over."""
+        """Return the viewpoint of the reader: the user, or the guest whose manage token was sent. Invalid tokens are
+        ignored."""
         if self.viewer.user is not None:
             return viewpoint
         guest = guest_of(self.sent_token(given), viewpoint.wishlist)
         return viewpoint.seen_by(Viewer(guest=guest, by_link=True))
 
     def named_by(self, viewpoint: Viewpoint, given: dict[str, Any]) -> Viewpoint:
-        """Of who acts, to decide what a refusal may show them. A guest name in this request counts already."""
+        """Return the viewpoint of the writer, to decide what a refusal may show them. A guest name in this request
+        counts already."""
         asked = self.asked_by(viewpoint, given)
         if asked.viewer.user is not None or asked.viewer.guest is not None or not given.get("guest_name"):
             return asked
@@ -114,8 +117,8 @@ class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
         return viewpoint.seen_by(Viewer(guest=guest, by_link=True))
 
     def enter(self) -> tuple[PublicLink, Viewpoint]:
-        """The link, and what its holder is on its list: the bearer, or somebody of whom nothing is known."""
-        # A link that was written into a page and copied out of its source has `&amp;` between its parts.
+        """Return the link and the viewpoint of the client on its list: of the user, or of an unknown client."""
+        # A link that was copied from the source of a page has `&amp;` instead of `&`.
         token = self.request.query_params.get("token") or self.request.query_params.get("amp;token")
         if not token:
             raise ValidationError({"token": [_("Add ?token= with the token of the link.")]}, code="required")
@@ -138,12 +141,15 @@ class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
         return dict(given.validated_data)
 
     def sent_token(self, given: dict[str, Any] | None = None) -> str:
-        """The manage token, as a field or in its header."""
+        """Return the manage token from its field or header."""
         sent = (given or {}).get("manage_token") or self.request.headers.get("X-Manage-Token", "")
         return unmangled(sent) if isinstance(sent, str) else sent
 
     def acting(self, viewpoint: Viewpoint, given: dict[str, Any]) -> Viewpoint:
-        """Of the bearer, the guest of the manage token, or a new guest. Call it inside the change of what they do."""
+        """Return the viewpoint of the user, the guest with the manage token, or a new guest.
+
+        Call it in the transaction of what they do.
+        """
         if self.viewer.user is not None:
             return viewpoint
         wishlist = viewpoint.wishlist
@@ -172,7 +178,7 @@ class PublicWishlistView(LinkView):
         return [*super().links(data), *to_public_items(data["items"], token)]
 
     def _spend(self, link: PublicLink, wishlist: Wishlist) -> None:
-        """Guests count like anybody: one becomes a guest by giving, and the owner reads the count."""
+        """Spend a view for guests like for others. People become guests by giving, and the owner can read the count."""
         try:
             spend_view(link=link)
         except LinkUsedUp:
@@ -270,7 +276,7 @@ def _respelled(data: Any, spelled: Callable[[str], str]) -> Any:
 
 
 def _with_own_status(seen: Row, item: Item, viewpoint: Viewpoint, status: str) -> Row:
-    """What somebody did themselves they know, also where the rest is hidden until they confirm their address."""
+    """Add the status that the viewer has just set, even if the rest is hidden until they confirm their address."""
     hidden = viewpoint.audience is Audience.VISITOR
     if not hidden or item.quantity != 1:
         return seen
@@ -278,5 +284,5 @@ def _with_own_status(seen: Row, item: Item, viewpoint: Viewpoint, status: str) -
 
 
 def money_of(given: dict[str, Any]) -> dict[str, Any]:
-    """What the services take of a validated contribution, whoever gives it."""
+    """Return the arguments of the services from a validated contribution."""
     return {name: given[name] for name in ("amount_minor", "status", "currency")}

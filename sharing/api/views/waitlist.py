@@ -1,4 +1,4 @@
-"""The line for what others have, by link: for guests, and for bearers as themselves."""
+"""The waiting list by link, for guests and for users with an access token."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class PublicWaitingView(LinkView):
         return Response(status=HTTP_204_NO_CONTENT)
 
     def _known(self, viewpoint: Viewpoint) -> Viewpoint:
-        """Of the bearer, or of the guest of the manage token."""
+        """Return the viewpoint of the user, or of the guest with the manage token."""
         viewpoint.require_giver()
         if self.viewer.user is not None:
             return viewpoint

@@ -1,4 +1,4 @@
-"""Tokens: underivable without the secret, one spelling each, and alive through a change of secrets."""
+"""Tokens cannot be derived without the secret, have one spelling each, and survive a change of secrets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def guest(wishlist: Wishlist) -> Guest:
     return Guest.objects.create(wishlist=wishlist, name="Grandma")
 
 
-def test_a_token_names_its_link_and_its_list(link: PublicLink, wishlist: Wishlist) -> None:
+def test_token_names_its_link_and_list(link: PublicLink, wishlist: Wishlist) -> None:
     token = link_token(link)
 
     assert len(token) == TOKEN_LENGTH
@@ -38,14 +38,14 @@ def test_a_token_names_its_link_and_its_list(link: PublicLink, wishlist: Wishlis
     assert found.wishlist == wishlist
 
 
-def test_a_manage_token_names_a_guest_of_that_list_only(guest: Guest, wishlist: Wishlist, bob: User) -> None:
+def test_manage_token_names_a_guest_of_its_own_list_only(guest: Guest, wishlist: Wishlist, bob: User) -> None:
     other = Wishlist.objects.create(tenant=bob.tenant, owner=bob, title="Bob's", updated_at=timezone.now())
 
     assert guest_of(manage_token(guest), wishlist) == guest
     assert guest_of(manage_token(guest), other) is None
 
 
-def test_one_kind_of_token_does_not_pass_for_the_other(wishlist: Wishlist, alice: User) -> None:
+def test_one_kind_of_token_is_not_accepted_as_another(wishlist: Wishlist, alice: User) -> None:
     same_id = uuid.uuid4()
     link = PublicLink.objects.create(pk=same_id, wishlist=wishlist, created_by=alice)
     guest = Guest.objects.create(pk=same_id, wishlist=wishlist, name="Grandma")
@@ -54,8 +54,8 @@ def test_one_kind_of_token_does_not_pass_for_the_other(wishlist: Wishlist, alice
     assert guest_of(link_token(link), wishlist) is None
 
 
-def test_a_row_without_the_secret_gives_no_token(link: PublicLink) -> None:
-    """Whoever read the whole table, and this module, still has to know the secret."""
+def test_token_cannot_be_derived_from_the_row(link: PublicLink) -> None:
+    """The whole table and this module's source are not enough to build a token."""
     columns = [str(value) for value in PublicLink.objects.filter(pk=link.pk).values_list()[0]]
     assert link_token(link) not in " ".join(columns)
     for key in [b"", link.pk.bytes, str(link.pk).encode(), *(value.encode() for value in columns)]:
@@ -63,7 +63,7 @@ def test_a_row_without_the_secret_gives_no_token(link: PublicLink) -> None:
         assert link_of(urlsafe_b64encode(link.pk.bytes + mac).rstrip(b"=").decode()) is None
 
 
-def test_secrets_rotate(link: PublicLink, settings: Settings) -> None:
+def test_old_tokens_work_while_the_old_secret_is_a_fallback(link: PublicLink, settings: Settings) -> None:
     old_secret, old = settings.LINK_SECRET, link_token(link)
     settings.LINK_SECRET, settings.LINK_SECRET_FALLBACKS = (
         "a new secret of more than 32 characters",
@@ -79,7 +79,7 @@ def test_secrets_rotate(link: PublicLink, settings: Settings) -> None:
 
 
 def test_every_changed_character_is_refused(link: PublicLink) -> None:
-    """The last character has two spare bits: its other three spellings are refused too."""
+    """The last character has two spare bits. Its other three spellings are refused, too."""
     token = link_token(link)
     for place in range(TOKEN_LENGTH):
         for character in ALPHABET if place == TOKEN_LENGTH - 1 else "Aa0_":
@@ -105,19 +105,19 @@ def test_every_changed_character_is_refused(link: PublicLink) -> None:
     ],
     ids=lambda text: f"{text[:1]!r} x {len(text)}",
 )
-def test_garbage_names_nothing(garbage: str, wishlist: Wishlist) -> None:
+def test_garbage_is_no_token(garbage: str, wishlist: Wishlist) -> None:
     assert link_of(garbage) is None
     assert guest_of(garbage, wishlist) is None
     with pytest.raises(NoSuchLink):
         find_open_link(garbage)
 
 
-def test_surrounded_tokens_name_nothing(link: PublicLink) -> None:
+def test_token_with_extra_characters_is_refused(link: PublicLink) -> None:
     for changed in (f" {link_token(link)}", f"{link_token(link)}\n", f"{link_token(link)}="):
         assert link_of(changed) is None
 
 
-def test_an_open_link_brings_the_list_for_the_one_who_came(link: PublicLink, alice: User, bob: User) -> None:
+def test_open_link_returns_the_viewpoint_of_the_user(link: PublicLink, alice: User, bob: User) -> None:
     seen = {}
     for user in (None, alice, bob):
         _link, viewpoint = find_open_link(link_token(link), user=user)
@@ -126,7 +126,7 @@ def test_an_open_link_brings_the_list_for_the_one_who_came(link: PublicLink, ali
     assert seen == {None: (None, False), alice: ("owner", True), bob: ("viewer", False)}
 
 
-def test_an_open_link_knows_only_what_is_live(link: PublicLink, wishlist: Wishlist) -> None:
+def test_link_or_list_that_is_not_live_is_refused(link: PublicLink, wishlist: Wishlist) -> None:
     token, now = link_token(link), timezone.now()
     for change in ({"revoked_at": now}, {"expires_at": now}):
         PublicLink.objects.filter(pk=link.pk).update(**change)

@@ -1,4 +1,4 @@
-"""Links open as chats and people hand them on, and nothing opens that was not handed out."""
+"""Links open even if chats or people have changed them, and only valid tokens open anything."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WRAPPED = ["\n", "\r\n  ", "=\r\n", " ", "\u200b", "\u00ad", "%0A"]
 
 
 def mangled(token: str) -> list[str]:
-    """As it comes in the path: what stands there decoded is decoded by the server."""
+    """Return spellings of the token as they arrive in the path. The server has decoded them."""
     return [
         *(f"{token}{sign}" for sign in BEHIND),
         *(f"{sign}{token}" for sign in BEFORE),
@@ -43,7 +43,7 @@ def get(address: str) -> Any:
     return Client().get(address)
 
 
-def test_a_share_page_opens_under_its_clean_address(token: str) -> None:
+def test_mangled_link_redirects_to_the_clean_address(token: str) -> None:
     closed = []
     for text in mangled(token):
         answer = get(f"/s/{quote(text, safe='')}")
@@ -55,7 +55,7 @@ def test_a_share_page_opens_under_its_clean_address(token: str) -> None:
 
 
 @pytest.mark.parametrize("tail", ["//", "/.", "/)", "/).", "/ ", '/">', "/nowhere", "/items"])
-def test_a_slash_behind_it_does_no_harm(tail: str, token: str) -> None:
+def test_slash_at_the_end_is_ignored(tail: str, token: str) -> None:
     assert get(f"/s/{token}/").status_code == 200
     assert get(f"/s/{token}{quote(tail)}").headers["Location"] == f"/s/{token}"
 
@@ -63,15 +63,15 @@ def test_a_slash_behind_it_does_no_harm(tail: str, token: str) -> None:
 @pytest.mark.parametrize(
     ("tail", "page"), [("/collecting).", "/collecting"), ("./collecting.", "/collecting")]
 )
-def test_the_page_below_it_opens_where_there_is_one(tail: str, page: str, token: str) -> None:
+def test_page_below_opens_if_it_exists(tail: str, page: str, token: str) -> None:
     assert get(f"/s/{token}{tail}").headers["Location"] == f"/s/{token}{page}"
 
 
-def test_the_query_comes_along(token: str) -> None:
+def test_redirect_keeps_the_query(token: str) -> None:
     assert get(f"/s/{token}.?utm_source=chat").headers["Location"] == f"/s/{token}?utm_source=chat"
 
 
-def test_a_guests_own_page_too(wishlist: Wishlist, link: PublicLink) -> None:
+def test_guest_page_opens_from_mangled_links(wishlist: Wishlist, link: PublicLink) -> None:
     token = manage_token(join_guest(wishlist=wishlist, name="Grandma"))
     for text in mangled(token):
         assert get(f"/g/{quote(text, safe='')}").headers.get("Location") == f"/g/{token}", text
@@ -81,19 +81,19 @@ def test_a_guests_own_page_too(wishlist: Wishlist, link: PublicLink) -> None:
     assert (typed.status_code, typed.headers["Location"]) == (303, f"/g/{token}")
 
 
-def test_the_api_takes_them(token: str, anybody: Api) -> None:
+def test_api_accepts_mangled_tokens(token: str, anybody: Api) -> None:
     for text in mangled(token):
         assert anybody("GET", f"/public/wishlists?token={quote(text, safe='')}").status_code == 200, text
     assert anybody("GET", f"/public/wishlists?x=1&amp;token={token}").status_code == 200
 
 
-def test_a_manage_token_is_taken_in_its_header(anybody: Api, share_link: ShareLink, item: Any) -> None:
+def test_header_accepts_a_mangled_manage_token(anybody: Api, share_link: ShareLink, item: Any) -> None:
     share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": "Grandma"})
     own = manage_token(Guest.objects.get())
     assert len(share_link.reservations(anybody, f"<{own}>.").json()) == 1
 
 
-def test_posts_are_not_sent_elsewhere(token: str) -> None:
+def test_posts_are_not_redirected(token: str) -> None:
     assert Client().post(f"/s/{token}.", {}).status_code == 405
     assert Client().post(f"/s/{token}/", {}).status_code == 405
 
@@ -101,7 +101,7 @@ def test_posts_are_not_sent_elsewhere(token: str) -> None:
 @pytest.mark.parametrize(
     "way", ["swap the case", "one letter more", "one before", "one behind", "one less", "another", "none"]
 )
-def test_what_was_not_handed_out_opens_nothing(way: str, token: str, anybody: Api) -> None:
+def test_wrong_token_opens_nothing(way: str, token: str, anybody: Api) -> None:
     other = "A" if token[5] != "A" else "B"
     wrong = {
         "swap the case": token.swapcase(),
@@ -120,7 +120,7 @@ def test_what_was_not_handed_out_opens_nothing(way: str, token: str, anybody: Ap
         assert get(f"/s/{quote(text)}/").status_code == 404
 
 
-def test_a_revoked_link_says_so_however_it_is_written(
+def test_mangled_token_of_a_revoked_link_gets_403(
     token: str, as_alice: Api, wishlist: Wishlist, anybody: Api
 ) -> None:
     as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
@@ -128,7 +128,7 @@ def test_a_revoked_link_says_so_however_it_is_written(
     assert refused(anybody("GET", f"/public/wishlists?token={token}.")) == (403, "link_revoked")
 
 
-def test_no_spelling_is_in_a_log(token: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_spelling_of_a_token_is_logged(token: str, caplog: pytest.LogCaptureFixture) -> None:
     form = RedactingFormatter("%(message)s")
     with caplog.at_level(logging.DEBUG):
         for text in (*mangled(token)[:-7], f"{token}/", f"({token}/nowhere"):

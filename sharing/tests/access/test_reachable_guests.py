@@ -1,4 +1,4 @@
-"""A guest types the recipient's own mailbox in another spelling: no letter goes there."""
+"""A guest types another spelling of a recipient's address. No letter is sent there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def grandma(wishlist: Wishlist) -> Guest:
 
 
 def reached(alice: User, guest: Guest, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The pairs with which a letter to the guest is sent."""
+    """Return the pairs for which a letter to the guest is sent."""
     sent = []
     for hers, guest.email in pairs:
         User.objects.filter(pk=alice.pk).update(email=hers)
@@ -40,23 +40,23 @@ def reached(alice: User, guest: Guest, pairs: list[tuple[str, str]]) -> list[tup
     return sent
 
 
-def test_no_spelling_of_the_corpus_reaches_the_recipient(alice: User, grandma: Guest) -> None:
+def test_no_other_spelling_reaches_the_recipient(alice: User, grandma: Guest) -> None:
     assert reached(alice, grandma, SPELLED) == []
 
 
-def test_control_compared_by_case_alone_most_spellings_do(
+def test_control_if_only_case_were_ignored_most_spellings_would_reach_the_recipient(
     alice: User, grandma: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blind_mailboxes, "canonical_mailbox", str.casefold)
     assert len(reached(alice, grandma, SPELLED)) > len(SPELLED) / 2
 
 
-def test_mail_to_other_mailboxes_of_the_corpus_is_sent(alice: User, grandma: Guest) -> None:
+def test_mail_to_other_mailboxes_is_sent(alice: User, grandma: Guest) -> None:
     others = [tuple(pair) for form, _why, pair in corpus("addresses")["different"] if form == "canonical"]
     assert reached(alice, grandma, others) == others
 
 
-def test_letters_to_one_mailbox_count_together(wishlist: Wishlist) -> None:
+def test_letters_to_spellings_of_one_mailbox_count_together(wishlist: Wishlist) -> None:
     spellings = (
         "anna@example.org",
         "ANNA+a@Example.org",

@@ -1,4 +1,4 @@
-"""The browsable API answers people on every row that can be read, with forms for what can be sent."""
+"""The browsable API shows every resource that can be read, with forms for what can be sent."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ PAGE = {"accept": "text/html"}
 
 
 @pytest.mark.parametrize("row", ["public-link", "suggestions"])
-def test_the_owner_reads_and_is_offered_forms(
-    row: str, as_alice: Api, wishlist: Wishlist, token: str
-) -> None:
+def test_owner_sees_data_and_forms(row: str, as_alice: Api, wishlist: Wishlist, token: str) -> None:
     page = as_alice("GET", f"/wishlists/{wishlist.pk}/{row}", headers=PAGE)
     assert page.status_code == 200
     assert page["Content-Type"].startswith("text/html")
@@ -23,7 +21,7 @@ def test_the_owner_reads_and_is_offered_forms(
     assert ("expires_at" if row == "public-link" else "link_url") in page.content.decode()
 
 
-def test_whoever_holds_the_link_reads(anybody: Api, item: Item, token: str) -> None:
+def test_link_shows_data(anybody: Api, item: Item, token: str) -> None:
     page = anybody("GET", f"/public/wishlists?token={token}", headers=PAGE)
     assert (page.status_code, "Kettle" in page.content.decode()) == (200, True)
     mine = manage_token(join_guest(wishlist=item.wishlist, name="Grandma"))
@@ -32,7 +30,7 @@ def test_whoever_holds_the_link_reads(anybody: Api, item: Item, token: str) -> N
 
 
 @pytest.mark.parametrize("path", ["/items/{}", "/items/{}/contributions", "/suggestions"])
-def test_rows_that_only_take_say_so_and_offer_a_form(path: str, anybody: Api, item: Item, token: str) -> None:
+def test_write_only_resources_answer_405_with_a_form(path: str, anybody: Api, item: Item, token: str) -> None:
     page = anybody("GET", f"/public/wishlists{path.format(item.pk)}?token={token}", headers=PAGE)
     assert page.status_code == 405
     assert "<form" in page.content.decode()

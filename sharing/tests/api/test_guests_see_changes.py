@@ -1,4 +1,4 @@
-"""What changed since a guest took it, as old → new: through the API and on their own page, as on anybody's desk."""
+"""Guests see what changed since they reserved it, old → new, through the API and on their page, like members."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from tests.support.api_clients import Api
 from wishlists.models import Item
 
 
-def test_old_and_new(anybody: Api, as_alice: Api, share_link: ShareLink, item: Item) -> None:
+def test_guest_sees_old_and_new_values(
+    anybody: Api, as_alice: Api, share_link: ShareLink, item: Item
+) -> None:
     token = mine(share_link, anybody)
     [before] = ask(anybody, "GET", "reservations", share_link, token).json()
     assert (before["changes"], before["is_snapshot"], before["recipients"]) == ({}, False, ["Alice"])

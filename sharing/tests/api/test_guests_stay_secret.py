@@ -1,4 +1,4 @@
-"""One becomes a guest by giving. So nothing that an owner reads may tell a guest from somebody who only looked."""
+"""People become guests by giving. So nothing that an owner reads may tell a guest from a person who only looked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def views(as_alice: Api, wishlist: Wishlist) -> int:
 
 
 @pytest.mark.parametrize("gives", [False, True])
-def test_a_second_view_counts_the_same_for_everybody(
+def test_second_view_is_counted_for_guests_and_for_others(
     gives: bool, anybody: Api, as_alice: Api, wishlist: Wishlist, item: Item, alice: User
 ) -> None:
     token = link_token(make_link(wishlist=wishlist, by=alice, max_views=5)[0])
@@ -33,7 +33,7 @@ def test_a_second_view_counts_the_same_for_everybody(
 
 
 @pytest.mark.parametrize("gives", [False, True])
-def test_a_limit_that_comes_later_counts_the_same_for_whoever_gave(
+def test_later_limit_counts_guests_like_others(
     gives: bool, anybody: Api, as_alice: Api, wishlist: Wishlist, item: Item, link: PublicLink, token: str
 ) -> None:
     if gives:
@@ -46,7 +46,7 @@ def test_a_limit_that_comes_later_counts_the_same_for_whoever_gave(
     assert views(as_alice, wishlist) == 1
 
 
-def test_the_log_names_no_guest_who_suggests(anybody: Api, item: Item, token: str) -> None:
+def test_activity_does_not_name_a_guest_who_suggests(anybody: Api, item: Item, token: str) -> None:
     anybody.client.post(f"/s/{token}/items/{item.pk}", {"action": "reserve", "name": "Grandma"})
     assert Guest.objects.count() == 1
     assert anybody.client.post(f"/s/{token}/suggest", {"title": "Tea"}).status_code == 303

@@ -1,4 +1,4 @@
-"""By a link so much is suggested and asked, and no more: for one visitor, for one person, and by the link in all."""
+"""Suggestions and questions by a link are limited: for each visitor, for each user, and for the link in total."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def suggest(api: Api, token: str, address: str = "203.0.113.7", **headers: str) 
     return api("POST", path, {"title": "Book"}, REMOTE_ADDR=address, headers=headers)
 
 
-def test_a_stranger_suggests_so_much_in_an_hour(anybody: Api, token: str) -> None:
-    """What the program says of itself in headers is another matter (test_client_address.py)."""
+def test_suggestions_of_a_visitor_are_limited_per_hour(anybody: Api, token: str) -> None:
+    """Client addresses in headers are tested in test_client_address.py."""
     answers = [
         suggest(anybody, token, **{"x-forwarded-for": f"198.51.100.{number}"}) for number in range(MOST + 10)
     ]
@@ -53,16 +53,16 @@ def test_a_stranger_suggests_so_much_in_an_hour(anybody: Api, token: str) -> Non
         assert suggest(anybody, token).status_code == 201
 
 
-def test_control_without_limits_nobody_is_refused(
+def test_control_without_limits_nothing_is_refused(
     anybody: Api, token: str, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor counted as a guest: for load tests."""
+    """RATE_LIMITS = False is for load tests."""
     settings.RATE_LIMITS = False
     monkeypatch.setattr(suggestions, "SUGGESTIONS_A_VISITOR", replace(SUGGESTIONS_A_VISITOR, amount=1))
     assert {suggest(anybody, token).status_code for _ in range(4)} == {201}
 
 
-def test_a_link_brings_so_many_wherever_they_come_from(
+def test_suggestions_by_a_link_are_limited_over_all_visitors(
     anybody: Api, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggestions, "SUGGESTIONS_A_LINK", replace(SUGGESTIONS_A_LINK, amount=4))
@@ -70,7 +70,7 @@ def test_a_link_brings_so_many_wherever_they_come_from(
     assert answers == [201] * 4 + [429] * 2
 
 
-def test_a_person_suggests_so_much_by_whatever_way(
+def test_suggestions_of_a_user_are_limited_over_link_and_list(
     as_bob: Api, token: str, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggestions, "SUGGESTIONS_A_PERSON", replace(SUGGESTIONS_A_PERSON, amount=3))
@@ -80,7 +80,7 @@ def test_a_person_suggests_so_much_by_whatever_way(
     assert answers == [201, 201, 201, 429]
 
 
-def test_the_page_says_so_and_keeps_what_was_typed(
+def test_page_shows_the_limit_and_keeps_the_input(
     share: str, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggestions, "SUGGESTIONS_A_VISITOR", replace(SUGGESTIONS_A_VISITOR, amount=1))
@@ -93,7 +93,7 @@ def test_the_page_says_so_and_keeps_what_was_typed(
         assert text in late.text
 
 
-def test_questions_of_one_visitor_are_bounded_whatever_guests_they_make(
+def test_questions_of_a_visitor_are_limited_over_all_their_guests(
     anybody: Api, share_link: ShareLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, "QUESTIONS_A_VISITOR", replace(QUESTIONS_A_VISITOR, amount=3))
@@ -104,7 +104,7 @@ def test_questions_of_one_visitor_are_bounded_whatever_guests_they_make(
 
 
 @pytest.mark.parametrize(("limit", "lane"), [("QUESTIONS", "questions"), ("MESSAGES", "givers")])
-def test_one_who_talks_is_bounded(
+def test_messages_of_a_member_are_limited(
     limit: str, lane: str, as_bob: Api, share_link: ShareLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, limit, replace(getattr(messages, limit), amount=2))
@@ -124,10 +124,10 @@ def test_guests_are_not_counted_where_limits_are_off(
     assert share_link.chip_in(anybody, body).status_code == 201
 
 
-def test_nobody_tries_addresses_to_learn_who_has_an_account(
+def test_limit_does_not_tell_who_has_an_account(
     as_alice: Api, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Past the bound the answer is the same for an address that somebody has. People who are there do not count."""
+    """Above the limit, an address with an account gets the same answer. Members of the list do not count."""
     few = replace(SHARES_WITH_NOBODY, amount=2)
     monkeypatch.setattr(people, "SHARES_WITH_NOBODY", few)
     path = f"/wishlists/{wishlist.pk}/shares"

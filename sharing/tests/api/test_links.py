@@ -1,4 +1,4 @@
-"""The public link of a list over REST: the owner's, limited, shown again, withdrawn."""
+"""The owner's public link in the API: create, limit, show again, revoke."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def kinds(wishlist: Wishlist) -> list[str]:
     )
 
 
-def test_the_owner_makes_sees_and_withdraws_it(as_alice: Api, wishlist: Wishlist) -> None:
+def test_owner_creates_reads_and_revokes_the_link(as_alice: Api, wishlist: Wishlist) -> None:
     assert as_alice("GET", address(wishlist)).content == b"null"
 
     made = as_alice("POST", address(wishlist), {})
@@ -60,7 +60,7 @@ def test_the_owner_makes_sees_and_withdraws_it(as_alice: Api, wishlist: Wishlist
     assert link_token(link) not in str(list(Activity.objects.values_list("detail")))
 
 
-def test_a_list_with_a_link_counts_as_shared(as_alice: Api, alice: User) -> None:
+def test_list_with_a_link_counts_as_shared(as_alice: Api, alice: User) -> None:
     mine = create_wishlist(owner=alice, title="Nobody knows it")
     assert mine.shared_at is None
     as_alice("POST", address(mine))
@@ -68,7 +68,7 @@ def test_a_list_with_a_link_counts_as_shared(as_alice: Api, alice: User) -> None
     assert mine.shared_at is not None
 
 
-def test_a_revoked_link_is_refused_at_once_and_its_successor_is_another(
+def test_revoked_link_is_refused_at_once_and_the_next_one_is_different(
     as_alice: Api, anybody: Api, wishlist: Wishlist, token: str
 ) -> None:
     as_alice("DELETE", address(wishlist))
@@ -81,7 +81,7 @@ def test_a_revoked_link_is_refused_at_once_and_its_successor_is_another(
     assert refused(anybody("GET", f"/public/wishlists?token={token}")) == (403, "link_revoked")
 
 
-def test_limits_that_are_named_are_applied_and_others_stay(as_alice: Api, wishlist: Wishlist) -> None:
+def test_absent_limits_stay_as_they_are(as_alice: Api, wishlist: Wishlist) -> None:
     ends = "2999-12-31T23:00:00Z"
     first = as_alice("POST", address(wishlist), {"expires_at": ends, "max_views": 5})
     assert (first.status_code, first.json()["expires_at"], first.json()["max_views"]) == (201, ends, 5)
@@ -98,7 +98,7 @@ def test_limits_that_are_named_are_applied_and_others_stay(as_alice: Api, wishli
     assert kinds(wishlist) == ["link_created", "link_changed", "link_changed", "link_changed"]
 
 
-def test_a_used_up_link_makes_room_for_a_new_one(
+def test_used_up_link_is_replaced(
     as_alice: Api, anybody: Api, wishlist: Wishlist, limited: PublicLink
 ) -> None:
     for _ in range(2):
@@ -112,7 +112,7 @@ def test_a_used_up_link_makes_room_for_a_new_one(
     assert refused(anybody("GET", f"/public/wishlists?token={link_token(limited)}")) == (403, "link_revoked")
 
 
-def test_a_limit_below_what_was_opened_makes_room_for_a_new_one(
+def test_link_with_a_limit_below_its_count_is_replaced(
     as_alice: Api, anybody: Api, wishlist: Wishlist, limited: PublicLink
 ) -> None:
     anybody("GET", f"/public/wishlists?token={link_token(limited)}")
@@ -121,7 +121,7 @@ def test_a_limit_below_what_was_opened_makes_room_for_a_new_one(
     assert fresh.json()["id"] != str(limited.pk)
 
 
-def test_an_expired_link_is_null_and_makes_room_for_a_new_one(
+def test_expired_link_is_null_and_is_replaced(
     as_alice: Api, anybody: Api, wishlist: Wishlist, link: PublicLink, token: str
 ) -> None:
     PublicLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -133,7 +133,7 @@ def test_an_expired_link_is_null_and_makes_room_for_a_new_one(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_only_the_owner_comes_near_it(
+def test_only_the_owner_reads_and_changes_the_link(
     method: str, anybody: Api, as_bob: Api, as_charlie: Api, wishlist: Wishlist, link: PublicLink
 ) -> None:
     assert refused(as_bob(method, address(wishlist))) == (403, "owner_only")
@@ -155,7 +155,7 @@ def test_only_the_owner_comes_near_it(
     ],
     ids=json.dumps,
 )
-def test_nonsense_is_refused_at_its_field(
+def test_invalid_input_is_refused_at_its_field(
     body: object, pointer: str, as_alice: Api, wishlist: Wishlist
 ) -> None:
     answer = as_alice("POST", address(wishlist), body)
@@ -167,7 +167,7 @@ def test_nonsense_is_refused_at_its_field(
 def test_unlimited_openings_are_not_counted(
     as_alice: Api, anybody: Api, wishlist: Wishlist, token: str
 ) -> None:
-    """A count that moved with every reload would tell the owner that somebody had just acted."""
+    """A count that changed with every reload would tell the owner that somebody had just acted."""
     before = as_alice("GET", address(wishlist)).content
     for _ in range(3):
         assert anybody("GET", f"/public/wishlists?token={token}").status_code == 200
@@ -176,8 +176,8 @@ def test_unlimited_openings_are_not_counted(
 
 
 @pytest.mark.both
-def test_the_token_is_in_no_query(as_alice: Api, anybody: Api, wishlist: Wishlist, token: str) -> None:
-    """Not even on its way through: what the database logs opens nothing."""
+def test_token_is_in_no_query(as_alice: Api, anybody: Api, wishlist: Wishlist, token: str) -> None:
+    """Not even in the parameters of a query: the database's log must not contain a token."""
     with CaptureQueriesContext(connection) as captured:
         as_alice("GET", address(wishlist))
         anybody("GET", f"/public/wishlists?token={token}")

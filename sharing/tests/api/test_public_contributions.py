@@ -1,4 +1,4 @@
-"""Chipping in by a link: as a guest with only a name, or as oneself."""
+"""Chip in by a link, as a guest with only a name or with an account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.api_clients import Api
 from wishlists.models import Contribution, Guest
 
 
-def test_a_guest_chips_in(anybody: Api, share_link: ShareLink) -> None:
+def test_guest_chips_in(anybody: Api, share_link: ShareLink) -> None:
     free = share_link.items(anybody)[0]
     first = share_link.chip_in(anybody, {"amount": 12.5, "guest_name": "Grandma"})
 
@@ -24,7 +24,7 @@ def test_a_guest_chips_in(anybody: Api, share_link: ShareLink) -> None:
     assert (Guest.objects.count(), Contribution.objects.count()) == (1, 2)
 
 
-def test_bob_chips_in_as_himself_and_alice_cannot(
+def test_user_chips_in_by_link_and_recipient_is_refused(
     as_bob: Api, as_alice: Api, share_link: ShareLink, bob: User
 ) -> None:
     answer = share_link.chip_in(as_bob, {"amount": 3, "status": None})
@@ -34,7 +34,7 @@ def test_bob_chips_in_as_himself_and_alice_cannot(
 
 
 @pytest.mark.parametrize("amount", [0, -1, 1.005, 10**16, "much", None, True, [1]])
-def test_an_amount_is_an_amount(amount: object, anybody: Api, share_link: ShareLink) -> None:
+def test_invalid_amount_is_refused(amount: object, anybody: Api, share_link: ShareLink) -> None:
     answer = share_link.chip_in(anybody, {"amount": amount, "guest_name": "Grandma"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/amount")
     assert not Guest.objects.exists()

@@ -1,4 +1,4 @@
-"""Reserving and chipping in by a link: as a guest with only a name, or as oneself."""
+"""Reserve and chip in by a link, as a guest with only a name or with an account."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def bobs(item: Item, bob: User) -> Item:
     return Item.objects.get(pk=item.pk)
 
 
-def test_a_guest_reserves_buys_and_takes_it_back(anybody: Api, share_link: ShareLink) -> None:
+def test_guest_reserves_buys_and_releases(anybody: Api, share_link: ShareLink) -> None:
     free = share_link.items(anybody)[0]
     taken = share_link.patch(
         anybody, RESERVE | {"reservation_message": "with love", "guest_email": "g@example.org"}
@@ -56,12 +56,12 @@ def test_a_guest_reserves_buys_and_takes_it_back(anybody: Api, share_link: Share
     assert share_link.items(anybody) == [free]
 
 
-def test_put_is_patch(anybody: Api, share_link: ShareLink) -> None:
+def test_put_works_like_patch(anybody: Api, share_link: ShareLink) -> None:
     path = f"/public/wishlists/items/{share_link.item.pk}?token={share_link.token}"
     assert anybody("PUT", path, RESERVE).json()["reservation_status"] == "reserved"
 
 
-def test_one_guest_reserves_several_items(
+def test_guest_reserves_several_items(
     anybody: Api, share_link: ShareLink, wishlist: Wishlist, alice: User
 ) -> None:
     tea = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Tea")
@@ -81,7 +81,7 @@ def test_one_guest_reserves_several_items(
     assert share_link.reservations(anybody, other).json() == []
 
 
-def test_reservations_are_for_their_giver(
+def test_giver_reads_only_their_own_reservations(
     anybody: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist, bob: User
 ) -> None:
     reserve_item(item=bobs(share_link.item, bob), by=Viewer(user=bob), message="mine")
@@ -95,7 +95,7 @@ def test_reservations_are_for_their_giver(
 
 @pytest.mark.parametrize("status", ["reserved", "purchased"])
 @pytest.mark.parametrize("known", [True, False])
-def test_what_another_has_is_a_conflict(
+def test_second_reserver_gets_409(
     status: str, known: bool, anybody: Api, share_link: ShareLink, wishlist: Wishlist, bob: User
 ) -> None:
     reserve_item(item=bobs(share_link.item, bob), by=Viewer(user=bob), message="CANARY")
@@ -125,7 +125,7 @@ def test_what_another_has_is_a_conflict(
     assert Guest.objects.count() == guests + known, "who lost has not come"
 
 
-def test_only_the_holder_releases(
+def test_only_the_giver_releases_a_reservation(
     anybody: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist
 ) -> None:
     mine = share_link.patch(anybody, RESERVE).json()["manage_token"]
@@ -143,7 +143,7 @@ def test_only_the_holder_releases(
     assert share_link.patch(anybody, release | {"manage_token": mine}).status_code == 200
 
 
-def test_a_guest_of_another_list_is_nobody_here(anybody: Api, share_link: ShareLink, bob: User) -> None:
+def test_manage_token_of_another_list_gets_403(anybody: Api, share_link: ShareLink, bob: User) -> None:
     elsewhere = Wishlist.objects.create(
         tenant=bob.tenant, owner=bob, title="Bob's", updated_at=share_link.item.updated_at
     )
@@ -158,7 +158,9 @@ def test_a_guest_of_another_list_is_nobody_here(anybody: Api, share_link: ShareL
     assert not Reservation.objects.exists()
 
 
-def test_a_bearer_acts_as_themselves(as_bob: Api, as_charlie: Api, share_link: ShareLink, bob: User) -> None:
+def test_user_with_an_access_token_is_no_guest(
+    as_bob: Api, as_charlie: Api, share_link: ShareLink, bob: User
+) -> None:
     answer = share_link.patch(as_bob, RESERVE)
     assert answer.status_code == 200
     assert "manage_token" not in answer.json()
@@ -177,10 +179,10 @@ def test_a_bearer_acts_as_themselves(as_bob: Api, as_charlie: Api, share_link: S
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_alice_marks_and_learns_nothing(
+def test_recipient_marks_items_and_learns_nothing(
     taken: bool, as_alice: Api, anybody: Api, share_link: ShareLink, bob: User
 ) -> None:
-    """Status by status, her answers are what they would be if nobody had reserved anything."""
+    """For each status, she gets the answer that she would get if nobody had reserved anything."""
     if taken:
         reserve_item(item=bobs(share_link.item, bob), by=Viewer(user=bob), message="CANARY")
     free = share_link.items(as_alice)[0]
@@ -205,7 +207,7 @@ def test_alice_marks_and_learns_nothing(
     assert share_link.items(anybody)[0]["reservation_status"] == ("reserved" if taken else "available")
 
 
-def test_a_bad_access_token_is_not_taken_for_a_guest(share_link: ShareLink) -> None:
+def test_invalid_access_token_gets_401_and_creates_no_guest(share_link: ShareLink) -> None:
     expired = Api("nonsense")
     for answer in (
         share_link.patch(expired, RESERVE),
@@ -232,7 +234,7 @@ def test_a_bad_access_token_is_not_taken_for_a_guest(share_link: ShareLink) -> N
     ],
     ids=str,
 )
-def test_nonsense_is_refused_at_its_field(
+def test_invalid_input_is_refused_at_its_field(
     body: dict[str, Any], pointers: list[str], anybody: Api, share_link: ShareLink
 ) -> None:
     answer = share_link.patch(anybody, body)
@@ -242,7 +244,7 @@ def test_nonsense_is_refused_at_its_field(
 
 
 @pytest.mark.parametrize("name", [None, "", "  ", "absent"])
-def test_a_guest_gives_a_name(name: str | None, anybody: Api, share_link: ShareLink) -> None:
+def test_guest_without_a_name_is_refused(name: str | None, anybody: Api, share_link: ShareLink) -> None:
     who = {} if name == "absent" else {"guest_name": name}
     assert refused(share_link.patch(anybody, {"reservation_status": "reserved"} | who)) == (
         400,
@@ -252,7 +254,7 @@ def test_a_guest_gives_a_name(name: str | None, anybody: Api, share_link: ShareL
     assert not Guest.objects.exists()
 
 
-def test_a_revoked_link_stops_guests_too(
+def test_revoked_link_stops_guests(
     anybody: Api, as_alice: Api, share_link: ShareLink, wishlist: Wishlist
 ) -> None:
     mine = share_link.patch(anybody, RESERVE).json()["manage_token"]

@@ -1,4 +1,4 @@
-"""Opening a list by its link: who sees what, which tokens open nothing, and how many openings a limit allows."""
+"""Open a list by its link: who sees what, which tokens are refused, and how often a limited link opens."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def wire(moment: object) -> str:
 
 @pytest.fixture
 def given(item: Item, bob: User) -> Item:
-    """Bob has bought the kettle, said something, and chipped in."""
+    """The kettle, which Bob has bought with a message, and to which he chipped in."""
     there = Item.objects.get(pk=item.pk)
     contribute(item=there, by=Viewer(user=bob), amount_minor=1000, status="paid")
     reserve_item(item=there, by=Viewer(user=bob), message="CANARY", purchased=True)
     return there
 
 
-def test_an_unidentified_browser_gets_the_list_as_the_public_may_see_it(
+def test_request_without_an_account_gets_the_public_view(
     anybody: Api, wishlist: Wishlist, given: Item, token: str
 ) -> None:
     answer = anybody("GET", f"/public/wishlists?token={token}")
@@ -103,10 +103,10 @@ def test_an_unidentified_browser_gets_the_list_as_the_public_may_see_it(
     }
 
 
-def test_alice_with_her_own_link_sees_nothing_of_giving(
+def test_recipient_with_her_own_link_sees_nothing_of_giving(
     as_alice: Api, anybody: Api, wishlist: Wishlist, item: Item, bob: User, token: str
 ) -> None:
-    """The control: the same requests by an unidentified browser do change."""
+    """Control: the same requests without an account do change."""
     before = as_alice("GET", f"/public/wishlists?token={token}").content
     publicly = anybody("GET", f"/public/wishlists?token={token}").content
     there = Item.objects.get(pk=item.pk)
@@ -121,18 +121,18 @@ def test_alice_with_her_own_link_sees_nothing_of_giving(
     assert anybody("GET", f"/public/wishlists?token={token}").content != publicly
 
 
-def test_bob_by_the_link_is_one_of_the_public(as_bob: Api, given: Item, token: str) -> None:
+def test_member_by_link_gets_the_public_view(as_bob: Api, given: Item, token: str) -> None:
     seen = as_bob("GET", f"/public/wishlists?token={token}").json()
     assert (seen["wishlist"]["my_role"], seen["wishlist"]["i_am_recipient"]) == ("viewer", False)
     assert (seen["items"][0]["reservation_status"], seen["items"][0]["reserved_by_id"]) == ("purchased", None)
 
 
-def test_a_bad_access_token_is_ignored_where_one_only_reads(anybody: Api, item: Item, token: str) -> None:
+def test_invalid_access_token_is_ignored_when_reading(anybody: Api, item: Item, token: str) -> None:
     answer = Api("nonsense")("GET", f"/public/wishlists?token={token}")
     assert answer.content == anybody("GET", f"/public/wishlists?token={token}").content
 
 
-def test_what_was_removed_is_not_there(anybody: Api, wishlist: Wishlist, item: Item, token: str) -> None:
+def test_removed_items_are_not_shown(anybody: Api, wishlist: Wishlist, item: Item, token: str) -> None:
     Item.objects.filter(pk=item.pk).update(removed_at=timezone.now())
     assert anybody("GET", f"/public/wishlists?token={token}").json()["items"] == []
     for gone in ("removed_at", "hidden_at"):
@@ -152,7 +152,7 @@ def test_what_was_removed_is_not_there(anybody: Api, wishlist: Wishlist, item: I
         ("POST", "/public/wishlists/items/{item}/contributions"),
     ],
 )
-def test_what_is_no_token_opens_nothing(method: str, path: str, anybody: Api, item: Item, token: str) -> None:
+def test_invalid_token_gets_404(method: str, path: str, anybody: Api, item: Item, token: str) -> None:
     path = path.format(item=item.pk)
     missing = anybody(method, path)
     assert (missing.status_code, missing.json()["errors"][0]["pointer"]) == (400, "/token")
@@ -164,9 +164,7 @@ def test_what_is_no_token_opens_nothing(method: str, path: str, anybody: Api, it
 
 
 @pytest.mark.parametrize("path", ["", "/contributions"])
-def test_items_of_other_lists_are_not_there(
-    path: str, anybody: Api, bob: User, item: Item, token: str
-) -> None:
+def test_items_of_other_lists_get_404(path: str, anybody: Api, bob: User, item: Item, token: str) -> None:
     method = "POST" if path else "PATCH"
     other = Wishlist.objects.create(tenant=bob.tenant, owner=bob, title="Bob's", updated_at=timezone.now())
     elsewhere = Item.objects.create(wishlist=other, title="Tie", currency="EUR", updated_at=timezone.now())
@@ -179,7 +177,7 @@ def test_items_of_other_lists_are_not_there(
     assert refused(answer) == (404, "no_such_item")
 
 
-def test_a_limited_link_counts_and_then_refuses(anybody: Api, limited: PublicLink) -> None:
+def test_limited_link_refuses_after_its_last_view(anybody: Api, limited: PublicLink) -> None:
     address = f"/public/wishlists?token={link_token(limited)}"
     assert [anybody("GET", address).status_code for _ in range(2)] == [200, 200]
     assert refused(anybody("GET", address)) == (403, "link_used_up")
@@ -187,7 +185,7 @@ def test_a_limited_link_counts_and_then_refuses(anybody: Api, limited: PublicLin
     assert limited.view_count == 2
 
 
-def test_used_up_refuses_openings_not_the_people_who_are_in(
+def test_used_up_link_still_works_for_people_who_opened_it(
     anybody: Api, as_bob: Api, as_alice: Api, item: Item, limited: PublicLink
 ) -> None:
     token = link_token(limited)

@@ -1,4 +1,4 @@
-"""Questions by link: guests ask and read answers, without names; the givers' lane is not there."""
+"""Questions by link: guests ask and read answers without names, and cannot read messages between givers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def talk(item: Item) -> str:
     return f"/public/wishlists/items/{item.pk}/messages"
 
 
-def test_a_guest_asks_and_takes_it_back(
+def test_guest_asks_and_deletes_the_question(
     as_alice: Api, as_bob: Api, anybody: Api, talk: str, token: str
 ) -> None:
     made = anybody(
@@ -37,7 +37,9 @@ def test_a_guest_asks_and_takes_it_back(
     assert anybody("GET", f"{talk}?token={token}").json() == []
 
 
-def test_the_givers_lane_is_not_there(as_bob: Api, anybody: Api, talk: str, token: str, item: Item) -> None:
+def test_messages_between_givers_are_not_available_by_link(
+    as_bob: Api, anybody: Api, talk: str, token: str, item: Item
+) -> None:
     as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/messages", {"text": "x", "lane": "givers"})
     assert anybody("GET", f"{talk}?token={token}").json() == []
     assert anybody("GET", f"{talk}?token={token}&lane=givers").json() == []
@@ -46,7 +48,9 @@ def test_the_givers_lane_is_not_there(as_bob: Api, anybody: Api, talk: str, toke
     assert Message.objects.count() == 1
 
 
-def test_a_recipient_by_their_own_link(as_alice: Api, as_bob: Api, talk: str, token: str, item: Item) -> None:
+def test_recipient_by_link_reads_questions_only(
+    as_alice: Api, as_bob: Api, talk: str, token: str, item: Item
+) -> None:
     inside = f"/wishlists/{item.wishlist_id}/items/{item.pk}/messages"
     as_bob("POST", inside, {"text": "secret", "lane": "givers"})
     as_bob("POST", inside, {"text": "Which?", "lane": "questions"})

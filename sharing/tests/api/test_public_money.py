@@ -1,4 +1,4 @@
-"""What guests chip in: seen, changed and taken back by the private token of theirs, and by no other."""
+"""A guest's contributions are read, changed and withdrawn with the guest's own manage token only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlists.services.money.collecting import open_collection
 
 @pytest.fixture
 def collected(item: Item, bob: User) -> Item:
-    """Bob collects 49.90 for the kettle."""
+    """The kettle, for which Bob collects 49.90."""
     there = Wishlist.objects.get(pk=item.wishlist_id)
     open_collection(
         wishlist=there, by=bob, currency="EUR", item_id=item.pk, target_minor=4990, note="Among us"
@@ -24,7 +24,7 @@ def collected(item: Item, bob: User) -> Item:
 
 
 def chipped(share_link: ShareLink, api: Api, **body: Any) -> str:
-    """The manage token of a guest who has just chipped in."""
+    """Chip in as a new guest and return their manage token."""
     answer = share_link.chip_in(api, {"guest_name": "Mia"} | body)
     assert answer.status_code == 201
     return str(answer.json()["manage_token"])
@@ -34,7 +34,7 @@ def as_guest(api: Api, method: str, path: str, token: str, manage: str, body: An
     return api(method, f"/public/contributions{path}?token={token}", body, headers={"x-manage-token": manage})
 
 
-def test_a_guest_changes_and_takes_back(share_link: ShareLink, anybody: Api, token: str) -> None:
+def test_guest_changes_and_withdraws_a_contribution(share_link: ShareLink, anybody: Api, token: str) -> None:
     manage = chipped(share_link, anybody, amount=20)
     [mine] = as_guest(anybody, "GET", "", token, manage).json()
     own = f"/{mine['id']}"
@@ -51,7 +51,9 @@ def test_a_guest_changes_and_takes_back(share_link: ShareLink, anybody: Api, tok
     assert refused(as_guest(anybody, "DELETE", own, token, manage)) == (404, "no_such_contribution")
 
 
-def test_nobody_elses(share_link: ShareLink, anybody: Api, as_bob: Api, token: str) -> None:
+def test_contributions_of_others_get_404(
+    share_link: ShareLink, anybody: Api, as_bob: Api, token: str
+) -> None:
     mias = chipped(share_link, anybody, amount=20)
     [mine] = as_guest(anybody, "GET", "", token, mias).json()
     toms = chipped(share_link, anybody, amount=5, guest_name="Tom")
@@ -67,7 +69,7 @@ def test_nobody_elses(share_link: ShareLink, anybody: Api, as_bob: Api, token: s
     assert Contribution.objects.get(pk=mine["id"]).amount_minor == 2000
 
 
-def test_the_rest_as_a_guest(share_link: ShareLink, anybody: Api, collected: Item, token: str) -> None:
+def test_guest_pays_the_rest(share_link: ShareLink, anybody: Api, collected: Item, token: str) -> None:
     [seen] = anybody("GET", f"/public/collections?token={token}").json()
     assert (seen["remaining"], seen["organiser_name"], seen["note"]) == (49.9, None, None)
     chipped(share_link, anybody, rest=True)
@@ -76,7 +78,7 @@ def test_the_rest_as_a_guest(share_link: ShareLink, anybody: Api, collected: Ite
     assert anybody("GET", f"/public/collections?token={token}").json()[0]["remaining"] == 0
 
 
-def test_the_pot_by_link(anybody: Api, token: str) -> None:
+def test_guest_chips_in_to_the_pot(anybody: Api, token: str) -> None:
     address = f"/public/pot/contributions?token={token}"
     made = anybody("POST", address, {"amount": 10, "guest_name": "Mia"})
     assert (made.status_code, made.json()["total"]) == (201, 10)
@@ -84,7 +86,7 @@ def test_the_pot_by_link(anybody: Api, token: str) -> None:
     assert (row["display_name"], row["id"], row["amount"]) == (None, None, 10)
 
 
-def test_a_recipient_by_their_own_link_finds_nothing(
+def test_recipient_by_link_sees_no_money(
     share_link: ShareLink, anybody: Api, as_alice: Api, collected: Item, token: str
 ) -> None:
     chipped(share_link, anybody, amount=20)

@@ -1,4 +1,4 @@
-"""The line for what others have, by link: guests wait as members do, and recipients learn nothing of it."""
+"""The waiting list by link: guests wait like members, and recipients learn nothing about it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def come(api: Api, share_link: ShareLink, name: str = "Grandma") -> str:
     return str(answer.json()["manage_token"])
 
 
-def test_in_line_then_held_for_them_then_theirs(
+def test_guest_waits_gets_an_offer_and_reserves(
     anybody: Api, share_link: ShareLink, item: Item, bob: User
 ) -> None:
     assert refused(ask(anybody, "POST", share_link, GRANDMA)) == (409, "still_free")
-    assert not Guest.objects.exists(), "whoever is refused has not come"
+    assert not Guest.objects.exists(), "a refused request creates no guest"
     take(item, bob)
     grandma, uncle = come(anybody, share_link), come(anybody, share_link, "Uncle")
     first, again, second = (
@@ -66,7 +66,7 @@ def test_in_line_then_held_for_them_then_theirs(
     assert refused(ask(anybody, "POST", share_link, {}, guest=grandma)) == (409, "already_yours")
 
 
-def test_out_of_line(anybody: Api, share_link: ShareLink, item: Item, bob: User) -> None:
+def test_guest_leaves_the_waiting_list(anybody: Api, share_link: ShareLink, item: Item, bob: User) -> None:
     take(item, bob)
     mine = come(anybody, share_link)
     assert [ask(anybody, "DELETE", share_link, guest=mine).status_code for _ in range(2)] == [204, 204]
@@ -74,7 +74,9 @@ def test_out_of_line(anybody: Api, share_link: ShareLink, item: Item, bob: User)
     assert not WaitlistEntry.objects.in_line().exists()
 
 
-def test_whose_place_it_is(anybody: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist) -> None:
+def test_guest_reads_and_leaves_only_their_own_place(
+    anybody: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist
+) -> None:
     share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": "Aunt"})
     mine = come(anybody, share_link)
     other = manage_token(join_guest(wishlist=wishlist, name="Uncle"))
@@ -94,10 +96,10 @@ def test_whose_place_it_is(anybody: Api, as_bob: Api, share_link: ShareLink, wis
 
 @pytest.mark.parametrize("taken", [False, True])
 @pytest.mark.parametrize("known", [False, True])
-def test_a_recipient_by_their_own_link(
+def test_recipient_by_link_is_refused(
     taken: bool, known: bool, anybody: Api, as_alice: Api, share_link: ShareLink, item: Item, bob: User
 ) -> None:
-    """The same whether or not there is a line, and whosever manage token they hold."""
+    """The answer is the same with and without a waiting list, and with any manage token."""
     guest = ""
     if taken:
         take(item, bob)
@@ -106,7 +108,9 @@ def test_a_recipient_by_their_own_link(
         assert refused(ask(as_alice, method, share_link, body, guest=guest)) == (403, "recipient")
 
 
-def test_under_a_key_once(anybody: Api, share_link: ShareLink, item: Item, bob: User) -> None:
+def test_requests_with_the_same_idempotency_key_act_once(
+    anybody: Api, share_link: ShareLink, item: Item, bob: User
+) -> None:
     take(item, bob)
     answers = [ask(anybody, "POST", share_link, GRANDMA, **{"idempotency-key": "once"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
@@ -120,7 +124,9 @@ def test_under_a_key_once(anybody: Api, share_link: ShareLink, item: Item, bob: 
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{", b'{"guest_name": "\\u0000"}', b'{"guest_name": {"x": 1}}']
 )
-def test_hostile_bodies(body: bytes, anybody: Api, share_link: ShareLink, item: Item, bob: User) -> None:
+def test_hostile_bodies_are_refused(
+    body: bytes, anybody: Api, share_link: ShareLink, item: Item, bob: User
+) -> None:
     take(item, bob)
     address = f"/api/v1/public/wishlists/items/{item.pk}/waiting?token={share_link.token}"
     answer = anybody.client.generic("POST", address, body, "application/json")

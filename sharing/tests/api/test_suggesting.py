@@ -1,4 +1,4 @@
-"""Who may suggest is the owner's to say."""
+"""The owner decides who may suggest wishes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ HEARD = {"anyone": (201, 201, 201), "members": (201, 403, 403), "nobody": (403, 
 
 
 @pytest.mark.parametrize("said", HEARD)
-def test_the_owner_says_whom_they_hear(
+def test_only_people_whom_the_owner_allows_suggest(
     api: Api, as_bob: Api, as_charlie: Api, wishlist: Wishlist, alice: User, said: str
 ) -> None:
-    """One let in, one who reads it because it is public, one with the link; and the page offers no more than that."""
+    """Tested for a member, for a user on a public list, and for a guest by link. The page offers suggesting to the
+    same people."""
     Wishlist.objects.filter(pk=wishlist.pk).update(suggestions_from=said, is_public=True)
     token = link_token(make_link(wishlist=wishlist, by=alice)[0])
     by_id, by_link = f"/wishlists/{wishlist.pk}/suggestions", f"/public/wishlists/suggestions?token={token}"

@@ -1,4 +1,4 @@
-"""Suggestions: by people who were let in, by whoever holds the link, decided once by the owner."""
+"""Suggestions by members and by people with the link. The owner decides each of them once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def suggestion(wishlist: Wishlist, bob: User) -> Suggestion:
     )
 
 
-def test_bob_suggests_and_alice_is_told(
+def test_member_suggests_and_the_owner_is_notified(
     as_bob: Api, as_alice: Api, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
     body = {"title": "Tea", "link_url": "https://example.org/tea", "message": "Green"}
@@ -65,9 +65,7 @@ def test_bob_suggests_and_alice_is_told(
     assert not Item.objects.exists()
 
 
-def test_whoever_holds_the_link_suggests(
-    anybody: Api, as_bob: Api, token: str, alice: User, bob: User
-) -> None:
+def test_people_with_the_link_suggest(anybody: Api, as_bob: Api, token: str, alice: User, bob: User) -> None:
     path = f"/public/wishlists/suggestions?token={token}"
     nameless = anybody("POST", path, {"title": "Tea", "link_url": None, "message": ""})
     assert nameless.status_code == 201
@@ -78,7 +76,7 @@ def test_whoever_holds_the_link_suggests(
     assert [row["kind"] for row in inbox(alice)] == ["wishlist_suggestion"] * 2
 
 
-def test_accepting_makes_an_item_of_its_suggester(
+def test_accepted_suggestion_becomes_an_item_of_its_author(
     as_alice: Api, wishlist: Wishlist, suggestion: Suggestion, bob: User
 ) -> None:
     answer = as_alice("POST", f"{address(wishlist)}/{suggestion.pk}/accept")
@@ -95,14 +93,14 @@ def test_accepting_makes_an_item_of_its_suggester(
     assert as_alice("GET", address(wishlist)).json() == []
 
 
-def test_accepting_what_nobody_signed(as_alice: Api, wishlist: Wishlist, alice: User) -> None:
+def test_accepted_anonymous_suggestion_has_no_author(as_alice: Api, wishlist: Wishlist, alice: User) -> None:
     nameless = suggest_item(wishlist=wishlist, by=Viewer(by_link=True), title="Tea")
     assert as_alice("POST", f"{address(wishlist)}/{nameless.pk}/accept").status_code == 204
     assert Item.objects.get().contributed_by is None
     assert Activity.objects.get(kind="item_added").user == alice
 
 
-def test_rejecting_makes_nothing(
+def test_rejected_suggestion_adds_nothing_and_notifies_nobody(
     as_alice: Api, wishlist: Wishlist, suggestion: Suggestion, bob: User
 ) -> None:
     told = inbox(bob)
@@ -115,7 +113,7 @@ def test_rejecting_makes_nothing(
 
 @pytest.mark.parametrize("first", ["accept", "reject"])
 @pytest.mark.parametrize("second", ["accept", "reject"])
-def test_it_is_decided_once(
+def test_suggestion_is_decided_once(
     first: str, second: str, as_alice: Api, wishlist: Wishlist, suggestion: Suggestion
 ) -> None:
     assert as_alice("POST", f"{address(wishlist)}/{suggestion.pk}/{first}").status_code == 204
@@ -124,7 +122,7 @@ def test_it_is_decided_once(
     assert Item.objects.count() == (first == "accept")
 
 
-def test_a_full_list_keeps_the_suggestion(
+def test_suggestion_for_a_full_list_stays_pending(
     as_alice: Api, wishlist: Wishlist, suggestion: Suggestion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "MAX_ITEMS_A_LIST", 0)
@@ -133,7 +131,7 @@ def test_a_full_list_keeps_the_suggestion(
     assert suggestion.status == "pending"
 
 
-def test_only_so_many_wait(
+def test_pending_suggestions_are_limited(
     as_bob: Api, as_alice: Api, wishlist: Wishlist, suggestion: Suggestion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggestions, "MAX_PENDING", 1)
@@ -142,7 +140,7 @@ def test_only_so_many_wait(
     assert as_bob("POST", address(wishlist), {"title": "Coffee"}).status_code == 201
 
 
-def test_who_may_do_what(
+def test_only_the_owner_reads_and_decides_suggestions(
     anybody: Api, as_bob: Api, as_charlie: Api, wishlist: Wishlist, suggestion: Suggestion
 ) -> None:
     decide = [f"{address(wishlist)}/{suggestion.pk}/{verb}" for verb in ("accept", "reject")]
@@ -155,7 +153,7 @@ def test_who_may_do_what(
     assert Suggestion.objects.pending().count() == 1
 
 
-def test_suggestions_of_other_lists_are_not_there(
+def test_suggestions_of_other_lists_get_404(
     as_bob: Api, bob: User, suggestion: Suggestion, wishlist: Wishlist
 ) -> None:
     other = Wishlist.objects.create(
@@ -179,7 +177,7 @@ def test_suggestions_of_other_lists_are_not_there(
     ],
     ids=lambda value: json.dumps(value)[:40],
 )
-def test_nonsense_is_refused_at_its_field(
+def test_invalid_input_is_refused_at_its_field(
     body: object, pointer: str, as_bob: Api, anybody: Api, wishlist: Wishlist, token: str
 ) -> None:
     for answer in (
@@ -192,7 +190,9 @@ def test_nonsense_is_refused_at_its_field(
 
 
 @pytest.mark.both
-def test_many_take_as_many_queries_as_one(as_alice: Api, wishlist: Wishlist, suggestion: Suggestion) -> None:
+def test_number_of_queries_does_not_grow_with_suggestions(
+    as_alice: Api, wishlist: Wishlist, suggestion: Suggestion
+) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert as_alice("GET", address(wishlist)).status_code == 200

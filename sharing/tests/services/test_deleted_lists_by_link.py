@@ -1,4 +1,4 @@
-"""Who came by the link and gave is told that the list is gone, though the link leads nowhere by then."""
+"""Guests who gave by link are told that the list was deleted, although the link no longer works by then."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.api_clients import Api
 
 
 @pytest.mark.parametrize("is_open", [True, pytest.param(False, id="the link was revoked before")])
-def test_who_reserved_by_link_is_told_while_they_may_read_it(
+def test_giver_by_link_is_notified_if_the_link_worked(
     is_open: bool, as_alice: Api, as_charlie: Api, share_link: ShareLink, charlie: User
 ) -> None:
     address = f"/wishlists/{share_link.item.wishlist_id}"

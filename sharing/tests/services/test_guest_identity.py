@@ -24,7 +24,7 @@ def press(browser: Client, share: str, item: Item, action: str, **typed: str) ->
 # --- a second device ----------------------------------------------------------------------------------------------
 
 
-def test_the_private_link_makes_a_second_device_the_same_guest(share: str, item: Item) -> None:
+def test_private_link_makes_a_second_device_the_same_guest(share: str, item: Item) -> None:
     press(Client(), share, item, "reserve", name="Mia")
     guest, phone = Guest.objects.get(), Client()
     assert phone.get(f"/g/{manage_token(guest)}").status_code == 200
@@ -35,7 +35,7 @@ def test_the_private_link_makes_a_second_device_the_same_guest(share: str, item:
     assert (Guest.objects.count(), Reservation.objects.active().get().guest) == (1, guest)
 
 
-def test_control_without_the_private_link_it_is_a_second_guest(share: str, item: Item) -> None:
+def test_control_without_the_private_link_a_second_device_is_a_new_guest(share: str, item: Item) -> None:
     press(Client(), share, item, "reserve", name="Mia")
     phone = Client()
     assert "You take part as Mia" not in phone.get(share).text
@@ -43,8 +43,10 @@ def test_control_without_the_private_link_it_is_a_second_guest(share: str, item:
     assert Reservation.objects.active().exists()
 
 
-def test_a_browser_that_gave_as_somebody_else_stays_that(share: str, item: Item, wishlist: Wishlist) -> None:
-    """It would lose its way to what it reserved. Another list is another matter."""
+def test_browser_that_gave_as_another_guest_stays_that_guest(
+    share: str, item: Item, wishlist: Wishlist
+) -> None:
+    """Otherwise it could no longer reach what it reserved. On another list it becomes the guest."""
     browser = Client()
     press(browser, share, item, "reserve", name="Mia")
     other = join_guest(wishlist=wishlist, name="Grandma")
@@ -52,17 +54,23 @@ def test_a_browser_that_gave_as_somebody_else_stays_that(share: str, item: Item,
     assert "You take part as Mia" in browser.get(share).text
 
 
-def test_the_device_opens_no_other_list(share: str, link: PublicLink, wishlist: Wishlist, bob: User) -> None:
+def test_private_link_opens_no_other_list(
+    share: str, link: PublicLink, wishlist: Wishlist, bob: User
+) -> None:
     guest, phone = join_guest(wishlist=wishlist, name="Mia"), Client()
     phone.get(f"/g/{manage_token(guest)}")
     assert {name for name in phone.cookies if wishlist.pk.hex in name} == {
         f"here_{wishlist.pk.hex}",
         f"guest_{wishlist.pk.hex}",
     }
-    assert "/s/" not in phone.get(f"/g/{manage_token(guest)}").text, "the link of the list is not told"
+    assert "/s/" not in phone.get(f"/g/{manage_token(guest)}").text, (
+        "another device does not learn the link of the list"
+    )
 
 
-def test_somebody_signed_in_stays_themselves(share: str, wishlist: Wishlist, item: Item, bob: User) -> None:
+def test_user_who_is_logged_in_does_not_become_the_guest(
+    share: str, wishlist: Wishlist, item: Item, bob: User
+) -> None:
     bobs = Client()
     bobs.force_login(bob)
     bobs.get(f"/g/{manage_token(join_guest(wishlist=wishlist, name='Mia'))}")
@@ -71,10 +79,10 @@ def test_somebody_signed_in_stays_themselves(share: str, wishlist: Wishlist, ite
 
 
 @pytest.mark.parametrize(("policy", "status"), [("surprise", 403), ("status", 403), ("open", 200)])
-def test_a_recipient_who_is_logged_in_is_not_shown_a_guests_page(
+def test_recipient_who_is_logged_in_cannot_open_a_guest_page(
     policy: str, status: int, share: str, item: Item, wishlist: Wishlist, alice: User
 ) -> None:
-    """The other way round of her own share link: being a recipient outweighs every way in."""
+    """As on her own share page, being a recipient takes precedence over any token."""
     Wishlist.objects.filter(pk=wishlist.pk).update(policy=policy)
     press(Client(), share, item, "reserve", name="Mia")
     private = f"/g/{manage_token(Guest.objects.get())}"
@@ -84,7 +92,7 @@ def test_a_recipient_who_is_logged_in_is_not_shown_a_guests_page(
     assert (answer.status_code, "Kettle" in answer.text) == (status, status == 200)
 
 
-def test_control_where_nobody_asks_who_is_logged_in_she_reads_it(
+def test_control_without_the_check_a_recipient_opens_a_guest_page(
     share: str, item: Item, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guests, "_refuse_recipients", lambda *_: None)
@@ -104,12 +112,12 @@ def rename(api: Api, share_link: ShareLink, token: str, name: Any) -> Any:
 
 @pytest.fixture
 def mai(anybody: Api, share_link: ShareLink) -> str:
-    """The manage token of a guest who meant Mia."""
+    """The manage token of a guest who misspelt her name Mia."""
     answer = share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": "Mai"})
     return str(answer.json()["manage_token"])
 
 
-def test_a_guest_corrects_their_name_and_givers_see_it(
+def test_guest_corrects_their_name_and_givers_see_it(
     anybody: Api, as_bob: Api, as_alice: Api, share_link: ShareLink, mai: str
 ) -> None:
     before = as_alice("GET", f"/items/{share_link.item.pk}").content
@@ -121,12 +129,12 @@ def test_a_guest_corrects_their_name_and_givers_see_it(
 
 
 @pytest.mark.parametrize("name", ["", "   ", None, "\u200b", "x" * 81, "mia@example.org", 7, ["Mia"]])
-def test_what_is_no_name_is_refused(name: Any, anybody: Api, share_link: ShareLink, mai: str) -> None:
+def test_invalid_name_is_refused(name: Any, anybody: Api, share_link: ShareLink, mai: str) -> None:
     assert rename(anybody, share_link, mai, name).status_code == 400 or name == 7
     assert Guest.objects.get().name in ("Mai", "7")
 
 
-def test_nobody_else_corrects_it(
+def test_nobody_else_changes_the_name(
     anybody: Api, as_bob: Api, share_link: ShareLink, mai: str, wishlist: Wishlist
 ) -> None:
     assert refused(rename(anybody, share_link, "", "Mia")) == (400, "manage_token_required")
@@ -135,7 +143,7 @@ def test_nobody_else_corrects_it(
     assert Guest.objects.get(reservations__isnull=False).name == "Mai"
 
 
-def test_the_page_does_it_too(share_link: ShareLink, mai: str) -> None:
+def test_guest_corrects_their_name_on_the_page(share_link: ShareLink, mai: str) -> None:
     browser = Client()
     page = browser.get(f"/g/{mai}")
     assert 'value="Mai"' in page.text

@@ -1,4 +1,4 @@
-"""Guests are told by mail what members read in their inbox; nobody who must not know of giving is told by it."""
+"""Guests get by mail what members read in their inbox. Recipients learn nothing about giving from these mails."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ pytestmark = pytest.mark.usefixtures("link")
 
 @pytest.fixture
 def grandma(wishlist: Wishlist) -> Guest:
-    """A guest who gave an address, which nobody confirmed."""
+    """A guest with an address that is not confirmed."""
     return join_guest(wishlist=wishlist, name="Grandma", email=GRANDMA)
 
 
 @pytest.fixture
 def known(grandma: Guest) -> Guest:
-    """The same, her address confirmed."""
+    """The same guest, with a confirmed address."""
     grandma.confirmed_at = timezone.now()
     grandma.save(update_fields=["confirmed_at"])
     return grandma
@@ -74,12 +74,12 @@ def by(guest: Guest) -> Viewer:
 
 
 def there(item: Item) -> Item:
-    """As those see it who have no account."""
+    """Return the item, loaded again as for a guest."""
     return Item.objects.get(pk=item.pk)
 
 
 def mails(to: str = GRANDMA) -> list[str]:
-    """What has come there since the last look: subject and text."""
+    """Return subject and text of the mails since the last call."""
     while Worker().run_ready():
         pass
     came = [f"{letter.subject}\n{letter.body}" for letter in mail.outbox if letter.to == [to]]
@@ -88,18 +88,18 @@ def mails(to: str = GRANDMA) -> list[str]:
 
 
 def offer(item: Item, bob: User, guest: Guest) -> None:
-    """Bob has it, the guest waits, Bob gives it back."""
+    """Bob takes the item, the guest waits, and Bob releases it."""
     take(item, bob)
     wait_for_item(item=there(item), by=by(guest))
     release_item(item=seen_by(bob, item), by=Viewer(user=bob))
 
 
-# --- what is told -------------------------------------------------------------------------------------------------
+# --- notices ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("is_confirmed", [False, True])
-def test_held_for_a_day(is_confirmed: bool, item: Item, bob: User, grandma: Guest) -> None:
-    """To an address that nobody confirmed goes nothing that anybody typed."""
+def test_offer_is_mailed(is_confirmed: bool, item: Item, bob: User, grandma: Guest) -> None:
+    """An address that nobody confirmed gets nothing that somebody typed."""
     if is_confirmed:
         Guest.objects.update(confirmed_at=timezone.now())
     with time_machine.travel("2026-05-04T09:30:00Z", tick=False):
@@ -113,10 +113,10 @@ def test_held_for_a_day(is_confirmed: bool, item: Item, bob: User, grandma: Gues
     assert ("Alice's birthday" in letter) == is_confirmed
     assert "Grandma" not in letter
     [job] = DBTaskResult.objects.filter(task_path__endswith="mail_guest")
-    assert manage_token(grandma) not in str(job.args_kwargs), "what is derived is stored nowhere"
+    assert manage_token(grandma) not in str(job.args_kwargs), "derived tokens are not stored"
 
 
-def test_reminded_and_lapsed(item: Item, known: Guest) -> None:
+def test_reminder_and_lapse_are_mailed(item: Item, known: Guest) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(lapse_days=3)
     reserve_item(item=there(item), by=by(known))
     end = Reservation.objects.get().lapses_at
@@ -210,7 +210,7 @@ TOLD: dict[str, tuple[Before, Act, str]] = {
 
 @pytest.mark.parametrize("kind", TOLD)
 @pytest.mark.parametrize("is_confirmed", [False, True])
-def test_what_members_are_told(
+def test_notices_of_members_are_mailed_to_guests(
     kind: str, is_confirmed: bool, item: Item, grandma: Guest, alice: User
 ) -> None:
     before, act, words = TOLD[kind]
@@ -235,7 +235,7 @@ def test_what_members_are_told(
         ([chipped_in("pledged"), chipped_in("pledged"), asked], ["wishlist_deleted"]),
     ],
 )
-def test_of_a_list_that_is_gone_they_are_told_once(
+def test_deleted_list_is_reported_once(
     given: list[Before], kinds: list[str], item: Item, known: Guest, alice: User
 ) -> None:
     for act in given:
@@ -245,7 +245,9 @@ def test_of_a_list_that_is_gone_they_are_told_once(
     assert sorted(GuestLetter.objects.values_list("kind", flat=True)) == kinds
 
 
-def test_who_waits_is_told_too(item: Item, bob: User, known: Guest, alice: User) -> None:
+def test_guest_on_the_waiting_list_is_told_of_a_deleted_list(
+    item: Item, bob: User, known: Guest, alice: User
+) -> None:
     take(item, bob)
     wait_for_item(item=there(item), by=by(known))
     remove_wishlist(wishlist=of_alice(item, alice), by=alice)
@@ -261,7 +263,7 @@ def test_who_waits_is_told_too(item: Item, bob: User, known: Guest, alice: User)
         (4000, "now", "The group gift “Kettle” on “Alice's birthday” has ended"),
     ],
 )
-def test_what_becomes_of_a_collection(
+def test_end_of_a_collection_is_mailed(
     target: int, ends: str, words: str, item: Item, bob: User, known: Guest
 ) -> None:
     deadline = timezone.now() + timedelta(days=1)
@@ -279,7 +281,7 @@ def test_what_becomes_of_a_collection(
     assert words in letter
 
 
-def test_there_are_words_for_all_of_it() -> None:
+def test_every_kind_of_notice_has_a_text() -> None:
     assert set(MAIL_TEXTS) == set(GuestLetter.Kind) - set(GuestLetter.ASKED_FOR)
     assert {"item_offered", "reservation_nudged", "reservation_lapsed"} < set(MAIL_TEXTS)
     assert set(TOLD) < set(MAIL_TEXTS)
@@ -287,7 +289,7 @@ def test_there_are_words_for_all_of_it() -> None:
 
 
 def kinds_told() -> set[str]:
-    """What the lists tell guests, as far as the source names it."""
+    """Return the kinds of notices that services of wishlists send to guests, as far as the source names them."""
     kinds = set()
     for module in Path(settings.BASE_DIR, "wishlists", "services").rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
@@ -298,8 +300,10 @@ def kinds_told() -> set[str]:
     return kinds
 
 
-def test_only_those_whom_it_concerns(item: Item, wishlist: Wishlist, grandma: Guest, alice: User) -> None:
-    """Neither who only looks, nor who gave it back, nor who gave no address."""
+def test_guests_who_hold_nothing_get_no_mail(
+    item: Item, wishlist: Wishlist, grandma: Guest, alice: User
+) -> None:
+    """No mail to guests who only looked, released their reservation, or gave no address."""
     silent = join_guest(wishlist=wishlist, name="Silent")
     reserved(item, grandma)
     release_item(item=there(item), by=by(grandma))
@@ -309,7 +313,7 @@ def test_only_those_whom_it_concerns(item: Item, wishlist: Wishlist, grandma: Gu
     assert not GuestLetter.objects.exists()
 
 
-def test_nothing_of_what_was_undone(item: Item, bob: User, grandma: Guest) -> None:
+def test_rolled_back_change_sends_no_mail(item: Item, bob: User, grandma: Guest) -> None:
     class Undone(Exception):
         pass
 
@@ -328,7 +332,7 @@ def test_nothing_of_what_was_undone(item: Item, bob: User, grandma: Guest) -> No
 def test_in_the_guests_own_language(
     language: str, words: str, anybody: Api, share_link: ShareLink, item: Item, bob: User
 ) -> None:
-    """Whoever makes it happen may speak another."""
+    """The person who causes the mail may use another language."""
     take(item, bob)
     sent = {"guest_name": "Oma", "guest_email": GRANDMA}
     path = f"/public/wishlists/items/{item.pk}/waiting?token={share_link.token}"
@@ -338,10 +342,10 @@ def test_in_the_guests_own_language(
     assert words in letter
 
 
-# --- who gets none ------------------------------------------------------------------------------------------------
+# --- guests who get no notices ------------------------------------------------------------------------------------
 
 
-def test_where_addresses_are_confirmed_only_to_confirmed_ones(item: Item, bob: User, grandma: Guest) -> None:
+def test_list_with_confirmation_mails_confirmed_addresses_only(item: Item, bob: User, grandma: Guest) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(guests_confirm=True)
     offer(item, bob, grandma)
     assert mails() == []
@@ -362,7 +366,7 @@ SHUT: dict[str, Callable[[Wishlist], Any]] = {
 
 @pytest.mark.parametrize("when", ["as it happens", "before it is sent"])
 @pytest.mark.parametrize("way", SHUT)
-def test_who_is_shut_out_hears_nothing_newer(
+def test_guest_without_access_gets_no_notice(
     way: str, when: str, item: Item, bob: User, known: Guest
 ) -> None:
     if when == "before it is sent":
@@ -376,7 +380,7 @@ def test_who_is_shut_out_hears_nothing_newer(
     assert mails() == []
 
 
-def test_who_wants_none(item: Item, bob: User, known: Guest) -> None:
+def test_guest_stops_and_restarts_notices(item: Item, bob: User, known: Guest) -> None:
     page, browser = f"/g/{manage_token(known)}", Client()
     assert "Stop e-mails" in browser.get(page).text
     assert browser.post(f"{page}/news").status_code == 303
@@ -384,7 +388,7 @@ def test_who_wants_none(item: Item, bob: User, known: Guest) -> None:
     offer(item, bob, known)
     assert mails() == []
     send_link(guest=known)
-    assert len(mails()) == 1, "what they ask for comes"
+    assert len(mails()) == 1, "mails that they ask for are sent"
     browser.post(f"{page}/news", {"wanted": "1"})
     release_item(item=there(item), by=by(known))
     offer(item, bob, known)
@@ -397,7 +401,7 @@ ALICES = ("alice@example.com", "Alice@Example.COM", "alice+gifts@example.com")
 
 
 def everything_for(guest: Guest, item: Item, bob: User) -> None:
-    """All that is ever mailed to a guest: their code, their link, news."""
+    """Send the guest every kind of mail: code, link and all notices."""
     send_code(guest=guest)
     send_link(guest=guest)
     offer(item, bob, guest)
@@ -414,10 +418,10 @@ def as_policy(item: Item, policy: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("policy", ["surprise", "status"])
 @pytest.mark.parametrize("address", ALICES)
-def test_nothing_goes_to_whoever_must_not_know(
+def test_recipients_address_gets_no_mail(
     address: str, policy: str, item: Item, bob: User, wishlist: Wishlist
 ) -> None:
-    """A shared mailbox, a typo, a prank: a guest gave the address of the one for whom it is."""
+    """A shared mailbox, a typo, or a prank: a guest gave the recipient's address."""
     with as_policy(item, policy):
         guest = join_guest(wishlist=item.wishlist, name="Grandma", email=address)
         Guest.objects.update(confirmed_at=timezone.now())
@@ -425,7 +429,7 @@ def test_nothing_goes_to_whoever_must_not_know(
         assert mails(address) == []
 
 
-def test_control_without_the_question_it_does(
+def test_control_without_the_check_mail_is_sent_to_the_recipient(
     item: Item, bob: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (guest_mail, tasks):
@@ -435,15 +439,17 @@ def test_control_without_the_question_it_does(
     assert len(mails(ALICES[0])) > 2
 
 
-def test_nor_to_whoever_ends_their_account(item: Item, alice: User, wishlist: Wishlist) -> None:
-    """Their list goes with it. As the news of that are sent, their address is nobody's any more."""
+def test_recipient_who_deletes_their_account_gets_no_mail(
+    item: Item, alice: User, wishlist: Wishlist
+) -> None:
+    """Their list is deleted with the account. When the notices are sent, the address belongs to no account any more."""
     reserved(item, join_guest(wishlist=wishlist, name="Grandma", email=alice.email))
     remove_user(user=alice)
     assert GuestLetter.objects.get().kind == "wishlist_deleted"
     assert mails(ALICES[0]) == []
 
 
-def test_control_asked_only_as_it_is_sent_it_does(
+def test_control_with_only_the_check_when_sending_mail_is_sent(
     item: Item, alice: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guest_mail, "belongs_to_blind", lambda guest: False)
@@ -452,10 +458,10 @@ def test_control_asked_only_as_it_is_sent_it_does(
     assert len(mails(ALICES[0])) == 1
 
 
-def test_nor_to_whoever_becomes_or_was_a_recipient(
+def test_new_and_former_recipients_get_no_mail(
     item: Item, alice: User, bob: User, charlie: User, wishlist: Wishlist
 ) -> None:
-    """Written to a friend's address, sent when the list is theirs; and to one who left while there was a secret."""
+    """A letter to a friend who is a recipient when it is sent, and one to a recipient who left before the reveal."""
     guest = join_guest(wishlist=wishlist, name="Charlie", email=charlie.email)
     offer(item, bob, guest)
     assert GuestLetter.objects.count() == 1
@@ -466,14 +472,14 @@ def test_nor_to_whoever_becomes_or_was_a_recipient(
     assert mails(charlie.email) == []
 
 
-def test_once_the_secret_is_out_it_does(item: Item, alice: User, wishlist: Wishlist) -> None:
+def test_after_the_reveal_mail_is_sent(item: Item, alice: User, wishlist: Wishlist) -> None:
     guest = join_guest(wishlist=wishlist, name="Grandma", email=alice.email)
     reserved(item, guest)
     reveal_wishlist(wishlist=of_alice(item, alice), by=alice)
     assert len(mails(alice.email)) == 1
 
 
-def test_to_givers_with_an_account_it_does(item: Item, bob: User, charlie: User, wishlist: Wishlist) -> None:
+def test_giver_with_an_account_gets_mail(item: Item, bob: User, charlie: User, wishlist: Wishlist) -> None:
     Member.objects.create(wishlist=wishlist, user=charlie, role="viewer")
     guest = join_guest(wishlist=wishlist, name="Charlie", email=charlie.email)
     offer(item, bob, guest)
@@ -481,7 +487,7 @@ def test_to_givers_with_an_account_it_does(item: Item, bob: User, charlie: User,
 
 
 @pytest.mark.parametrize("address", [GRANDMA, ALICES[0]])
-def test_the_answer_does_not_say_whose_address_it_is(
+def test_response_does_not_tell_whose_address_it_is(
     address: str, anybody: Api, share_link: ShareLink, item: Item
 ) -> None:
     body = {"reservation_status": "reserved", "guest_name": "G", "guest_email": address}
@@ -492,14 +498,14 @@ def test_the_answer_does_not_say_whose_address_it_is(
         assert (answer.status_code, answer.content) == (204, b"")
 
 
-# --- how many -----------------------------------------------------------------------------------------------------
+# --- limits -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("is_confirmed", "most"), [(False, NOTICES_UNCONFIRMED.amount), (True, NOTICES_CONFIRMED.amount)]
 )
-def test_so_many_an_hour(is_confirmed: bool, most: int, item: Item, grandma: Guest) -> None:
-    """They neither use up what a guest may ask for, nor are used up by it."""
+def test_notices_are_limited_per_hour(is_confirmed: bool, most: int, item: Item, grandma: Guest) -> None:
+    """Notices and letters that a guest asked for are counted separately."""
     if is_confirmed:
         grandma.confirmed_at = timezone.now()
         grandma.save(update_fields=["confirmed_at"])
@@ -514,14 +520,14 @@ def test_so_many_an_hour(is_confirmed: bool, most: int, item: Item, grandma: Gue
         assert send_code(guest=grandma) is not None
 
 
-def test_the_last_mail_of_the_hour_says_so(item: Item, known: Guest) -> None:
+def test_last_mail_before_the_limit_says_so(item: Item, known: Guest) -> None:
     for _ in range(NOTICES_CONFIRMED.amount + 3):
         send_notice(guest=known, kind="item_offered", item=item)
     saying = ["we'll pause them for a while." in body for body in mails()]
     assert saying == [False] * (NOTICES_CONFIRMED.amount - 1) + [True]
 
 
-def test_other_spellings_of_a_mailbox_share_its_bound(item: Item, wishlist: Wishlist) -> None:
+def test_spellings_of_a_mailbox_share_its_limit(item: Item, wishlist: Wishlist) -> None:
     spellings = ("Grandma+1@example.org", "grandma+2@EXAMPLE.org", GRANDMA)
     people = [join_guest(wishlist=wishlist, name="G", email=spelling) for spelling in spellings]
     sent = [
@@ -532,7 +538,7 @@ def test_other_spellings_of_a_mailbox_share_its_bound(item: Item, wishlist: Wish
     assert sum(letter is not None for letter in sent) == NOTICES_UNCONFIRMED.amount
 
 
-def test_one_mail_an_hour_of_the_edits_of_a_wish(item: Item, known: Guest, alice: User) -> None:
+def test_edits_of_a_wish_are_mailed_once_an_hour(item: Item, known: Guest, alice: User) -> None:
     reserved(item, known)
     for title in ("Pot", "Samovar", "Cup"):
         edit_item(item=seen_by(alice, item), by=Viewer(user=alice), title=title)
@@ -545,7 +551,7 @@ def test_one_mail_an_hour_of_the_edits_of_a_wish(item: Item, known: Guest, alice
 # --- their page ---------------------------------------------------------------------------------------------------
 
 
-def test_the_page_has_what_the_mail_is_about(item: Item, bob: User, grandma: Guest) -> None:
+def test_page_shows_what_the_mail_is_about(item: Item, bob: User, grandma: Guest) -> None:
     page, browser = f"/g/{manage_token(grandma)}", Client()
     take(item, bob)
     wait_for_item(item=there(item), by=by(grandma))
@@ -563,7 +569,7 @@ def test_the_page_has_what_the_mail_is_about(item: Item, bob: User, grandma: Gue
     assert not mine.is_offer
 
 
-def test_of_another_list_there_is_no_line(item: Item, grandma: Guest, charlie: User) -> None:
+def test_page_shows_nothing_of_another_list(item: Item, grandma: Guest, charlie: User) -> None:
     other = Wishlist.objects.create(
         tenant=charlie.tenant, owner=charlie, title="x", updated_at=timezone.now()
     )

@@ -1,4 +1,4 @@
-"""A guest has a name that others can see, and that is no address, by the API and on pages."""
+"""A guest's name is visible text and no e-mail address, in the API and on pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLANK = [typed for typed, kept, _why in corpus("texts")["one_line"] if not kept]
 
 
 @pytest.mark.once
-def test_nobody_comes_by_a_blank_name(anybody: Api, share_link: ShareLink, item: Item) -> None:
+def test_blank_name_is_refused(anybody: Api, share_link: ShareLink, item: Item) -> None:
     for typed in BLANK:
         answer = share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": typed})
         assert answer.status_code == 400, ascii(typed)
@@ -22,7 +22,7 @@ def test_nobody_comes_by_a_blank_name(anybody: Api, share_link: ShareLink, item:
 
 
 @pytest.mark.parametrize("typed", ["Grand\u200bma\n\tRose", " Grandma\u3164 Rose "])
-def test_a_name_is_kept_as_one_line(anybody: Api, share_link: ShareLink, item: Item, typed: str) -> None:
+def test_name_is_stored_as_one_line(anybody: Api, share_link: ShareLink, item: Item, typed: str) -> None:
     assert (
         share_link.patch(anybody, {"reservation_status": "reserved", "guest_name": typed}).status_code == 200
     )
@@ -32,7 +32,7 @@ def test_a_name_is_kept_as_one_line(anybody: Api, share_link: ShareLink, item: I
 @pytest.mark.parametrize(
     "typed", ["\u200b", "\u3164\u2800", "grandma@example.org", "grandma\u200b@example.org"]
 )
-def test_a_page_takes_no_blank_name_and_no_address(share: str, item: Item, typed: str) -> None:
+def test_page_refuses_a_blank_name_and_an_address(share: str, item: Item, typed: str) -> None:
     Client().post(f"{share}/items/{item.pk}", {"action": "reserve", "name": typed})
     assert not Guest.objects.exists()
     Client().post(f"{share}/items/{item.pk}", {"action": "reserve", "name": "Grand\u200bma"})

@@ -1,4 +1,4 @@
-"""A moderator opened what was given on a list: guests who gave there are mailed, and their page says it."""
+"""When a moderator looks at what was given on a list, guests who gave there are mailed, and their page shows it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wishlists.services.moderating import open_giving
 pytestmark = pytest.mark.django_db
 
 
-def test_guests_are_mailed_and_read_it_on_their_page(item: Item, alice: User, mailoutbox: list[Any]) -> None:
+def test_guests_are_mailed_and_see_it_on_their_page(item: Item, alice: User, mailoutbox: list[Any]) -> None:
     link = make_link(wishlist=item.wishlist, by=alice)[0]
     there = Item.objects.get(pk=item.pk)
     guests = {}
@@ -40,10 +40,8 @@ def test_guests_are_mailed_and_read_it_on_their_page(item: Item, alice: User, ma
     while Worker().run_ready():
         pass
     mails = {letter.to[0]: f"{letter.subject} {letter.body}" for letter in mailoutbox}
-    assert set(mails) == {"ida@example.org", "jo@example.org"}, "none to the address of a recipient"
+    assert set(mails) == {"ida@example.org", "jo@example.org"}, "no mail to a recipient's address"
     assert "Moderator" in mails["jo@example.org"]
-    assert "Moderator" not in mails["ida@example.org"], (
-        "what somebody typed goes to confirmed addresses alone"
-    )
+    assert "Moderator" not in mails["ida@example.org"], "only confirmed addresses get what somebody typed"
     for guest in guests.values():
         assert "Moderator, a moderator of this site" in Client().get(f"/g/{manage_token(guest)}").text

@@ -1,4 +1,4 @@
-"""A hundred openings at once of a link for ten (G11): through the front door, in threads, exactly ten get in."""
+"""A hundred clients open a link for ten at the same time (G11). The views run in threads, and exactly ten get in."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def link(transactional_db: None, wishlist: Wishlist, alice: User) -> PublicLink:
 
 
 def open_at_once(link: PublicLink) -> Counter[int]:
-    """How often which status was answered."""
+    """Return how often each status was returned."""
     address = f"/public/wishlists?token={link_token(link)}"
 
     def open_it(_number: int) -> int:
@@ -43,7 +43,7 @@ def open_at_once(link: PublicLink) -> Counter[int]:
 
 @contextmanager
 def without_constraint(name: str) -> Iterator[None]:
-    """It comes back when the counts that broke it are gone."""
+    """Drop the constraint. It is restored when the counts that violate it are gone."""
     constraint = next(known for known in PublicLink._meta.constraints if known.name == name)
     assert isinstance(constraint, models.CheckConstraint)
     with connection.schema_editor() as editor:
@@ -63,7 +63,7 @@ def test_exactly_ten_of_a_hundred_get_in(link: PublicLink) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_requests_of_an_owner_make_one_link(wishlist: Wishlist, alice: User) -> None:
+def test_twenty_requests_at_once_create_one_link(wishlist: Wishlist, alice: User) -> None:
     access_token = logged_in(alice)["access_token"]
 
     def press(_number: int) -> tuple[int, str]:
@@ -87,7 +87,7 @@ def test_without_the_lock_the_constraint_still_holds(link: PublicLink, settings:
 
 @pytest.mark.postgresql
 def test_control_without_lock_and_constraint_too_many_get_in(link: PublicLink, settings: Settings) -> None:
-    """SQLite's one write lock cannot be switched off."""
+    """PostgreSQL only: SQLite's single write lock cannot be switched off."""
     settings.TEST_WITHOUT_LOCKS = True
     with without_constraint("link_views_within_limit"), slow_writes(PublicLink):
         for _try in range(3):

@@ -1,4 +1,4 @@
-"""Somebody who gave as a guest signs in and finds what they promised in their account: all of it, once, and no recipient can."""
+"""A guest signs in and takes over everything that they reserved and paid, once. Recipients cannot."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def own(anybody: Api, share_link: ShareLink) -> str:
     return str(answer.json()["manage_token"])
 
 
-def test_it_is_among_the_gifts_of_the_account(
+def test_reservation_moves_to_the_account(
     as_charlie: Api, as_bob: Api, share_link: ShareLink, own: str, charlie: User
 ) -> None:
     before = Reservation.objects.get()
@@ -47,7 +47,7 @@ def test_it_is_among_the_gifts_of_the_account(
     assert take_over(as_charlie, share_link, own).json()["reservations"] == 0
 
 
-def test_money_and_places_in_line_come_along(
+def test_contributions_and_waitlist_places_move_too(
     anybody: Api, as_bob: Api, as_charlie: Api, share_link: ShareLink, charlie: User
 ) -> None:
     as_bob("PATCH", f"/items/{share_link.item.pk}", {"reservation_status": "reserved"})
@@ -64,7 +64,7 @@ def test_money_and_places_in_line_come_along(
     assert (WaitlistEntry.objects.get().user, Contribution.objects.get().user) == (charlie, charlie)
 
 
-def test_what_the_account_has_itself_stays_apart(
+def test_item_that_the_account_has_too_stays_with_the_guest(
     as_charlie: Api, anybody: Api, share_link: ShareLink, charlie: User
 ) -> None:
     Item.objects.filter(pk=share_link.item.pk).update(quantity=2, cap=2)
@@ -78,9 +78,9 @@ def test_what_the_account_has_itself_stays_apart(
 
 
 @pytest.mark.parametrize(
-    "is_asked", [True, pytest.param(False, id="control: who is a recipient is not asked")]
+    "is_asked", [True, pytest.param(False, id="control: without the check for recipients")]
 )
-def test_a_recipient_cannot(
+def test_recipient_cannot_take_over(
     is_asked: bool, as_alice: Api, share_link: ShareLink, own: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not is_asked:
@@ -94,12 +94,12 @@ def test_a_recipient_cannot(
         assert Reservation.objects.get().guest is None
 
 
-def test_nor_whose_list_it_became(as_bob: Api, share_link: ShareLink, own: str, bob: User) -> None:
+def test_new_recipient_cannot_take_over(as_bob: Api, share_link: ShareLink, own: str, bob: User) -> None:
     Member.objects.filter(user=bob).update(is_recipient=True)
     assert take_over(as_bob, share_link, own).status_code == 403
 
 
-def test_nobody_without_an_account_or_without_the_token(
+def test_account_and_manage_token_are_required(
     anybody: Api, as_charlie: Api, share_link: ShareLink, own: str
 ) -> None:
     assert take_over(anybody, share_link, own).status_code == 401
@@ -107,7 +107,7 @@ def test_nobody_without_an_account_or_without_the_token(
     assert refused(take_over(as_charlie, share_link, "x" * 43)) == (403, "no_such_guest")
 
 
-def test_the_private_page_offers_it(share_link: ShareLink, own: str, charlie: User, alice: User) -> None:
+def test_private_page_offers_taking_over(share_link: ShareLink, own: str, charlie: User, alice: User) -> None:
     browser = client_of(charlie)
     assert "Move to my account" in browser.get(f"/g/{own}").text
     answer = browser.post(f"/g/{own}/take-over", follow=True)
@@ -120,7 +120,7 @@ def test_the_private_page_offers_it(share_link: ShareLink, own: str, charlie: Us
     assert Reservation.objects.get().user == charlie
 
 
-def test_the_share_page_leads_there_who_gave_before_they_signed_in(
+def test_share_page_links_to_the_private_page_after_log_in(
     share: str, item: Item, charlie: User, alice: User
 ) -> None:
     browser = Client()

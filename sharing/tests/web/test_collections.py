@@ -1,4 +1,4 @@
-"""Chipping in together on the page behind a link: guests do, nobody is named, and recipients find nothing of it."""
+"""Group gifts behind a link: guests chip in, nobody is named, and recipients learn nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def bobs_list(item: Item, bob: User) -> Wishlist:
 
 @pytest.fixture
 def kettle(bobs_list: Wishlist, item: Item, bob: User) -> Collection:
-    """Bob collects 49.90 for the kettle."""
+    """Bob's collection of 49.90 for the kettle."""
     return open_collection(
         wishlist=bobs_list, by=bob, currency="EUR", item_id=item.pk, target_minor=4990, note="canary note"
     )
@@ -61,7 +61,7 @@ def is_there(page: Any, name: object) -> bool:
     return f'id="collection-{name}"' in page.text
 
 
-def test_a_guest_chips_in_and_gives_the_rest(address: str, share: str, kettle: Collection) -> None:
+def test_guest_chips_in_and_pays_the_rest(address: str, share: str, kettle: Collection) -> None:
     guest = client_of()
     assert f'href="{address}"' in guest.get(share).text
     first = section_of(guest.get(address), kettle.pk)
@@ -76,7 +76,7 @@ def test_a_guest_chips_in_and_gives_the_rest(address: str, share: str, kettle: C
     assert "Kettle: €20.00" in page.text
     assert f"/g/{told}" in page.text
     section = section_of(page, kettle.pk)
-    assert 'name="name"' not in section, "they are known now"
+    assert 'name="name"' not in section, "the guest is known now"
     assert "Give the remaining €29.90" in section
     assert guest.post(f"{address}/{kettle.pk}", {"rest": "on"}).status_code == 303
     assert "Fully funded!" in section_of(guest.get(address), kettle.pk)
@@ -86,7 +86,7 @@ def test_a_guest_chips_in_and_gives_the_rest(address: str, share: str, kettle: C
     ]
 
 
-def test_the_pot_with_and_without_a_collection(address: str, bobs_list: Wishlist, bob: User) -> None:
+def test_pot_is_shown_with_and_without_a_collection(address: str, bobs_list: Wishlist, bob: User) -> None:
     guest, other = client_of(), client_of()
     empty = guest.get(address)
     assert "No group gifts yet." in empty.text
@@ -97,7 +97,7 @@ def test_the_pot_with_and_without_a_collection(address: str, bobs_list: Wishlist
     assert "Your contributions" in guest.get(address).text
     made = open_collection(wishlist=bobs_list, by=bob, currency="EUR", target_minor=2000)
     page = other.get(address)
-    assert not is_there(page, "pot"), "it is told once"
+    assert not is_there(page, "pot"), "the pot is shown once"
     assert "€12.50 of €20.00 raised" in section_of(page, made.pk)
     late = guest.post(f"{address}/pot", {"amount": "8"})
     assert (late.status_code, "Only €7.50 to go." in late.text) == (409, True)
@@ -105,7 +105,7 @@ def test_the_pot_with_and_without_a_collection(address: str, bobs_list: Wishlist
     assert Contribution.objects.filter(pot=bobs_list).count() == 2
 
 
-def test_the_cap_is_said_at_the_form_and_what_was_typed_stays(
+def test_form_shows_the_cap_and_keeps_the_input(
     address: str, kettle: Collection, item: Item, bob: User
 ) -> None:
     bob_gives(item, bob, 4000)
@@ -118,14 +118,14 @@ def test_the_cap_is_said_at_the_form_and_what_was_typed_stays(
     assert "<details open>" in section
     assert f'aria-describedby="amount-error-{kettle.pk}"' in section
     assert [f'value="{value}"' in section for value in typed.values()] == [True] * 3
-    assert not Guest.objects.exists(), "who is refused has not come"
+    assert not Guest.objects.exists(), "a refused request creates no guest"
     bob_gives(item, bob, 990)
     full = guest.post(f"{address}/{kettle.pk}", typed)
     assert (full.status_code, "This is fully funded already." in full.text) == (409, True)
     assert "Fully funded!" in section_of(full, kettle.pk)
 
 
-def test_what_ended_meanwhile(address: str, kettle: Collection, bob: User) -> None:
+def test_collection_that_has_ended_is_not_paid_into(address: str, kettle: Collection, bob: User) -> None:
     guest = client_of()
     end_collection(collection=kettle, by=bob)
     answer = guest.post(f"{address}/{kettle.pk}", {"amount": "5"} | MIA)
@@ -139,7 +139,9 @@ def test_what_ended_meanwhile(address: str, kettle: Collection, bob: User) -> No
 @pytest.mark.once
 @pytest.mark.parametrize("amount", ["", "0", "-3", "lots", "12.345", "1e999999999"])
 @pytest.mark.parametrize("of", ["pot", "collection"])
-def test_nonsense_is_refused_at_its_field(amount: str, of: str, address: str, kettle: Collection) -> None:
+def test_invalid_input_is_refused_at_its_field(
+    amount: str, of: str, address: str, kettle: Collection
+) -> None:
     name = kettle.pk if of == "collection" else "pot"
     answer = client_of().post(f"{address}/{name}", {"amount": amount, "name": " ", "email": "x"})
     section = section_of(answer, name)
@@ -151,7 +153,9 @@ def test_nonsense_is_refused_at_its_field(amount: str, of: str, address: str, ke
     assert not Guest.objects.exists()
 
 
-def test_where_guests_confirm_first(address: str, kettle: Collection, wishlist: Wishlist) -> None:
+def test_list_with_confirmation_asks_for_an_address(
+    address: str, kettle: Collection, wishlist: Wishlist
+) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(guests_confirm=True)
     guest = client_of()
     without = guest.post(f"{address}/{kettle.pk}", {"amount": "5"} | MIA)
@@ -163,7 +167,7 @@ def test_where_guests_confirm_first(address: str, kettle: Collection, wishlist: 
     assert f"/g/{manage_token(Guest.objects.get())}" in page
 
 
-def test_one_s_own_is_moved_on_and_taken_back_and_nobody_elses(
+def test_giver_changes_only_their_own_contribution(
     address: str, share: str, kettle: Collection, charlie: User, alice: User
 ) -> None:
     guest, other, charlies = client_of(), client_of(), client_of(charlie)
@@ -185,7 +189,7 @@ def test_one_s_own_is_moved_on_and_taken_back_and_nobody_elses(
 
 
 def everything_given(item: Item, bob: User, wishlist: Wishlist) -> None:
-    """What givers do with money, and a wish that recipients do not know of."""
+    """Add collections, contributions, and a wish that recipients don't know about."""
     seen = Wishlist.objects.get(pk=wishlist.pk)
     secret = write_item(wishlist=seen, by=Viewer(user=bob), title="canary wish", is_secret=True)
     for what in (item.pk, secret.pk, None):
@@ -194,10 +198,10 @@ def everything_given(item: Item, bob: User, wishlist: Wishlist) -> None:
     contribute_to_pot(wishlist=seen, by=Viewer(user=bob), amount_minor=888, status="pledged", currency="EUR")
 
 
-def test_nobody_is_named_and_what_is_secret_is_not_there(
+def test_page_by_link_shows_no_names_and_no_secret_additions(
     address: str, item: Item, bob: User, wishlist: Wishlist
 ) -> None:
-    """Not to strangers and not to people of the list who come by the link; control: the list's own page."""
+    """Neither people without an account nor members who come by the link see names. Control: the page of the list."""
     everything_given(item, bob, wishlist)
     stranger = client_of().get(address).text
     assert "€7.77 of €49.90" in stranger
@@ -208,7 +212,7 @@ def test_nobody_is_named_and_what_is_secret_is_not_there(
 
 
 def recipients_views(user: User, share: str, item: Item) -> list[bytes]:
-    """All that there is to see and to press here, as one for whom the list is gets it."""
+    """Return what a recipient gets from every page and form here."""
     client, address = client_of(user), f"{share}/collecting"
     known = [
         str(name)
@@ -229,7 +233,7 @@ def recipients_views(user: User, share: str, item: Item) -> list[bytes]:
 
 
 @pytest.mark.parametrize("policy", ["surprise", "status"])
-def test_recipients_get_the_same_bytes_whatever_is_given(
+def test_recipient_gets_the_same_bytes_with_and_without_gifts(
     policy: str, share: str, item: Item, alice: User, bob: User, wishlist: Wishlist
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(policy=policy)
@@ -241,10 +245,10 @@ def test_recipients_get_the_same_bytes_whatever_is_given(
     assert b"7.77" in client_of().get(f"{share}/collecting").content, "there was something to see"
 
 
-def test_control_without_the_refusal_recipients_would_learn(
+def test_control_without_checks_the_recipients_bytes_differ(
     share: str, item: Item, alice: User, bob: User, wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither that of the page nor that of what it reads: each alone keeps it."""
+    """Remove the check of the page and the check in the query. Each of them alone keeps the secret."""
     monkeypatch.setattr(Viewpoint, "require_giver", lambda viewpoint: viewpoint)
     monkeypatch.setattr(money, "SEEING_MONEY", tuple(Sight))
     before = recipients_views(alice, share, item)
@@ -252,7 +256,7 @@ def test_control_without_the_refusal_recipients_would_learn(
     assert recipients_views(alice, share, item) != before
 
 
-def test_where_the_list_is_open_recipients_give_nothing_either(
+def test_recipient_of_an_open_list_cannot_chip_in(
     share: str, alice: User, wishlist: Wishlist, item: Item
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(policy="open")
@@ -260,7 +264,7 @@ def test_where_the_list_is_open_recipients_give_nothing_either(
     assert client_of(alice).get(f"{share}/collecting").status_code == 403
 
 
-def test_the_owner_of_a_list_for_somebody_else_is_a_giver(
+def test_owner_of_a_list_for_somebody_else_is_a_giver(
     share: str, alice: User, wishlist: Wishlist, item: Item
 ) -> None:
     wishlist.members.filter(user=alice).update(is_recipient=False)
@@ -268,7 +272,7 @@ def test_the_owner_of_a_list_for_somebody_else_is_a_giver(
     assert client_of(alice).get(f"{share}/collecting").status_code == 200
 
 
-def test_a_revoked_link_opens_nothing_of_it(
+def test_revoked_link_opens_no_group_gifts(
     address: str, share: str, kettle: Collection, wishlist: Wishlist, alice: User
 ) -> None:
     guest = client_of()
@@ -285,7 +289,7 @@ def test_a_revoked_link_opens_nothing_of_it(
     assert Contribution.objects.standing().count() == 1
 
 
-def test_a_limited_link_shows_its_preview_first(limited: PublicLink, kettle: Collection) -> None:
+def test_limited_link_shows_its_preview_first(limited: PublicLink, kettle: Collection) -> None:
     share = f"/s/{link_token(limited)}"
     client = client_of()
     outside = client.get(f"{share}/collecting")
@@ -298,7 +302,7 @@ def test_a_limited_link_shows_its_preview_first(limited: PublicLink, kettle: Col
 
 
 @pytest.mark.once
-def test_nobody_stores_or_finds_it_and_it_has_no_inline_code(address: str, kettle: Collection) -> None:
+def test_page_is_not_stored_or_indexed_and_has_no_inline_code(address: str, kettle: Collection) -> None:
     page = client_of().get(address)
     assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("no-store", "noindex")
     assert '<meta name="robots" content="noindex">' in page.text
@@ -307,7 +311,7 @@ def test_nobody_stores_or_finds_it_and_it_has_no_inline_code(address: str, kettl
 
 
 @pytest.mark.once
-def test_it_speaks_german(address: str, kettle: Collection) -> None:
+def test_page_is_translated_to_german(address: str, kettle: Collection) -> None:
     page = client_of().get(address, headers={"Accept-Language": "de"}).text
     assert "Kein Konto nötig: Zum Dazugeben genügt dein Name." in page
     assert f"0,00{SPACE}€ von 49,90{SPACE}€ beisammen" in page
@@ -319,7 +323,7 @@ def test_it_speaks_german(address: str, kettle: Collection) -> None:
 
 @pytest.mark.once
 @pytest.mark.both
-def test_as_many_queries_for_many_as_for_two(
+def test_number_of_queries_does_not_grow_with_collections(
     address: str, kettle: Collection, wishlist: Wishlist, bobs_list: Wishlist, alice: User, bob: User
 ) -> None:
     def queries() -> int:

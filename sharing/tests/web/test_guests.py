@@ -1,4 +1,4 @@
-"""Guests as people of their own: their private page, how many may come, and addresses confirmed by a code (G10)."""
+"""Guests: their private page, how many may come, and confirming their address with a code (G10)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def letters() -> list[str]:
 # --- the API ------------------------------------------------------------------------------------------------------
 
 
-def test_guests_reservations_one_by_one(anybody: Api, share_link: ShareLink, item: Item) -> None:
+def test_guest_reads_changes_and_deletes_a_reservation(
+    anybody: Api, share_link: ShareLink, item: Item
+) -> None:
     token = mine(share_link, anybody)
     pk = Reservation.objects.get().pk
     path = f"reservations/{pk}"
@@ -70,7 +72,7 @@ def test_guests_reservations_one_by_one(anybody: Api, share_link: ShareLink, ite
     assert refused(ask(anybody, "GET", path, share_link, token)) == (404, "no_such_reservation")
 
 
-def test_it_is_nobody_elses(
+def test_others_cannot_read_or_change_a_guests_reservation(
     anybody: Api, as_alice: Api, as_bob: Api, share_link: ShareLink, wishlist: Wishlist
 ) -> None:
     mine(share_link, anybody)
@@ -87,13 +89,13 @@ def test_it_is_nobody_elses(
 # --- the page -----------------------------------------------------------------------------------------------------
 
 
-def test_the_way_back_is_the_way_one_came(token: str, item: Item, alice: User) -> None:
-    """A link that was made since is not told to whoever came by the old one."""
+def test_page_links_back_to_the_link_that_the_browser_used(token: str, item: Item, alice: User) -> None:
+    """People who came by the old link do not learn the new one."""
     browser = Client()
     browser.post(f"/s/{token}/items/{item.pk}", {"action": "reserve", "name": "Mia"})
     own = manage_token(Guest.objects.get())
     assert f'href="/s/{token}"' in page_of(own, browser)
-    assert "/s/" not in page_of(own), "another device came by none"
+    assert "/s/" not in page_of(own), "another device did not come by a link"
     wishlist = Wishlist.objects.get(pk=item.wishlist_id)
     revoke_link(wishlist=wishlist, by=alice)
     new = link_token(make_link(wishlist=wishlist, by=alice)[0])
@@ -101,7 +103,7 @@ def test_the_way_back_is_the_way_one_came(token: str, item: Item, alice: User) -
     assert (f'href="/s/{token}"' in page, new in page) == (True, False)
 
 
-def test_from_another_device(anybody: Api, share_link: ShareLink) -> None:
+def test_guest_changes_a_reservation_on_another_device(anybody: Api, share_link: ShareLink) -> None:
     token, other = mine(share_link, anybody), Client()
     assert "Kettle" in page_of(token)
     pk = Reservation.objects.get().pk
@@ -113,7 +115,7 @@ def test_from_another_device(anybody: Api, share_link: ShareLink) -> None:
     assert "No gifts at the moment." in page_of(token, other)
 
 
-def test_money_too(anybody: Api, share_link: ShareLink) -> None:
+def test_guest_changes_a_contribution_on_another_device(anybody: Api, share_link: ShareLink) -> None:
     answer = share_link.chip_in(anybody, {"amount": 5, "guest_name": "Grandma"})
     token, other = answer.json()["manage_token"], Client()
     pk = Contribution.objects.get().pk
@@ -125,7 +127,7 @@ def test_money_too(anybody: Api, share_link: ShareLink) -> None:
     assert not Contribution.objects.standing().exists()
 
 
-def test_the_token_form_takes_the_link_and_the_token(anybody: Api, share_link: ShareLink) -> None:
+def test_token_form_accepts_link_and_token(anybody: Api, share_link: ShareLink) -> None:
     token = mine(share_link, anybody)
     assert Client().get("/g").status_code == 200
     for typed in (token, f" https://example.org/g/{token} ", f"/g/{token}/"):
@@ -134,12 +136,14 @@ def test_the_token_form_takes_the_link_and_the_token(anybody: Api, share_link: S
     assert Client().post("/g", {"token": "nonsense"}).status_code == 422
 
 
-def test_only_with_the_token(anybody: Api, share_link: ShareLink, as_alice: Api, wishlist: Wishlist) -> None:
+def test_page_needs_the_token_and_a_link_that_works(
+    anybody: Api, share_link: ShareLink, as_alice: Api, wishlist: Wishlist
+) -> None:
     token = mine(share_link, anybody)
     for wrong in ("x" * 43, share_link.token, token[:-1] + ("A" if token[-1] != "A" else "B")):
         assert Client().get(f"/g/{wrong}").status_code == 403
     as_alice("DELETE", f"/wishlists/{wishlist.pk}/public-link")
-    assert Client().get(f"/g/{token}").status_code == 403, "the way in by which they came is closed"
+    assert Client().get(f"/g/{token}").status_code == 403, "the link by which they came is revoked"
     assert (
         Client().post(f"/g/{token}/gifts/{Reservation.objects.get().pk}", {"action": "release"}).status_code
         == 403
@@ -150,7 +154,7 @@ def test_only_with_the_token(anybody: Api, share_link: ShareLink, as_alice: Api,
     assert "no longer wanted" in page_of(token)
 
 
-def test_the_share_page_shows_it_after_reserving(share_link: ShareLink, client: Client) -> None:
+def test_share_page_links_to_the_private_page_after_reserving(share_link: ShareLink, client: Client) -> None:
     path = f"/s/{share_link.token}/items/{share_link.item.pk}"
     assert "/g/" not in client.get(f"/s/{share_link.token}").content.decode()
     client.post(path, {"action": "reserve", "name": "Grandma"})
@@ -160,15 +164,13 @@ def test_the_share_page_shows_it_after_reserving(share_link: ShareLink, client: 
 
 
 @pytest.mark.both
-def test_it_is_mailed_when_they_ask(anybody: Api, share_link: ShareLink) -> None:
+def test_private_link_is_mailed_on_request(anybody: Api, share_link: ShareLink) -> None:
     token = mine(share_link, anybody)
     Client().post(f"/g/{token}/mail")
     with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=False):
         assert ask(anybody, "POST", "guests/manage-link", share_link, token).status_code == 204
     assert [token in letter for letter in letters()] == [True, True]
-    assert "Kettle" not in "".join(letters()), (
-        "nothing that anybody typed goes to an address that nobody confirmed"
-    )
+    assert "Kettle" not in "".join(letters()), "an unconfirmed address gets nothing that somebody typed"
     assert token not in stored_jobs()
     nobody = manage_token(join_guest(wishlist=share_link.item.wishlist, name="Uncle"))
     assert refused(ask(anybody, "POST", "guests/manage-link", share_link, nobody)) == (409, "no_address")
@@ -180,10 +182,10 @@ def stored_jobs() -> str:
         return str(cursor.fetchall())
 
 
-# --- how many -----------------------------------------------------------------------------------------------------
+# --- limits -------------------------------------------------------------------------------------------------------
 
 
-def test_a_visitor_makes_so_many_guests_in_an_hour(
+def test_guests_of_a_visitor_are_limited_per_hour(
     anybody: Api, share_link: ShareLink, link: PublicLink
 ) -> None:
     def come(address: str = "203.0.113.7") -> Any:
@@ -206,25 +208,26 @@ def test_a_visitor_makes_so_many_guests_in_an_hour(
 
 
 def addresses_counted(anybody: Api, share_link: ShareLink) -> int:
-    """How many visitors there were, of two that came from this machine and told of other addresses."""
+    """Return how many visitors were counted, for two requests from this machine with different addresses in a
+    header."""
     for address in ("198.51.100.1", "198.51.100.2"):
         headers = {"x-forwarded-for": f"1.2.3.4, {address}"}
         share_link.chip_in(anybody, {"amount": 1, "guest_name": "G"}, headers=headers)
     return len(set(Guest.objects.values_list("visitor", flat=True)))
 
 
-def test_nobody_passes_the_bound_by_telling_other_addresses(anybody: Api, share_link: ShareLink) -> None:
+def test_address_headers_do_not_raise_the_limit(anybody: Api, share_link: ShareLink) -> None:
     assert addresses_counted(anybody, share_link) == 1
 
 
-def test_behind_a_trusted_proxy_the_visitor_counts(
+def test_behind_a_trusted_proxy_visitors_are_counted_by_their_address(
     anybody: Api, share_link: ShareLink, settings: Any
 ) -> None:
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
     assert addresses_counted(anybody, share_link) == 2
 
 
-def test_a_link_brings_so_many(
+def test_guests_of_a_link_are_limited(
     anybody: Api, share_link: ShareLink, wishlist: Wishlist, as_alice: Api
 ) -> None:
     Guest.objects.bulk_create([Guest(wishlist=wishlist, name="G") for _ in range(GUESTS_A_LINK)])
@@ -238,7 +241,7 @@ def test_a_link_brings_so_many(
 
 
 @pytest.mark.both
-def test_confirmed_by_the_code_that_was_mailed(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+def test_guest_confirms_with_the_mailed_code(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     token = mine(share_link, anybody)
     [held] = Reservation.objects.all()
     assert held.lapses_at == pytest.approx(held.created_at + timedelta(days=1), abs=timedelta(minutes=1))
@@ -256,7 +259,9 @@ def test_confirmed_by_the_code_that_was_mailed(anybody: Api, share_link: ShareLi
     assert share_link.patch(anybody, bought).status_code == 200
 
 
-def test_unconfirmed_it_lapses_in_a_day(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+def test_gifts_of_an_unconfirmed_guest_lapse_in_a_day(
+    anybody: Api, share_link: ShareLink, asks: Wishlist
+) -> None:
     token = mine(share_link, anybody)
     money = {"amount": 5, "manage_token": token}
     assert share_link.chip_in(anybody, money).status_code == 201
@@ -268,13 +273,13 @@ def test_unconfirmed_it_lapses_in_a_day(anybody: Api, share_link: ShareLink, ask
             assert Contribution.objects.standing().count() == left
 
 
-def test_an_address_is_asked_for(anybody: Api, share_link: ShareLink, asks: Wishlist, client: Client) -> None:
+def test_address_is_required(anybody: Api, share_link: ShareLink, asks: Wishlist, client: Client) -> None:
     nameless = {"reservation_status": "reserved", "guest_name": "Grandma"}
     assert refused(share_link.patch(anybody, nameless)) == (400, "guest_email_required")
     assert not Guest.objects.exists()
 
 
-def test_on_the_page(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+def test_guest_confirms_on_the_page(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     token = mine(share_link, anybody)
     assert "Confirm your e-mail address" in page_of(token)
     code = guest_code(GuestLetter.objects.get())
@@ -282,7 +287,7 @@ def test_on_the_page(anybody: Api, share_link: ShareLink, asks: Wishlist) -> Non
     assert "Confirm your e-mail address" not in page_of(token)
 
 
-def test_the_newest_counts(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+def test_only_the_newest_code_is_valid(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     token = mine(share_link, anybody)
     old = guest_code(GuestLetter.objects.get())
     assert ask(anybody, "POST", "guests/code", share_link, token).status_code == 204
@@ -294,16 +299,17 @@ def test_the_newest_counts(anybody: Api, share_link: ShareLink, asks: Wishlist) 
     assert ask(anybody, "POST", "guests/confirm", share_link, token, {"code": new}).status_code == 200
 
 
-def test_ten_minutes(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+def test_code_expires_after_ten_minutes(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     token = mine(share_link, anybody)
     body = {"code": guest_code(GuestLetter.objects.get())}
     with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=False):
         assert refused(ask(anybody, "POST", "guests/confirm", share_link, token, body)) == (409, "code_spent")
-        assert letters() == [], "and no mail brings it any more"
+        assert letters() == [], "expired codes are not mailed"
 
 
-def test_five_tries_also_with_a_key(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
-    """A refusal under a key is undone as a whole, so here there is none: else a key would buy any number of guesses."""
+def test_five_tries_even_with_idempotency_keys(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    """The endpoint ignores idempotency keys. With a key, a refusal is rolled back as a whole, and guesses would not
+    count."""
     token = mine(share_link, anybody)
     right = guest_code(GuestLetter.objects.get())
     path = f"/public/guests/confirm?token={share_link.token}"
@@ -318,7 +324,7 @@ def test_five_tries_also_with_a_key(anybody: Api, share_link: ShareLink, asks: W
 
 
 def ask_for_codes(api: Api, share_link: ShareLink, token: str, times: int) -> list[int]:
-    """So many requests, each a minute after the one before."""
+    """Send this many requests, one a minute."""
     statuses: list[int] = []
     for _ in range(times):
         with time_machine.travel(timezone.now() + timedelta(seconds=61 * len(statuses)), tick=False):
@@ -326,8 +332,8 @@ def ask_for_codes(api: Api, share_link: ShareLink, token: str, times: int) -> li
     return statuses
 
 
-def test_one_code_a_minute(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
-    """The one that comes unasked does not count: it may have been lost."""
+def test_codes_are_limited_to_one_a_minute(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+    """The first code, which is sent without asking, does not count, because it may have been lost."""
     token = mine(share_link, anybody)
     assert ask(anybody, "POST", "guests/code", share_link, token).status_code == 204
     late = ask(anybody, "POST", "guests/code", share_link, token)
@@ -338,16 +344,16 @@ def test_one_code_a_minute(anybody: Api, share_link: ShareLink, asks: Wishlist) 
         assert ask(anybody, "POST", "guests/code", share_link, token).status_code == 204
 
 
-def test_nobody_is_buried_in_mail(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
+def test_letters_of_a_guest_are_limited(anybody: Api, share_link: ShareLink, asks: Wishlist) -> None:
     token, most = mine(share_link, anybody), LETTERS_ASKED_FOR.amount
     assert ask_for_codes(anybody, share_link, token, most) == [204] * (most - 1) + [429]
     assert len(letters()) == most
 
 
-def test_who_types_an_address_does_not_learn_that_it_had_mail(
+def test_limit_does_not_tell_that_an_address_got_mail(
     anybody: Api, share_link: ShareLink, asks: Wishlist
 ) -> None:
-    """A recipient who is logged out could else find out which of their friends gives."""
+    """Otherwise recipients who are logged out could find out which of their friends give."""
     token = mine(share_link, anybody)
     ask_for_codes(anybody, share_link, token, LETTERS_ASKED_FOR.amount - 1)
     answers = []
@@ -362,7 +368,7 @@ def test_who_types_an_address_does_not_learn_that_it_had_mail(
     assert Counter(told) == dict.fromkeys((RESERVE["guest_email"], "nobody@example.org"), 5)
 
 
-def test_control_the_bound_of_the_address_would_tell(
+def test_control_an_error_for_the_mailbox_limit_would_tell(
     anybody: Api, share_link: ShareLink, asks: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letters_sent, "_asks", lambda guest: ("mailbox", guest.email))
@@ -377,7 +383,7 @@ GUESSES, THREADS = 1000, 16
 
 
 def storm(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Counter[str]]:
-    """How many of a thousand wrong guesses were compared, and what they came to."""
+    """Return how many of a thousand wrong guesses were compared, and how often each outcome occurred."""
     compared: list[str] = []
     matches = confirming._matches
 
@@ -396,7 +402,7 @@ def storm(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Counter[s
         return "confirmed"
 
     def guess_on(first: int) -> list[str]:
-        """Over one connection, for opening a thousand takes longer than the guesses."""
+        """Guess over one connection, because opening a thousand takes longer than the guesses."""
         try:
             return [guess(number) for number in range(first, GUESSES, THREADS)]
         finally:
@@ -416,17 +422,20 @@ def invited(asks: Wishlist) -> Guest:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thousand_guesses_at_once_are_five(invited: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_five_of_a_thousand_guesses_at_once_are_compared(
+    invited: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     compared, outcomes = storm(invited, monkeypatch)
     assert compared == TRIES
     assert outcomes == {"WrongCode": TRIES, "CodeSpent": GUESSES - TRIES}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_control_who_looks_first_and_writes_then_compares_more(
+def test_control_counting_after_the_comparison_compares_more(
     invited: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The constraint would still say five, but only after the comparison, so it is written as somebody might."""
+    """Read the count, then write it. The count stays within the constraint, which would only fail after the
+    comparison."""
     gate = threading.Barrier(8, timeout=1)
 
     def looks_first(letter: GuestLetter) -> bool:

@@ -1,4 +1,4 @@
-"""How an owner lets people in, by the pages of a list."""
+"""The pages on which an owner shares a list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def address(wishlist: Wishlist) -> str:
     return f"/lists/{wishlist.pk}"
 
 
-def test_making_showing_and_withdrawing_the_link(alices: Client, address: str) -> None:
+def test_owner_creates_sees_and_revokes_the_link(alices: Client, address: str) -> None:
     assert "Create a link" in alices.get(f"{address}/sharing").text
     assert alices.get(f"{address}/link/qr.svg").status_code == 404
     assert alices.post(f"{address}/link", {})["Location"] == f"{address}/sharing"
@@ -34,7 +34,7 @@ def test_making_showing_and_withdrawing_the_link(alices: Client, address: str) -
     assert Client().get(f"/s/{link_token(link)}").status_code == 403
 
 
-def test_limits_of_the_link(alices: Client, address: str) -> None:
+def test_owner_limits_the_link(alices: Client, address: str) -> None:
     bad = alices.post(f"{address}/link", {"max_views": "0", "expires_at": "2001-01-01T10:00"})
     assert bad.status_code == 422
     assert "Choose a time in the future." in bad.text
@@ -47,7 +47,7 @@ def test_limits_of_the_link(alices: Client, address: str) -> None:
     assert (link.max_views, link.expires_at) == (None, None)
 
 
-def test_letting_somebody_in_and_seeing_them_out(
+def test_owner_adds_and_removes_a_member(
     alices: Client, address: str, wishlist: Wishlist, charlie: User
 ) -> None:
     unknown = alices.post(f"{address}/people", {"email": "nobody@example.com", "role": "viewer"})
@@ -66,7 +66,7 @@ def test_letting_somebody_in_and_seeing_them_out(
     assert not wishlist.members.live().filter(user=charlie).exists()
 
 
-def test_suggestions_wait_for_the_owner(alices: Client, address: str, wishlist: Wishlist, bob: User) -> None:
+def test_owner_decides_suggestions(alices: Client, address: str, wishlist: Wishlist, bob: User) -> None:
     take = suggest_item(wishlist=wishlist, by=Viewer(user=bob), title="A pottery class")
     leave = suggest_item(wishlist=wishlist, by=Viewer(), title="A tie")
     shown = alices.get(f"{address}/suggestions")
@@ -81,7 +81,9 @@ def test_suggestions_wait_for_the_owner(alices: Client, address: str, wishlist: 
     assert alices.get(f"{address}/suggestions").text.strip() == ""
 
 
-def test_nobody_but_the_owner(bobs: Client, address: str, wishlist: Wishlist, alice: User, bob: User) -> None:
+def test_only_the_owner_opens_these_pages(
+    bobs: Client, address: str, wishlist: Wishlist, alice: User, bob: User
+) -> None:
     suggestion = suggest_item(wishlist=wishlist, by=Viewer(user=bob), title="A tie")
     for path in ("sharing", "link/qr.svg", "suggestions"):
         assert bobs.get(f"{address}/{path}").status_code == 403

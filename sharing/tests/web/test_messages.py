@@ -1,4 +1,4 @@
-"""Questions on a share page, by somebody with nothing but the link."""
+"""Questions on a share page, by people without an account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def talk(token: str, item: Item) -> str:
     return f"/s/{token}/items/{item.pk}/talk"
 
 
-def test_a_guest_asks_by_name_and_is_not_named(talk: str, token: str, alice: User) -> None:
+def test_guest_gives_a_name_and_others_do_not_see_it(talk: str, token: str, alice: User) -> None:
     guest, other, alices = Client(), Client(), Client()
     alices.force_login(alice)
     assert f"{talk}" in guest.get(f"/s/{token}").text
@@ -32,7 +32,7 @@ def test_a_guest_asks_by_name_and_is_not_named(talk: str, token: str, alice: Use
     assert "Which size?" not in alices.get(talk).text
 
 
-def test_an_answer_without_a_name_is_called_an_answer(talk: str, item: Item, alice: User) -> None:
+def test_answer_without_a_name_is_labelled_answer(talk: str, item: Item, alice: User) -> None:
     guest, alices = Client(), Client()
     alices.force_login(alice)
     guest.post(talk, {"lane": "questions", "text": "Which size?", "name": "Mia"})
@@ -52,7 +52,7 @@ def test_an_answer_without_a_name_is_called_an_answer(talk: str, item: Item, ali
     assert "The answers will be deleted too." in guest.get(talk).text
 
 
-def test_there_is_no_lane_of_givers(talk: str) -> None:
+def test_messages_between_givers_are_not_available(talk: str) -> None:
     guest = Client()
     assert "Among givers" not in guest.get(talk).text
     answer = guest.post(talk, {"lane": "givers", "text": "Hello", "name": "Mia"})

@@ -1,4 +1,4 @@
-"""The share page, as browsers use it: strangers, guests, givers, recipients; with htmx and without JavaScript."""
+"""The share page in browsers of strangers, guests, givers and recipients, with htmx and without JavaScript."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def reserve(client: Client, kettle: str, name: str = "Mia", **headers: str) -> A
     return client.post(kettle, {"action": "reserve", "name": name}, headers=headers)
 
 
-def test_guest_reserves_with_a_name_and_takes_it_back_from_the_same_browser(
+def test_guest_reserves_with_a_name_and_releases_in_the_same_browser(
     share: str, kettle: str, item: Item
 ) -> None:
     guest, other = client_of(), client_of()
@@ -52,7 +52,7 @@ def test_guest_reserves_with_a_name_and_takes_it_back_from_the_same_browser(
     )
     assert (badge_of(theirs), notice_of(theirs)) == ("Reserved", "")
     assert "Mia" not in theirs.text
-    assert 'class="message' not in mine.text, "said once, at the card"
+    assert 'class="message' not in mine.text, "the message is shown once, at the card"
     assert guest.post(kettle, {"action": "purchase"}).status_code == 303
     assert badge_of(guest.get(share)) == "Bought by you"
     guest.post(kettle, {"action": "release"})
@@ -60,14 +60,14 @@ def test_guest_reserves_with_a_name_and_takes_it_back_from_the_same_browser(
     assert Guest.objects.count() == 1
 
 
-def test_nobody_else_takes_it_back(share: str, kettle: str) -> None:
+def test_others_cannot_release_a_reservation(share: str, kettle: str) -> None:
     reserve(client_of(), kettle)
     thief = client_of()
     answer = thief.post(kettle, {"action": "release", "name": "Eve"}, headers=HTMX)
     assert answer.status_code == 403
     assert "Only the person who reserved this" in answer.text
     assert badge_of(thief.get(share)) == "Reserved"
-    assert Guest.objects.count() == 1, "who is refused has not come"
+    assert Guest.objects.count() == 1, "a refused request creates no guest"
 
 
 @pytest.mark.once
@@ -85,7 +85,7 @@ def test_first_card_action_with_htmx_returns_all_cards_and_later_ones_one(share:
     assert badge_of(second) == "Available"
 
 
-def test_faster_giver_is_told_and_the_fresh_card_shown(share: str, kettle: str) -> None:
+def test_second_reserver_gets_an_error_and_the_new_card(share: str, kettle: str) -> None:
     reserve(client_of(), kettle)
     slow = client_of()
     answer = reserve(slow, kettle, name="Ben", **HTMX)
@@ -100,7 +100,9 @@ def test_faster_giver_is_told_and_the_fresh_card_shown(share: str, kettle: str) 
 
 @pytest.mark.once
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_errors_stand_at_their_field(share: str, kettle: str, item: Item, headers: dict[str, str]) -> None:
+def test_errors_are_shown_at_their_field(
+    share: str, kettle: str, item: Item, headers: dict[str, str]
+) -> None:
     answer = client_of().post(
         kettle, {"action": "reserve", "name": " ", "email": "nonsense"}, headers=headers
     )
@@ -128,7 +130,7 @@ def test_guest_chips_in(share: str, kettle: str, item: Item) -> None:
 
 
 @pytest.mark.once
-def test_cookies_are_out_of_reach_of_scripts_and_other_pages(kettle: str) -> None:
+def test_scripts_and_other_pages_cannot_read_the_cookies(kettle: str) -> None:
     guest = client_of()
     reserve(guest, kettle, name="Łukasz 🎁")
     kept = [cookie for name, cookie in guest.cookies.items() if name.startswith("guest_")]
@@ -139,17 +141,17 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_pages(kettle: str) -> Non
 
 
 @pytest.mark.once
-def test_name_is_kept_for_the_next_list(share: str, kettle: str, alice: User) -> None:
+def test_name_is_filled_in_on_the_next_list(share: str, kettle: str, alice: User) -> None:
     guest = client_of()
     reserve(guest, kettle)
     other = create_wishlist(owner=alice, title="Moving house")
     add_item(wishlist=other, by=Viewer(user=alice), title="Lamp")
     second = guest.get(f"/s/{link_token(make_link(wishlist=other, by=alice)[0])}")
     assert 'value="Mia"' in card_of(second, "Lamp")
-    assert "No account needed" in second.text, "and still a stranger there"
+    assert "No account needed" in second.text, "they are not known on that list"
 
 
-def test_manage_token_of_another_list_is_nobody_here(share: str, kettle: str, wishlist: Wishlist) -> None:
+def test_manage_token_of_another_list_is_ignored(share: str, kettle: str, wishlist: Wishlist) -> None:
     guest = client_of()
     reserve(guest, kettle)
     token = guest.cookies[f"guest_{wishlist.pk.hex}"].value
@@ -168,7 +170,7 @@ def test_giver_with_an_account_acts_as_themselves(share: str, kettle: str, bob: 
 
 
 @pytest.mark.once
-def test_page_speaks_german_to_whoever_reads_it(share: str, kettle: str) -> None:
+def test_page_is_translated_to_german(share: str, kettle: str) -> None:
     german = {"Accept-Language": "de"}
     page = client_of().get(share, headers=german)
     assert '<html lang="de">' in page.text
@@ -177,7 +179,7 @@ def test_page_speaks_german_to_whoever_reads_it(share: str, kettle: str) -> None
     assert "Noch frei" in page.text.split("data-words=")[1].split(">")[0], "and so does the live script"
 
 
-def test_units_are_counted(share: str, wishlist: Wishlist, alice: User) -> None:
+def test_guest_reserves_several_units(share: str, wishlist: Wishlist, alice: User) -> None:
     cups = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Cups", quantity=3)
     address, guest = f"{share}/items/{cups.pk}", client_of()
     assert badge_of(guest.get(share), "Cups") == "3 of 3 available"
@@ -196,7 +198,7 @@ def give(item: Item, giver: User) -> None:
     contribute(item=item, by=Viewer(user=giver), amount_minor=777, status="pledged")
 
 
-def test_recipient_gets_the_same_bytes_whatever_is_given(
+def test_recipient_gets_the_same_bytes_with_and_without_gifts(
     share: str, kettle: str, item: Item, alice: User, bob: User
 ) -> None:
     alices, bobs, stranger = client_of(alice), client_of(bob), client_of()
@@ -210,7 +212,7 @@ def test_recipient_gets_the_same_bytes_whatever_is_given(
     assert all(old != new for old, new in zip(control_before, control_after, strict=True))
 
 
-def test_recipient_is_told_why_and_marks_what_is_theirs(
+def test_recipient_sees_an_explanation_and_marks_items(
     share: str, kettle: str, item: Item, alice: User, bob: User
 ) -> None:
     give(item, bob)
@@ -226,11 +228,11 @@ def test_recipient_is_told_why_and_marks_what_is_theirs(
         badge_of(alices.post(kettle, {"action": "set_aside"}, headers=HTMX)) == "You're getting it yourself"
     )
     assert badge_of(alices.post(kettle, {"action": "unmark"}, headers=HTMX)) == ""
-    assert Reservation.objects.active().get().user == bob, "what was promised stays"
+    assert Reservation.objects.active().get().user == bob, "the reservation stays"
 
 
 @pytest.mark.parametrize("action", ["reserve", "purchase", "release"])
-def test_recipient_gives_nothing_and_learns_nothing_by_trying(
+def test_recipient_who_tries_to_give_is_refused_and_learns_nothing(
     kettle: str, item: Item, alice: User, bob: User, action: str
 ) -> None:
     def tried() -> tuple[int, bytes, int, bytes]:
@@ -246,7 +248,7 @@ def test_recipient_gives_nothing_and_learns_nothing_by_trying(
 
 
 @pytest.mark.parametrize("action", ["received", "set_aside", "unmark"])
-def test_giver_marks_nothing(kettle: str, item: Item, action: str) -> None:
+def test_giver_cannot_mark_items(kettle: str, item: Item, action: str) -> None:
     answer = client_of().post(kettle, {"action": action, "name": "Mia"}, headers=HTMX)
     assert answer.status_code == 403
     item.refresh_from_db()
@@ -254,7 +256,7 @@ def test_giver_marks_nothing(kettle: str, item: Item, action: str) -> None:
 
 
 @pytest.mark.once
-def test_nobody_stores_finds_or_frames_it(share: str, kettle: str) -> None:
+def test_page_is_not_stored_indexed_or_framed(share: str, kettle: str) -> None:
     for path in (share, kettle, "/s/unknown"):
         answer = client_of().get(path)
         assert answer["Cache-Control"] == "no-store"
@@ -268,14 +270,14 @@ def test_nobody_stores_finds_or_frames_it(share: str, kettle: str) -> None:
 
 
 @pytest.mark.once
-def test_page_carries_no_inline_code(share: str, kettle: str, item: Item) -> None:
+def test_page_has_no_inline_code(share: str, kettle: str, item: Item) -> None:
     guest = client_of()
     assert inline_code(guest.get(share)) == []
     assert inline_code(reserve(guest, kettle, **HTMX)) == []
     assert inline_code(guest.get("/s/unknown")) == []
 
 
-def test_link_preview_says_nothing_of_giving(share: str, item: Item, bob: User) -> None:
+def test_link_preview_shows_nothing_about_giving(share: str, item: Item, bob: User) -> None:
     def preview() -> list[str]:
         return [line.strip() for line in client_of().get(share).text.splitlines() if "<meta" in line]
 
@@ -287,7 +289,7 @@ def test_link_preview_says_nothing_of_giving(share: str, item: Item, bob: User) 
 
 
 @pytest.mark.once
-def test_pictures_come_without_a_referrer(share: str, wishlist: Wishlist, alice: User) -> None:
+def test_pictures_are_loaded_without_a_referrer(share: str, wishlist: Wishlist, alice: User) -> None:
     add_item(
         wishlist=wishlist, by=Viewer(user=alice), title="Lamp", image_url="https://shop.example/lamp.jpg"
     )
@@ -298,14 +300,12 @@ def test_pictures_come_without_a_referrer(share: str, wishlist: Wishlist, alice:
 
 
 @pytest.mark.once
-def test_markup_in_a_wish_stays_text(share: str, wishlist: Wishlist, alice: User) -> None:
+def test_markup_in_a_wish_is_escaped(share: str, wishlist: Wishlist, alice: User) -> None:
     add_item(wishlist=wishlist, by=Viewer(user=alice), title="<script>alert(1)</script>", description="<b>")
     assert "<script>alert" not in client_of().get(share).text
 
 
-def test_limited_link_shows_a_preview_first_and_its_button_spends_a_view(
-    limited: PublicLink, item: Item
-) -> None:
+def test_limited_link_shows_a_preview_and_its_button_spends_a_view(limited: PublicLink, item: Item) -> None:
     share = f"/s/{link_token(limited)}"
     first, second, third = client_of(), client_of(), client_of()
     for _ in range(3):
@@ -319,14 +319,16 @@ def test_limited_link_shows_a_preview_first_and_its_button_spends_a_view(
         opened = client.post(f"{share}/open")
         assert (opened.status_code, opened["Location"]) == (303, share)
         assert "Kettle" in client.get(share).text
-    assert first.post(f"{share}/open").status_code == 303, "who is in spends no second view"
+    assert first.post(f"{share}/open").status_code == 303, (
+        "a browser that has opened the link spends no second view"
+    )
     limited.refresh_from_db()
     assert limited.view_count == 2
     assert [third.get(share).status_code, third.post(f"{share}/open").status_code] == [403, 403]
-    assert "Kettle" in first.get(share).text, "used up refuses openings, not people"
+    assert "Kettle" in first.get(share).text, "a used-up link still works for people who opened it"
 
 
-def test_cookie_of_one_limited_link_opens_no_other(limited: PublicLink, alice: User, item: Item) -> None:
+def test_cookie_of_a_limited_link_opens_no_other_link(limited: PublicLink, alice: User, item: Item) -> None:
     client = client_of()
     client.post(f"/s/{link_token(limited)}/open")
     other = create_wishlist(owner=alice, title="Other")
@@ -341,7 +343,7 @@ def test_owner_spends_no_view_of_their_own_link(limited: PublicLink, item: Item,
     assert limited.view_count == 0
 
 
-def test_links_that_open_nothing_say_why(
+def test_links_that_do_not_work_say_why(
     share: str, link: PublicLink, kettle: str, wishlist: Wishlist, alice: User
 ) -> None:
     unknown = client_of().get("/s/unknown")
@@ -357,14 +359,14 @@ def test_links_that_open_nothing_say_why(
         assert (answer.status_code, "was deleted" in answer.text) == (403, True)
 
 
-def test_items_of_other_lists_are_not_behind_this_link(share: str, alice: User) -> None:
+def test_items_of_other_lists_get_404(share: str, alice: User) -> None:
     other = create_wishlist(owner=alice, title="Other")
     lamp = add_item(wishlist=other, by=Viewer(user=alice), title="Lamp")
     assert client_of().get(f"{share}/items/{lamp.pk}").status_code == 404
     assert reserve(client_of(), f"{share}/items/{lamp.pk}").status_code == 404
 
 
-def test_anybody_suggests_a_wish(share: str, item: Item) -> None:
+def test_visitor_suggests_a_wish(share: str, item: Item) -> None:
     guest = client_of()
     bad = guest.post(f"{share}/suggest", {"title": "", "link_url": "javascript:alert(1)"})
     assert bad.status_code == 422
@@ -386,14 +388,14 @@ def test_anybody_suggests_a_wish(share: str, item: Item) -> None:
         {"action": "reserve", "name": "a\0b"},
     ],
 )
-def test_nonsense_is_refused(kettle: str, body: dict[str, str]) -> None:
+def test_invalid_action_is_refused(kettle: str, body: dict[str, str]) -> None:
     assert client_of().post(kettle, body).status_code in (400, 422)
     assert not Reservation.objects.exists()
 
 
 @pytest.mark.once
 @pytest.mark.both
-def test_as_many_queries_for_one_card_as_for_many(
+def test_number_of_queries_does_not_grow_with_items(
     share: str, item: Item, wishlist: Wishlist, alice: User
 ) -> None:
     def queries() -> int:

@@ -1,4 +1,4 @@
-"""Every form that asks for money reads it as people of the page's language write it, and takes back what pages print."""
+"""Forms read amounts of money as people write them in the page's language, and accept amounts that pages show."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FORMS: dict[str, tuple[str, str, Callable[[str, str], forms.Form]]] = {
 
 
 def read(name: str, typed: str, currency: str) -> Any:
-    """Minor units, or the error at the field."""
+    """Return the amount in minor units, or the error at the field."""
     field, minor, make = FORMS[name]
     form = make(typed, currency)
     return form.cleaned_data[minor] if form.is_valid() else str(form.errors[field][0])
@@ -71,7 +71,7 @@ def test_each_form_reads_amounts(name: str, language: str, currency: str, typed:
         assert read(name, typed, currency) == minor
 
 
-def test_what_a_page_prints_may_be_sent_back(alices: Client, bobs: Client, item: Item) -> None:
+def test_amount_as_shown_on_the_page_is_accepted(alices: Client, bobs: Client, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(price_minor=1299, currency="KWD")
     german = {"Accept-Language": "de"}
     edit = f"/lists/{item.wishlist_id}/items/{item.pk}/edit"
@@ -86,6 +86,6 @@ def test_what_a_page_prints_may_be_sent_back(alices: Client, bobs: Client, item:
     assert (item.price_minor, Contribution.objects.get().amount_minor) == (1299, 1299)
 
 
-def test_nothing_is_not_an_amount_of_a_guest() -> None:
+def test_zero_is_refused_for_guests() -> None:
     with translation.override("en"):
         assert read("guest's own", "0", "EUR") == "Enter an amount above zero."

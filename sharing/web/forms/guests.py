@@ -1,4 +1,4 @@
-"""What a guest types on their own page, and where they chip in together with others."""
+"""Forms of a guest's private page and of group gifts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wishlists.web.forms.lists import GuestForm, money_field, typed_minor
 
 
 class TokenForm(forms.Form):
-    """The private link, or the token at its end."""
+    """Takes the private link, or the token at its end."""
 
     token = RawTextFormField(
         label=_("Your private link"), max_length=400, widget=forms.TextInput({"autocomplete": "off"})
@@ -60,11 +60,11 @@ class MoneyForm(EditForm):
 
 
 class GuestFundForm(GuestForm, FundForm):
-    """Money into what somebody collects for, or into the pot; a stranger says who they are."""
+    """Chip in to a collection or to the pot. People without an account give a name."""
 
 
 class NameForm(forms.Form):
-    """Who somebody is, before they see what is taken."""
+    """Ask for a name before showing what is taken."""
 
     name = display_name_field()
     email = AddressFormField(
@@ -83,7 +83,7 @@ class NameForm(forms.Form):
 
 
 class RenameForm(EditForm):
-    """How others call a guest, corrected."""
+    """Correct the name that a guest gave."""
 
     name = display_name_field(error_messages={"required": _("Enter a name so that others know who you are.")})
 

@@ -26,7 +26,7 @@ class SuggestForm(forms.Form):
 
 
 class LinkForm(EditForm):
-    """Limits of a link. Its end is typed and shown as clocks stand where the list is."""
+    """The limits of a link. Its end is typed and shown in the time zone of the list."""
 
     expires_at = LocalMomentField(label=_("Expires at"), required=False)
     max_views = forms.IntegerField(
@@ -43,7 +43,7 @@ class LinkForm(EditForm):
         field.time_zone, field.help_text = time_zone, format_zone(time_zone)
 
     def clean_expires_at(self) -> object:
-        """A link that has ended already would help nobody."""
+        """Refuse an end in the past: the link would never work."""
         ends = self.cleaned_data["expires_at"]
         if ends is not None and ends <= timezone.now():
             raise forms.ValidationError(_("Choose a time in the future."))

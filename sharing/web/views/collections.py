@@ -1,6 +1,6 @@
-"""Chipping in together by a link: what is collected for, the pot, and what one gave oneself. Nobody's name, as in the API.
+"""Group gifts by link: collections, the pot, and the viewer's own contributions, without names, as in the API.
 
-Recipients are refused before anything is looked at, and their share page has no link to this one.
+Recipients are refused before anything is read, and their share page has no link to this page.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from wishlists.web.views.collections import act_and_go_back, back_to_collecting
 
 
 def for_givers(view: Page) -> Page:
-    """For those past the door for whom the list is not."""
+    """Refuse recipients. Call the view for givers who have opened the link."""
 
     @inside
     @wraps(view)
@@ -52,7 +52,7 @@ def for_givers(view: Page) -> Page:
 @require_safe
 @for_givers
 def share_collecting(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """What is collected for."""
+    """Show the collections and the pot."""
     return _show(request, session)
 
 
@@ -71,7 +71,7 @@ def share_collecting_chip(request: HttpRequest, session: ShareSession, collectio
 @require_POST
 @for_givers
 def share_pot(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """The same for the list as a whole, where nobody collects for that."""
+    """Chip in to the pot of a list that has no collection for it."""
     currency = posted_currency(request.POST, pot_row(session.page)["currency"])
     return _chip(request, session, POT, None, currency)
 
@@ -79,7 +79,7 @@ def share_pot(request: HttpRequest, session: ShareSession) -> HttpResponse:
 @require_POST
 @for_givers
 def share_contribution(request: HttpRequest, session: ShareSession, contribution_id: UUID) -> HttpResponse:
-    """Of one's own on this list: paid, not paid after all, or taken back."""
+    """Mark one's own contribution as paid or not paid, or withdraw it."""
     page, action = session.page, request.POST.get("action", "")
     mine = find_contribution(page.viewer, contribution_id)
     if (mine.item.wishlist_id if mine.item else mine.pot_id) != page.wishlist.pk:
@@ -90,7 +90,7 @@ def share_contribution(request: HttpRequest, session: ShareSession, contribution
 def _chip(
     request: HttpRequest, session: ShareSession, fund_id: UUID | str, item_id: UUID | None, currency: str
 ) -> HttpResponse:
-    """What is refused is said at the form, which keeps what was typed; nobody has come by it."""
+    """Chip in. A refusal is shown at the form, which keeps the input, and creates no guest."""
     page = session.page
     form = GuestFundForm(request.POST, asks_name=page.asks_name, currency=currency)
     if not form.is_valid():
@@ -100,7 +100,7 @@ def _chip(
             viewer = enter(session, form.cleaned_data)
             chip_into(page, item_id, viewer, form.cleaned_data["amount_minor"], currency)
     except RecipientsDoNotGive:
-        raise  # they are since they asked: nothing of this page is for them
+        raise  # they have become a recipient in the meantime and must see nothing of this page
     except EmailNeeded as refusal:
         form.add_error("email", _("Enter your e-mail address. Guests must confirm it on this list."))
         return _show(request, session, form, fund_id, refusal.status_code)
@@ -137,7 +137,7 @@ def _show(
 
 
 def _as_typed(row: Row, form: GuestFundForm | None, fund_id: UUID | str) -> Row:
-    """With what was typed into the form of that one, and what is wrong with it."""
+    """Add the input and the errors of the form to the collection that it is for."""
     if form is None or row["id"] != fund_id:
         return row
     return {**row, "feedback": {"opens": "chip"}, "typed": form.data, "errors": form.errors}

@@ -1,7 +1,7 @@
 """A guest's own page, `/g/<manage token>`: what they reserved and paid on one list, from any device.
 
-Whoever has the address may do what the guest may, so it is nobody else's, kept by nobody and found by nobody. It ends
-with the link by which the guest came: a new link of the list lets them in again.
+Anybody with the address can do what the guest can do, so caches must not store it and search engines must not find it.
+It stops working when the link by which the guest came is revoked. A new link of the list lets them in again.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ OPENINGS_SHOWN = 5
 
 
 def of_guest(view: Page) -> Page:
-    """For the guest whose token is in the address."""
+    """Pass the guest whose token is in the address to the view."""
 
     def known(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
         guest = guest_holding(token)
@@ -69,7 +69,7 @@ def of_guest(view: Page) -> Page:
 
 
 def _refuse_recipients(request: HttpRequest, guest: Guest) -> None:
-    """A recipient who is logged in stays blind here too: at the API as well the account outweighs the guest's token."""
+    """Refuse recipients who are logged in. In the API, too, the account takes precedence over a guest's token."""
     user = user_of(request)
     if user is None:
         return
@@ -80,7 +80,7 @@ def _refuse_recipients(request: HttpRequest, guest: Guest) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_token(request: HttpRequest) -> HttpResponse:
-    """For those who have their private link on paper, or in another program."""
+    """Open the private page by its link or token, typed from paper or pasted from another program."""
     form = TokenForm(request.POST or None)
     if form.is_valid():
         guest = guest_holding(form.cleaned_data["token"])
@@ -120,7 +120,7 @@ def show(request: HttpRequest, guest: Guest) -> HttpResponse:
 @require_POST
 @of_guest
 def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpResponse:
-    """Another stage, more or fewer, or take it back."""
+    """Change the stage or the quantity of a reservation, or release it."""
     giver = _giver(guest)
     try:
         mine, _viewpoint = find_guests_reservation(giver, guest.wishlist_id, reservation_id)
@@ -145,7 +145,7 @@ def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpRespon
 @require_POST
 @of_guest
 def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResponse:
-    """Another amount, paid, or take it back."""
+    """Change the amount of a contribution, mark it as paid, or withdraw it."""
     giver = _giver(guest)
     mine = find_contribution(giver, contribution_id)
     is_paid = mine.status == Contribution.Status.PAID
@@ -173,7 +173,7 @@ def money(request: HttpRequest, guest: Guest, contribution_id: UUID) -> HttpResp
 @require_POST
 @of_guest
 def line(request: HttpRequest, guest: Guest, item_id: UUID) -> HttpResponse:
-    """Wait no longer."""
+    """Leave the waiting list of an item."""
     giver = _giver(guest)
 
     def act() -> str:
@@ -189,7 +189,7 @@ def line(request: HttpRequest, guest: Guest, item_id: UUID) -> HttpResponse:
 @require_POST
 @of_guest
 def notices(request: HttpRequest, guest: Guest) -> HttpResponse:
-    """Whether what happens is mailed to them."""
+    """Turn mail about changes on or off."""
 
     def act() -> str:
         wanted = "wanted" in request.POST
@@ -219,7 +219,7 @@ def name(request: HttpRequest, guest: Guest) -> HttpResponse:
 @login_required
 @of_guest
 def take_into_account(request: HttpRequest, guest: Guest) -> HttpResponse:
-    """What the guest holds becomes the account's."""
+    """Move what the guest holds to the account of the user."""
     user = user_of(request)
     assert user is not None
 
@@ -235,7 +235,7 @@ def take_into_account(request: HttpRequest, guest: Guest) -> HttpResponse:
 @require_POST
 @of_guest
 def mail(request: HttpRequest, guest: Guest) -> HttpResponse:
-    """This page's address, to the address that they gave."""
+    """Mail the address of this page to the guest."""
 
     def act() -> str:
         send_link(guest=guest)
@@ -247,7 +247,7 @@ def mail(request: HttpRequest, guest: Guest) -> HttpResponse:
 @require_POST
 @of_guest
 def code(request: HttpRequest, guest: Guest) -> HttpResponse:
-    """A new code."""
+    """Send a new code."""
 
     def act() -> str:
         send_code(guest=guest)
@@ -277,7 +277,7 @@ def _done(
     *,
     said: str = "",
 ) -> HttpResponse:
-    """Back to the page, which says what came of it. `said`: what is wrong, where the form knows."""
+    """Do it, and go back to the page with a message. `said` is the error message if the form has a specific one."""
     if form is not None and form.clashes:
         for name in form.clashes:
             messages.warning(request, str(form.errors[name][0]))
@@ -293,7 +293,7 @@ def _done(
 
 
 def _may_take_over(request: HttpRequest, guest: Guest) -> bool:
-    """Whether a user who is signed in, and is no recipient, finds anything here."""
+    """Return whether the user is signed in and no recipient, and the guest has anything to take over."""
     user = user_of(request)
     if user is None or list_at(Viewer(user=user), guest.wishlist_id).is_recipient:
         return False

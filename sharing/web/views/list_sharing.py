@@ -1,4 +1,4 @@
-"""How an owner lets people in: the public link with its QR code, people by e-mail, and what was suggested."""
+"""The pages on which an owner shares a list: the public link with its QR code, members by e-mail, and suggestions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from wishlists.web.page_context import PageContext
 @login_required
 @web_page
 def list_sharing(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Everything about who gets in, on one page."""
+    """Show the link, the members and the suggestions on one page."""
     return _show(request, owners_page(request, wishlist_id))
 
 
@@ -47,7 +47,7 @@ def list_sharing(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_link(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Make the link, or give the one that there is other limits."""
+    """Create the link, or change the limits of the existing one."""
     page = owners_page(request, wishlist_id)
     with change():
         lock_wishlist(page.wishlist)
@@ -72,7 +72,7 @@ def list_link_revoke(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_qr(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """The link as a picture to hold a phone at."""
+    """Return the QR code of the link."""
     link = _link_of(owners_page(request, wishlist_id))
     if link is None:
         raise NoSuchLink
@@ -87,7 +87,7 @@ def list_qr(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_people(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Let somebody in by their address, or change what they may."""
+    """Add a member by e-mail address, or change their role."""
     page = owners_page(request, wishlist_id)
     form = ShareForm(request.POST)
     if form.is_valid():
@@ -122,7 +122,7 @@ def list_person_remove(request: HttpRequest, wishlist_id: UUID, user_id: UUID) -
 @login_required
 @web_page
 def list_suggestions(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """What waits for the owner's say, as a fragment for the list's own page."""
+    """Return the pending suggestions as a fragment for the page of the list."""
     return render(request, "sharing/_suggestions.html", _suggested(owners_page(request, wishlist_id)))
 
 
@@ -130,7 +130,7 @@ def list_suggestions(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_suggestion(request: HttpRequest, wishlist_id: UUID, suggestion_id: UUID) -> HttpResponse:
-    """Take it over, or not."""
+    """Accept or decline a suggestion."""
     page = owners_page(request, wishlist_id)
     suggestion = Suggestion.objects.filter(wishlist=page.wishlist, pk=suggestion_id).first()
     if suggestion is None:
@@ -173,7 +173,7 @@ def _suggested(page: PageContext) -> dict[str, Any]:
 
 
 def _link_of(page: PageContext) -> PublicLink | None:
-    """The link that still lets its holders stay in."""
+    """Return the link that works for people who have opened it."""
     return PublicLink.objects.live().filter(wishlist=page.wishlist).first()
 
 

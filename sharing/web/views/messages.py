@@ -1,4 +1,4 @@
-"""Questions on a share page: anybody who is in may ask, and reads the answers."""
+"""Questions on a share page. Anybody who has opened the link may ask and read the answers."""
 
 from __future__ import annotations
 

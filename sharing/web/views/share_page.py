@@ -1,6 +1,6 @@
-"""The share page: what somebody with a link sees and does, no account needed.
+"""The share page: what people with a link see and do there without an account.
 
-No page here is stored by caches or found by search engines, and what a link preview may show carries nothing of giving.
+Caches don't store these pages, search engines don't find them, and link previews show nothing about giving.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ from wishlists.web.page_context import PageContext
 Page = Callable[..., HttpResponse]
 
 _TRAILING = "/.,;:!?)]}>'\"*_~ \u00a0\u2019\u201d\u00bb\u2026"
-"""What ends up behind an address in running text."""
+"""Characters that often follow an address in a text."""
 _CLOSED = (NoSuchLink, LinkRevoked, LinkExpired, LinkUsedUp)
 
 
 def private(view: Page) -> Page:
-    """Kept by nobody and found by nobody; a link that opens nothing is a page that says why."""
+    """Make a page private: not stored, not indexed. For a link that does not work, show a page that says why."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
@@ -86,7 +86,7 @@ def _closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _to_clean_address(request: HttpRequest, token: str, named: dict[str, Any]) -> HttpResponse:
-    """The same page under the address that the link was meant to be."""
+    """Redirect to the same page under the correct address."""
     assert request.resolver_match is not None
     assert request.resolver_match.url_name is not None
     query = request.META.get("QUERY_STRING", "")
@@ -96,7 +96,7 @@ def _to_clean_address(request: HttpRequest, token: str, named: dict[str, Any]) -
 
 @require_safe
 def mangled(request: HttpRequest, kind: str, rest: str) -> HttpResponse:
-    """An address of a share page or of a guest's page that is nearly one: with a slash at its end, or more."""
+    """Redirect an almost correct address of a share page or a guest's page, such as one with a slash at its end."""
     head, _, tail = rest.lstrip("/").partition("/")
     token = unmangled(head)
     if not is_token(token):
@@ -109,7 +109,7 @@ def mangled(request: HttpRequest, kind: str, rest: str) -> HttpResponse:
 
 
 def _page_below(address: str, tail: str) -> str:
-    """The page at `tail`, if there is one, else the one at `address`."""
+    """Return the address of the page at `tail` if there is one, else `address`."""
     page = f"{address}/{tail}"
     with suppress(Resolver404):
         if tail and resolve(page).func is not mangled:
@@ -118,7 +118,8 @@ def _page_below(address: str, tail: str) -> str:
 
 
 def inside(view: Page) -> Page:
-    """The list. Before a view of a limited link is spent: a preview, with a button that spends it."""
+    """Pass the share session to the view. Before a view of a limited link is spent, show a preview with a button
+    instead."""
 
     @private
     @wraps(view)
@@ -132,14 +133,14 @@ def inside(view: Page) -> Page:
 @require_safe
 @inside
 def share(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """The list."""
+    """Show the list."""
     return _page(request, session, feedback=read_feedback(request))
 
 
 @require_POST
 @private
 def share_open(request: HttpRequest, token: str) -> HttpResponse:
-    """Spend a view of a limited link. Whoever is in already spends none."""
+    """Spend a view of a limited link. People who have opened it already spend none."""
     session = read_share_session(request, token)
     answer = redirect(session.page.address)
     answer.status_code = 303
@@ -152,7 +153,7 @@ def share_open(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @inside
 def share_card(request: HttpRequest, session: ShareSession, item_id: UUID) -> HttpResponse:
-    """GET: one card, for the live script. POST: a button of it."""
+    """GET: one card, for the live script. POST: the form of one of its buttons."""
     if request.method != "POST":
         return show_card(request, session.page, item_id)
     return _act_on_card(request, session, item_id, submit_card_action)
@@ -167,7 +168,7 @@ def share_chip(request: HttpRequest, session: ShareSession, item_id: UUID) -> Ht
 @require_POST
 @inside
 def share_name(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """Say who one is, to see what is taken."""
+    """Ask for a name, to show what is taken."""
     form = _name_form(session, request.POST)
     if not form.is_valid():
         return _page(request, session, name_form=form)
@@ -179,7 +180,7 @@ def share_name(request: HttpRequest, session: ShareSession) -> HttpResponse:
 @require_POST
 @inside
 def share_suggest(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """Propose a wish. The owner decides."""
+    """Suggest a wish to the owner."""
     form = SuggestForm(request.POST)
     if not form.is_valid():
         return _page(request, session, suggest_form=form)
@@ -200,7 +201,7 @@ def share_suggest(request: HttpRequest, session: ShareSession) -> HttpResponse:
 
 
 def names_for_live(session: ShareSession) -> dict[str, str | None]:
-    """By what the script of a page is let into the streams."""
+    """Return what the page's script needs to follow the list."""
     limited = session.link.max_views is not None
     guest = session.page.viewer.guest if session.page.wishlist.guests_identify else None
     return {
@@ -250,7 +251,7 @@ def _page(
 
 
 def _preview(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """What a limited link shows before somebody presses its button. Messengers that look at links spend nothing."""
+    """Show the preview of a limited link with its button. Link previews of messengers spend no view."""
     if session.link.is_used_up:
         raise LinkUsedUp
     context = {
