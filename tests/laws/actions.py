@@ -367,6 +367,9 @@ SEEN: dict[str, Callable[[World], Any]] = {
     "add_item": lambda w: items.add_item(
         wishlist=listed(w["alice"], w["list"]), by=Viewer(user=w["alice"]), title="Tea"
     ),
+    "put_on_list": lambda w: items.put_on_list(
+        wishlist=listed(w["alice"], w["list"]), by=Viewer(user=w["bob"]), title="Tea"
+    ),
     "show_draft": lambda w: drafts.show_draft(**draft(w)),
     "edit_item": lambda w: items.edit_item(
         item=mine(w, "cups"), by=Viewer(user=w["alice"]), title="Mugs", quantity=1
@@ -468,7 +471,7 @@ SEEN: dict[str, Callable[[World], Any]] = {
         edit_user(user=w["alice"], display_name="Alicia"),
     ),
     "withdraw_person": lambda w: remove_user(user=w["bob"]),
-    "create_wishlist": lambda w: lists.create_wishlist(owner=w["alice"], title="Another"),
+    "start_wishlist": lambda w: lists.start_wishlist(owner=w["alice"], title="Another"),
     "save in a shell": lambda w: rename(w["kettle"]),
 }
 

@@ -79,7 +79,7 @@ def test_concurrent_demo_commands_create_one_demo(empty: dict[str, str]) -> None
     said = [process.communicate(timeout=SECONDS) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert "Traceback" not in str(said)
-    assert sum("Filling in" in out for out, _err in said) == 1
+    assert sum("Creating the demo" in out for out, _err in said) == 1
     assert start(empty, "-c", COUNT).communicate(timeout=SECONDS)[0].strip() == "True True"
 
 

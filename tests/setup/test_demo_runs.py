@@ -35,7 +35,7 @@ def run(*arguments: str) -> str:
 
 @pytest.mark.django_db
 def test_second_run_changes_nothing() -> None:
-    assert "Filling in" in run()
+    assert "Creating the demo" in run()
     before = [list(model.objects.order_by("pk").values()) for model in (User, Wishlist, Item, Reservation)]
     assert run() == ""
     assert [

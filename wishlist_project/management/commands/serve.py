@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 self._serve(inherited(number), demo=demo, often=beat)
                 return
             self._start(demo=demo)
-        self.stdout.write("\nStopped. The data is kept.")
+        self.stdout.write("\nStopped. Your data is kept.")
 
     def _start(self, *, demo: bool) -> None:
         """Serve as a single process, or as the supervisor of several."""
