@@ -324,7 +324,9 @@ def test_nothing_of_what_was_undone(item: Item, bob: User, grandma: Guest) -> No
     assert not GuestLetter.objects.exists()
 
 
-@pytest.mark.parametrize(("language", "words"), [("de", "ist wieder frei und für dich zurückgelegt"), ("en", "held for you")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "ist wieder frei und für dich zurückgelegt"), ("en", "held for you")]
+)
 def test_in_the_guests_own_language(
     language: str, words: str, anybody: Api, share_link: ShareLink, item: Item, bob: User
 ) -> None:
