@@ -208,9 +208,9 @@ def test_worker_waits_until_the_database_is_writable(alice: User, caplog: pytest
     try:
         with read_only():
             thread.start()
-            until(lambda: "The worker waits for the database" in caplog.text)
+            until(lambda: "The worker is waiting for the database" in caplog.text)
         until(lambda: not DBTaskResult.objects.ready().exists())
-        until(lambda: "The worker goes on" in caplog.text)
+        until(lambda: "The worker continues" in caplog.text)
     finally:
         worker.stop()
         thread.join()

@@ -95,7 +95,7 @@ class Stage:
         await asyncio.to_thread(self.world.victim("Redis").kill)
         await self.write()
         deadline = time.monotonic() + SECONDS
-        while "The channel layer is in trouble" not in self.world.victim("server 1").log:
+        while "The channel layer fails" not in self.world.victim("server 1").log:
             assert time.monotonic() < deadline
             await asyncio.sleep(0.05)
         await asyncio.to_thread(self.world.victim("Redis").start)
