@@ -30,7 +30,7 @@ from sharing.access.capabilities import link_token  # noqa: E402
 from sharing.models import PublicLink  # noqa: E402
 from wishlists.models import Item, Wishlist  # noqa: E402
 from wishlists.models.viewers import Audience, Sight, Viewer  # noqa: E402
-from wishlists.projections.wishlists import project_items  # noqa: E402
+from wishlists.projections.items import project_items  # noqa: E402
 from wishlists.services.lists.items import add_item  # noqa: E402
 from wishlists.services.lists.lists import create_wishlist  # noqa: E402
 

@@ -1,7 +1,8 @@
-"""Who may follow which list, and as which audience. Asked before a subscription, after joining, and again and again.
+"""Decide who may follow which list, and as which audience: before a subscription, after joining, and at every access
+check.
 
-One rule for one subscription and for all of a process's: a few statements, however many they are. What it says is what
-`Wishlist.objects.visible_to` and `Viewpoint.audience` say (a test holds them together).
+The same rule serves one subscription and all subscriptions of a process, in a few statements whatever their number. It
+agrees with `Wishlist.objects.visible_to` and `Viewpoint.audience`; a test compares them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from wishlists.models.viewers import Audience, Viewer
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who proved who they are, for as long as that log-in lives."""
+    """A person who has proved who they are, for as long as that log-in lives."""
 
     user_id: UUID
     tenant_id: UUID
@@ -33,15 +34,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Way:
-    """How a list is followed: by a person let in (or anyone signed in, where it is public), or by a link."""
+    """How a socket follows a list: as a person (a member, or any signed-in user on a public list), or by a link."""
 
     wishlist_id: UUID
     person: Person | None = None
     link_id: UUID | None = None
     limited: bool = False
-    """The link counts its openings."""
+    """The link has a limited number of openings."""
     guest_id: UUID | None = None
-    """Who came by the link, where they have shown a guest's manage token."""
+    """The guest who came by the link, if they showed their manage token."""
 
 
 Verdict = Audience | SocketError
@@ -49,7 +50,8 @@ Granted = TypeVar("Granted")
 
 
 def way_by_link(token: str, person: Person | None) -> Way:
-    """The way that a public token opens. Also with a used-up link: that refuses openings, not those already in."""
+    """Return the way that a public token opens. A used-up link refuses new openings, but people who are already in may
+    stay."""
     link = link_of(unmangled(token))
     if link is None:
         raise no_such_list()
@@ -57,7 +59,8 @@ def way_by_link(token: str, person: Person | None) -> Way:
 
 
 def shown_by_guest(way: Way, manage_token: str | None) -> Way:
-    """The same way for the guest whom the token names, if it is one; another is passed over, as in reading by HTTP."""
+    """Return the way for the guest that the token names. A token that names no guest is ignored, as in reads over
+    HTTP."""
     guest_id = guest_named(manage_token) if manage_token else None
     return replace(way, guest_id=guest_id) if guest_id else way
 
@@ -65,7 +68,7 @@ def shown_by_guest(way: Way, manage_token: str | None) -> Way:
 def ways_by_links(
     asked: Collection[tuple[str, Person | None]],
 ) -> dict[tuple[str, Person | None], Way | SocketError]:
-    """The way that each token opens to that person, or why it opens none."""
+    """Return, for each pair of token and person, the way that it opens or the error that says why it opens none."""
     answers: dict[tuple[str, Person | None], Way | SocketError] = {}
     for token, person in asked:
         try:
@@ -82,7 +85,7 @@ def ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
 
 
 def judge(ways: Collection[Way]) -> dict[Way, Verdict]:
-    """The audience that each way leads to now, or why it is closed."""
+    """Return the audience that each way leads to now, or the error that says why it is closed."""
     wishlists = Wishlist.objects.in_bulk({way.wishlist_id for way in ways})
     people = {way.person.user_id for way in ways if way.person}
     places = _places(set(wishlists), people) if people else {}
@@ -99,12 +102,12 @@ def judge(ways: Collection[Way]) -> dict[Way, Verdict]:
 
 
 def enter(way: Way) -> Audience:
-    """The audience of one way; raises why it is closed."""
+    """Return the audience of one way. Raises the error that says why it is closed."""
     return granted(judge({way})[way])
 
 
 def granted(answer: Granted | SocketError) -> Granted:
-    """Raises a refusal: for each who hears of it one of their own, since several may share the answer."""
+    """Return the audience, or raise a new copy of the refusal: several callers may share one answer."""
     if isinstance(answer, SocketError):
         raise SocketError(answer.code, answer.message, close=answer.close)
     return answer
@@ -117,7 +120,7 @@ _NO_PLACE: tuple[str | None, bool] = (None, False)
 
 
 def _places(wishlists: Collection[UUID], people: Collection[UUID]) -> Places:
-    """Role (None: not let in) and whether a recipient, by list and person."""
+    """Return the role (None for a person who isn't let in) and whether they are a recipient, by list and person."""
     rows = Member.objects.counting().filter(wishlist__in=wishlists, user__in=people)
     places: Places = {}
     for row in rows:
@@ -140,7 +143,7 @@ def _verdict(
             return access_withdrawn()
     guest = guests.get(way.guest_id) if way.guest_id and person is None else None
     if guest is not None and guest.wishlist_id != wishlist.pk:
-        guest = None  # of another list, and nobody here
+        guest = None  # a guest of another list is nobody on this one
     viewer = Viewer(User(pk=person.user_id) if person else None, guest, by_link=way.link_id is not None)
     role, is_recipient = place
     return Viewpoint(viewer, wishlist, role, is_recipient).audience

@@ -5,7 +5,7 @@ class RealtimeConfig(AppConfig):
     name = "realtime"
 
     def ready(self) -> None:
-        # All register as they are imported.
+        # Importing these modules registers them.
         from realtime import tasks  # noqa: F401
         from realtime.capture import receivers  # noqa: F401
         from realtime.log import revisions  # noqa: F401

@@ -1,4 +1,4 @@
-"""Durable streams: one audience of one list, or one person's inbox."""
+"""Durable streams: one for each audience of a list, and one for each person's inbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 
 
 def new_epoch() -> str:
-    """A name for one life of a stream. Another epoch means: what you know is void, take a snapshot."""
+    """Return a new name for a stream's numbering. A client that knows another epoch has to take a snapshot."""
     return uuid.uuid4().hex[:12]
 
 

@@ -1,4 +1,4 @@
-"""The words of the socket: what clients may say, what they are told, and the limits (docs/contract.md, WebSocket)."""
+"""The messages of the socket, in both directions, and the limits (docs/contract.md, WebSocket)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.api.renderers import encode
 
 FRAME_BYTES = 64 * 1024
 MESSAGE_BYTES = 2 * FRAME_BYTES
-"""So much a server takes in before it hands it on. What is larger is closed with 4413 or, past this, with 1009."""
+"""The largest message that a server accepts. Larger frames are closed with 4413 or, past this, with 1009."""
 BAD_FRAMES = 5
 IDENTIFY_SECONDS = 10.0
 MOST_DIGITS = 19
@@ -26,7 +26,8 @@ COST_WINDOW_SECONDS = 10.0
 COST_A_WINDOW = 1_200
 COSTS = {"ack": 1, "pong": 1}
 COST = 10
-"""120 messages in ten seconds; answers to our own frames count a tenth, for they come as often as those do."""
+"""Each client may send 120 messages in ten seconds. Answers to our own frames count a tenth, because they come as
+often as those frames."""
 
 
 class Close(IntEnum):
@@ -45,9 +46,11 @@ class Close(IntEnum):
 
 
 class SocketError(Exception):
-    """What a client is told as `error`. `close`: the code that ends the socket, where the error is that bad.
+    """An error that the client is sent as `error`. `close` is the code that ends the socket, if the error is that
+    serious.
 
-    `retry_after`: the seconds after which the same may be asked again. `wishlist_id`: the list that it is about.
+    `retry_after` is the number of seconds until the client may try again. `wishlist_id` is the list that the error is
+    about.
     """
 
     def __init__(
@@ -65,12 +68,12 @@ class SocketError(Exception):
 
 
 class Unreadable(SocketError):
-    """Not a message at all. Five of these are enough."""
+    """The frame is not a message at all. Five of these end the socket."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """One message of a client, read and checked."""
+    """One message of a client, parsed and checked."""
 
     event: str
     values: dict[str, Any]
@@ -81,7 +84,7 @@ class Command:
 
 
 def read_command(text: str) -> Command:
-    """The message in a frame, or a SocketError."""
+    """Return the message in a frame. Raises a SocketError."""
     try:
         message = orjson.loads(text)
     except ValueError:
@@ -99,7 +102,8 @@ def read_command(text: str) -> Command:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a value may be: read by `parse` when a client sends it, told by `schema` in the protocol's document."""
+    """The type of a value: `parse` reads it from a client's message, and `schema` describes it in the protocol's
+    document."""
 
     parse: Callable[[Any], Any]
     schema: dict[str, Any]
@@ -107,7 +111,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a message that clients send. None is as good as absent."""
+    """One field of a client's message. None counts as absent."""
 
     kind: Kind
     required: bool = True
@@ -163,7 +167,7 @@ COMMANDS: dict[str, dict[str, Field]] = {
 
 
 def read_position(epoch: str | None, since: str | None) -> dict[str, Any]:
-    """`epoch` and `since` as they stand in a query, where nothing is as good as absent; or a SocketError."""
+    """Read `epoch` and `since` from a query, where an empty value counts as absent. Raises a SocketError."""
     said: dict[str, Any] = {"epoch": epoch or None, "since": since or None}
     if since and since.isascii() and since.isdecimal() and len(since) <= MOST_DIGITS:
         said["since"] = int(since)
@@ -171,7 +175,7 @@ def read_position(epoch: str | None, since: str | None) -> dict[str, Any]:
 
 
 def frame(event: str, /, **values: Any) -> str:
-    """A frame that is no event of a stream. Values that are None are left out."""
+    """Return a frame that is not an event of a stream. Values that are None are left out."""
     return encode(
         {"event": event} | {name: value for name, value in values.items() if value is not None}
     ).decode()

@@ -1,4 +1,4 @@
-"""What the streams need done every so often."""
+"""Periodic jobs of streams."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from realtime.log.retention import prune_events
 
 @every(timedelta(hours=1), name="prune events", is_upkeep=True)
 def prune() -> None:
-    """Streams keep a week, and ten thousand events, and an hour more at most."""
+    """Delete old events. Streams keep a week and ten thousand events, and at most an hour more."""
     prune_events()

@@ -25,7 +25,7 @@ from accounts.api.serializers import (
     UserSelfSerializer,
 )
 from accounts.models import User
-from accounts.projections.people import NOTIFICATION_FIELDS, notification, user_self
+from accounts.projections.people import notification, notifications, user_self
 from accounts.refusals import NotSignedIn
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import check_credentials, edit_user, register_user, remove_user
@@ -132,9 +132,8 @@ class NotificationsView(APIView):
     @extend_schema(responses=NotificationSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List your 200 newest notifications, newest first."""
-        rows = current_user(request).notifications.values(*NOTIFICATION_FIELDS)
-        paged, headers = page_of(request, rows)
-        return Response(list(paged if headers else paged[:NEWEST]), headers=headers)
+        paged, headers = page_of(request, current_user(request).notifications.all())
+        return Response(notifications(paged if headers else paged[:NEWEST]), headers=headers)
 
 
 class NotificationReadView(RetriedView):

@@ -1,51 +1,60 @@
-"""Projections of users and notifications: plain dicts, the same for REST, pages and sockets."""
+"""Projections of users and notifications, the same for REST, pages and sockets."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, TypedDict
-from uuid import UUID
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Notification, User
+from core.projections.fields import READER, Field, Projection, Reader
+
+Row = dict[str, Any]
+
+PERSON = Projection(
+    "person",
+    Reader,
+    Field("id", sights=READER, column="pk"),
+    Field("display_name", sights=READER),
+    Field("avatar_url", sights=READER, empty_is_null=True),
+    read=attrgetter,
+)
+"""What other users may see of a user."""
+
+USER_SELF = PERSON.also(
+    "oneself",
+    Field("email", sights=READER),
+    Field("created_at", sights=READER, column="date_joined"),
+)
+"""What users may see of themselves."""
+
+NOTIFICATION = Projection(
+    "notification",
+    Reader,
+    Field("id", sights=READER),
+    Field("user_id", sights=READER),
+    Field("kind", sights=READER),
+    Field("title", sights=READER),
+    Field("body", sights=READER),
+    Field("payload", sights=READER),
+    Field("read_at", sights=READER),
+    Field("created_at", sights=READER),
+)
+"""A notice, to whoever has it in their inbox."""
 
 
-class Person(TypedDict):
-    """What other users may see of a user."""
-
-    id: UUID
-    display_name: str
-    avatar_url: str | None
+def person(user: User) -> Row:
+    return PERSON.project(user, Reader.READER)
 
 
-class UserSelf(Person):
-    """What users may see of themselves."""
-
-    email: str
-    created_at: datetime
+def user_self(user: User) -> Row:
+    return USER_SELF.project(user, Reader.READER)
 
 
-class NotificationRow(TypedDict):
-    id: UUID
-    user_id: UUID
-    kind: str
-    title: str
-    body: str
-    payload: dict[str, Any]
-    read_at: datetime | None
-    created_at: datetime
+def notification(row: Notification) -> Row:
+    return NOTIFICATION.project(vars(row), Reader.READER)
 
 
-NOTIFICATION_FIELDS = tuple(NotificationRow.__annotations__)
-"""For `.values()`: the projection has exactly these columns."""
-
-
-def person(user: User) -> Person:
-    return {"id": user.pk, "display_name": user.display_name, "avatar_url": user.avatar_url or None}
-
-
-def user_self(user: User) -> UserSelf:
-    return {**person(user), "email": user.email, "created_at": user.date_joined}
-
-
-def notification(row: Notification) -> NotificationRow:
-    return {name: getattr(row, name) for name in NOTIFICATION_FIELDS}  # type: ignore[return-value]
+def notifications(rows: QuerySet[Notification]) -> list[Row]:
+    return [NOTIFICATION.project(row, Reader.READER) for row in rows.values(*NOTIFICATION.columns(*Reader))]

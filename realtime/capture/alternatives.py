@@ -1,4 +1,4 @@
-"""When what is taken of one item changes, its alternatives open or close for givers: their streams are told of those too."""
+"""Note the alternatives of an item when it is taken or released, because they then close or open for givers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from wishlists.models import Item
 from wishlists.models.viewers import Scope
 
 CLOSING = {"units_taken", "removed_at", "choice"}
-"""Fields of an item that close its alternatives, or open them."""
+"""Fields of an item that open or close its alternatives."""
 
 
 def choice_before(item: Item) -> UUID | None:
-    """Which group it was in, where the save that is being told of may have changed that."""
+    """Return the group that the item was in before the save that is being handled."""
     before = item.__dict__.get("_before") or {}
     choice: UUID | None = before.get("choice")
     return choice
 
 
 def note_alternatives(item: Item, left: UUID | None = None) -> None:
-    """Note the others of its group, and of the one that it left, as a change of units: nothing that the blind are told."""
+    """Note the other items of its group, and of the group that it left, as a change of units. Viewers who are blind to
+    giving get no event."""
     others = Item.objects.alike(item, left)
     for pk in others.in_order().values_list("pk", flat=True):
         note(ItemChanged(item.wishlist_id, pk, Scope.UNITS))

@@ -1,8 +1,8 @@
-"""Build the events of a change from its facts, for each stream, as the change closes.
+"""Build the events of a change from its facts, for each stream, when the change closes.
 
-What the change touched is read here after all its writes, in a few statements however much it was, and projected for
-each audience. Several facts about one item become one event: added and changed is added, removed wins, and what
-came and went within one change never was.
+All rows that the change touched are read here after its last write, in a few statements whatever their number, and
+projected for each audience. Several facts about one item become one event: added and changed becomes added, removed
+wins over both, and an item that was added and removed in one change gets no event.
 """
 
 from __future__ import annotations
@@ -42,25 +42,21 @@ from sharing.projections.links import project_suggestion
 from wishlists.access.audience import audiences_in_scope, sight_of
 from wishlists.models import Item, Member, Message, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Scope
-from wishlists.projections.wishlists import (
-    ItemFacts,
-    project_item,
-    project_wishlist,
-    read_held_items,
-    read_items_by_id,
-)
+from wishlists.projections.items import ItemFacts, project_item, read_held_items, read_items_by_id
+from wishlists.projections.wishlists import project_wishlist
 from wishlists.services.locking import ListHeld
 
 INSIDERS = (Audience.RECIPIENT, Audience.GIVER)
 
 
 def append_events(facts: Iterable[Hashable]) -> dict[str, int]:
-    """Append what `facts` mean to the streams concerned, and return the new heads of those streams."""
+    """Append the events of `facts` to their streams, and return the new heads of those streams."""
     facts = _with_items_of_renamed(facts)
     held = {fact.wishlist_id: fact.wishlist for fact in facts if isinstance(fact, ListHeld)}
     told = [fact for fact in facts if isinstance(fact, ItemFact | ListFact)]
     touched = {fact.wishlist_id for fact in told}
-    # Whoever wrote without holding the list must read only after everybody who told these streams something.
+    # A change that wrote without the list's lock must read only after all changes that appended to these streams before
+    # it.
     lock_streams([list_key(pk, audience) for pk in touched - held.keys() for audience in Audience])
     rewritten = {fact.wishlist_id for fact in told if isinstance(fact, ListFact)}
     known = {pk: held[pk] for pk in touched - rewritten if pk in held}
@@ -71,8 +67,7 @@ def append_events(facts: Iterable[Hashable]) -> dict[str, int]:
 
 
 def _with_items_of_renamed(facts: Iterable[Hashable]) -> list[Hashable]:
-    """A new name shows on what that person holds, on what they set aside as a recipient, on what they said, and on what
-    they collect for."""
+    """A new name changes what the person holds, set aside as a recipient, wrote, or collects for: add those facts."""
     facts = list(facts)
     renamed = [fact.user_id for fact in facts if isinstance(fact, NameChanged)]
     if renamed:
@@ -87,7 +82,7 @@ def _with_items_of_renamed(facts: Iterable[Hashable]) -> list[Hashable]:
 
 
 class _EventBuilder:
-    """The events of one change, stream by stream, in the order in which things were first noted."""
+    """Build the events of one change, stream by stream, in the order in which the facts were first noted."""
 
     def __init__(self, wishlists: dict[UUID, Wishlist]) -> None:
         self.wishlists = wishlists
@@ -95,7 +90,8 @@ class _EventBuilder:
         self.renewed: set[str] = set()
 
     def build_lists(self, facts: list[ItemFact | ListFact], items: _ItemsNow) -> None:
-        """Of a list that is gone nothing is told but that. A stream with a new epoch starts from a snapshot."""
+        """A list that is gone gets one event that says so. A stream with a new epoch gets no events: its clients take
+        a snapshot."""
         for fact in facts:
             if isinstance(fact, SightChanged):
                 self.renewed.add(list_key(fact.wishlist_id, fact.audience))
@@ -140,7 +136,7 @@ class _EventBuilder:
             self.bodies[list_key(wishlist_id, audience)].append(body | {"wishlist_id": wishlist_id})
 
     def build_inboxes(self, facts: Iterable[Hashable]) -> None:
-        """What belongs to a person goes to their inbox, whatever list it is about."""
+        """Build the events that go to a person's inbox, whatever list they are about."""
         for fact in facts:
             build = _INBOX_BUILDERS.get(type(fact))
             for user_id, body in build(fact) if build else ():
@@ -148,15 +144,15 @@ class _EventBuilder:
 
 
 class _ItemsNow:
-    """The items that a change noted: what was said of each, and how it stands now."""
+    """The items that a change noted, with their facts and their rows after the change."""
 
     def __init__(self) -> None:
         self.said: defaultdict[UUID, set[type[ItemFact] | Scope]] = defaultdict(set)
         self.rows: dict[UUID, ItemFacts] = {}
 
     def event_of(self, item_id: UUID, wishlist: Wishlist) -> tuple[str, list[Audience], ItemFacts | None]:
-        """One event for all that was said, for those who may know of the item. The row is None for what is not there,
-        or never was for anybody."""
+        """Return one event for all facts about the item, for audiences that may know of it. The row is None if the
+        item is gone, or if nobody could see it."""
         said, row = self.said[item_id], self.rows.get(item_id)
         knowing = list(Audience) if row is None else audiences_knowing(row, wishlist)
         if row is not None and row.row["removed_at"] is not None:
@@ -175,7 +171,8 @@ class _ItemsNow:
 
 
 def audiences_knowing(facts: ItemFacts, wishlist: Wishlist) -> list[Audience]:
-    """Nobody is told of a draft; of a secret addition those alone whose sight it is in."""
+    """Return the audiences that know of the item: none for a draft, and for a secret addition only those whose sight
+    includes it."""
     if facts.row["draft_of_id"] is not None:
         return []
     secret = facts.row["is_secret"]
@@ -183,7 +180,8 @@ def audiences_knowing(facts: ItemFacts, wishlist: Wishlist) -> list[Audience]:
 
 
 def _items_now(facts: Iterable[ItemFact | ListFact], *, held: bool) -> _ItemsNow:
-    """One statement, whatever the number of items and lists; none, if what was held was read after the last write."""
+    """Read the items in one statement, however many there are. If the locked rows were read after the last write, use
+    those."""
     items = _ItemsNow()
     for fact in facts:
         if isinstance(fact, ItemFact):
@@ -220,7 +218,7 @@ def _no_suggestion(fact: SuggestionRemoved) -> Inboxes:
 
 
 def _avatar(fact: AvatarChanged) -> Inboxes:
-    """To whoever shares a list with them, and to their own other windows."""
+    """Tell people who share a list with this person, and the person's own other windows."""
     user = User.objects.get(pk=fact.user_id)
     lists = (
         Member.objects.live().filter(user=user, wishlist__in=Wishlist.objects.live()).values("wishlist_id")

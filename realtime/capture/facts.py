@@ -1,4 +1,4 @@
-"""What receivers note while a change is open: small, equal when they say the same, so that saying it twice is once."""
+"""The facts that receivers note while a change is open. Facts are small, and equal facts count once."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class ItemFact:
 
 
 class ItemAdded(ItemFact):
-    """A wish is there that was not."""
+    """An item that was not visible before is there now."""
 
 
 class ItemRemoved(ItemFact):
-    """A wish is gone."""
+    """An item is gone."""
 
 
 @dataclass(frozen=True)
 class ItemChanged(ItemFact):
-    """Something of an item changed; `scope` decides which audiences may learn that anything happened at all."""
+    """Something about an item changed. `scope` decides which audiences may learn that anything happened."""
 
     scope: Scope
 
@@ -35,16 +35,16 @@ class ListFact:
 
 
 class ListChanged(ListFact):
-    """What the list says of itself is different."""
+    """The list's own fields changed."""
 
 
 class ListGone(ListFact):
-    """Withdrawn by its owner or hidden by a moderator."""
+    """The owner withdrew the list, or a moderator hid it."""
 
 
 @dataclass(frozen=True)
 class SightChanged(ListFact):
-    """This audience sees more or less than before: what it was told is void, and its stream gets a new epoch."""
+    """This audience sees more or less than before. Its earlier events are void, and its stream gets a new epoch."""
 
     audience: Audience
 
@@ -63,39 +63,39 @@ class MessageFact(ListFact):
 
 
 class MessageAdded(MessageFact):
-    """Something was said, or is said differently now."""
+    """A message was added or edited."""
 
 
 class MessageRenamed(MessageFact):
-    """Who said it has another name."""
+    """The author of a message has a new name."""
 
 
 @dataclass(frozen=True)
 class MessageRemoved(MessageFact):
-    """`told` are the audiences that knew of it."""
+    """A message was removed. `told` holds the audiences that knew of it."""
 
     item_id: UUID
     told: tuple[Audience, ...]
 
 
 class PotChanged(ListFact):
-    """More or less is in the pot of a list."""
+    """The amount in a list's pot changed."""
 
 
 @dataclass(frozen=True)
 class CollectionFact(ListFact):
-    """Somebody collects for an item, or (None) for the list as a whole."""
+    """A collection for an item, or (None) for the list's pot."""
 
     item_id: UUID | None
 
 
 class CollectionChanged(CollectionFact):
-    """What is collected there is another thing than before, or how much of it there is."""
+    """A collection's settings or its amount changed."""
 
 
 @dataclass(frozen=True)
 class CollectionEnded(CollectionFact):
-    """Nobody collects there any more."""
+    """A collection ended."""
 
     collection_id: UUID
 
@@ -123,11 +123,11 @@ class AvatarChanged:
 
 @dataclass(frozen=True)
 class NameChanged:
-    """Items that show this person's name look different to those who see names."""
+    """A person has a new name. Items that show it change for viewers who see names."""
 
     user_id: UUID
 
 
 @dataclass(frozen=True)
 class AccessChanged:
-    """Somebody may see more or less than before; every hub looks again at whom it serves."""
+    """Somebody may see more or less than before. Every hub checks the access of its sockets again."""

@@ -1,4 +1,5 @@
-"""What chipping in means to each stream: how a collection stands, and what is in the pot. Only those who may see money hear."""
+"""Note facts about money, and build their events: how a collection stands and what is in the pot. Only viewers who may
+see money get them."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ MoneyFact = PotChanged | CollectionFact
 
 
 def facts_of_contribution(contribution: Contribution) -> Iterable[ItemChanged | MoneyFact]:
-    """Its item or pot, and whatever is collected there."""
+    """Note the item or pot of the contribution, and the collection for it."""
     if contribution.item is not None:
         wishlist_id = contribution.item.wishlist_id
         yield ItemChanged(wishlist_id, contribution.item.pk, Scope.GIVING)
@@ -39,8 +40,10 @@ def facts_of_contribution(contribution: Contribution) -> Iterable[ItemChanged | 
 
 
 def facts_of_collection(collection: Collection, *, gone: bool) -> Iterable[ItemChanged | MoneyFact]:
-    """Of one that ended everything is said here: nobody reads it any more. Its item or pot is told of
-    too, where money for that is counted in another currency only while somebody collects."""
+    """Note a collection, with its item or pot: the money that counts there depends on the collection's currency.
+
+    The fact of an ended collection holds everything that the event needs, because nothing is read later.
+    """
     item = collection.item
     if item is None and collection.currency != settings.DEFAULT_CURRENCY:
         yield PotChanged(collection.wishlist_id)
@@ -53,19 +56,19 @@ def facts_of_collection(collection: Collection, *, gone: bool) -> Iterable[ItemC
 
 
 def there_again(item: Item) -> list[MessageAdded | CollectionChanged]:
-    """Whoever got an item back forgot with it what was said of it, and what is collected for it."""
+    """Clients that get an item back had forgotten its messages and its collection: send the collection again."""
     return [*talk_again(item), CollectionChanged(item.wishlist_id, item.pk)]
 
 
 def collected_by(users: list[UUID]) -> Iterable[CollectionChanged]:
-    """What shows the names of these people."""
+    """Yield the open collections of these people, because collections show their organiser's name."""
     theirs = Collection.objects.open().filter(organiser__in=users).order_by("pk")
     for wishlist_id, item_id in theirs.values_list("wishlist_id", "item_id"):
         yield CollectionChanged(wishlist_id, item_id)
 
 
 def money_events(fact: ListFact, wishlist: Wishlist) -> Iterable[tuple[list[Audience], Body]]:
-    """Events for the streams that may know, in the form of each."""
+    """Build the events for the streams that may see money, each in its own form."""
     told = audiences_in_scope(Scope.GIVING, wishlist)
     if isinstance(fact, CollectionEnded):
         knowing = [audience for audience in told if _knows_of(fact.item_id, audience, wishlist)]
@@ -80,7 +83,7 @@ def money_events(fact: ListFact, wishlist: Wishlist) -> Iterable[tuple[list[Audi
 
 
 def _knows_of(item_id: UUID | None, audience: Audience, wishlist: Wishlist) -> bool:
-    """Of what is collected for a secret addition those alone hear who know that there is one."""
+    """Only audiences that know of a secret addition learn of a collection for it."""
     if item_id is None or sight_of(audience, wishlist).sees_secrets:
         return True
     return not Item.objects.filter(pk=item_id, is_secret=True).exists()

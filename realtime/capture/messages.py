@@ -1,4 +1,5 @@
-"""What a message means to each stream. The givers' lane is told in GIVER alone; of who asked, only GIVER hears."""
+"""Note facts about messages, and build their events. Only the stream of givers gets the givers' lane, and the authors
+of questions."""
 
 from __future__ import annotations
 
@@ -16,19 +17,19 @@ def added(message: Message) -> MessageAdded:
 
 
 def removed(message: Message) -> MessageRemoved:
-    """Says all that there is to tell: of a deleted row nothing can be read any more."""
+    """Return a fact that holds everything the event needs, because a deleted row cannot be read later."""
     told = tuple(talk_audiences(message.lane, message.item))
     return MessageRemoved(message.item.wishlist_id, message.pk, message.item_id, told)
 
 
 def talk_again(item: Item) -> list[MessageAdded]:
-    """Whoever got an item back gets what was said of it, for they forgot it with the item."""
+    """Clients that get an item back had forgotten its messages: send them again."""
     said = item.messages.live().order_by("created_at", "id").values_list("pk", flat=True)
     return [MessageAdded(item.wishlist_id, pk) for pk in said]
 
 
 def message_events(fact: MessageFact, wishlist: Wishlist) -> Iterable[tuple[list[Audience], Body]]:
-    """Events for the streams that may know, in the form of each."""
+    """Build the events for the streams that may see the message, each in its own form."""
     if isinstance(fact, MessageRemoved):
         yield (
             list(fact.told),
@@ -43,7 +44,7 @@ def message_events(fact: MessageFact, wishlist: Wishlist) -> Iterable[tuple[list
     for message in rows.select_related("item"):
         for audience in talk_audiences(message.lane, message.item):
             if isinstance(fact, MessageRenamed) and not _names(message, wishlist, audience):
-                continue  # a name that they are not told cannot have changed for them, and silence says no less
+                continue  # an audience that doesn't see the author's name gets no event when it changes
             [shown] = project_messages(rows, wishlist, audience)
             yield [audience], {"event": "message_added", "message": shown}
 

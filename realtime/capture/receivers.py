@@ -1,7 +1,8 @@
-"""What reaches a socket, and when: these receivers are the push, and the only ones.
+"""The signal receivers that decide what is pushed to sockets. Nothing else pushes.
 
-They note facts while a change is open. As it closes, still inside the transaction, the facts are told to the streams;
-after the commit `publish` hints. Services, the admin and a shell's `save()` all pass through here.
+Receivers note facts while a change is open. When it closes, still inside the transaction, events are built from the
+facts and appended to the streams. After the commit `publish` sends hints. Services, the admin and a `save()` in a shell
+all pass through here.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ from wishlists.models import Contribution, Guest, Item, Member, Message, Reserva
 from wishlists.models.viewers import Audience, Scope, Sight
 
 SEEN_WHOLE = (Item, Message, Reservation, Wishlist, Member, Suggestion, PublicLink, User, Session)
-"""Models whose full `save()` is compared with the row, because it does not say what it changed."""
+"""Models whose full `save()` is compared with the stored row, because a full save doesn't say which fields changed."""
 
 UNITS = {"units_taken", "cap"}
 QUIET = {"lapses_at", "nudged_at", "updated_at"}
-"""Fields of a reservation that its holder alone reads, and not with the item."""
+"""Fields of a reservation that only its holder reads, and not as part of the item."""
 UNSEEN = {"shared_at"}
 
 
@@ -66,7 +67,7 @@ def on_pre_save(
     update_fields: Collection[str] | None,
     **_: Any,
 ) -> None:
-    """Before a full save of a known row, keep what the row says: a shell's `save()` must not tell more than it changed."""
+    """Remember the stored row before a full save, so that a `save()` in a shell pushes only the fields that changed."""
     asked = update_fields is None or (sender is Item and "choice" in update_fields)
     known = not raw and asked and not instance._state.adding
     rows = sender._base_manager.filter(pk=instance.pk)
@@ -78,7 +79,7 @@ for _model in SEEN_WHOLE:
 
 
 def _changed(instance: models.Model, update_fields: Collection[str] | None) -> set[str]:
-    """The names of the fields that this save wrote differently; all of them where that is not known."""
+    """Return the names of the fields whose values this save changed, or all fields if that isn't known."""
     before = instance.__dict__.pop("_before", None) or {}
     if update_fields is not None:
         return set(update_fields)
@@ -118,7 +119,8 @@ def item_saved(
 
 @receiver(post_delete, sender=Item, dispatch_uid="realtime.item_deleted")
 def item_deleted(instance: Item, **_: Any) -> None:
-    """Only a shell deletes rows. Of what not everybody knew, those who did get a snapshot: the row says no more who."""
+    """Only a shell deletes rows. If not everybody knew of the item, its audiences get a snapshot, because the row is
+    no longer there to say who they are."""
     if instance.is_secret:
         note(SightChanged(instance.wishlist_id, Audience.GIVER))
     elif instance.draft_of_id is None:
@@ -152,7 +154,7 @@ def _note_giving(reservation: Reservation, scope: Scope) -> None:
 def guest_saved(
     instance: Guest, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """Another name shows on what the guest holds and said, for those who see names."""
+    """A guest's new name changes what the guest holds and wrote, for viewers who see names."""
     if raw or created or "name" not in (update_fields or ()):
         return
     held = Reservation.objects.active().filter(guest=instance).order_by("item_id")
@@ -197,7 +199,7 @@ def message_deleted(instance: Message, **_: Any) -> None:
 def wishlist_saved(
     instance: Wishlist, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """Nobody listens to a list that was just made."""
+    """Do nothing for a new list: nobody follows it yet."""
     if raw or created:
         return
     changed = _changed(instance, update_fields)
@@ -212,7 +214,8 @@ def wishlist_saved(
 
 
 def _note_presence(wishlist: Wishlist) -> None:
-    """Gone; or back again, and what happened meanwhile was told to nobody."""
+    """Note that a list is gone, or that it is back: then clients need a snapshot, because nothing was pushed
+    meanwhile."""
     if wishlist.removed_at or wishlist.hidden_at:
         note(ListGone(wishlist.pk))
         return
@@ -221,7 +224,7 @@ def _note_presence(wishlist: Wishlist) -> None:
 
 
 def _note_sight(wishlist: Wishlist, changed: set[str]) -> None:
-    """Which audiences see more or less than before."""
+    """Note which audiences see more or less than before."""
     if changed & {"policy", "revealed_at"}:
         note(SightChanged(wishlist.pk, Audience.RECIPIENT))
     if "names_shown" in changed:
@@ -240,7 +243,7 @@ def wishlist_deleted(instance: Wishlist, **_: Any) -> None:
 def member_saved(
     instance: Member, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """Also who is let in may have listened before, as one of the public."""
+    """A new member may already follow the list as one of the public, so their access is checked again."""
     if raw or (created and instance.role == Member.Role.OWNER):
         return
     note(_ACCESS)
@@ -285,7 +288,7 @@ def suggestion_deleted(instance: Suggestion, **_: Any) -> None:
 def notification_saved(
     instance: Notification, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """New, or it says more than it did. Reading is told to nobody."""
+    """Push a notification that is new or says more than before. Reading one pushes nothing."""
     if not raw and (created or {"title", "body", "payload"}.intersection(update_fields or ())):
         note(NotificationAdded(instance.pk))
 
@@ -310,7 +313,7 @@ def user_saved(
 def key_saved(
     instance: Session | PublicLink, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """A log-in ended, a link was revoked or ends at another time."""
+    """A log-in ended, or a link was revoked or got another end date."""
     if not (raw or created) and _changed(instance, update_fields) & {"ended_at", "revoked_at", "expires_at"}:
         note(_ACCESS)
 

@@ -1,4 +1,4 @@
-"""Check for all sockets at once, by one timer, whether everybody is still allowed in (G8)."""
+"""Check regularly whether all sockets may still read what they follow, with one timer for the process (G8)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from realtime.protocol import Close, SocketError, session_ended
 logger = logging.getLogger(__name__)
 
 ACCESS_SECONDS = 4.0
-"""Access is checked this often whatever is hinted, because links expire and hints get lost. A hub that looks more
-often for events does so for this too."""
+"""Seconds between checks if no hint comes, because links expire and hints get lost. If hubs are set to look for events
+more often, access is checked as often."""
 
 PAUSE_SECONDS = 0.3
-"""Between two checks, however many hints there are."""
+"""The least number of seconds between two checks, however many hints arrive."""
 
 
 class AccessChecks:
-    """One check for all sockets of this process."""
+    """Check the access of all sockets of this process."""
 
     def __init__(self, sockets: LocalSockets) -> None:
         self._sockets, self._hub = sockets, sockets.hub
         self.count = 0
-        """How many checks have begun. A socket that joined during one was not part of it."""
+        """The number of checks that have begun. A socket that joined during a check was not part of it."""
 
     def check_soon(self) -> None:
         self._hub.access_changed.set()
@@ -47,7 +47,8 @@ class AccessChecks:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def check(self) -> None:
-        """Ask once for everybody, and act: a closed session ends the socket, a closed way the subscription."""
+        """Judge everybody with one question. End the sockets of closed sessions, and the subscriptions whose way is
+        closed."""
         followers = list(self._sockets.followers)
         self.count += 1
         if not followers:
@@ -56,8 +57,8 @@ class AccessChecks:
         sessions = {follower.person.session_id for follower in followers if follower.person}
         ways = {one.way for one in subscriptions}
         ended, verdicts = await self._hub.database.run(_ask, sessions, ways)
-        # What was sent last, "this list is deleted" for one, still arrives before the end.
-        # A socket that identified itself meanwhile has another way, which is not judged yet.
+        # Events sent last, such as "this list is deleted", must arrive before the subscription ends. A socket that
+        # identified itself meanwhile has another way, which is not judged yet.
         await self._hub.look({one.key for one in subscriptions if _is_gone(verdicts.get(one.way))})
         for follower in followers:
             if follower.person and follower.person.session_id in ended:

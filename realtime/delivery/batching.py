@@ -1,7 +1,7 @@
-"""Many sockets, one question: after a restart a thousand ask the same things at the same moment.
+"""Answer the same questions of many sockets together. After a restart a thousand sockets ask the same things at once.
 
-What is asked while one batch is being read makes up the next, and who asks the same shares the answer. Nobody is given
-an answer that was read before they asked, for that is what asking again after joining is about.
+Questions that arrive while one batch is being read form the next batch. Equal questions share one answer. No question
+gets an answer that was read before it was asked: sockets ask again after joining for exactly that reason.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ Q = TypeVar("Q", bound=Hashable)
 A = TypeVar("A")
 
 QUESTIONS_A_BATCH = 50
-"""Different ones. More at once would only make the first wait for the last, and hold all their answers in memory."""
+"""The largest number of different questions in a batch. With more, the first would wait for the last, and all answers
+would be in memory at once."""
 
 
 class Batcher(Generic[Q, A]):
-    """Batches questions. `answer` gets different ones and returns each answer, in a database thread, one batch at a time."""
+    """Answer questions in batches. `answer` gets distinct questions and returns an answer for each. It runs in a
+    database thread, one batch at a time."""
 
     def __init__(self, database: DatabaseThreads, answer: Callable[[Collection[Q]], Mapping[Q, A]]) -> None:
         self._database, self._answer = database, answer
@@ -47,7 +49,7 @@ class Batcher(Generic[Q, A]):
             except Exception as failure:
                 for asked in batch.values():
                     asked.set_exception(failure)
-                    asked.exception()  # whoever asked may have left
+                    asked.exception()  # the socket that asked may be gone
             else:
                 for question, asked in batch.items():
                     asked.set_result(answers[question])

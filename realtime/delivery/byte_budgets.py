@@ -1,7 +1,7 @@
-"""How much one socket, person or address may draw of what is stored: snapshots and replays.
+"""Limit how many stored bytes (snapshots and replays) one socket, person or address may read per minute.
 
-A budget of so many bytes a minute. The cost of a read is known only after it. So a client with anything left gets all
-of it, and then waits until the debt is paid.
+The cost of a read is known only afterwards. So a client with anything left in its budget gets the whole answer, and
+then waits until the debt is paid.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from threading import Lock
 
 REFILL_SECONDS = 60.0
 FORGET_ABOVE = 10_000
-"""With more keys than this, those without debt are forgotten."""
+"""When there are more keys than this, keys without debt are forgotten."""
 
 
 class ByteBudget:
-    """`size` bytes at once, and as many again in a minute."""
+    """A budget of `size` bytes at once, refilled over a minute."""
 
     __slots__ = ("_clock", "_credit", "_size", "_updated")
 
@@ -30,7 +30,7 @@ class ByteBudget:
         self._credit -= length
 
     def wait_seconds(self) -> int:
-        """Return for how many seconds there is nothing left; 0 where there is something."""
+        """Return the seconds until something is left, or 0 if there is something now."""
         self._refill()
         if self._credit > 0:
             return 0
@@ -48,7 +48,7 @@ class ByteBudget:
 
 
 class ByteBudgets:
-    """The budgets of one process that several sockets or requests share, by key. Safe in any thread."""
+    """The budgets of one process that several sockets or requests share, by key. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -71,7 +71,7 @@ shared_budgets = ByteBudgets()
 
 
 def wait_seconds(budgets: Collection[ByteBudget]) -> int:
-    """Return for how many seconds one of these has nothing left."""
+    """Return the longest wait of these budgets in seconds."""
     return max(budget.wait_seconds() for budget in budgets)
 
 

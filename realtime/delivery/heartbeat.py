@@ -1,4 +1,4 @@
-"""The heartbeat of all sockets: how far their streams have come, and a ping."""
+"""Send a heartbeat to all sockets: the heads of their streams, and a ping."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Heartbeat:
             self.beat()
 
     def beat(self) -> None:
-        """Send `head` to every listener, so that a silent loss is known within 30 s, and `ping` to every socket."""
+        """Send `head` to every listener, so that a client notices lost events within 30 s, and `ping` to every socket."""
         for group in self._sockets.hub.groups.values():
             text, at = "", -1
             for listener in tuple(group.live):

@@ -1,8 +1,9 @@
-"""The hub: what stands between this process's sockets and the streams. One a process, in its server's event loop.
+"""The hub reads new events and writes them to this process's sockets. Each process has one, in its server's event
+loop.
 
-It joins a stream's group while somebody here listens. On a hint, and every few seconds anyway, it reads once what is
-new and writes the ready text to each socket. It never waits for a socket, and what fails ends nothing: the next look
-finds what this one did not.
+It joins a stream's group while a socket here listens to it. On a hint, and every few seconds without one, it reads the
+new events once and writes the ready text to each socket. It never waits for a socket. A failed look ends nothing: the
+next one finds the same events.
 """
 
 from __future__ import annotations
@@ -28,21 +29,22 @@ AGAIN_SECONDS = 1.0
 
 
 class Listener(Protocol):
-    """A subscription, as the hub knows it: how far it has come, and where to write what follows."""
+    """A subscription as the hub knows it: how far it has come, and where to write the events that follow."""
 
     key: str
     epoch: str
     seq: int
 
     def write(self, text: str) -> None:
-        """Never waits."""
+        """Write a frame to the socket. Never waits."""
 
     def recover(self) -> None:
-        """It is not live any more: what follows cannot be handed on, it has to be read."""
+        """Read the events that follow from the database. The hub cannot hand them on, so this listener is not live any
+        more."""
 
 
 class Group:
-    """The listeners of one stream. Those who are `live` have everything up to `seq` at least."""
+    """The listeners of one stream. Listeners in `live` have everything up to `seq` at least."""
 
     def __init__(self) -> None:
         self.members: set[Listener] = set()
@@ -51,7 +53,7 @@ class Group:
         self.seq = 0
 
     def apply(self, update: StreamUpdate) -> None:
-        """Hand on what is new; where that cannot be done without a gap, let the listeners read for themselves."""
+        """Write new events to the live listeners. If that would leave a gap, let each listener read for itself."""
         numbers = [seq for seq, _ in update.events]
         if update.epoch == self.epoch and numbers == list(
             range(self.seq + 1, self.seq + 1 + (len(numbers) or 1))
@@ -65,18 +67,19 @@ class Group:
                 listener.recover()
 
     def _fan_out(self, update: StreamUpdate) -> None:
-        """The only loop over sockets. No encoding, no waiting, no failing."""
+        """Write to every live socket. This is the only loop over sockets: it encodes nothing, waits for nothing and
+        never fails."""
         self.seq = update.events[-1][0]
         for listener in tuple(self.live):
             for seq, text in update.events:
-                # Who went live a moment ago may have read further than the hub.
+                # A listener that went live a moment ago may have read further than the hub.
                 if seq > listener.seq:
                     listener.write(text)
             listener.seq = max(listener.seq, self.seq)
 
 
 class Hub:
-    """See above. Everything but `database` belongs to the event loop."""
+    """See the module. Everything but `database` belongs to the event loop."""
 
     def __init__(self) -> None:
         self.groups: dict[str, Group] = {}
@@ -94,18 +97,19 @@ class Hub:
         self.access_changed = asyncio.Event()
 
     async def run(self) -> None:
-        """For the life of the process."""
+        """Look for new events until the process ends."""
         await asyncio.gather(
             self._membership.keep(), self._membership.join(ACCESS_GROUP), self._look_always()
         )
 
     async def join(self, key: str, listener: Listener) -> None:
-        """Be a member of the stream's group from now on. For the first one here, the hub joins it in the layer."""
+        """Add a listener to the stream's group. The first listener makes the hub join the group in the channel layer."""
         self.groups.setdefault(key, Group()).members.add(listener)
         await self._membership.join(key)
 
     def leave(self, key: str, listener: Listener) -> None:
-        """The last one here takes the hub out of the group."""
+        """Remove a listener from the stream's group. After the last one, the hub leaves the group in the channel
+        layer."""
         group = self.groups.get(key)
         if group is None:
             return
@@ -120,9 +124,10 @@ class Hub:
             group.live.discard(listener)
 
     def go_live(self, listener: Listener) -> bool:
-        """From now on the hub hands on what follows. False: it has handed on something since, read again.
+        """Let the hub write all following events to this listener. Return False if it has to read again, because the
+        hub has handed on events since it read.
 
-        Nothing is awaited between the look at the numbers and the switch, so there is no gap and nothing comes twice.
+        Nothing is awaited between the comparison of the numbers and the switch, so no event is missed or sent twice.
         """
         group = self.groups[listener.key]
         if group.epoch is None:
@@ -135,17 +140,18 @@ class Hub:
         return True
 
     def hint(self, keys: Iterable[str]) -> None:
-        """Look at these soon."""
+        """Look at these streams soon."""
         self._hinted.update(keys)
         self._woken.set()
 
     async def next_look(self, key: str) -> None:
-        """Wait until this stream has been looked at."""
+        """Wait until the hub has looked at this stream."""
         self.hint([key])
         await self._looked.wait()
 
     async def snapshot(self, key: str, read: Callable[[], Snapshot]) -> Snapshot:
-        """Everybody who needs it at the same time gets the same one; who then finds it too old asks again."""
+        """Return a snapshot of the stream. Listeners that ask at the same time share one; if it is too old for a
+        listener, it asks again."""
         task = self._snapshots.get(key)
         if task is None:
             task = self._snapshots[key] = asyncio.create_task(self.database.run(read))
@@ -153,7 +159,7 @@ class Hub:
         return await asyncio.shield(task)
 
     async def look(self, keys: Iterable[str]) -> None:
-        """Read what is new in these streams and hand it on."""
+        """Read the new events of these streams and write them to the listeners."""
         async with self._looking_now:
             known = {}
             for key in keys:
@@ -174,7 +180,7 @@ class Hub:
             self.access_changed.set()
             return
         group = self.groups.get(message["key"])
-        # Of the same head it may still be a new epoch.
+        # The head may be the same and the epoch new.
         if group is not None and message["head"] >= group.seq:
             self.hint([message["key"]])
 

@@ -1,7 +1,7 @@
-"""What a limited link lets a client read that shows no opening token (sharing/access/limited_links.py).
+"""Decide what a client without an opening token may read by a limited link (sharing/access/limited_links.py).
 
-Following from now on spends no view, and neither does resuming from a position that this client was sent. A snapshot
-of the list spends one, over a socket as over HTTP.
+Following from now on spends no view, and neither does resuming from a position that this client was sent. A snapshot of
+the list spends one, over a socket as over HTTP.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from sharing.services.links import spend_view
 from wishlists.models import Member
 
 NOWHERE = ""
-"""An epoch that no stream ever has: whoever comes from there needs a snapshot."""
+"""An epoch that no stream ever has. A client that names it needs a snapshot."""
 
 
 @dataclass
 class LimitedLinkAccess:
-    """`token`: a guest's, who gets in when nobody else does any more; while views are left they spend them."""
+    """What one client may read by a limited link. `token` is a guest's manage token: guests still get in when the
+    views are used up, and spend views while there are any."""
 
     link_id: UUID
     token: str | None = None
     floor: int | None = None
 
     def known(self, epoch: str | None, since: int | None) -> tuple[str | None, int | None]:
-        """The position that a client names, as far as it may: what was before it was told of anything is a snapshot."""
+        """Return the client's position if it was sent that position. Otherwise it needs a snapshot."""
         if since is None:
             return None, None
         known_from = read_signed_epoch(self.link_id, epoch or "")
@@ -42,13 +43,13 @@ class LimitedLinkAccess:
         return known_from.epoch, since
 
     def signed_epoch(self, position: Position) -> str:
-        """The epoch that it gets to know."""
+        """Return the epoch that the client is told, signed with its position."""
         if self.floor is None:
             self.floor = position.seq
         return sign_epoch(self.link_id, KnownFrom(position.epoch, self.floor))
 
     def open(self) -> None:
-        """Spends a view, unless one was spent before. Raises a SocketError."""
+        """Spend a view, unless this client has already spent one. Raises a SocketError."""
         if self.floor == 0:
             return
         link = PublicLink.objects.select_related("wishlist").get(pk=self.link_id)
@@ -63,7 +64,7 @@ class LimitedLinkAccess:
 
 
 def link_access_of(way: Way, token: str | None) -> LimitedLinkAccess | None:
-    """Return the limits of this way, or None. `token`: what the client shows, an opening token or a manage token."""
+    """Return the limits of this way, or None. `token` is what the client shows: an opening token or a manage token."""
     if not way.limited or way.link_id is None or has_opened(way.link_id, token or ""):
         return None
     if way.person is not None:

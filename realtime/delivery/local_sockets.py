@@ -1,4 +1,4 @@
-"""The sockets of this process: whose they are, and what they follow."""
+"""Keep track of this process's sockets: whose they are and what they follow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realtime.protocol import SocketError
 
 
 class Follower:
-    """A socket as access checks and heartbeat know it: who it is, and what it follows."""
+    """A socket as access checks and the heartbeat know it: its person and what it follows."""
 
     send_queue: SendQueue
 
@@ -24,12 +24,12 @@ class Follower:
         self.subscriptions: dict[UUID, ListSubscription] = {}
 
     def refuse(self, error: SocketError, wishlist_id: UUID | None = None) -> None:
-        """Send `error`, and close the socket if `error` says so."""
+        """Send `error`, and close the socket if the error has a close code."""
         raise NotImplementedError
 
 
 class LocalSockets:
-    """Every socket of this process."""
+    """All sockets of this process."""
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
@@ -41,7 +41,7 @@ class LocalSockets:
         self.followers.add(follower)
 
     def identify(self, follower: Follower, person: Person) -> int:
-        """Note that this socket is the person's. Return how many sockets that person has."""
+        """Note that this socket belongs to the person. Return how many sockets that person has."""
         sockets = self._by_person[person.user_id]
         sockets.add(follower)
         return len(sockets)

@@ -1,7 +1,9 @@
-"""A hub's place in the channel layer: one channel, and the groups that somebody here listens to.
+"""Keep the hub in the right groups of the channel layer. The hub has one channel, and joins a group while somebody
+here listens.
 
-What should be and what is are two sets, and one task makes the second like the first. So a layer that is away, slow or
-restarted ends nothing: the task tries again, and meanwhile the hub's periodic look delivers.
+There are two sets: the groups that the hub should be in, and those that it is in. One task makes the second equal to
+the first. So a channel layer that is away, slow or restarted ends nothing: the task tries again, and meanwhile the
+hub's periodic look delivers the events.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ JOIN_SECONDS = 2.0
 TRY_SECONDS = 5.0
 AGAIN_SECONDS = 3.0
 REFRESH_SECONDS = 600.0
-"""The in-memory layer forgets groups after a day, and members whose queue grew old."""
+"""Seconds until groups are joined again. The in-memory layer forgets groups after a day, and drops members whose queue
+is full."""
 
 
 class Membership:
-    """Lives in one event loop. `on_hint` gets every message that reaches the channel."""
+    """The hub's membership in groups. It lives in one event loop. `on_hint` gets every message that reaches the
+    channel."""
 
     def __init__(self, on_hint: Callable[[dict[str, Any]], None]) -> None:
         self._on_hint = on_hint
@@ -35,7 +39,8 @@ class Membership:
         self._receiver: asyncio.Task[None] | None = None
 
     async def join(self, group: str) -> None:
-        """Returns when the group is joined; or soon, if the layer is in trouble: then hints come late, events do not."""
+        """Join the group and return, or return soon if the channel layer is in trouble. Then hints come late, but
+        events don't get lost."""
         arrived = self._wanted.setdefault(group, asyncio.Event())
         if group in self._joined:
             return
@@ -51,7 +56,7 @@ class Membership:
         self._kick.set()
 
     async def keep(self) -> None:
-        """For as long as the hub lives: make what is like what should be."""
+        """Make the joined groups equal to the wanted ones, for as long as the hub lives."""
         try:
             while True:
                 await self._kicked()
@@ -97,7 +102,7 @@ class Membership:
             arrived.set()
 
     async def _discard(self, layer: Any, group: str) -> None:
-        # Before the wait, so that whoever joins meanwhile finds that there is something to do.
+        # Before the wait, so that a call of `join` meanwhile finds that there is something to do.
         self._joined.discard(group)
         try:
             await layer.group_discard(group, self._channel)

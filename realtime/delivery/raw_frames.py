@@ -1,8 +1,9 @@
-"""The short way to a socket: its frame is built once, and the same bytes go to each transport.
+"""Write ready-made WebSocket frames straight to the transport: a frame is built once, and the same bytes go to every
+socket.
 
-ASGI's `send` makes a frame for each socket and passes through the server's own layers: twice the cost of the write
-itself (bench/lab-book.md). A server that we start offers a frame writer in the scope's extensions. Other servers
-don't, and everything goes through `send`.
+ASGI's `send` makes a frame for each socket and passes through the server's own layers. That costs twice as much as the
+write itself (bench/lab-book.md). Servers that we start offer a frame writer in the scope's extensions. On other servers
+everything goes through `send`.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ EXTENSION = "wishlist.raw_frames"
 
 
 class FrameWriter(Protocol):
-    """One accepted socket. Only whole text frames go this way, one or several; accepting and closing stay ASGI's."""
+    """Writes raw frames to one accepted socket. It takes whole text frames, one or several. Accepting and closing
+    still go through ASGI."""
 
     def write(self, frame: bytes) -> None:
-        """Hand the bytes on at once and in order. Does nothing once the socket is closing."""
+        """Write the bytes at once and in order. Does nothing once the socket is closing."""
 
     def waiting(self) -> int:
-        """The bytes that were written and that the kernel has not taken."""
+        """Return how many written bytes the kernel has not taken yet."""
 
     def hurry(self) -> None:
-        """The close that follows shall not wait until the reader has read what is before it."""
+        """Let the close that follows happen without waiting until the client has read everything before it."""
 
 
 def frame_writer_of(scope: dict[str, Any]) -> FrameWriter | None:
@@ -33,9 +35,10 @@ def frame_writer_of(scope: dict[str, Any]) -> FrameWriter | None:
 
 @lru_cache(maxsize=16)
 def text_frame(text: str) -> bytes:
-    """RFC 6455, 5.2: final, text, unmasked; never compressed, which is right whatever was negotiated.
+    """Return a text frame by RFC 6455, 5.2: final, unmasked, and never compressed, which is valid whatever was
+    negotiated.
 
-    ResponseCache, because a thousand sockets ask for the same one, one after the other.
+    The result is cached, because a thousand sockets ask for the same frame one after the other.
     """
     payload = text.encode()
     size = len(payload)
@@ -50,5 +53,6 @@ def text_frame(text: str) -> bytes:
 
 @lru_cache(maxsize=32)
 def text_frames(texts: tuple[str, ...]) -> bytes:
-    """One after the other. ResponseCache, because after a restart a thousand sockets have missed the same."""
+    """Return the frames of several texts, joined. The result is cached, because after a restart a thousand sockets
+    have missed the same events."""
     return b"".join(map(text_frame.__wrapped__, texts))

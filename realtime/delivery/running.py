@@ -1,4 +1,4 @@
-"""What delivers in this process: one hub for all its sockets, their access checks and their heartbeat."""
+"""Run delivery in this process: one hub for all its sockets, their access checks and their heartbeat."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from realtime.delivery.local_sockets import LocalSockets
 
 
 class Delivery:
-    """Started with the first socket of an event loop, and never stopped."""
+    """Starts with the first socket of an event loop and never stops."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.hub = Hub()
@@ -25,7 +25,7 @@ _deliveries: dict[asyncio.AbstractEventLoop, Delivery] = {}
 
 
 def delivery_of(loop: asyncio.AbstractEventLoop) -> Delivery:
-    """Return the one of this process; there is one event loop but in tests."""
+    """Return the delivery of this event loop. A process has one event loop, except in tests."""
     if loop not in _deliveries:
         _deliveries[loop] = Delivery(loop)
     return _deliveries[loop]

@@ -1,4 +1,5 @@
-"""The queue of frames for one socket. Nobody waits for a socket: past a bound it is cut, and comes back with `since`."""
+"""Queue the frames of one socket. Nobody waits for a slow socket: past a bound it is closed, and its client resumes
+with `since`."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ logger = logging.getLogger(__name__)
 
 FRAMES = 1_000
 CHARACTERS = 4 * 1024 * 1024
-"""Checked before a frame is added, so that a frame of any size fits where nothing waits."""
+"""The most characters that may wait. It is checked before a frame is added, so an empty queue takes a frame of any
+size."""
 
 TOGETHER = 128 * 1024
-"""Characters of frames that are written as one piece, which is remembered for the next socket."""
+"""The most characters of frames that are written as one piece. The piece is cached for the next socket."""
 
 DRAINED = 64 * 1024
 DRAIN_SECONDS = 0.02
@@ -29,7 +31,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class SendQueue:
-    """Frames in order, sent by at most one task, which lives while there are any."""
+    """Send frames in order, in one task, which lives while there are any."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -45,7 +47,7 @@ class SendQueue:
         return self._close is not None
 
     def write(self, text: str) -> None:
-        """Send `text` after all that was written before. Never waits; after `close` it does nothing."""
+        """Send `text` after everything that was written before. Never waits. Does nothing after `close`."""
         if self._close is not None:
             return
         if len(self._waiting) >= FRAMES or self._characters + self._unsent() > CHARACTERS:
@@ -56,30 +58,30 @@ class SendQueue:
         self._start()
 
     def write_all(self, texts: Sequence[str]) -> None:
-        """The same as `write`, one after the other."""
+        """Send several texts in order, as `write` does."""
         for text in texts:
             self.write(text)
 
     def close(self, code: Close) -> None:
-        """Close once everything that waits is sent; a second close changes nothing."""
+        """Close the socket once all waiting frames are sent. A second close changes nothing."""
         if self._close is None:
             self._close = code
             self._start()
 
     def _cut(self) -> None:
-        """The close is behind what nobody reads, so it gets a moment, and then the connection is dropped."""
+        """The close frame is behind frames that nobody reads. Wait a moment for it, and then drop the connection."""
         self._waiting.clear()
         self.close(Close.TOO_SLOW)
         if hasattr(self._transport, "abort"):
             asyncio.get_running_loop().call_later(CUT_SECONDS, self._transport.abort)
 
     async def flush(self) -> None:
-        """Wait until the server has taken everything: for long replays, which nobody else waits for."""
+        """Wait until the server has taken everything. Only long replays do this, and no other socket waits for them."""
         if self._task is not None:
             await asyncio.wait([self._task])
 
     def drop(self) -> None:
-        """The socket is gone; so is what waits for it."""
+        """Forget all waiting frames, because the socket is gone."""
         self._close = self._close or Close.COME_BACK
         self._waiting.clear()
         if self._task is not None:
@@ -98,7 +100,7 @@ class SendQueue:
             if self._close is not None:
                 await self._send({"type": "websocket.close", "code": int(self._close)})
         except Exception as failure:
-            # Servers say in their own words that the other side has left; the disconnect message follows.
+            # Each server has its own exception for a client that left. The disconnect message follows.
             logger.debug("A socket could not be written to: %r", failure)
             self._waiting.clear()
         finally:
@@ -106,7 +108,7 @@ class SendQueue:
 
 
 class DirectSendQueue(SendQueue):
-    """For servers with a frame writer: every frame is with the transport when `write` returns, and no task is needed."""
+    """For servers with a frame writer: every frame is with the transport when `write` returns, so no task is needed."""
 
     def __init__(self, send: Send, writer: FrameWriter) -> None:
         super().__init__(send)
@@ -122,7 +124,7 @@ class DirectSendQueue(SendQueue):
         self._writer.write(text_frame(text))
 
     def write_all(self, texts: Sequence[str]) -> None:
-        """At once where they are small: a write costs the same for one frame as for fifty."""
+        """Write small frames as one piece, because one write costs the same for one frame as for fifty."""
         if sum(map(len, texts)) > TOGETHER:
             super().write_all(texts)
         elif self._close is None and self._writer.waiting() <= CHARACTERS:
@@ -143,13 +145,14 @@ def send_queue_of(scope: dict[str, Any], send: Send) -> SendQueue:
 
 
 def _transport_of(send: Send) -> Any:
-    """The transport behind an ASGI `send`: uvicorn hands in a method of its protocol, daphne a partial over one."""
+    """Return the transport behind an ASGI `send`: uvicorn passes a method of its protocol, daphne a partial over one."""
     protocol = getattr(send, "__self__", None) or next(iter(getattr(send, "args", ())), None)
     return getattr(protocol, "transport", None)
 
 
 def _bytes_in(transport: Any) -> Callable[[], int]:
-    """How much the server has taken and the client has not. daphne's `send` returns at once and buffers without a bound."""
+    """Return how many bytes the server has taken and the client has not. daphne's `send` returns at once and buffers
+    without a bound."""
     if hasattr(transport, "get_write_buffer_size"):
         return transport.get_write_buffer_size  # type: ignore[no-any-return]
     if hasattr(transport, "_tempDataLen"):

@@ -1,4 +1,4 @@
-"""How many sockets there are of each address and on each link, in one process."""
+"""Count the sockets of each address and on each link, in one process."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Hashable
 
 REFUSED_WITH_A_WORD = 50
-"""So many past the bound are accepted to be told 4429. They count until they are gone; more get 403 before accept."""
+"""This many sockets past the bound are accepted, to be told 4429. They count until they are gone. Any more get 403
+before they are accepted."""
 
 
 class SocketPlaces:
-    """Belongs to the event loop. What was taken must be given back."""
+    """The places of one process. They belong to the event loop, and every place that is taken must be given back."""
 
     def __init__(self) -> None:
         self._taken: Counter[Hashable] = Counter()
@@ -22,7 +23,7 @@ class SocketPlaces:
         return len(self._taken)
 
     def take(self, key: Hashable, most: int) -> bool:
-        """Return whether there was a place. Where there was none, none is taken."""
+        """Take a place if there is one, and return whether there was."""
         if self._taken[key] >= most:
             return False
         self._taken[key] += 1

@@ -1,7 +1,9 @@
-"""One socket's place in one stream: from nowhere, or from where it once was, to live, without a gap and without a double.
+"""A subscription takes one socket in one stream from nowhere, or from an earlier position, to live, without gaps or
+duplicates.
 
-Always the same way: join the group, read what was missed, write it, and go live if the hub has handed on nothing
-meanwhile; else read again. Who may listen, and as which audience, is asked after joining, each time.
+The steps are always the same: join the group, read what was missed, write it, and go live if the hub has handed on
+nothing meanwhile. Otherwise read again. Each time, after joining, access is checked again: whether the socket may
+listen, and as which audience.
 """
 
 from __future__ import annotations
@@ -34,21 +36,21 @@ logger = logging.getLogger(__name__)
 
 FRAMES_A_BREATH = 50
 UNACKNOWLEDGED = 1_000
-"""A client that acknowledges at all, and is this far behind, reads too slowly."""
+"""A client that sends acknowledgements and is this many events behind reads too slowly."""
 
 
 class Socket(Protocol):
     send_queue: SendQueue
 
     def spend(self, length: int) -> None:
-        """So much of what is stored was read for this socket."""
+        """Charge the bytes that were read from storage for this socket."""
 
     def withdraw(self, subscription: ListSubscription, error: SocketError) -> None:
-        """This subscription may not go on."""
+        """End this subscription with an error."""
 
 
 class Subscription:
-    """What lists and the inbox have in common."""
+    """What subscriptions to lists and to the inbox share."""
 
     key: str
 
@@ -60,15 +62,16 @@ class Subscription:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, epoch: str | None, since: int | None) -> None:
-        """Returns when live, `subscribed` and what was missed being written. Raises a SocketError to those refused."""
+        """Return when the subscription is live, after writing `subscribed` and the events that were missed. Raises a
+        SocketError if access is refused."""
         await self._catch_up(epoch, since, announce=True)
 
     def recover(self) -> None:
-        """Go on from where it is, by reading."""
+        """Read the events after the current position, and go live again."""
         self._restart(self.epoch, self.seq)
 
     def end(self) -> None:
-        """Nothing more is written; the last to end takes the hub out of the group."""
+        """Write nothing more. The last subscription to end takes the hub out of the group."""
         if self._task is not None:
             self._task.cancel()
         self._hub.leave(self.key, self)
@@ -84,7 +87,8 @@ class Subscription:
         raise NotImplementedError
 
     async def _open(self, first: bool) -> None:
-        """A snapshot is to be shown, and whether it is the first. Raises a SocketError to those who may not see it."""
+        """Allow a snapshot to be shown; `first` says whether it is the first. Raises a SocketError if it may not be
+        shown."""
 
     def _shown(self, snapshot: Snapshot) -> str:
         return snapshot.text
@@ -119,7 +123,7 @@ class Subscription:
             epoch, since = self.epoch, self.seq
 
     async def _write_all(self, texts: list[str]) -> None:
-        """A long replay waits for its own socket, and nobody else does."""
+        """Write the texts. A long replay waits for its own socket, and for no other."""
         for start in range(0, len(texts), FRAMES_A_BREATH):
             self._socket.send_queue.write_all(texts[start : start + FRAMES_A_BREATH])
             if start + FRAMES_A_BREATH < len(texts):
@@ -145,7 +149,8 @@ class Subscription:
 
 
 class InboxSubscription(Subscription):
-    """A person's own stream. Who they are was proved, and access checks watch their session."""
+    """A subscription to a person's own inbox. The person has proved who they are, and access checks watch their
+    session."""
 
     def __init__(self, hub: Hub, socket: Socket, person: Person) -> None:
         super().__init__(hub, socket)
@@ -163,7 +168,7 @@ class InboxSubscription(Subscription):
 
 
 class ListSubscription(Subscription):
-    """A list, as the audience that the way leads to."""
+    """A subscription to a list, as the audience that the way leads to."""
 
     def __init__(
         self,
@@ -185,7 +190,8 @@ class ListSubscription(Subscription):
         return frame("head", wishlist_id=self.wishlist_id, seq=self.seq)
 
     def judge(self, verdict: Audience | SocketError) -> None:
-        """What access checks found out. Another audience is another stream: not one more frame of the old one."""
+        """Apply the result of an access check. Another audience is another stream, so no more frames of the old stream
+        are sent."""
         if isinstance(verdict, SocketError):
             self._refused(verdict)
         elif verdict != self.audience:
@@ -193,7 +199,7 @@ class ListSubscription(Subscription):
             self._restart(NOWHERE, 0)
 
     def become(self, person: Person) -> None:
-        """The socket has said who it is. Until it is known what that person may see, it is told nothing."""
+        """The socket has identified itself. Send it nothing until it is known what that person may see."""
         self.way = replace(self.way, person=person)
         self.recover()
 
@@ -219,12 +225,12 @@ class ListSubscription(Subscription):
         await super().start(epoch, since)
 
     async def _open(self, first: bool) -> None:
-        """Whoever listens already is in."""
+        """A client that already listens need not open the link again."""
         if first and self._link_access is not None:
             await self._hub.database.run(self._link_access.open)
 
     def _shown(self, snapshot: Snapshot) -> str:
-        """The frame that all others get too, but for what is said of the position."""
+        """Return the snapshot's frame, with this client's own signed position."""
         if self._link_access is None:
             return snapshot.text
         said, signed_epoch = (
@@ -237,7 +243,7 @@ class ListSubscription(Subscription):
         return partial(read_snapshot, self.key, self.wishlist_id, self.audience)
 
     async def _settle(self, epoch: str | None, since: int | None) -> Missed:
-        """Join, then ask again who this is: what was true before joining may have changed while nobody listened."""
+        """Join the group, then check again who this is: it may have changed before joining, when nobody listened."""
         while True:
             await self._hub.join(self.key, self)
             verdict, missed = await self._hub.settling.ask(Settling(self.way, self.key, epoch, since))

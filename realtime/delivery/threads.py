@@ -1,7 +1,7 @@
-"""Threads of our own for the little that sockets ask of the database.
+"""Run the database calls of sockets in threads of their own.
 
-Channels would run every consumer's queries in one thread shared with whatever else is synchronous, so a slow request
-would stand between an event and its sockets.
+Channels would run the queries of all consumers in one thread, shared with other synchronous code. A slow request would
+then delay events to all sockets.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 
 class DatabaseThreads:
-    """A few threads, each call with a connection of its own that goes back to the pool afterwards."""
+    """A few threads. Each call has its own connection, which goes back to the pool afterwards."""
 
     def __init__(self, name: str, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`work` in a thread; its result, or what it raised."""
+        """Run `work` in a thread, and return its result or raise its exception."""
 
         def connected() -> T:
             close_old_connections()

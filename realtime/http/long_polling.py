@@ -1,8 +1,9 @@
-"""Long polling: requests wait for events in the event loop, before the gate, without a thread or a connection.
+"""Long polling: requests wait for events in the event loop, before the gate, and hold neither a thread nor a
+connection.
 
-A view that finds no event for a client that would wait says so to its `PollSlot`, and answers as usual. That answer is
-dropped. The request listens to the hub, and when there is an event or time is up, it runs again from the beginning:
-who is asking, whether they still may, and what there is. So nothing from before the wait is relied upon after it.
+A view that finds no event for a client that wants to wait says so to its `PollSlot`, and answers as usual. That answer
+is dropped. The request listens to the hub. When there is an event, or time is up, the view runs again from the
+beginning: it authenticates, checks access and reads again. So nothing that was read before the wait is used after it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ SLOT = "wishlist.poll_slot"
 
 Message = dict[str, Any]
 Counted = Mapping[Hashable, int]
-"""As what a request counts, a person or those who came by one link, and an address; and how many of each may wait."""
+"""The keys that a request counts under (a person or the people of one link, and an address), and the most requests
+that may wait under each."""
 Application = Callable[..., Awaitable[None]]
 
 
@@ -50,7 +52,8 @@ class TooManyOfYoursWait(TooManyWait):
 
 
 class Places:
-    """Who waits, and how many may. Views take places in their threads, the loop gives them back."""
+    """Counts the requests that wait, and limits them. Views take places in their threads, and the event loop gives
+    them back."""
 
     def __init__(self, *, in_all: int | None = None) -> None:
         self._in_all = settings.LONG_POLLS if in_all is None else in_all
@@ -59,7 +62,7 @@ class Places:
         self._taken: Counter[Hashable] = Counter()
 
     def take(self, counted: Counted) -> None:
-        """One place of each, or of none."""
+        """Take one place under each key, or none at all."""
         with self._lock:
             if any(self._taken[who] >= most for who, most in counted.items()):
                 raise TooManyOfYoursWait
@@ -72,12 +75,12 @@ class Places:
         with self._lock:
             self._waiting -= 1
             self._taken.subtract(counted.keys())
-            self._taken += Counter()  # forgets those who have none
+            self._taken += Counter()  # drops keys whose count is zero
 
 
 @dataclass(frozen=True)
 class PendingPoll:
-    """A request that waits for what follows `position` in a stream, for so many seconds."""
+    """A request that waits for events after `position` in a stream, for at most `seconds`."""
 
     counted: Counted
     key: str
@@ -86,7 +89,8 @@ class PendingPoll:
 
 
 class PollSlot:
-    """What the view of one request may say to the loop. A request that has waited gets none, and is answered."""
+    """How the view of one request asks the event loop to wait. A request that has already waited gets no slot, so it
+    is answered."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
@@ -95,14 +99,15 @@ class PollSlot:
         self.poll: PendingPoll | None = None
 
     def wait(self, poll: PendingPoll) -> None:
-        """Raises a refusal where too many wait already. Nobody waits for a client that has left meanwhile."""
+        """Ask the event loop to wait. Raises a refusal if too many requests wait already. Does nothing if the client
+        has left."""
         with self._lock:
             if not self._over:
                 self._places.take(poll.counted)
                 self.poll = poll
 
     def end(self) -> None:
-        """Give the place back, if there is one; whatever the view still says in its thread comes too late."""
+        """Give the place back, if one was taken. A later call of `wait` by the view's thread does nothing."""
         with self._lock:
             self._over = True
             if self.poll is not None:
@@ -110,7 +115,7 @@ class PollSlot:
 
 
 class LongPolling:
-    """Around the HTTP application, gate and all, of one process."""
+    """Wraps the HTTP application of one process, including the gate."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -128,7 +133,7 @@ class LongPolling:
             gone.cancel()
 
     async def _waited(self, scope: Message, gone: asyncio.Task[None], send: Any) -> bool:
-        """False: it was answered at once."""
+        """Run the view, and wait if it asked to. Return False if the view answered at once."""
         slot = PollSlot(self._places)
         try:
             await self._ask(scope | {SLOT: slot}, gone, _unless_waiting(slot, send))
@@ -140,7 +145,7 @@ class LongPolling:
             slot.end()
 
     async def _ask(self, scope: Message, gone: asyncio.Task[None], send: Any) -> None:
-        """One question. Whoever is asked reads a request without a body, and learns when the client leaves."""
+        """Run the view once. It reads a request without a body, and learns when the client leaves."""
         messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
         async def receive() -> Message:
@@ -166,7 +171,7 @@ def _unless_waiting(slot: PollSlot, send: Any) -> Any:
 
 
 class _PollListener:
-    """A listener that only wants to know whether there is an event."""
+    """A listener that only has to know whether there is an event."""
 
     def __init__(self, poll: PendingPoll) -> None:
         self.key, self.epoch, self.seq = poll.key, poll.position.epoch, poll.position.seq
@@ -192,7 +197,7 @@ async def _listen(poll: PendingPoll, gone: asyncio.Task[None]) -> None:
 
 async def _wait_for_event(hub: Hub, listener: _PollListener) -> None:
     await hub.join(listener.key, listener)
-    # The hub has not heard what was told between the view's look and the joining, so it looks once.
+    # Events between the view's read and the joining have not reached the hub, so it looks once.
     hub.hint([listener.key])
     if hub.go_live(listener):
         await listener.woken.wait()

@@ -1,7 +1,8 @@
-"""The events of the socket over HTTP, for those who cannot hold one: the same frames, of the same streams.
+"""The events of the socket over HTTP, for clients that cannot hold a socket: the same frames of the same streams.
 
-A client says how far it has come and gets what follows, at once if there is something, else as soon as there is
-(realtime/http/long_polling.py), or 410 `resync`: it reads the state anew and goes on from the position given there.
+A client names its position and gets the events after it: at once if there are any, otherwise as soon as there are
+(realtime/http/long_polling.py). If it gets 410 `resync`, it reads the state anew and continues from the position in
+that answer.
 """
 
 from __future__ import annotations
@@ -35,18 +36,18 @@ from sharing.api.views.public import LinkView
 from wishlists.api.asking import visible_list
 
 WAIT_SECONDS = 25
-"""Proxies give up on a silent answer after 30 or more."""
+"""The longest wait. Proxies give up on a silent answer after 30 seconds or more."""
 
 
 @dataclass(frozen=True)
 class Who:
-    """As what a request counts: a person, or those who came by one link without an account."""
+    """The keys that a request counts under: a person, or the people of one link who have no account."""
 
     person: UUID | None = None
     link: UUID | None = None
 
     def counted(self, address: str) -> dict[Hashable, int]:
-        """How many requests may wait, of each that this one counts as."""
+        """Return the most requests that may wait, for each key of this request."""
         mine: dict[Hashable, int] = {
             self.person or self.link: settings.LONG_POLLS_PER_PERSON
             if self.person
@@ -55,7 +56,7 @@ class Who:
         return mine | ({("address", address): settings.LONG_POLLS_PER_ADDRESS} if address else {})
 
     def byte_budgets(self, address: str) -> list[ByteBudget]:
-        """The same as those of sockets (realtime/sockets/consumers.py)."""
+        """Return the budgets that sockets use too (realtime/sockets/consumers.py)."""
         budgets = [shared_budgets.of(("address", address), settings.SNAPSHOT_BYTES_PER_ADDRESS)]
         if self.person:
             budgets.append(shared_budgets.of(("person", self.person), settings.SNAPSHOT_BYTES_PER_PERSON))
@@ -120,7 +121,8 @@ class TooMuchAtOnce(Refusal):
 
 
 def _told(request: Request, key: str, who: Who, link_access: LimitedLinkAccess | None = None) -> Response:
-    """What follows in that stream. Without a position nobody asks for the past: they learn where it is now."""
+    """Return the events after the client's position in that stream. A client without a position only learns the
+    current one."""
     query = EventsQuerySerializer(data=request.query_params)
     query.is_valid(raise_exception=True)
     asked = query.validated_data
@@ -160,6 +162,8 @@ class InboxEventsView(APIView):
 
 
 class PublicEventsView(LinkView):
+    answers_are_rows = False  # frames of a stream, which took nothing else than rows
+
     @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
         """List the events of the list behind a public link. This doesn't count as an opening of a limited link."""

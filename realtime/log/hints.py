@@ -1,7 +1,7 @@
-"""The only way out: after the commit, a hint without content. What happened is read from the database.
+"""Send hints after the commit. A hint has no content: hubs read what happened from the database.
 
-Hints may be lost, doubled or out of order; nothing depends on them but speed (G7). Sending one never holds a write
-for longer than `SECONDS`, and after a failure hints are left out for a while: hubs also look by themselves.
+Hints may be lost, doubled or out of order, which affects only speed (G7). Sending one never delays a write by more than
+`SECONDS`. After a failure no hints are sent for a while, because hubs also look by themselves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from realtime.models import Event
 logger = logging.getLogger(__name__)
 
 ACCESS_GROUP = "access"
-"""Every hub is in it."""
+"""The group that every hub is in."""
 
 SECONDS = 1.0
 SILENT_SECONDS = 5.0
@@ -38,12 +38,13 @@ _silent_until = 0.0
 
 
 def use_loop(loop: asyncio.AbstractEventLoop) -> None:
-    """The loop in which this process serves. The in-memory layer lives in it, and nothing else may touch that."""
+    """Set the event loop in which this process serves. The in-memory layer lives in it, and may be used from no other
+    loop."""
     _server["loop"] = loop
 
 
 def hint(heads: Mapping[str, int], *, access: bool) -> None:
-    """Once the open transaction is committed, tell the hubs which streams have grown, or that access has changed."""
+    """Tell the hubs, once the open transaction is committed, which streams have grown, or that access has changed."""
     messages: Messages = [
         (key, {"type": "stream.hint", "key": key, "head": head} | _content(key))
         for key, head in heads.items()
@@ -51,12 +52,12 @@ def hint(heads: Mapping[str, int], *, access: bool) -> None:
     if access:
         messages.append((ACCESS_GROUP, {"type": "access.hint"}))
     if messages and settings.REALTIME_HINTS:
-        # A partial would make Django's logging of a failed robust callback fail in turn.
+        # With a partial, Django's logging of a failed robust callback would fail too.
         transaction.on_commit(lambda: _send(messages), robust=True)
 
 
 def _content(key: str) -> dict[str, Any]:
-    """For the textbook way alone: the newest event, and the epoch that it belongs to."""
+    """Return the newest event and its epoch. Only the Channels fan-out (`REALTIME_FANOUT=channels`) uses them."""
     if settings.REALTIME_FANOUT != "channels":
         return {}
     newest = Event.objects.filter(stream__key=key, seq=F("stream__head")).values_list("frame", flat=True)
@@ -65,14 +66,16 @@ def _content(key: str) -> dict[str, Any]:
 
 
 def _send(messages: Messages) -> None:
-    """From any thread. A server's own loop sends, and nobody waits for it; a shell or a worker waits a little."""
+    """Send the messages, from any thread. In a server its own loop sends, and nobody waits. A shell or a worker waits
+    a little."""
     if time.monotonic() < _silent_until:
         return
     loop = _server.get("loop")
     if loop is not None and loop.is_running():
         loop.call_soon_threadsafe(_start, messages)
         return
-    # A thread of its own, because the caller's may be running a loop already, and because joining it is bounded.
+    # In a thread of its own, because the caller's thread may already run a loop, and because joining a thread can be
+    # bounded.
     sender = threading.Thread(target=lambda: asyncio.run(_deliver(messages)), name="hints", daemon=True)
     sender.start()
     sender.join(SECONDS)

@@ -1,7 +1,7 @@
-"""What streams forget. Events go, oldest first; numbers never start again, and a stream's row stays for ever.
+"""Delete old events of streams, oldest first. Numbers never start again, and a stream's row is never deleted.
 
-Whoever needs an event that is gone gets one `resync` (realtime/log/stream_reader.py), so forgetting too much costs a snapshot and
-never an event.
+A client that needs a deleted event gets one `resync` (realtime/log/stream_reader.py). So deleting too much costs a
+snapshot, but loses no event.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from realtime.models import Event, Stream
 KEPT_FOR = timedelta(days=7)
 KEPT_A_STREAM = 10_000
 AT_ONCE = 1_000
-"""Rows in one statement: nobody who writes meanwhile waits long, least of all on SQLite."""
+"""The number of rows in one statement: other writers must not wait long, above all on SQLite."""
 
 
 def prune_events() -> int:
-    """Delete what is older than `KEPT_FOR`, or has `KEPT_A_STREAM` newer ones in its stream. Returns how many."""
+    """Delete events that are older than `KEPT_FOR`, or that have `KEPT_A_STREAM` newer ones in their stream. Return
+    how many."""
     return _prune_old() + _prune_surplus()
 
 
 def _prune_old() -> int:
-    """Rows are made in about the order of their time, so the first that are too young to go end it."""
+    """Rows are stored in about the order of their time, so the first row that is too young ends the loop."""
     limit, gone = timezone.now() - KEPT_FOR, 0
     while True:
         oldest = list(Event.objects.order_by("pk").values_list("pk", "created_at")[:AT_ONCE])
@@ -62,7 +63,7 @@ def _delete(pks: list[int]) -> int:
 
 
 def renew_epochs() -> int:
-    """Begin a new epoch in every stream: what any client knows of any of them is void. Returns how many those are."""
+    """Begin a new epoch in every stream, so that all positions of clients are void. Return the number of streams."""
     renewed = 0
     for keys in _all_keys():
         with transaction.atomic():
@@ -72,9 +73,9 @@ def renew_epochs() -> int:
 
 
 def purge_events() -> int:
-    """Delete every event and begin new epochs: nothing that was ever told can be read here again. Returns how many.
+    """Delete every event and begin new epochs, so that nothing of the past can be read here again. Return how many.
 
-    The epochs come first: from then on nobody is promised the events that are about to go.
+    The epochs come first, so that no client still relies on the events that are about to go.
     """
     renew_epochs()
     last = Event.objects.aggregate(pk=Max("pk"))["pk"] or 0
@@ -82,7 +83,7 @@ def purge_events() -> int:
 
 
 def _all_keys() -> Iterator[list[str]]:
-    """In the order in which streams are locked everywhere, a few hundred at a time."""
+    """Yield all keys in the order in which streams are locked everywhere, a few hundred at a time."""
     last = ""
     while keys := list(
         Stream.objects.filter(key__gt=last).order_by("key").values_list("key", flat=True)[:AT_ONCE]

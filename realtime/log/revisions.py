@@ -1,4 +1,5 @@
-"""A stream's position as the revision of what it tells of: old state + events = new state, so same position, same state."""
+"""Use a stream's position as the revision of its state: the state follows from the events, so the same position means
+the same state."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from wishlists.queries.revisions import register_revisions
 
 @register_revisions
 def stream_revision(wishlist_id: UUID, audience: Audience) -> str:
-    """Asked with every reading of a list, and so without the ORM. A stream that nobody made has told nothing yet."""
+    """Return the revision. Every read of a list asks for it, so it doesn't use the ORM. A stream that doesn't exist
+    yet has no events."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT epoch, head FROM realtime_stream WHERE key = %s", [list_key(wishlist_id, audience)]

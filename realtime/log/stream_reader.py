@@ -1,4 +1,4 @@
-"""Reading streams: what a hub has not fanned out yet, what a subscriber has missed, how things stand as a whole."""
+"""Read streams: events that a hub has not handed on yet, events that a subscriber missed, and snapshots."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import Notification
-from accounts.projections.people import NOTIFICATION_FIELDS
+from accounts.projections.people import notifications
+from core.projections.fields import refuse_undeclared
 from realtime.access import Verdict, Way, judge
 from realtime.log.streams import Position, position_of
 from realtime.models import Event, Stream
@@ -18,11 +19,12 @@ from realtime.protocol import SocketError, frame
 from wishlists.access.audience import sight_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Audience
+from wishlists.projections.items import project_list
 from wishlists.projections.money import project_collections_for, project_pot_for
-from wishlists.projections.wishlists import project_list, project_wishlist
+from wishlists.projections.wishlists import project_wishlist
 
 REPLAYED = 1_000
-"""Who has missed more gets a snapshot: it is shorter."""
+"""A client that has missed more events gets a snapshot, which is shorter."""
 
 LOOKED_AT_ONCE = 2_000
 NOTIFICATIONS = 200
@@ -33,7 +35,7 @@ Numbered = tuple[int, str]
 
 @dataclass(frozen=True)
 class StreamUpdate:
-    """A stream that is elsewhere than was thought: its epoch and head, and what came between, as far as it was read."""
+    """A stream that has moved: its epoch and head, and the events since the known position, as far as they were read."""
 
     key: str
     epoch: str
@@ -43,7 +45,8 @@ class StreamUpdate:
 
 @dataclass(frozen=True)
 class Missed:
-    """What a subscriber has missed up to `position`. None: it cannot be told any more, a snapshot is needed."""
+    """The events that a subscriber has missed up to `position`, or None if they are not available and a snapshot is
+    needed."""
 
     position: Position
     events: list[Numbered] | None
@@ -51,7 +54,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A `resync` frame, the same for every subscriber of its stream, and where the stream goes on from there."""
+    """A `resync` frame, the same for every subscriber of its stream, and the position from which the stream continues."""
 
     position: Position
     text: str
@@ -59,7 +62,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Settling:
-    """Somebody on a way who has joined the group of a stream, and knows it up to `since` of `epoch`."""
+    """A client on a way that has joined the group of a stream, and knows the stream up to `since` of `epoch`."""
 
     way: Way
     key: str
@@ -68,7 +71,8 @@ class Settling:
 
 
 def read_updates(known: Mapping[str, Position]) -> tuple[list[StreamUpdate], bool]:
-    """Of these streams, those that have moved, and whether that was all; one statement where nothing has, else two."""
+    """Return the streams among these that have moved, and whether that was everything. One statement if none has
+    moved, otherwise two."""
     rows = Stream.objects.filter(key__in=known).values_list("id", "key", "epoch", "head")
     moved = [row for row in rows if Position(*row[2:]) != known[row[1]]]
     behind = [
@@ -92,7 +96,7 @@ def read_updates(known: Mapping[str, Position]) -> tuple[list[StreamUpdate], boo
 
 
 def read_missed(key: str, epoch: str | None, since: int | None) -> Missed:
-    """The recovery table (G2). Without `since` nobody asks for the past: they start at the head."""
+    """Return what a subscriber has missed, by the recovery table (G2). Without `since` it starts at the head."""
     position = position_of(key)
     if since is None or (epoch == position.epoch and since == position.seq):
         return Missed(position, [])
@@ -105,7 +109,7 @@ def read_missed(key: str, epoch: str | None, since: int | None) -> Missed:
 
 
 def read_settling(asked: Collection[Settling]) -> dict[Settling, tuple[Verdict, Missed | None]]:
-    """Who of them may listen, and then what each has missed: read once for all who come from the same place."""
+    """Check which clients may listen, and then read what they missed, once for all that come from the same position."""
     verdicts = judge({one.way for one in asked})
     missed: dict[tuple[str, str | None, int | None], Missed] = {}
     answers: dict[Settling, tuple[Verdict, Missed | None]] = {}
@@ -121,7 +125,8 @@ def read_settling(asked: Collection[Settling]) -> dict[Settling, tuple[Verdict, 
 
 
 def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
-    """Everything this audience may see of a list. The position is read first: what comes between is told again."""
+    """Read everything that this audience may see of a list. The position is read first, so events that come meanwhile
+    are sent again."""
     position = position_of(key)
     wishlist = Wishlist.objects.get(pk=wishlist_id)
     sight = sight_of(audience, wishlist)
@@ -131,13 +136,14 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
         "collections": project_collections_for(wishlist, audience),
         "pot": project_pot_for(wishlist, audience),
     }
+    refuse_undeclared(snapshot)
     text = frame("resync", wishlist_id=wishlist_id, epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)
 
 
 def read_inbox_snapshot(key: str, user_id: UUID) -> Snapshot:
     position = position_of(key)
-    rows = Notification.objects.filter(user=user_id).values(*NOTIFICATION_FIELDS)[:NOTIFICATIONS]
-    snapshot = {"notifications": list(rows)}
+    snapshot = {"notifications": notifications(Notification.objects.filter(user=user_id)[:NOTIFICATIONS])}
+    refuse_undeclared(snapshot)
     text = frame("resync", stream="inbox", epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)

@@ -1,8 +1,9 @@
-"""Streams: appended to inside the transaction, in the order of commits.
+"""Append events to streams inside the transaction, numbered in the order of commits.
 
-A stream is one audience of one list, or one person's inbox; its key is also the name of its group in the channel
-layer. Appending locks the stream's row until the transaction ends, so numbers come in the order of commits and a
-rollback leaves no hole (G2). Rows are locked last of all and in the order of their keys, so nobody deadlocks here.
+A stream is one audience of one list, or one person's inbox. Its key is also the name of its group in the channel layer.
+Appending locks the stream's row until the transaction ends, so numbers follow the order of commits and a rollback
+leaves no gap (G2). Streams are locked after all other rows, and in the order of their keys, so there are no deadlocks
+here.
 """
 
 from __future__ import annotations
@@ -21,30 +22,31 @@ from core.api.renderers import encode
 from core.db.prepared import prepared
 from core.db.write_lock import waiting_at_most
 from core.errors.failures import is_database_unavailable
+from core.projections.fields import refuse_undeclared
 from realtime.models import Event, Stream, new_epoch
 from wishlists.models.viewers import Audience
 
 Body = dict[str, Any]
-"""An event without its number: `event` and what it says."""
+"""An event without its number: `event` and its fields."""
 
 logger = logging.getLogger(__name__)
 
 STREAMS_A_STATEMENT = 1_000
 
 UNMADE = "0" * 12
-"""The epoch of a stream that is not made yet and cannot be made now. Nothing is in it, and the one that is made later has
-another epoch: clients that know this one then get a `resync`."""
+"""The epoch of a stream that doesn't exist and cannot be made now. It has no events. The stream that is made later has
+another epoch, so clients that know this one get a `resync`."""
 
 MAKING_SECONDS = 0.2
-"""So long somebody who only reads waits for the write lock of SQLite."""
+"""How long a reader waits for the write lock of SQLite."""
 
 PAUSE_SECONDS = 1.0
-"""After a stream could not be made, so long nobody tries to make one in this process."""
+"""After a stream could not be made, no reader of this process tries to make one for this long."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """A place in a stream: everything up to `seq` of this epoch is known."""
+    """A position in a stream: everything up to `seq` of this epoch is known."""
 
     epoch: str
     seq: int
@@ -59,15 +61,16 @@ def inbox_key(user_id: UUID) -> str:
 
 
 def append(bodies: Mapping[str, Sequence[Body]], renewed: Collection[str] = ()) -> dict[str, int]:
-    """Append to each stream what it is told, begin a new epoch for those in `renewed`, and return the new heads.
+    """Append each stream's events, begin a new epoch for the streams in `renewed`, and return the new heads.
 
-    The number goes into the frame, and the frame is encoded here, once for everybody.
+    The number is part of the frame. The frame is encoded here, once for all sockets.
     """
     streams = _advance({key: len(bodies.get(key, ())) for key in {*bodies, *renewed}}, renewed)
     events = []
     for key, (stream_id, head) in streams.items():
         told = bodies.get(key, ())
         for seq, body in enumerate(told, start=head - len(told) + 1):
+            refuse_undeclared(body)
             frame = encode({"event": body["event"], "seq": seq} | body).decode()
             events.append(Event(stream_id=stream_id, seq=seq, frame=frame))
     Event.objects.bulk_create(events, batch_size=500)
@@ -75,12 +78,12 @@ def append(bodies: Mapping[str, Sequence[Body]], renewed: Collection[str] = ()) 
 
 
 def lock_streams(keys: Collection[str]) -> None:
-    """Hold these streams from now on, so that what is read next is as new as the last event in them."""
+    """Lock these streams, so that rows read afterwards are at least as new as the last event in them."""
     _advance(dict.fromkeys(keys, 0))
 
 
 def position_of(key: str) -> Position:
-    """Where `key` is now. The first to ask for a stream makes it, if that can be done at once: this is reading."""
+    """Return the current position of `key`. The first reader makes the stream, if it gets the write lock at once."""
     found = next(iter(_positions(key=key)), None)
     if found is None and _make(key):
         found = Stream.objects.values_list("epoch", "head").get(key=key)
@@ -91,7 +94,7 @@ _make_again_at = 0.0
 
 
 def _make(key: str) -> bool:
-    """Make the stream. False: nobody can write now, because the lock is taken or the database is read-only."""
+    """Make the stream. Return False if that is impossible now, because the lock is taken or the database is read-only."""
     global _make_again_at
     if time.monotonic() < _make_again_at:
         return False
@@ -113,7 +116,7 @@ def _positions(*, key: str) -> QuerySet[Stream, tuple[str, int]]:
 
 
 def _advance(counts: Mapping[str, int], renewed: Collection[str] = ()) -> dict[str, tuple[int, int]]:
-    """Move heads, making the streams that are missing. Returns the id and head of each, by key, in their order."""
+    """Move the heads, and make missing streams. Return the id and head of each by key, in the order of keys."""
     streams: dict[str, tuple[int, int]] = {}
     keys = sorted(counts)
     for start in range(0, len(keys), STREAMS_A_STATEMENT):
@@ -123,7 +126,7 @@ def _advance(counts: Mapping[str, int], renewed: Collection[str] = ()) -> dict[s
 
 
 def _upsert(counts: Mapping[str, int], renewed: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Django's upsert can set a column to a value but not add to it; both databases can."""
+    """Django's upsert can set a column to a value but not add to it. Both databases can."""
     rows = ", ".join(["(%s, %s, %s)"] * len(counts))
     marks = ", ".join(["%s"] * len(renewed)) or "''"
     statement = f"""

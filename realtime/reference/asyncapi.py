@@ -1,4 +1,4 @@
-"""The AsyncAPI document of the socket, made from what the server itself goes by (dictionary.py, protocol.py)."""
+"""Build the AsyncAPI document of the socket from what the server itself uses (dictionary.py, protocol.py)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _made: dict[str | None, Document] = {}
 
 
 def document() -> Document:
-    """Made once for each language: it follows from the code alone."""
+    """Return the document, made once for each language: it depends on the code alone."""
     language = get_language()
     if language not in _made:
         _made[language] = _make()
@@ -112,7 +112,7 @@ def _message(event: str, summary: Promise | str, payload: Document) -> Document:
 
 
 def _operations() -> Document:
-    """One for each thing that a client may ask, with its answers, and one for all that comes unasked."""
+    """Return one operation for each command of a client, with its answers, and one for all frames that come unasked."""
     operations: Document = {f"on.{event}": _receive(event) for event in COMMANDS}
     asked = {name for answers in ANSWERED.values() for name in answers}
     told = [_reference("server", event) for event in TOLD if event not in asked]

@@ -1,7 +1,7 @@
-"""The dictionary of the protocol: every message that clients send and every frame that they are sent, in words.
+"""Describe every message that clients send, and every frame that they receive.
 
-What clients send is checked against `protocol.COMMANDS`, and described from there. What the server tells is made by
-projections; here stands its form, and a test holds every frame that is really sent against it.
+Messages of clients are checked against `protocol.COMMANDS` and described from it. Projections make the server's frames.
+This module describes their form, and a test checks every frame that is sent against it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from wishlists.api.serializers.wishlists import WishlistSerializer
 Shape = (
     Kind | dict[str, Any] | type[serializers.Serializer[Any]] | tuple[type[serializers.Serializer[Any]], ...]
 )
-"""What a field holds: of a kind that clients may send too, plain JSON Schema, one serializer's answer, one of several."""
+"""The type of a field: one that clients may send too, plain JSON Schema, the output of a serializer, or one of
+several."""
 
 
 class ToldWishlistSerializer(WishlistSerializer):
@@ -47,7 +48,7 @@ class InboxSnapshotSerializer(serializers.Serializer[Any]):
 
 @dataclass(frozen=True)
 class Message:
-    """One frame of the server: what it means, what it says, and what it says only sometimes."""
+    """One frame of the server: its meaning, its fields, and its optional fields."""
 
     summary: Promise | str
     says: dict[str, Shape] = field(default_factory=dict)

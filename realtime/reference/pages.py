@@ -1,4 +1,4 @@
-"""The protocol for people and for programs: `/docs/ws` to read and to try, `/api/asyncapi` to generate from."""
+"""The protocol for people and for programs: `/docs/ws` to read and try, `/api/asyncapi` to generate clients from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Entry:
-    """One message, or one thing that messages hold, as the page shows it."""
+    """One message, or one object inside messages, as the page shows it."""
 
     name: str
     anchor: str
@@ -37,7 +37,7 @@ class Entry:
 @csrf_exempt
 @require_safe
 def asyncapi(request: HttpRequest) -> HttpResponse:
-    """AsyncAPI 3, as JSON."""
+    """Return the AsyncAPI 3 document as JSON."""
     return HttpResponse(encode(document(), indent=True), content_type="application/json")
 
 
@@ -76,7 +76,7 @@ def _rows(schema: Document) -> list[Row]:
 
 
 def _type(schema: Any) -> str:
-    """In a few words: `string (uuid)`, `Item`, `Item[]`, `number or null`."""
+    """Return the type in a few words: `string (uuid)`, `Item`, `Item[]`, `number or null`."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if parts := schema.get("anyOf") or schema.get("allOf"):

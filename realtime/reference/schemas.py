@@ -1,4 +1,4 @@
-"""JSON Schema for what messages hold: from the serializers that the OpenAPI document is made of, and from `Kind`s."""
+"""Build JSON Schema for the contents of messages, from the serializers behind the OpenAPI document and from `Kind`s."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AN_ID = "3f2b8c1e-5d4a-4e6b-9c7d-8a1b2c3d4e5f"
 
 
 class Schemas:
-    """Components, gathered while messages are described."""
+    """The components, collected while messages are described."""
 
     def __init__(self) -> None:
         self._mapper: Any = AutoSchema()
@@ -40,7 +40,7 @@ class Schemas:
         return self._of_serializer(shape)
 
     def message(self, event: str, says: dict[str, Shape], may_say: dict[str, Shape]) -> Schema:
-        """A JSON object with `event`, with these fields, and perhaps with those."""
+        """Return the schema of a JSON object with `event`, these required fields and those optional ones."""
         fields = {name: self.of(shape) for name, shape in (says | may_say).items()}
         return {
             "type": "object",
@@ -54,7 +54,7 @@ class Schemas:
 
 
 def _json_schema(schema: Any) -> Any:
-    """OpenAPI 3.0 as the JSON Schema that AsyncAPI means: `nullable` is one type more."""
+    """Convert an OpenAPI 3.0 schema to JSON Schema for AsyncAPI: `nullable` becomes one more type."""
     if isinstance(schema, list):
         return [_json_schema(part) for part in schema]
     if not isinstance(schema, dict):
@@ -68,7 +68,7 @@ def _json_schema(schema: Any) -> Any:
 
 
 def example_of(schema: Schema, components: dict[str, Schema]) -> Any:
-    """Some value of this form."""
+    """Return an example value for this schema."""
     if "$ref" in schema:
         return example_of(components[schema["$ref"].rpartition("/")[2]], components)
     if parts := schema.get("anyOf") or schema.get("allOf"):

@@ -1,10 +1,11 @@
-"""The usual way of Channels, kept as a switch (`REALTIME_FANOUT=channels`) to measure the hub against.
+"""Fan out as Channels usually does, behind a switch (`REALTIME_FANOUT=channels`), to measure the hub against.
 
 docs/adr/0001-one-hub-per-process.md says why it is not the default.
 
-A consumer a socket, each with a channel of its own in each group, a queue, a task, and JSON encoded for each. The
-layer carries the newest event itself. Whoever finds a number missing reads it from the stream, so that the same
-delivery tests pass; but nobody looks without being told, so what the layer loses is late until the next event.
+Each socket has a consumer with a channel of its own in each group, a queue and a task, and JSON is encoded for each.
+The layer's message contains the newest event. A consumer that finds a number missing reads it from the stream, so that
+the same delivery tests pass. But nothing looks without a message, so an event that the layer loses is late until the
+next event.
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ logger = logging.getLogger(__name__)
 
 
 class ChannelLayerConsumer(AsyncJsonWebsocketConsumer):
-    """Auth, lists by person or link, the inbox, replay and resync. The limits and bounds are the hub's alone."""
+    """Handles authentication, lists by person or link, the inbox, replay and resync. Only the hub has the limits and
+    bounds."""
 
     groups = [ACCESS_GROUP]
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Handle a message. What fails asks the client to come back: a 1011 would tell it nothing."""
+        """Handle a message. After a failure the client is asked to come back, because a 1011 would tell it nothing."""
         try:
             await super().dispatch(message)
         except StopConsumer:
@@ -69,7 +71,8 @@ class ChannelLayerConsumer(AsyncJsonWebsocketConsumer):
                 await self.close(int(error.close))
 
     async def stream_hint(self, message: dict[str, Any]) -> None:
-        """Hand on the newest event, which the layer's message has in it. A process with the hub sends none: read it."""
+        """Send the newest event from the layer's message. A process with the hub sends no event in it, so then read
+        it."""
         key, event, epoch = message["key"], message.get("event"), message.get("epoch")
         at = self.at.get(key)
         if at is None:
@@ -104,7 +107,7 @@ class ChannelLayerConsumer(AsyncJsonWebsocketConsumer):
         opening: str | None,
         manage_token: str | None,
     ) -> None:
-        """By a limited link, only those who have opened it are told of the past; here it cannot be opened."""
+        """On a limited link, only clients that have opened it get past events. It cannot be opened here."""
         way = await database_sync_to_async(way_by_link)(public_token, self.person)
         way = shown_by_guest(way, manage_token)
         if await database_sync_to_async(link_access_of)(way, opening) is not None:
@@ -121,10 +124,10 @@ class ChannelLayerConsumer(AsyncJsonWebsocketConsumer):
         await self.send_json({"event": "pong"})
 
     async def _on_pong(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     async def _on_ack(self, wishlist_id: UUID | None, seq: int) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     async def _follow_inbox(self, epoch: str | None, since: int | None) -> None:
         assert self.person is not None
@@ -142,7 +145,7 @@ class ChannelLayerConsumer(AsyncJsonWebsocketConsumer):
         await self._start(key, frame("subscribed", wishlist_id=way.wishlist_id, public=public), epoch, since)
 
     async def _start(self, key: str, said: str, epoch: str | None, since: int | None) -> None:
-        """Join first, then read: what comes between is told twice rather than never."""
+        """Join the group first, then read, so that events that come meanwhile are sent twice rather than never."""
         await self.channel_layer.group_add(key, self.channel_name)
         missed = await database_sync_to_async(read_missed)(key, epoch, since)
         start = missed.position.seq - len(missed.events or ())

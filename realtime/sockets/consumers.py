@@ -1,4 +1,4 @@
-"""The consumer: one socket's conversation. What it follows is fed by the hub of this process."""
+"""The consumer: handles one socket's messages. This process's hub feeds its subscriptions."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from realtime.sockets.handshake import ForeignOrigin, person_of_token, read_hand
 logger = logging.getLogger(__name__)
 
 OF_ONE_LIST = {Close.WITHDRAWN, Close.NO_SUCH_LIST, Close.GONE}
-"""These end a subscription, and the socket only where it came for nothing else."""
+"""These codes end a subscription, and the socket only if that subscription was all it came for."""
 OF_ONE_REQUEST = {"too_much_at_once", "too_many_on_link"}
-"""These refuse what was asked, and end the socket in the same case."""
+"""These errors refuse one request, and end the socket only if that request was all it came for."""
 RECOGNISE_SECONDS = 8.0
-"""How long a database that does not answer is waited for before the client is asked to come back."""
+"""How long to wait for a database that doesn't answer before the client is asked to come back."""
 
 
 class SocketConsumer(Follower, AsyncConsumer):
@@ -45,7 +45,7 @@ class SocketConsumer(Follower, AsyncConsumer):
     local_sockets: LocalSockets
     access_checks: AccessChecks
     by_link = False
-    """Opened by a public token: it ends with that subscription."""
+    """The socket was opened by a public token, and ends with that subscription."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         self.send_queue = send_queue_of(scope, send)
@@ -69,10 +69,11 @@ class SocketConsumer(Follower, AsyncConsumer):
             self._leave()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Channels would close old database connections first, in a thread, for every message of every socket.
+        """Handle a message without the steps that Channels adds. Channels would first close old database connections,
+        in a thread, for every message of every socket.
 
-        Nothing here touches the database but in the hub's own threads, and that hop is three quarters of a message's
-        cost. Whatever goes wrong, the client is asked to come back: a 1011 would tell it nothing.
+        Nothing here touches the database outside the hub's own threads, and that hop is three quarters of a message's
+        cost. After any failure the client is asked to come back, because a 1011 would tell it nothing.
         """
         try:
             await getattr(self, get_handler_name(message))(message)
@@ -85,7 +86,7 @@ class SocketConsumer(Follower, AsyncConsumer):
             self.send_queue.close(Close.COME_BACK)
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
-        """A bad credential in the query is refused before the socket is accepted (HTTP 403)."""
+        """Accept the socket. A bad credential in the query is refused before that (HTTP 403)."""
         if not self._take_place():
             await self.send({"type": "websocket.close"})
             raise StopConsumer
@@ -97,7 +98,7 @@ class SocketConsumer(Follower, AsyncConsumer):
             await self.send({"type": "websocket.close"})
             raise StopConsumer from None
         except Exception:
-            # A 403 would say that the credential is bad, which nobody could look at.
+            # A 403 would say that the credential is bad, but nobody could check it.
             await self.send({"type": "websocket.accept"})
             raise
         await self.send({"type": "websocket.accept"})
@@ -133,14 +134,14 @@ class SocketConsumer(Follower, AsyncConsumer):
         raise StopConsumer
 
     def refuse(self, error: SocketError, wishlist_id: UUID | None = None) -> None:
-        """Say so, and close if it is that bad."""
+        """Send the error, and close the socket if the error has a close code."""
         self.send_queue.write(error_frame(error, wishlist_id))
         spares = error.close in OF_ONE_LIST or error.code in OF_ONE_REQUEST
         if error.close and not (spares and self._follows_something_else()):
             self.send_queue.close(error.close)
 
     def withdraw(self, subscription: ListSubscription, error: SocketError) -> None:
-        """The list was deleted, or is not shared with this socket any more."""
+        """End a subscription: the list was deleted, or is not shared with this socket any more."""
         self._drop(subscription.wishlist_id)
         code = error.close or Close.WITHDRAWN
         said = {"wishlist_id": subscription.wishlist_id, "code": int(code), "reason": error.code}
@@ -159,13 +160,13 @@ class SocketConsumer(Follower, AsyncConsumer):
         return "address", self.address
 
     def _take_place(self) -> bool:
-        """The next one at this address, as long as there is room to say that there is none."""
+        """Take a place for this address. If there is none, a few sockets are still accepted to be told so."""
         most = settings.SOCKETS_PER_ADDRESS + REFUSED_WITH_A_WORD
         self.has_place = not self.address or self.local_sockets.places.take(self._place, most)
         return self.has_place
 
     def _check_budget(self, wishlist_id: UUID | None = None) -> None:
-        """Before anything is read because this client asked for it; what we have to tell it is never held back."""
+        """Check the budget before a read that this client asked for. Events that we push are never held back."""
         if seconds := wait_seconds(self.byte_budgets.values()):
             raise protocol.too_much_at_once(seconds, wishlist_id)
 
@@ -224,12 +225,13 @@ class SocketConsumer(Follower, AsyncConsumer):
         self.send_queue.write(frame("pong"))
 
     async def _on_pong(self) -> None:
-        """The server's own `ping` only keeps proxies awake; whether somebody is there, the protocol's pings find out."""
+        """Do nothing. Our `ping` only keeps proxies awake; the protocol's own pings find out whether the client is
+        alive."""
 
     async def _identify(
         self, person: Person, epoch: str | None = None, since: int | None = None, *, inbox: bool = True
     ) -> None:
-        """From here on this is somebody's socket; what it follows already may be another stream for them."""
+        """Note the person of this socket. Lists that it already follows may now need another stream."""
         if inbox:
             key = "person", person.user_id
             self.byte_budgets["person"] = shared_budgets.of(key, settings.SNAPSHOT_BYTES_PER_PERSON)
@@ -249,7 +251,7 @@ class SocketConsumer(Follower, AsyncConsumer):
     async def _follow(
         self, way: Way, epoch: str | None = None, since: int | None = None, opening: str | None = None
     ) -> None:
-        """Again for the same list is another start, from another position."""
+        """Follow a list. A second call for the same list starts again from another position."""
         known = way.wishlist_id in self.subscriptions
         if not known and len(self.subscriptions) >= protocol.SUBSCRIPTIONS_A_SOCKET:
             raise SocketError("too_many_subscriptions", _("This socket follows too many lists."))
@@ -264,12 +266,12 @@ class SocketConsumer(Follower, AsyncConsumer):
                 raise protocol.too_many_on_link(way.wishlist_id)
             await self._start(subscription, epoch, since)
         except SocketError as error:
-            # Who knocks does not learn what they may not open.
+            # The answer must not say that the list exists.
             raise error if way.link_id else protocol.no_such_list() from None
         self.subscriptions[way.wishlist_id] = subscription
         self._stop_timer()
         if checks != self.access_checks.count:
-            # A check began before this subscription was there to be checked.
+            # A check may have begun before this subscription existed, and so missed it.
             self.access_checks.check_soon()
 
     async def _start(self, subscription: ListSubscription, epoch: str | None, since: int | None) -> None:
@@ -292,7 +294,8 @@ class SocketConsumer(Follower, AsyncConsumer):
         self.timer = asyncio.get_running_loop().call_later(protocol.IDENTIFY_SECONDS, self._nobody)
 
     def _nobody(self) -> None:
-        """Time is up; but what this server takes to look at what was said is not theirs."""
+        """Close the socket because it has not identified itself in time. Time that the server spends on checking
+        credentials doesn't count."""
         if self.obeying:
             self._start_timer()
             return
@@ -317,7 +320,7 @@ class SocketConsumer(Follower, AsyncConsumer):
 
 
 class Budget:
-    """What one socket may say in a while."""
+    """Limits how many messages one socket may send in a while."""
 
     def __init__(self) -> None:
         self._window, self._spent = 0.0, 0
@@ -332,6 +335,7 @@ class Budget:
 
 
 async def _say_goodbye(send: Send) -> None:
-    """The server is going down. daphne's transports need a turn of the loop to hand the frame to the kernel."""
+    """Tell the client that the server is going down. daphne's transports need one pass of the event loop to hand the
+    frame to the kernel."""
     await send({"type": "websocket.close", "code": int(Close.COME_BACK)})
     await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The handshake of a socket: its origin, and the credentials that came with it."""
+"""Read the handshake of a socket: its origin and its credentials."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ Scope = dict[str, Any]
 
 
 class ForeignOrigin(Exception):
-    """A page of somebody else's opened this socket."""
+    """A page of another site opened this socket."""
 
 
 @dataclass(frozen=True)
 class Handshake:
-    """What came with the handshake. `cookie` only from a page of our own: another's must not use it."""
+    """The contents of the handshake. `cookie` is set only if one of our own pages opened the socket: another site must
+    not use it."""
 
     access_token: str | None
     public_token: str | None
@@ -35,7 +36,8 @@ class Handshake:
 
     @property
     def by_link(self) -> bool:
-        """Comes for one list alone, which `epoch` and `since` are about then; else they are about the inbox."""
+        """Whether the socket comes for one list by link. `epoch` and `since` are then about that list, otherwise about
+        the inbox."""
         return self.public_token is not None and self.access_token is None
 
 
@@ -45,7 +47,7 @@ def read_handshake(scope: Scope) -> Handshake:
     own_page = _is_own_page(headers.get(b"origin"), headers.get(b"host", ""))
 
     def said(*names: str) -> str | None:
-        # Copied out of the source of a page, an address has `&amp;` between its parts.
+        # In an address copied from a page's source, `&amp;` separates the parts.
         values = [query[part] for name in names for part in (name, f"amp;{name}") if part in query]
         return values[0][0] if values else None
 
@@ -59,7 +61,8 @@ def read_handshake(scope: Scope) -> Handshake:
 
 
 def _is_own_page(origin: str | None, host: str) -> bool:
-    """Programs send no origin and pass, without a cookie. A page of ours, or of a friend, passes; others do not."""
+    """Return whether the socket may use the cookie. Programs send no origin: they are accepted without a cookie. Pages
+    of ours or of a trusted site are accepted too, and others raise an error."""
     if origin is None:
         return False
     if _is_ours(origin.lower(), host.lower()):
@@ -70,7 +73,8 @@ def _is_own_page(origin: str | None, host: str) -> bool:
 
 
 def _is_ours(origin: str, host: str) -> bool:
-    """The page came from this host; not over plain HTTP where we serve HTTPS, for anyone could have written that one."""
+    """Whether the page came from this host. If we serve HTTPS, a plain HTTP page doesn't count, because anyone could
+    have written it."""
     try:
         parts = urlsplit(origin)
     except ValueError:
@@ -89,7 +93,8 @@ def _session_cookie(header: str) -> str | None:
 
 
 def recognise(handshake: Handshake) -> tuple[Person | None, Way | None]:
-    """What is said outright outweighs the cookie. Raises a SocketError for what is no good."""
+    """Return the person of the handshake. An explicit credential outweighs the cookie. Raises a SocketError for a bad
+    credential."""
     person = None
     if handshake.access_token is not None:
         person = person_of_token(handshake.access_token)
@@ -103,7 +108,7 @@ def recognise(handshake: Handshake) -> tuple[Person | None, Way | None]:
 
 
 def person_of_token(token: str) -> Person:
-    """Whoever an access token names, if it is valid and its session lives; else a SocketError."""
+    """Return the person of a valid access token whose session lives. Otherwise raises a SocketError."""
     try:
         user_id, session_id = read_access_token(token)
     except BadToken:

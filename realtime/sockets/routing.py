@@ -1,4 +1,5 @@
-"""The addresses of sockets. A trailing slash is ignored; whatever else is asked for is refused, not an error of ours."""
+"""Route sockets by their addresses. A trailing slash is ignored. An unknown address is refused, and is not a server
+error."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from realtime.sockets.consumers import SocketConsumer
 
 
 async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """HTTP 403."""
+    """Answer HTTP 403."""
     await receive()
     await send({"type": "websocket.close"})
 

@@ -1,4 +1,4 @@
-"""What the tests of streams ask again and again: what was a stream told, and since when."""
+"""Fixtures for tests of streams: which events were appended to a stream, and since when."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Frame = dict[str, Any]
 
 
 class Told:
-    """The frames appended since this was made, by stream."""
+    """The frames that were appended since this object was made, by stream."""
 
     def __init__(self) -> None:
         self.since = Event.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -31,7 +31,7 @@ class Told:
         return self.on(list_key(wishlist.pk, audience))
 
     def names(self, wishlist: Wishlist) -> dict[str, list[str]]:
-        """What happened, for each audience: the names of events."""
+        """Return the names of the events for each audience."""
         return {audience: [frame["event"] for frame in self.to(audience, wishlist)] for audience in Audience}
 
     def inbox(self, user: User) -> list[Frame]:
@@ -40,7 +40,7 @@ class Told:
 
 @pytest.fixture
 def told(request: pytest.FixtureRequest) -> Told:
-    """From here on. The cast and the list, where a test has them, are there already."""
+    """Record events from here on. The cast and the list, if a test uses them, already exist."""
     for name in ("item", "wishlist", "charlie", "bob", "alice"):
         if name in request.fixturenames:
             request.getfixturevalue(name)

@@ -1,4 +1,5 @@
-"""The rule for sockets, set against the words of the QuerySets that REST uses: the same answer for everybody."""
+"""Sockets and REST agree on who may see a list: their rule is compared with the QuerySets that REST uses, for every
+viewer."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def person(user: User) -> Person:
 
 
 def lists(owner: User, people: list[User]) -> list[Wishlist]:
-    """Public and not, there and not; on each, everybody has been let in, is a recipient, was removed, or is nobody."""
+    """Return public and private lists, live and withdrawn. On each, people are members, recipients, removed, or
+    nobody."""
     made = []
     for public, gone in product(
         [True, False], [{}, {"removed_at": timezone.now()}, {"hidden_at": timezone.now()}]
@@ -68,7 +70,7 @@ def test_sockets_and_rest_agree_on_who_sees_what(alice: User, bob: User, charlie
     assert {expected(user, wishlist) for user, wishlist in ways} == {*Audience, None} - {Audience.VISITOR}
 
 
-def test_by_link_everybody_is_the_public_but_recipients(
+def test_everybody_but_recipients_is_the_public_by_link(
     wishlist: Wishlist, alice: User, bob: User, charlie: User
 ) -> None:
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice)
@@ -83,14 +85,14 @@ def test_by_link_everybody_is_the_public_but_recipients(
 
 
 @pytest.mark.parametrize("field", ["revoked_at", "expires_at"])
-def test_a_link_that_ended_opens_nothing(wishlist: Wishlist, alice: User, field: str) -> None:
+def test_ended_link_opens_nothing(wishlist: Wishlist, alice: User, field: str) -> None:
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice, **{field: timezone.now()})
     [verdict] = judge({Way(wishlist.pk, None, link.pk)}).values()
     assert isinstance(verdict, SocketError)
     assert verdict.close == 4410
 
 
-def test_the_cost_does_not_grow_with_the_sockets(
+def test_number_of_queries_does_not_grow_with_sockets(
     alice: User, bob: User, charlie: User, django_assert_num_queries: object
 ) -> None:
     made = lists(alice, [bob, charlie])
@@ -99,10 +101,8 @@ def test_the_cost_does_not_grow_with_the_sockets(
         judge(ways)
 
 
-def test_sessions_of_deactivated_people_have_ended_like_those_that_were_closed(
-    alice: User, bob: User, charlie: User
-) -> None:
-    """A deactivation by a bare statement closes no session, and must close the sockets all the same (G8)."""
+def test_deactivation_ends_sessions(alice: User, bob: User, charlie: User) -> None:
+    """A deactivation by a bare statement closes no session, but must still close the sockets (G8)."""
     open_, closed, deactivated = (start_session(user=user) for user in (alice, bob, charlie))
     end_session(session=closed)
     User.objects.filter(pk=charlie.pk).update(is_active=False)

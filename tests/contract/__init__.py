@@ -1,1 +1,1 @@
-"""The contract test: what docs/contract.md promises, held over real HTTP and sockets. Knows nothing of the models."""
+"""The contract test: checks everything in docs/contract.md over real HTTP and sockets. It does not use the models."""

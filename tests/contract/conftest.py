@@ -1,4 +1,4 @@
-"""The cast, registered over HTTP once for each test process; the lists they play with are new in each test."""
+"""The cast, registered over HTTP once for each test process. Each test gets new lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 @pytest.fixture(scope="session")
 def server(installation: Installation) -> Iterator[str]:
-    """The address of a real server process, which stumbles over nothing that the tests do to it."""
+    """The address of a real server process. It must log no traceback, whatever the tests send."""
     with installation.serve("log") as site:
         yield site.url
         assert "Traceback" not in site.output(), site.output()
@@ -31,10 +31,10 @@ def server(installation: Installation) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Patience:
-    """Sockets that were opened first, so that the clocks of those tests run while the others do."""
+    """Sockets that are opened first, so that their long waits run while the other tests do."""
 
     silent: SocketClient
-    """Says nothing at all."""
+    """Sends nothing at all."""
     waiting: SocketClient
     """Follows a list on which nothing happens."""
     wishlist: Json
@@ -45,8 +45,8 @@ def patience(server: str) -> Iterator[Patience]:
     with ExitStack() as stack:
 
         def connect(path: str) -> SocketClient:
-            # What nobody reads piles up before the farewell, which is not waited for. Without a bound: a full queue
-            # is read no further, and who leaves the protocol's pings unanswered for minutes is dropped.
+            # Frames that nobody reads pile up before the close, so don't wait for it. The queue has no bound: otherwise
+            # the client would stop reading, leave the protocol's pings unanswered for minutes, and be dropped.
             url = f"ws{server.removeprefix('http')}{path}"
             return stack.enter_context(SocketClient(url, close_timeout=0.1, max_queue=None))
 
@@ -57,13 +57,13 @@ def patience(server: str) -> Iterator[Patience]:
 
 @pytest.fixture(scope="session")
 def alice(server: str, patience: Patience) -> Person:
-    """Owns the list, and is who it is for."""
+    """The owner and recipient of the list."""
     return register(server, "Alice")
 
 
 @pytest.fixture(scope="session")
 def bob(server: str) -> Person:
-    """Has been let in: a giver."""
+    """A giver: a member of the list."""
     return register(server, "Bob")
 
 
@@ -75,37 +75,37 @@ def carol(server: str) -> Person:
 
 @pytest.fixture(scope="session")
 def charlie(server: str) -> Person:
-    """Must see nothing."""
+    """A stranger, who must see nothing."""
     return register(server, "Charlie")
 
 
 @pytest.fixture(scope="session")
 def anyone(server: str) -> Client:
-    """A browser that nobody knows."""
+    """A browser that is not signed in."""
     return Client(server)
 
 
 @pytest.fixture
 def newcomer(server: str) -> Callable[[str], Person]:
-    """Somebody new, for tests that do to a person what the cast must not suffer."""
+    """A new person, for tests that do what the cast must not suffer."""
     return lambda name: register(server, name)
 
 
 @pytest.fixture
 def wishlist(alice: Person, bob: Person, carol: Person) -> Json:
-    """Alice's list, policy surprise, with Bob and Carol let in."""
+    """Alice's list, with the policy surprise and with Bob and Carol as members."""
     return a_list(alice, bob, carol)
 
 
 @pytest.fixture
 def item(alice: Person, wishlist: Json) -> Json:
-    """One wish of Alice's: a kettle for 49.90 EUR."""
+    """One item of Alice's: a kettle for 49.90 EUR."""
     return an_item(alice, wishlist)
 
 
 @pytest.fixture
 def connect(server: str) -> Iterator[Connect]:
-    """Opens sockets that the end of the test closes."""
+    """Open sockets that close when the test ends."""
     with ExitStack() as stack:
 
         def open_socket(path: str, *, to: str = server, **options: Any) -> SocketClient:

@@ -1,4 +1,4 @@
-"""The log of a list, as each may read it."""
+"""The activity log of a list, for each audience."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FIELDS = "id kind user_id item_id created_at"
 @covers("GET /wishlists/{id}/activity", *each("answer /wishlists/{id}/activity: ", FIELDS))
 @covers(*each("activity ", "item_added item_reserved item_purchased"))
 @says("Adding an item as someone other than the owner sets `contributed_by_id` and logs an activity")
-def test_givers_read_all_of_it(alice: Person, bob: Person, carol: Person) -> None:
+def test_givers_read_the_whole_log(alice: Person, bob: Person, carol: Person) -> None:
     made = a_list(alice, bob, editor=carol)
     item = an_item(carol, made)
     set_status(bob, item, "reserved")
@@ -25,7 +25,7 @@ def test_givers_read_all_of_it(alice: Person, bob: Person, carol: Person) -> Non
 
 @covers("answer /wishlists/{id}/activity: kind")
 @says("as the asker may see it")
-def test_recipients_read_nothing_of_giving(alice: Person, bob: Person, wishlist: Json, item: Json) -> None:
+def test_recipients_see_no_giving_in_the_log(alice: Person, bob: Person, wishlist: Json, item: Json) -> None:
     before = alice.get(f"/wishlists/{wishlist['id']}/activity")
     set_status(bob, item, "reserved")
     set_status(bob, item, "purchased")
@@ -33,7 +33,7 @@ def test_recipients_read_nothing_of_giving(alice: Person, bob: Person, wishlist:
     assert alice.get(f"/wishlists/{wishlist['id']}/activity") == before
 
 
-def test_the_public_reads_no_names(alice: Person, bob: Person, charlie: Person) -> None:
+def test_public_sees_no_names_in_the_log(alice: Person, bob: Person, charlie: Person) -> None:
     made = a_list(alice, bob, is_public=True)
     set_status(bob, an_item(alice, made), "reserved")
     rows = charlie.get(f"/wishlists/{made['id']}/activity")

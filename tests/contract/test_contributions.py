@@ -1,4 +1,4 @@
-"""Money towards an item."""
+"""Contributions of money to an item."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROW = "/wishlists/{id}/items/{itemId}/contributions"
     f"POST {ROW}", *each(f"body {ROW}: ", "amount status status=pledged status=paid"), f"answer {ROW}: 201"
 )
 @covers(*each("Item.", "contributed_total contributed_pledged contributed_paid"))
-def test_chip_in(bob: Person, item: Json) -> None:
+def test_giver_contributes(bob: Person, item: Json) -> None:
     path = f"{item_path(item)}/contributions"
     assert bob.post(path, {"amount": 10.5})["contributed_pledged"] == 10.5
     assert bob.post(path, {"amount": 1, "status": "pledged"})["contributed_pledged"] == 11.5
@@ -26,7 +26,7 @@ def test_chip_in(bob: Person, item: Json) -> None:
 
 @covers(f"GET {ROW}", *each(f"answer {ROW}: ", "total total_pledged total_paid contributions"))
 @covers(*each(f"answer {ROW}: contributions.", "amount status display_name is_me"))
-def test_who_chipped_in(bob: Person, carol: Person, item: Json) -> None:
+def test_givers_see_who_contributed(bob: Person, carol: Person, item: Json) -> None:
     path = f"{item_path(item)}/contributions"
     bob.post(path, {"amount": 10})
     carol.post(path, {"amount": 2.5, "status": "paid"})
@@ -39,7 +39,9 @@ def test_who_chipped_in(bob: Person, carol: Person, item: Json) -> None:
     assert rows == [(10, "pledged", "Bob", True), (2.5, "paid", "Carol", False)]
 
 
-def test_where_names_are_hidden_one_sees_only_oneself(alice: Person, bob: Person, carol: Person) -> None:
+def test_contributor_sees_only_themselves_if_names_are_hidden(
+    alice: Person, bob: Person, carol: Person
+) -> None:
     item = an_item(alice, a_list(alice, bob, carol, names_shown=False))
     path = f"{item_path(item)}/contributions"
     bob.post(path, {"amount": 10})
@@ -48,11 +50,11 @@ def test_where_names_are_hidden_one_sees_only_oneself(alice: Person, bob: Person
 
 
 @pytest.mark.parametrize("amount", [0, -1, 0.001, None, "lots", True, 2**63])
-def test_an_amount_is_above_zero_and_exact(bob: Person, item: Json, amount: Json) -> None:
+def test_amount_must_be_positive_and_exact(bob: Person, item: Json, amount: Json) -> None:
     bob.post(f"{item_path(item)}/contributions", {"amount": amount}, expect=400)
 
 
-def test_an_amount_is_counted_in_the_items_currency(alice: Person, bob: Person, wishlist: Json) -> None:
+def test_amount_is_in_the_items_currency(alice: Person, bob: Person, wishlist: Json) -> None:
     item = an_item(alice, wishlist, price=5000, currency="JPY")
     path = f"{item_path(item)}/contributions"
     bob.post(path, {"amount": 10.5}, expect=400)
@@ -60,14 +62,14 @@ def test_an_amount_is_counted_in_the_items_currency(alice: Person, bob: Person, 
 
 
 @pytest.mark.parametrize("status", ["promised", "", 7])
-def test_no_other_status(bob: Person, item: Json, status: Json) -> None:
+def test_contribution_with_an_unknown_status_is_refused(bob: Person, item: Json, status: Json) -> None:
     bob.post(f"{item_path(item)}/contributions", {"amount": 5, "status": status}, expect=400)
 
 
-def test_recipients_do_not_give_to_themselves(alice: Person, item: Json) -> None:
+def test_recipient_cannot_contribute_to_their_own_item(alice: Person, item: Json) -> None:
     alice.post(f"{item_path(item)}/contributions", {"amount": 5}, expect=403)
 
 
-def test_nobody_chips_in_for_what_is_no_longer_wished_for(alice: Person, bob: Person, item: Json) -> None:
+def test_closed_item_takes_no_contributions(alice: Person, bob: Person, item: Json) -> None:
     set_status(alice, item, "purchased")
     bob.post(f"{item_path(item)}/contributions", {"amount": 5}, expect=409)

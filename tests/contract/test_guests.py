@@ -1,4 +1,4 @@
-"""Giving by a link: without an account by a name and a manage token, with one as oneself."""
+"""Giving by a link: without an account, with a name and a manage token, or as oneself with an account."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def guest(alice: Person, anyone: Client, wishlist: Json) -> Guest:
 
 @covers(f"PATCH {ITEM}", *each(f"body {ITEM}: ", "reservation_status reservation_message"))
 @covers(*each(f"answer {ITEM}: ", "guest_name manage_token"))
-def test_reserve_with_only_a_name(bob: Person, guest: Guest, item: Json) -> None:
+def test_guest_reserves_with_only_a_name(bob: Person, guest: Guest, item: Json) -> None:
     answer = guest.set_status(item, "reserved", reservation_message="From Grandma")
     assert answer.keys() - item.keys() == {"manage_token"}
     assert (answer["reservation_status"], answer["reserved_by_name"], answer["reservation_message"]) == (
@@ -43,7 +43,7 @@ def test_reserve_with_only_a_name(bob: Person, guest: Guest, item: Json) -> None
 @covers(*each(f"answer {ITEM}: ", "guest_email X-Manage-Token manage_token"))
 @says("to be sent with later changes (field or `X-Manage-Token`)")
 @pytest.mark.parametrize("by", ["field", "header"])
-def test_the_manage_token_changes_and_takes_back(guest: Guest, item: Json, by: str) -> None:
+def test_manage_token_changes_and_releases_the_reservation(guest: Guest, item: Json, by: str) -> None:
     path = f"/public/wishlists/items/{item['id']}"
     first = {"guest_name": "Grandma", "guest_email": "grandma@example.com", "reservation_status": "reserved"}
     token = guest.client.patch(path, first, params=guest.query)["manage_token"]
@@ -56,13 +56,13 @@ def test_the_manage_token_changes_and_takes_back(guest: Guest, item: Json, by: s
         assert answer["manage_token"]
 
 
-def test_a_guest_gives_a_name(guest: Guest, item: Json) -> None:
+def test_guest_must_give_a_name(guest: Guest, item: Json) -> None:
     for name in ({}, {"guest_name": ""}, {"guest_name": None}, {"guest_name": "x" * 1000}):
         path = f"/public/wishlists/items/{item['id']}"
         guest.client.patch(path, {"reservation_status": "reserved", **name}, expect=400, params=guest.query)
 
 
-def test_another_guest_does_not_hold_it(guest: Guest, item: Json) -> None:
+def test_another_guest_cannot_change_the_reservation(guest: Guest, item: Json) -> None:
     guest.set_status(item, "reserved")
     uncle = Guest(guest.client, guest.token, name="Uncle")
     assert uncle.set_status(item, "available", expect=403)["code"] == "not_holder"
@@ -71,7 +71,7 @@ def test_another_guest_does_not_hold_it(guest: Guest, item: Json) -> None:
     assert conflict["current_item"]["reserved_by_name"] is None
 
 
-def test_a_manage_token_of_elsewhere_opens_nothing(alice: Person, guest: Guest, item: Json) -> None:
+def test_manage_token_of_another_list_is_refused(alice: Person, guest: Guest, item: Json) -> None:
     other_list = a_list(alice)
     other_item = an_item(alice, other_list)
     stranger = Guest(guest.client, a_link(alice, other_list))
@@ -83,7 +83,7 @@ def test_a_manage_token_of_elsewhere_opens_nothing(alice: Person, guest: Guest, 
 
 @covers("GET /public/reservations?token=", "body /public/reservations?token=: X-Manage-Token")
 @says("what this guest promised")
-def test_reservations_of_this_guest(alice: Person, guest: Guest, wishlist: Json, item: Json) -> None:
+def test_guest_reads_their_reservations(alice: Person, guest: Guest, wishlist: Json, item: Json) -> None:
     uncle = Guest(guest.client, guest.token, name="Uncle")
     uncle.set_status(an_item(alice, wishlist, title="Lamp"), "reserved")
     guest.set_status(item, "purchased", reservation_message="Hugs")
@@ -100,7 +100,7 @@ def test_reservations_of_this_guest(alice: Person, guest: Guest, wishlist: Json,
 
 @covers(f"POST {MONEY}", *each(f"body {MONEY}: ", "amount status"), f"answer {MONEY}: 201")
 @says("201 item; guests as above")
-def test_chip_in(bob: Person, guest: Guest, item: Json) -> None:
+def test_guest_contributes(bob: Person, guest: Guest, item: Json) -> None:
     assert guest.chip_in(item, 12.5)["contributed_pledged"] == 12.5
     token = guest.manage_token
     answer = guest.chip_in(item, 2, status="paid")
@@ -112,7 +112,7 @@ def test_chip_in(bob: Person, guest: Guest, item: Json) -> None:
     guest.chip_in(item, 0, expect=400)
 
 
-def test_with_an_access_token_one_gives_as_oneself(
+def test_person_with_an_access_token_gives_as_themselves(
     bob: Person, charlie: Person, guest: Guest, item: Json
 ) -> None:
     path = f"/public/wishlists/items/{item['id']}"
@@ -128,7 +128,7 @@ def test_with_an_access_token_one_gives_as_oneself(
     charlie.get(item_path(item), expect=404)
 
 
-def test_a_guest_without_the_link_is_nobody(guest: Guest, item: Json) -> None:
+def test_guest_without_a_valid_link_is_refused(guest: Guest, item: Json) -> None:
     path = f"/public/wishlists/items/{item['id']}"
     body = {"reservation_status": "reserved", "guest_name": "Grandma"}
     guest.client.patch(path, body, expect=404, params={"token": "x"})
@@ -136,7 +136,7 @@ def test_a_guest_without_the_link_is_nobody(guest: Guest, item: Json) -> None:
 
 
 @says("PUT is offered wherever PATCH is")
-def test_put_is_patch(guest: Guest, item: Json) -> None:
+def test_guests_put_works_like_patch(guest: Guest, item: Json) -> None:
     body = {"reservation_status": "reserved", "guest_name": "Grandma"}
     path = f"/public/wishlists/items/{item['id']}"
     assert guest.client.put(path, body, params=guest.query)["reservation_status"] == "reserved"

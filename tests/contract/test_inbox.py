@@ -24,12 +24,12 @@ FIELDS = "id user_id kind title body payload read_at created_at"
 
 @pytest.fixture
 def dora(newcomer: Callable[[str], Person]) -> Person:
-    """Somebody with an empty inbox."""
+    """A person with an empty inbox."""
     return newcomer("Dora")
 
 
 def told(person: Person, kind: str) -> Json:
-    """The payload of the newest notification of that kind, which must have words for people too."""
+    """Return the payload of the newest notification of that kind, which must also have a text."""
     row = next(row for row in person.get("/notifications") if row["kind"] == kind)
     assert row["title"]
     assert isinstance(row["body"], str)
@@ -38,7 +38,7 @@ def told(person: Person, kind: str) -> Json:
 
 @covers("GET /notifications", *each("answer /notifications: ", FIELDS))
 @says("any other brings a readable `title` and `body`", "newest first")
-def test_the_inbox(alice: Person, dora: Person) -> None:
+def test_inbox_lists_notifications(alice: Person, dora: Person) -> None:
     assert dora.get("/notifications") == []
     for title in ("first", "second"):
         a_list(alice, dora, title=title)
@@ -50,7 +50,7 @@ def test_the_inbox(alice: Person, dora: Person) -> None:
 
 @covers("PATCH /notifications/{id}/read", "answer /notifications: read_at")
 @says("PUT is offered wherever PATCH is")
-def test_read_one(alice: Person, bob: Person, dora: Person) -> None:
+def test_one_notification_is_marked_as_read(alice: Person, bob: Person, dora: Person) -> None:
     for _ in range(2):
         a_list(alice, dora)
     [second, first] = dora.get("/notifications")
@@ -62,7 +62,7 @@ def test_read_one(alice: Person, bob: Person, dora: Person) -> None:
 
 
 @covers("POST /notifications/read-all", "answer /notifications: 204")
-def test_read_all(alice: Person, dora: Person) -> None:
+def test_all_notifications_are_marked_as_read(alice: Person, dora: Person) -> None:
     for _ in range(2):
         a_list(alice, dora)
     dora.post("/notifications/read-all", expect=204)
@@ -70,14 +70,14 @@ def test_read_all(alice: Person, dora: Person) -> None:
 
 
 @covers("notification wishlist_deleted", "notification wishlist_deleted.list_title")
-def test_a_list_was_deleted(alice: Person, dora: Person) -> None:
+def test_deleted_list_has_a_notification(alice: Person, dora: Person) -> None:
     made = a_list(alice, dora, title="Wedding")
     alice.delete(f"/wishlists/{made['id']}")
     assert told(dora, "wishlist_deleted")["list_title"] == "Wedding"
 
 
 @covers("notification item_removed", *each("notification item_removed.", "item_title list_title"))
-def test_a_reserved_item_was_removed(alice: Person, dora: Person) -> None:
+def test_removed_item_has_a_notification_for_its_holder(alice: Person, dora: Person) -> None:
     item = an_item(alice, a_list(alice, dora, title="Wedding"), title="Lamp")
     set_status(dora, item, "reserved")
     alice.delete(item_path(item))
@@ -88,7 +88,7 @@ def test_a_reserved_item_was_removed(alice: Person, dora: Person) -> None:
 @covers(
     "notification item_removed_pledged", *each("notification item_removed_pledged.", "item_title list_title")
 )
-def test_an_item_with_pledges_was_removed(alice: Person, dora: Person) -> None:
+def test_removed_item_has_a_notification_for_pledgers(alice: Person, dora: Person) -> None:
     item = an_item(alice, a_list(alice, dora, title="Wedding"), title="Lamp")
     dora.post(f"{item_path(item)}/contributions", {"amount": 5})
     alice.delete(item_path(item))
@@ -100,7 +100,7 @@ def test_an_item_with_pledges_was_removed(alice: Person, dora: Person) -> None:
     "notification refund_paid", *each("notification refund_paid.", "amount currency item_title list_title")
 )
 @says("(amount a number)")
-def test_a_paid_item_was_removed(alice: Person, dora: Person) -> None:
+def test_removed_item_has_a_notification_for_payers(alice: Person, dora: Person) -> None:
     item = an_item(alice, a_list(alice, dora, title="Wedding"), title="Lamp", currency="USD")
     dora.post(f"{item_path(item)}/contributions", {"amount": 12.5, "status": "paid"})
     alice.delete(item_path(item))
@@ -114,7 +114,7 @@ def test_a_paid_item_was_removed(alice: Person, dora: Person) -> None:
     "notification wishlist_suggestion.list_title",
     "notification suggestion_accepted",
 )
-def test_suggestions(bob: Person, anyone: Client, dora: Person) -> None:
+def test_suggestions_have_notifications(bob: Person, anyone: Client, dora: Person) -> None:
     made = a_list(dora, title="Wedding")
     query = {"token": a_link(dora, made)}
     anyone.post("/public/wishlists/suggestions", {"title": "Book"}, params=query)
@@ -141,7 +141,9 @@ with change():
 
 @pytest.mark.once
 @says("notifications: newest 200")
-def test_the_newest_200(alice: Person, anyone: Client, dora: Person, installation: Installation) -> None:
+def test_inbox_holds_the_newest_200_notifications(
+    alice: Person, anyone: Client, dora: Person, installation: Installation
+) -> None:
     a_list(alice, dora)
     made = a_list(dora)
     installation.do(MANY_SUGGESTIONS.format(wishlist=made["id"]))

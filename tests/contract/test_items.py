@@ -1,4 +1,4 @@
-"""Items: added, read, changed, withdrawn, alone and on their list."""
+"""Items: adding, reading, changing and withdrawing them, at their own address and on their list."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ UNTOUCHED = {
 @covers("POST /wishlists/{id}/items", "answer /wishlists/{id}/items: 201", *each("Item.", FIELDS))
 @covers("body /wishlists/{id}/items: title")
 @says("no currency given means the site's `DEFAULT_CURRENCY`, and it is returned")
-def test_an_item_with_only_a_title(alice: Person, wishlist: Json) -> None:
+def test_item_can_have_only_a_title(alice: Person, wishlist: Json) -> None:
     made = alice.post(f"/wishlists/{wishlist['id']}/items", {"title": "Kettle"})
     assert made.keys() >= set(FIELDS.split())
     assert made.items() >= UNTOUCHED.items()
@@ -44,7 +44,7 @@ def test_an_item_with_only_a_title(alice: Person, wishlist: Json) -> None:
 
 
 @covers(*each("body /wishlists/{id}/items: ", "title description link_url image_url price currency position"))
-def test_an_item_with_all_there_is_to_say(alice: Person, wishlist: Json) -> None:
+def test_item_can_have_every_field(alice: Person, wishlist: Json) -> None:
     given = {
         "title": "Kettle",
         "description": "The red one",
@@ -62,7 +62,7 @@ def test_an_item_with_all_there_is_to_say(alice: Person, wishlist: Json) -> None
 
 
 @covers("Item.quantity", "Item.units_free")
-def test_without_a_quantity_there_is_no_end_of_it(
+def test_item_without_a_quantity_has_no_limit(
     alice: Person, bob: Person, carol: Person, wishlist: Json
 ) -> None:
     made = an_item(alice, wishlist, quantity=None)
@@ -90,20 +90,20 @@ WRONG = [
 
 @covers(*each("body /wishlists/{id}/items: ", "title link_url image_url price currency position"))
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_wrong_field_is_named(alice: Person, wishlist: Json, name: str, value: Json) -> None:
+def test_invalid_field_of_an_item_is_named(alice: Person, wishlist: Json, name: str, value: Json) -> None:
     path = f"/wishlists/{wishlist['id']}/items"
     problem = alice.post(path, {"title": "Kettle", name: value}, expect=400)
     assert {error["pointer"] for error in problem["errors"]} == {f"/{name}"}
 
 
-def test_the_bounds_belong_to_it(alice: Person, wishlist: Json) -> None:
+def test_values_at_the_bounds_are_accepted(alice: Person, wishlist: Json) -> None:
     link = "https://shop.example/" + "x" * (2048 - len("https://shop.example/"))
     made = an_item(alice, wishlist, title="ü" * 512, link_url=link, image_url=link, price=0)
     assert (len(made["title"]), made["link_url"], made["price"]) == (512, link, 0)
 
 
 @covers("GET /wishlists/{id}/items", *each("answer /wishlists/{id}/items: ", "position created_at id"))
-def test_items_come_by_position_age_and_id(alice: Person, wishlist: Json) -> None:
+def test_items_are_sorted_by_position_age_and_id(alice: Person, wishlist: Json) -> None:
     for title, position in (("second", 1), ("third", 1), ("first", 0)):
         an_item(alice, wishlist, title=title, position=position)
     rows = alice.get(f"/wishlists/{wishlist['id']}/items")
@@ -113,7 +113,7 @@ def test_items_come_by_position_age_and_id(alice: Person, wishlist: Json) -> Non
 
 
 @covers("GET /wishlists/{id}/items/{itemId}", "GET /items/{itemId}")
-def test_an_item_alone_is_the_same_at_both_addresses(
+def test_both_addresses_of_an_item_answer_the_same(
     alice: Person, bob: Person, wishlist: Json, item: Json
 ) -> None:
     for person in (alice, bob):
@@ -121,7 +121,7 @@ def test_an_item_alone_is_the_same_at_both_addresses(
         assert person.get(f"/wishlists/{wishlist['id']}/items") == [item]
 
 
-def test_an_item_is_on_its_own_list_only(alice: Person, charlie: Person, item: Json) -> None:
+def test_item_is_not_found_on_another_list(alice: Person, charlie: Person, item: Json) -> None:
     other = a_list(alice)
     alice.get(f"/wishlists/{other['id']}/items/{item['id']}", expect=404)
     for method in ("GET", "PATCH", "DELETE"):
@@ -133,7 +133,7 @@ def test_an_item_is_on_its_own_list_only(alice: Person, charlie: Person, item: J
 @says("PUT is offered wherever PATCH is")
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("verb", ["patch", "put"])
-def test_change_an_item(alice: Person, item: Json, verb: str, alone: bool) -> None:
+def test_item_can_be_changed(alice: Person, item: Json, verb: str, alone: bool) -> None:
     path = f"/items/{item['id']}" if alone else item_path(item)
     given = {
         "title": "Teapot",
@@ -154,7 +154,7 @@ def test_change_an_item(alice: Person, item: Json, verb: str, alone: bool) -> No
 @says(
     "null clears texts, dates, URLs and prices and leaves a non-nullable field as it is", '`""` equals null'
 )
-def test_null_clears_what_may_be_empty_and_leaves_the_rest(alice: Person, wishlist: Json) -> None:
+def test_null_clears_optional_fields_and_leaves_the_others(alice: Person, wishlist: Json) -> None:
     link = "https://shop.example/kettle"
     made = an_item(
         alice, wishlist, description="Red", link_url=link, image_url=link, currency="USD", position=3
@@ -175,7 +175,7 @@ def test_null_clears_what_may_be_empty_and_leaves_the_rest(alice: Person, wishli
     "answer /wishlists/{id}/items/{itemId}: 204",
 )
 @pytest.mark.parametrize("alone", [False, True])
-def test_withdraw_an_item(alice: Person, bob: Person, wishlist: Json, item: Json, alone: bool) -> None:
+def test_item_can_be_withdrawn(alice: Person, bob: Person, wishlist: Json, item: Json, alone: bool) -> None:
     path = f"/items/{item['id']}" if alone else item_path(item)
     alice.delete(path)
     alice.delete(path, expect=404)
@@ -185,7 +185,7 @@ def test_withdraw_an_item(alice: Person, bob: Person, wishlist: Json, item: Json
 
 
 @says("what recipients themselves set")
-def test_withdrawing_answers_the_same_taken_or_not(alice: Person, bob: Person, wishlist: Json) -> None:
+def test_withdrawing_answers_the_same_for_a_taken_item(alice: Person, bob: Person, wishlist: Json) -> None:
     free, taken = an_item(alice, wishlist), an_item(alice, wishlist)
     set_status(bob, taken, "purchased")
     answers = [alice.ask("DELETE", item_path(item)) for item in (free, taken)]
@@ -208,7 +208,7 @@ with change():
 
 @pytest.mark.once
 @says("a list holds at most 500 items: 409 `list_full`")
-def test_a_list_holds_500_items(alice: Person, installation: Installation) -> None:
+def test_list_holds_500_items(alice: Person, installation: Installation) -> None:
     made = a_list(alice)
     installation.do(MANY_WISHES.format(wishlist=made["id"]))
     an_item(alice, made, title="The last")

@@ -1,4 +1,4 @@
-"""Lists: made, read, changed, sorted, withdrawn."""
+"""Lists: making, reading, changing, sorting and withdrawing them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RFC_3339_IN_UTC = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"
 
 
 @covers("POST /wishlists", "answer /wishlists: 201", *each("Wishlist.", FIELDS), "body /wishlists: title")
-def test_a_list_with_only_a_title(alice: Person) -> None:
+def test_list_can_have_only_a_title(alice: Person) -> None:
     made = alice.post("/wishlists", {"title": "Birthday"})
     assert made.keys() >= set(FIELDS.split())
     assert str(UUID(made["id"])) == made["id"]
@@ -45,7 +45,7 @@ def test_a_list_with_only_a_title(alice: Person) -> None:
 )
 @covers(*each("Wishlist.policy=", "surprise status open"))
 @pytest.mark.parametrize("policy", ["surprise", "status", "open"])
-def test_a_list_with_all_there_is_to_say(alice: Person, policy: str) -> None:
+def test_list_can_have_every_field(alice: Person, policy: str) -> None:
     given = {
         "title": "Wedding",
         "description": "Nothing that ticks",
@@ -63,7 +63,7 @@ def test_a_list_with_all_there_is_to_say(alice: Person, policy: str) -> None:
 
 @covers("body /wishlists: title", *each("Wishlist.", "created_at updated_at"))
 @says("Timestamps are RFC 3339 in UTC")
-def test_times_and_bounds(alice: Person) -> None:
+def test_times_and_values_at_the_bounds_are_accepted(alice: Person) -> None:
     made = alice.post("/wishlists", {"title": "ü" * 255})
     for name in ("created_at", "updated_at"):
         assert re.match(RFC_3339_IN_UTC, made[name])
@@ -84,13 +84,13 @@ def test_times_and_bounds(alice: Person) -> None:
     ],
 )
 @says("Dates are `YYYY-MM-DD`")
-def test_a_wrong_field_is_named(alice: Person, name: str, value: object) -> None:
+def test_invalid_field_of_a_list_is_named(alice: Person, name: str, value: object) -> None:
     problem = alice.post("/wishlists", {"title": "Birthday", name: value}, expect=400)
     assert [error["pointer"] for error in problem["errors"]] == [f"/{name}"]
 
 
 @covers("GET /wishlists", *each("answer /wishlists: ", "sort_order due_date items_count purchased_count"))
-def test_own_lists_come_sorted_and_those_of_others_after_them(
+def test_own_lists_come_in_order_and_before_those_of_others(
     newcomer: Callable[[str], Person], bob: Person
 ) -> None:
     dora = newcomer("Dora")
@@ -110,7 +110,7 @@ def test_own_lists_come_sorted_and_those_of_others_after_them(
 
 
 @covers(*each("answer /wishlists: ", "items_count purchased_count"))
-def test_counts(alice: Person, bob: Person, wishlist: Json) -> None:
+def test_list_has_counts_of_its_items(alice: Person, bob: Person, wishlist: Json) -> None:
     for title in ("Kettle", "Lamp"):
         bought = an_item(alice, wishlist, title=title)
     set_status(bob, bought, "purchased")
@@ -122,7 +122,7 @@ def test_counts(alice: Person, bob: Person, wishlist: Json) -> None:
 @covers("PATCH /wishlists/reorder", "answer /wishlists/reorder: 200", "body /wishlists/reorder: order")
 @covers(*each("body /wishlists/reorder: order.", "id sort_order"))
 @says("only own lists move", "PUT is offered wherever PATCH is")
-def test_reorder(newcomer: Callable[[str], Person], bob: Person) -> None:
+def test_lists_can_be_reordered(newcomer: Callable[[str], Person], bob: Person) -> None:
     dora = newcomer("Dora")
     one, two, bobs = a_list(dora, title="one"), a_list(dora, title="two"), a_list(bob, dora, title="Bob's")
     order = [{"id": row["id"], "sort_order": place} for place, row in enumerate((bobs, two, one))]
@@ -137,12 +137,12 @@ def test_reorder(newcomer: Callable[[str], Person], bob: Person) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"order": None}, {"order": [{"id": "x", "sort_order": 0}]}, {"order": [7]}]
 )
-def test_an_order_that_is_none_is_refused(alice: Person, body: Json) -> None:
+def test_invalid_order_is_refused(alice: Person, body: Json) -> None:
     alice.patch("/wishlists/reorder", body, expect=400)
 
 
 @covers("GET /wishlists/{id}", *each("Wishlist.", "my_role i_am_recipient"))
-def test_each_gets_their_own_role(alice: Person, bob: Person, carol: Person) -> None:
+def test_list_shows_each_member_their_own_role(alice: Person, bob: Person, carol: Person) -> None:
     made = a_list(alice, bob, editor=carol)
     path = f"/wishlists/{made['id']}"
     roles = {person.name: person.get(path) for person in (alice, bob, carol)}
@@ -160,7 +160,7 @@ def test_each_gets_their_own_role(alice: Person, bob: Person, carol: Person) -> 
 @says(
     "null clears texts, dates, URLs and prices and leaves a non-nullable field as it is", '`""` equals null'
 )
-def test_change_a_list(alice: Person) -> None:
+def test_list_can_be_changed(alice: Person) -> None:
     made = a_list(
         alice, description="Soon", due_date="2030-06-01", reveal_at="2030-06-02T00:00:00Z", sort_order=3
     )
@@ -176,7 +176,7 @@ def test_change_a_list(alice: Person) -> None:
 
 
 @covers("DELETE /wishlists/{id}", "answer /wishlists/{id}: 204")
-def test_withdraw_a_list(alice: Person, bob: Person, wishlist: Json, item: Json) -> None:
+def test_list_can_be_withdrawn(alice: Person, bob: Person, wishlist: Json, item: Json) -> None:
     path = f"/wishlists/{wishlist['id']}"
     alice.delete(path)
     for person in (alice, bob):
@@ -188,7 +188,7 @@ def test_withdraw_a_list(alice: Person, bob: Person, wishlist: Json, item: Json)
 
 @covers("GET /wishlists/{id}/delete-impact")
 @covers(*each("answer /wishlists/{id}/delete-impact: ", "shared_with_count contributors_count"))
-def test_what_deleting_would_mean(alice: Person, bob: Person, carol: Person) -> None:
+def test_preview_of_deletion_counts_what_is_affected(alice: Person, bob: Person, carol: Person) -> None:
     made = a_list(alice, bob, carol, policy="open")
     item = an_item(alice, made)
     for person, amount in ((bob, 5), (bob, 6), (carol, 7)):
@@ -217,7 +217,7 @@ INSIDE = [
 
 @says("A list that the asker may not know of answers 404, not 403", "otherwise only the people let in")
 @pytest.mark.parametrize(("method", "below"), INSIDE)
-def test_a_stranger_gets_404_as_for_a_list_that_is_not_there(
+def test_stranger_gets_404_as_for_an_unknown_list(
     charlie: Person, wishlist: Json, method: str, below: str
 ) -> None:
     nowhere = "00000000-0000-4000-8000-00000000dead"
@@ -228,7 +228,7 @@ def test_a_stranger_gets_404_as_for_a_list_that_is_not_there(
     assert there.json() | {"instance": ""} == not_there.json() | {"instance": ""}
 
 
-def test_what_is_no_id_is_404(alice: Person) -> None:
+def test_invalid_id_gets_404(alice: Person) -> None:
     for path in ("/wishlists/7", "/items/x", "/reservations/none"):
         alice.get(path, expect=404)
 
@@ -236,9 +236,7 @@ def test_what_is_no_id_is_404(alice: Person) -> None:
 @says(
     "anyone signed in (of the same tenant) who knows the id reads it as PUBLIC and may reserve, chip in and suggest"
 )
-def test_a_public_list_is_open_to_whoever_knows_its_id(
-    alice: Person, charlie: Person, anyone: Client
-) -> None:
+def test_anybody_who_knows_the_id_reads_a_public_list(alice: Person, charlie: Person, anyone: Client) -> None:
     made = a_list(alice, is_public=True)
     item = an_item(alice, made)
     seen = charlie.get(f"/wishlists/{made['id']}")
@@ -255,7 +253,7 @@ def test_a_public_list_is_open_to_whoever_knows_its_id(
     anyone.get(f"/wishlists/{made['id']}", expect=401)
 
 
-def test_letting_somebody_in_brings_the_list_among_theirs(alice: Person, charlie: Person) -> None:
+def test_shared_list_appears_among_the_new_members_lists(alice: Person, charlie: Person) -> None:
     made = a_list(alice)
     let_in(alice, made, charlie)
     assert charlie.place(made)["my_role"] == "viewer"

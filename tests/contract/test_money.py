@@ -1,4 +1,4 @@
-"""Money on the wire: JSON numbers in the major unit, exact."""
+"""Money in JSON: exact numbers in the major unit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXACT = [
 
 @says("**Money amounts are JSON numbers** in the currency's major unit (`49.9`)")
 @pytest.mark.parametrize(("price", "currency", "spelt"), EXACT)
-def test_a_price_comes_back_as_it_went_in(
+def test_price_comes_back_as_it_was_sent(
     alice: Person, wishlist: Json, price: float, currency: str, spelt: bytes | tuple[bytes, ...]
 ) -> None:
     made = an_item(alice, wishlist, price=price, currency=currency)
@@ -44,7 +44,7 @@ def test_too_many_decimals_are_refused(alice: Person, wishlist: Json, price: flo
 @pytest.mark.parametrize(
     ("currency", "smallest"), [("RSD", 0.01), ("IQD", 0.001), ("LBP", 0.01), ("UYW", 0.0001)]
 )
-def test_the_exponents_are_those_of_iso_4217(
+def test_currencies_have_the_decimals_of_iso_4217(
     alice: Person, wishlist: Json, currency: str, smallest: float
 ) -> None:
     assert an_item(alice, wishlist, price=smallest, currency=currency)["price"] == smallest
@@ -61,7 +61,7 @@ def test_sums_are_exact(alice: Person, bob: Person, wishlist: Json) -> None:
     assert b'"contributed_total":0.7,' in bob.ask("GET", item_path(made)).content
 
 
-def test_a_new_currency_keeps_the_number_that_people_read(alice: Person, wishlist: Json) -> None:
+def test_new_currency_keeps_the_displayed_number(alice: Person, wishlist: Json) -> None:
     made = an_item(alice, wishlist, price=500, currency="JPY")
     changed = alice.patch(item_path(made), {"currency": "EUR"})
     assert (changed["price"], changed["currency"]) == (500, "EUR")
@@ -71,7 +71,7 @@ def test_a_new_currency_keeps_the_number_that_people_read(alice: Person, wishlis
 
 
 @pytest.mark.parametrize("price", ["1e400", "NaN", "Infinity"])
-def test_what_is_no_amount_is_refused(alice: Person, wishlist: Json, price: str) -> None:
+def test_invalid_amount_is_refused(alice: Person, wishlist: Json, price: str) -> None:
     answer = alice.ask(
         "POST",
         f"/wishlists/{wishlist['id']}/items",

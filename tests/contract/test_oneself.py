@@ -11,7 +11,7 @@ PICTURE = "https://example.com/dora.png"
 
 
 @covers("GET /users/me", *each("answer /users/me: ", "id email display_name avatar_url"))
-def test_who_am_i(bob: Person) -> None:
+def test_person_reads_their_own_account(bob: Person) -> None:
     me = bob.get("/users/me")
     assert me["id"] == bob.id
     assert me["email"] == bob.email
@@ -21,7 +21,7 @@ def test_who_am_i(bob: Person) -> None:
 
 @covers("PATCH /users/me", *each("body /users/me: ", "display_name avatar_url"))
 @says("PUT is offered wherever PATCH is")
-def test_change_oneself(newcomer: Callable[[str], Person]) -> None:
+def test_person_changes_their_own_account(newcomer: Callable[[str], Person]) -> None:
     dora = newcomer("Dora")
     changed = dora.patch("/users/me", {"display_name": "Dora D.", "avatar_url": PICTURE})
     assert (changed["display_name"], changed["avatar_url"]) == ("Dora D.", PICTURE)
@@ -30,7 +30,7 @@ def test_change_oneself(newcomer: Callable[[str], Person]) -> None:
 
 
 @says("null clears texts, dates, URLs and prices and leaves a non-nullable field as it is")
-def test_null_clears_the_picture_and_leaves_the_name(newcomer: Callable[[str], Person]) -> None:
+def test_null_clears_the_picture_and_keeps_the_name(newcomer: Callable[[str], Person]) -> None:
     dora = newcomer("Dora")
     dora.patch("/users/me", {"avatar_url": PICTURE})
     changed = dora.patch("/users/me", {"display_name": None, "avatar_url": None})
@@ -40,7 +40,7 @@ def test_null_clears_the_picture_and_leaves_the_name(newcomer: Callable[[str], P
 
 
 @covers("DELETE /users/me")
-def test_leave_for_good(anyone: Client, newcomer: Callable[[str], Person], bob: Person) -> None:
+def test_person_deletes_their_account(anyone: Client, newcomer: Callable[[str], Person], bob: Person) -> None:
     dora = newcomer("Dora")
     theirs = a_list(dora, bob)
     bobs = a_list(bob, dora)
@@ -53,7 +53,7 @@ def test_leave_for_good(anyone: Client, newcomer: Callable[[str], Person], bob: 
     assert dora.id not in [share["user_id"] for share in bob.get(f"/wishlists/{bobs['id']}/shares")]
 
 
-def test_auth_me_is_a_second_name_for_oneself(anyone: Client, newcomer: Callable[[str], Person]) -> None:
+def test_auth_me_answers_like_users_me(anyone: Client, newcomer: Callable[[str], Person]) -> None:
     dora = newcomer("Dora")
     assert (
         dora.patch("/auth/me", {"display_name": "Dora D."}) == dora.get("/users/me") == dora.get("/auth/me")
@@ -63,6 +63,6 @@ def test_auth_me_is_a_second_name_for_oneself(anyone: Client, newcomer: Callable
     dora.get("/auth/me", expect=401)
 
 
-def test_ping_is_answered_to_anybody(anyone: Client) -> None:
+def test_ping_needs_no_account(anyone: Client) -> None:
     for headers in ({}, {"Authorization": "Bearer x.y.z"}):
         assert anyone.get("/auth/ping", headers=headers) == {"status": "ok"}

@@ -1,4 +1,4 @@
-"""Public links: made, read, limited, revoked by the owner; opened by whoever holds one."""
+"""Public links: the owner makes, reads, limits and revokes them, and anybody with a link opens the list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def soon(seconds: float = 3600) -> str:
 
 
 @covers(f"POST {LINK}", f"GET {LINK}", *each(f"answer {LINK}: ", f"201 200 {FIELDS}"))
-def test_the_live_link_is_made_once_and_given_again(alice: Person) -> None:
+def test_making_a_link_again_returns_the_live_one(alice: Person) -> None:
     made = a_list(alice)
     first = alice.post(link(made))
     assert first.keys() == set(FIELDS.split())
@@ -37,7 +37,7 @@ def test_the_live_link_is_made_once_and_given_again(alice: Person) -> None:
 
 
 @covers(f"answer {LINK}: null", f"DELETE {LINK}", f"answer {LINK}: 204")
-def test_revoke(alice: Person, anyone: Client) -> None:
+def test_revoked_link_opens_nothing(alice: Person, anyone: Client) -> None:
     made = a_list(alice)
     assert alice.ask("GET", link(made)).content == b"null"
     token = a_link(alice, made)
@@ -50,7 +50,7 @@ def test_revoke(alice: Person, anyone: Client) -> None:
 
 
 @covers(*each(f"body {LINK}: ", "expires_at max_views"), *each(f"answer {LINK}: ", "expires_at max_views"))
-def test_limits_are_set_changed_and_taken_away(alice: Person) -> None:
+def test_limits_can_be_set_changed_and_removed(alice: Person) -> None:
     made = a_list(alice)
     when = soon()
     limited = alice.post(link(made), {"expires_at": when, "max_views": 3})
@@ -64,12 +64,12 @@ def test_limits_are_set_changed_and_taken_away(alice: Person) -> None:
 @pytest.mark.parametrize(
     "limits", [{"max_views": 0}, {"max_views": -1}, {"max_views": "many"}, {"expires_at": "soon"}]
 )
-def test_limits_that_are_none(alice: Person, limits: Json) -> None:
+def test_invalid_limits_are_refused(alice: Person, limits: Json) -> None:
     alice.post(link(a_list(alice)), limits, expect=400)
 
 
 @covers("GET /public/wishlists?token=", *each("answer /public/wishlists?token=: ", "wishlist items"))
-def test_open(alice: Person, anyone: Client, wishlist: Json, item: Json) -> None:
+def test_link_opens_the_list(alice: Person, anyone: Client, wishlist: Json, item: Json) -> None:
     opened = anyone.get("/public/wishlists", params={"token": a_link(alice, wishlist)})
     assert opened.keys() == {"wishlist", "items"}
     assert opened["wishlist"]["id"] == wishlist["id"]
@@ -79,7 +79,7 @@ def test_open(alice: Person, anyone: Client, wishlist: Json, item: Json) -> None
 
 @covers(*each("answer /public/wishlists?token=: ", "404 403"), f"answer {LINK}: view_count")
 @says("spends one view of a limited link; 404 unknown token, 403 expired, revoked or used up")
-def test_a_limited_link_is_used_up(alice: Person, anyone: Client) -> None:
+def test_limited_link_is_used_up(alice: Person, anyone: Client) -> None:
     made = a_list(alice)
     token = a_link(alice, made, max_views=2)
     for _ in range(2):
@@ -89,7 +89,7 @@ def test_a_limited_link_is_used_up(alice: Person, anyone: Client) -> None:
     assert problem["code"] == "link_used_up"
 
 
-def test_whoever_is_in_spends_no_view_and_stays(alice: Person, anyone: Client) -> None:
+def test_client_that_opened_the_link_spends_no_further_view(alice: Person, anyone: Client) -> None:
     made = a_list(alice)
     item = an_item(alice, made)
     token = a_link(alice, made, max_views=1)
@@ -103,7 +103,7 @@ def test_whoever_is_in_spends_no_view_and_stays(alice: Person, anyone: Client) -
 
 
 @says("404 unknown token, 403 expired, revoked or used up")
-def test_tokens_that_open_nothing(alice: Person, anyone: Client) -> None:
+def test_invalid_tokens_open_nothing(alice: Person, anyone: Client) -> None:
     made = a_list(alice)
     token = a_link(alice, made, expires_at=soon(3))
     for unknown in ("nothing", token[:-1], token + "x", "é", "."):
@@ -115,7 +115,7 @@ def test_tokens_that_open_nothing(alice: Person, anyone: Client) -> None:
     assert anyone.get("/public/wishlists", expect=403, params={"token": token})["code"] == "link_expired"
 
 
-def test_a_link_falls_with_its_list(alice: Person, anyone: Client) -> None:
+def test_link_of_a_deleted_list_opens_nothing(alice: Person, anyone: Client) -> None:
     made = a_list(alice)
     token = a_link(alice, made)
     alice.delete(f"/wishlists/{made['id']}")
@@ -126,7 +126,7 @@ def test_a_link_falls_with_its_list(alice: Person, anyone: Client) -> None:
     "*Open* GETs and `/auth/*` ignore a missing, expired or bad Bearer (clients send what they have stored); "
     "writes under `/public` answer 401 to a bad one, and take none as a guest"
 )
-def test_a_bad_bearer_reads_and_does_not_write(
+def test_invalid_bearer_may_read_and_not_write(
     alice: Person, anyone: Client, wishlist: Json, item: Json
 ) -> None:
     query = {"token": a_link(alice, wishlist)}
@@ -144,7 +144,7 @@ def test_a_bad_bearer_reads_and_does_not_write(
 
 
 @says("Under `/public` a bearer who is a recipient gets RECIPIENT")
-def test_the_recipient_with_the_link_stays_blind(
+def test_recipient_with_the_link_still_sees_no_giving(
     alice: Person, bob: Person, charlie: Person, anyone: Client, wishlist: Json, item: Json
 ) -> None:
     query = {"token": a_link(alice, wishlist)}

@@ -1,4 +1,4 @@
-"""Reservations as a resource of their own: the same verbs as `reservation_status`."""
+"""Reservations at their own addresses, with the same effects as `reservation_status`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def reserve(person: Person, item: Json, *, expect: int = 201, **body: Json) -> J
 
 
 @covers(f"POST {ROW}", *each(f"body {ROW}: ", "units message status"), *each(f"answer {ROW}: ", FIELDS))
-def test_reserve(alice: Person, bob: Person, wishlist: Json) -> None:
+def test_giver_reserves(alice: Person, bob: Person, wishlist: Json) -> None:
     cups = an_item(alice, wishlist, quantity=6)
     made = reserve(bob, cups, units=2, message="With love", status="purchased")
     assert made.keys() >= set(FIELDS.split())
@@ -26,19 +26,19 @@ def test_reserve(alice: Person, bob: Person, wishlist: Json) -> None:
     assert made["item"]["units_free"] == 4
 
 
-def test_one_unit_is_reserved_if_nothing_is_said(bob: Person, item: Json) -> None:
+def test_one_unit_is_reserved_by_default(bob: Person, item: Json) -> None:
     made = reserve(bob, item)
     assert (made["units"], made["status"], made["message"]) == (1, "reserved", None)
 
 
 @covers(f"GET {ROW}")
-def test_givers_read_who_has_it(bob: Person, carol: Person, item: Json) -> None:
+def test_givers_see_the_holder(bob: Person, carol: Person, item: Json) -> None:
     made = reserve(bob, item)
     [seen] = carol.get(f"{item_path(item)}/reservations")
     assert {name: seen[name] for name in FIELDS.split()} == {name: made[name] for name in FIELDS.split()}
 
 
-def test_a_recipient_reads_none_and_reserves_none(alice: Person, bob: Person, item: Json) -> None:
+def test_recipient_cannot_read_or_make_reservations(alice: Person, bob: Person, item: Json) -> None:
     reserve(bob, item)
     assert alice.get(f"{item_path(item)}/reservations") == []
     assert alice.ask("POST", f"{item_path(item)}/reservations", {}).status_code in (201, 403)
@@ -46,7 +46,7 @@ def test_a_recipient_reads_none_and_reserves_none(alice: Person, bob: Person, it
 
 @covers("GET /reservations")
 @says("what is *mine* comes from `GET /reservations`")
-def test_what_is_mine(bob: Person, carol: Person, item: Json) -> None:
+def test_giver_reads_their_own_reservations(bob: Person, carol: Person, item: Json) -> None:
     set_status(bob, item, "reserved")
     assert [row["status"] for row in bob.get("/reservations") if row["item"]["id"] == item["id"]] == [
         "reserved"
@@ -56,7 +56,9 @@ def test_what_is_mine(bob: Person, carol: Person, item: Json) -> None:
 
 @covers("GET /reservations/{id}", "PATCH /reservations/{id}", *each(f"body {ROW}: ", "units message status"))
 @says("PUT is offered wherever PATCH is")
-def test_change_what_is_mine(alice: Person, bob: Person, carol: Person, wishlist: Json) -> None:
+def test_giver_changes_their_own_reservation(
+    alice: Person, bob: Person, carol: Person, wishlist: Json
+) -> None:
     cups = an_item(alice, wishlist, quantity=6)
     made = reserve(bob, cups)
     path = f"/reservations/{made['id']}"
@@ -70,14 +72,16 @@ def test_change_what_is_mine(alice: Person, bob: Person, carol: Person, wishlist
 
 
 @covers("DELETE /reservations/{id}")
-def test_give_back(bob: Person, item: Json) -> None:
+def test_giver_releases_a_reservation(bob: Person, item: Json) -> None:
     path = f"/reservations/{reserve(bob, item)['id']}"
     bob.delete(path)
     bob.delete(path, expect=404)
     assert bob.get(item_path(item)) == item
 
 
-def test_more_than_there_is(alice: Person, bob: Person, carol: Person, wishlist: Json) -> None:
+def test_reserving_too_many_units_is_refused(
+    alice: Person, bob: Person, carol: Person, wishlist: Json
+) -> None:
     cups = an_item(alice, wishlist, quantity=3)
     made = reserve(bob, cups, units=2)
     lost = reserve(carol, cups, units=2, expect=409)
@@ -90,20 +94,18 @@ def test_more_than_there_is(alice: Person, bob: Person, carol: Person, wishlist:
 
 
 @pytest.mark.parametrize("units", [0, -1, 1.5, "many", 2**63])
-def test_units_are_a_positive_integer(bob: Person, item: Json, units: Json) -> None:
+def test_units_must_be_a_positive_integer(bob: Person, item: Json, units: Json) -> None:
     reserve(bob, item, units=units, expect=400)
 
 
-def test_the_price_is_the_one_of_the_day(alice: Person, bob: Person, item: Json) -> None:
+def test_reservation_keeps_the_price_of_its_day(alice: Person, bob: Person, item: Json) -> None:
     made = reserve(bob, item)
     alice.patch(item_path(item), {"price": 60, "currency": "USD"})
     kept = bob.get(f"/reservations/{made['id']}")
     assert (kept["price"], kept["currency"]) == (49.9, "EUR")
 
 
-def test_reservations_stay_among_my_gifts_when_the_item_is_gone(
-    alice: Person, bob: Person, item: Json
-) -> None:
+def test_reservation_of_a_removed_item_stays_in_my_gifts(alice: Person, bob: Person, item: Json) -> None:
     made = reserve(bob, item)
     alice.delete(item_path(item))
     assert bob.get(f"/reservations/{made['id']}")["item"]["id"] == item["id"]

@@ -1,4 +1,4 @@
-"""Register, log in, refresh, log out."""
+"""Registering, logging in, refreshing tokens and logging out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def bearer(token: str) -> dict[str, str]:
 
 @covers("POST /auth/register", *each("body /auth/register: ", "email password display_name"))
 @covers(*each("answer /auth/register: ", f"201 {TOKENS}"))
-def test_register(anyone: Client) -> None:
+def test_person_registers(anyone: Client) -> None:
     account = {"email": fresh_address("dora"), "password": PASSWORD, "display_name": "Dora"}
     tokens = anyone.post("/auth/register", account)
     assert tokens.keys() == set(TOKENS.split())
@@ -36,18 +36,18 @@ def test_a_password_has_8_to_128_characters(anyone: Client, password: object) ->
 
 
 @pytest.mark.parametrize("length", [8, 128])
-def test_the_bounds_of_a_password_belong_to_it(anyone: Client, length: int) -> None:
+def test_passwords_of_8_and_128_characters_are_accepted(anyone: Client, length: int) -> None:
     anyone.post("/auth/register", {"email": fresh_address("dora"), "password": "ä" * length})
 
 
 @pytest.mark.parametrize("email", ["", None, "dora", "dora@", 7, ["dora@example.com"]])
-def test_an_address_is_an_address(anyone: Client, email: object) -> None:
+def test_invalid_address_is_refused(anyone: Client, email: object) -> None:
     anyone.post("/auth/register", {"email": email, "password": PASSWORD}, expect=400)
 
 
 @covers("body /auth/register: display_name")
 @says("A `display_name` is never an e-mail address")
-def test_a_name_may_be_left_out_and_is_never_the_address(anyone: Client) -> None:
+def test_missing_name_is_never_filled_with_the_address(anyone: Client) -> None:
     for name in ({}, {"display_name": None}, {"display_name": ""}):
         email = fresh_address("dora")
         tokens = anyone.post("/auth/register", {"email": email, "password": PASSWORD, **name})
@@ -57,20 +57,20 @@ def test_a_name_may_be_left_out_and_is_never_the_address(anyone: Client) -> None
         assert email.split("@")[0] not in shown
 
 
-def test_an_address_has_one_account_whatever_its_case(anyone: Client, bob: Person) -> None:
+def test_address_in_another_case_has_the_same_account(anyone: Client, bob: Person) -> None:
     again = {"email": bob.email.upper(), "password": PASSWORD}
     anyone.refused("POST", "/auth/register", again, status=409, code="email_taken")
 
 
 @covers("POST /auth/login", *each("body /auth/login: ", "email password"), "answer /auth/login: 200")
-def test_log_in(anyone: Client, bob: Person) -> None:
+def test_person_logs_in(anyone: Client, bob: Person) -> None:
     tokens = anyone.post("/auth/login", {"email": bob.email.upper(), "password": PASSWORD}, expect=200)
     assert tokens.keys() == set(TOKENS.split())
     assert anyone.get("/users/me", headers=bearer(tokens["access_token"]))["id"] == bob.id
 
 
 @pytest.mark.parametrize("name", ["email", "identifier", "username"])
-def test_the_address_has_three_names(anyone: Client, name: str) -> None:
+def test_address_is_accepted_under_three_names(anyone: Client, name: str) -> None:
     address = fresh_address("dora")
     anyone.post("/auth/register", {name: address, "password": PASSWORD})
     tokens = anyone.post("/auth/login", {name: address, "password": PASSWORD}, expect=200)
@@ -89,14 +89,14 @@ def test_the_address_has_three_names(anyone: Client, name: str) -> None:
         {"email": ""},
     ],
 )
-def test_the_first_name_that_is_filled_in_counts(anyone: Client, bob: Person, beside: Json) -> None:
+def test_first_of_several_names_for_the_address_counts(anyone: Client, bob: Person, beside: Json) -> None:
     anyone.post("/auth/login", {"identifier": bob.email, "password": PASSWORD, **beside}, expect=200)
     other = {"email": bob.email, "identifier": "Bobby", "username": ["x"], "password": PASSWORD}
     anyone.post("/auth/login", other, expect=200)
 
 
 @pytest.mark.parametrize("path", ["/auth/login", "/auth/register"])
-def test_an_address_must_be_sent(anyone: Client, path: str) -> None:
+def test_missing_address_is_refused(anyone: Client, path: str) -> None:
     for body in ({}, {"identifier": ""}, {"username": None}):
         told = anyone.post(path, {"password": PASSWORD, **body}, expect=400)
         assert [(error["pointer"], error["code"]) for error in told["errors"]] == [("/email", "required")]
@@ -104,7 +104,7 @@ def test_an_address_must_be_sent(anyone: Client, path: str) -> None:
 
 @covers("answer /auth/login: 401")
 @says("401 when wrong: same words and about the same time for an unknown address")
-def test_a_wrong_log_in_says_the_same_for_a_known_and_an_unknown_address(anyone: Client, bob: Person) -> None:
+def test_wrong_log_in_answers_the_same_for_an_unknown_address(anyone: Client, bob: Person) -> None:
     known = anyone.post("/auth/login", {"email": bob.email, "password": "wrong"}, expect=401)
     unknown = anyone.post("/auth/login", {"email": fresh_address("nobody"), "password": "wrong"}, expect=401)
     assert known == unknown
@@ -116,7 +116,7 @@ def test_a_wrong_log_in_says_the_same_for_a_known_and_an_unknown_address(anyone:
     *each("answer /auth/refresh: ", f"200 {TOKENS}"),
 )
 @says("the old one is spent")
-def test_refresh(anyone: Client, newcomer: Callable[[str], Person]) -> None:
+def test_refresh_token_gives_new_tokens(anyone: Client, newcomer: Callable[[str], Person]) -> None:
     dora = newcomer("Dora")
     tokens = anyone.post("/auth/refresh", {"refresh_token": dora.refresh}, expect=200)
     assert tokens.keys() == set(TOKENS.split())
@@ -127,7 +127,7 @@ def test_refresh(anyone: Client, newcomer: Callable[[str], Person]) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x.y.z", None, 7])
-def test_what_is_no_refresh_token_is_refused(anyone: Client, token: object) -> None:
+def test_invalid_refresh_token_is_refused(anyone: Client, token: object) -> None:
     assert anyone.ask("POST", "/auth/refresh", {"refresh_token": token}).status_code in (400, 401)
 
 
@@ -165,7 +165,7 @@ CLOSED = [
 @says("Bearer access token unless marked *open*")
 @pytest.mark.parametrize(("method", "path"), CLOSED)
 @pytest.mark.parametrize("token", ["", "x.y.z"])
-def test_what_is_not_open_wants_a_bearer(anyone: Client, method: str, path: str, token: str) -> None:
+def test_protected_addresses_need_a_bearer(anyone: Client, method: str, path: str, token: str) -> None:
     answer = anyone.ask(method, path, headers=bearer(token) if token else {})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")

@@ -1,4 +1,4 @@
-"""Wishes that others propose."""
+"""Suggestions: items that others propose."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_anyone_with_the_link_suggests(
 @pytest.mark.parametrize(
     "fields", [{"title": ""}, {"title": None}, {"title": "x" * 513}, {"link_url": "javascript:alert(1)"}]
 )
-def test_a_suggestion_that_is_none(anyone: Client, query: dict[str, str], fields: Json) -> None:
+def test_invalid_suggestion_is_refused(anyone: Client, query: dict[str, str], fields: Json) -> None:
     anyone.post("/public/wishlists/suggestions", {"title": "Book", **fields}, expect=400, params=query)
     anyone.post("/public/wishlists/suggestions", {"title": "Book"}, expect=404, params={"token": "x"})
 
 
 @covers("GET /wishlists/{id}/suggestions")
-def test_the_owner_reads_what_is_pending(
+def test_owner_reads_pending_suggestions(
     alice: Person, anyone: Client, bob: Person, wishlist: Json, query: dict[str, str]
 ) -> None:
     path = f"/wishlists/{wishlist['id']}/suggestions"
@@ -62,7 +62,7 @@ def test_the_owner_reads_what_is_pending(
 
 @covers("POST /wishlists/{id}/suggestions/{sid}/accept")
 @covers(*each("answer /wishlists/{id}/suggestions/{sid}/accept: ", "204 contributed_by_id"))
-def test_accepting_makes_an_item(
+def test_accepted_suggestion_becomes_an_item(
     alice: Person, bob: Person, anyone: Client, wishlist: Json, query: dict[str, str]
 ) -> None:
     path = f"/wishlists/{wishlist['id']}"
@@ -76,7 +76,9 @@ def test_accepting_makes_an_item(
 
 
 @covers("POST /wishlists/{id}/suggestions/{sid}/reject")
-def test_rejecting_makes_none(alice: Person, bob: Person, wishlist: Json, query: dict[str, str]) -> None:
+def test_rejected_suggestion_makes_no_item(
+    alice: Person, bob: Person, wishlist: Json, query: dict[str, str]
+) -> None:
     path = f"/wishlists/{wishlist['id']}"
     made = f"{path}/suggestions/{suggest(bob, query)['id']}"
     for verb in ("accept", "reject"):

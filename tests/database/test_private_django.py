@@ -1,4 +1,5 @@
-"""What core/db/prepared.py relies on of Django, none of which is promised. An upgrade that moves it fails here, by name."""
+"""The private parts of Django that core/db/prepared.py depends on. If an upgrade changes one, a test here fails and
+names it."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ SIGNATURES: dict[str, tuple[Callable[[], Any], list[str]]] = {
         ["self", "queryset", "chunked_fetch", "chunk_size"],
     ),
 }
-"""What is called or replaced, and with which arguments."""
+"""The functions that we call or replace, with their arguments."""
 
 KINDS: dict[str, Callable[[UUID], QuerySet[Any, Any]]] = {
     "objects": lambda pk: Item.objects.filter(pk=pk),
@@ -52,12 +53,12 @@ KINDS: dict[str, Callable[[UUID], QuerySet[Any, Any]]] = {
 
 
 def moved(item_id: UUID) -> list[str]:
-    """Names of what is no longer as it is relied on."""
+    """Return the names of the parts that have changed."""
     found = [name for name, (thing, arguments) in SIGNATURES.items() if _arguments(thing) != arguments]
     if not inspect.isclass(getattr(Item.objects.all(), "_iterable_class", None)):
         found.append("QuerySet._iterable_class")
     if found:
-        return found  # how rows are read cannot be tried without them
+        return found  # without these, reading rows cannot be tried
     return [f"rows as {kind}" for kind, build in KINDS.items() if not _asks_once(build(item_id))]
 
 
@@ -69,7 +70,7 @@ def _arguments(thing: Callable[[], Any]) -> list[str] | None:
 
 
 def _asks_once(rows: QuerySet[Any, Any]) -> bool:
-    """Whether rows come by one compiler, which the query is asked for, and by the one text that this is asked for."""
+    """Return whether reading asks the query for one compiler, and that compiler for one SQL text."""
     query: Any = rows.query
     compiler = query.get_compiler(using=DEFAULT_DB_ALIAS)
     text, values = compiler.as_sql()
@@ -90,7 +91,7 @@ def _asks_once(rows: QuerySet[Any, Any]) -> bool:
     return asked == ["compiler", "text"] and len(captured) == 1 and len(found) == 1
 
 
-def test_nothing_has_moved(item: Item) -> None:
+def test_private_parts_of_django_are_unchanged(item: Item) -> None:
     assert moved(item.pk) == []
 
 
@@ -105,7 +106,7 @@ def _without_iterable_class(patch: pytest.MonkeyPatch) -> None:
 
 
 def _another_way_to_rows(patch: pytest.MonkeyPatch) -> None:
-    """As if values were read by a compiler that is made elsewhere."""
+    """Let values be read by a compiler that is made in another way."""
 
     def rows(iterable: Any) -> Any:
         compiler = Query.get_compiler(iterable.queryset.query, iterable.queryset.db)
@@ -139,7 +140,7 @@ MOVES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
 
 
 @pytest.mark.parametrize("what", MOVES)
-def test_control_what_moves_is_named(what: str, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_changed_part_is_named(what: str, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
     move, name = MOVES[what]
     with monkeypatch.context() as patch:
         move(patch)
@@ -148,7 +149,7 @@ def test_control_what_moves_is_named(what: str, item: Item, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_prepared_statement_brings_what_the_plain_one_brings(kind: str, item: Item) -> None:
+def test_prepared_statement_returns_the_rows_of_the_plain_one(kind: str, item: Item) -> None:
     @prepared
     def rows(*, pk: UUID) -> QuerySet[Any, Any]:
         return KINDS[kind](pk)
@@ -162,12 +163,12 @@ def test_a_prepared_statement_brings_what_the_plain_one_brings(kind: str, item: 
 
 
 def _loaded(item: Any) -> dict[str, Any]:
-    """Columns and annotations; of what came along, its columns."""
+    """Return the columns and annotations, and the columns of related rows that were loaded too."""
     loaded = {name: value for name, value in vars(item).items() if name != "_state"}
     return loaded | {name: _loaded(one) for name, one in item._state.fields_cache.items()}
 
 
-def test_what_is_not_there_stays_so(item: Item, bob: User) -> None:
+def test_prepared_statement_can_return_no_rows(item: Item, bob: User) -> None:
     @prepared
     def places(*, user_id: UUID) -> QuerySet[Member]:
         return Member.objects.select_related("user").filter(user_id=user_id, removed_at=None)

@@ -48,7 +48,7 @@ def written() -> Iterator[list[str]]:
 
 
 class Reading:
-    """How many addresses showed something, and the statements of those that did more than read."""
+    """Counts the addresses that showed something, and records statements that did more than read."""
 
     def __init__(self) -> None:
         self.shown = 0

@@ -1,4 +1,5 @@
-"""Nothing of ours compares addresses but by their mailbox: the database folds letters in ways of its own."""
+"""Queries compare email addresses only by their mailbox column, because each database folds upper and lower case in
+its own way."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ _QUERIES = {"filter", "exclude", "get", "get_or_create", "update_or_create"}
 
 
 def comparisons(module: Module) -> Iterator[str]:
-    """Each place in `module` where a query asks for an address itself. "" asks whether there is any."""
+    """Return each place in `module` where a query compares an address. Comparing with "" asks whether there is one."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -56,7 +57,7 @@ def test_no_query_compares_addresses() -> None:
         "User.objects.normalize_email(typed)",
     ],
 )  # fmt: skip
-def test_a_planted_comparison_is_found(planted: str, tmp_path: Path) -> None:
+def test_planted_comparison_is_found(planted: str, tmp_path: Path) -> None:
     (tmp_path / "accounts").mkdir()
     (tmp_path / "accounts/planted.py").write_text(planted)
     (module,) = modules(tmp_path)

@@ -1,4 +1,5 @@
-"""ETags and `If-Match`: nothing is sent twice for nothing, nobody overwrites what they have not seen, and no tag tells."""
+"""ETags and `If-Match`: unchanged answers are not sent again, nobody overwrites changes they have not seen, and no tag
+leaks giving."""
 
 from __future__ import annotations
 
@@ -49,10 +50,10 @@ def guest_takes(item: Item) -> None:
     reserve_item(item=Item.objects.get(pk=item.pk), by=guest, message="!")
 
 
-# --- what is known is not sent again ------------------------------------------------------------------------------
+# --- unchanged answers are not sent again -------------------------------------------------------------------------
 
 
-def test_unchanged_is_not_sent_again(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_unchanged_answer_gets_304(as_alice: Api, as_bob: Api, item: Item) -> None:
     for api in (as_alice, as_bob):
         for path in paths(item):
             first = api("GET", path)
@@ -62,7 +63,7 @@ def test_unchanged_is_not_sent_again(as_alice: Api, as_bob: Api, item: Item) -> 
             assert api("GET", path, **known('"other"')).content == first.content
 
 
-def test_what_changed_is_sent(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_changed_answer_is_sent(as_alice: Api, as_bob: Api, item: Item) -> None:
     tags = [as_bob("GET", path)["ETag"] for path in paths(item)]
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Tea"})
     as_alice("PATCH", f"/wishlists/{item.wishlist_id}", {"title": "Mine"})
@@ -70,7 +71,7 @@ def test_what_changed_is_sent(as_alice: Api, as_bob: Api, item: Item) -> None:
         assert as_bob("GET", path, **known(tag)).status_code == 200
 
 
-def test_an_edit_brings_the_tag_that_reading_would(as_alice: Api, item: Item) -> None:
+def test_edit_returns_the_tag_of_a_read(as_alice: Api, item: Item) -> None:
     path = f"/items/{item.pk}"
     assert as_alice("PATCH", path, {"title": "Tea"})["ETag"] == as_alice("GET", path)["ETag"]
     of_list = f"/wishlists/{item.wishlist_id}"
@@ -86,10 +87,10 @@ def test_pages_have_no_tag(bob: User, item: Item) -> None:
         assert "ETag" not in browser.get(f"/api/v1{path}", headers={"if-none-match": "*"})
 
 
-# --- no tag tells -------------------------------------------------------------------------------------------------
+# --- no tag leaks giving ------------------------------------------------------------------------------------------
 
 
-def test_givers_move_no_tag_of_a_recipient(as_alice: Api, as_bob: Api, item: Item) -> None:
+def test_giving_does_not_change_tags_of_recipients(as_alice: Api, as_bob: Api, item: Item) -> None:
     mine, bobs = ([api("GET", path)["ETag"] for path in paths(item)] for api in (as_alice, as_bob))
     guest_takes(item)
     as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions", {"amount": 5})
@@ -101,7 +102,7 @@ def test_givers_move_no_tag_of_a_recipient(as_alice: Api, as_bob: Api, item: Ite
     assert moved == [False, True, True, True, True], "control: a giver's tags move, but for the list's"
 
 
-def test_a_recipients_edit_never_fails_for_what_givers_did(as_alice: Api, item: Item) -> None:
+def test_recipients_edit_never_fails_because_of_giving(as_alice: Api, item: Item) -> None:
     tag = as_alice("GET", f"/items/{item.pk}")["ETag"]
     guest_takes(item)
     edited = as_alice("PATCH", f"/items/{item.pk}", {"title": "Tea"}, **expecting(tag))
@@ -109,7 +110,7 @@ def test_a_recipients_edit_never_fails_for_what_givers_did(as_alice: Api, item: 
     assert as_alice("DELETE", f"/items/{item.pk}", **expecting(edited["ETag"])).status_code == 204
 
 
-# --- nobody overwrites what they have not seen --------------------------------------------------------------------
+# --- nobody overwrites changes they have not seen ------------------------------------------------------------------
 
 EDITS: list[tuple[str, str, Any]] = [
     ("PATCH", "/items/{item}", {"title": "Mine"}),
@@ -122,7 +123,7 @@ EDITS: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "body"), EDITS, ids=lambda value: str(value)[:30])
-def test_stale_is_refused(method: str, path: str, body: Any, as_alice: Api, item: Item) -> None:
+def test_stale_tag_is_refused(method: str, path: str, body: Any, as_alice: Api, item: Item) -> None:
     address = path.format(list=item.wishlist_id, item=item.pk)
     read = as_alice("GET", address)["ETag"]
     as_alice("PATCH", address, {"title": "From my phone"})
@@ -137,7 +138,7 @@ def test_stale_is_refused(method: str, path: str, body: Any, as_alice: Api, item
     assert as_alice(method, address, body, **expecting(fresh)).status_code < 300
 
 
-def test_a_star_is_whatever_is_there(as_alice: Api, item: Item) -> None:
+def test_star_matches_any_tag(as_alice: Api, item: Item) -> None:
     assert as_alice("PATCH", f"/items/{item.pk}", {"title": "x"}, **expecting("*")).status_code == 200
     assert as_alice("DELETE", f"/items/{item.pk}", **expecting("*")).status_code == 204
     assert as_alice("DELETE", f"/items/{item.pk}", **expecting("*")).status_code == 404
@@ -166,7 +167,7 @@ def race(start_site: StartSite, path: str, tag: str, token: str, **variables: st
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/items/{item}", "/wishlists/{list}"])
-def test_of_twenty_with_one_tag_one_wins(
+def test_one_of_twenty_edits_with_the_same_tag_wins(
     path: str, start_site: StartSite, as_alice: Api, alice: User, item: Item
 ) -> None:
     address = path.format(list=item.wishlist_id, item=item.pk)
@@ -177,10 +178,10 @@ def test_of_twenty_with_one_tag_one_wins(
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_control_without_the_lock_more_win(
+def test_control_several_edits_win_without_the_lock(
     start_site: StartSite, as_alice: Api, alice: User, item: Item
 ) -> None:
-    """Chance gets ten tries. SQLite's one write lock cannot be switched off."""
+    """The race gets ten tries. It needs PostgreSQL, because SQLite's one write lock cannot be switched off."""
     token = mint_access_token(Session.objects.create(user=alice))
     path = f"/items/{item.pk}"
     for _try in range(10):

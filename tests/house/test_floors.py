@@ -1,4 +1,4 @@
-"""Imports point down. One that points up is named by file and line."""
+"""Imports point down. An import that points up is reported with file and line."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FLOORS = {
     "tests": 7,
 }
 SUPPORT = "tests.support."
-"""What tests of every floor may use."""
+"""Modules that tests of every floor may use."""
 
 
 def floor_of(name: str) -> int | None:
-    """The floor of a module or of anything in it; None for other people's."""
+    """Return the floor of a module or of anything in it, or None if it isn't ours."""
     for package, floor in FLOORS.items():
         if name == package or name.startswith(f"{package}."):
             return floor
@@ -34,7 +34,7 @@ def floor_of(name: str) -> int | None:
 
 
 def upward(root: Path) -> list[str]:
-    """`file:line imports name`, for each import that points up."""
+    """Return `file:line imports name` for each import that points up."""
     found = []
     for module in modules(root):
         own = floor_of(module.name)
@@ -73,14 +73,14 @@ def test_imports_point_down() -> None:
         ("sharing/views.py", "from wishlist_project import settings", "wishlist_project.settings"),
     ],
 )
-def test_a_planted_import_is_named(file: str, line: str, name: str, tmp_path: Path) -> None:
+def test_planted_upward_import_is_named(file: str, line: str, name: str, tmp_path: Path) -> None:
     (tmp_path / file).parent.mkdir(parents=True)
     (tmp_path / file).write_text(f"import os\n{line}\n")
     at = 2 + line.count("\n")
     assert upward(tmp_path) == [f"{file}:{at} imports {name}"]
 
 
-def test_what_points_down_is_let_through(tmp_path: Path) -> None:
+def test_downward_imports_are_allowed(tmp_path: Path) -> None:
     (tmp_path / "realtime").mkdir()
     (tmp_path / "realtime/hub.py").write_text(
         "from wishlists.access.audience import Audience\nimport django\n"
@@ -90,8 +90,8 @@ def test_what_points_down_is_let_through(tmp_path: Path) -> None:
     assert upward(tmp_path) == []
 
 
-def test_no_import_hides_in_a_function() -> None:
-    """But in `AppConfig.ready`."""
+def test_no_import_is_inside_a_function() -> None:
+    """Except in `AppConfig.ready`."""
     hidden = [
         f"{module.path}:{node.lineno}"
         for module in modules()

@@ -1,4 +1,4 @@
-"""Times on pages and in mails name their zone: the list's, else the site's (docs/forms.md)."""
+"""Times on pages and in mails name their zone: the list's, or otherwise the site's (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def at(*parts: int) -> datetime:
         (at(2026, 12, 3, 20), "Europe/Berlin", "Dec. 3, 2026, 9 p.m. (Berlin time)"),
         (at(2026, 12, 3, 20), "Asia/Kathmandu", "Dec. 4, 2026, 1:45 a.m. (Kathmandu time)"),
         (at(2026, 12, 3, 20), "Etc/GMT+5", "Dec. 3, 2026, 3 p.m. (UTC−5)"),
-        # The night in which an hour comes twice, and the one in which it is skipped.
+        # The night in which one hour occurs twice, and the night in which one hour is skipped.
         (at(2026, 10, 25, 0, 30), "Europe/Berlin", "Oct. 25, 2026, 2:30 a.m. (Berlin time, UTC+2)"),
         (at(2026, 10, 25, 1, 30), "Europe/Berlin", "Oct. 25, 2026, 2:30 a.m. (Berlin time, UTC+1)"),
         (at(2026, 11, 1, 8, 30), LA, "Nov. 1, 2026, 1:30 a.m. (Los Angeles time, UTC−7)"),
@@ -53,7 +53,7 @@ def at(*parts: int) -> datetime:
         (at(2026, 3, 29, 1), "Europe/Berlin", "March 29, 2026, 3 a.m. (Berlin time)"),
     ],
 )
-def test_a_moment_is_told_in_a_named_zone(moment: datetime, zone: str, told: str) -> None:
+def test_moment_names_its_zone(moment: datetime, zone: str, told: str) -> None:
     assert format_moment(moment, zone) == told
 
 
@@ -69,7 +69,7 @@ def test_a_moment_is_told_in_a_named_zone(moment: datetime, zone: str, told: str
         (at(2026, 12, 4), "", "Dec. 3, 2026 (UTC)"),
     ],
 )
-def test_a_deadline_is_told_by_its_last_day(moment: datetime, zone: str, told: str) -> None:
+def test_deadline_shows_its_last_day(moment: datetime, zone: str, told: str) -> None:
     assert format_deadline(moment, zone) == told
 
 
@@ -84,7 +84,7 @@ def test_places_are_named_in_the_language_of_the_page() -> None:
 
 DAYS = {"due_date", "last_day"}
 TEXTS = {"card.until", "collection.until", "until", "sent_at", "at", "date"}
-"""Told already where they were made, by `format_moment` or `format_deadline`; or by the filter, in `blocktranslate`."""
+"""Values that `format_moment`, `format_deadline` or the filter in `blocktranslate` has formatted already."""
 VALUE = re.compile(
     r"(?<![\w.])((?:\w+\.)*(?:\w+_at|at|until|deadline|moment|\w*date))(?!\w)((?:\|\w+(?::[^\s}|]+)?)*)"
 )
@@ -92,7 +92,7 @@ TOLD = ("|moment", "|deadline")
 
 
 def bare_moments(source: str) -> list[str]:
-    """Values by the name of moments that are written out, and by none of the filters that name a zone."""
+    """Return the values named like moments that are written without a filter that names a zone."""
     found = []
     written = re.findall(r"{{(.*?)}}|{%\s*blocktranslate(.*?)%}", source, re.DOTALL)
     for text in ("".join(pair) for pair in written):
@@ -123,7 +123,7 @@ def test_no_template_writes_a_moment_without_its_zone() -> None:
         '{% now "H:i" %}',
     ],
 )
-def test_control_a_bare_moment_is_found(source: str) -> None:
+def test_control_bare_moment_is_found(source: str) -> None:
     assert bare_moments(source)
 
 
@@ -142,7 +142,7 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_ha
 
 @pytest.fixture
 def strict(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Notes each moment that a template writes by Django's own means."""
+    """Record each moment that a template formats by Django's own means."""
     noted: list[str] = []
     localize, date_filter = formats.localize, formats.date_format
 
@@ -175,7 +175,7 @@ def test_no_page_shows_a_moment_without_its_zone(stage: Stage, strict: list[str]
 
 
 @pytest.mark.django_db
-def test_a_list_in_los_angeles_tells_its_own_time(stage: Stage) -> None:
+def test_list_in_los_angeles_shows_its_own_time(stage: Stage) -> None:
     here = f"/lists/{stage.wishlist.pk}"
     alices, bobs = stage.client(ALICE), stage.client(BOB)
     told = "8 p.m. (Los Angeles time)"

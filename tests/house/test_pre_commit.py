@@ -16,7 +16,7 @@ CONFIGURATION = lint.ROOT / ".pre-commit-config.yaml"
 
 
 def checks_of(configuration: dict[str, Any]) -> list[str]:
-    """Return the checks that the hooks name; each hook runs `scripts/lint.py` with the environment's Python."""
+    """Return the checks that the hooks name. Each hook runs `scripts/lint.py` with the environment's Python."""
     checks = []
     for hook in (hook for repo in configuration["repos"] for hook in repo["hooks"]):
         python, script, check = shlex.split(hook["entry"])
@@ -26,5 +26,5 @@ def checks_of(configuration: dict[str, Any]) -> list[str]:
     return checks
 
 
-def test_hooks_and_lint_have_the_same_checks() -> None:
+def test_hooks_run_the_checks_of_lint() -> None:
     assert checks_of(yaml.safe_load(CONFIGURATION.read_text())) == list(lint.CHECKS)

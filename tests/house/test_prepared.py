@@ -1,4 +1,4 @@
-"""Statements that are made once rest on Django's private parts: so they stand where rows are read, and nowhere else."""
+"""Only modules that read rows use prepared statements, because these depend on private parts of Django."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ READING = (
     "sharing/queries",
     "realtime/log",
 )
-"""docs/adr/0011-statements-are-made-once-where-rows-are-read.md"""
+"""The folders that may use them (docs/adr/0011-statements-are-made-once-where-rows-are-read.md)."""
 
 
 def elsewhere(root: Path) -> list[str]:
-    """Imports of it by the product, outside those folders."""
+    """Return where the product imports it outside those folders."""
     return [
         f"{module.path}:{line}"
         for module in modules(root)
@@ -33,13 +33,13 @@ def elsewhere(root: Path) -> list[str]:
     ]
 
 
-def test_only_what_reads_rows_uses_it() -> None:
+def test_prepared_statements_are_used_only_where_rows_are_read() -> None:
     assert elsewhere(ROOT) == []
 
 
 @pytest.mark.parametrize("line", ["from core.db.prepared import prepared", "from core.db import prepared"])
 @pytest.mark.parametrize("file", ["wishlists/services/reserving.py", "wishlists/web/cards/cards.py"])
-def test_control_a_planted_use_is_named(file: str, line: str, tmp_path: Path) -> None:
+def test_control_planted_use_is_named(file: str, line: str, tmp_path: Path) -> None:
     (tmp_path / file).parent.mkdir(parents=True)
     (tmp_path / file).write_text(f'"""A module."""\n{line}\n')
     assert elsewhere(tmp_path) == [f"{file}:2"]

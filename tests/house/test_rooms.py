@@ -1,4 +1,5 @@
-"""Inside an app: rooms know only the rooms below, imports run in no circle, and a folder can be seen at one glance."""
+"""Inside an app: rooms import only from the rooms below, there are no import circles, and no folder has too many
+modules."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 """The rooms of each app, lowest first."""
 
 SIDE_BY_SIDE = {("web", "api"), ("reference", "http")}
-"""Rooms of which the higher one may not use the lower one either: pages and API serve the same people by themselves."""
+"""Pairs of rooms that must not import each other at all: pages and API each serve people by themselves."""
 
 MOST_MODULES = 15
 
@@ -39,11 +40,11 @@ BY_NOUN = {
     "views",
     "web",
 }
-"""Folders that have one module per noun, the same noun everywhere."""
+"""Folders that have one module per noun, with the same names everywhere."""
 
 
 def room_of(name: str, rooms: Iterable[str]) -> tuple[str, str] | None:
-    """App and room of a module or of anything in it."""
+    """Return the app and room of a module or of anything in it."""
     app, _, inside = name.partition(".")
     room = inside.partition(".")[0]
     return (app, room) if room in rooms else None
@@ -65,7 +66,7 @@ def upward(root: Path) -> list[str]:
     return found
 
 
-def test_rooms_know_only_the_rooms_below() -> None:
+def test_rooms_import_only_from_rooms_below() -> None:
     assert upward(ROOT) == []
 
 
@@ -82,7 +83,7 @@ def test_rooms_know_only_the_rooms_below() -> None:
         ("realtime/delivery/hub.py", "realtime.sockets.consumers.Consumer"),
     ],
 )
-def test_a_planted_import_is_named(file: str, name: str, tmp_path: Path) -> None:
+def test_planted_import_between_rooms_is_named(file: str, name: str, tmp_path: Path) -> None:
     (tmp_path / file).parent.mkdir(parents=True)
     module, _, thing = name.rpartition(".")
     (tmp_path / file).write_text(f"from {module} import {thing}\n")
@@ -90,7 +91,7 @@ def test_a_planted_import_is_named(file: str, name: str, tmp_path: Path) -> None
 
 
 def circles(root: Path) -> list[set[str]]:
-    """Modules that import each other, in groups."""
+    """Return the groups of modules that import each other."""
     known = {module.name: module for module in modules(root)}
     arrows = {name: _targets(module, known) for name, module in known.items()}
     below = {name: _reachable(name, arrows) for name in arrows}
@@ -99,7 +100,7 @@ def circles(root: Path) -> list[set[str]]:
 
 
 def _targets(module: Module, known: dict[str, Module]) -> set[str]:
-    """The modules that it imports. A package is not below its own modules."""
+    """Return the modules that it imports. A package counts as separate from the modules in it."""
     found = set()
     for _, name in imports(module):
         while name and name not in known:
@@ -120,11 +121,11 @@ def _reachable(start: str, arrows: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def test_imports_run_in_no_circle() -> None:
+def test_there_are_no_import_circles() -> None:
     assert circles(ROOT) == []
 
 
-def test_a_planted_circle_is_named(tmp_path: Path) -> None:
+def test_planted_circle_is_named(tmp_path: Path) -> None:
     (tmp_path / "core").mkdir()
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         (tmp_path / f"core/{name}.py").write_text(f"from core.{other} import x\n")
@@ -144,7 +145,7 @@ def test_no_folder_is_crowded() -> None:
     assert crowded(ROOT) == []
 
 
-def test_a_crowded_folder_is_named(tmp_path: Path) -> None:
+def test_crowded_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "core").mkdir()
     for number in range(MOST_MODULES + 1):
         (tmp_path / f"core/m{number}.py").touch()
@@ -152,7 +153,7 @@ def test_a_crowded_folder_is_named(tmp_path: Path) -> None:
 
 
 def namesakes(root: Path) -> list[str]:
-    """Module names that occur twice in an app, other than a noun in the folders that have one module per noun."""
+    """Return the module names that occur twice in an app, except nouns in the folders that have one module per noun."""
     found: dict[tuple[str, str], list[Path]] = {}
     for module in modules(root):
         folders = module.path.parent.parts
@@ -163,11 +164,11 @@ def namesakes(root: Path) -> list[str]:
     return sorted(", ".join(map(str, paths)) for paths in found.values() if len(paths) > 1)
 
 
-def test_no_module_name_is_there_twice() -> None:
+def test_no_module_name_occurs_twice() -> None:
     assert namesakes(ROOT) == []
 
 
-def test_a_namesake_is_named(tmp_path: Path) -> None:
+def test_module_name_that_occurs_twice_is_named(tmp_path: Path) -> None:
     for folder in ("realtime/log", "realtime/delivery"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "news.py").touch()

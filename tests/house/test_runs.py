@@ -1,4 +1,4 @@
-"""Each test belongs to a run, and what looks at statements, locks, constraints or threads runs on both databases."""
+"""Each test belongs to a run, and tests about statements, locks, constraints or threads run on both databases."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def unsaid(root: Path) -> list[str]:
-    """Return `file: test`, for each that depends on a database, and that the second run would leave out unsaid."""
+    """Return `file: test` for each test that depends on a database, but that the second run would leave out."""
     return [
         f"{module.path}: {function.name}"
         for module in modules(root)
@@ -47,7 +47,7 @@ def unsaid(root: Path) -> list[str]:
 
 
 def _said(where: ast.Module | Function) -> bool:
-    """Whether marks of the module or of the function say it, or that it commits."""
+    """Return whether a mark of the module or function says so, or that it commits."""
     if isinstance(where, ast.Module):
         assigned = (node for node in where.body if isinstance(node, ast.Assign))
         marks = [node.value for node in assigned if ast.unparse(node.targets[0]) == "pytestmark"]
@@ -60,7 +60,7 @@ def _said(where: ast.Module | Function) -> bool:
 
 
 def _dependent(module: Module) -> Iterator[Function]:
-    """The functions of the module that use such words, or others of its functions and fixtures that do."""
+    """Return the functions that use such words, and those that use these functions or fixtures."""
     functions = [node for node in module.tree.body if isinstance(node, Function)]
     found = _imported(module) | FIXTURES
     while new := {function.name for function in functions if _used(function) & found} - found:
@@ -88,7 +88,7 @@ def _used(function: Function) -> set[str]:
     return names | {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
 
 
-def test_what_depends_on_a_database_says_so() -> None:
+def test_tests_that_depend_on_a_database_are_marked() -> None:
     assert unsaid(ROOT) == []
 
 
@@ -120,19 +120,19 @@ def test_planted_tests_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mark", ["pytest.mark.both", "[pytest.mark.django_db, pytest.mark.once]"])
-def test_a_mark_of_the_module_is_enough(mark: str, tmp_path: Path) -> None:
+def test_mark_of_the_module_is_enough(mark: str, tmp_path: Path) -> None:
     folder = tmp_path / "wishlists/tests/web"
     folder.mkdir(parents=True)
     (folder / "test_a.py").write_text(f"pytestmark = {mark}\n{PLANTED}")
     assert unsaid(tmp_path) == []
 
 
-def test_every_folder_of_both_is_there() -> None:
+def test_every_folder_that_runs_on_both_exists() -> None:
     assert [folder for folder in BOTH if not (ROOT / folder).is_dir()] == []
 
 
 class Item:
-    """A test as pytest collects it, as far as runs.py looks at it."""
+    """A collected test, with the attributes that runs.py uses."""
 
     def __init__(self, nodeid: str, *marks: pytest.MarkDecorator, fixturenames: tuple[str, ...] = ()) -> None:
         self.nodeid, self.marks, self.fixturenames = nodeid, marks, fixturenames
@@ -181,7 +181,7 @@ def test_every_test_is_in_one_of_the_two_runs(
     ],
 )
 def test_every_test_is_in_a_part(item: Item, parts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """And in a run that names no part; but for the nemesis, which is asked for by name."""
+    """Each test is also in a run that names no part, except the nemesis, which is asked for by name."""
     monkeypatch.delenv("NEMESIS", raising=False)
     monkeypatch.delenv(SECOND, raising=False)
     found = []
@@ -192,10 +192,10 @@ def test_every_test_is_in_a_part(item: Item, parts: list[str], monkeypatch: pyte
     assert found == parts
 
 
-def test_the_longest_come_first() -> None:
+def test_longest_tests_come_first() -> None:
     items = [cast("pytest.Item", Item(nodeid)) for nodeid in (PAGE, VERB, BROWSER)]
     assert [item.nodeid for item in in_order(items)] == [BROWSER, PAGE, VERB]
 
 
-def test_all_that_is_slow_is_there() -> None:
+def test_every_slow_test_exists() -> None:
     assert [path for path in SLOW if not (ROOT / path).exists()] == []

@@ -1,4 +1,4 @@
-"""The cast is built once for many tests, and no test finds what another did to it."""
+"""The cast is built once for many tests, and no test sees what another one changed."""
 
 from __future__ import annotations
 
@@ -25,49 +25,50 @@ def changed(item: Item, number: int) -> None:
 
 @pytest.mark.both
 @pytest.mark.parametrize("number", NUMBERS)
-def test_each_finds_the_item_as_it_was_made(number: int, item: Item) -> None:
+def test_each_test_gets_the_item_unchanged(number: int, item: Item) -> None:
     changed(item, number)
 
 
 @pytest.mark.both
-def test_it_is_of_the_scene(item: Item, wishlist: Wishlist, alice: User, bob: User) -> None:
-    """Should pytest-django call its fixture otherwise, each test would build its own, and nothing else would say so."""
+def test_item_comes_from_the_shared_scene(item: Item, wishlist: Wishlist, alice: User, bob: User) -> None:
+    """If pytest-django called its fixture in another way, each test would build its own cast, and only this test would
+    notice."""
     found = {"item": item, "wishlist": wishlist, "alice": alice, "bob": bob}
     assert scene.cast() == found
 
 
 @pytest.mark.both
-def test_a_test_without_the_item_finds_none(wishlist: Wishlist) -> None:
+def test_test_without_the_item_has_none(wishlist: Wishlist) -> None:
     assert not Item.objects.exists()
     assert "item" not in scene.cast()
 
 
 @pytest.mark.both
-def test_a_test_without_the_list_finds_none(alice: User) -> None:
+def test_test_without_the_list_has_none(alice: User) -> None:
     assert list(User.objects.all()) == [alice]
     assert not Wishlist.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_that_commits_has_a_cast_of_its_own(item: Item) -> None:
+def test_test_that_commits_has_its_own_cast(item: Item) -> None:
     assert scene.cast() == {}
     assert not connection.in_atomic_block
 
 
 @pytest.mark.both
 @pytest.mark.parametrize("alice", ["somebody else"])
-def test_one_with_another_alice_has_a_cast_of_its_own(alice: str, db: None) -> None:
+def test_test_with_another_alice_has_its_own_cast(alice: str, db: None) -> None:
     assert scene.cast() == {}
     assert not User.objects.exists()
 
 
 @pytest.mark.both
-def test_the_alice_of_the_item_is_the_same(item: Item, alice: User, wishlist: Wishlist) -> None:
+def test_item_belongs_to_the_same_alice(item: Item, alice: User, wishlist: Wishlist) -> None:
     assert (item.wishlist, wishlist.owner) == (wishlist, alice)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lost_connection_costs_the_next_test_nothing() -> None:
+def test_lost_connection_does_not_affect_the_next_test() -> None:
     def build(_: Cast) -> Cast:
         return {"alice": User.objects.create(email="alice@example.com", display_name="Alice")}
 

@@ -1,4 +1,4 @@
-"""No module imports a test module: what tests share is in factories, conftest.py, or a module of their folder."""
+"""No module imports a test module. Tests share code in factories, conftest.py or a module of their folder."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def test_no_module_imports_a_test_module() -> None:
         ("def f():\n    import tests.laws.test_a", "tests.laws.test_a"),
     ],
 )
-def test_a_planted_import_is_named(line: str, name: str, tmp_path: Path) -> None:
+def test_planted_import_of_a_test_module_is_named(line: str, name: str, tmp_path: Path) -> None:
     (tmp_path / "wishlists/tests/services").mkdir(parents=True)
     (tmp_path / "wishlists/tests/services/test_b.py").write_text(f"import os\n{line}\n")
     at = 2 + line.count("\n")
     assert imports_of_tests(tmp_path) == [f"wishlists/tests/services/test_b.py:{at} imports {name}"]
 
 
-def test_other_imports_are_let_through(tmp_path: Path) -> None:
+def test_other_imports_are_allowed(tmp_path: Path) -> None:
     (tmp_path / "wishlists/tests").mkdir(parents=True)
     lines = "from django.test import Client\nfrom wishlists.tests.factories import take\n"
     (tmp_path / "wishlists/tests/test_b.py").write_text(lines)

@@ -1,4 +1,5 @@
-"""Every text that comes in is declared one line, many lines or text for programs: in requests, forms, the admin and columns."""
+"""Every text input is declared as one line, many lines or text for programs: in requests, forms, the admin and
+columns."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ LOOKED_UP = {
     "wishlists.api.serializers.people.ShareInputSerializer.email", "wishlists.web.forms.lists.ShareForm.email",
     "accounts.admin.AddUserForm.email", "accounts.admin.UserForm.email",
 }  # fmt: skip
-"""Addresses of somebody who has one; and those of the admin, which the column judges."""
+"""Addresses that are looked up, and addresses in the admin, which the column checks."""
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
     "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password",
@@ -58,7 +59,7 @@ def everything_is_imported() -> None:
 
 
 def ours(base: type[Any]) -> Iterator[type[Any]]:
-    """All classes of the site that are derived from `base`, without those of tests."""
+    """Return all classes of the site that derive from `base`, without those of tests."""
     for kind in base.__subclasses__():
         yield from ours(kind)
         if kind.__module__.partition(".")[0] in PACKAGES and ".tests" not in kind.__module__:
@@ -66,7 +67,7 @@ def ours(base: type[Any]) -> Iterator[type[Any]]:
 
 
 def answers() -> set[type[Any]]:
-    """Serializers that only say what is answered or told, and what those are derived from."""
+    """Return the serializers that only produce output, and their base classes."""
     generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     generator.get_schema(request=None, public=True)
     asked: set[type[Any]] = set()
@@ -100,7 +101,7 @@ def undeclared_in_forms(kinds: Iterable[type[Any]]) -> list[str]:
 
 
 def is_undeclared(field: Any) -> bool:
-    """Passwords are one form in `User.set_password`, whatever form brings them."""
+    """Passwords are normalized in `User.set_password`, whichever form they come from."""
     is_password = isinstance(getattr(field, "widget", None), forms.PasswordInput)
     return isinstance(field, forms.CharField) and not isinstance(field, DECLARED_IN_FORMS) and not is_password
 
@@ -159,7 +160,7 @@ def test_every_text_column_is_declared() -> None:
 
 
 @pytest.mark.once
-def test_a_planted_text_is_named() -> None:
+def test_planted_undeclared_text_is_named() -> None:
     class Asked(serializers.Serializer[Any]):
         title = serializers.CharField()
         tags = serializers.ListField(child=serializers.CharField())

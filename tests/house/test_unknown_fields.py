@@ -1,4 +1,4 @@
-"""What nobody knows is not answered as if it were done: on every route that reads a body."""
+"""Every route that reads a body refuses unknown fields, instead of answering as if it had done something."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ READS_NO_BODY = {
     "wishlists/{wishlist_id}/suggestions/{suggestion_id}/reject",
     "wishlists/{wishlist_id}/thanks/{giver_id}/send",
 }
-"""Buttons, as it were: they do one thing, and clients send them whatever their library sends."""
+"""Actions without a body. They do one thing, and clients send whatever their library sends by default."""
 
 
 def answers(everything: Everything, body: dict[str, Any]) -> dict[str, set[tuple[int, str]]]:
-    """What each writing route says to each of the cast. Whatever it does is undone."""
+    """Return the answers of each writing route to everybody in the cast. Each effect is rolled back."""
     found: dict[str, set[tuple[int, str]]] = {}
     for route in API:
         for method in {"POST", "PUT", "PATCH"} & set(methods_of(route)):
@@ -50,13 +50,13 @@ def reading(found: dict[str, Any]) -> set[str]:
     return {call for call in found if call.partition(" ")[2] not in READS_NO_BODY}
 
 
-def test_every_writing_route_refuses_what_it_does_not_know(everything: Everything) -> None:
+def test_every_writing_route_refuses_unknown_fields(everything: Everything) -> None:
     found = answers(everything, UNKNOWN)
     assert done(found) & reading(found) == set()
     assert {call for call in reading(found) if (400, "unknown_field") not in found[call]} == set()
 
 
-def test_control_without_the_rule_many_answer_that_it_is_done(
+def test_control_many_routes_accept_unknown_fields_without_the_rule(
     everything: Everything, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unknown_fields, "_refuse_unknown", lambda data, known: None)
@@ -64,8 +64,8 @@ def test_control_without_the_rule_many_answer_that_it_is_done(
     assert len(done(found) & reading(found)) > 10
 
 
-def test_options_tells_the_same_fields(everything: Everything) -> None:
-    """What OPTIONS names for each method is what the refusal says can be sent."""
+def test_options_lists_the_same_fields(everything: Everything) -> None:
+    """The fields that OPTIONS names for each method are those that the refusal says can be sent."""
     asked, differing = 0, {}
     for route in API:
         told = everything.ask("bob", "OPTIONS", route).json()["actions"]
@@ -80,7 +80,7 @@ def test_options_tells_the_same_fields(everything: Everything) -> None:
 
 
 def refused_fields(everything: Everything, who: str, method: str, route: str) -> frozenset[str] | None:
-    """The fields that the refusal of an unknown one names, if this person gets as far as that."""
+    """Return the fields that the refusal of an unknown one names, or nothing if this person is refused before."""
     with transaction.atomic():
         answer = everything.ask(who, method, route, UNKNOWN)
         transaction.set_rollback(True)
@@ -93,11 +93,11 @@ def refused_fields(everything: Everything, who: str, method: str, route: str) ->
 @pytest.mark.parametrize(
     "body", [{}, {"title": None, "archived": True}, {"archived": True, "title": "Kettle", "id": "x"}]
 )
-def test_beside_known_fields_and_in_nothing_they_are_ignored(everything: Everything, body: Any) -> None:
+def test_unknown_fields_next_to_known_ones_are_ignored(everything: Everything, body: Any) -> None:
     assert everything.ask("alice", "PATCH", "items/{item_id}", body).status_code == 200
 
 
-def test_they_are_named(everything: Everything) -> None:
+def test_refusal_names_the_unknown_fields(everything: Everything) -> None:
     body = {"archived": True, "a/b~c": 1, "x" * 500: 1} | {f"field{number}": 1 for number in range(100)}
     told = everything.ask("alice", "PATCH", "wishlists/{wishlist_id}", body).json()
     assert told["code"] == "unknown_field"
@@ -111,7 +111,7 @@ def test_they_are_named(everything: Everything) -> None:
     assert jsend == {"status": "fail", "data": {"archived": "This field doesn't exist."}}
 
 
-def test_forms_too(everything: Everything) -> None:
+def test_forms_refuse_unknown_fields_too(everything: Everything) -> None:
     client = everything.people["alice"].client
     address = "/api/v1" + everything.path("wishlists/{wishlist_id}", "alice")
     for form, status in (

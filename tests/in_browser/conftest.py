@@ -1,7 +1,7 @@
-"""A real browser on real pages of a real server process.
+"""A real browser on pages of a real server process.
 
-Playwright's own event loop lives from the first test of a module to its last, and no longer: the rest of the suite has
-loops of its own. Django sees it and would refuse the ORM, for it cannot know that nothing here awaits.
+Playwright's event loop lives from the first test of a module to its last, because the rest of the suite has loops of
+its own. Django sees a running loop and would refuse the ORM: it cannot know that nothing here awaits.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def shown_site(site: Site) -> Site:
-    """What windows show. A module that must know how news arrived has one of its own."""
+    """The site that windows show. A module that tests how events arrive has its own."""
     return site
 
 
 @pytest.fixture
 def open_window(chromium: Browser, transactional_db: None, shown_site: Site) -> Iterator[OpenWindow]:
-    """`open_window("/s/…", by=bob)`: a browser of its own, with nobody else's cookies.
+    """`open_window("/s/…", by=bob)` opens a separate browser without other people's cookies.
 
-    A page that breaks the site's own content policy, or throws, fails the test.
+    The test fails if a page breaks the site's content security policy or throws an error.
     """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
@@ -89,7 +89,7 @@ def open_window(chromium: Browser, transactional_db: None, shown_site: Site) -> 
 
 
 def cookie_of(user: User, site: Site) -> Any:
-    """The cookie of a log-in."""
+    """Return the session cookie of a log-in."""
     client = Client()
     client.force_login(user)
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -98,6 +98,6 @@ def cookie_of(user: User, site: Site) -> Any:
 
 @pytest.fixture
 def share(wishlist: Any, alice: User) -> str:
-    """The address of Alice's share page."""
+    """Return the address of the share page of Alice's list."""
 
     return f"/s/{link_token(make_link(wishlist=wishlist, by=alice)[0])}"

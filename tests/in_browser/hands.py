@@ -1,4 +1,4 @@
-"""What people do at a page, in their words."""
+"""What users do on a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def badge(page: Page, title: str = "Kettle") -> Locator:
 
 
 def wait_until(page: Page, holds: Callable[[], bool]) -> None:
-    """Let the page go on until it does. Playwright's own way would evaluate strings, which the site's policy forbids."""
+    """Let the page run until the condition holds. Playwright's own wait would evaluate strings, which the site's
+    policy forbids."""
     deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline
@@ -25,13 +26,13 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
 
 
 def wait_until_live(*pages: Page) -> None:
-    """Each page has a socket, and follows its list."""
+    """Wait until each page has a socket that follows its list."""
     for page in pages:
         expect(page.locator("#live")).to_have_attribute("data-state", "open")
 
 
 def reserve_as_guest(page: Page, name: str = "Mia") -> None:
-    """A stranger presses, gives a name, and presses again."""
+    """Reserve as a stranger: press the button, give a name, and press again."""
     card(page).locator("summary", has_text="Reserve").click()
     card(page).get_by_role("textbox", name="Your name").fill(name)
     card(page).locator("button[value=reserve]").click()

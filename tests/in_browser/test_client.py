@@ -1,4 +1,4 @@
-"""The JavaScript client, in a browser: whoever applies what it hands on has what the server has, whatever happens."""
+"""The JavaScript client in a browser: the events that it hands on always lead to the state of the server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience
 
 ORIGIN = "/health"
-"""A page of the site that does nothing of its own."""
+"""A page of the site without any scripts of its own."""
 
 Frame = dict[str, Any]
 
@@ -67,10 +67,10 @@ def serving(folder: Path, port: int) -> Iterator[Site]:
         yield site
 
 
-def test_a_killed_server_loses_nothing_and_repeats_nothing(
+def test_client_loses_and_repeats_nothing_when_the_server_is_killed(
     open_window: OpenWindow, tmp_path: Path, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """The control is a client that only connects again: it never hears of what happened meanwhile."""
+    """The control is a client that only reconnects: it never gets what happened meanwhile."""
     port = free_port()
     with serving(tmp_path, port) as site:
         page = open_window(ORIGIN, by=bob, at=site)
@@ -96,7 +96,7 @@ def test_a_killed_server_loses_nothing_and_repeats_nothing(
 
 
 @pytest.mark.once
-def test_what_cannot_be_replayed_is_one_resync_and_then_it_goes_on(
+def test_one_resync_replaces_events_that_cannot_be_replayed(
     open_window: OpenWindow, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     page = open_window(ORIGIN, by=bob)
@@ -117,7 +117,7 @@ def test_what_cannot_be_replayed_is_one_resync_and_then_it_goes_on(
 
 
 class Line:
-    """Between a page and the server: it can be cut, and lets nobody through until it is mended."""
+    """A connection between a page and the server that can be cut and restored."""
 
     def __init__(self, page: Page) -> None:
         self.is_cut = False
@@ -140,7 +140,7 @@ class Line:
 
 
 @pytest.mark.once
-def test_a_token_that_was_too_old_is_asked_for_once_more(
+def test_client_asks_once_more_for_an_expired_token(
     open_window: OpenWindow, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     page = open_window(ORIGIN)
@@ -160,17 +160,17 @@ def test_a_token_that_was_too_old_is_asked_for_once_more(
 
 
 @pytest.mark.once
-def test_control_a_token_that_stays_bad_ends_it(open_window: OpenWindow) -> None:
+def test_control_client_stops_if_the_new_token_is_bad_too(open_window: OpenWindow) -> None:
     page = open_window(ORIGIN)
     page.evaluate(FOLLOW.replace("undefined, options", "undefined, { token: async () => 'old' }"), {})
     wait(page, "states.some(({ state, code }) => state === 'gone' && code === 4401)")
 
 
-# --- a server that does what ours never would ----------------------------------------------------------------------
+# --- a server that behaves as ours never would ----------------------------------------------------------------------
 
 
 class Server:
-    """Answers as it is told to, and keeps what it was asked."""
+    """Answers as the test tells it to, and records the requests."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -187,7 +187,7 @@ class Server:
         self.sockets[-1].send(json.dumps(frame))
 
     def positions(self, count: int) -> list[tuple[str, int]]:
-        """Where the client said it was, each time it subscribed."""
+        """Return the positions that the client named in its subscriptions."""
         wait_until(self.page, lambda: len(self.heard("subscribe")) >= count)
         return [(frame["epoch"], frame["since"]) for frame in self.heard("subscribe")]
 
@@ -216,7 +216,7 @@ def numbers(server: Server, last: int) -> list[int]:
 
 
 @pytest.mark.once
-def test_a_gap_is_asked_for_once_and_nothing_comes_twice(server: Server) -> None:
+def test_client_asks_once_for_a_gap_and_hands_on_no_duplicate(server: Server) -> None:
     begin(server)
     for seq in (4, 4, 6, 7, 8, 5):
         server.tell("item_removed", seq)
@@ -229,7 +229,7 @@ def test_a_gap_is_asked_for_once_and_nothing_comes_twice(server: Server) -> None
 
 
 @pytest.mark.once
-def test_a_head_that_is_further_is_asked_for(server: Server) -> None:
+def test_client_asks_for_events_up_to_a_later_head(server: Server) -> None:
     begin(server)
     server.tell("head", 3)
     server.tell("head", 5)
@@ -237,14 +237,14 @@ def test_a_head_that_is_further_is_asked_for(server: Server) -> None:
 
 
 @pytest.mark.once
-def test_a_break_between_subscribed_and_resync_does_not_pass_for_having_it(server: Server) -> None:
+def test_client_without_the_resync_does_not_claim_its_position(server: Server) -> None:
     server.tell("subscribed", 3, epoch="e")
     server.sockets[-1].close(code=4503)
     assert server.positions(2) == [("none", 0), ("none", 0)]
 
 
 @pytest.mark.once
-def test_how_far_it_has_read_is_said(server: Server) -> None:
+def test_client_acknowledges_what_it_has_read(server: Server) -> None:
     begin(server)
     server.tell("item_removed", 4)
     wait_until(server.page, lambda: bool(server.heard("ack")))
@@ -252,7 +252,7 @@ def test_how_far_it_has_read_is_said(server: Server) -> None:
 
 
 @pytest.mark.once
-def test_what_is_withdrawn_is_not_asked_for_again(server: Server) -> None:
+def test_client_does_not_ask_again_for_a_withdrawn_list(server: Server) -> None:
     begin(server)
     server.tell("unsubscribed", 0, code=4403)
     wait(server.page, "states.at(-1).state === 'gone'")
@@ -262,7 +262,7 @@ def test_what_is_withdrawn_is_not_asked_for_again(server: Server) -> None:
 
 
 @pytest.mark.once
-def test_what_was_too_much_is_asked_for_again_when_the_server_says(server: Server) -> None:
+def test_client_retries_when_the_server_allows_it(server: Server) -> None:
     server.tell("error", 0, code="too_much_at_once", message="Later.", retry_after=1)
     assert server.positions(2) == [("none", 0), ("none", 0)]
     begin(server)

@@ -1,4 +1,5 @@
-"""Filling in a wish from its link, in a browser with scripts. What the page says is answered here, not fetched."""
+"""Filling in an item from its link, in a browser with scripts. The test answers for the product page, so nothing is
+fetched."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ def fill_in(page: Page) -> None:
     page.get_by_role("button", name="Fill in from link").click()
 
 
-def test_price_and_currency_move_together_and_nothing_typed_is_overwritten(
+def test_price_and_currency_are_filled_together_and_typed_values_stay(
     open_window: OpenWindow, item: Item, alice: User
 ) -> None:
     hers = open_window(f"/lists/{item.wishlist_id}", by=alice)

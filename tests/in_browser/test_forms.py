@@ -1,4 +1,5 @@
-"""Forms in a real browser: pressed twice, left open, offline, refused for now; and "Live" only while it is (docs/forms.md)."""
+"""Forms in a real browser: a double click, two tabs, an ended log-in, no network, a temporary refusal. "Live" is shown
+only while it is true (docs/forms.md)."""
 
 from __future__ import annotations
 
@@ -30,8 +31,8 @@ def log_out_elsewhere(page: Page) -> None:
     other.close()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_a_double_click_is_one_wish(
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_double_click_adds_one_item(
     scripts: bool, open_window: OpenWindow, wishlist: Wishlist, alice: User
 ) -> None:
     page = open_window(f"/lists/{wishlist.pk}", by=alice, java_script_enabled=scripts)
@@ -55,7 +56,7 @@ def test_two_tabs_show_both_values(open_window: OpenWindow, item: Item, alice: U
     expect(first.get_by_role("heading", name="Red kettle")).to_be_visible()
 
 
-def test_an_ended_log_in_leads_back_to_what_was_typed(
+def test_log_in_leads_back_to_the_typed_text(
     open_window: OpenWindow, wishlist: Wishlist, alice: User
 ) -> None:
     page = open_window(f"/lists/{wishlist.pk}", by=alice)
@@ -75,7 +76,7 @@ def test_an_ended_log_in_leads_back_to_what_was_typed(
     expect(page.get_by_role("heading", name="A tent for two")).to_be_visible()
 
 
-def test_a_form_sent_after_the_log_in_ended_gets_a_whole_page(
+def test_form_sent_after_the_log_in_ended_gets_a_whole_page(
     open_window: OpenWindow, item: Item, bob: User
 ) -> None:
     page = open_window(f"/lists/{item.wishlist_id}", by=bob)
@@ -85,7 +86,7 @@ def test_a_form_sent_after_the_log_in_ended_gets_a_whole_page(
     expect(page.locator(".card")).to_have_count(0)
 
 
-def test_offline_is_said_at_the_button_and_sent_once_when_it_is_over(
+def test_form_sent_offline_says_so_and_is_sent_once_later(
     open_window: OpenWindow, share: str, item: Item
 ) -> None:
     page = open_window(share)
@@ -102,10 +103,10 @@ def test_offline_is_said_at_the_button_and_sent_once_when_it_is_over(
 
 
 @pytest.mark.parametrize("status", [503, 429])
-def test_refused_for_now_is_said_and_sent_again_after_its_time(
+def test_temporary_refusal_is_shown_and_the_form_is_sent_again(
     status: int, open_window: OpenWindow, item: Item, bob: User
 ) -> None:
-    """The first time it is done, but the answer is lost on its way: the second says the same."""
+    """The first request takes effect, but its answer is lost. The second request gets the same answer."""
     page = open_window(f"/lists/{item.wishlist_id}", by=bob)
     tried: list[str] = []
 
@@ -129,7 +130,7 @@ def test_refused_for_now_is_said_and_sent_again_after_its_time(
 
 
 class Silent:
-    """The socket of a page, until the network swallows everything: nothing arrives, and nothing ends."""
+    """The socket of a page whose network can stop: then nothing arrives, and no connection ends."""
 
     def __init__(self, page: Page) -> None:
         self.is_dead = False
@@ -163,14 +164,14 @@ def state_of(page: Page) -> Any:
     return page.locator("#live").get_attribute("data-state")
 
 
-def test_a_dead_socket_is_noticed_within_15_seconds(followed: tuple[Page, Silent], item: Item) -> None:
+def test_dead_socket_is_noticed_within_15_seconds(followed: tuple[Page, Silent], item: Item) -> None:
     page, silent = followed
     page.clock.run_for(15_000)
     wait_until(page, lambda: silent.opened == 2)
     wait_until_live(page)
 
 
-def test_control_a_silent_one_that_is_alive_is_not_dropped(followed: tuple[Page, Silent], item: Item) -> None:
+def test_control_silent_socket_that_is_alive_is_kept(followed: tuple[Page, Silent], item: Item) -> None:
     page, silent = followed
     silent.is_dead = False
     for _ in range(4):
@@ -179,7 +180,7 @@ def test_control_a_silent_one_that_is_alive_is_not_dropped(followed: tuple[Page,
     assert (silent.opened, state_of(page)) == (1, "open")
 
 
-def test_waking_up_looks_at_once(followed: tuple[Page, Silent], item: Item) -> None:
+def test_page_that_wakes_up_checks_its_socket_at_once(followed: tuple[Page, Silent], item: Item) -> None:
     page, silent = followed
     page.evaluate("dispatchEvent(new Event('online'))")
     page.clock.run_for(3_500)

@@ -1,4 +1,5 @@
-"""Two windows on the share page, and the owner's: what one does the other sees, and the owner never."""
+"""Givers' and the owner's windows side by side: a giver's action shows in other givers' windows, and never in the
+owner's."""
 
 from __future__ import annotations
 
@@ -15,12 +16,12 @@ from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 
 SOON = 15_000
-"""Less than the time between two beats, which would bring what a lost hint did not."""
+"""Less than the time between two heartbeats, which would bring events whose hint was lost."""
 
 
 @pytest.fixture
 def shown_site(start_site: StartSite, chromium: object) -> Site:
-    """Nothing is looked for: what arrives was hinted."""
+    """A site without the periodic look, so all events come through hints."""
     return start_site(REALTIME_LOOK_SECONDS="0")
 
 
@@ -42,7 +43,7 @@ def test_reservation_in_one_window_shows_in_the_other(
 
 @pytest.fixture
 def unhinted(start_site: StartSite, chromium: object) -> StartSite:
-    """Sites whose hints are all lost."""
+    """Sites that lose every hint."""
 
     def start(look: str) -> Site:
         return start_site(REALTIME_HINTS="0", REALTIME_LOOK_SECONDS=look)
@@ -51,7 +52,7 @@ def unhinted(start_site: StartSite, chromium: object) -> StartSite:
 
 
 @pytest.mark.once
-def test_lost_hints_cost_a_period_and_nothing_else(
+def test_lost_hints_delay_events_until_the_periodic_look(
     open_window: OpenWindow, share: str, item: Item, unhinted: StartSite
 ) -> None:
     site = unhinted("0.3")
@@ -61,7 +62,7 @@ def test_lost_hints_cost_a_period_and_nothing_else(
     expect(badge(other)).to_have_text("Reserved", timeout=SOON)
 
 
-def test_control_without_hints_and_without_looking_nothing_arrives(
+def test_control_nothing_arrives_without_hints_and_periodic_look(
     open_window: OpenWindow, share: str, item: Item, unhinted: StartSite
 ) -> None:
     site = unhinted("0")
@@ -74,7 +75,9 @@ def test_control_without_hints_and_without_looking_nothing_arrives(
 
 
 @pytest.mark.smoke
-def test_owner_sees_nothing(open_window: OpenWindow, share: str, item: Item, alice: User, bob: User) -> None:
+def test_owner_sees_no_giving(
+    open_window: OpenWindow, share: str, item: Item, alice: User, bob: User
+) -> None:
     address = f"/lists/{item.wishlist_id}"
     hers, her_link, bobs = (
         open_window(address, by=alice),
@@ -85,15 +88,15 @@ def test_owner_sees_nothing(open_window: OpenWindow, share: str, item: Item, ali
     before = [shown(hers), shown(her_link)]
     card(bobs).get_by_role("button", name="Reserve").click()
     expect(badge(bobs)).to_have_text("Reserved by you")
-    # What everybody may see is told after it, on the same sockets: when it is there, the other would have been.
+    # This visible event is sent later on the same sockets. When it is there, a leaked event would be there too.
     card(hers).get_by_role("button", name="Mark as received").click()
-    for page in (hers, her_link):  # what she has lies on a shelf of its own
+    for page in (hers, her_link):  # items that she has are in their own section
         expect(page.locator("[data-empty]")).to_contain_text("have come true")
         page.locator("summary", has_text="Received").click()
     expect(badge(her_link)).to_have_text("You have it", timeout=SOON)
     card(hers).get_by_role("button", name="I still want it").click()
     expect(badge(her_link)).to_have_text("", timeout=SOON)
-    for page in (hers, her_link):  # both have heard, and what they asked for or pressed has its answer
+    for page in (hers, her_link):  # both have received the event and have their answers
         expect(page.locator("summary", has_text="Received")).to_be_hidden()
         expect(card(page).get_by_role("button", name="Mark as received")).to_be_visible()
     assert [shown(hers), shown(her_link)] == before
@@ -107,7 +110,7 @@ def shown(page: Page) -> str:
     return page.locator("#items").inner_text()
 
 
-def test_new_changed_and_withdrawn_wishes_appear_by_themselves(
+def test_new_changed_and_withdrawn_items_show_without_a_reload(
     open_window: OpenWindow, share: str, item: Item, alice: User
 ) -> None:
     address = f"/lists/{item.wishlist_id}"
@@ -126,7 +129,7 @@ def test_new_changed_and_withdrawn_wishes_appear_by_themselves(
     expect(card(guests, "A red umbrella")).to_have_count(0)
 
 
-def test_units_and_money_are_patched(
+def test_units_and_money_are_updated_in_place(
     open_window: OpenWindow, share: str, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
     add_item(wishlist=wishlist, by=Viewer(user=alice), title="Cups", quantity=3, price_minor=1000)
@@ -136,8 +139,10 @@ def test_units_and_money_are_patched(
     card(bobs, "Cups").get_by_label("How many?").fill("2")
     card(bobs, "Cups").get_by_role("button", name="Reserve").click()
     expect(badge(guests, "Cups")).to_have_text("1 of 3 available")
-    expect(badge(bobs, "Cups")).to_contain_text("you")  # the answer to what he pressed is there
-    expect(bobs.locator(".htmx-request, [data-sending]")).to_have_count(0)  # and nothing draws the card again
+    expect(badge(bobs, "Cups")).to_contain_text("you")  # the answer to his own action is there
+    expect(bobs.locator(".htmx-request, [data-sending]")).to_have_count(
+        0
+    )  # and no further request redraws the card
     card(bobs, "Cups").locator("summary", has_text="Chip in").click()
     card(bobs, "Cups").get_by_label("Amount").fill("2.50")
     card(bobs, "Cups").get_by_role("button", name="Chip in").click()
@@ -148,9 +153,7 @@ def test_units_and_money_are_patched(
     expect(badge(guests, "Cups")).to_have_text("1 of 3 available")
 
 
-def test_what_was_missed_during_a_break_comes_after_it(
-    open_window: OpenWindow, share: str, item: Item
-) -> None:
+def test_page_catches_up_after_a_break(open_window: OpenWindow, share: str, item: Item) -> None:
     one, other = open_window(share), open_window("/")
     sockets: list[WebSocketRoute] = []
 
@@ -169,7 +172,9 @@ def test_what_was_missed_during_a_break_comes_after_it(
     assert len(sockets) == 2
 
 
-def test_withdrawn_link_is_said(open_window: OpenWindow, share: str, item: Item, alice: User) -> None:
+def test_page_says_that_the_link_was_revoked(
+    open_window: OpenWindow, share: str, item: Item, alice: User
+) -> None:
     hers, guests = open_window(f"/lists/{item.wishlist_id}/sharing", by=alice), open_window(share)
     wait_until_live(guests)
     hers.get_by_text("Delete the link…").click()

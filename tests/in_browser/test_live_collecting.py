@@ -1,4 +1,5 @@
-"""Two givers on the page on which they chip in together: what one does the other sees. By the link too."""
+"""Givers on the page where they contribute together: an action of one shows in the windows of others, also by the
+link."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from wishlists.services.money.contributing import contribute, contribute_to_pot
 pytestmark = pytest.mark.once
 
 
-def test_what_others_collect_and_chip_in_appears_by_itself(
+def test_collections_and_contributions_of_others_show_without_a_reload(
     open_window: OpenWindow, item: Item, alice: User, bob: User, charlie: User
 ) -> None:
     share_wishlist(wishlist=item.wishlist, by=alice, email=charlie.email, role="viewer")
@@ -34,7 +35,9 @@ def test_what_others_collect_and_chip_in_appears_by_itself(
     expect(section).to_contain_text("€20.00 of €49.90 raised")
     amount = section.locator("input[name=amount]")
     amount.fill("5")
-    with page.expect_response("**/collecting"):  # what is one's own is asked for; the section waits
+    with page.expect_response(
+        "**/collecting"
+    ):  # the person's own part is requested, and the section waits for it
         contribute(item=there, by=Viewer(user=bob), amount_minor=1000, status="pledged")
     expect(amount).to_have_value("5")
     section.get_by_role("button", name="Chip in").click()
@@ -46,10 +49,10 @@ def test_what_others_collect_and_chip_in_appears_by_itself(
     expect(section).to_have_count(0)
 
 
-def test_whoever_came_by_the_link_sees_it_too(
+def test_contributions_show_to_guests_with_the_link(
     open_window: OpenWindow, share: str, item: Item, bob: User
 ) -> None:
-    """And goes on typing while others chip in."""
+    """A text that they are typing stays while others contribute."""
     page = open_window(f"{share}/collecting")
     wait_until_live(page)
     pot, his = page.locator("#pot"), Viewer(user=bob)

@@ -1,4 +1,4 @@
-"""What somebody typed stays: neither what others do takes it away, nor the answer to a press of their own."""
+"""Text that somebody has typed stays: events don't remove it, and neither do answers to other forms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def cups(wishlist: Wishlist, alice: User) -> Item:
 
 
 def hold_back_answer(page: Page) -> Callable[[], None]:
-    """The server does what is reserved next; its answer comes when the caller says so."""
+    """Let the server do the next reservation, but hold its answer back until the caller releases it."""
     held: list[tuple[Route, APIResponse]] = []
 
     def hold(route: Route) -> None:
@@ -61,14 +61,14 @@ def test_answer_to_one_form_keeps_what_was_typed_in_another(
     expect(amount).to_be_focused()
     card(his, "Cups").get_by_role("button", name="Chip in").click()
     expect(card(his, "Cups").locator("summary")).to_contain_text(f"You chipped in €{TYPED}")
-    expect(amount).to_be_hidden()  # what was pressed is drawn as the server says
+    expect(amount).to_be_hidden()  # the form that was sent is drawn from the server's answer
     expect(amount).to_have_value("")
 
 
-def test_answer_that_brings_all_cards_takes_nothing_either(
+def test_answer_with_all_cards_keeps_typed_text(
     open_window: OpenWindow, share: str, item: Item, cups: Item
 ) -> None:
-    """A stranger's first: no other card asks for a name any more."""
+    """It is the stranger's first action, so all cards are drawn again without the field for the name."""
     page = open_window(share)
     wait_until_live(page)
     let_go = hold_back_answer(page)
@@ -83,7 +83,7 @@ def test_answer_that_brings_all_cards_takes_nothing_either(
     expect(amount).to_be_focused()
 
 
-def test_what_others_do_takes_nothing(open_window: OpenWindow, share: str, item: Item) -> None:
+def test_actions_of_others_keep_typed_text(open_window: OpenWindow, share: str, item: Item) -> None:
     one, other = open_window(share), open_window(share)
     wait_until_live(one, other)
     card(other).locator("summary", has_text="Reserve").click()

@@ -1,4 +1,4 @@
-"""What everybody must be able to see and use: axe finds nothing, in light and in dark; nothing runs off a phone."""
+"""Accessibility and layout: axe finds nothing in light and dark mode, and no page is wider than a phone."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
 )
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # what is in order need not be told, in thousands of lines
+    "resultTypes": ["violations"],  # leave out the thousands of lines about passed checks
 }
 
 
 @pytest.fixture
 def busy_list(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlist:
-    """Every state that a card can be in."""
+    """A list with cards in every state."""
     hers, his = Viewer(user=alice), Viewer(user=bob)
     wishlist.description, wishlist.due_date = "Tea, trees and a bit of noise.", "2030-05-04"
     wishlist.save()
@@ -57,11 +57,13 @@ def busy_list(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlis
 
 
 def complaints(page: Page) -> list[Any]:
-    """What axe finds wrong, as rule and places, and by how much the page runs off: on a desk and on a phone."""
+    """Return axe's complaints, as rules and places, and by how much the page is too wide, on a desktop and on a phone."""
     page.evaluate(AXE_SCRIPT)
     found: list[Any] = []
     for scheme, size in LOOKS:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour on its way to another
+        page.emulate_media(
+            color_scheme=scheme, reduced_motion="reduce"
+        )  # no colour in the middle of a transition
         page.set_viewport_size(size)
         broken = page.evaluate("async (rules) => (await axe.run(rules)).violations", RULES)
         found += [(scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in broken]
@@ -70,7 +72,7 @@ def complaints(page: Page) -> list[Any]:
     return found
 
 
-def test_pages_of_strangers(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:
+def test_pages_of_strangers_are_accessible(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:
     page = open_window(share)
     wait_until_live(page)
     card(page).locator("summary", has_text="Reserve").click()
@@ -86,8 +88,10 @@ def test_pages_of_strangers(open_window: OpenWindow, share: str, busy_list: Wish
         assert (path, complaints(page)) == (path, [])
 
 
-def test_page_on_which_strangers_chip_in(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:
-    """With a form that was refused, and one that is only opened."""
+def test_page_where_strangers_contribute_is_accessible(
+    open_window: OpenWindow, share: str, busy_list: Wishlist
+) -> None:
+    """One form was refused, and another one is only open."""
     page = open_window(f"{share}/collecting")
     collected, pot = page.locator("#collected"), page.locator("#pot")
     collected.locator("summary", has_text="Chip in").click()
@@ -99,7 +103,7 @@ def test_page_on_which_strangers_chip_in(open_window: OpenWindow, share: str, bu
     assert complaints(page) == []
 
 
-def test_pages_of_people(
+def test_pages_of_members_are_accessible(
     open_window: OpenWindow,
     share: str,
     busy_list: Wishlist,
@@ -125,13 +129,13 @@ def test_pages_of_people(
     assert complaints(open_window(address, by=bob)) == []
 
 
-def test_my_gifts(
+def test_my_gifts_is_accessible(
     open_window: OpenWindow,
     busy_list: Wishlist,
     alice: User,
     bob: User,
 ) -> None:
-    """With a wish that changed, one that is gone, one that is held for a while, and a budget that is spent."""
+    """With an item that changed, one that is gone, one that is held for a while, and a budget that is spent."""
     held = Reservation.objects.filter(user=bob).select_related("item").order_by("item__title")
     gone, changed = held
     hers = Viewer(user=alice)
@@ -150,8 +154,8 @@ def test_my_gifts(
         assert (path, complaints(his)) == (path, [])
 
 
-def test_control_axe_sees_what_is_wrong(open_window: OpenWindow) -> None:
-    """And that a page runs off a phone. (The desk is wide enough.)"""
+def test_control_axe_finds_planted_mistakes(open_window: OpenWindow) -> None:
+    """It also sees a page that is too wide for a phone. (It fits a desktop.)"""
     page = open_window("/")
     page.evaluate("""() => {
       const field = document.createElement("input");
@@ -162,7 +166,7 @@ def test_control_axe_sees_what_is_wrong(open_window: OpenWindow) -> None:
     assert found == [("light", "label"), ("dark", "label"), ("dark", "overflow")]
 
 
-def test_keyboard_alone_is_enough(open_window: OpenWindow, share: str, item: Item) -> None:
+def test_every_action_works_by_keyboard(open_window: OpenWindow, share: str, item: Item) -> None:
     page = open_window(share)
     wait_until_live(page)
     page.keyboard.press("Tab")
@@ -180,7 +184,7 @@ def test_keyboard_alone_is_enough(open_window: OpenWindow, share: str, item: Ite
     expect(card(page).locator(".card-notice")).to_be_focused()
 
 
-def test_picture_that_fails_gives_way_to_wrapping_paper(
+def test_failed_picture_is_replaced_by_wrapping_paper(
     open_window: OpenWindow, share: str, busy_list: Wishlist
 ) -> None:
     page = open_window("/")

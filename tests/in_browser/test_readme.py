@@ -1,4 +1,4 @@
-"""The README's ten lines for the socket, pasted into a page. (That its requests suit the demo, test_readme.py says.)"""
+"""The README's ten lines for the socket work when pasted into a page. (Another test_readme.py checks its requests.)"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlist_project.demo.story import PASSWORD
 pytestmark = pytest.mark.once
 
 
-def test_ten_lines_hear_a_reservation(open_window: OpenWindow, site: Site, alice: User) -> None:
+def test_ten_lines_receive_a_reservation(open_window: OpenWindow, site: Site, alice: User) -> None:
     alice.set_password(PASSWORD)
     alice.save()
     token = in_five_requests(site, "\nprintf '\\nLINK=%s' $LINK").rsplit("LINK=", 1)[1]

@@ -1,4 +1,4 @@
-"""The page of the WebSocket: to be read without JavaScript, and with it a box that connects."""
+"""The page about the WebSocket: it can be read without JavaScript, and with it there is a box that connects."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_somebody_with_a_token_follows_a_list(open_window: OpenWindow, item: Ite
     expect(page.locator("#try-frames")).to_contain_text('"title":"Kettle"')
 
 
-def test_it_is_read_without_javascript(open_window: OpenWindow) -> None:
+def test_page_can_be_read_without_javascript(open_window: OpenWindow) -> None:
     page = open_window("/docs/ws", java_script_enabled=False)
     expect(page.locator("#try")).to_be_hidden()
     entry = page.locator("[id='server.item_updated']")

@@ -1,4 +1,4 @@
-"""The same job with scripts switched off: forms, and a reload."""
+"""Giving with scripts switched off, through forms and reloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wishlists.services.reserving import reserve_item
 pytestmark = pytest.mark.once
 
 
-def test_with_scripts_and_without_guests_see_each_other(
+def test_guests_with_and_without_scripts_see_each_other(
     open_window: OpenWindow, share: str, item: Item
 ) -> None:
     plain, other = open_window(share, java_script_enabled=False), open_window(share)
@@ -25,7 +25,7 @@ def test_with_scripts_and_without_guests_see_each_other(
     expect(card(plain).locator(".card-notice")).to_have_text("Reserved for you. Others see that it's taken.")
     assert plain.url.endswith(f"{share}#item-{item.pk}")
     expect(badge(other)).to_have_text("Reserved")
-    expect(card(other).locator("summary", has_text="Reserve")).to_have_count(0)  # what was asked for is there
+    expect(card(other).locator("summary", has_text="Reserve")).to_have_count(0)  # the answer has arrived
     take_back(plain)
     expect(badge(plain)).to_have_text("Available")
     expect(badge(other)).to_have_text("Available")
@@ -44,7 +44,7 @@ def test_error_leads_to_its_field(open_window: OpenWindow, share: str, item: Ite
 
 
 @pytest.mark.smoke
-def test_owner_adds_a_wish(open_window: OpenWindow, item: Item, alice: User) -> None:
+def test_owner_adds_an_item(open_window: OpenWindow, item: Item, alice: User) -> None:
     hers = open_window(f"/lists/{item.wishlist_id}", by=alice, java_script_enabled=False)
     hers.get_by_text("Add a wish").click()
     hers.get_by_label("What do you wish for?").fill("A red umbrella")
@@ -52,7 +52,9 @@ def test_owner_adds_a_wish(open_window: OpenWindow, item: Item, alice: User) -> 
     expect(card(hers, "A red umbrella")).to_be_visible()
 
 
-def test_back_from_the_shops(open_window: OpenWindow, item: Item, bob: User) -> None:
+def test_giver_changes_the_stage_cancels_and_reserves_again(
+    open_window: OpenWindow, item: Item, bob: User
+) -> None:
     taken = Item.objects.get(pk=item.pk)
     reserve_item(item=taken, by=Viewer(user=bob))
     his = open_window("/gifts", by=bob, java_script_enabled=False)

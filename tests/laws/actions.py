@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django.utils import timezone
+from rest_framework.serializers import Serializer
 
 from accounts.models import User
 from accounts.services.people import edit_user, remove_user
@@ -18,6 +19,15 @@ from sharing.services.suggestions import (
     reject_suggestion,
     suggest_item,
 )
+from tests.twin_worlds.bodies import Body, bodies
+from wishlists.api.serializers.budgets import BudgetInputSerializer
+from wishlists.api.serializers.messages import MessageInputSerializer
+from wishlists.api.serializers.money import (
+    CollectionInputSerializer,
+    ContributionChangeSerializer,
+    ContributionInputSerializer,
+)
+from wishlists.api.serializers.reservations import ReservationInputSerializer
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.queries.items import item_at
@@ -49,8 +59,8 @@ World = dict[str, Any]
 
 
 def build(policy: str, password_hash: str) -> World:
-    """Alice's list with Bob and Carol let in, a kettle, six cups of which Bob has two, a guest with a lamp for which
-    Carol waits, and a pot or a pan."""
+    """Build Alice's list: Bob and Carol are members, there is a kettle, Bob has two of six cups, a guest has a lamp
+    for which Carol waits, and there is a pot or a pan."""
     world: World = {
         name: User.objects.create(
             email=f"{name}@example.com", display_name=name.title(), password=password_hash
@@ -96,7 +106,7 @@ def held(item: Item) -> Reservation:
 
 
 def mine(w: World, name: str) -> Item:
-    """An item as Alice, the recipient, finds it."""
+    """Return an item as Alice, the recipient, sees it."""
     return as_seen_by(w["alice"], w[name])
 
 
@@ -114,13 +124,13 @@ def grandmas(w: World, name: str) -> dict[str, Any]:
 
 
 def draft(w: World) -> dict[str, Any]:
-    """What Alice writes down, and how she finds it again."""
+    """Return a draft by Alice, as she sees it."""
     mine = {"wishlist": listed(w["alice"], w["list"]), "by": w["alice"]}
     return mine | {"item_id": drafts.add_draft(**mine, title="Draft").pk}
 
 
 def secret(w: World) -> Item:
-    """What Bob adds for givers; where recipients see everything, one that was there before."""
+    """Return an item that Bob added for givers. If recipients see everything, return an item that existed before."""
     wishlist = listed(w["bob"], w["list"])
     if not secret_additions.may_add_in_secret(list_at(Viewer(user=w["bob"]), wishlist.pk)):
         return items.write_item(wishlist=wishlist, by=Viewer(user=w["bob"]), title="Secret", is_secret=True)
@@ -128,13 +138,13 @@ def secret(w: World) -> Item:
 
 
 def money(w: World, **changed: Any) -> Contribution:
-    """Bob's for the kettle."""
+    """Return Bob's contribution to the kettle."""
     given: dict[str, Any] = {"amount_minor": 1000, "status": "pledged"} | changed
     return contributing.contribute(item=bobs(w, "kettle"), by=Viewer(user=w["bob"]), **given)
 
 
 def collected(w: World, **changed: Any) -> Collection:
-    """Bob collects for the kettle."""
+    """Return Bob's collection for the kettle."""
     wishlist = listed(w["bob"], w["list"])
     fields: dict[str, Any] = {"item_id": w["kettle"].pk, "currency": "EUR", "target_minor": 4990} | changed
     made = collecting.open_collection(wishlist=wishlist, by=w["bob"], **fields)
@@ -143,13 +153,13 @@ def collected(w: World, **changed: Any) -> Collection:
 
 
 def missed(w: World) -> int:
-    """Bob's collection after its deadline, ten euros short of anything."""
+    """Return Bob's collection after its deadline, ten euros short of its target."""
     money(w), collected(w, deadline_at=timezone.now() - timedelta(seconds=1))
     return collecting.end_due_collections()
 
 
 def pooled(w: World, who: str = "bob", **changed: Any) -> Contribution:
-    """Somebody's for the list as a whole."""
+    """Return this person's contribution to the pot."""
     given: dict[str, Any] = {"amount_minor": 100, "status": "pledged", "currency": "EUR"} | changed
     return contributing.contribute_to_pot(wishlist=listed(w[who], w["list"]), by=Viewer(user=w[who]), **given)
 
@@ -159,7 +169,7 @@ def revealed(w: World) -> Wishlist:
 
 
 def thanked(w: World) -> Any:
-    """Alice's thanks to Bob for the cups."""
+    """Return Alice's thanks to Bob for the cups."""
     revealed(w)
     wishlist, giver = listed(w["alice"], w["list"]), w["bob"].pk
     thanking.write_thanks(wishlist=wishlist, by=w["alice"], giver_id=giver, note="Thank you!")
@@ -167,7 +177,7 @@ def thanked(w: World) -> Any:
 
 
 def note_read(w: World) -> str:
-    """Looking at a note is a change only by its lock: nothing moves."""
+    """Reading a note changes only its lock: nothing else changes."""
     revealed(w)
     return thanking.read_note(wishlist=listed(w["alice"], w["list"]), by=w["alice"], giver_id=w["bob"].pk)
 
@@ -179,7 +189,7 @@ def corrected(w: World) -> Item:
 
 
 def unsaid(w: World, name: str) -> Message:
-    """A message that Charlie took away, who moderates and has opened the list."""
+    """Return a message that Charlie removed, a moderator who has opened giving."""
     moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help")
     gone = moderating.remove_unwanted_message(message=w[name], by=w["charlie"])
     assert gone is not None
@@ -187,14 +197,14 @@ def unsaid(w: World, name: str) -> Message:
 
 
 def removed(w: World) -> Item:
-    """The lamp after Alice took it off her list."""
+    """Return the lamp after Alice removed it from her list."""
     lamp = mine(w, "lamp")
     items.remove_item(item=lamp, by=Viewer(user=w["alice"]))
     return lamp
 
 
 def proposed(w: World) -> Suggestion:
-    """Bob's suggestion as Alice, the owner, finds it."""
+    """Return Bob's suggestion, as Alice the owner sees it."""
     w["suggestion"].wishlist = listed(w["alice"], w["list"])
     return cast("Suggestion", w["suggestion"])
 
@@ -210,7 +220,7 @@ def take_pot(w: World) -> Reservation:
 
 
 def long_ago(w: World) -> Reservation:
-    """Bob's cups, held for too long."""
+    """Return Bob's cups, held for too long."""
     then = timezone.now() - timedelta(days=9)
     Reservation.objects.filter(item=w["cups"]).update(created_at=then, lapses_at=then)
     return held(w["cups"])
@@ -343,6 +353,85 @@ GIVING: dict[str, Callable[[World], Any]] = {
     "join_guest": lambda w: people.join_guest(wishlist=w["list"], name="Uncle"),
 }
 
+
+def said(w: World, serializer: type[Serializer[Any]], body: Body) -> dict[str, Any]:
+    """A body as the API takes it."""
+    ids = {"{item_id}": str(w["kettle"].pk), "{user_id}": str(w["carol"].pk)}
+    filled = {
+        name: ids.get(value, value) if isinstance(value, str) else value for name, value in body.items()
+    }
+    read = serializer(data=filled, context={"currency": "EUR"})
+    read.is_valid(raise_exception=True)
+    return dict(read.validated_data)
+
+
+def reserved_as(w: World, given: dict[str, Any]) -> Reservation:
+    status = given.pop("status", None)
+    return reserving.reserve_item(
+        item=bobs(w, "cups"), by=Viewer(user=w["bob"]), purchased=status == "purchased", **given
+    )
+
+
+WRITTEN: dict[str, tuple[type[Serializer[Any]], Callable[[World, dict[str, Any]], Any]]] = {
+    "reserve_item": (ReservationInputSerializer, reserved_as),
+    "change_reservation": (
+        ReservationInputSerializer,
+        lambda w, given: reserving.change_reservation(
+            reservation=held(w["cups"]), by=Viewer(user=w["bob"]), **given
+        ),
+    ),
+    "contribute": (
+        ContributionInputSerializer,
+        lambda w, given: (
+            collected(w),
+            contributing.contribute(item=bobs(w, "kettle"), by=Viewer(user=w["bob"]), **given),
+        ),
+    ),
+    "change_contribution": (
+        ContributionChangeSerializer,
+        lambda w, given: (
+            collected(w),
+            contributing.change_contribution(
+                contribution=money(w), by=Viewer(user=w["bob"]), **{"status": None} | given
+            ),
+        ),
+    ),
+    "open_collection": (
+        CollectionInputSerializer,
+        lambda w, given: collecting.open_collection(
+            wishlist=listed(w["bob"], w["list"]), by=w["bob"], **given
+        ),
+    ),
+    "set_budget": (
+        BudgetInputSerializer,
+        lambda w, given: budgeting.set_budget(wishlist=listed(w["bob"], w["list"]), by=w["bob"], **given),
+    ),
+    "add_message": (
+        MessageInputSerializer,
+        lambda w, given: talking.add_message(
+            item=bobs(w, "kettle"),
+            by=Viewer(user=w["bob"]),
+            lane="givers",
+            text=given["text"],
+        ),
+    ),
+}
+"""Verbs of givers with what their serializers take: each field, each choice, several numbers."""
+
+
+def _written(name: str, body: Body) -> Callable[[World], Any]:
+    serializer, verb = WRITTEN[name]
+    among = {"lane": "givers"} if name == "add_message" else {}
+    return lambda w: verb(w, said(w, serializer, {**body, **among}))
+
+
+GIVING |= {
+    f"{name} written {place}": _written(name, body)
+    for name, (serializer, _verb) in WRITTEN.items()
+    for place, body in enumerate(
+        bodies(serializer, "word", apart_from=frozenset({"answer_to", "lane"})), start=1
+    )
+}
 
 SEEN: dict[str, Callable[[World], Any]] = {
     "group_item": lambda w: alternatives.group_item(
@@ -493,7 +582,7 @@ def choose_nothing(item: Item) -> Item:
 
 
 def again_in_a_shell(collection: Collection) -> None:
-    """Open, closed, and open again."""
+    """Open a collection, close it, and open it again."""
     for ended_at in (timezone.now(), None):
         collection.ended_at = ended_at
         collection.save()

@@ -1,4 +1,4 @@
-"""A client of each audience: what it fetches, and how it applies the frames of its stream."""
+"""A client of each audience: what it reads, and how it applies the frames of its stream."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from tests.laws.actions import World
 from wishlists.access.audience import sight_of
 from wishlists.models import Item, Message, Wishlist
 from wishlists.models.viewers import Audience
+from wishlists.projections.items import project_items
 from wishlists.projections.messages import project_messages, talk_for
 from wishlists.projections.money import project_collections_for, project_pot_for
-from wishlists.projections.wishlists import project_items, project_wishlist
+from wishlists.projections.wishlists import project_wishlist
 from wishlists.queries.revisions import revision_of
 
 
 def fetched(world: World, audience: Audience) -> Any:
-    """What the audience would fetch afresh, as JSON; None when the list is gone."""
+    """Return what the audience would read now, as JSON, or None if the list is gone."""
     wishlist = Wishlist.objects.live().filter(pk=world["list"].pk).first()
     if wishlist is None:
         return None
@@ -60,7 +61,7 @@ def frames_after(world: World, audience: Audience, seq: int) -> list[dict[str, A
 
 
 def apply(state: Any, frame: dict[str, Any]) -> Any:
-    """What a client does with one frame. Unknown events are a bug of the server's."""
+    """Apply one frame, as a client does. An unknown event is a bug of the server."""
     kind = frame["event"]
     if kind == "list_deleted":
         return None
@@ -99,7 +100,7 @@ def collections_after(known: dict[str, Any], frame: dict[str, Any]) -> dict[str,
 
 @dataclass(frozen=True)
 class Known:
-    """What a client of an audience holds."""
+    """The state that a client of an audience holds."""
 
     position: tuple[str, int]
     state: Any

@@ -1,4 +1,4 @@
-"""The world before each action. Built once a module."""
+"""Fixture of the world before each action, built once a module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.stages import rolled_back
 from wishlists.models.viewers import Audience
 
 POLICIES = ["surprise", *(pytest.param(policy, marks=pytest.mark.once) for policy in ("status", "open"))]
-"""What differs between them is who sees what, which is nothing to a database."""
+"""The policies differ only in who sees what, which doesn't depend on the database."""
 
 
 @pytest.fixture(scope="module", params=POLICIES)
@@ -24,7 +24,7 @@ def built(
     django_db_blocker: DjangoDbBlocker,
     password_hash: str,
 ) -> Iterator[World]:
-    """The world before each action, and what each audience knows of it: built once, and rolled back at the end."""
+    """The world before each action, and the state that each audience knows. Built once, and rolled back at the end."""
     with rolled_back(django_db_blocker):
         world = build(request.param, password_hash)
         world["known"] = {audience: Known.of(world, audience) for audience in Audience}
@@ -33,5 +33,5 @@ def built(
 
 @pytest.fixture
 def world(built: World) -> World:
-    """Its own objects for each test, for services write on those that they are given."""
+    """The world with fresh objects for each test, because services change the objects that they get."""
     return copy.deepcopy(built)

@@ -1,4 +1,5 @@
-"""The events of a stream over HTTP: the socket's frames, once and in order, for whoever can wait but hold no socket."""
+"""The events of a stream over HTTP: the socket's frames, once and in order, for clients that can wait but hold no
+socket."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ def no_traceback(site: Site) -> Iterator[None]:
 
 @pytest.fixture
 def aside() -> Iterator[Callable[..., Future[Any]]]:
-    """`aside(work, …)` does it in another thread."""
+    """`aside(work, …)` runs it in another thread."""
     with ThreadPoolExecutor(A_PERSON * 4) as threads:
         yield threads.submit
 
@@ -63,7 +64,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_the_frames_are_those_of_the_socket(
+def test_frames_equal_those_of_the_socket(
     site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     bobs, socket = asker(site, bob, wishlist), following(connect, bob, wishlist)
@@ -77,7 +78,7 @@ def test_the_frames_are_those_of_the_socket(
     assert bobs.told(told)["events"] == []
 
 
-def test_whoever_waits_is_told_as_soon_as_it_happens(
+def test_waiting_request_is_answered_when_an_event_happens(
     site: Site, wishlist: Wishlist, item: Item, bob: User, aside: Callable[..., Future[Any]]
 ) -> None:
     bobs = asker(site, bob, wishlist)
@@ -96,10 +97,11 @@ def test_whoever_waits_is_told_as_soon_as_it_happens(
         )
 
 
-def test_asking_again_and_again_leaves_no_gap_and_no_double(
+def test_polling_leaves_no_gap_and_no_duplicate(
     site: Site, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """A hundred changes while somebody polls: each number once, whether it came before, within or after a wait."""
+    """A hundred changes happen while somebody polls. Each number comes once, whether the event came before, during or
+    after a wait."""
     bobs = asker(site, bob, wishlist)
     known, changes = bobs.told(), 100
     numbers: list[int] = []
@@ -119,7 +121,7 @@ def test_asking_again_and_again_leaves_no_gap_and_no_double(
     assert numbers == expected
 
 
-def test_a_recipient_hears_nothing_of_giving(
+def test_recipient_gets_no_events_of_giving(
     site: Site, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
     askers = {user.pk: asker(site, user, wishlist) for user in (alice, bob)}
@@ -130,7 +132,7 @@ def test_a_recipient_hears_nothing_of_giving(
     assert askers[alice.pk].told(known[alice.pk], wait=1) == known[alice.pk]
 
 
-def test_an_inbox(site: Site, bob: User, aside: Callable[..., Future[Any]]) -> None:
+def test_inbox_events_over_http(site: Site, bob: User, aside: Callable[..., Future[Any]]) -> None:
     bobs = Asker(site, "/inbox/events", bob)
     known = bobs.told()
     waiting = aside(bobs.told, known, wait=LONG)
@@ -139,12 +141,12 @@ def test_an_inbox(site: Site, bob: User, aside: Callable[..., Future[Any]]) -> N
     assert (frame["stream"], frame["notification"]["title"]) == ("inbox", "A")
 
 
-def test_a_link(site: Site, wishlist: Wishlist, item: Item, alice: User) -> None:
+def test_link_events_over_http(site: Site, wishlist: Wishlist, item: Item, alice: User) -> None:
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice, max_views=1)
     guest = Asker(site, "/public/events")
     guest.client.params = {"token": link_token(link)}
     known = guest.told()
-    # Sealed: by a limited link, nothing is told that was before (sharing/access/limited_links.py).
+    # The epoch is signed: by a limited link a client gets no past events (sharing/access/limited_links.py).
     assert known["epoch"].startswith(position_of(list_key(wishlist.pk, Audience.PUBLIC)).epoch + ".")
     retitle(item, "A")
     [frame] = guest.told(known, wait=LONG)["events"]
@@ -156,11 +158,11 @@ def test_a_link(site: Site, wishlist: Wishlist, item: Item, alice: User) -> None
     assert guest.ask(known).status_code == 403
 
 
-# --- what cannot be told -------------------------------------------------------------------------------------------
+# --- events that are not available ---------------------------------------------------------------------------------
 
 
 def nothing(key: str, item: Item) -> None:
-    """Only the position is wrong."""
+    """Change nothing: only the position is wrong."""
 
 
 def renewed(key: str, item: Item) -> None:
@@ -168,7 +170,7 @@ def renewed(key: str, item: Item) -> None:
 
 
 def too_far(key: str, item: Item) -> None:
-    append({key: [{"event": "item_updated", "item": {}}] * (REPLAYED + 1)})
+    append({key: [{"event": "item_updated"}] * (REPLAYED + 1)})
 
 
 def pruned(key: str, item: Item) -> None:
@@ -187,7 +189,7 @@ def pruned(key: str, item: Item) -> None:
         (pruned, {}),
     ],
 )
-def test_what_cannot_be_told_is_a_resync_from_which_one_goes_on(
+def test_resync_gives_a_position_to_continue_from(
     site: Site,
     wishlist: Wishlist,
     item: Item,
@@ -207,7 +209,7 @@ def test_what_cannot_be_told_is_a_resync_from_which_one_goes_on(
     assert [frame["item"]["title"] for frame in bobs.told(problem)["events"]] == ["Later"]
 
 
-def test_an_empty_stream_and_one_where_nothing_was_missed(site: Site, bob: User) -> None:
+def test_stream_without_new_events_answers_an_empty_list(site: Site, bob: User) -> None:
     known = Asker(site, "/inbox/events", bob).told()
     position = position_of(inbox_key(bob.pk))
     assert (known["epoch"], known["seq"]) == (position.epoch, position.seq)
@@ -215,22 +217,22 @@ def test_an_empty_stream_and_one_where_nothing_was_missed(site: Site, bob: User)
 
 
 @pytest.mark.parametrize("query", ["after=0", "epoch=x", "epoch=x&after=-1", "wait=26", "epoch=x&after=1e99"])
-def test_bad_questions(site: Site, wishlist: Wishlist, bob: User, query: str) -> None:
+def test_invalid_query_is_refused(site: Site, wishlist: Wishlist, bob: User, query: str) -> None:
     bobs = asker(site, bob, wishlist)
     assert bobs.client.get(f"{bobs.path}?{query}").status_code == 400
 
 
-# --- who may, and how many -----------------------------------------------------------------------------------------
+# --- access and limits ---------------------------------------------------------------------------------------------
 
 
-def test_strangers(site: Site, wishlist: Wishlist, charlie: User) -> None:
+def test_stranger_gets_404(site: Site, wishlist: Wishlist, charlie: User) -> None:
     assert asker(site, charlie, wishlist).ask().status_code == 404
     assert Asker(site, f"/wishlists/{wishlist.pk}/events").ask().status_code == 401
     assert Asker(site, "/inbox/events").ask().status_code == 401
     assert Asker(site, "/public/events").ask(token="x").status_code == 404
 
 
-def test_access_is_asked_for_again_after_waiting(
+def test_access_is_checked_again_after_waiting(
     site: Site, wishlist: Wishlist, item: Item, bob: User, aside: Callable[..., Future[Any]]
 ) -> None:
     bobs = asker(site, bob, wishlist)
@@ -246,7 +248,7 @@ def test_access_is_asked_for_again_after_waiting(
     assert not any("Not for Bob" in answer.text for answer in refused)
 
 
-def test_waiting_is_bounded_and_costs_no_thread_no_connection_and_no_place_at_the_gate(
+def test_waiting_requests_are_limited_and_hold_no_thread_connection_or_gate_slot(
     start_site: StartSite,
     wishlist: Wishlist,
     item: Item,
@@ -285,7 +287,7 @@ def threads_of(site: Site) -> int:
 
 @pytest.mark.once
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_whoever_leaves_makes_room(
+def test_client_that_leaves_frees_its_place(
     start_site: StartSite, wishlist: Wishlist, item: Item, bob: User, server: str
 ) -> None:
     site = start_site(REALTIME_LOOK_SECONDS="0.3", SERVER=server)

@@ -1,4 +1,4 @@
-"""The start page, and the demo's buttons, which exist nowhere but on the machine of whoever tries it out."""
+"""The start page, and the demo's log-in buttons, which exist only on the machine of the person who tries the demo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wishlist_project.demo.build import build_demo
 
 @pytest.fixture(scope="module")
 def demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Built once for those who only look at it, in a transaction that is rolled back."""
+    """The demo, built once for tests that only read it, in a transaction that is rolled back."""
     with rolled_back(django_db_blocker):
         build_demo()
         yield
@@ -61,14 +61,14 @@ def test_demo_needs_a_click(demo: None) -> None:
 
 
 @pytest.mark.once
-def test_demo_is_not_there_without_debug(demo: None, settings: Any) -> None:
+def test_demo_does_not_exist_without_debug(demo: None, settings: Any) -> None:
     settings.DEBUG = False
     assert "/demo/" not in Client().get("/").text
     assert Client().post("/demo/alice").status_code == 404
 
 
 @pytest.mark.once
-def test_demo_is_not_there_for_others(demo: None) -> None:
+def test_demo_does_not_exist_for_other_machines(demo: None) -> None:
     for address in ("192.0.2.7", "2001:db8::7", "", "nonsense"):
         assert "/demo/" not in Client().get("/", REMOTE_ADDR=address).text, address
         assert Client().post("/demo/alice", REMOTE_ADDR=address).status_code == 404, address
@@ -76,7 +76,7 @@ def test_demo_is_not_there_for_others(demo: None) -> None:
 
 @pytest.mark.once
 def test_demo_opens_demo_accounts_only(demo: None) -> None:
-    """Somebody who has made Alice theirs, by another password, is not opened by a button."""
+    """If somebody has set another password for Alice, her account doesn't open with a button."""
 
     alice = User.objects.get(email="alice@example.com")
     alice.set_password("something of her own")

@@ -1,7 +1,7 @@
-"""The sync law (G6): old state + events = new state, for every action and every audience, under every policy.
+"""The sync law (G6): old state plus events is the new state, for every action, audience and policy.
 
-A client that holds a snapshot and applies the frames of its stream must end with what it would fetch afresh. And
-silence is checked with it: under *surprise* what givers do puts no frame at all into the recipients' stream.
+A client that holds a snapshot and applies the frames of its stream must end with the state that it would read now. It
+is also checked that under *surprise* giving puts no frame at all into the recipients' stream.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_old_state_and_events_are_the_new_state(world: World, action: str) -> None:
-    """Where items are not what they were, their revision is not either: the same tag is the same list. And under
-    *surprise* what givers do is silence for recipients."""
+def test_old_state_plus_events_is_the_new_state(world: World, action: str) -> None:
+    """If the items differ, so does their revision, because the same tag means the same list. Under *surprise* giving
+    sends recipients no frame."""
     before: dict[Audience, Known] = world["known"]
     ACTIONS[action](world)
     after = {audience: Known.of(world, audience) for audience in Audience}
@@ -42,12 +42,12 @@ def test_old_state_and_events_are_the_new_state(world: World, action: str) -> No
             state = known.state
             for frame in frames_after(world, audience, known.position[1]):
                 state = apply(state, frame)
-            # With another epoch the client is told to take a snapshot, which is the fresh state by definition.
+            # With another epoch the client takes a snapshot, which is the new state by definition.
             assert state == now.state, audience
 
 
 def moved(before: dict[Audience, Known], after: dict[Audience, Known]) -> bool:
-    """Whether anything that recipients can fetch or receive, numbers included, differs."""
+    """Return whether anything changed that recipients can read or receive, numbers included."""
     return before[Audience.RECIPIENT] != after[Audience.RECIPIENT]
 
 
@@ -57,7 +57,7 @@ def told_recipients(world: World, action: str) -> bool:
 
 
 @pytest.mark.parametrize("built", ["surprise"], indirect=True)
-def test_control_one_event_for_all_audiences_breaks_the_silence(
+def test_control_one_event_for_all_audiences_sends_recipients_a_frame(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_builder, "audiences_in_scope", lambda scope, wishlist: list(Audience))
@@ -65,39 +65,39 @@ def test_control_one_event_for_all_audiences_breaks_the_silence(
 
 
 @pytest.mark.parametrize("built", ["surprise"], indirect=True)
-def test_control_an_asker_renamed_before_all_breaks_the_silence(
+def test_control_renamed_asker_sends_recipients_a_frame(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A second frame for an anonymous question would say whose it is."""
+    """A second frame for an anonymous question would show who asked it."""
     monkeypatch.setattr(talk, "_names", lambda _message, _wishlist, _audience: True)
     assert told_recipients(world, "edit_user")
 
 
-def test_control_without_receivers_the_law_breaks(world: World) -> None:
-    """Nothing else pushes: with these two disconnected a reservation reaches nobody."""
+def test_control_law_fails_without_receivers(world: World) -> None:
+    """Nothing else pushes: without these two receivers a reservation reaches nobody."""
     uids: dict[type[Model], str] = {Item: "realtime.item_saved", Reservation: "realtime.reservation_saved"}
     for model, uid in uids.items():
         assert post_save.disconnect(sender=model, dispatch_uid=uid)
     try:
         with pytest.raises(AssertionError):
-            test_old_state_and_events_are_the_new_state(world, "reserve_item")
+            test_old_state_plus_events_is_the_new_state(world, "reserve_item")
     finally:
         post_save.connect(receivers.item_saved, sender=Item, dispatch_uid=uids[Item])
         post_save.connect(receivers.reservation_saved, sender=Reservation, dispatch_uid=uids[Reservation])
 
 
-def test_control_if_alternatives_are_not_told_of_the_law_breaks(
+def test_control_law_fails_without_events_of_alternatives(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receivers, "note_alternatives", lambda *_: None)
     with pytest.raises(AssertionError):
-        test_old_state_and_events_are_the_new_state(world, "reserve_item alternative")
+        test_old_state_plus_events_is_the_new_state(world, "reserve_item alternative")
 
 
 @pytest.mark.parametrize(
     "action", ["open_collection", "end_collection of another change", "contribute_to_pot"]
 )
-def test_control_if_money_is_not_told_of_the_law_breaks(
+def test_control_law_fails_without_events_of_money(
     world: World, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     if action == "end_collection of another change":
@@ -107,19 +107,19 @@ def test_control_if_money_is_not_told_of_the_law_breaks(
         )
     monkeypatch.setattr(event_builder, "money_events", lambda *_: ())
     with pytest.raises(AssertionError):
-        test_old_state_and_events_are_the_new_state(world, action)
+        test_old_state_plus_events_is_the_new_state(world, action)
 
 
-def test_only_changes_of_sight_give_a_new_epoch(world: World) -> None:
-    """Otherwise a `resync` could hide a lost event from the law above."""
+def test_only_changes_of_sight_begin_a_new_epoch(world: World) -> None:
+    """Otherwise a `resync` could hide a lost event from the test above."""
     epochs = {audience: position_of(world, audience)[0] for audience in Audience}
     for name in ("reserve_item", "edit_item", "mark_item", "contribute", "share_wishlist", "save in a shell"):
         ACTIONS[name](world)
     assert epochs == {audience: position_of(world, audience)[0] for audience in Audience}
 
 
-def test_every_verb_is_held_to_the_law() -> None:
-    """A new service without a line above fails here, by name."""
+def test_every_service_has_an_action() -> None:
+    """A new service without an action in the table fails here, by name."""
     root = Path(settings.BASE_DIR)
     verbs = {"reveal_due_wishlists"}
     for file in [*root.glob("wishlists/services/**/*.py"), root / "sharing/services/suggestions.py"]:

@@ -1,7 +1,7 @@
-"""Tenants are walls (G21): on every route of the API, what is of another tenant is as if it were not there.
+"""Tenants are isolated (G21): on every route of the API, another tenant's data answers as if it did not exist.
 
-Mallory is of another tenant, and everything that could go wrong has: the list is public, and by some mistake she has
-a place on it. The control takes the tenant filter away, and every route that the wall guards must then let her in.
+Mallory belongs to another tenant, and everything has gone wrong that could: the list is public, and by some mistake she
+is a member of it. The control removes the tenant filter, and then every route that the filter guards must let her in.
 """
 
 from __future__ import annotations
@@ -98,19 +98,19 @@ BESIDE_THE_WALL = {
     "users/me": "one's own",
     "notifications": "one's own",
     "notifications/read-all": "one's own",
-    "notifications/{notification_id}/read": "one's own; test_nothing_of_others_is_ones_own",
+    "notifications/{notification_id}/read": "one's own; test_own_data_has_nothing_of_other_tenants",
     "inbox/events": "one's own",
     "metadata": "asks other sites",
     "wishlists/{wishlist_id}/drafts/{item_id}": "one's own; tests/policies/test_drafts.py",
     "wishlists/{wishlist_id}/drafts/{item_id}/show": "one's own",
     "presets": "the same for everybody",
     "contributions": "one's own",
-    "contributions/{contribution_id}": "one's own; test_nothing_of_others_is_ones_own",
+    "contributions/{contribution_id}": "one's own; test_own_data_has_nothing_of_other_tenants",
     "wishlists/{wishlist_id}/items/{item_id}/messages/{message_id}": "one's own; wishlists/tests/api/test_messages.py",
     "reservations": "one's own",
     "reservations.csv": "one's own",
-    "reservations/checkout": "one's own; test_nothing_of_others_is_ones_own",
-    "reservations/{reservation_id}": "one's own; test_nothing_of_others_is_ones_own",
+    "reservations/checkout": "one's own; test_own_data_has_nothing_of_other_tenants",
+    "reservations/{reservation_id}": "one's own; test_own_data_has_nothing_of_other_tenants",
     "waiting": "one's own",
     "budgets": "one's own",
     "wishlists": "test_lists_of_another_tenant_are_not_listed",
@@ -141,7 +141,7 @@ BESIDE_THE_WALL = {
 
 @pytest.fixture
 def mallory(wishlist: Wishlist, password_hash: str) -> User:
-    """Of another tenant, with a place on Alice's public list."""
+    """A person of another tenant, who is a member of Alice's public list."""
     elsewhere = Tenant.objects.create(name="Elsewhere")
     made = User.objects.create(
         email="mallory@example.com", display_name="Mallory", password=password_hash, tenant=elsewhere
@@ -172,7 +172,7 @@ def ask(api: Api, call: Call, names: dict[str, Any]) -> int:
 
 
 def answers(user: User, names: dict[str, Any]) -> dict[str, int]:
-    """What this person is told on each route behind the wall. What a call does is undone before the next."""
+    """Return this person's answers on each guarded route. Effects of a call are rolled back before the next one."""
     api = Api(logged_in(user)["access_token"])
     told = {}
     for call in BEHIND_THE_WALL:
@@ -193,7 +193,7 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[st
 
 @pytest.fixture
 def in_tenant_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
-    """Puts something else in the place of the filter. Statements made with it end with the test."""
+    """Replace the filter. Statements prepared with the replacement are dropped when the test ends."""
 
     def replace(rows_of: Any) -> None:
         monkeypatch.setattr(WishlistQuerySet, "in_tenant_of", rows_of)
@@ -204,22 +204,22 @@ def in_tenant_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], No
     forget_statements()
 
 
-def test_every_route_has_a_side() -> None:
+def test_every_route_is_guarded_or_exempt() -> None:
     api = {address for address in routes(get_resolver().url_patterns) if address.startswith("api/v1")}
     spelled = {address.replace("<uuid:", "{").replace(">", "}") for address in api}
     known = {path for _method, path, _body in BEHIND_THE_WALL} | set(BESIDE_THE_WALL)
     assert {address.removeprefix("api/v1").removeprefix("/") for address in spelled} == known
 
 
-def test_nothing_comes_through(mallory: User, names: dict[str, Any]) -> None:
+def test_other_tenant_gets_404_on_every_guarded_route(mallory: User, names: dict[str, Any]) -> None:
     assert {call: told for call, told in answers(mallory, names).items() if told != 404} == {}
 
 
-def test_control_without_the_filter_all_of_it_does(
+def test_control_every_guarded_route_answers_without_the_filter(
     mallory: User, names: dict[str, Any], in_tenant_of: Callable[[Any], None]
 ) -> None:
     def everywhere(rows: WishlistQuerySet, user: User) -> QuerySet[Wishlist]:
-        """Names the tenant, for a statement made once must have a place for it, and then any will do."""
+        """Use the tenant in the statement, because a prepared statement needs a place for it, and accept any tenant."""
         theirs = Q(tenant_id=user.tenant_id)
         return rows.filter(theirs | ~theirs)
 
@@ -236,7 +236,7 @@ def test_lists_of_another_tenant_are_not_listed(
     assert len(api("GET", "/wishlists").json()) == 1
 
 
-def test_nothing_of_others_is_ones_own(mallory: User, bob: User, names: dict[str, Any]) -> None:
+def test_own_data_has_nothing_of_other_tenants(mallory: User, bob: User, names: dict[str, Any]) -> None:
     as_bob, as_mallory = (Api(logged_in(user)["access_token"]) for user in (bob, mallory))
     mine = as_bob("POST", "/wishlists/{wishlist_id}/items/{item_id}/reservations".format(**names)).json()
     [told] = as_bob("GET", "/notifications").json()
@@ -250,6 +250,6 @@ def test_nothing_of_others_is_ones_own(mallory: User, bob: User, names: dict[str
     assert as_mallory("GET", "/reservations").json() == []
 
 
-def test_nobody_shares_across(mallory: User, alice: User, names: dict[str, Any]) -> None:
+def test_sharing_with_another_tenant_is_refused(mallory: User, alice: User, names: dict[str, Any]) -> None:
     call = ("POST", "wishlists/{wishlist_id}/shares", {"email": mallory.email, "role": "viewer"})
     assert ask(Api(logged_in(alice)["access_token"]), call, names) == 404

@@ -1,4 +1,4 @@
-"""The log (G17): one row for each denial, and none that can be changed, by whatever door. See test_trail_of_actions.py."""
+"""The log (G17): one row for each denial, and no row can be changed in any way. See test_trail_of_actions.py too."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def sql(statement: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_no_row_is_changed(way: str, item: Item) -> None:
+def test_no_row_of_the_log_can_be_changed(way: str, item: Item) -> None:
     row = Activity.objects.filter(item=item).get()
     before = list(Activity.objects.values())
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
@@ -76,16 +76,16 @@ def test_no_row_is_changed(way: str, item: Item) -> None:
     assert list(Activity.objects.values()) == before
 
 
-def test_nor_by_statements_of_one_database_alone(item: Item) -> None:
+def test_no_row_can_be_changed_by_statements_of_one_database(item: Item) -> None:
     before = list(Activity.objects.values())
-    connection.check_constraints()  # PostgreSQL truncates nothing that it still has to check
+    connection.check_constraints()  # PostgreSQL truncates no table with pending constraint checks
     for statement in (OF_SQLITE if connection.vendor == "sqlite" else OF_POSTGRESQL).values():
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             sql(statement)
     assert list(Activity.objects.values()) == before
 
 
-def test_control_without_the_triggers_it_would_be(item: Item) -> None:
+def test_control_rows_can_be_changed_without_the_triggers(item: Item) -> None:
     names = {
         "sqlite": ["DROP TRIGGER log_row_is_not_updated"],
         "postgresql": [f"DROP TRIGGER log_row_stays ON {TABLE}"],
@@ -98,9 +98,7 @@ def test_control_without_the_triggers_it_would_be(item: Item) -> None:
 # --- denials ------------------------------------------------------------------------------------------------------
 
 
-def test_what_somebody_may_not_is_logged_although_it_is_refused(
-    as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item
-) -> None:
+def test_denied_action_is_logged(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> None:
     path = f"/wishlists/{wishlist.pk}"
     refused = [
         as_bob("PATCH", path, {"policy": "open"}),
@@ -119,13 +117,13 @@ def test_what_somebody_may_not_is_logged_although_it_is_refused(
     assert set(codes) == {"editor_only", "owner_only", "recipient", "secret_sealed"} < LOGGED
 
 
-def test_also_when_a_key_was_sent(as_bob: Api, wishlist: Wishlist) -> None:
+def test_denied_action_with_an_idempotency_key_is_logged(as_bob: Api, wishlist: Wishlist) -> None:
     key = {"idempotency-key": "6b1bd1f5"}
     assert as_bob("DELETE", f"/wishlists/{wishlist.pk}", headers=key).status_code == 403
     assert denials() == [("denied_owner_only", "moderators", "Bob")]
 
 
-def test_pages_too(bob: User, wishlist: Wishlist, item: Item) -> None:
+def test_denied_page_is_logged(bob: User, wishlist: Wishlist, item: Item) -> None:
     browser = Client()
     browser.force_login(bob)
     assert browser.get(f"/lists/{wishlist.pk}/sharing").status_code == 403
@@ -135,7 +133,7 @@ def test_pages_too(bob: User, wishlist: Wishlist, item: Item) -> None:
     assert denials()[0] == ("denied_owner_only", "moderators", "Bob")
 
 
-def test_who_releases_anothers_is_known_to_givers_alone(
+def test_only_givers_see_who_tried_to_release_anothers_reservation(
     as_alice: Api, as_bob: Api, charlie: User, item: Item, bob: User, wishlist: Wishlist
 ) -> None:
     guest = Viewer(guest=join_guest(wishlist=wishlist, name="Grandma"), by_link=True)
@@ -146,16 +144,16 @@ def test_who_releases_anothers_is_known_to_givers_alone(
     assert as_alice("GET", f"/wishlists/{wishlist.pk}/activity").content == before
 
 
-def test_to_come_too_late_is_no_denial(as_bob: Api, charlie: User, item: Item, wishlist: Wishlist) -> None:
+def test_conflict_is_not_logged_as_a_denial(
+    as_bob: Api, charlie: User, item: Item, wishlist: Wishlist
+) -> None:
     guest = Viewer(guest=join_guest(wishlist=wishlist, name="Grandma"), by_link=True)
     reserve_item(item=as_seen_by(charlie, item), by=guest)
     assert as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "reserved"}).status_code == 409
     assert denials() == []
 
 
-def test_a_guest_who_came_with_what_was_refused_has_not_come(
-    item: Item, charlie: User, wishlist: Wishlist
-) -> None:
+def test_denied_guest_is_named_in_the_log(item: Item, charlie: User, wishlist: Wishlist) -> None:
     holder = Viewer(guest=join_guest(wishlist=wishlist, name="Grandma"), by_link=True)
     reserve_item(item=as_seen_by(charlie, item), by=holder)
     other = Viewer(guest=join_guest(wishlist=wishlist, name="Uncle"), by_link=True)
@@ -164,7 +162,7 @@ def test_a_guest_who_came_with_what_was_refused_has_not_come(
     assert Activity.objects.get(kind="denied_not_holder").guest == other.guest
 
 
-def test_nobody_fills_the_log(as_bob: Api, wishlist: Wishlist) -> None:
+def test_repeated_denials_do_not_fill_the_log(as_bob: Api, wishlist: Wishlist) -> None:
     for _try in range(A_PERSON_AND_HOUR + 5):
         assert as_bob("DELETE", f"/wishlists/{wishlist.pk}").status_code == 403
     assert len(denials()) == A_PERSON_AND_HOUR
@@ -175,7 +173,7 @@ def test_nobody_fills_the_log(as_bob: Api, wishlist: Wishlist) -> None:
 # --- the table for the owner --------------------------------------------------------------------------------------
 
 
-def test_the_owner_gets_it_after_the_reveal(
+def test_owner_gets_the_table_after_the_reveal(
     as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item, bob: User, charlie: User
 ) -> None:
     path = f"/wishlists/{wishlist.pk}/activity.csv"
@@ -194,7 +192,9 @@ def test_the_owner_gets_it_after_the_reveal(
     assert {row["item"] for row in rows if row["kind"] == "item_reserved"} == {'\'=HYPERLINK("http://evil")'}
 
 
-def test_no_secret_is_in_it(as_alice: Api, api: Api, wishlist: Wishlist, item: Item, alice: User) -> None:
+def test_table_contains_no_secret(
+    as_alice: Api, api: Api, wishlist: Wishlist, item: Item, alice: User
+) -> None:
     link = make_link(wishlist=wishlist, by=alice)[0]
     token = link_token(link)
     body = {"reservation_status": "reserved", "guest_name": "Grandma", "guest_email": "g@example.org"}
@@ -222,11 +222,11 @@ def test_no_secret_is_in_it(as_alice: Api, api: Api, wishlist: Wishlist, item: I
         ("a=b", "a=b"),
     ],
 )
-def test_no_cell_is_a_formula(typed: str | None, safe: str) -> None:
+def test_table_cells_are_never_formulas(typed: str | None, safe: str) -> None:
     assert safe_cell(typed) == safe
 
 
-def test_the_page_leads_to_it_when_it_is_there(alice: User, wishlist: Wishlist) -> None:
+def test_page_links_to_the_table_when_it_exists(alice: User, wishlist: Wishlist) -> None:
     browser = Client()
     browser.force_login(alice)
     assert b"activity.csv" not in browser.get(f"/lists/{wishlist.pk}/log").content

@@ -1,1 +1,2 @@
-"""Giving, step by step at random, against plain dictionaries that obey the same rules without a database."""
+"""A model test: random steps of giving, compared with plain dictionaries that follow the same rules without a
+database."""

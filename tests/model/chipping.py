@@ -1,4 +1,4 @@
-"""Chipping in at random: pledges and payments, for items and for the list, with and without a target and a deadline."""
+"""Random steps with money: pledges and payments, for items and for the pot, with and without a target and a deadline."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ deadlines = st.none() | st.integers(1, 60).map(lambda hours: timedelta(hours=hou
 class Chipping(Stage):
     @rule(thing=things, giver=anybody, amount=st.none() | amounts, status=statuses, currency=currencies)
     def chip_in(self, thing: str, giver: str, amount: int | None, status: str, currency: str) -> None:
-        """None is all that is missing."""
+        """An amount of None means everything that is missing."""
         self._chip_in(thing, giver, amount, status, currency)
 
     @rule(name=names, giver=anybody, amount=amounts)
@@ -46,7 +46,7 @@ class Chipping(Stage):
         self._chip_in(name, giver, amount, "pledged", "")
 
     def _chip_in(self, thing: str, giver: str, amount: int | None, status: str, currency: str) -> None:
-        """Without a currency it is that of the item."""
+        """Without a currency, use the item's."""
         ledger = self.tick()
         counted = currency or ledger.wishes[thing].currency
         ought = ledger.contribute(thing, giver, amount, status, counted)
@@ -60,7 +60,7 @@ class Chipping(Stage):
             self.numbers[made.pk] = ledger.made
 
     def chipped_in(self, data: st.DataObject, by: str | None) -> tuple[int, dict[str, Any]]:
-        """One of those that ever were, by whoever it is of, or by somebody else."""
+        """Draw a contribution made so far, and act as its giver or as somebody else."""
         pk, number = data.draw(st.sampled_from(list(self.numbers.items())))
         found = self.world.contribution(pk)
         giver = next(
@@ -111,7 +111,7 @@ class Chipping(Stage):
         self.step(lambda: open_collection(wishlist=wishlist, by=user, **said), ought)  # type: ignore[arg-type]
 
     def collected(self, data: st.DataObject, by: str | None) -> tuple[str, str, dict[str, Any]]:
-        """One of those that are open; by whoever collects, or by somebody else."""
+        """Draw an open collection, and act as its organiser or as somebody else."""
         thing = data.draw(st.sampled_from(sorted(self.ledger.drives)))
         asker = by or self.ledger.drives[thing].organiser
         found = self.world.collection(self.world.collected()[thing]["pk"])
@@ -136,7 +136,7 @@ class Chipping(Stage):
     @precondition(lambda self: self.ledger.drives)
     @rule(data=st.data(), by=st.none() | members, to=members)
     def hand_over_or_stop(self, data: st.DataObject, by: str | None, to: str) -> None:
-        """To themselves: they stop."""
+        """Hand the collection over. To hand it over to oneself means to stop it."""
         thing, asker, place = self.collected(data, by)
         if to == asker:
             ought = self.tick().stop_collecting(thing, asker)
@@ -149,6 +149,6 @@ class Chipping(Stage):
 
     @rule(name=names, currency=currencies)
     def count_in(self, name: str, currency: str) -> None:
-        """The wish says another currency; what was chipped in stays in its own."""
+        """Change the item's currency. Contributions stay in their own."""
         ought = self.tick().edit(name, currency=currency)
         self.step(lambda: edit_item(**self.owned(name), currency=currency), ought)

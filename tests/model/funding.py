@@ -1,4 +1,5 @@
-"""What ought to be of the money: sums that a target caps, deadlines that free pledges, one currency for a thing."""
+"""The expected state of the money: targets that cap sums, deadlines that free pledges, and one currency for each item
+or pot."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ NOT_MINE, NOTHING_COLLECTED = "no_such_contribution", "no_such_collection"
 
 @dataclass
 class Chip:
-    """What somebody chipped in: for an item, by name, or for the list as a whole."""
+    """A contribution to an item, by name, or to the pot."""
 
     thing: str
     giver: str
@@ -25,7 +26,7 @@ class Chip:
 
 @dataclass
 class Drive:
-    """What is collected for a thing now."""
+    """The open collection for an item or the pot."""
 
     organiser: str
     currency: str
@@ -36,7 +37,7 @@ class Drive:
 @dataclass
 class MoneyLedger(Ledger):
     chips: dict[int, Chip] = field(default_factory=dict)
-    """By number, in the order in which they came."""
+    """By number, in the order in which they were made."""
     drives: dict[str, Drive] = field(default_factory=dict)
     made: int = 0
 
@@ -53,7 +54,7 @@ class MoneyLedger(Ledger):
         return {chip.currency for chip in self.chips.values() if chip.thing == thing}
 
     def counted_in(self, thing: str) -> str:
-        """That of what stands, else of what is collected, else of the wish."""
+        """Return the currency of the contributions, or of the collection, or of the item, in this order."""
         collected = [self.drives[thing].currency] if thing in self.drives else []
         own = self.wishes[thing].currency if thing != POT else "EUR"
         return next(iter((*self.currencies(thing), *collected, own)))
@@ -66,7 +67,7 @@ class MoneyLedger(Ledger):
     # --- givers ---
 
     def contribute(self, thing: str, giver: str, amount: int | None, status: str, currency: str) -> str:
-        """None is all that is missing."""
+        """An amount of None means everything that is missing."""
         if refusal := self._refuse(thing, giver):
             return refusal
         if not self.is_wished(thing):
@@ -136,7 +137,7 @@ class MoneyLedger(Ledger):
     # --- recipients ---
 
     def remove_list(self) -> str:
-        """What was only pledged is free; what was paid stands."""
+        """Remove the list. Pledges become free, and payments stay."""
         refusal = super().remove_list()
         if not refusal:
             for thing in (*self.wishes, POT):
@@ -146,7 +147,8 @@ class MoneyLedger(Ledger):
     # --- the clock ---
 
     def end_due(self) -> int:
-        """Short of its target, what was only pledged is free again. Also of what was removed since."""
+        """End collections that are due. If the target is not reached, pledges become free, also for items that were
+        removed since."""
         drives = self.drives.items()
         due = [thing for thing, drive in drives if drive.deadline and drive.deadline <= self.now]
         for thing in due:
@@ -159,10 +161,11 @@ class MoneyLedger(Ledger):
         kept = self.chips.items()
         self.chips = {number: chip for number, chip in kept if chip.thing != thing or chip.status == "paid"}
 
-    # --- what may come in ---
+    # --- which amounts are accepted ---
 
     def _admit(self, thing: str, amount: int | None, currency: str, *, out: int = 0) -> int | str:
-        """The amount, or why not. `out` is what the same giver takes out for it."""
+        """Return the accepted amount, or the code of a refusal. `out` is the amount that the same giver withdraws in
+        exchange."""
         drive = self.drives.get(thing)
         counted = {drive.currency} if drive else self.currencies(thing)
         if counted and currency not in counted:

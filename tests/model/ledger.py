@@ -1,4 +1,5 @@
-"""What ought to be: the rules of giving, said once more with dictionaries. Every verb answers the code of a refusal, or ""."""
+"""The expected state: the rules of giving, written again with dictionaries. Every method returns the code of a
+refusal, or ""."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ DAY = timedelta(days=1)
 TAKEN, GONE, CLOSED = "reservation_conflict", "no_such_item", "item_closed"
 NO_LIST, RECIPIENT, SEALED = "no_such_list", "recipient", "secret_sealed"
 OWNER = "Alice"
-"""Whose list it is, and the one for whom it is."""
+"""The owner and recipient of the list."""
 Place = tuple[str, str]
 """An item and a giver, by name."""
 
@@ -22,7 +23,7 @@ class Wish:
     choice: str | None = None
     currency: str = "EUR"
     edited: datetime | None = None
-    """When a recipient last changed it; nothing that a giver does is an edit."""
+    """When a recipient last changed it. Nothing that a giver does counts as an edit."""
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Hold:
 
 @dataclass
 class Ledger:
-    """One list whose days are those of UTC."""
+    """One list, whose days are in UTC."""
 
     now: datetime
     wishes: dict[str, Wish]
@@ -79,7 +80,7 @@ class Ledger:
         return free is None or free >= units
 
     def status(self, name: str) -> tuple[str, int | None]:
-        """As givers see it."""
+        """Return the status that givers see."""
         wish, free = self.wishes[name], self.free(name)
         if wish.mark:
             return ("purchased" if wish.mark == "received" else "reserved"), 0
@@ -90,7 +91,7 @@ class Ledger:
         return ("purchased" if full and "reserved" not in stages else "reserved"), 0
 
     def holder(self, name: str) -> str | None:
-        """Whoever has all that there is, where anybody may know. A recipient who wants none has it themselves."""
+        """Return who holds all units. An item that a recipient marked is held by the recipient."""
         if self.wishes[name].mark:
             return OWNER
         cap = self.cap(name)
@@ -159,7 +160,7 @@ class Ledger:
         self.line = [place for place in self.line if place != (name, giver)]
         return ""
 
-    # --- recipients: nothing of it is ever refused because of what givers did ---
+    # --- recipients: nothing they do is refused because of what givers did ---
 
     def edit(self, name: str, **fields: object) -> str:
         if not self.there(name):
@@ -192,7 +193,7 @@ class Ledger:
         self.is_gone = True
         return ""
 
-    # --- the reveal: nobody takes it back, and no setting brings it nearer ---
+    # --- the reveal: nobody can undo it, and no setting makes it earlier ---
 
     def reveal(self, asker: str, *, confirmed: bool) -> str:
         if self.is_gone:
@@ -250,7 +251,7 @@ class Ledger:
         return datetime.combine(day, time.min, self.now.tzinfo)
 
     def _serve(self) -> None:
-        """Whatever is free goes to those who wait, in the order in which they came."""
+        """Offer free units to those who wait, in the order in which they came."""
         for name, giver in list(self.line):
             if not self.there(name) or self.free(name) == 0:
                 continue

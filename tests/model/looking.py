@@ -1,6 +1,6 @@
-"""After every step: what is, compared with the ledger, whole; and what each kind of viewer is shown of it.
+"""Compare the whole database with the ledger after every step, and what each kind of viewer sees.
 
-Who chipped in for a thing is asked again only where a row, or who may see it, is another than a step ago.
+The contributors of an item are read again only if a row, or who may see it, has changed since the last step.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tests.model.world import GUEST, START, THINGS, Row
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models.viewers import Sight
 from wishlists.projections.gifts import all_named, project_gifts, require_revealed
+from wishlists.projections.items import project_list
 from wishlists.projections.money import (
     collections_of,
     contributions_by,
@@ -25,11 +26,10 @@ from wishlists.projections.money import (
     project_own_contributions,
     project_pot,
 )
-from wishlists.projections.wishlists import project_list
 from wishlists.refusals import NotRevealed
 
 VIEWERS = (OWNER, "Bob", GUEST)
-"""One of each audience: for whom it is, who was let in, and who came by a link."""
+"""One viewer of each audience: the recipient, a member, and a guest who came by a link."""
 
 
 class Looking(Stage):
@@ -50,7 +50,7 @@ class Looking(Stage):
         self.money_is_shown_to_those_who_may_know_of_it()
         self.who_gave_what_is_told_from_the_reveal_on_and_never_before()
 
-    # --- what is ---
+    # --- the actual state ---
 
     def what_is_held_is_what_ought_to_be(self) -> None:
         held = {
@@ -106,10 +106,10 @@ class Looking(Stage):
             assert target is None or total <= max(target, before)
             self.sums[thing] = total
 
-    # --- what is shown ---
+    # --- what viewers see ---
 
     def everybody_sees_what_they_may(self) -> None:
-        """Givers what is; recipients, before the reveal, what would be if nobody gave."""
+        """Givers see the actual state. Before the reveal recipients see the state without any giving."""
         for viewer in VIEWERS:
             viewpoint = self.viewpoints[viewer]
             assert viewpoint.wishlist.revealed_at == self.ledger.revealed
@@ -132,7 +132,7 @@ class Looking(Stage):
         return *ledger.status(name), holder, *self.totals(name), ledger.counted_in(name)
 
     def totals(self, thing: str) -> tuple[float, float, float]:
-        """In the one currency in which it is counted."""
+        """Return the totals, in the one currency in which they count."""
         currency = self.ledger.counted_in(thing)
         both, pledged, paid = [
             self.ledger.sum_of(thing, currency, *of) for of in ((), ("pledged",), ("paid",))
@@ -140,7 +140,7 @@ class Looking(Stage):
         return both / 100, pledged / 100, paid / 100
 
     def money_is_shown_to_those_who_may_know_of_it(self) -> None:
-        """For whom it is, and one of the others in turn."""
+        """Compare the contributors, as the recipient and one of the others in turn see them."""
         for thing in THINGS:
             chips = [chip for chip in self.ledger.chips.values() if chip.thing == thing]
             if self.is_new(thing, self.ledger.revealed, chips, self.totals(thing)):
@@ -200,7 +200,7 @@ class Looking(Stage):
     @precondition(lambda self: self.numbers)
     @rule(giver=givers)
     def look_at_ones_own(self, giver: str) -> None:
-        """Newest first, also of what was removed since."""
+        """Compare the giver's own gifts, newest first, including gifts on items that were removed since."""
         viewer = self.who(giver)
         rows = project_own_contributions(contributions_by(viewer), viewer)
         mine = [chip for chip in self.ledger.chips.values() if chip.giver == giver]
@@ -231,7 +231,7 @@ class Looking(Stage):
             assert {row["display_name"]: _gifts(row) for row in told} == ought
 
     def gifts(self) -> dict[str, tuple[list[object], list[object]]]:
-        """What is only offered to the next in line nobody gives yet."""
+        """Return the gifts. A unit that is only offered to the next in line is not a gift yet."""
         gave: dict[str, tuple[list[object], list[object]]] = {}
         for (name, giver), hold in self.ledger.holds.items():
             if not hold.offer:

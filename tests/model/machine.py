@@ -1,4 +1,5 @@
-"""What is: the services on a real database, driven at random, and after each step compared with the ledger, whole."""
+"""Drive the real services with random steps on a real database, and compare everything with the ledger after each
+step."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ groups = st.sampled_from([(), (), ("cups", "kettle"), tuple(sorted(WISHES))])
 
 
 class Giving(Units, Chipping, Revealing, Looking):
-    """Each example is undone as it ends."""
+    """Each example is rolled back when it ends."""
 
     scenes: tuple[str, ...] = ("full", "collecting", "removed", "revealed", "nothing")
 
@@ -29,7 +30,7 @@ class Giving(Units, Chipping, Revealing, Looking):
         data=st.data(),
     )
     def begin(self, grouped: tuple[str, ...], days: int | None, day: int | None, data: st.DataObject) -> None:
-        """In the middle of things: chance alone would use up its steps before anybody waited or collected."""
+        """Begin with people who wait and collect already. Random steps alone would be used up before they get there."""
         scene = data.draw(st.sampled_from(self.scenes))
         self._ask_for_purchases(days)
         if day != 0:
@@ -60,7 +61,7 @@ class Giving(Units, Chipping, Revealing, Looking):
 
 
 def playing(scene: str, *rules: str) -> type[Giving]:
-    """From that scene on and with these rules alone, for whoever looks for something in particular."""
+    """Return a machine that begins with that scene and uses only these rules, for tests that look for one thing."""
     known = {name for name in dir(Giving) if hasattr(getattr(Giving, name), RULE_MARKER)}
     assert known >= set(rules)
     return type("Some", (Giving,), {"scenes": (scene,)} | dict.fromkeys(known - set(rules)))

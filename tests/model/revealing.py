@@ -1,4 +1,4 @@
-"""How a secret ends, at random: asked for, with and without a confirmation, or as its day comes. And the list's own end."""
+"""Random ends of the surprise: a request with and without a confirmation, or its date. And the end of the list itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Revealing(Stage):
         self._ask_for_the_reveal(asker, confirmed=confirmed)
 
     def _ask_for_the_reveal(self, asker: str, *, confirmed: bool) -> None:
-        """Over HTTP, for it is there that a confirmation is asked for."""
+        """Over HTTP, because the confirmation is part of the API."""
         request = APIRequestFactory().post("/", {"confirm": confirmed} if confirmed else {}, format="json")
         force_authenticate(request, self.who(asker).user)
         ought = self.tick().reveal(asker, confirmed=confirmed)
@@ -35,7 +35,7 @@ class Revealing(Stage):
 
     @rule(days=st.none() | st.integers(-2, 4))
     def move_the_day(self, days: int | None) -> None:
-        """Also once it is out: that changes nothing any more."""
+        """Move the date, also after the reveal, when it has no effect any more."""
         self._move_the_day(days)
 
     def _move_the_day(self, days: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Where an example is played: the world, the ledger, a clock, and all of it undone as the example ends."""
+"""The stage of an example: the world, the ledger and a clock. All of it is rolled back when the example ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 names, givers = st.sampled_from(sorted(WISHES)), st.sampled_from(GIVERS)
 anybody = st.sampled_from([*ANYBODY[:-1], *ANYBODY])
-"""Now and then also the one for whom the list is."""
+"""Sometimes the recipient, too."""
 
 
 class Stage(RuleBasedStateMachine):
@@ -44,7 +44,7 @@ class Stage(RuleBasedStateMachine):
         self.undo.close()
 
     def step(self, act: Callable[[], T], ought: str) -> T | None:
-        """The ledger says what must come, refusals included."""
+        """Call the service. The ledger says what must happen, refusals included."""
         done = None
         try:
             done = act()
@@ -56,7 +56,7 @@ class Stage(RuleBasedStateMachine):
         return done
 
     def tick(self, by: timedelta = timedelta(seconds=1)) -> MoneyLedger:
-        """Time never stands still, so that who came first is always clear."""
+        """Move the clock on at every step, so that the order of events is always clear."""
         self.ledger.now += by
         self.clock.move_to(self.ledger.now, tick=False)
         return self.ledger

@@ -1,7 +1,7 @@
-"""The model, and that it would notice: with any one rule broken, it must fail.
+"""The model test, and its controls: with any one rule broken, it must fail.
 
-The suite plays the same examples each time, twenty-five on each database and `make test-more` seventy-five, so that it
-fails for a change and not by chance; `MODEL_EXAMPLES=2000 pytest tests/model` plays others.
+The suite runs the same examples each time, twenty-five on each database and seventy-five with `make test-more`, so that
+it fails because of a change and not by chance. `MODEL_EXAMPLES=2000 pytest tests/model` runs others.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _QUICK = settings(
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
-    # So few steps can be read as they are; to shrink them is to replay them for minutes.
+    # So few steps can be read as they are. Shrinking would replay them for minutes.
     phases=[Phase.generate],
     report_multiple_bugs=False,
 )
@@ -50,7 +50,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_whatever_is_done_in_whatever_order(examples: int) -> None:
+def test_services_agree_with_the_ledger_after_random_steps(examples: int) -> None:
     run_state_machine_as_test(Giving, settings=settings(_QUICK, max_examples=examples))
 
 
@@ -73,15 +73,15 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         lambda patch: patch.setattr(holding, "is_closed", lambda item: False),
         ("nothing", "reserve", "choose", "wait"),
     ),
-    "what is given back is offered to nobody": (
+    "a released unit is offered to nobody": (
         lambda patch: patch.setattr(reserving, "offer_freed", offers_nothing),
         ("full", "wait", "give_back"),
     ),
-    "a higher quantity is offered to nobody": (
+    "units of a higher quantity are offered to nobody": (
         lambda patch: patch.setattr(items, "offer_freed", offers_nothing),
         ("full", "wait", "set_quantity"),
     ),
-    "the last in line is the first": (
+    "the line of waiting givers is reversed": (
         lambda patch: patch.setattr(
             waitlisting,
             "_line_of",
@@ -93,43 +93,43 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
         lambda patch: patch.setattr(lapsing, "lapse_of", lambda *_: None),
         ("full", "wait_a_while"),
     ),
-    "a unit more than there is": (
+    "more units than there are": (
         lambda patch: patch.setattr(reserving, "refuse_unless_free", lambda item, units: None),
         ("full", "reserve", "change"),
     ),
-    "a sum may pass its target": (
+    "a sum may exceed its target": (
         lambda patch: patch.setattr(funding.Fund, "_left", lambda self, others: None),
         ("collecting", "chip_in"),
     ),
-    "a deadline frees what was paid, too": (
+    "a deadline frees payments too": (
         lambda patch: patch.setattr(collecting, "free_pledges", frees_paid_too),
         ("collecting", "wait_a_while"),
     ),
-    "a list that is removed keeps what was pledged": (
+    "a removed list keeps pledges": (
         lambda patch: patch.setattr(lists, "free_pledges", lambda given: []),
         ("collecting", "remove_the_list"),
     ),
-    "what was withdrawn still counts": (
+    "withdrawn contributions still count": (
         lambda patch: patch.setattr(type(Contribution.objects.all()), "standing", lambda rows: rows.all()),
         ("collecting", "take_back"),
     ),
-    "two currencies for one thing": (
+    "contributions in two currencies": (
         lambda patch: patch.setattr(funding.Fund, "refuse_other_currency", lambda self, currency: None),
         ("collecting", "chip_in"),
     ),
-    "more for what is no longer there": (
+    "a contribution to a removed item grows": (
         lambda patch: patch.setattr(contributing, "_refuse_closed", lambda *_: None),
         ("removed", "change_what_was_chipped_in"),
     ),
     "recipients see the money before the reveal": (
-        lambda patch: patch.setattr(money, "_SEEING_MONEY", tuple(Sight)),
+        lambda patch: patch.setattr(money, "SEEING_MONEY", tuple(Sight)),
         ("collecting", "ask_for_the_reveal"),
     ),
-    "anybody may end the secret": (
+    "anybody may reveal": (
         lambda patch: patch.setattr(reveal, "may_reveal", lambda viewpoint: True),
         ("collecting", "ask_for_the_reveal"),
     ),
-    "another day hides it again": (
+    "another reveal date hides the list again": (
         lambda patch: patch.setattr(lists, "with_reveal_date", hides_again),
         ("revealed", "move_the_day"),
     ),
@@ -138,15 +138,15 @@ BROKEN: dict[str, tuple[Break, tuple[str, ...]]] = {
 
 @pytest.mark.once
 @pytest.mark.parametrize("rule", BROKEN)
-def test_control_it_notices_a_broken_rule(
+def test_control_model_fails_with_a_broken_rule(
     rule: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     break_it, played = BROKEN[rule]
     break_it(monkeypatch)
-    # A broken word is in no statement that was made before, and in none that is made afterwards.
+    # Statements prepared before the rule was broken don't contain the break, and statements prepared now must not stay.
     forget_statements()
     request.addfinalizer(forget_statements)
-    # Long enough to be sure; it ends as soon as it has found something.
+    # Enough examples to be sure. The search ends at the first failure.
     found = settings(_QUICK, max_examples=400, stateful_step_count=30)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(playing(*played), settings=found)

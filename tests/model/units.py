@@ -1,4 +1,4 @@
-"""Giving at random: who reserves, gives back, waits; and what recipients do to their wishes meanwhile."""
+"""Random steps with units: reserving, releasing, waiting, and what recipients do to their items meanwhile."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Units(Stage):
     @precondition(lambda self: self.ledger.holds)
     @rule(data=st.data(), by_item=st.booleans())
     def give_back(self, data: st.DataObject, by_item: bool) -> None:
-        """The item, or the reservation: that one also of what was removed."""
+        """Release by item, or by reservation: a reservation can be released even if its item was removed."""
         place = data.draw(st.sampled_from(sorted(self.ledger.holds)))
         if by_item:
             ought = self.tick().release(*place)
@@ -118,7 +118,7 @@ class Units(Stage):
 
     @rule(hours=st.sampled_from([1, 10, 24, 40, 60, 90]))
     def wait_a_while(self, hours: int) -> None:
-        """And let the jobs run. Of what is due at the same moment, the database says which is seen to first."""
+        """Let time pass and run the jobs. The database decides the order of jobs that are due at the same moment."""
         ledger = self.tick(timedelta(hours=hours))
         ledger.start_terms()
         start_terms()

@@ -1,4 +1,4 @@
-"""The people and the list that every example begins with, and the rows as they are now, each read by one statement made once."""
+"""The people and the list that every example begins with, and the current rows, each read by one prepared statement."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 
 class World:
-    """Alice's list, three wishes, three people let in and a guest. Made once, for all examples."""
+    """Alice's list with three items, three members and a guest. Made once for all examples."""
 
     def __init__(self) -> None:
         self.alice = User.objects.create(email="owner@example.org", display_name=OWNER)
@@ -59,7 +59,7 @@ class World:
         }
         self.named = {pk: name for name, pk in self.items.items()}
 
-    # --- what services are handed, as views read it ---
+    # --- objects for services, read as views read them ---
 
     def item(self, name: str) -> Item:
         return _item(item_id=self.items[name])[0]
@@ -84,10 +84,10 @@ class World:
         user = self.people[who].user
         return None if user is None else user.pk
 
-    # --- all that stands ---
+    # --- the current rows ---
 
     def held(self) -> dict[Place, Row]:
-        """In the order in which the job that frees them comes to them."""
+        """Return the reservations in the order in which the sweep of lapses handles them."""
         rows = _held(wishlist_id=self.list_id)
         return {(self.named[row["item_id"]], _name(row)): row for row in rows}
 
@@ -112,7 +112,7 @@ def _name(row: Row) -> str:
     return str(row["user__display_name"] or row["guest__name"])
 
 
-# None of these is made of the product's own words for what counts: a word that says something else must be noticed.
+# These statements don't use the product's own definitions of what counts, so that a wrong definition is noticed.
 
 _GIVER = ("user__display_name", "guest__name")
 _HELD = ("pk", "item_id", "units", "stage", "is_offer", "lapses_at", *_GIVER)

@@ -1,4 +1,5 @@
-"""Frames that nobody should send: well-formed ones with wrong insides, mangled ones, and bytes that are no frame at all."""
+"""Make frames that nobody should send: well-formed ones with wrong contents, mangled ones, and bytes that are no
+frame."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from tests.nemesis.actors.raw import BINARY, PING, TEXT, masked
 
 FINAL = 0x80
 WELL_FORMED = 0.98
-"""Of all frames; the others end the socket, by the protocol itself."""
+"""The share of well-formed frames. By the protocol, all others end the socket."""
 
 LIKELY = 0.9
 EVENTS = ["auth", *["subscribe", "subscribe_public", "unsubscribe", "ack", "ping", "pong"] * 4]
@@ -25,7 +26,7 @@ ODD: list[Any] = [
 
 
 class Fuzzer:
-    """`known`: what is right here, by field, so that many frames get past the door."""
+    """`known` holds valid values by field, so that many frames pass the first checks."""
 
     def __init__(self, seed: int, known: Mapping[str, str]) -> None:
         self._dice = random.Random(seed)
@@ -35,11 +36,11 @@ class Fuzzer:
     def frame(self) -> bytes:
         if self._dice.random() > WELL_FORMED:
             return self._illegal()
-        # A lone surrogate travels as JSON's escape: in UTF-8 it would be no text.
+        # A lone surrogate travels as a JSON escape. In UTF-8 it would not be valid text.
         return masked(self._dice.choice(self._kinds)().encode(errors="replace"))
 
     def _odd(self) -> str:
-        """What may be said, with values that may not."""
+        """Return a valid message with invalid values."""
         message: dict[str, Any] = dict(self._known) if self._dice.random() < LIKELY else {}
         message |= {name: self._value() for name in self._dice.sample(FIELDS, self._dice.randrange(4))}
         return json.dumps(message | {"event": self._event()})
@@ -51,15 +52,15 @@ class Fuzzer:
         return self._dice.choice(ODD)
 
     def _mangled(self) -> str:
-        """A few characters of something right put wrong."""
+        """Return a valid message with a few characters changed."""
         text = list(self._odd())
         for _ in range(self._dice.randrange(3)):
             text[self._dice.randrange(len(text))] = self._dice.choice('\0"{}[],:\\é0 ')
-        # Half of it with its end cut off would be no JSON, of which five end the socket.
+        # If half of these had their end cut off, they would be invalid JSON, and five of those end the socket.
         return "".join(text) if self._dice.random() < 0.3 else self._odd()
 
     def _json(self) -> str:
-        """JSON, and an object as often as not."""
+        """Return JSON, an object in four of five cases."""
         value = self._value()
         return json.dumps({"event": value, "event ": value} if self._dice.random() < 0.8 else value)
 

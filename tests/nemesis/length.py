@@ -1,4 +1,4 @@
-"""How long these tests are: as long as promised with `make nemesis`, short with `NEMESIS=short`."""
+"""The length of these tests: full with `make nemesis`, short with `NEMESIS=short`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ LONG = os.environ.get("NEMESIS") == "1"
 
 
 def shown(figures: object) -> None:
-    """The long form is run for its figures."""
+    """Print the figures of a full run."""
     if LONG:
         print(figures, flush=True)

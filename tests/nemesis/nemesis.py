@@ -1,7 +1,7 @@
-"""Four writers, thirty sockets, and something that kills and freezes what they stand on; then the count.
+"""Four writers and thirty sockets, while the servers below them are killed and frozen. Then faults are counted.
 
-Three more sockets are the control. They live through the same, and come back as clients of a mere push do: without
-saying where they were. The same count must find them wanting.
+Three more sockets are the control. They go through the same, but come back without a position, as clients of a simple
+push do. The same count must find faults there.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ FORGETFUL = 3
 HELD_SECONDS = (0.5, 2.0)
 CURRENT_SECONDS = 5.0
 BREATH = 30 if LONG else 5
-"""Changes of each writer between one blow and the next, or there would be nothing to lose."""
+"""Changes of each writer between two blows. Without them there would be nothing to lose."""
 LOST_SECONDS = 60.0
-"""Past that nobody waits any more for whoever is not current; the count will say by how much."""
+"""After this time nobody waits any longer for a socket that is not current. The count then shows how far behind it is.
+"""
 
 
 @dataclass(frozen=True)
 class Blow:
-    """One thing that was done, for how long, and how long after its end the last socket was current."""
+    """One kill or freeze: what was hit, for how long, and after how many seconds the last socket was current again."""
 
     what: str
     held: float
@@ -44,7 +45,7 @@ class Blow:
 
 @dataclass
 class Count:
-    """What must be nothing, of some sockets; and how much there was of what had to arrive."""
+    """The faults of some sockets, which must be zero, and the number of deliveries that had to arrive."""
 
     sockets: int = 0
     deliveries: int = 0
@@ -61,7 +62,7 @@ class Count:
 
 @dataclass
 class Report:
-    """What came of it."""
+    """The result of a run."""
 
     seconds: float
     acknowledged: int
@@ -90,7 +91,7 @@ class Report:
 async def unleash(
     world: World, cast: Cast, *, seconds: float, pause: float, seed: int, patience: float = LOST_SECONDS
 ) -> Report:
-    """For so long at least, and until each thing was done to each victim once."""
+    """Hit the servers for at least this long, and until each victim was killed and frozen once."""
     began = time.monotonic()
     followers = followers_of(cast, world.sites, SOCKETS, remembers=True)
     forgetful = followers_of(cast, world.sites, FORGETFUL, remembers=False)
@@ -134,7 +135,7 @@ def followers_of(cast: Cast, sites: Sequence[str], number: int, *, remembers: bo
 
 
 async def _blows(world: World, *, until: float, dice: random.Random) -> AsyncIterator[tuple[str, float]]:
-    """One thing after the other: what was done, and for how long."""
+    """Yield one blow after the other: what was hit, and for how long."""
     kinds = [(victim, kill) for victim in world.victims for kill in (True, False)]
     for number in itertools.count():
         if number % len(kinds) == 0:
@@ -163,7 +164,7 @@ async def _freeze(victim: Victim, seconds: float) -> None:
 async def all_current(
     world: World, cast: Cast, followers: Sequence[Follower], patience: float = LOST_SECONDS
 ) -> float:
-    """How long it takes until everybody has what is in the streams now."""
+    """Return how long it takes until every follower has the current state of the streams."""
     began = time.monotonic()
     heads = await asyncio.to_thread(world.heads)
     waiting = (one.reached(heads.get(f"list.{cast.wishlist}.{one.audience}", 0)) for one in followers)
@@ -174,7 +175,7 @@ async def all_current(
 
 
 def count_faults(world: World, cast: Cast, followers: Sequence[Follower], writers: Sequence[Writer]) -> Count:
-    """Against what was acknowledged, and against what a newcomer is shown."""
+    """Compare with the acknowledged writes, and with what a new client is shown."""
     count = Count(sockets=len(followers))
     fresh = {audience: cast.fresh(world.sites[0], audience) for audience in AUDIENCES}
     marks = {
@@ -186,7 +187,7 @@ def count_faults(world: World, cast: Cast, followers: Sequence[Follower], writer
         count.lost += len(marks[follower.audience] - follower.marks)
         count.gaps += follower.gaps
         count.doubles += follower.doubles
-        # The first is where everybody begins.
+        # Everybody begins with one snapshot, which is not a fault.
         count.snapshots += follower.snapshots - 1
         count.unlike += not follower.has(fresh[follower.audience])
     return count

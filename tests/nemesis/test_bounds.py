@@ -1,6 +1,6 @@
-"""The attacks of tests/bounds at full size, on the bounds as they are by default and with 1,024 descriptors.
+"""The attacks of tests/bounds at full size, with the default bounds and 1,024 file descriptors.
 
-Somebody at another address asks for `/health` meanwhile. What counts is the slowest answer that they get.
+Meanwhile a client at another address asks for `/health`. The result is the slowest answer that it gets.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from wishlists.services.lists.items import add_item
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SLOWEST_SECONDS = 3.0
-"""Of an answer to `/health`. Half a second is promised, on a machine that does nothing else; the figures are printed."""
+"""The slowest accepted answer to `/health`. The documented time is half a second, on a machine that does nothing else.
+The figures are printed."""
 
 AT_ONCE = 10 if LONG else 3
 HALVES = 1_100 if LONG else 300
@@ -56,7 +57,7 @@ def at_once(number: int, work: Callable[[], object]) -> None:
 
 
 def hold(port: int, data: bytes, number: int) -> None:
-    """So many connections that send this and then nothing."""
+    """Open this many connections that send the text and then nothing."""
     with ExitStack() as stack:
         for _ in range(number):
             with suppress(ConnectionError):
@@ -65,7 +66,7 @@ def hold(port: int, data: bytes, number: int) -> None:
 
 
 def open_sockets(port: int, path: str) -> int:
-    """How many of so many follow the list."""
+    """Return how many of the sockets follow the list."""
     following = 0
     with ExitStack() as stack:
         for _ in range(SOCKETS):
@@ -80,7 +81,7 @@ def open_sockets(port: int, path: str) -> int:
 
 
 def draw_snapshots(port: int, token: str, wishlist: Wishlist) -> int:
-    """How many bytes one socket gets for 120 subscriptions."""
+    """Return how many bytes one socket gets for 120 subscriptions."""
     loaded = 0
     with SocketClient(f"ws://127.0.0.1:{port}/ws?access_token={token}") as ws:
         ws.next()

@@ -1,4 +1,4 @@
-"""No frame is a fault (G15): whatever is sent, the server answers or ends that socket, and forgets it."""
+"""No frame causes a server error (G15): the server answers it or ends that socket, and keeps no memory of it."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ FRAMES = 20_000 if LONG else 3_000
 AT_ONCE = 8
 BATCH = 6
 BATCHES_A_SOCKET = 4
-"""Few enough that some survive: five that cannot be read at all are the end."""
+"""Few enough that some sockets survive: five unreadable frames end one."""
 
 GROWTH = 8 * 1024
-"""KiB that the process may be larger after the last frame than after the first third of them."""
+"""The most KiB that the process may grow between the first third of the frames and the last frame."""
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"] if LONG else ["daphne"])
-def test_nothing_that_is_sent_is_a_fault(
+def test_no_frame_causes_a_server_error(
     start_site: StartSite, wishlist: Wishlist, alice: User, bob: User, server: str
 ) -> None:
     site = start_site(
-        # As in earnest: while debugging, Django remembers thousands of statements.
+        # As in production: in debug mode Django remembers thousands of statements.
         DEBUG="0",
         SECRET_KEY=settings.SECRET_KEY,
         JWT_SECRET_KEY=settings.JWT_SECRET_KEY,
@@ -57,14 +57,14 @@ def test_nothing_that_is_sent_is_a_fault(
     assert site.process.poll() is None
     assert "Traceback" not in site.output(), site.output()
     assert 1011 not in codes
-    # So that the frames were not all refused at the door.
+    # Otherwise all frames would have been refused by the first checks.
     assert codes[None] > FRAMES / 1_000, codes
     assert {4400, 4401} <= codes.keys(), codes
     assert max(sizes[2:]) - sizes[1] < GROWTH
 
 
 async def _rush(site: Site, fuzzer: Fuzzer, hello: bytes) -> tuple[Counter[int | None], list[int]]:
-    """In thirds, so that what a process needs once is told from what it needs each time."""
+    """Send the frames in thirds, to separate memory that a process needs once from memory that it needs each time."""
     codes: Counter[int | None] = Counter()
     sizes = [_resident(site)]
     for _ in range(3):
@@ -78,7 +78,7 @@ async def _rush(site: Site, fuzzer: Fuzzer, hello: bytes) -> tuple[Counter[int |
 
 
 class _Budget:
-    """Frames that are still to be sent and survived, or died of."""
+    """The frames still to send, and how sockets ended."""
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -92,14 +92,14 @@ async def _fuzz(
     codes: Counter[int | None],
     turns: Iterator[int],
 ) -> None:
-    """Socket after socket, every other one as Bob, until enough was sent."""
+    """Open socket after socket, every other one as Bob, until enough frames are sent."""
     while budget.left > 0:
         raw = await Raw.open(site.port)
         if next(turns) % 2:
             raw.send(masked(hello))
         try:
             for _ in range(BATCHES_A_SOCKET):
-                # Of those that come after the one that ended the socket, nobody read any.
+                # Frames after the one that ended the socket were never read.
                 budget.left -= 1
                 raw.send(b"".join(fuzzer.frame() for _ in range(BATCH)))
                 await asyncio.wait_for(_answered(raw), 20)
@@ -111,7 +111,7 @@ async def _fuzz(
 
 
 async def _answered(raw: Raw) -> None:
-    """The server has read all that was sent before, and still talks to us."""
+    """The server has read all frames before, and still answers."""
     mark = str(uuid.uuid4())
     raw.send(masked(json.dumps({"event": "unsubscribe", "wishlist_id": mark}).encode()))
     while mark.encode() not in await raw.next():
@@ -119,6 +119,6 @@ async def _answered(raw: Raw) -> None:
 
 
 def _resident(site: Site) -> int:
-    """KiB of memory that the process holds."""
+    """Return the resident memory of the process in KiB."""
     status = Path(f"/proc/{site.process.pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))

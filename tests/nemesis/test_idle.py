@@ -1,4 +1,4 @@
-"""A socket on which nothing happens lives: longer than layers, pools and proxies like to let idle connections live."""
+"""An idle socket stays open, longer than layers, pools and proxies usually keep idle connections."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 IDLE_SECONDS = 70 if LONG else 8
 
 
-def test_who_says_nothing_and_is_told_nothing_is_told_what_happens_then(
+def test_idle_socket_still_gets_the_next_event(
     start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """It neither answers the server's `ping` nor acknowledges; of its own accord it only is there."""
+    """The client neither answers the server's `ping` nor acknowledges events. It sends nothing at all."""
     sites = [start_site(REALTIME_LOOK_SECONDS="2", SERVER=server) for server in ("daphne", "uvicorn")]
     idle = [following(connect, bob, wishlist, to=site) for site in sites]
     time.sleep(IDLE_SECONDS)

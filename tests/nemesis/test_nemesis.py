@@ -1,4 +1,5 @@
-"""Gap-free under fire (G2, G4): nothing acknowledged is lost, nothing comes twice, and all are soon current again."""
+"""Delivery stays free of gaps under faults (G2, G4): no acknowledged change is lost, nothing comes twice, and all
+sockets are soon current."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ WISHES = 4
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """Thousands of requests need not be in the report of a failure."""
+    """Keep thousands of requests out of the report of a failure."""
     logger = logging.getLogger("httpx")
     level = logger.level
     logger.setLevel(logging.WARNING)
@@ -48,7 +49,9 @@ def judge(report: Report) -> None:
 @pytest.mark.redis
 @pytest.mark.postgresql
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"] if LONG else ["daphne"])
-def test_servers_postgresql_and_redis_are_killed_and_frozen(tmp_path: Path, server: str) -> None:
+def test_nothing_is_lost_when_servers_postgresql_and_redis_are_killed_and_frozen(
+    tmp_path: Path, server: str
+) -> None:
     try:
         with world_of_services(tmp_path, SERVER=server) as world:
             judge(run(world, seconds=60 if LONG else 15, seed=11))
@@ -58,8 +61,8 @@ def test_servers_postgresql_and_redis_are_killed_and_frozen(tmp_path: Path, serv
 
 @pytest.mark.redis
 @pytest.mark.postgresql
-def test_control_a_push_without_the_database_fails_it(tmp_path: Path) -> None:
-    """Its sockets live through the same and say where they were; nobody answers that."""
+def test_control_push_without_the_database_loses_events(tmp_path: Path) -> None:
+    """Its sockets go through the same and send their positions, but nobody answers with the missed events."""
     try:
         with world_of_services(tmp_path, application=PUSHING, REALTIME_FANOUT="channels") as world:
             report = run(world, seconds=30 if LONG else 10, seed=11, patience=2)
@@ -70,6 +73,6 @@ def test_control_a_push_without_the_database_fails_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-def test_the_only_process_is_killed_and_frozen(tmp_path: Path) -> None:
+def test_nothing_is_lost_when_the_only_process_is_killed_and_frozen(tmp_path: Path) -> None:
     with embedded_world(tmp_path) as world:
         judge(run(world, seconds=60 if LONG else 8, seed=7))

@@ -1,6 +1,7 @@
-"""PostgreSQL is killed or frozen for a while and comes back. What counts: how soon refusals come, and the first answer.
+"""PostgreSQL is killed or frozen for a while and comes back. Measures how soon refusals come, and how soon the first
+answer afterwards.
 
-`DATABASE_STATEMENT_SECONDS` is as by default, and both servers of the world go through the same.
+`DATABASE_STATEMENT_SECONDS` has its default value, and both servers of the world go through the same.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Asked:
 
 
 class Site:
-    """One server, asked for somebody's list."""
+    """One server, which is asked for a person's list."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url, self._headers = url, bearer(token)
@@ -60,14 +61,14 @@ class Site:
         return Asked(answer.status_code, seconds, answer.headers.get("Retry-After"))
 
     def ask_at_once(self) -> list[Asked]:
-        """Forty requests, and `/health` among them."""
+        """Send forty requests, with `/health` among them."""
         with ThreadPoolExecutor(AT_ONCE + 1) as threads:
             asking = [threads.submit(self.ask) for _ in range(AT_ONCE)]
             asking.append(threads.submit(self.ask, "/health"))
             return [one.result() for one in asking]
 
     def refused_for(self, seconds: float) -> float:
-        """The slowest refusal meanwhile."""
+        """Return the time of the slowest refusal."""
         deadline, slowest = time.monotonic() + seconds, 0.0
         while time.monotonic() < deadline:
             for one in (self.ask(), self.ask("/health")):
@@ -77,7 +78,7 @@ class Site:
         return slowest
 
     def answers_after(self) -> float:
-        """How long it takes until it answers again."""
+        """Return how long it takes until the server answers again."""
         started = time.monotonic()
         while self.ask().status != 200:
             time.sleep(0.05)
@@ -99,7 +100,7 @@ def database(world: World, site: Site) -> Iterator[Victim]:
 
 
 @pytest.mark.parametrize("away", AWAY_SECONDS)
-def test_a_killed_database_is_refused_at_once_and_used_when_it_is_back(
+def test_killed_database_causes_immediate_refusals_and_is_used_when_it_is_back(
     database: Victim, site: Site, away: float
 ) -> None:
     database.kill()
@@ -112,7 +113,7 @@ def test_a_killed_database_is_refused_at_once_and_used_when_it_is_back(
 
 
 @pytest.mark.parametrize("away", AWAY_SECONDS)
-def test_a_frozen_database_is_refused_in_time_and_used_when_it_goes_on(
+def test_frozen_database_causes_timely_refusals_and_is_used_when_it_continues(
     database: Victim, site: Site, away: float
 ) -> None:
     database.freeze()

@@ -1,4 +1,5 @@
-"""Revocation is bounded (G8), with Redis there and with Redis frozen: while the list goes on being changed, no frame more."""
+"""Revocation takes effect within a bound (G8), with Redis running and with Redis frozen. Afterwards no further frame
+arrives, while the list keeps changing."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
 WITH_REDIS, WITHOUT_REDIS = 5.0, 60.0
 WATCHED = 5
-"""Changes after the end, which all others are told."""
+"""The number of changes after the end, which all other sockets get."""
 
 
 @pytest.fixture
@@ -40,15 +41,15 @@ def redis(tmp_path: Path) -> Iterator[tuple[Victim, str]]:
 
 @pytest.fixture
 def own_site(transactional_db: None, redis: tuple[Victim, str], tmp_path: Path) -> Iterator[Site]:
-    """It looks for events and for withdrawn access as often as it does by default."""
+    """A site that looks for events and checks access at the default intervals."""
     variables = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
     with running_site(tmp_path / "log", variables=variables | {"REDIS_URL": redis[1]}) as site:
         yield site
 
 
 @dataclass(frozen=True)
-class Door:
-    """A socket, and the request that closes its door."""
+class Withdrawal:
+    """A socket, and the request that withdraws its access."""
 
     ws: SocketClient
     method: str
@@ -58,34 +59,38 @@ class Door:
 
 
 @pytest.mark.parametrize(("frozen", "seconds"), [(False, WITH_REDIS), (True, WITHOUT_REDIS)])
-def test_nobody_is_told_anything_after_access_was_withdrawn(
+def test_nobody_gets_a_frame_after_access_was_withdrawn(
     connect: OpenSocket, own_site: Site, redis: tuple[Victim, str], frozen: bool, seconds: float
 ) -> None:
     cast = settle(own_site.url, items=1)
     with httpx.Client(
         base_url=f"{own_site.url}/api/v1", trust_env=False, verify=NO_TLS, timeout=30
     ) as client:
-        doors = opened(connect, own_site, cast, client)
+        withdrawals = opened(connect, own_site, cast, client)
         other = following(connect, own_site, cast.alice, cast)
         if frozen:
             redis[0].freeze()
         with changing(own_site, cast):
-            for door in doors:
-                request = client.request(door.method, door.path, json=door.body, headers=bearer(cast.alice))
+            for withdrawal in withdrawals:
+                request = client.request(
+                    withdrawal.method, withdrawal.path, json=withdrawal.body, headers=bearer(cast.alice)
+                )
                 assert request.status_code == 204, request.text
             withdrawn = time.monotonic()
-            assert [ended(door.ws, withdrawn + seconds) for door in doors] == [door.end for door in doors]
+            assert [ended(withdrawal.ws, withdrawn + seconds) for withdrawal in withdrawals] == [
+                withdrawal.end for withdrawal in withdrawals
+            ]
         for number in range(WATCHED):
             rename(client, cast, f"Late {number}")
         assert [title for title in told(other, f"Late {WATCHED - 1}") if title.startswith("Late")] == [
             f"Late {number}" for number in range(WATCHED)
         ]
-        # The others are closed; Bob's socket stays, for he may follow other lists.
-        assert doors[0].ws.ask("ping")["event"] == "pong"
+        # The other sockets are closed. Bob's stays open, because he may follow other lists.
+        assert withdrawals[0].ws.ask("ping")["event"] == "pong"
 
 
-def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) -> list[Door]:
-    """Bob will be removed, the link revoked, Dora logged out."""
+def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) -> list[Withdrawal]:
+    """Open three sockets: Bob will be removed, the link revoked, and Dora logged out."""
     dora = client.post(
         "/auth/register",
         json={"email": "dora@example.com", "password": "correct horse", "display_name": "Dora"},
@@ -98,9 +103,11 @@ def opened(connect: OpenSocket, site: Site, cast: Cast, client: httpx.Client) ->
     assert by_link.ask("subscribe_public", public_token=cast.link)["event"] == "subscribed"
     logout = {"refresh_token": dora["refresh_token"]}
     return [
-        Door(following(connect, site, cast.bob, cast), "DELETE", f"{shares}/{bob_id}", {}, 4403),
-        Door(by_link, "DELETE", f"/wishlists/{cast.wishlist}/public-link", {}, 4410),
-        Door(following(connect, site, dora["access_token"], cast), "POST", "/auth/logout", logout, 4401),
+        Withdrawal(following(connect, site, cast.bob, cast), "DELETE", f"{shares}/{bob_id}", {}, 4403),
+        Withdrawal(by_link, "DELETE", f"/wishlists/{cast.wishlist}/public-link", {}, 4410),
+        Withdrawal(
+            following(connect, site, dora["access_token"], cast), "POST", "/auth/logout", logout, 4401
+        ),
     ]
 
 
@@ -118,7 +125,7 @@ def rename(client: httpx.Client, cast: Cast, title: str) -> None:
 
 @contextmanager
 def changing(site: Site, cast: Cast) -> Iterator[None]:
-    """Somebody goes on changing the list, so that there is always something to be told."""
+    """Keep changing the list, so that there is always an event to send."""
     enough = threading.Event()
 
     def change() -> None:
@@ -140,7 +147,7 @@ def changing(site: Site, cast: Cast) -> Iterator[None]:
 
 
 def ended(ws: SocketClient, deadline: float) -> int | None:
-    """The code with which the list or the whole socket ended, if it did in time."""
+    """Return the close code of the list or of the socket, if it ended in time."""
     try:
         while (left := deadline - time.monotonic()) > 0:
             frame = ws.next(seconds=left)

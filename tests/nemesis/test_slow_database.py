@@ -1,4 +1,4 @@
-"""What the server takes to look is not held against who asked."""
+"""Time that the server spends on the database is not counted against the client."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from wishlists.models import Wishlist
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
-def test_who_said_who_they_are_is_not_told_that_nobody_did(
+def test_client_that_identified_itself_is_not_closed_as_unidentified(
     connect: OpenSocket, wishlist: Wishlist, alice: User
 ) -> None:
-    """A thousand who come back at once wait for each other. Who speaks last of them was closed with 4408 once."""
+    """A thousand clients that come back at once wait for each other. The last ones to identify themselves were once
+    closed with 4408."""
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice)
     speaks, says_nothing = connect(), connect()
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""After a restart everybody comes back at once, and everybody is told what they missed: by replay, not by snapshot."""
+"""After a restart everybody comes back at once, and gets the missed events by replay instead of a snapshot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.running.live import StartSite
 from wishlists.access.audience import sight_of
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience
-from wishlists.projections.wishlists import project_items
+from wishlists.projections.items import project_items
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,17 +34,17 @@ FROM_ONE_ADDRESS = {
     "SOCKETS_PER_LINK": "2000",
     "SNAPSHOT_BYTES_PER_ADDRESS": "4000000000",
 }
-"""A thousand that are, for once, all on this machine (docs/bounds.md)."""
+"""Settings that allow a thousand sockets from this one machine (docs/bounds.md)."""
 
 LOST_SECONDS = 60.0
-"""Until then the long form waits, to know by how much it was missed."""
+"""The full run waits up to this long, to see by how much a bound was missed."""
 
 NUMBERED = re.compile(rb'^\{"event":"item_updated","seq":(\d+),')
 
 
 @dataclass
 class Tally:
-    """Of all sockets together."""
+    """The results of all sockets together."""
 
     current: int = 0
     resyncs: int = 0
@@ -54,7 +54,8 @@ class Tally:
 
 
 class Returning(asyncio.Protocol):
-    """One who was at `since` and wants to be at `head`. As little as can be for each frame: there are a million."""
+    """A client that was at `since` and must reach `head`. It does very little for each frame, because there are a
+    million."""
 
     def __init__(self, port: int, hello: bytes, since: int, head: int, tally: Tally) -> None:
         self._port, self._hello, self._seq, self._head, self._tally = port, hello, since, head, tally
@@ -93,7 +94,7 @@ class Returning(asyncio.Protocol):
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"] if LONG else ["daphne"])
-def test_all_come_back_at_once_and_are_told_what_they_missed(
+def test_a_thousand_sockets_resume_at_once_by_replay(
     start_site: StartSite, wishlist: Wishlist, item: Item, alice: User, server: str
 ) -> None:
     site = start_site(REALTIME_LOOK_SECONDS="2", SERVER=server, **FROM_ONE_ADDRESS)
@@ -116,7 +117,7 @@ def test_all_come_back_at_once_and_are_told_what_they_missed(
 
 
 def tell(key: str, wishlist: Wishlist) -> None:
-    """So many events, each of them a whole item."""
+    """Append this many events, each with a whole item."""
     items = Item.objects.filter(wishlist=wishlist)
     (item,) = project_items(items, wishlist, sight_of(Audience.PUBLIC, wishlist))
     body = {"event": "item_updated", "wishlist_id": wishlist.pk}
@@ -141,6 +142,6 @@ async def storm(port: int, token: str, known: Position, tally: Tally) -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """What a process has used of the processors so far: unlike the clock, it does not depend on who else is here."""
+    """Return the CPU time of a process so far. Unlike wall time, it doesn't depend on what else the machine does."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,4 +1,5 @@
-"""The stages are many and are only looked at, so they are built once a module, in a transaction that is rolled back."""
+"""There are many stages and tests only read them, so each module builds them once, in a transaction that is rolled
+back."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ Stages = dict[str, Stage]
 
 @pytest.fixture(scope="module")
 def stages(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_hash: str) -> Iterator[Stages]:
-    """By setting. What a test changes is undone after it, as everywhere."""
+    """The stages by setting. Changes by a test are undone after it, as everywhere."""
     with rolled_back(django_db_blocker):
         yield {setting: Stage(setting, password_hash) for setting in SETTINGS}
 
@@ -33,7 +34,7 @@ def token(wishlist: Wishlist, alice: User) -> str:
 
 @pytest.fixture
 def identifying(wishlist: Wishlist, item: Item, token: str, alice: User) -> Wishlist:
-    """Alice's list, whose guests identify themselves first; with a second wish."""
+    """Alice's list with two items, whose guests must identify themselves first."""
     Wishlist.objects.filter(pk=wishlist.pk).update(guests_identify=True)
     add_item(wishlist=wishlist, by=Viewer(user=alice), title="Lamp", price_minor=900)
     wishlist.refresh_from_db()

@@ -1,4 +1,4 @@
-"""A list under some setting, somebody of every kind in front of it, and what each of them gets on every channel."""
+"""A list with a setting, one viewer of each kind, and what each of them gets on every channel."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PEOPLE = {
     "viewer giver": ("viewer", False),
     "stranger": (None, False),
 }
-"""Role, and whether the list is for them; the owner as the setting says."""
+"""The role of each person, and whether they are a recipient. For the owner the setting decides."""
 
 BY_LINK = {
     "owner by link": "owner",
@@ -64,7 +64,8 @@ VIEWERS = [*PEOPLE, *BY_LINK]
 
 
 class Seen(NamedTuple):
-    """What one gets to know: that it is taken, by whom, how much was chipped in, and that there is a secret addition."""
+    """What a viewer learns: that the item is taken, by whom, how much was contributed, and that there is a secret
+    addition."""
 
     status: bool
     name: bool
@@ -129,7 +130,7 @@ class Stage:
         contribute(item=kettle, by=bob, amount_minor=500, status="pledged")
 
     def give_together(self) -> None:
-        """What is said, waited for and collected, and thanks for it, whether or not the secret is over."""
+        """Write a message, wait, open a collection and send thanks, whether or not the list is revealed."""
         bob, waits = self.people["actor"], self.people["viewer giver"]
         kettle = Item.objects.get(pk=self.kettle.pk)
         add_message(item=kettle, by=Viewer(user=bob), lane="givers", text="Among us")
@@ -137,7 +138,7 @@ class Stage:
         wait_for_item(item=Item.objects.get(pk=kettle.pk), by=Viewer(user=waits))
         Thanks.objects.create(wishlist=self.wishlist, user=bob, note="Thank you!", sent_at=timezone.now())
 
-    # --- what each of them gets -------------------------------------------------------------------------------------
+    # --- what each viewer gets --------------------------------------------------------------------------------------
 
     def api(self, viewer: str) -> Api:
         name = BY_LINK.get(viewer, viewer)
@@ -147,12 +148,12 @@ class Stage:
         if viewer in BY_LINK:
             answer = self.api(viewer)("GET", f"/public/wishlists?token={self.token}").json()["items"]
         else:
-            # With a parameter nothing that was remembered is answered.
+            # With a parameter in the address, the answer does not come from the cache.
             answer = self.api(viewer)("GET", f"/wishlists/{self.wishlist.pk}/items?archived=false").json()
         return _in_items(answer)
 
     def page(self, viewer: str) -> Seen:
-        """The text of the card, without what belongs to its buttons."""
+        """Return the text of the card, without its buttons."""
         browser, name = Client(), BY_LINK.get(viewer, viewer)
         if name:
             browser.force_login(self.people[name])
@@ -175,13 +176,13 @@ class Stage:
         return Way(self.wishlist.pk, person, link.pk if link else None)
 
     def snapshot(self, viewer: str) -> Seen:
-        """What a socket is told as it comes back from nowhere."""
+        """Return what a socket gets that subscribes from an unknown position."""
         audience = enter(self.way(viewer))
         text = read_snapshot(list_key(self.wishlist.pk, audience), self.wishlist.pk, audience).text
         return _in_items(orjson.loads(text)["snapshot"]["items"])
 
     def events(self, viewer: str) -> Seen:
-        """What a socket was told while the giver gave."""
+        """Return the frames that a socket got while the giver gave."""
         key = list_key(self.wishlist.pk, enter(self.way(viewer)))
         events = Event.objects.filter(stream__key=key).exclude(pk__in=self.since).order_by("seq")
         items = {}
@@ -209,13 +210,14 @@ def _in_items(items: Iterable[dict[str, Any]]) -> Seen:
     )
 
 
-# --- what they may do ----------------------------------------------------------------------------------------------
+# --- what viewers may do
+# -----------------------------------------------------------------------------------------------
 
 Call = tuple[str, str, dict[str, Any]]
 
 
 def calls(stage: Stage, viewer: str) -> dict[str, Call]:
-    """The same wish by id, or by the link where that is the way in."""
+    """Return the actions on the same item, by id or by the link, depending on how the viewer gets in."""
     here, lamp, token = f"/wishlists/{stage.wishlist.pk}", stage.lamp.pk, stage.token
     if viewer not in BY_LINK:
         return {
@@ -238,7 +240,7 @@ def calls(stage: Stage, viewer: str) -> dict[str, Call]:
 
 
 def give(item: Item, bob: User) -> None:
-    """In every way that shows to those who came by the link."""
+    """Give in every way that viewers by link can see."""
     by = Viewer(user=bob)
     here = Wishlist.objects.get(pk=item.wishlist_id)
 

@@ -1,7 +1,8 @@
-"""Making somebody a recipient changes nothing that others can see of who holds what, and is told to givers.
+"""Making somebody a recipient shows nobody else who holds what, and givers are told about it.
 
-Bob has given in every way. All that anybody else can observe of the list is read before and after it becomes his, too:
-nothing of it may move. In the other world Carol holds what Bob holds here, and the same words are said.
+Bob has given in every way. Everything that anybody else can see of the list is read before and after he becomes a
+recipient, and must stay the same. In the other world Carol holds what Bob holds in this one, and the answers must be
+equal.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ NAMES = ("alice", "bob", "carol", "dora", "erik")
 
 
 class World:
-    """Alice's list. `holder` gives in every way; Dora gives, too; Erik is not let in, and reads it because it is public."""
+    """Alice's list. `holder` gives in every way, and Dora gives too. Erik is not a member, and reads the list because
+    it is public."""
 
     def __init__(self, holder: str, policy: str, password_hash: str, *, names_shown: bool = False) -> None:
         self.people = {
@@ -96,7 +98,7 @@ class World:
         vase = Reservation.objects.active().get(
             item__title="Vase", item__wishlist=self.list, guest=self.grandma
         )
-        release_reservation(reservation=vase, by=guest)  # and so it is offered to the holder
+        release_reservation(reservation=vase, by=guest)  # so the unit is offered to the holder
         contribute(item=self.item(holder, "Socks"), by=by, amount_minor=500, status="pledged")
         contribute_to_pot(
             wishlist=self.listed(holder), by=by, amount_minor=700, status="pledged", currency="EUR"
@@ -124,12 +126,13 @@ class World:
         return Item.objects.get(wishlist=self.list, title=title)
 
     def turn(self) -> None:
-        """The list becomes Bob's, too."""
+        """Make Bob a recipient of the list too."""
         ids = [self.people[name].pk for name in ("alice", "bob")]
         set_recipients(wishlist=self.listed("alice"), by=self.people["alice"], user_ids=ids)
 
     def observed(self) -> dict[str, Any]:
-        """All that Alice, Carol, Dora, Erik and a browser with the link can see of the list, and of its streams."""
+        """Return everything that Alice, Carol, Dora, Erik and a browser with the link can see of the list and its
+        streams."""
         here = f"/wishlists/{self.list.pk}"
         of_item = [f"{here}/items/{self.item(None, title).pk}" for title in ("Kettle", "Socks")]
         paths = [here, f"{here}/items", f"{here}/pot/contributions", f"{here}/collections"]
@@ -150,7 +153,7 @@ class World:
         return seen
 
     def heads(self) -> list[tuple[str, str, int]]:
-        """Each audience is told once that the list is for somebody else, too, whatever anybody holds."""
+        """Each audience gets one event that the list has another recipient, whoever holds what."""
         keys = [list_key(self.list.pk, audience) for audience in Audience]
         return sorted(Stream.objects.filter(key__in=keys).values_list("key", "epoch", "head"))
 
@@ -166,13 +169,13 @@ class World:
 
 
 def _answer(answer: Any) -> tuple[int, str]:
-    """Without the names of the recipients, of whom there is one more; the tags of all lists move with that."""
+    """Remove the names of recipients, because there is one more, and the tags of lists, which change with it."""
     text = re.sub(r'"recipients":\[[^]]*\]', "", answer.text)
     return answer.status_code, text
 
 
 def _steady(page: str) -> str:
-    """Without what is new in every answer, and without the sentence on whom the list is for."""
+    """Remove what differs in every answer, and the sentence that says whom the list is for."""
     page = re.sub(r'<p class="note who-sees">.*?</p>', "", page, flags=re.DOTALL)
     page = re.sub(
         r"[^<>]* can see this.|[^<>]* can&#x27;t see this.|[^<>]* it is taken, but not by whom.", "", page
@@ -185,7 +188,9 @@ def _steady(page: str) -> str:
     ("policy", "holder"),
     [("surprise", "bob"), ("status", "bob"), ("open", "bob"), ("surprise", "carol"), ("status", "carol")],
 )
-def test_nothing_moves_no_matter_who_holds_it(holder: str, policy: str, password_hash: str) -> None:
+def test_nothing_visible_changes_whoever_holds_the_gifts(
+    holder: str, policy: str, password_hash: str
+) -> None:
     world = World(holder, policy, password_hash)
     with time_machine.travel(timezone.now(), tick=False):
         before, heads = world.observed(), world.heads()
@@ -196,7 +201,8 @@ def test_nothing_moves_no_matter_who_holds_it(holder: str, policy: str, password
 
 
 def freeing() -> Callable[..., None]:
-    """Return the old behaviour: what the new recipient had only reserved or pledged becomes free again."""
+    """Restore the old behaviour, in which everything that the new recipient had reserved or pledged becomes free
+    again."""
 
     def free(*, wishlist: Wishlist, person: User, **_: Any) -> None:
         by = Viewer(user=person)
@@ -214,7 +220,7 @@ def freeing() -> Callable[..., None]:
 
 @pytest.mark.once
 @pytest.mark.parametrize("policy", ["surprise", "status"])
-def test_control_what_is_freed_tells_whose_it_was(
+def test_control_released_gifts_show_who_held_them(
     policy: str, password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World("bob", policy, password_hash)
@@ -228,8 +234,8 @@ def test_control_what_is_freed_tells_whose_it_was(
 
 
 @pytest.mark.parametrize("names_shown", [True, False])
-def test_givers_are_told_the_same_no_matter_who_holds_it(names_shown: bool, password_hash: str) -> None:
-    """In their inbox and by mail; the log names the new recipient, and says that they saw the giving."""
+def test_givers_are_told_the_same_whoever_holds_the_gifts(names_shown: bool, password_hash: str) -> None:
+    """In their inbox and by mail. The log names the new recipient, and says that they saw the giving."""
     said = []
     for holder in ("bob", "carol"):
         world = World(holder, "surprise", password_hash, names_shown=names_shown)
@@ -250,10 +256,8 @@ def test_givers_are_told_the_same_no_matter_who_holds_it(names_shown: bool, pass
     assert said[0] == said[1]
 
 
-def test_a_giver_who_keeps_a_list_and_becomes_its_recipient_is_told_of(
-    alice: User, bob: User, as_alice: Api
-) -> None:
-    """Alice saw who gave what on a list for somebody else, and then makes it hers."""
+def test_owner_who_becomes_a_recipient_is_announced_to_givers(alice: User, bob: User, as_alice: Api) -> None:
+    """Alice saw who gave what on a list for somebody else, and then makes herself a recipient."""
     made = as_alice("POST", "/wishlists", {"title": "Birthday", "for_someone_else": True}).json()["id"]
     as_alice("POST", f"/wishlists/{made}/shares", {"email": bob.email, "role": "viewer"})
     assert as_alice("PUT", f"/wishlists/{made}/recipients", {"user_ids": [str(alice.pk)]}).status_code == 200
@@ -262,7 +266,7 @@ def test_a_giver_who_keeps_a_list_and_becomes_its_recipient_is_told_of(
     assert Activity.objects.get(kind="recipients_changed").detail["saw_giving"] is True
 
 
-def test_somebody_let_in_as_a_recipient_saw_nothing(
+def test_member_added_as_a_recipient_saw_nothing_before(
     as_alice: Api, wishlist: Wishlist, charlie: User, bob: User
 ) -> None:
     body = {"email": charlie.email, "role": "viewer", "is_recipient": True}
@@ -272,7 +276,7 @@ def test_somebody_let_in_as_a_recipient_saw_nothing(
     assert "could see" not in note.body
 
 
-def test_givers_see_that_only_the_former_giver_gives_it_back(password_hash: str) -> None:
+def test_givers_see_that_only_the_former_giver_can_release(password_hash: str) -> None:
     world = World("bob", "surprise", password_hash, names_shown=True)
     world.turn()
     place = f"/wishlists/{world.list.pk}/items/{world.item('dora', 'Kettle').pk}"
@@ -285,7 +289,7 @@ def test_givers_see_that_only_the_former_giver_gives_it_back(password_hash: str)
     assert "Only Bob can cancel this reservation." in browser.get(f"/lists/{world.list.pk}").text
 
 
-def test_the_former_giver_gives_back_and_the_next_in_line_has_it(password_hash: str) -> None:
+def test_unit_released_by_a_former_giver_goes_to_the_next_in_line(password_hash: str) -> None:
     world = World("bob", "status", password_hash)
     world.turn()
     as_bob = Api(logged_in(world.people["bob"])["access_token"])
@@ -296,12 +300,12 @@ def test_the_former_giver_gives_back_and_the_next_in_line_has_it(password_hash: 
     guest = Viewer(guest=world.grandma, by_link=True)
     lamp = Reservation.objects.active().get(item__title="Lamp")
     release_reservation(reservation=lamp, by=guest)
-    # Bob was before Dora in that line, and recipients are offered nothing.
+    # Bob was before Dora in that line, but recipients get no offers.
     assert Reservation.objects.active().get(item__title="Lamp").user == world.people["dora"]
 
 
 @pytest.mark.parametrize("holder", ["bob", "carol"])
-def test_a_lapse_comes_in_its_time_no_matter_who_holds_it(holder: str, password_hash: str) -> None:
+def test_reservation_lapses_at_the_same_time_whoever_holds_it(holder: str, password_hash: str) -> None:
     world = World(holder, "status", password_hash)
     world.turn()
     with time_machine.travel(timezone.now() + timedelta(days=11), tick=False):
@@ -310,7 +314,7 @@ def test_a_lapse_comes_in_its_time_no_matter_who_holds_it(holder: str, password_
 
 
 @pytest.mark.parametrize("is_withdrawn", [True, False])
-def test_a_lapse_does_not_tell_a_former_giver_what_givers_withdrew(
+def test_lapse_does_not_show_a_former_giver_what_givers_withdrew(
     is_withdrawn: bool, password_hash: str
 ) -> None:
     world = World("bob", "surprise", password_hash)
@@ -324,7 +328,8 @@ def test_a_lapse_does_not_tell_a_former_giver_what_givers_withdrew(
 
 
 def missed(world: World) -> tuple[Any, Any, int]:
-    """The deadline passes: what Bob reads of his pledge before and after, and what everybody sees of the money then."""
+    """Let the deadline pass. Return what Bob reads of his pledge before and after, and what everybody sees of the
+    money then."""
     with time_machine.travel(timezone.now() + timedelta(days=4), tick=False):
         as_bob = Api(logged_in(world.people["bob"])["access_token"])
         before = as_bob("GET", "/contributions").json()
@@ -337,7 +342,7 @@ def missed(world: World) -> tuple[Any, Any, int]:
         return before, as_bob("GET", "/contributions").json(), socks["contributed_total"]
 
 
-def test_a_collection_that_falls_short_frees_the_pledge_unseen_by_a_former_giver(password_hash: str) -> None:
+def test_former_giver_does_not_see_that_a_collection_freed_their_pledge(password_hash: str) -> None:
     world = World("bob", "surprise", password_hash)
     world.turn()
     before, after, total = missed(world)
@@ -353,7 +358,7 @@ def test_a_collection_that_falls_short_frees_the_pledge_unseen_by_a_former_giver
     assert as_bob("DELETE", place).status_code == 404
 
 
-def test_control_a_pledge_that_is_freed_in_sight_tells_that_it_fell_short(
+def test_control_visibly_freed_pledge_shows_that_the_collection_fell_short(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World("bob", "surprise", password_hash)
@@ -363,7 +368,7 @@ def test_control_a_pledge_that_is_freed_in_sight_tells_that_it_fell_short(
     assert before != after
 
 
-def test_after_the_reveal_a_freed_pledge_is_shown_no_longer(password_hash: str) -> None:
+def test_freed_pledge_is_not_shown_after_the_reveal(password_hash: str) -> None:
     world = World("bob", "surprise", password_hash)
     world.turn()
     missed(world)

@@ -1,4 +1,4 @@
-"""Drafts are their author's alone, until they are shown."""
+"""Only its author sees a draft, until they show it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(wishlist: Wishlist, alice: User, bob: User) -> None:
-    """Bob may do all but what is the owner's."""
+    """Bob as an editor, who may do everything except what only the owner may."""
     share_wishlist(wishlist=wishlist, by=alice, email=bob.email, role="editor")
 
 
@@ -37,8 +37,8 @@ def everything(api: Api, wishlist: Wishlist) -> list[Any]:
 
 
 @pytest.mark.usefixtures("editor")
-def test_nobody_else_knows_of_it(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> None:
-    """From either side: a draft of the owner's, and one of an editor's."""
+def test_nobody_else_sees_a_draft(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item) -> None:
+    """In both directions: a draft of the owner, and a draft of an editor."""
     for author, other in ((as_alice, as_bob), (as_bob, as_alice)):
         before, rows, frames = everything(other, wishlist), Activity.objects.count(), Event.objects.count()
         draft = write(author, wishlist, price=5)["id"]
@@ -59,7 +59,9 @@ def test_nobody_else_knows_of_it(as_alice: Api, as_bob: Api, wishlist: Wishlist,
 
 
 @pytest.mark.usefixtures("editor")
-def test_showing_it_adds_it(as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item, bob: User) -> None:
+def test_showing_a_draft_adds_it_to_the_list(
+    as_alice: Api, as_bob: Api, wishlist: Wishlist, item: Item, bob: User
+) -> None:
     draft = write(as_bob, wishlist)["id"]
     lamp = as_alice("POST", f"/wishlists/{wishlist.pk}/items", {"title": "Lamp"}).json()
     before = Event.objects.count()
@@ -74,7 +76,7 @@ def test_showing_it_adds_it(as_alice: Api, as_bob: Api, wishlist: Wishlist, item
     assert as_bob("GET", f"/wishlists/{wishlist.pk}/drafts").json() == []
 
 
-def test_only_who_may_edit_writes_them(as_bob: Api, as_charlie: Api, wishlist: Wishlist) -> None:
+def test_only_editors_write_drafts(as_bob: Api, as_charlie: Api, wishlist: Wishlist) -> None:
     path = f"/wishlists/{wishlist.pk}/drafts"
     assert as_bob("POST", path, {"title": "x"}).json()["code"] == "editor_only"
     assert as_charlie("POST", path, {"title": "x"}).status_code == 404
@@ -84,11 +86,11 @@ def test_only_who_may_edit_writes_them(as_bob: Api, as_charlie: Api, wishlist: W
 @pytest.mark.parametrize(
     "body", [{"title": ""}, {"title": "x", "price": -1}, {"title": "x", "link_url": "no"}]
 )
-def test_nonsense(as_alice: Api, wishlist: Wishlist, body: Any) -> None:
+def test_invalid_draft_is_refused(as_alice: Api, wishlist: Wishlist, body: Any) -> None:
     assert as_alice("POST", f"/wishlists/{wishlist.pk}/drafts", body).status_code == 400
 
 
-def test_a_list_that_is_full_shows_no_more(
+def test_draft_cannot_be_shown_on_a_full_list(
     as_alice: Api, wishlist: Wishlist, item: Item, settings: Any
 ) -> None:
     settings.MAX_ITEMS_A_LIST = 1

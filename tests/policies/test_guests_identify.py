@@ -1,7 +1,7 @@
-"""Where guests say who they are first, a browser that nobody knows is told nothing of what is taken, on no channel.
+"""On a list whose guests identify themselves first, visitors learn on no channel what is taken.
 
-The same list is read before and after somebody gave, by all that a browser with the link can ask for; nothing may move.
-The control is the same list without the setting.
+Everything that a browser with the link can read is read before and after somebody gave, and must stay the same. The
+control is the same list without the setting.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def anybody(db: None) -> Api:
-    """A browser that nobody knows."""
+    """A browser that is not known."""
     return Api()
 
 
 def heard(token: str, wishlist: Wishlist, manage_token: str | None = None) -> Any:
-    """What a socket is told: the snapshot, and where its stream is."""
+    """Return what a socket gets: the snapshot, and the position of its stream."""
     way = shown_by_guest(way_by_link(token, None), manage_token)
     key = list_key(wishlist.pk, enter(way))
     frames = list(Event.objects.filter(stream__key=key).values_list("frame", flat=True))
@@ -48,7 +48,7 @@ def steady(page: str) -> str:
 
 
 def observed(api: Api, browser: Client, token: str, item: Item) -> dict[str, Any]:
-    """All that may be read with the link."""
+    """Return everything that can be read with the link."""
     asked = f"?token={token}"
     paths = ["/public/wishlists", "/public/collections", "/public/pot/contributions", "/public/events"]
     paths += ["/public/who-sees", f"/public/wishlists/items/{item.pk}/messages"]
@@ -59,7 +59,7 @@ def observed(api: Api, browser: Client, token: str, item: Item) -> dict[str, Any
 
 
 @pytest.mark.parametrize("policy", ["surprise", "status", "open"])
-def test_a_browser_that_nobody_knows_is_told_nothing_of_giving(
+def test_visitor_learns_nothing_of_giving(
     policy: str, anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     Wishlist.objects.filter(pk=identifying.pk).update(policy=policy)
@@ -73,7 +73,7 @@ def test_a_browser_that_nobody_knows_is_told_nothing_of_giving(
     assert "Give your name" in after["page"] or "give your name" in after["page"]
 
 
-def test_control_without_the_setting_all_of_it_tells(
+def test_control_every_answer_shows_giving_without_the_setting(
     anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     Wishlist.objects.filter(pk=identifying.pk).update(guests_identify=False)
@@ -90,7 +90,7 @@ def test_control_without_the_setting_all_of_it_tells(
     } <= moved
 
 
-def test_control_a_visitor_who_is_taken_for_the_public_is_told(
+def test_control_visitor_taken_for_the_public_sees_giving(
     anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewpoint, "is_identified", lambda _viewer, _wishlist: True)
@@ -99,9 +99,7 @@ def test_control_a_visitor_who_is_taken_for_the_public_is_told(
     assert observed(anybody, Client(), token, item) != before
 
 
-def test_edits_reach_a_browser_that_nobody_knows(
-    identifying: Wishlist, item: Item, token: str, alice: User, bob: User
-) -> None:
+def test_visitor_gets_edits(identifying: Wishlist, item: Item, token: str, alice: User, bob: User) -> None:
     give(item, bob)
     before, _snapshot, _frames = heard(token, identifying)
     there = Item.objects.get(pk=item.pk)
@@ -124,7 +122,7 @@ def status_of(anybody: Api, token: str, item: Item, manage_token: str = "") -> s
     return str(next(row["reservation_status"] for row in rows if row["id"] == str(item.pk)))
 
 
-def test_once_a_guest_has_given_a_name_they_see_it(
+def test_guest_who_gave_a_name_sees_what_is_taken(
     anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     give(item, bob)
@@ -136,7 +134,7 @@ def test_once_a_guest_has_given_a_name_they_see_it(
     assert anybody("POST", f"/public/guests?token={token}", {}).status_code == 400
 
 
-def test_a_guest_of_another_list_is_nobody_here(
+def test_guest_of_another_list_is_a_visitor(
     anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User, as_bob: Api
 ) -> None:
     other = as_bob("POST", "/wishlists", {"title": "Bob's"}).json()["id"]
@@ -147,7 +145,7 @@ def test_a_guest_of_another_list_is_nobody_here(
     assert enter(shown_by_guest(way_by_link(token, None), manage_token)) is Audience.VISITOR
 
 
-def test_where_a_code_is_asked_for_the_name_alone_shows_nothing(
+def test_unconfirmed_guest_sees_nothing_if_a_code_is_required(
     anybody: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     Wishlist.objects.filter(pk=identifying.pk).update(guests_confirm=True)
@@ -159,7 +157,7 @@ def test_where_a_code_is_asked_for_the_name_alone_shows_nothing(
     assert status_of(anybody, token, item, manage_token) == "purchased"
 
 
-def test_a_client_of_the_contract_reserves_by_a_name_at_once(
+def test_contract_client_reserves_with_a_name_at_once(
     anybody: Api, identifying: Wishlist, item: Item, token: str
 ) -> None:
     place = f"/public/wishlists/items/{item.pk}?token={token}"
@@ -175,7 +173,7 @@ def test_a_client_of_the_contract_reserves_by_a_name_at_once(
         assert (unnamed.status_code, unnamed.json()["code"]) == (400, "guest_name_required")
 
 
-def test_where_a_code_is_asked_for_too_ones_own_reservation_shows(
+def test_unconfirmed_guest_sees_their_own_reservation(
     anybody: Api, identifying: Wishlist, item: Item, token: str
 ) -> None:
     Wishlist.objects.filter(pk=identifying.pk).update(guests_confirm=True)
@@ -185,14 +183,14 @@ def test_where_a_code_is_asked_for_too_ones_own_reservation_shows(
     assert made.json()["reservation_status"] == "reserved"
 
 
-def test_people_with_an_account_are_known(
+def test_people_with_an_account_need_not_identify_themselves(
     as_bob: Api, identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     give(item, bob)
     assert status_of(as_bob, token, item) == "purchased"
 
 
-def test_its_page_asks_who_they_are_and_then_shows_it(
+def test_page_asks_visitors_for_a_name_and_then_shows_the_list(
     identifying: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     give(item, bob)
@@ -215,7 +213,7 @@ def test_first_card_action_reloads_the_page(identifying: Wishlist, item: Item, t
     assert "Reserved for you. Others see that it&#x27;s taken." in browser.get(f"/s/{token}").text
 
 
-def test_once_shared_it_stays_on(as_alice: Api, wishlist: Wishlist, token: str) -> None:
+def test_setting_stays_on_after_sharing_started(as_alice: Api, wishlist: Wishlist, token: str) -> None:
     place = f"/wishlists/{wishlist.pk}"
     on = {"guests_identify": True, "guests_confirm": True}
     assert as_alice("PATCH", place, on).json()["guests_identify"] is True
@@ -223,7 +221,7 @@ def test_once_shared_it_stays_on(as_alice: Api, wishlist: Wishlist, token: str) 
         assert as_alice("PATCH", place, off).json()["code"] == "secret_sealed"
 
 
-def test_the_sharing_page_says_that_the_link_spoils_the_surprise(
+def test_sharing_page_warns_that_the_link_spoils_the_surprise(
     wishlist: Wishlist, token: str, alice: User
 ) -> None:
     browser = Client()

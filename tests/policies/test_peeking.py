@@ -1,8 +1,10 @@
-"""No settings peek: whatever a recipient who owns a list does to its settings, in whatever order, tells them nothing.
+"""Settings cannot be used to peek: whatever an owner who is a recipient changes, in whatever order, tells them nothing
+of giving.
 
-Two worlds differ only in what givers did. Every sequence of up to four changes is sent to both: an answer depends on the
-settings that are there and on the change, so every change is tried once in every state that sequences lead to, the
-nearest first. Answers are equal, byte for byte but for ids; and so is all that recipients read in each of these states.
+Two worlds differ only in what givers did. Both get every sequence of up to four changes. An answer depends only on the
+current settings and the change. So every change is tried once in every state that sequences lead to, nearest states
+first. The answers must be equal, byte for byte except for ids, and so must everything that recipients read in each
+state.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from wishlists.api.serializers.wishlists import WishlistChangeSerializer
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.people import MemberQuerySet
 from wishlists.models.viewers import Viewer
-from wishlists.projections.wishlists import counts_of, project_list, project_wishlist_for
+from wishlists.projections.items import project_list
+from wishlists.projections.wishlists import project_counted, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.services.lists import lists
 from wishlists.services.lists.items import add_item
@@ -46,15 +49,14 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WALKS = [(2, 25), pytest.param(4, 100, marks=pytest.mark.slow)]
-"""How many changes follow one another, and how many states they lead to at least. The rules do not ask which database
-there is, so they are walked on SQLite alone.
-"""
+"""The number of changes in a sequence, and the least number of states that they lead to. The rules don't depend on the
+database, so this runs on SQLite alone."""
 OVER_HTTP = 1
-"""What follows after so many changes is asked of the services: a request costs ten times as much."""
+"""After this many changes the services are called directly, because a request costs ten times as much."""
 
 Body = dict[str, Any]
 Move = tuple[str, str, str, Body]
-"""Who, method, path under the list, body; names of people stand for their ids."""
+"""Who, method, path under the list, and body. Names of people stand for their ids."""
 
 
 def patch(**body: Any) -> Move:
@@ -81,14 +83,15 @@ MOVES: list[Move] = [
 
 @dataclass
 class State:
-    """Settings, by the changes that lead on from them to settings not met before: the numbers of `MOVES`."""
+    """The settings after some changes. `ways` leads on to settings that were not met before, by the numbers of the
+    changes in `MOVES`."""
 
     ways: dict[int, State] = field(default_factory=dict)
 
 
 @dataclass
 class Worlds:
-    """Two lists of Alice's that differ in what givers did."""
+    """Two lists of Alice's that differ only in what givers did."""
 
     people: dict[str, User]
     lists: list[Wishlist]
@@ -116,7 +119,7 @@ class Worlds:
         return answer.status_code, text
 
     def _call(self, wishlist: Wishlist, move: Move) -> Any:
-        """The same without what HTTP adds."""
+        """Do the same as a request, without HTTP."""
         who, method, _path, body = move
         by = self.people[who]
         [asked] = _asked(wishlist_id=wishlist.pk, user_id=by.pk)
@@ -138,32 +141,32 @@ class Worlds:
         return "done"
 
     def settings(self) -> str:
-        """All that the next answer may depend on."""
+        """Return everything that the next answer may depend on."""
         pk = self.lists[0].pk
         return json.dumps([_settings(wishlist_id=pk), _places(wishlist_id=pk)], default=str)
 
     def read_by_recipients(self, wishlist: Wishlist) -> list[Any]:
-        """By Alice, and by Anna once the list is for her: also after she left, where it is public."""
+        """Return what Alice reads, and Anna once she is a recipient. On a public list Anna also reads after she has
+        left."""
         told = []
         for user in _readers(wishlist_id=wishlist.pk):
             viewer = Viewer(user=user)
             for seen in _seen(wishlist_id=wishlist.pk, user_id=user.pk, tenant_id=user.tenant_id):
                 viewpoint = viewpoint_of(viewer, seen)
-                told.append(project_wishlist_for(viewpoint) | counts_of(viewpoint))
-                told += project_list(seen, viewpoint.sight)
+                told += [*project_counted([viewpoint]), *project_list(seen, viewpoint.sight)]
                 log = project_log(readable_log(viewpoint), viewpoint)
                 told += sorted(log, key=lambda row: str(row["kind"]))
         return [_without_ids(row) for row in told]
 
     def walk(self, *, longest: int) -> None:
-        """Breadth first, so that every state is met on one of its shortest ways, and once."""
+        """Walk breadth first, so that every state is met once, by one of its shortest paths."""
         self.seen = {self.settings()}
         start = State()
         for done in range(longest):
             self._walk_on(start, done, over_http=done < OVER_HTTP)
 
     def _walk_on(self, state: State, further: int, *, over_http: bool) -> None:
-        """Try every change in all states that are so much further from here."""
+        """Try every change in all states at this distance."""
         if not further:
             self._try_all(state, over_http=over_http)
         for move, there in list(state.ways.items()) if further else ():
@@ -184,7 +187,7 @@ class Worlds:
                     assert one == other, (move, there)
 
 
-# What is asked again and again, made once.
+# Requests that are made again and again, built once.
 
 
 @cache
@@ -264,7 +267,8 @@ GIVEN: dict[str, list[Callable[[Wishlist, dict[str, User]], None]]] = {
         lambda wishlist, people: give(wishlist, people["bob"]),
     ],
 }
-"""What may not be told: under *surprise* anything, under *status* who it was, and all but that it is taken."""
+"""Giving that must not show: any giving under *surprise*, and under *status* everything except that an item is taken.
+"""
 
 
 @pytest.fixture
@@ -301,13 +305,13 @@ def _a_list(policy: str, people: dict[str, User], given: Callable[..., None], cl
 
 @pytest.mark.parametrize("worlds", GIVEN, indirect=True)
 @pytest.mark.parametrize(("longest", "states"), WALKS)
-def test_no_sequence_of_settings_tells_anything(worlds: Worlds, longest: int, states: int) -> None:
+def test_no_sequence_of_settings_shows_giving(worlds: Worlds, longest: int, states: int) -> None:
     worlds.walk(longest=longest)
     assert len(worlds.seen) > states
 
 
 @pytest.mark.parametrize("worlds", GIVEN, indirect=True)
-def test_control_without_the_refusal_one_change_tells(
+def test_control_one_change_shows_giving_without_the_refusal(
     worlds: Worlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "refuse_peek", lambda wishlist, changed: None)
@@ -316,8 +320,10 @@ def test_control_without_the_refusal_one_change_tells(
 
 
 @pytest.mark.parametrize("worlds", ["surprise"], indirect=True)
-def test_control_going_out_and_in_again_would_tell(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the rule that only those are blind who are recipients now."""
+def test_control_leaving_and_coming_back_shows_giving(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule is weakened so that only current recipients are blind."""
     monkeypatch.setattr(MemberQuerySet, "blinding", MemberQuerySet.recipients)
     forget_statements()
     try:

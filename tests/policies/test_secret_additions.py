@@ -1,4 +1,5 @@
-"""What givers add for givers is not there for anybody else: in no answer, count, place, log, frame or admin page."""
+"""Secret additions exist only for givers. No answer, count, position, log, frame or admin page shows them to anybody
+else."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def token(wishlist: Wishlist, alice: User) -> str:
     return link_token(make_link(wishlist=mine, by=alice)[0])
 
 
-def test_givers_see_and_take_it(as_bob: Api, item: Item, secret: str) -> None:
+def test_givers_see_and_reserve_a_secret_addition(as_bob: Api, item: Item, secret: str) -> None:
     assert titles(as_bob, item.wishlist_id) == ["Kettle", "Secret"]
     got = as_bob("GET", f"/items/{secret}").json()
     assert (got["is_secret"], got["position"]) == (True, 1)
@@ -50,7 +51,7 @@ def test_givers_see_and_take_it(as_bob: Api, item: Item, secret: str) -> None:
     assert (row["items_count"], row["purchased_count"]) == (2, 1)
 
 
-def test_to_recipients_it_is_not_there(as_alice: Api, item: Item, secret: str) -> None:
+def test_recipients_do_not_see_a_secret_addition(as_alice: Api, item: Item, secret: str) -> None:
     assert titles(as_alice, item.wishlist_id) == ["Kettle"]
     [row] = as_alice("GET", "/wishlists").json()
     assert (row["items_count"], row["purchased_count"]) == (1, 0)
@@ -76,7 +77,7 @@ ASKED: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize("call", ASKED, ids=lambda call: f"{call[0]} {call[1]} {call[2]}")
 @pytest.mark.parametrize("who", ["recipient", "public"])
-def test_asked_for_by_its_id_it_is_as_any_that_never_was(
+def test_id_of_a_secret_addition_answers_like_an_unknown_id(
     as_alice: Api, as_charlie: Api, item: Item, secret: str, who: str, call: tuple[str, str, Any]
 ) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(is_public=True)
@@ -91,7 +92,7 @@ def test_asked_for_by_its_id_it_is_as_any_that_never_was(
     assert asked(secret)[0] == 404
 
 
-def test_pages_of_recipients_do_not_know_it(alice: User, item: Item, secret: str) -> None:
+def test_pages_of_recipients_do_not_show_a_secret_addition(alice: User, item: Item, secret: str) -> None:
     page = Client()
     page.force_login(alice)
     address = f"/lists/{item.wishlist_id}"
@@ -102,10 +103,10 @@ def test_pages_of_recipients_do_not_know_it(alice: User, item: Item, secret: str
         assert page.post(f"{address}/items/{secret}{path}", {"action": "received"}).status_code == 404
 
 
-def test_whoever_comes_by_the_link_does_not_find_it(
+def test_link_does_not_show_a_secret_addition(
     api: Api, as_bob: Api, item: Item, secret: str, token: str
 ) -> None:
-    """A giver neither, while they come that way."""
+    """Not even a giver finds it while they come by the link."""
     for asker in (api, as_bob):
         opened = asker("GET", f"/public/wishlists?token={token}").json()
         assert [row["title"] for row in opened["items"]] == ["Kettle"]
@@ -119,7 +120,7 @@ def test_whoever_comes_by_the_link_does_not_find_it(
     assert page.get(f"/s/{token}/items/{secret}").status_code == 404
 
 
-def test_nothing_of_it_is_told_to_others(as_bob: Api, item: Item) -> None:
+def test_only_givers_get_events_of_a_secret_addition(as_bob: Api, item: Item) -> None:
     def heads() -> dict[str, int]:
         rows = Stream.objects.filter(key__startswith="list.").values_list("key", "head")
         return {key.rpartition(".")[2]: head for key, head in rows}
@@ -134,7 +135,9 @@ def test_nothing_of_it_is_told_to_others(as_bob: Api, item: Item) -> None:
     assert {name for name in after if after[name] != before[name]} == {"giver"}
 
 
-def test_places_and_bounds_are_its_own(as_alice: Api, as_bob: Api, item: Item, settings: Any) -> None:
+def test_secret_additions_have_their_own_positions_and_limit(
+    as_alice: Api, as_bob: Api, item: Item, settings: Any
+) -> None:
     settings.MAX_ITEMS_A_LIST = 2
     for _ in range(2):
         assert add(as_bob, item.wishlist_id).status_code == 201
@@ -151,8 +154,11 @@ def test_places_and_bounds_are_its_own(as_alice: Api, as_bob: Api, item: Item, s
     assert (full.status_code, full.json()["code"]) == (409, "list_full")
 
 
-def test_moving_wishes_leaves_it_out(as_bob: Api, bob: User, wishlist: Wishlist, item: Item) -> None:
-    """A giver who edits arranges what all see: the numbers must not have gaps where a secret is."""
+def test_moving_items_leaves_secret_additions_out(
+    as_bob: Api, bob: User, wishlist: Wishlist, item: Item
+) -> None:
+    """An editor who gives arranges the items that everybody sees. Their positions must not have gaps where a secret
+    addition is."""
     wishlist.members.filter(user=bob).update(role="editor")
     add(as_bob, wishlist.pk, position=0)
     lamp = as_bob("POST", f"/wishlists/{wishlist.pk}/items", {"title": "Lamp"}).json()["id"]
@@ -172,7 +178,7 @@ def test_moving_wishes_leaves_it_out(as_bob: Api, bob: User, wishlist: Wishlist,
         ("givers", "viewer", 201),
     ],
 )
-def test_the_owner_says_who_may(
+def test_owner_decides_who_may_make_secret_additions(
     as_bob: Api, bob: User, item: Item, said: str, role: str, status: int
 ) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(secret_additions=said)
@@ -180,19 +186,21 @@ def test_the_owner_says_who_may(
     assert add(as_bob, item.wishlist_id).status_code == status
 
 
-def test_recipients_and_the_public_may_not(as_alice: Api, as_charlie: Api, item: Item) -> None:
+def test_recipients_and_the_public_cannot_make_secret_additions(
+    as_alice: Api, as_charlie: Api, item: Item
+) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(is_public=True)
     assert add(as_alice, item.wishlist_id).json()["code"] == "recipient"
     assert add(as_charlie, item.wishlist_id).json()["code"] == "no_secrets_added"
 
 
 @pytest.mark.parametrize("why", [{"policy": "open"}, {"revealed_at": timezone.now()}])
-def test_where_there_is_no_secret_there_is_none_to_add(as_bob: Api, item: Item, why: Any) -> None:
+def test_secret_additions_are_refused_where_nothing_is_secret(as_bob: Api, item: Item, why: Any) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(**why)
     assert add(as_bob, item.wishlist_id).json()["code"] == "no_secrets_added"
 
 
-def test_viewers_change_their_own_and_no_other(
+def test_viewers_change_only_their_own_secret_additions(
     as_alice: Api, as_bob: Api, as_charlie: Api, item: Item, secret: str, charlie: User
 ) -> None:
     as_alice("POST", f"/wishlists/{item.wishlist_id}/shares", {"email": charlie.email, "role": "viewer"})
@@ -203,7 +211,7 @@ def test_viewers_change_their_own_and_no_other(
     assert as_bob("DELETE", f"/items/{secret}").status_code == 204
 
 
-def test_at_the_reveal_it_is_there(as_alice: Api, as_charlie: Api, item: Item, secret: str) -> None:
+def test_secret_addition_shows_at_the_reveal(as_alice: Api, as_charlie: Api, item: Item, secret: str) -> None:
     Wishlist.objects.filter(pk=item.wishlist_id).update(revealed_at=timezone.now(), is_public=True)
     assert titles(as_alice, item.wishlist_id) == ["Kettle", "Secret"]
     assert titles(as_charlie, item.wishlist_id) == ["Kettle"]
@@ -212,7 +220,7 @@ def test_at_the_reveal_it_is_there(as_alice: Api, as_charlie: Api, item: Item, s
     assert marked.json()["received_at"] is not None
 
 
-def test_moderators_find_it_once_the_list_is_open_to_them(
+def test_moderators_see_a_secret_addition_after_opening_giving(
     item: Item, secret: str, alice: User, charlie: User
 ) -> None:
     for user in (alice, charlie):

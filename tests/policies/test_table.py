@@ -1,6 +1,6 @@
-"""Who gets to know what, and who may do what: setting × viewer × role × channel × action, the presets by name.
+"""Who learns what, and who may do what: setting × viewer × role × channel × action, with the presets by name.
 
-The expectation is written down here as the contract's table has it, and not asked of the code.
+The expectation is written here from the contract's table, and not taken from the code.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wishlists.models import Member
 from wishlists.models.items import ItemQuerySet
 from wishlists.services.moderating import open_giving
 
-# What each audience gets is read on both databases by the contract's tests; here it is about who is who.
+# The contract test checks on both databases what each audience gets. This test is about who belongs to which audience.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Stages = dict[str, Stage]
@@ -68,15 +68,15 @@ def test_every_setting_is_in_the_table() -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_who_gets_to_know_what(stages: Stages, setting: str, viewer: str, channel: str) -> None:
+def test_viewer_learns_what_the_table_says(stages: Stages, setting: str, viewer: str, channel: str) -> None:
     assert CHANNELS[channel](stages[setting], viewer) == expected(setting, viewer)
 
 
 def allowed(setting: str, viewer: str, action: str) -> int:
-    """The status of the answer."""
+    """Return the expected status of the answer."""
     owner_gives = setting == "preset for_my_child"
     is_recipient = viewer in RECIPIENTS and not (owner_gives and viewer.startswith("owner"))
-    if action == "reserve":  # a recipient's own flag
+    if action == "reserve":  # the recipient's own mark
         if viewer == "former recipient" and setting not in NO_SECRETS:
             return 403
         return 400 if viewer == "unidentified browser" else 200
@@ -103,7 +103,7 @@ def allowed(setting: str, viewer: str, action: str) -> int:
 
 @pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_who_may_do_what(stages: Stages, setting: str, viewer: str) -> None:
+def test_viewer_may_do_what_the_table_says(stages: Stages, setting: str, viewer: str) -> None:
     stage = stages[setting]
     api, answers = stage.api(viewer), {}
     for action, (method, path, body) in calls(stage, viewer).items():
@@ -122,10 +122,10 @@ MODERATED = {
     "collection": "Kettle",
     "thanks": "Birthday",
 }
-"""What each page of the admin says, if it says anything of this list's giving."""
+"""What each admin page shows of this list's giving."""
 
 
-def test_every_page_that_is_opened_with_a_reason_is_in_the_table() -> None:
+def test_every_admin_page_that_needs_a_reason_is_in_the_table() -> None:
     pages = {
         model._meta.model_name
         for model, page in admin.site._registry.items()
@@ -137,8 +137,10 @@ def test_every_page_that_is_opened_with_a_reason_is_in_the_table() -> None:
 @pytest.mark.parametrize("opened", [False, True], ids=["closed", "opened"])
 @pytest.mark.parametrize("is_recipient", [False, True], ids=["moderator", "moderator who is a recipient"])
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_what_moderators_see(stages: Stages, setting: str, is_recipient: bool, opened: bool) -> None:
-    """Nothing of giving, until they break the glass, which those for whom the list is cannot."""
+def test_moderators_see_giving_only_after_opening_it(
+    stages: Stages, setting: str, is_recipient: bool, opened: bool
+) -> None:
+    """They see no giving until they open it with a reason. Moderators who are recipients cannot open it."""
     stage = stages[setting]
     with transaction.atomic():
         mona = User.objects.create_superuser("mona@example.com", display_name="Mona", password=None)
@@ -157,7 +159,7 @@ def test_what_moderators_see(stages: Stages, setting: str, is_recipient: bool, o
 
 
 @pytest.mark.parametrize("channel", ["REST", "page", "snapshot"])
-def test_control_without_the_word_secrets_are_seen(
+def test_control_secret_additions_show_without_the_filter(
     stages: Stages, channel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every read of a list's items goes through `seen_with`."""

@@ -1,6 +1,6 @@
-"""Where guests confirm who they are first, unconfirmed ones learn nothing from a refusal, and it stores no guest.
+"""On a list whose guests confirm their address first, refusals tell unconfirmed guests nothing, and store no guest.
 
-Each try is made before and after somebody gave, and is undone. The control is the same list without the rule.
+Each request is made before and after somebody gave, and is rolled back. The control is the same list without the rule.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def tried(what: str, token: str, item: Item, who: dict[str, Any]) -> tuple[int, 
 
 
 @pytest.mark.parametrize("what", TRIES)
-def test_no_refusal_tells_what_is_taken(
+def test_no_refusal_shows_what_is_taken(
     what: str, confirmed_only: Wishlist, item: Item, token: str, bob: User
 ) -> None:
     before = tried(what, token, item, NAMED)
@@ -61,7 +61,7 @@ def test_no_refusal_tells_what_is_taken(
 
 
 @pytest.mark.parametrize("what", TRIES)
-def test_control_without_the_rule_each_of_them_tells(
+def test_control_every_answer_shows_what_is_taken_without_the_rule(
     what: str, confirmed_only: Wishlist, item: Item, token: str, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (contributing, waitlisting):
@@ -73,7 +73,7 @@ def test_control_without_the_rule_each_of_them_tells(
     assert tried(what, token, item, NAMED) != before
 
 
-def test_once_confirmed_they_may(confirmed_only: Wishlist, item: Item, token: str) -> None:
+def test_confirmed_guest_can_give(confirmed_only: Wishlist, item: Item, token: str) -> None:
     made = Api()("POST", f"/public/guests?token={token}", NAMED).json()
     guest = Guest.objects.get()
     who = {"manage_token": made["manage_token"]}
@@ -84,7 +84,7 @@ def test_once_confirmed_they_may(confirmed_only: Wishlist, item: Item, token: st
     assert tried("wait", token, item, who)[1]["code"] == "still_free"
 
 
-def test_who_is_new_is_not_told_of_a_mail_that_was_not_sent(
+def test_new_guest_is_not_told_of_a_mail_that_was_not_sent(
     confirmed_only: Wishlist, item: Item, token: str
 ) -> None:
     _status, said = tried("buy", token, item, NAMED)

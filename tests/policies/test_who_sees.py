@@ -1,7 +1,7 @@
-"""Before somebody gives, the page says whom the list is for and who can see what they do; and that is what they see (G24).
+"""Before somebody gives, the page says whom the list is for and who can see what they do, and that is true (G24).
 
-The claim of the API and the sentence of the page are held against what each person is in fact shown, by the API and on
-their page, under every setting. The controls lie.
+The claim of the API and the sentence on the page are compared with what each person is shown, by the API and on their
+page, under every setting. The controls make false claims.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def claim_of(stage: Stage) -> dict[str, Any]:
 
 
 def part_of(viewer: str, claim: dict[str, Any]) -> str:
-    """Which statement of the claim is about that viewer."""
+    """Return the part of the claim that is about this viewer."""
     if viewer in OUTSIDE:
         return "link_sees"
     if viewer in RECIPIENTS and PEOPLE_NAMES[viewer] in claim["recipients"]:
@@ -60,7 +60,7 @@ PEOPLE_NAMES = {name: name.title() for name in PEOPLE}
 
 
 def lies(stage: Stage, *channels: str) -> list[tuple[str, str, str, str]]:
-    """Where the claim says something else than what that person is shown."""
+    """Return where the claim differs from what that person is shown."""
     claim, found = claim_of(stage), []
     for viewer in (*ON_THE_LIST, *OUTSIDE):
         for channel in channels or CHANNELS:
@@ -71,7 +71,7 @@ def lies(stage: Stage, *channels: str) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_the_claim_is_what_each_of_them_is_shown(stages: Stages, setting: str) -> None:
+def test_claim_matches_what_each_viewer_is_shown(stages: Stages, setting: str) -> None:
     stage = stages[setting]
     assert lies(stage) == []
     claim = claim_of(stage)
@@ -83,10 +83,8 @@ def test_the_claim_is_what_each_of_them_is_shown(stages: Stages, setting: str) -
 
 
 @pytest.mark.parametrize("setting", ["open", "surprise, revealed", "status"])
-def test_control_a_claim_that_asks_something_else_lies(
-    stages: Stages, setting: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As the pages once did: "those it is for see nothing of it", whatever the list says."""
+def test_control_fixed_claim_is_false(stages: Stages, setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An old version of the page always claimed "those it is for see nothing of it", whatever the list's settings."""
     monkeypatch.setattr(who_sees, "recipients_see", lambda _wishlist: who_sees.Sees.NOTHING)
     assert lies(stages[setting], "REST")
 
@@ -124,7 +122,7 @@ def told(stage: Stage, viewer: str) -> str:
 
 @pytest.mark.parametrize("viewer", ["viewer giver", "unidentified browser"])
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_the_sentence_before_giving_says_what_they_are_shown(
+def test_sentence_before_giving_matches_what_each_viewer_is_shown(
     stages: Stages, setting: str, viewer: str
 ) -> None:
     stage = stages[setting]
@@ -141,7 +139,7 @@ def test_the_sentence_before_giving_says_what_they_are_shown(
         assert text.startswith("This list is for Owner, Co-Recipient and Editor Recipient.")
 
 
-def test_control_a_sentence_of_another_list_is_read_as_a_lie(stages: Stages) -> None:
+def test_control_sentence_of_another_list_is_false(stages: Stages) -> None:
     assert read(told(stages["open"], "viewer giver"), RECIPIENTS_READ) != {
         SHOWN[stages["surprise"].rest("co-recipient")]
     }
@@ -186,7 +184,7 @@ KEPT: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("fields", "sentence"), KEPT)
-def test_whom_it_is_for_and_who_keeps_it(
+def test_page_says_whom_the_list_is_for_and_who_manages_it(
     fields: dict[str, Any], sentence: str, as_alice: Api, bob: User, alice: User
 ) -> None:
     pk = keep(as_alice, **({"for_someone_else": True} | fields))
@@ -196,8 +194,8 @@ def test_whom_it_is_for_and_who_keeps_it(
         assert page_of(alice, pk).startswith("You keep this list for ")
 
 
-def test_a_list_that_is_revealed_before_it_is_shared_says_so(as_alice: Api, bob: User) -> None:
-    """Its policy still says *surprise*."""
+def test_list_revealed_before_it_is_shared_says_so(as_alice: Api, bob: User) -> None:
+    """Its policy is still *surprise*."""
     pk = keep(as_alice)
     as_alice("POST", f"/wishlists/{pk}/reveal", {"confirm": True})
     as_alice("POST", f"/wishlists/{pk}/shares", {"email": bob.email, "role": "viewer"})
@@ -206,7 +204,7 @@ def test_a_list_that_is_revealed_before_it_is_shared_says_so(as_alice: Api, bob:
     assert "The gifts have been revealed: Alice can see who gives what." in page_of(bob, pk)
 
 
-def test_after_the_reveal_recipients_read_names_that_givers_do_not(stages: Stages) -> None:
+def test_recipients_see_names_after_the_reveal_that_givers_do_not(stages: Stages) -> None:
     stage = stages["surprise, names hidden"]
     Wishlist.objects.filter(pk=stage.wishlist.pk).update(revealed_at=timezone.now())
     claim = claim_of(stage)
@@ -219,7 +217,8 @@ def test_after_the_reveal_recipients_read_names_that_givers_do_not(stages: Stage
     assert named == {"co-recipient": True, "viewer giver": False}
 
 
-# --- a change of it is told ---------------------------------------------------------------------------------------------
+# --- givers are told of changes
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -231,7 +230,7 @@ def test_after_the_reveal_recipients_read_names_that_givers_do_not(stages: Stage
         ({"title": "Party"}, None),
     ],
 )
-def test_those_who_gave_are_told_of_a_change(
+def test_givers_are_told_of_a_change_of_settings(
     fields: dict[str, Any], words: str | None, as_alice: Api, as_bob: Api, alice: User, bob: User
 ) -> None:
     pk = keep(as_alice, policy="open")
@@ -250,5 +249,5 @@ def test_those_who_gave_are_told_of_a_change(
     assert words is None or words in notes.get().body
 
 
-def test_a_sight_is_named_in_the_claim() -> None:
+def test_claim_names_every_sight() -> None:
     assert set(who_sees._WITHOUT_NAMES) == set(Sight)

@@ -1,4 +1,4 @@
-"""Many people who act at the same moment."""
+"""Let many people act at the same moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wishlists.models import Member, Wishlist
 
 
 def let_in(wishlist: Wishlist, number: int) -> list[User]:
-    """So many people who may give on the list."""
+    """Create this many people who may give on the list."""
     made = [User(email=f"{n}@example.org", display_name=f"Giver {n}") for n in range(number)]
     givers = User.objects.bulk_create(made)
     Member.objects.bulk_create([Member(wishlist=wishlist, user=giver, role="viewer") for giver in givers])
@@ -20,7 +20,7 @@ def let_in(wishlist: Wishlist, number: int) -> list[User]:
 
 
 def all_at_once(act: Callable[[int], int], number: int) -> Counter[int]:
-    """How often which status came, when everybody starts at the same moment."""
+    """Start everybody at the same moment, and count the statuses that they get."""
     start = threading.Barrier(number)
 
     def begin(index: int) -> int:

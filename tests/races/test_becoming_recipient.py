@@ -1,7 +1,7 @@
-"""Whoever becomes a recipient while what they give waits for the lock gives nothing any more.
+"""A giver who becomes a recipient while their request waits for the lock can no longer give.
 
-The owner holds the list and makes Bob a recipient; Bob has looked before that is committed, as a request does, and then
-waits. What he is must be asked once the lock is his. The control asks before it.
+The owner holds the list's lock and makes Bob a recipient. Bob's request reads before that is committed, as any request
+does, and then waits for the lock. It must check Bob's role again once it has the lock. The control checks only before.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ ACTS: dict[str, Act] = {
 
 @pytest.fixture
 def given(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlist:
-    """The kettle is taken by a guest; of the cups Bob has bought one; and there is a secret addition of his."""
+    """A guest has taken the kettle, Bob has bought one of the cups, and Bob has made a secret addition."""
     for title in ("Lamp", "Cups", "Socks"):
         add_item(wishlist=wishlist, by=Viewer(user=alice), title=title, quantity=5, price_minor=900)
     take_as_guest(item)
@@ -87,12 +87,12 @@ def seen(person: User, wishlist: Wishlist, title: str) -> Item:
 
 
 def turn(wishlist: Wishlist, alice: User, bob: User) -> None:
-    """The list becomes Bob's, too; not committed yet."""
+    """Make Bob a recipient of the list too, without committing yet."""
     set_recipients(wishlist=list_of(alice, wishlist), by=alice, user_ids=[alice.pk, bob.pk])
 
 
 def given_meanwhile(wishlist: Wishlist, alice: User, bob: User) -> dict[str, str]:
-    """What came of each act of Bob's that looked before he was a recipient, and had its turn after."""
+    """Return the outcome of each of Bob's acts that read before he was a recipient and got the lock afterwards."""
     is_held, all_looked = threading.Event(), threading.Barrier(len(ACTS) + 1)
 
     def give(name: str) -> str:
@@ -117,7 +117,9 @@ def given_meanwhile(wishlist: Wishlist, alice: User, bob: User) -> dict[str, str
         return {name: outcome.result(timeout=60) for name, outcome in outcomes.items()}
 
 
-def test_who_waits_as_a_giver_is_refused_as_a_recipient(given: Wishlist, alice: User, bob: User) -> None:
+def test_giver_who_becomes_a_recipient_while_waiting_is_refused(
+    given: Wishlist, alice: User, bob: User
+) -> None:
     refused = dict.fromkeys(ACTS, "recipient") | {"edit a secret": "editor_only"}
     assert given_meanwhile(given, alice, bob) == refused
     assert [row.units for row in Reservation.objects.active().filter(user=bob)] == [1]
@@ -126,7 +128,7 @@ def test_who_waits_as_a_giver_is_refused_as_a_recipient(given: Wishlist, alice: 
     assert [row.title for row in Item.objects.filter(is_secret=True)] == ["Theatre"]
 
 
-def test_control_who_looks_before_the_lock_goes_through(
+def test_control_giver_succeeds_if_the_role_is_checked_before_the_lock(
     given: Wishlist, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     items = (None, *given.items.values_list("pk", flat=True))
@@ -145,7 +147,7 @@ WAITING = (
 
 
 def until_somebody_waits_for_a_lock() -> None:
-    """What the server says of its sessions it says anew once that is asked for, within a transaction too."""
+    """PostgreSQL caches the statistics of its sessions within a transaction, so drop them before each look."""
     deadline = time.monotonic() + 60
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
@@ -166,10 +168,10 @@ def until_somebody_waits_for_a_lock() -> None:
         ("POST", "/wishlists/{list}/items/{item}/reservations", {}),
     ],
 )
-def test_a_request_that_waits_is_refused(
+def test_waiting_request_of_a_new_recipient_is_refused(
     method: str, path: str, body: dict[str, Any], given: Wishlist, alice: User, bob: User
 ) -> None:
-    """Where looking and locking are one statement, too: it looks before it waits."""
+    """This also covers routes that read and lock in one statement: the statement reads before it waits."""
     lamp = Item.objects.get(title="Lamp")
     as_bob = Api(logged_in(bob)["access_token"])
 
@@ -206,7 +208,7 @@ def released(wishlist: Wishlist, bob: User) -> Callable[[], object]:
 def moderated_meanwhile(
     moderate: Callable[[Wishlist, User], Callable[[], object]], wishlist: Wishlist, alice: User, bob: User
 ) -> object:
-    """What came of it when Bob, who moderates and had the list open, did so and waited."""
+    """Return the outcome when Bob, a moderator who had the list open, acted and waited for the lock."""
     act = moderate(wishlist, bob)
     assert moderating.open_giving(wishlist=wishlist, by=bob, reason="help")
 
@@ -226,7 +228,7 @@ def moderated_meanwhile(
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("moderate", [removed, released])
-def test_a_moderator_for_whom_the_list_is_by_then_removes_nothing(
+def test_moderator_who_becomes_a_recipient_while_waiting_removes_nothing(
     moderate: Callable[[Wishlist, User], Callable[[], object]], given: Wishlist, alice: User, bob: User
 ) -> None:
     assert moderated_meanwhile(moderate, given, alice, bob) is None
@@ -240,7 +242,7 @@ def test_a_moderator_for_whom_the_list_is_by_then_removes_nothing(
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("moderate", [removed, released])
-def test_control_a_moderator_who_looked_before_the_lock_does(
+def test_control_moderator_removes_if_the_role_is_checked_before_the_lock(
     moderate: Callable[[Wishlist, User], Callable[[], object]],
     given: Wishlist,
     alice: User,

@@ -1,4 +1,4 @@
-"""Check-outs over several lists at the same moment: nobody waits in a circle, and each is done as a whole or not at all."""
+"""Check-outs over several lists at the same moment don't deadlock, and each is done as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def givers(alice: User) -> list[User]:
-    """Six people who all hold something on the same four lists."""
+    """Create six people who all hold something on the same four lists."""
     people = [
         User.objects.create(email=f"{n}@example.org", display_name=f"Giver {n}", password="!")
         for n in range(GIVERS)
@@ -68,7 +68,7 @@ def mails() -> int:
     return DBTaskResult.objects.filter(task_path__contains="send_mail_job").count()
 
 
-def test_all_at_the_same_moment(givers: list[User]) -> None:
+def test_check_outs_at_the_same_moment_all_succeed(givers: list[User]) -> None:
     def buy(index: int) -> int:
         ids = [reservation.pk for reservation in reservations(givers[index])]
         return attempt(lambda: check_out(ids=ids, by=Viewer(user=givers[index])))
@@ -79,7 +79,7 @@ def test_all_at_the_same_moment(givers: list[User]) -> None:
 
 
 @pytest.mark.postgresql
-def test_control_in_any_order_they_wait_in_a_circle(
+def test_control_check_outs_deadlock_without_an_order_of_locks(
     givers: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def in_any_order(rows: ReservationQuerySet) -> None:
@@ -87,7 +87,7 @@ def test_control_in_any_order_they_wait_in_a_circle(
         backwards = int(found[0][1][0]) % 2 == 1
         for wishlist_id, _email in reversed(found) if backwards else found:
             lock(Wishlist.objects.filter(pk=wishlist_id)).get()
-            sleep(0.05)  # so that the other is under way; whether they meet does not depend on it for long
+            sleep(0.05)  # so that the other check-out has begun; the test doesn't rely on the exact time
 
     monkeypatch.setattr(checking_out, "_lock_lists_of", in_any_order)
 
@@ -98,8 +98,9 @@ def test_control_in_any_order_they_wait_in_a_circle(
     assert all_at_once(buy, GIVERS)[STUCK] > 0
 
 
-def test_what_is_given_back_meanwhile_takes_the_others_with_it(givers: list[User]) -> None:
-    """Whoever comes first: all four are bought and then one is given back, or it is gone and none is bought."""
+def test_check_out_with_a_gift_released_meanwhile_buys_all_or_nothing(givers: list[User]) -> None:
+    """If the check-out is first, all four gifts are bought and then one is released. Otherwise one is gone and none is
+    bought."""
 
     def act(index: int) -> int:
         giver = givers[index // 2]

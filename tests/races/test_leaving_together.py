@@ -1,4 +1,5 @@
-"""Friends who had promised each other things may all leave at the same moment: nobody waits in a circle."""
+"""Friends who have reserved gifts on each other's lists can delete their accounts at the same moment without a
+deadlock."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def friends() -> list[User]:
-    """Eight people, each with a public list, on which all the others have reserved."""
+    """Create eight people, each with a public list on which all the others have reserved."""
     people = [
         User.objects.create(email=f"{n}@example.org", display_name=f"Friend {n}", password="!")
         for n in range(8)
@@ -36,7 +37,7 @@ def friends() -> list[User]:
     return people
 
 
-def test_friends_leave_at_the_same_moment(friends: list[User]) -> None:
+def test_friends_delete_their_accounts_at_the_same_moment(friends: list[User]) -> None:
     def leave(index: int) -> int:
         try:
             remove_user(user=friends[index])

@@ -1,6 +1,8 @@
-"""A capped sum is exact (G1 for money): however many chip in at once, all of the target is there, and not a cent more.
+"""The cap on contributions is exact (G1 for money): however many givers chip in at once, they reach the target to the
+cent.
 
-The control is the same storm with the lock switched off. SQLite has one write lock, which cannot be: it is PostgreSQL's.
+The control is the same storm with the lock switched off. It needs PostgreSQL, because the write lock of SQLite cannot
+be switched off.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from wishlists.models import Activity, Contribution, Item, Wishlist
 from wishlists.services.money.collecting import open_collection
 
 TARGET, EACH = 4990, 170
-"""In cents. 29 fit, and 60 cents are left, which nobody's amount fits."""
+"""In cents. 29 contributions fit. The 60 cents that are left are less than anybody's amount."""
 
 FIT = TARGET // EACH
 
@@ -55,8 +57,10 @@ def total(item: Item) -> int:
     return int(standing.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
-def test_a_hundred_chip_in_at_once(start_site: StartSite, wishlist: Wishlist, collected: Item) -> None:
-    """As many as fit, not one less; then the rest fits exactly one."""
+def test_hundred_contributions_at_once_reach_the_target_exactly(
+    start_site: StartSite, wishlist: Wishlist, collected: Item
+) -> None:
+    """As many contributions succeed as fit. Then exactly one contribution of the rest succeeds."""
     site = start_site()
     givers = let_in(wishlist, 100)
     assert storm(site, collected, givers, {"amount": EACH / 100}) == {201: FIT, 409: 100 - FIT}
@@ -67,7 +71,7 @@ def test_a_hundred_chip_in_at_once(start_site: StartSite, wishlist: Wishlist, co
 
 
 @pytest.mark.postgresql
-def test_control_without_the_lock_the_sum_passes_the_target(
+def test_control_sum_exceeds_the_target_without_the_lock(
     start_site: StartSite, wishlist: Wishlist, collected: Item
 ) -> None:
     site = start_site(TEST_WITHOUT_LOCKS="true", TEST_SERVER="true")

@@ -1,4 +1,4 @@
-"""A price and its currency are judged and written together, whoever changes what at the same moment."""
+"""A price and its currency are checked and written together, even if both change at the same moment."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def as_read(item: Item, user: User) -> Item:
 
 
 @pytest.mark.django_db
-def test_a_price_keeps_the_currency_in_which_it_was_counted(item: Item, alice: User) -> None:
-    """49.90 EUR are 4990 cents; as yen they would be a hundred times as much."""
+def test_price_keeps_the_currency_of_its_minor_units(item: Item, alice: User) -> None:
+    """49.90 EUR are 4990 in minor units. As yen that would be a hundred times as much."""
     read = as_read(item, alice)
     edit_item(item=as_read(item, alice), by=Viewer(user=alice), currency="JPY", price_minor=6000)
     edit_item(item=read, by=Viewer(user=alice), price_minor=5990)
@@ -32,10 +32,10 @@ def test_a_price_keeps_the_currency_in_which_it_was_counted(item: Item, alice: U
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("price", "status", "minor"), [(500.5, 400, 7), (500, 200, 500)])
-def test_a_price_without_a_currency_is_judged_in_the_one_that_is_there(
+def test_price_without_a_currency_is_checked_in_the_current_currency(
     as_alice: Api, item: Item, price: float, status: int, minor: int
 ) -> None:
-    """While it waits for the lock, the currency becomes one without decimals."""
+    """While the request waits for the lock, the item's currency becomes one without decimals."""
     locked, statuses = Event(), []
 
     def ask() -> None:

@@ -1,7 +1,8 @@
-"""No over-reservation (G1): as many get it as there are units, however many ask at once, through services and through HTTP.
+"""No over-reservation (G1): exactly as many givers succeed as there are units, however many ask at once, through
+services and through HTTP.
 
-Each storm is also run with what protects it switched off, and must then let too many in: else it would prove nothing.
-SQLite has one write lock for the whole database, which cannot be switched off, so those runs are PostgreSQL's.
+Each storm also runs with its protection switched off, and must then let too many in. Otherwise it would prove nothing.
+Those runs need PostgreSQL, because the one write lock of SQLite cannot be switched off.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def storm_of_services(item: Item, givers: list[User]) -> Counter[int]:
 
 
 def reserved_by(giver: User, item: Item) -> int:
-    """As the status that a request would have got, on a connection of its own."""
+    """Reserve on a connection of its own, and return the status that a request would have got."""
     try:
         there = Item.objects.get(pk=item.pk)
         reserve_item(item=there, by=Viewer(user=giver))
@@ -71,7 +72,7 @@ def storm_of_requests(site: Site, item: Item, givers: list[User]) -> Counter[int
 
 
 def is_consistent(item: Item) -> bool:
-    """As many rows as units, and one row of the log for each."""
+    """The reservations add up to the units taken, and each has one row in the log."""
     item.refresh_from_db()
     rows = Reservation.objects.active().filter(item=item).count()
     logged = Activity.objects.filter(item=item, kind="item_reserved").count()
@@ -84,7 +85,7 @@ def wish_for(item: Item, quantity: int) -> None:
 
 @pytest.fixture
 def unguarded(item: Item) -> Iterator[None]:
-    """Without the constraint. It comes back when what broke it is gone."""
+    """Drop the constraint. It comes back after the rows that break it are deleted."""
     with without_guard():
         yield
 
@@ -104,7 +105,7 @@ def without_guard() -> Iterator[None]:
 
 
 def more_than(quantity: int, storm: Callable[[], Counter[int]]) -> bool:
-    """Whether too many got it; chance gets three tries."""
+    """Return whether too many givers succeeded in one of three tries."""
     with slow_writes(Item):
         for _try in range(3):
             with change():
@@ -119,7 +120,9 @@ def more_than(quantity: int, storm: Callable[[], Counter[int]]) -> bool:
 
 
 @pytest.mark.parametrize("quantity", [1, 5])
-def test_two_hundred_givers_at_once(quantity: int, wishlist: Wishlist, item: Item) -> None:
+def test_two_hundred_givers_at_once_get_exactly_the_units(
+    quantity: int, wishlist: Wishlist, item: Item
+) -> None:
     wish_for(item, quantity)
     assert storm_of_services(item, let_in(wishlist, 200)) == {WON: quantity, LOST: 200 - quantity}
     assert is_consistent(item)
@@ -127,7 +130,7 @@ def test_two_hundred_givers_at_once(quantity: int, wishlist: Wishlist, item: Ite
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("quantity", [1, 5])
-def test_without_the_lock_the_constraint_still_holds(
+def test_constraint_holds_without_the_lock(
     quantity: int, wishlist: Wishlist, item: Item, settings: Settings
 ) -> None:
     settings.TEST_WITHOUT_LOCKS = True
@@ -138,7 +141,7 @@ def test_without_the_lock_the_constraint_still_holds(
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("quantity", [1, 5])
-def test_control_without_lock_and_constraint_too_many_get_it(
+def test_control_too_many_reserve_without_lock_and_constraint(
     quantity: int, wishlist: Wishlist, item: Item, settings: Settings, unguarded: None
 ) -> None:
     settings.TEST_WITHOUT_LOCKS = True
@@ -151,10 +154,11 @@ def test_control_without_lock_and_constraint_too_many_get_it(
 
 
 @pytest.mark.parametrize("quantity", [1, 5])
-def test_two_hundred_givers_at_once_through_http(
+def test_two_hundred_givers_at_once_get_exactly_the_units_through_http(
     quantity: int, start_site: StartSite, wishlist: Wishlist, item: Item
 ) -> None:
-    """Exactly so many get it, all others are told that it is taken, and nobody meets an error."""
+    """Exactly as many succeed as there are units, all others get the answer that it is taken, and nobody gets an
+    error."""
     wish_for(item, quantity)
     storm = storm_of_requests(start_site(), item, let_in(wishlist, 200))
     assert storm == {WON: quantity, LOST: 200 - quantity}
@@ -163,10 +167,10 @@ def test_two_hundred_givers_at_once_through_http(
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("quantity", [1, 5])
-def test_without_the_lock_two_hundred_givers_meet_the_constraint(
+def test_constraint_holds_through_http_without_the_lock(
     quantity: int, start_site: StartSite, wishlist: Wishlist, item: Item
 ) -> None:
-    """Never more; and as the sum is written by the database, never less."""
+    """Never more succeed. The database computes the sum, so never fewer either."""
     wish_for(item, quantity)
     site = start_site(TEST_WITHOUT_LOCKS="true", TEST_SERVER="true")
     storm = storm_of_requests(site, item, let_in(wishlist, 200))
@@ -176,7 +180,7 @@ def test_without_the_lock_two_hundred_givers_meet_the_constraint(
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("quantity", [1, 5])
-def test_control_without_lock_and_constraint_http_lets_too_many_in(
+def test_control_too_many_reserve_through_http_without_lock_and_constraint(
     quantity: int, start_site: StartSite, wishlist: Wishlist, item: Item, unguarded: None
 ) -> None:
     wish_for(item, quantity)
@@ -198,24 +202,24 @@ def test_twenty_requests_of_one_giver_reserve_one_unit(wishlist: Wishlist, item:
 
 @pytest.fixture
 def pot(wishlist: Wishlist, alice: User, item: Item) -> Item:
-    """Instead of the kettle."""
+    """An alternative to the kettle."""
     made = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pot")
     Item.objects.filter(pk__in=[item.pk, made.pk]).update(choice=uuid4())
     return made
 
 
 def storm_of_two_kinds(item: Item, pot: Item, givers: list[User]) -> Counter[int]:
-    """Half of them want the one and half the other."""
+    """Half of the givers reserve one alternative, and half the other."""
     return all_at_once(lambda n: reserved_by(givers[n], (item, pot)[n % 2]), len(givers))
 
 
-def test_of_two_alternatives_one_is_taken(wishlist: Wishlist, item: Item, pot: Item) -> None:
+def test_only_one_of_two_alternatives_is_taken(wishlist: Wishlist, item: Item, pot: Item) -> None:
     assert storm_of_two_kinds(item, pot, let_in(wishlist, 100)) == {WON: 1, LOST: 99}
     assert Reservation.objects.active().count() == 1
 
 
 @pytest.mark.postgresql
-def test_control_without_the_lock_both_alternatives_are_taken(
+def test_control_both_alternatives_are_taken_without_the_lock(
     wishlist: Wishlist, item: Item, pot: Item, settings: Settings
 ) -> None:
     settings.TEST_WITHOUT_LOCKS = True
@@ -223,8 +227,8 @@ def test_control_without_the_lock_both_alternatives_are_taken(
     assert more_than(1, lambda: storm_of_two_kinds(item, pot, givers)), "the storm would not notice"
 
 
-def test_what_is_given_back_goes_to_the_first_in_line(wishlist: Wishlist, item: Item) -> None:
-    """While fifty others press: what the first in line is offered nobody else can take in between."""
+def test_released_unit_is_offered_to_the_first_in_line(wishlist: Wishlist, item: Item) -> None:
+    """Fifty others try at the same moment. Nobody can take the unit that the first in line is offered."""
     givers = let_in(wishlist, 52)
     holder, waiter, *others = givers
     assert reserved_by(holder, item) == WON
@@ -245,7 +249,7 @@ def test_what_is_given_back_goes_to_the_first_in_line(wishlist: Wishlist, item: 
     assert (offer.user, offer.is_offer) == (waiter, True)
 
 
-def test_several_workers_lapse_a_reservation_once(wishlist: Wishlist, item: Item) -> None:
+def test_reservation_lapses_once_with_several_workers(wishlist: Wishlist, item: Item) -> None:
     [giver] = let_in(wishlist, 1)
     reserved_by(giver, item)
     past = timezone.now() - timedelta(days=9)

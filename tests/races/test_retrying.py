@@ -1,6 +1,7 @@
-"""Retried means once (G4): one key, one effect and one answer, also when the server dies before it has answered.
+"""A retried request takes effect once (G4): one key, one effect and one answer, even if the server dies before it
+answers.
 
-Each storm has its control: without the key, or with the answer kept apart from its effect, something happens twice.
+Each storm has a control: without the key, or with the answer stored apart from its effect, something happens twice.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def link(wishlist: Wishlist, alice: User) -> str:
 # --- one effect, and the same answer ------------------------------------------------------------------------------
 
 
-def test_the_second_is_told_what_the_first_was(as_bob: Api, item: Item) -> None:
+def test_retry_gets_the_first_answer(as_bob: Api, item: Item) -> None:
     path = f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions"
     first = keyed(as_bob, "POST", path, {"amount": 5})
     again = keyed(as_bob, "POST", path, {"amount": 5})
@@ -58,13 +59,13 @@ def test_the_second_is_told_what_the_first_was(as_bob: Api, item: Item) -> None:
     assert Activity.objects.filter(kind="contribution_added").count() == 1
 
 
-def test_control_without_a_key_it_happens_twice(as_bob: Api, item: Item) -> None:
+def test_control_request_without_a_key_happens_twice(as_bob: Api, item: Item) -> None:
     path = f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions"
     assert [as_bob("POST", path, {"amount": 5}).status_code for _ in range(2)] == [201, 201]
     assert Contribution.objects.count() == 2
 
 
-def test_the_answer_stays_what_it_was(as_bob: Api, as_alice: Api, item: Item) -> None:
+def test_stored_answer_does_not_change(as_bob: Api, as_alice: Api, item: Item) -> None:
     path = f"/items/{item.pk}"
     first = keyed(as_bob, "PATCH", path, {"reservation_status": "reserved"})
     as_bob("PATCH", path, {"reservation_status": "available"})
@@ -72,7 +73,7 @@ def test_the_answer_stays_what_it_was(as_bob: Api, as_alice: Api, item: Item) ->
     assert not Reservation.objects.active().exists()
 
 
-def test_a_withdrawal_is_acknowledged_again(as_bob: Api, item: Item) -> None:
+def test_retried_withdrawal_succeeds_again(as_bob: Api, item: Item) -> None:
     made = as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations", {}).json()
     path = f"/reservations/{made['id']}"
     first, again = (keyed(as_bob, "DELETE", path) for _ in range(2))
@@ -80,7 +81,7 @@ def test_a_withdrawal_is_acknowledged_again(as_bob: Api, item: Item) -> None:
     assert as_bob("DELETE", path).status_code == 404
 
 
-def test_another_body_is_refused(as_bob: Api, item: Item) -> None:
+def test_same_key_with_another_body_is_refused(as_bob: Api, item: Item) -> None:
     path = f"/wishlists/{item.wishlist_id}/items/{item.pk}/contributions"
     keyed(as_bob, "POST", path, {"amount": 5})
     other = keyed(as_bob, "POST", path, {"amount": 6})
@@ -88,7 +89,7 @@ def test_another_body_is_refused(as_bob: Api, item: Item) -> None:
     assert Contribution.objects.count() == 1
 
 
-def test_keys_are_each_persons_and_each_routes(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
+def test_keys_are_separate_for_each_person_and_route(as_alice: Api, as_bob: Api, wishlist: Wishlist) -> None:
     first = keyed(as_alice, "POST", "/wishlists", {"title": "A"})
     assert REPLAYED not in keyed(as_bob, "POST", "/wishlists", {"title": "A"})
     assert REPLAYED not in keyed(as_alice, "POST", f"/wishlists/{wishlist.pk}/items", {"title": "A"})
@@ -96,14 +97,14 @@ def test_keys_are_each_persons_and_each_routes(as_alice: Api, as_bob: Api, wishl
     assert REPLAYED not in made
 
 
-def test_a_new_log_in_is_the_same_person(as_bob: Api, bob: User) -> None:
+def test_key_is_still_valid_after_a_new_log_in(as_bob: Api, bob: User) -> None:
     first = keyed(as_bob, "POST", "/wishlists", {"title": "A"})
     elsewhere = Api(logged_in(bob)["access_token"])
     assert keyed(elsewhere, "POST", "/wishlists", {"title": "A"}).content == first.content
 
 
-def test_a_refusal_is_not_kept(as_bob: Api, as_charlie: Api, charlie: User, item: Item) -> None:
-    """Asking again may fare better, and a refusal has done nothing that could be done twice."""
+def test_refusal_is_not_stored(as_bob: Api, as_charlie: Api, charlie: User, item: Item) -> None:
+    """Asking again may succeed, and a refusal has no effect that could happen twice."""
     Wishlist.objects.filter(pk=item.wishlist_id).update(is_public=True)
     path, body = f"/items/{item.pk}", {"reservation_status": "reserved"}
     as_charlie("PATCH", path, body)
@@ -123,22 +124,22 @@ def test_a_bad_key_is_refused(key: str, as_bob: Api) -> None:
     assert keyed(as_bob, "POST", "/wishlists", {"title": "A"}, key="~" * 255).status_code == 201
 
 
-def test_signing_in_ignores_it(api: Api, bob: User) -> None:
+def test_signing_in_ignores_the_key(api: Api, bob: User) -> None:
     body = {"email": bob.email, "password": "correct horse battery"}
     first, again = (keyed(api, "POST", "/auth/login", body) for _ in range(2))
     assert first.json() != again.json()
     assert not StoredAnswer.objects.exists()
 
 
-def test_reading_ignores_it(as_bob: Api, item: Item) -> None:
+def test_reading_ignores_the_key(as_bob: Api, item: Item) -> None:
     assert keyed(as_bob, "GET", f"/items/{item.pk}", key="").status_code == 200
     assert not StoredAnswer.objects.exists()
 
 
-# --- guests, and what must not lie in the database ----------------------------------------------------------------
+# --- guests, and secrets that must not be stored ------------------------------------------------------------------
 
 
-def test_a_guest_who_asks_again_is_one_guest(api: Api, item: Item, link: str) -> None:
+def test_guest_who_retries_is_one_guest(api: Api, item: Item, link: str) -> None:
     path = f"/public/wishlists/items/{item.pk}?token={link}"
     body = {"reservation_status": "reserved", "guest_name": "Grandma", "guest_email": "g@example.org"}
     first, again = (keyed(api, "PATCH", path, body) for _ in range(2))
@@ -149,7 +150,7 @@ def test_a_guest_who_asks_again_is_one_guest(api: Api, item: Item, link: str) ->
 
 
 def strangers(api: Api, item: Item, link: str) -> list[Any]:
-    """Two from different places, who send the same key and the same body."""
+    """Two strangers in different places who send the same key and the same body."""
     path = f"/public/wishlists/items/{item.pk}/contributions?token={link}"
     body = {"amount": 5, "guest_name": "Grandma"}
     return [
@@ -158,20 +159,20 @@ def strangers(api: Api, item: Item, link: str) -> list[Any]:
     ]
 
 
-def test_a_strangers_key_brings_no_token_of_somebody_elses(api: Api, item: Item, link: str) -> None:
+def test_key_of_a_stranger_does_not_return_another_guests_token(api: Api, item: Item, link: str) -> None:
     answers = strangers(api, item, link)
     assert len({answer.json()["manage_token"] for answer in answers}) == 2
     assert not any("Idempotency-Replayed" in answer for answer in answers)
 
 
-def test_control_one_scope_for_a_link_gives_both_the_same_token(
+def test_control_both_guests_get_the_same_token_with_one_scope_for_a_link(
     api: Api, item: Item, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(public, "client_digest", lambda request, wishlist: "anybody")
     assert len({answer.json()["manage_token"] for answer in strangers(api, item, link)}) == 1
 
 
-def test_no_secret_is_kept(api: Api, as_alice: Api, item: Item, link: str) -> None:
+def test_no_secret_is_stored(api: Api, as_alice: Api, item: Item, link: str) -> None:
     path = f"/public/wishlists/items/{item.pk}?token={link}"
     body = {"reservation_status": "reserved", "guest_name": "Grandma", "guest_email": "g@example.org"}
     shown = keyed(api, "PATCH", path, body).json()["manage_token"]
@@ -183,7 +184,7 @@ def test_no_secret_is_kept(api: Api, as_alice: Api, item: Item, link: str) -> No
         assert secret not in kept
 
 
-def test_a_link_withdrawn_meanwhile_tells_nothing_again(
+def test_retry_by_a_revoked_link_gets_no_stored_answer(
     api: Api, as_alice: Api, item: Item, link: str
 ) -> None:
     path = f"/public/wishlists/items/{item.pk}?token={link}"
@@ -203,8 +204,8 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> dict[s
     return found
 
 
-def test_every_route_that_writes_is_done_once() -> None:
-    """But signing in, which is about secrets, and never answers the same twice."""
+def test_every_route_that_writes_takes_effect_once() -> None:
+    """Except signing in, which deals in secrets and never gives the same answer twice."""
     for address, pattern in routes(get_resolver().url_patterns).items():
         view = getattr(pattern.callback, "cls", None) or getattr(pattern.callback, "view_class", None)
         if view is None or not address.startswith("api/v1/") or address.startswith("api/v1/auth/"):
@@ -227,7 +228,7 @@ def contributions(site_url: str, item: Item) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_at_once_are_one(start_site: StartSite, item: Item, bob: User) -> None:
+def test_fifty_equal_requests_at_once_take_effect_once(start_site: StartSite, item: Item, bob: User) -> None:
     url = contributions(start_site().url, item)
     token = mint_access_token(Session.objects.create(user=bob))
     with ThreadPoolExecutor(50) as threads:
@@ -240,10 +241,10 @@ def test_fifty_at_once_are_one(start_site: StartSite, item: Item, bob: User) -> 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("key", [KEY, None], ids=["with a key", "control: without"])
-def test_killed_between_commit_and_answer(
+def test_retry_after_a_kill_between_commit_and_answer_takes_effect_once(
     key: str | None, start_site: StartSite, item: Item, bob: User, tmp_path: Path
 ) -> None:
-    """The server dies with the answer in its hand. Whoever asks the next one again gets that answer."""
+    """The server dies after the commit and before it answers. A retry at the next server gets the stored answer."""
     token = mint_access_token(Session.objects.create(user=bob))
     own = {"DATABASE_URL": shared_database_url(), "EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
     dying = own | {"DJANGO_SETTINGS_MODULE": "tests.support.running.dying", "TEST_SERVER": "true"}
@@ -261,7 +262,7 @@ def test_killed_between_commit_and_answer(
         assert StoredAnswer.objects.get().body.encode() == answer.content
 
 
-def test_old_answers_are_forgotten(as_bob: Api) -> None:
+def test_old_answers_are_deleted(as_bob: Api) -> None:
     keyed(as_bob, "POST", "/wishlists", {"title": "A"})
     with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=59), tick=False):
         assert forget_answers() == 0

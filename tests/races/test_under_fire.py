@@ -1,7 +1,8 @@
-"""Gap-free under fire (G2, G4), in short: each blow once, in one order, and each between a write and its delivery.
+"""Delivery stays free of gaps under faults (G2, G4). This short run has each fault once, in a fixed order, between a
+write and its delivery.
 
-No step ends by the clock: writes are waited for until they are acknowledged, sockets until they are current. What
-chance and a minute of blows find, `make nemesis` finds (docs/nemesis.md).
+No step ends after a fixed time: the test waits until writes are acknowledged and sockets are current. `make nemesis`
+runs a minute of random faults (docs/nemesis.md).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ SOCKETS, WISHES, CHANGES = 9, 4, 3
 
 @dataclass(frozen=True)
 class Stage:
-    """Everybody writes at the first server, and listens at the last."""
+    """All writers use the first server, and all followers the last."""
 
     world: World
     cast: Cast
@@ -43,20 +44,20 @@ class Stage:
     writers: Sequence[Writer]
 
     async def write(self) -> None:
-        """Some changes of each writer, all of them acknowledged."""
+        """Let each writer make some changes, and wait until all are acknowledged."""
         await asyncio.gather(*(one.write_some(CHANGES) for one in self.writers))
 
     async def write_in_turn(self) -> None:
-        """One after the other: of two at once, a push may be overtaken by the next."""
+        """Write one after the other. Of two pushes at once, one may overtake the other."""
         for one in self.writers:
             await one.write_some(1)
 
     async def settled(self) -> None:
-        """Everybody is current."""
+        """Wait until every follower is current."""
         await all_current(self.world, self.cast, self.followers)
 
     async def kill_while_writing(self, name: str) -> None:
-        """Some of the changes are under way when it dies. Each is tried again until it is acknowledged."""
+        """Kill the server while some changes are under way. Each is retried until it is acknowledged."""
         before = [len(one.acknowledged) for one in self.writers]
         writing = asyncio.create_task(self.write())
         await asyncio.gather(
@@ -82,7 +83,7 @@ class Stage:
         await self.settled()
 
     async def sleep_through_a_kill(self, name: str) -> None:
-        """What is acknowledged while nobody listens survives the server that acknowledged it."""
+        """Write while nobody listens, then kill the server. The acknowledged changes must survive."""
         await asyncio.gather(*(one.sleep() for one in self.followers))
         await self.write()
         await asyncio.to_thread(self.world.victim(name).kill)
@@ -91,7 +92,8 @@ class Stage:
             one.wake()
 
     async def lose_the_layer(self) -> None:
-        """When the server that took the changes has given up on Redis, no payload of theirs can arrive any more."""
+        """Take Redis away until the server has given up on it. After that no pushed payload of those changes can
+        arrive."""
         await asyncio.to_thread(self.world.victim("Redis").kill)
         await self.write()
         deadline = time.monotonic() + SECONDS
@@ -156,26 +158,26 @@ async def judge(stage: Stage) -> None:
     count = await stage.counted()
     assert count.faults == 0, count
     acknowledged = sum(len(one.acknowledged) for one in stage.writers)
-    # Of four writers one is heard by givers alone; what was tried again may have been done twice.
+    # Only givers get the changes of one of the four writers. A retried change may have happened twice.
     assert count.deliveries >= acknowledged * SOCKETS * 3 // 4, count
 
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-def test_services_and_servers_are_killed_and_frozen(tmp_path: Path) -> None:
+def test_nothing_is_lost_when_services_and_servers_are_killed_and_frozen(tmp_path: Path) -> None:
     with had(world_of_services(tmp_path)) as world:
         asyncio.run(strike_everything(world))
 
 
 @pytest.mark.once
 @pytest.mark.smoke
-def test_the_only_process_is_killed(tmp_path: Path) -> None:
+def test_nothing_is_lost_when_the_only_process_is_killed(tmp_path: Path) -> None:
     with embedded_world(tmp_path) as world:
         asyncio.run(strike_the_only_process(world))
 
 
 async def count_what_a_push_loses(world: World) -> tuple[Count, Count]:
-    """Before the blow, and after it."""
+    """Return the number of lost events before the fault and after it."""
     async with staged(world) as stage:
         await stage.write_in_turn()
         await stage.settled()
@@ -195,12 +197,12 @@ def judge_control(before: Count, after: Count) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-def test_control_a_push_without_the_database_loses_what_the_layer_loses(tmp_path: Path) -> None:
+def test_control_push_without_the_database_loses_what_the_layer_loses(tmp_path: Path) -> None:
     with had(world_of_services(tmp_path, application=PUSHING, REALTIME_FANOUT="channels")) as world:
         judge_control(*asyncio.run(count_what_a_push_loses(world)))
 
 
 @pytest.mark.once
-def test_control_a_push_without_the_database_loses_what_comes_while_nobody_listens(tmp_path: Path) -> None:
+def test_control_push_without_the_database_loses_events_while_nobody_listens(tmp_path: Path) -> None:
     with embedded_world(tmp_path, application=PUSHING, REALTIME_FANOUT="channels") as world:
         judge_control(*asyncio.run(count_what_a_push_loses(world)))

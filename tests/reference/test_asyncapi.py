@@ -19,7 +19,7 @@ from realtime.models import Event
 from realtime.protocol import COMMANDS, Close, SocketError, read_command
 from realtime.reference.dictionary import ANSWERED, CLOSES, TOLD
 from sharing.services.suggestions import reject_suggestion, suggest_item
-from tests.contract.support.tables import CONTRACT, promises
+from tests.contract.support.tables import CONTRACT, names_by_part
 from tests.sockets.people import token_of
 from tests.support.running.live import OpenSocket
 from tests.support.sources import modules
@@ -90,14 +90,14 @@ def named(document: Document) -> set[str]:
 
 @pytest.mark.django_db
 def test_document_and_contract_have_the_same_messages(document: Document) -> None:
-    found = promises(CONTRACT.read_text())
+    found = names_by_part(CONTRACT.read_text())
     promised = {*found["client messages"], *found["server events"]}
     assert {name for name in promised if "." not in name} == named(document) - ADDED.keys()
 
 
 @pytest.mark.django_db
 def test_document_has_every_field_of_the_contract(document: Document) -> None:
-    found = promises(CONTRACT.read_text())
+    found = names_by_part(CONTRACT.read_text())
     for name in [*found["client messages"], *found["server events"]]:
         message, _, field = name.replace(" ", ".", 1).partition(".")[2].partition(".")
         side = name.partition(" ")[0]
@@ -107,7 +107,7 @@ def test_document_has_every_field_of_the_contract(document: Document) -> None:
 
 @pytest.mark.django_db
 def test_close_codes_are_those_of_the_contract(document: Document) -> None:
-    promised = {name.removeprefix("close ") for name in promises(CONTRACT.read_text())["close codes"]}
+    promised = {name.removeprefix("close ") for name in names_by_part(CONTRACT.read_text())["close codes"]}
     assert set(document["channels"]["socket"]["x-close-codes"]) == promised
     assert set(CLOSES) == set(Close)
 

@@ -1,4 +1,4 @@
-"""What tests of sockets share: Alice's list has a link, and a server that never stumbles."""
+"""Fixtures for tests of sockets: Alice's list has a link, and the server must log no traceback."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def link(wishlist: Wishlist, alice: User) -> PublicLink:
 
 @pytest.fixture(autouse=True)
 def no_traceback(site: Site) -> Iterator[None]:
-    """Whatever a test does to the server, it logs no traceback."""
+    """Fail if the server logged a traceback during the test."""
     before = len(site.output())
     yield
     said = site.output()[before:]

@@ -1,4 +1,4 @@
-"""Our own servers, but they ping as often, and wait for the pong as briefly, as a test has time for.
+"""Start our servers with a short ping interval and a short wait for the pong, so that tests need not wait.
 
 `python -m tests.sockets.impatient uvicorn 8000`
 """

@@ -1,4 +1,4 @@
-"""The cast at their sockets."""
+"""The cast's sockets, and changes that they see."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def by_link(connect: OpenSocket, link: PublicLink, **options: Any) -> SocketClie
 
 
 def retitle(item: Item, title: str) -> None:
-    """A change that everybody may see, made as from a shell."""
+    """Make a change that everybody may see, as in a shell."""
     item.title = title
     item.save(update_fields=["title"])
 
 
 def titles(ws: SocketClient, last: str) -> list[str]:
-    """Of the items that were told up to that one."""
+    """Return the titles of the items in events up to `last`."""
     told = [ws.next()]
     while _title(told[-1]) != last:
         told.append(ws.next())

@@ -1,4 +1,5 @@
-"""Access withdrawn or changed while a socket is open (G8): no frame more of what is not theirs any longer."""
+"""Access that is withdrawn or changed while a socket is open (G8): no further frame of what the socket may not see any
+more."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ def test_deactivation_ends_sockets(connect: OpenSocket, wishlist: Wishlist, bob:
     assert ws.closed() == 4401
 
 
-def test_who_was_removed_hears_that_and_no_more(
+def test_removed_member_gets_one_event_that_says_so_and_no_more(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
     ws = following(connect, bob, wishlist)
@@ -64,7 +65,7 @@ def test_who_was_removed_hears_that_and_no_more(
     assert ws.is_silent()
 
 
-def test_a_deleted_list_is_told_and_then_unsubscribed(
+def test_deleted_list_is_announced_and_then_unsubscribed(
     connect: OpenSocket, wishlist: Wishlist, link: PublicLink, alice: User, bob: User
 ) -> None:
     giver, public = following(connect, bob, wishlist), by_link(connect, link)
@@ -80,10 +81,10 @@ def test_a_deleted_list_is_told_and_then_unsubscribed(
     assert public.closed() == 4410
 
 
-def test_a_revoked_link_closes_who_came_by_it(
+def test_revoked_link_ends_subscriptions_by_that_link(
     connect: OpenSocket, wishlist: Wishlist, link: PublicLink, bob: User
 ) -> None:
-    """Who is somebody keeps the socket, and loses the list."""
+    """A signed-in person's socket stays open, but the list's subscription ends."""
     public, signed = by_link(connect, link), signed_in(connect, bob)
     link.revoked_at = timezone.now()
     link.save(update_fields=["revoked_at"])
@@ -91,14 +92,14 @@ def test_a_revoked_link_closes_who_came_by_it(
     assert signed.is_silent()
 
 
-def test_a_link_ends_by_itself(connect: OpenSocket, link: PublicLink) -> None:
+def test_expired_link_ends_its_sockets(connect: OpenSocket, link: PublicLink) -> None:
     ws = by_link(connect, link)
     link.expires_at = timezone.now() + timedelta(seconds=0.2)
     link.save()
     assert ws.closed() == 4410
 
 
-def test_one_of_the_public_who_is_let_in_becomes_a_giver(
+def test_public_viewer_who_becomes_a_member_gets_the_givers_stream(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User, charlie: User
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(is_public=True)
@@ -111,7 +112,7 @@ def test_one_of_the_public_who_is_let_in_becomes_a_giver(
     assert resync["epoch"] == position_of(list_key(wishlist.pk, Audience.GIVER)).epoch
 
 
-def test_who_becomes_a_recipient_is_blind_from_then_on(
+def test_new_recipient_gets_no_events_of_giving(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, charlie: User, alice: User
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
@@ -127,10 +128,11 @@ def test_who_becomes_a_recipient_is_blind_from_then_on(
     assert (frame["item"]["title"], frame["item"]["reservation_status"]) == ("Kettle, red", "available")
 
 
-def test_a_giver_for_whom_the_list_is_made_hears_no_more_of_giving(
+def test_giver_who_becomes_a_recipient_gets_the_recipients_snapshot(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User, charlie: User
 ) -> None:
-    """Within 5 s, with a snapshot of what recipients see; of secret additions not even that there was one."""
+    """Within 5 s the socket gets a snapshot of what recipients see. It must not even show that there was a secret
+    addition."""
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
     ws, giver = following(connect, bob, wishlist), following(connect, charlie, wishlist)
     reserve(item, charlie)
@@ -148,7 +150,7 @@ def test_a_giver_for_whom_the_list_is_made_hears_no_more_of_giving(
     assert titles(ws, "Kettle, red") == ["Kettle, red"]
 
 
-def test_a_list_that_is_public_no_more(
+def test_list_that_is_no_longer_public_ends_subscriptions_of_the_public(
     connect: OpenSocket, wishlist: Wishlist, item: Item, charlie: User
 ) -> None:
     wishlist.is_public = True
@@ -161,7 +163,7 @@ def test_a_list_that_is_public_no_more(
     assert ws.is_silent()
 
 
-def test_what_an_audience_may_see_changes_and_it_starts_anew(
+def test_audience_whose_sight_changes_gets_a_new_snapshot(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
     recipient, giver = following(connect, alice, wishlist), following(connect, bob, wishlist)
@@ -175,7 +177,7 @@ def test_what_an_audience_may_see_changes_and_it_starts_anew(
     assert titles(recipient, "Kettle, red") == titles(giver, "Kettle, red") == ["Kettle, red"]
 
 
-def test_a_moderator_hides_a_list_and_brings_it_back(
+def test_hidden_list_is_gone_until_a_moderator_brings_it_back(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     ws = following(connect, bob, wishlist)

@@ -1,4 +1,5 @@
-"""What is bounded: patience with nobody, with readers who do not read, and the farewell of a server that stops."""
+"""Bounds of sockets: how long they may stay unidentified, how far a client may fall behind, and how a stopping server
+says goodbye."""
 
 from __future__ import annotations
 
@@ -29,10 +30,10 @@ FRAME_BYTES = 900_000
 OTHERS = 50
 
 
-def test_nobody_is_waited_for_ten_seconds_and_an_idle_socket_lives(
+def test_unidentified_socket_is_closed_after_ten_seconds_and_an_idle_one_stays(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """The core layer of channels-redis would have ended the idle one after five (stack.md, trap 1)."""
+    """The core layer of channels-redis would have ended the idle socket after five seconds (stack.md, trap 1)."""
     nobody, idle = connect(), following(connect, bob, wishlist)
     start = time.monotonic()
     assert nobody.next()["code"] == "not_identified"
@@ -42,13 +43,13 @@ def test_nobody_is_waited_for_ten_seconds_and_an_idle_socket_lives(
     assert titles(idle, "Still there") == ["Still there"]
 
 
-def test_a_reader_who_does_not_read_is_cut_and_nobody_waits_for_them(
+def test_client_that_reads_nothing_is_closed_and_nobody_waits_for_it(
     site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, alice: User
 ) -> None:
     """The server buffers without a bound (trap 11), so the bound is ours.
 
-    Each change waits until all others have the one before. If a write or one of them waited for the reader who does
-    not read, it would be for ever: that is what `SECONDS` would find, however busy the machine is.
+    Each change waits until all other sockets have the one before. If a write or another socket waited for the client
+    that reads nothing, it would wait for ever. Then the wait of `SECONDS` would fail, however busy the machine is.
     """
     sleeper = by_link(connect, link, narrow=True)
     item.description = "x" * FRAME_BYTES
@@ -56,13 +57,14 @@ def test_a_reader_who_does_not_read_is_cut_and_nobody_waits_for_them(
     assert len(sleeper.next()["item"]["description"]) == FRAME_BYTES, "until here it reads"
     changes = asyncio.run(_change_beside_the_sleeper(site, link, item, bearer(alice)))
     told, code = _told_until_the_end(sleeper)
-    # What had arrived and was not read is gone as well once the connection is dropped, which follows the close.
+    # Dropping the connection after the close also discards frames that had arrived and were not read.
     assert told < changes
     assert code in (4430, None)
 
 
 async def _change_beside_the_sleeper(site: Site, link: PublicLink, item: Item, alice: dict[str, str]) -> int:
-    """More than anybody keeps for one who does not read, told to fifty others. Returns how many changes that takes."""
+    """Change the item until the client that reads nothing is past the bound, with fifty others listening. Return the
+    number of changes."""
     changes = (CHARACTERS + kernel_keeps()) // FRAME_BYTES + 3
     url = f"{site.url}/api/v1/items/{item.pk}"
     readers = [await _reader(site, link) for _ in range(OTHERS)]
@@ -91,7 +93,7 @@ async def _hears(raw: Raw, words: bytes) -> None:
 
 
 def _told_until_the_end(ws: SocketClient) -> tuple[int, int | None]:
-    """How many changes were still on their way, and the code that came after them."""
+    """Read to the end. Return how many changes were still under way, and the close code after them."""
     told = 0
     try:
         while True:
@@ -100,7 +102,7 @@ def _told_until_the_end(ws: SocketClient) -> tuple[int, int | None]:
         return told, closed.rcvd.code if closed.rcvd else None
 
 
-def test_a_server_that_stops_asks_to_come_back(
+def test_stopping_server_asks_clients_to_come_back(
     start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, bob: User
 ) -> None:
     stopped: Site = start_site(REALTIME_LOOK_SECONDS="1.5")
@@ -111,10 +113,10 @@ def test_a_server_that_stops_asks_to_come_back(
     assert "never" not in stopped.output()
 
 
-def test_nonsense_of_all_kinds_is_answered_and_never_a_fault(
+def test_mangled_messages_are_answered_and_never_cause_a_server_error(
     connect: OpenSocket, wishlist: Wishlist, bob: User
 ) -> None:
-    """A small fuzz: mangled versions of what may be said. The autouse fixture holds the log to no traceback."""
+    """A small fuzz of mangled messages. The autouse fixture fails if the log has a traceback."""
     dice = random.Random(7)
     said = [
         f'{{"event": "subscribe", "wishlist_id": "{wishlist.pk}", "epoch": "abc", "since": 3}}',

@@ -1,4 +1,4 @@
-"""The textbook way delivers what the hub delivers: the journey over REST, and coming back."""
+"""The usual fan-out of Channels delivers what the hub delivers: events of a reservation over REST, and resuming."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
     assert [item["reservation_status"] for item in told] == ["available", "reserved", "reserved"]
 
 
-def test_who_comes_back_gets_what_they_missed_and_goes_on(
+def test_resumed_socket_gets_missed_events_and_the_following_ones(
     either: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
     ws = signed_in(connect, bob, to=either)
@@ -58,7 +58,7 @@ def test_who_comes_back_gets_what_they_missed_and_goes_on(
 
 
 @pytest.mark.redis
-def test_both_ways_beside_each_other(
+def test_hub_and_channel_layer_fanout_work_side_by_side(
     start_site: StartSite,
     site: Site,
     connect: OpenSocket,
@@ -67,7 +67,7 @@ def test_both_ways_beside_each_other(
     alice: User,
     bob: User,
 ) -> None:
-    """Each is told of what the other's process did, and no socket ends."""
+    """Each server's sockets get the changes that the other server makes, and no socket ends."""
     textbook = start_site(REALTIME_FANOUT="channels")
     sockets = [following(connect, bob, wishlist, to=to) for to in (textbook, site)]
     for number, to in enumerate((site, textbook, site, site)):
@@ -75,6 +75,6 @@ def test_both_ways_beside_each_other(
         assert [ws.next()["item"]["title"] for ws in sockets] == [f"Kettle {number}"] * 2
 
 
-def test_who_may_not_is_told_so(either: Site, connect: OpenSocket, wishlist: Wishlist, charlie: User) -> None:
+def test_stranger_is_refused(either: Site, connect: OpenSocket, wishlist: Wishlist, charlie: User) -> None:
     ws = signed_in(connect, charlie, to=either)
     assert ws.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"

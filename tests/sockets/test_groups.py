@@ -1,4 +1,4 @@
-"""The hub's place in Redis: in a stream's group while somebody listens, and not a moment longer than that."""
+"""The hub is in a stream's group in Redis exactly as long as a socket here listens to the stream."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def soon(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def test_joined_with_the_first_and_left_with_the_last(
+def test_hub_joins_with_the_first_listener_and_leaves_with_the_last(
     connect: OpenSocket, wishlist: Wishlist, bob: User, listened_to: Callable[[Audience], bool]
 ) -> None:
     assert not listened_to(Audience.GIVER)

@@ -1,4 +1,4 @@
-"""The journey, through a real server process: REST or a shell's `save()` in, each audience's own frames out."""
+"""From a request over REST or a `save()` in a shell to the frames of each audience, through a real server process."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def test_a_reservation_over_rest_reaches_givers_and_the_public_and_no_recipient(
     assert (first["item"]["title"], first["item"]["reservation_status"]) == ("Kettle, red", "available")
 
 
-def test_control_the_recipient_of_an_open_list_is_told(
+def test_control_recipient_of_an_open_list_gets_the_reservation(
     site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
-    """Control of the silence above: the same act, where it is no secret."""
+    """Control: where giving is no secret, the same act does reach the recipient."""
     Wishlist.objects.filter(pk=wishlist.pk).update(policy="open")
     recipient = following(connect, alice, wishlist)
     reserve(site, item, bob)
     assert recipient.next()["item"]["reserved_by_name"] == "Bob"
 
 
-def test_a_save_in_a_shell_reaches_sockets_after_its_commit(
+def test_save_in_a_shell_reaches_sockets_after_its_commit(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     giver = following(connect, bob, wishlist)
@@ -76,10 +76,11 @@ def _retitle_and_fail(item: Item) -> None:
     raise RuntimeError("rolled back")
 
 
-def test_control_without_the_receiver_of_items_nothing_arrives(
+def test_control_nothing_arrives_without_the_receiver_of_items(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """Control: the receiver is the push. What is saved without it never comes; what is saved with it comes next."""
+    """Control: the receiver makes the push. A change saved without it never arrives, and one saved with it arrives
+    next."""
     giver = following(connect, bob, wishlist)
     assert post_save.disconnect(item_saved, sender=Item, dispatch_uid="realtime.item_saved")
     try:
@@ -90,7 +91,7 @@ def test_control_without_the_receiver_of_items_nothing_arrives(
     assert titles(giver, "Heard") == ["Heard"]
 
 
-def test_with_the_look_off_a_hint_is_enough(
+def test_hint_is_enough_without_the_periodic_look(
     start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, alice: User
 ) -> None:
     hinted = start_site(REALTIME_LOOK_SECONDS="0")
@@ -100,7 +101,7 @@ def test_with_the_look_off_a_hint_is_enough(
         assert giver.next()["item"]["title"] == title
 
 
-def test_without_hints_the_look_is_enough(
+def test_periodic_look_is_enough_without_hints(
     start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, alice: User
 ) -> None:
     unhinted = start_site(REALTIME_LOOK_SECONDS="0.3", REALTIME_HINTS="0")
@@ -110,10 +111,10 @@ def test_without_hints_the_look_is_enough(
 
 
 @pytest.mark.redis
-def test_two_servers_and_a_shell_meet_over_redis(
+def test_two_servers_get_the_changes_of_a_shell_through_redis(
     start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """With the look off on both: whatever arrives was hinted through Redis, by this process."""
+    """Neither server looks by itself, so every event was hinted through Redis by this process."""
     one, other = (
         start_site(REALTIME_LOOK_SECONDS="0"),
         start_site(REALTIME_LOOK_SECONDS="0", LOG_LEVEL="WARNING"),
@@ -152,7 +153,7 @@ def test_one_socket_follows_many_lists_and_an_inbox(
 
 
 @pytest.mark.redis
-def test_the_layer_is_the_one_that_survives() -> None:
-    """Not the core layer, whose idle sockets die after five seconds with redis-py 8 (stack.md, trap 1)."""
+def test_channel_layer_is_the_one_that_keeps_idle_sockets() -> None:
+    """It must not be the core layer, whose idle sockets die after five seconds with redis-py 8 (stack.md, trap 1)."""
     backend = settings.CHANNEL_LAYERS["default"]["BACKEND"]
     assert backend == "channels_redis.pubsub.RedisPubSubChannelLayer"

@@ -1,4 +1,4 @@
-"""The protocol's own pings: whoever answers them stays, and whoever is there no more is not kept for ever."""
+"""The protocol's own pings: a client that answers them stays, and a client that is gone is dropped."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def impatient(request: pytest.FixtureRequest, transactional_db: None, tmp_path: 
         assert "Traceback" not in site.output(), site.output()
 
 
-def test_who_answers_pings_stays_and_who_does_not_is_dropped_without_a_word(
+def test_client_that_answers_pings_stays_and_another_is_dropped_without_a_close_frame(
     impatient: Site, bob: User
 ) -> None:
-    """Nothing else is sent or read by either. A close frame would be for nobody."""
+    """The server sends nothing else, and the clients read nothing else. A close frame would reach nobody."""
     asyncio.run(_idle(impatient, token_of(bob)))
 
 
@@ -57,5 +57,5 @@ async def _idle(site: Site, token: str) -> None:
 
 
 async def _answer(raw: Raw) -> bytes:
-    """As every WebSocket client does by itself. Returns the first text that is said."""
+    """Answer pings as every WebSocket client does by itself. Return the first text frame."""
     return await raw.next(answer=lambda payload: raw.send(masked(payload, 0x80 | PONG)))

@@ -1,4 +1,4 @@
-"""A list that may be opened so often is shown so often, whichever way one asks to be shown it (G11)."""
+"""A list behind a limited link is shown as often as the link allows, whichever way a client asks for it (G11)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from wishlists.models import Guest, Item, Wishlist
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ANEW = {"epoch": "none", "since": 0}
-"""From here there is no replay: it asks to be shown the list."""
+"""A position that cannot be replayed, so the client asks to be shown the list."""
 
 
 @pytest.fixture
 def limited(link: PublicLink) -> PublicLink:
-    """One view, which nobody has spent."""
+    """A link with one view, which nobody has spent."""
     link.max_views = 1
     link.save(update_fields=["max_views"])
     return link
@@ -61,7 +61,7 @@ def test_a_snapshot_spends_a_view(connect: OpenSocket, limited: PublicLink, item
     assert late.closed() == 4410
 
 
-def test_who_was_shown_it_comes_back_for_nothing(
+def test_client_that_was_shown_the_list_resumes_without_a_view(
     connect: OpenSocket, limited: PublicLink, item: Item
 ) -> None:
     known = subscribe(ws := connect(), limited, **ANEW)
@@ -74,10 +74,10 @@ def test_who_was_shown_it_comes_back_for_nothing(
     assert spent(limited) == 1
 
 
-def test_who_only_follows_spends_nothing_and_goes_on_from_there(
+def test_client_that_only_follows_spends_no_view_and_can_resume(
     site: Site, connect: OpenSocket, limited: PublicLink, item: Item
 ) -> None:
-    """Also by a link that is used up: it refuses openings, not those already in."""
+    """This also holds for a used-up link: it refuses new openings, but people who are already in may stay."""
     assert get(site, "/public/wishlists", limited).status_code == 200
     retitle(item, "Before")
     known = subscribe(ws := connect(), limited)
@@ -93,7 +93,7 @@ def test_who_only_follows_spends_nothing_and_goes_on_from_there(
 
 
 @pytest.mark.parametrize("since", [0, "one before", 10**9])
-def test_a_position_that_was_never_sent_spends_a_view(
+def test_position_that_was_never_sent_spends_a_view(
     connect: OpenSocket, limited: PublicLink, item: Item, since: Any
 ) -> None:
     retitle(item, "Before")
@@ -105,7 +105,7 @@ def test_a_position_that_was_never_sent_spends_a_view(
     assert ws.closed() == 4410
 
 
-def test_the_opening_token_over_http_spares_the_socket_another_view(
+def test_socket_with_an_opening_token_from_http_spends_no_view(
     site: Site, connect: OpenSocket, limited: PublicLink, item: Item
 ) -> None:
     opening = get(site, "/public/wishlists", limited).json()["opening"]
@@ -117,7 +117,7 @@ def test_the_opening_token_over_http_spares_the_socket_another_view(
         assert subscribe(connect(), limited, **ANEW, opening=other)["code"] == "link_used_up"
 
 
-def test_the_page_that_spent_a_view_follows_without_another(
+def test_page_that_spent_a_view_follows_without_another(
     connect: OpenSocket, client: Client, limited: PublicLink, item: Item
 ) -> None:
     address = reverse("share", args=[link_token(limited)])
@@ -131,7 +131,7 @@ def test_the_page_that_spent_a_view_follows_without_another(
     assert spent(limited) == 1
 
 
-def test_a_guest_and_who_is_on_the_list_are_never_shut_out(
+def test_guests_and_members_are_never_shut_out(
     connect: OpenSocket, wishlist: Wishlist, limited: PublicLink, alice: User
 ) -> None:
     PublicLink.objects.update(view_count=1)
@@ -144,16 +144,16 @@ def test_a_guest_and_who_is_on_the_list_are_never_shut_out(
     assert hers.next()["event"] == "resync"
 
 
-def test_while_views_are_left_a_guest_spends_them_as_anybody(
+def test_guest_spends_views_while_there_are_any(
     connect: OpenSocket, wishlist: Wishlist, limited: PublicLink
 ) -> None:
-    """The owner reads the count, and one becomes a guest by giving."""
+    """Guests are not free: the owner reads the count, and anybody becomes a guest by giving once."""
     mia = manage_token(Guest.objects.create(wishlist=wishlist, name="Mia"))
     assert subscribe(connect(), limited, **ANEW, opening=mia)["event"] == "subscribed"
     assert spent(limited) == 1
 
 
-def test_events_over_http_show_nothing_that_was_before(site: Site, limited: PublicLink, item: Item) -> None:
+def test_events_over_http_show_no_past_events(site: Site, limited: PublicLink, item: Item) -> None:
     path = "/public/events"
     here = get(site, path, limited).json()
     retitle(item, "Later")
@@ -169,7 +169,7 @@ def test_events_over_http_show_nothing_that_was_before(site: Site, limited: Publ
     assert get(site, path, limited, epoch=plain["epoch"], after=0, opening=opening).json()["events"]
 
 
-def test_a_link_without_a_limit_is_as_it_was(
+def test_link_without_a_limit_shows_the_list_every_time(
     site: Site, connect: OpenSocket, link: PublicLink, item: Item
 ) -> None:
     assert "opening" not in get(site, "/public/wishlists", link).json()
@@ -179,7 +179,7 @@ def test_a_link_without_a_limit_is_as_it_was(
     assert spent(link) == 0
 
 
-def test_forty_sockets_and_forty_requests_open_it_ten_times(
+def test_forty_sockets_and_forty_requests_open_a_link_with_ten_views_ten_times(
     site: Site, connect: OpenSocket, limited: PublicLink, item: Item
 ) -> None:
     limited.max_views = 10

@@ -1,4 +1,4 @@
-"""An action in the admin reaches the sockets like anything else, and no others: it goes through services."""
+"""An action in the admin reaches the same sockets as any other change, because it goes through services."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def moderator(password_hash: str) -> User:
     )
 
 
-def test_removing_fifty_items_is_seen_fifty_times(
+def test_removing_fifty_items_pushes_fifty_events(
     site: Site,
     connect: OpenSocket,
     wishlist: Wishlist,
@@ -68,10 +68,10 @@ def test_removing_fifty_items_is_seen_fifty_times(
         assert {frame["item_id"] for frame in frames} == expected
 
 
-def test_removed_words_are_gone_at_once_for_those_who_heard_them(
+def test_removed_messages_disappear_at_once_for_their_readers(
     site: Site, connect: OpenSocket, item: Item, link: PublicLink, alice: User, bob: User, moderator: User
 ) -> None:
-    """What givers said is taken back before givers alone; a question before all."""
+    """Only givers get the removal of a givers' message. Everybody gets the removal of a question."""
     seen, by = Item.objects.get(pk=item.pk), Viewer(user=bob)
     said = add_message(item=seen, by=by, lane="givers", text="Who has it?")
     asked = add_message(item=seen, by=by, lane="questions", text="Which size?")

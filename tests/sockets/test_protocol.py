@@ -1,4 +1,4 @@
-"""The words of the socket: ways in, what each bad frame gets, close codes."""
+"""The protocol of the socket: ways in, the answer to each bad frame, and close codes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def cookie_of(user: User) -> dict[str, str]:
-    """What a browser in which `user` is logged in sends along."""
+    """Return the cookie that a browser sends in which `user` is logged in."""
     store = SessionStore()
     store[COOKIE_KEY] = str(start_session(user=user).pk)
     store.create()
@@ -40,7 +40,7 @@ def reserve(item: Item, user: User) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ws", "/ws/", "/api/v1/ws", "/api/v1/ws/"])
-def test_addresses(connect: OpenSocket, alice: User, path: str) -> None:
+def test_every_address_of_the_socket_works(connect: OpenSocket, alice: User, path: str) -> None:
     ws = connect(path)
     position = position_of(inbox_key(alice.pk))
     assert ws.ask("auth", access_token=token_of(alice)) == {
@@ -57,7 +57,9 @@ def test_another_address_is_refused(connect: OpenSocket, db: None) -> None:
 
 
 @pytest.mark.parametrize("name", ["access_token", "token"])
-def test_a_token_in_the_query(connect: OpenSocket, wishlist: Wishlist, bob: User, name: str) -> None:
+def test_token_in_the_query_is_accepted(
+    connect: OpenSocket, wishlist: Wishlist, bob: User, name: str
+) -> None:
     ws = connect(f"/ws?{name}={token_of(bob)}")
     assert ws.next()["user_id"] == str(bob.pk)
     position = position_of(list_key(wishlist.pk, Audience.GIVER))
@@ -69,7 +71,7 @@ def test_a_token_in_the_query(connect: OpenSocket, wishlist: Wishlist, bob: User
     }
 
 
-def test_a_public_token_in_the_query_follows_at_once(
+def test_public_token_in_the_query_follows_the_list_at_once(
     connect: OpenSocket, wishlist: Wishlist, link: PublicLink, item: Item
 ) -> None:
     ws = connect(f"/ws?public_token={link_token(link)}")
@@ -94,17 +96,15 @@ def test_a_revoked_link_in_the_query_is_refused(connect: OpenSocket, link: Publi
         connect(f"/ws?public_token={link_token(link)}")
 
 
-def test_origins(connect: OpenSocket, site: Site, alice: User) -> None:
+def test_foreign_origins_are_refused(connect: OpenSocket, site: Site, alice: User) -> None:
     for origin in (site.url, "http://localhost:3000"):
         assert connect(origin=origin).ask("ping")["event"] == "pong"
     for origin in ("https://evil.example", "null", f"{site.url}1", "http://["):
-        with pytest.raises(InvalidStatus, match=r"40[03]"):  # 400: the server reads no sense in it
+        with pytest.raises(InvalidStatus, match=r"40[03]"):  # 400: the server rejects it as no valid request
             connect(origin=origin)
 
 
-def test_the_cookie_counts_on_a_page_of_our_own_only(
-    connect: OpenSocket, site: Site, alice: User, bob: User
-) -> None:
+def test_cookie_counts_only_on_our_own_pages(connect: OpenSocket, site: Site, alice: User, bob: User) -> None:
     cookie = cookie_of(alice)
     own = connect(origin=site.url, additional_headers=cookie)
     assert own.next()["user_id"] == str(alice.pk)
@@ -115,7 +115,7 @@ def test_the_cookie_counts_on_a_page_of_our_own_only(
 
 
 @pytest.mark.parametrize("way", ["message", "query", "cookie", "afterwards"])
-def test_a_recipient_who_comes_by_the_link_is_a_recipient(
+def test_recipient_who_comes_by_the_link_stays_a_recipient(
     connect: OpenSocket,
     site: Site,
     wishlist: Wishlist,
@@ -125,7 +125,7 @@ def test_a_recipient_who_comes_by_the_link_is_a_recipient(
     bob: User,
     way: str,
 ) -> None:
-    """Whoever has said who they are does not become the public by taking the public's way in."""
+    """A person who has identified themselves does not become the public by following through the public link."""
     token = link_token(link)
     if way == "message":
         ws = signed_in(connect, alice)
@@ -154,10 +154,10 @@ def test_a_recipient_who_comes_by_the_link_is_a_recipient(
     assert (frame["item"]["title"], frame["item"]["reservation_status"]) == ("Kettle, red", "available")
 
 
-def test_control_the_public_is_told(
+def test_control_public_gets_the_reservation(
     connect: OpenSocket, item: Item, link: PublicLink, charlie: User, bob: User
 ) -> None:
-    """Control: somebody else who comes by the same link hears of the reservation."""
+    """Control: somebody else who comes by the same link does get the reservation."""
     ws = signed_in(connect, charlie)
     assert ws.ask("subscribe_public", public_token=link_token(link))["event"] == "subscribed"
     reserve(item, bob)
@@ -195,7 +195,7 @@ BAD = [
 ]
 
 
-def test_a_bad_frame_gets_an_error_and_the_socket_goes_on(connect: OpenSocket, alice: User) -> None:
+def test_bad_frame_gets_an_error_and_the_socket_stays_open(connect: OpenSocket, alice: User) -> None:
     token = token_of(alice)
     for text, code in BAD:
         with connect(f"/ws?access_token={token}") as ws:
@@ -207,7 +207,7 @@ def test_a_bad_frame_gets_an_error_and_the_socket_goes_on(connect: OpenSocket, a
             assert ws.ask("ping")["event"] == "pong"
 
 
-def test_the_fifth_unreadable_frame_is_the_last(connect: OpenSocket, alice: User) -> None:
+def test_fifth_unreadable_frame_closes_the_socket(connect: OpenSocket, alice: User) -> None:
     ws = signed_in(connect, alice)
     for _ in range(4):
         ws.socket.send("nonsense")
@@ -218,7 +218,7 @@ def test_the_fifth_unreadable_frame_is_the_last(connect: OpenSocket, alice: User
 
 
 @pytest.mark.parametrize(("data", "code"), [(b"{}", 4400), ("x" * 65_537, 4413), ("ä" * 40_000, 4413)])
-def test_binary_and_oversize_frames_close_at_once(
+def test_binary_and_oversize_frames_close_the_socket(
     connect: OpenSocket, alice: User, data: Any, code: int
 ) -> None:
     ws = signed_in(connect, alice)
@@ -227,7 +227,7 @@ def test_binary_and_oversize_frames_close_at_once(
     assert ws.closed() == code
 
 
-def test_too_many_messages(connect: OpenSocket, alice: User) -> None:
+def test_too_many_messages_close_the_socket(connect: OpenSocket, alice: User) -> None:
     ws = signed_in(connect, alice)
     for _ in range(130):
         ws.socket.send('{"event": "ping"}')
@@ -235,14 +235,14 @@ def test_too_many_messages(connect: OpenSocket, alice: User) -> None:
     assert ws.closed() == 4429
 
 
-def test_answering_our_frames_costs_little(connect: OpenSocket, alice: User, wishlist: Wishlist) -> None:
+def test_answers_to_our_frames_count_little(connect: OpenSocket, alice: User, wishlist: Wishlist) -> None:
     ws = following(connect, alice, wishlist)
     for seq in range(500):
         ws.send("ack", wishlist_id=wishlist.pk, seq=seq)
     assert ws.ask("ping")["event"] == "pong"
 
 
-def test_too_many_sockets(connect: OpenSocket, alice: User) -> None:
+def test_too_many_sockets_are_refused(connect: OpenSocket, alice: User) -> None:
     token = token_of(alice)
     kept = [connect(f"/ws?access_token={token}") for _ in range(20)]
     assert {ws.next()["event"] for ws in kept} == {"authenticated"}
@@ -268,7 +268,7 @@ def test_credentials_by_message_get_an_error_and_a_close_code(
     assert ws.closed() == closed
 
 
-def test_a_link_that_is_gone(connect: OpenSocket, link: PublicLink) -> None:
+def test_revoked_link_closes_its_socket(connect: OpenSocket, link: PublicLink) -> None:
     link.revoked_at = link.created_at
     link.save()
     ws = connect()
@@ -276,7 +276,7 @@ def test_a_link_that_is_gone(connect: OpenSocket, link: PublicLink) -> None:
     assert ws.closed() == 4410
 
 
-def test_one_bad_list_does_not_end_a_socket_of_many(
+def test_one_bad_list_does_not_end_a_socket_that_follows_others(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User, charlie: User
 ) -> None:
     theirs = Wishlist.objects.create(
@@ -291,7 +291,7 @@ def test_one_bad_list_does_not_end_a_socket_of_many(
     assert titles(ws, "Kettle, red") == ["Kettle, red"]
 
 
-def test_a_socket_is_of_one_person(connect: OpenSocket, alice: User, bob: User) -> None:
+def test_socket_cannot_change_its_person(connect: OpenSocket, alice: User, bob: User) -> None:
     ws = signed_in(connect, alice)
     assert ws.ask("auth", access_token=token_of(bob))["code"] == "already_authenticated"
     assert ws.ask("auth", access_token=token_of(alice))["user_id"] == str(alice.pk)

@@ -1,4 +1,4 @@
-"""A real server whose PostgreSQL becomes read-only, as after a failover to a standby: reading and sockets go on."""
+"""A real server whose PostgreSQL becomes read-only, as after a failover to a standby, still reads and keeps sockets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 @contextmanager
 def read_only_for_others() -> Iterator[None]:
-    """Every connection to this test's database but the test's own."""
+    """Make this test's database read-only for every connection but the test's own."""
     _turn("SET default_transaction_read_only = on")
     try:
         yield
@@ -31,7 +31,7 @@ def read_only_for_others() -> Iterator[None]:
 
 
 def _turn(setting: str) -> None:
-    """A connection reads the setting as it begins, so those that are open are ended."""
+    """End the open connections too, because a connection reads the setting only when it begins."""
     with connection.cursor() as cursor:
         cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" {setting}')
         cursor.execute(
@@ -53,7 +53,7 @@ def wait_for_health(site: Site, status: int) -> httpx.Response:
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_reading_and_sockets_go_on_and_writing_is_503(
+def test_reads_and_sockets_work_and_writes_get_503(
     server: str, start_site: StartSite, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     site = start_site(SERVER=server)
@@ -77,7 +77,7 @@ def test_reading_and_sockets_go_on_and_writing_is_503(
 def titles_after_subscribing(
     connect: OpenSocket, bob: User, wishlist: Wishlist, item: Item, site: Site
 ) -> list[str]:
-    """What a socket is told that was opened while nothing can be written."""
+    """Return the titles that a socket gets which was opened while nothing can be written."""
     ws = following(connect, bob, wishlist, to=site)
     retitle(item, "Teapot")
     return titles(ws, "Teapot")

@@ -1,4 +1,4 @@
-"""Coming back: every event missed, once and in order, or one snapshot (G2)."""
+"""Resuming: every missed event, once and in order, or one snapshot (G2)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Since = dict[str, Any]
 def come_back(
     connect: OpenSocket, user: User, wishlist: Wishlist, known: Frame, **differently: Any
 ) -> SocketClient:
-    """Subscribe again from what `known` (a `subscribed` frame) said."""
+    """Subscribe again from the position in `known`, a `subscribed` frame."""
     since = {"epoch": known["epoch"], "since": known["seq"]} | differently
     ws = signed_in(connect, user)
     ws.send("subscribe", wishlist_id=wishlist.pk, **since)
@@ -43,7 +43,7 @@ def leave_after_subscribing(connect: OpenSocket, user: User, wishlist: Wishlist)
     return known
 
 
-def test_what_was_missed_is_replayed_in_order(
+def test_missed_events_are_replayed_in_order(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     known = leave_after_subscribing(connect, bob, wishlist)
@@ -57,7 +57,9 @@ def test_what_was_missed_is_replayed_in_order(
     assert [frame["seq"] for frame in frames] == [known["seq"] + n for n in (1, 2, 3, 4)]
 
 
-def test_who_missed_nothing_gets_nothing(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
+def test_client_that_missed_nothing_gets_no_events(
+    connect: OpenSocket, wishlist: Wishlist, bob: User
+) -> None:
     known = leave_after_subscribing(connect, bob, wishlist)
     ws = come_back(connect, bob, wishlist, known)
     assert ws.next() == known
@@ -73,7 +75,7 @@ def test_an_empty_stream_can_be_resumed(connect: OpenSocket, wishlist: Wishlist,
 
 def too_far(wishlist: Wishlist, item: Item) -> None:
     key = list_key(wishlist.pk, Audience.GIVER)
-    body = {"event": "item_updated", "wishlist_id": wishlist.pk, "item": {}}
+    body = {"event": "item_updated", "wishlist_id": wishlist.pk}
     append({key: [body] * (REPLAYED + 1)})
 
 
@@ -104,7 +106,7 @@ def nothing(wishlist: Wishlist, item: Item) -> None:
         (renewed, {}),
     ],
 )
-def test_what_cannot_be_replayed_is_one_snapshot(
+def test_one_snapshot_replaces_events_that_cannot_be_replayed(
     connect: OpenSocket,
     wishlist: Wishlist,
     item: Item,
@@ -127,7 +129,7 @@ def test_what_cannot_be_replayed_is_one_snapshot(
     assert ws.next()["seq"] == position.seq + 1
 
 
-def test_the_inbox_is_resumed_too(connect: OpenSocket, bob: User) -> None:
+def test_inbox_can_be_resumed(connect: OpenSocket, bob: User) -> None:
     known = position_of(inbox_key(bob.pk))
     for title in "AB":
         Notification.objects.create(user=bob, kind="x", title=title)
@@ -140,7 +142,7 @@ def test_the_inbox_is_resumed_too(connect: OpenSocket, bob: User) -> None:
     assert [by_query.next()["notification"]["title"] for _ in range(2)] == ["A", "B"]
     without = connect(f"/ws?access_token={token_of(bob)}")
     assert without.next()["seq"] == known.seq + 2
-    assert without.is_silent()  # the control: who cannot say where they were misses both
+    assert without.is_silent()  # control: a client without a position misses both events
     stranger = connect()
     answer = stranger.ask("auth", access_token=token_of(bob), epoch="elsewhere", since=0)
     resync = stranger.next()
@@ -149,7 +151,7 @@ def test_the_inbox_is_resumed_too(connect: OpenSocket, bob: User) -> None:
 
 
 @pytest.mark.parametrize("amp", ["", "amp;"])
-def test_a_link_in_the_query_is_resumed_too(
+def test_link_in_the_query_can_be_resumed(
     connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, amp: str
 ) -> None:
     known = position_of(list_key(wishlist.pk, Audience.PUBLIC))
@@ -162,7 +164,7 @@ def test_a_link_in_the_query_is_resumed_too(
     assert [stranger.next()["event"] for _ in range(2)] == ["subscribed", "resync"]
 
 
-def test_with_both_tokens_the_position_is_that_of_the_inbox(
+def test_position_belongs_to_the_inbox_if_both_tokens_are_sent(
     connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, bob: User
 ) -> None:
     known = position_of(inbox_key(bob.pk))
@@ -176,7 +178,7 @@ def test_with_both_tokens_the_position_is_that_of_the_inbox(
 
 
 @pytest.mark.parametrize("since", ["-1", "x", "1.5", "%EF%BC%91", "9" * 19, "9" * 5_000, "+1"])
-def test_a_position_that_is_none_is_refused_and_the_socket_goes_on(
+def test_invalid_position_is_refused_and_the_socket_stays_open(
     connect: OpenSocket, bob: User, since: str
 ) -> None:
     ws = connect(f"/ws?access_token={token_of(bob)}&epoch=e&since={since}")
@@ -184,13 +186,13 @@ def test_a_position_that_is_none_is_refused_and_the_socket_goes_on(
     assert ws.ask("auth", access_token=token_of(bob))["event"] == "authenticated"
 
 
-def test_a_position_without_a_value_is_none(connect: OpenSocket, bob: User) -> None:
+def test_position_without_a_value_counts_as_absent(connect: OpenSocket, bob: User) -> None:
     ws = connect(f"/ws?access_token={token_of(bob)}&epoch=&since=")
     assert ws.next()["event"] == "authenticated"
     assert ws.is_silent()
 
 
-def test_a_new_epoch_under_a_live_socket_is_a_resync(
+def test_new_epoch_resyncs_a_live_socket(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     ws = following(connect, bob, wishlist)
@@ -205,10 +207,11 @@ def test_a_new_epoch_under_a_live_socket_is_a_resync(
     assert [frame["seq"] for frame in frames] == [resync["seq"] + n + 1 for n in range(len(frames))]
 
 
-def test_joining_in_the_middle_of_writes_leaves_no_gap_and_no_double(
+def test_subscribing_during_writes_leaves_no_gap_and_no_duplicate(
     connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """A dozen sockets come while a hundred changes are made: each is told every number from where it came in, once."""
+    """A dozen sockets subscribe while a hundred changes are made. Each gets every number after its first position,
+    once."""
     start = leave_after_subscribing(connect, bob, wishlist)
     changes, sockets = 100, 12
 

@@ -1,4 +1,4 @@
-"""The same frames from either server, by the short way that ours offer and by ASGI's `send` alone."""
+"""Every server sends the same frames, through our frame writer and through ASGI's `send` alone."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ PLAIN = {"daphne without a wire": _daphne, "uvicorn without a wire": _uvicorn}
 
 @pytest.fixture(scope="module")
 def serve_with(start_site: StartSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeWith]:
-    """`serve_with("uvicorn")` is a site of ours; without a wire, whoever has a server of their own."""
+    """`serve_with("uvicorn")` starts our site on that server, or, for a server without our frame writer, by its own
+    command."""
     served: dict[str, Site] = {}
     said: dict[str, int] = {}
     with ExitStack() as stack:
@@ -76,7 +77,8 @@ def served(request: pytest.FixtureRequest, serve_with: ServeWith) -> Site:
 def test_frames_of_every_length_come_whole_and_in_order(
     served: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    """Each form of a frame's length, and more than a transport takes at once; deflate is offered, as browsers do."""
+    """Covers each form of a frame's length, and more than a transport takes at once. The client offers deflate, as
+    browsers do."""
     ws = following(connect, bob, wishlist, to=served)
     for size in (0, 1, 200, 64_000, 70_000, 400_000, 3):
         item.description = "é" * size
@@ -87,7 +89,7 @@ def test_frames_of_every_length_come_whole_and_in_order(
     assert titles(ws, "Kettle 29") == [f"Kettle {number}" for number in range(30)]
 
 
-def test_what_is_said_before_a_close_is_heard(served: Site, connect: OpenSocket, wishlist: Wishlist) -> None:
+def test_frames_before_a_close_arrive(served: Site, connect: OpenSocket, wishlist: Wishlist) -> None:
     ws = connect(to=served)
     ws.send("ping")
     ws.send("subscribe", wishlist_id=wishlist.pk)
@@ -97,7 +99,7 @@ def test_what_is_said_before_a_close_is_heard(served: Site, connect: OpenSocket,
 
 
 @pytest.mark.parametrize("name", WIRED)
-def test_who_is_slow_to_say_goodbye_is_not_hung_up_on(
+def test_client_that_is_slow_to_close_is_not_disconnected(
     serve_with: ServeWith, wishlist: Wishlist, name: str
 ) -> None:
     with _closed(serve_with(name), wishlist) as raw:
@@ -106,12 +108,12 @@ def test_who_is_slow_to_say_goodbye_is_not_hung_up_on(
         assert _ends_within(raw, SECONDS)
 
 
-def test_control_daphne_by_itself_hangs_up(serve_with: ServeWith, wishlist: Wishlist) -> None:
+def test_control_plain_daphne_disconnects_a_slow_client(serve_with: ServeWith, wishlist: Wishlist) -> None:
     with _closed(serve_with("daphne without a wire"), wishlist) as raw:
         assert _ends_within(raw, SECONDS)
 
 
-def test_a_reader_who_reads_nothing_is_cut_and_nobody_waits(
+def test_client_that_reads_nothing_is_closed_and_others_do_not_wait(
     served: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     reader = following(connect, bob, wishlist, to=served)
@@ -126,14 +128,12 @@ def test_a_reader_who_reads_nothing_is_cut_and_nobody_waits(
 
 
 @pytest.mark.parametrize("name", WIRED)
-def test_compression_is_declined_by_our_own_servers(
-    serve_with: ServeWith, connect: OpenSocket, name: str
-) -> None:
-    """A frame that is built once cannot be compressed for each; and it would cost 25 KiB a socket."""
+def test_our_servers_decline_compression(serve_with: ServeWith, connect: OpenSocket, name: str) -> None:
+    """A frame that is built once cannot be compressed for each socket. Compression would also cost 25 KiB per socket."""
     assert connect(to=serve_with(name)).socket.protocol.extensions == []
 
 
-def test_control_uvicorn_by_itself_compresses(serve_with: ServeWith, connect: OpenSocket) -> None:
+def test_control_plain_uvicorn_compresses(serve_with: ServeWith, connect: OpenSocket) -> None:
     assert connect(to=serve_with("uvicorn without a wire")).socket.protocol.extensions
 
 
@@ -146,7 +146,7 @@ def _sleeper(site: Site, user: User, wishlist: Wishlist) -> socket.socket:
 
 
 def _closed(site: Site, wishlist: Wishlist) -> socket.socket:
-    """A socket that the server has closed, and that has not answered yet."""
+    """A socket that the server has closed and whose client has not answered yet."""
     raw = _opened(site)
     _say(raw, "subscribe", wishlist_id=str(wishlist.pk))
     _hear(raw, bytes([0x88, 0x02]) + NOT_AUTHENTICATED)
@@ -187,7 +187,7 @@ def _hear(raw: socket.socket, words: bytes) -> None:
 
 
 def _length_until_end(raw: socket.socket) -> int:
-    """How much there was still to read before the server ended it."""
+    """Return how many bytes there were to read before the server ended the connection."""
     length = 0
     try:
         while data := raw.recv(65_536):

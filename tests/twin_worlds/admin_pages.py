@@ -1,8 +1,8 @@
-"""Every page of the admin, found from the site itself: a model that is registered tomorrow is walked tomorrow.
+"""Every page of the admin, found from the site itself, so that a newly registered model is included.
 
-For each model its list, with what the list offers (filters, an order, dates, facets) and with searches; the form to add;
-and for rows that there are, secret ones too, the form, its history, its deletion, and what saving the form does. Then each
-action, with a reason and without.
+For each model: its list, with what the list offers (filters, an order, dates, facets) and with searches, and the form
+to add an object. For existing rows, secret ones too: the form, its history, its deletion, and saving the form. Then
+each action, with and without a reason.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ _SEARCHES = (f"?q={CANARY}&_facets=True", "?q=Kettle&_popup=1&_to_field=id")
 def admin_steps(
     world: ModeratedWorld, number: int, models: Iterable[type[Model]] | None = None
 ) -> list[Step]:
-    """What recipients ask of every page: Alice of all that a list offers, Anna of each list and row.
+    """Return the requests of recipients for every page: Alice uses everything that a list offers, Anna opens each list
+    and row.
 
-    What is posted is undone once it was seen, so that each press meets the same rows.
+    The effect of each POST is undone after it was seen, so that each one finds the same rows.
     """
     there = list(models if models is not None else admin.site._registry)
     calls = [call for who in ("alice", "anna") for call in _calls(world, who, there)]
@@ -71,7 +72,7 @@ def _of_list(world: ModeratedWorld, who: str, model: type[Model]) -> Iterator[Ca
 
 
 def _offered(world: ModeratedWorld, who: str, address: str) -> Iterator[str]:
-    """The links of a list: each choice of each filter, and one of the orders, for it shows the same rows in any."""
+    """Return the links of a list: each choice of each filter, and one order, because all orders show the same rows."""
     page = world.reading(who).get(address).content.decode()
     links = list(dict.fromkeys(unescape(link) for link in _OFFERED.findall(page) if link != "?"))
     orders = [link for link in links if _ORDER.match(link)]
@@ -91,7 +92,7 @@ def _of_rows(world: ModeratedWorld, who: str, model: type[Model]) -> Iterator[Ca
 
 
 def _filled(page: Any) -> dict[str, Any]:
-    """The form of a page as it came, each text with a word more; nothing where there is no form to save."""
+    """Return the fields of a page's form, with a word added to each text. Return nothing if there is no form to save."""
     if page.status_code != 200:
         return {}
     document = lxml.html.fromstring(page.content)
@@ -108,7 +109,8 @@ def _filled(page: Any) -> dict[str, Any]:
 
 
 def _keys(model: type[Model]) -> list[Any]:
-    """Of the oldest row, which is there in both worlds, and of the newest, which may be secret: a recipient may guess it."""
+    """Return the keys of the oldest row, which exists in both worlds, and of the newest, which may be secret: a
+    recipient may guess it."""
     dated = [name for name in ("created_at", "date_joined", "enqueued_at") if hasattr(model, name)]
     keys = list(model._base_manager.order_by(*dated, "pk").values_list("pk", flat=True))
     return list(dict.fromkeys((*keys[:1], *keys[-1:])))

@@ -1,4 +1,4 @@
-"""The world of moderators: Alice is a recipient and a superuser, Anna a recipient and staff with every right."""
+"""The world with moderators: Alice is a recipient and a superuser, Anna a recipient and staff with every permission."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wishlists.models import Message, Reservation
 
 
 class ModeratedWorld(World):
-    """Mod moderates and is on no list: what Mod does about giving is as secret as giving."""
+    """Mod moderates and is a member of no list. What Mod does about giving is as secret as giving."""
 
     MODERATOR = "mod"
 
@@ -41,13 +41,13 @@ class ModeratedWorld(World):
         return person
 
     def reading(self, who: str) -> Client:
-        """Return a copy of their browser. A message that the copy shows once is still to come in their own."""
+        """Return a copy of their browser, so that a message which is shown once is not lost for their own."""
         browser = Client()
         browser.cookies.load(self.browsers[who].cookies.output(header="", sep=";"))
         return browser
 
     def checkouts(self) -> list[Call]:
-        """Givers buy what they reserved, and are mailed what they bought: a job that names the amount."""
+        """Givers buy what they reserved, and get a mail about it, sent by a job that contains the amount."""
         held = Reservation.objects.active().unbought().exclude(user=None).order_by("created_at")
         return [
             Call(str(one.user).lower(), True, "POST", "/api/v1/reservations/checkout", {"ids": [str(one.pk)]})
@@ -55,7 +55,7 @@ class ModeratedWorld(World):
         ]
 
     def acts_of_moderator(self) -> list[Call]:
-        """Mod opens what was given with a reason, then takes back a gift and takes away words."""
+        """Mod opens giving with a reason, then releases a gift and removes messages."""
         gifts, words = Reservation.objects.active(), Message.objects.filter(lane="givers")
         acts = (
             ("wishlist", "open_what_was_given", [self.wishlist.pk]),

@@ -1,4 +1,4 @@
-"""Frozen time, and chance that can be played again: ids, tokens and nonces are the same in both worlds."""
+"""Frozen time, and random values that can be repeated: ids, tokens and nonces are the same in both worlds."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ STEP = timedelta(minutes=7)
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _HERE = str(Path(__file__).resolve().parent)
-"""Who plays: the two worlds are played by two lines."""
+"""Frames of this folder are left out, because the two worlds are called from two lines."""
 _ENVIRONMENT = os.sep + ".venv" + os.sep
 
 
 class Chance:
-    """The entropy of the process while a world lives: a function of the step, the lines of ours that lead to it, and how
-    often it has drawn in this step. So what a secret draws in one world shifts nothing for others, as in nature it would
-    not.
-    """
+    """The entropy of the process while a world lives. It is a function of the step, of our lines on the stack, and of
+    the number of earlier draws there in this step. So a secret draw in one world doesn't shift the values of
+    others."""
 
     def __init__(self, world: str) -> None:
         self._world = world
@@ -46,7 +45,8 @@ class Chance:
 
 
 def _lines_of_ours() -> str:
-    """With the lines that led there: what givers alone are told is drawn where anybody is told something."""
+    """Return our lines on the stack. The callers matter, because one line serves notifications of everybody and those
+    of givers alone."""
     frame, lines = sys._getframe(2), list[str]()
     while frame.f_back is not None:
         name = frame.f_code.co_filename
@@ -60,7 +60,7 @@ def _lines_of_ours() -> str:
 
 @contextmanager
 def same_chance_and_time(world: str) -> Iterator[tuple[Chance, time_machine.Traveller]]:
-    """`world` seeds everything. Patches what `uuid` and `secrets` draw from."""
+    """Replace what `uuid` and `secrets` draw from, seeded by `world`."""
     chance = Chance(world)
     patch = pytest.MonkeyPatch()
     with time_machine.travel(BEGINNING, tick=False) as clock:

@@ -10,10 +10,21 @@ import re
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from rest_framework.serializers import BaseSerializer
+
+from accounts.web import forms as account_forms
+from sharing.web.forms import guests, sharing
+from tests.twin_worlds.bodies import bodies, fields_of
+from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
+from wishlists.web.views import reveal
 
 Bodies = tuple[dict[str, Any], ...]
+
+WORD = "wish"
+"""Begins every text that recipients send and no table here spells."""
 
 NOTHING: Bodies = ({},)
 _ITEM: Bodies = (
@@ -150,7 +161,8 @@ API: dict[str, Bodies] = {
     "inbox/events": NOTHING,
     "public/events": NOTHING,
 }
-"""Under /api/v1. Each is asked with every method; `?token=` of the list's link is sent wherever `public/` is asked."""
+"""Under /api/v1. Each is requested with every method. `?token=` of the list's link is sent with every `public/` path.
+"""
 
 PAGES: dict[str, Bodies] = {
     "": NOTHING,
@@ -168,7 +180,7 @@ PAGES: dict[str, Bodies] = {
     "demo/{who}": NOTHING,
     "gifts": NOTHING,
     "gifts.csv": NOTHING,
-    "gifts/checkout": ({"ids": "{reservation_id}"},),
+    "gifts/checkout": ({"ids": "{reservation_id}"}, {"ids": "{reservation_id}", "year": "2026"}),
     "gifts/{reservation_id}": ({"action": "release"}, {"stage": "ordered"}),
     "gifts/waiting/{item_id}": NOTHING,
     "lists": ({"title": "Another"},),
@@ -202,7 +214,10 @@ PAGES: dict[str, Bodies] = {
     ),
     "lists/{wishlist_id}/items/{item_id}/talk/{message_id}/remove": NOTHING,
     "lists/{wishlist_id}/reveal": NOTHING,
-    "lists/{wishlist_id}/budget": ({"amount": "50", "currency": "EUR"},),
+    "lists/{wishlist_id}/budget": (
+        {"amount": "50", "currency": "EUR"},
+        {"amount": "50", "currency": "EUR", "initial-currency": "EUR"},
+    ),
     "lists/{wishlist_id}/log": NOTHING,
     "lists/{wishlist_id}/members": NOTHING,
     "lists/{wishlist_id}/items": ({"title": "Tea", "currency": "EUR", "quantity": "2"},),
@@ -234,9 +249,54 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/people": _SHARE,
     "lists/{wishlist_id}/people/{user_id}/remove": NOTHING,
     "lists/{wishlist_id}/suggestions": ({"title": "Tea"},),
-    "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"decision": "accept"}, {"decision": "reject"}),
+    "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"answer": "accept"}, {"answer": "reject"}),
 }
-"""With the recipient's log-in."""
+"""Requested with the recipient's session cookie."""
+
+FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
+    "login": (account_forms.LoginForm,),
+    "register": (account_forms.RegisterForm,),
+    "account": (account_forms.NameForm,),
+    "g": (guests.TokenForm,),
+    "g/{token}/confirm": (guests.CodeForm,),
+    "g/{token}/gifts/{reservation_id}": (guests.ReservationForm,),
+    "g/{token}/money/{contribution_id}": (guests.MoneyForm,),
+    "g/{token}/name": (guests.RenameForm,),
+    "gifts/checkout": (my_gifts.CheckoutForm,),
+    "gifts/{reservation_id}": (my_gifts.ReservationForm,),
+    "lists": (lists.NewListForm,),
+    "lists/{wishlist_id}/settings": (lists.ListForm, lists.OwnListForm),
+    "lists/{wishlist_id}/recipients": (lists.RecipientsForm,),
+    "lists/{wishlist_id}/drafts/{item_id}": (lists.ItemEditForm,),
+    "lists/{wishlist_id}/collecting": (collections.CollectForm,),
+    "lists/{wishlist_id}/collecting/{collection_id}": (collections.FundForm,),
+    "lists/{wishlist_id}/gifts/{giver_id}": (reveal.ThanksForm,),
+    "lists/{wishlist_id}/items/{item_id}/talk": (messages.TalkForm,),
+    "lists/{wishlist_id}/budget": (my_gifts.BudgetForm,),
+    "lists/{wishlist_id}/items": (lists.ItemForm,),
+    "lists/{wishlist_id}/items/{item_id}": (lists.GiveForm,),
+    "lists/{wishlist_id}/items/{item_id}/chip-in": (lists.ChipForm,),
+    "lists/{wishlist_id}/items/{item_id}/edit": (lists.ItemEditForm, alternatives.ChoiceForm),
+    "s/{token}/name": (guests.NameForm,),
+    "s/{token}/suggest": (sharing.SuggestForm,),
+    "s/{token}/collecting/pot": (guests.GuestFundForm,),
+    "s/{token}/collecting/{collection_id}": (guests.GuestFundForm,),
+    "s/{token}/items/{item_id}": (lists.GiveForm,),
+    "s/{token}/items/{item_id}/chip-in": (lists.ChipForm,),
+    "s/{token}/items/{item_id}/talk": (messages.TalkForm,),
+    "lists/{wishlist_id}/link": (sharing.LinkForm,),
+    "lists/{wishlist_id}/people": (lists.ShareForm,),
+}
+"""What pages read, from which bodies are made beside those above."""
+
+FORMS_UNSENT = {
+    account_forms.PasswordForm: "ends all sessions, and who looks then is nobody known",
+    account_forms.SetPasswordForm: "behind a link that nobody here was mailed",
+    account_forms.LeaveForm: "the recipient is gone; LAST has the page",
+}
+FIELDS_UNSENT = {
+    ("wishlists/{wishlist_id}/reveal", "confirm"): "the secret ends, and everything may be told",
+}
 
 PRESSED = {
     "g/{token}/code",
@@ -284,7 +344,7 @@ PRESSED = {
     "lists/{wishlist_id}/suggestions",
     "lists/{wishlist_id}/suggestions/{suggestion_id}",
 }
-"""Pages that are buttons: there is nothing to read."""
+"""Pages that only take a POST."""
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
@@ -311,12 +371,12 @@ LAST_CALLS = {("DELETE", "users/me"), ("DELETE", "auth/me"), ("DELETE", "wishlis
 
 
 def spelled(address: str) -> str:
-    """`lists/<uuid:wishlist_id>` as `lists/{wishlist_id}`."""
+    """Return `lists/<uuid:wishlist_id>` as `lists/{wishlist_id}`."""
     return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address)
 
 
 def all_routes() -> set[str]:
-    """Of the URL table, but for the admin's, which `admin_routes` has."""
+    """Return the routes of the URL table without the admin's, which `admin_routes` returns."""
     return {
         spelled(address) for address in _walk(get_resolver().url_patterns) if not address.startswith("admin/")
     }
@@ -324,7 +384,7 @@ def all_routes() -> set[str]:
 
 @cache
 def methods_of(path: str) -> tuple[str, ...]:
-    """What the view of an API route offers."""
+    """Return the methods that the view of an API route supports."""
     address = "/api/v1/" + re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
     view: Any = resolve(address.removesuffix("/")).func
     actions = getattr(view, "actions", None)
@@ -334,13 +394,41 @@ def methods_of(path: str) -> tuple[str, ...]:
     return tuple(method for method in METHODS if method.lower() in offered)
 
 
+@cache
+def input_of(method: str, path: str) -> type[BaseSerializer[Any]] | None:
+    """The serializer of what an API route takes, if it takes anything."""
+    address = "/api/v1/" + re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
+    function: Any = resolve(address.removesuffix("/")).func
+    view = getattr(function, "cls", None) or function.view_class
+    if not hasattr(view, "get_serializer_class"):
+        return None
+    asked = view(**getattr(function, "initkwargs", {}))
+    asked.action = (getattr(function, "actions", None) or {}).get(method.lower())
+    found: type[BaseSerializer[Any]] = asked.get_serializer_class()
+    return found if fields_of(found) else None
+
+
+@cache
+def api_bodies(method: str, path: str) -> Bodies:
+    """What recipients may send there: what the table says, and what the serializer takes."""
+    source = input_of(method, path) if method in methods_of(path) else None
+    unsent = frozenset(name for route, name in FIELDS_UNSENT if route == path)
+    made = bodies(source, WORD, apart_from=unsent) if source is not None and method != "DELETE" else ()
+    return (*API[path], *made)
+
+
+@cache
+def page_bodies(path: str) -> Bodies:
+    return (*PAGES[path], *(body for form in FORMS.get(path, ()) for body in bodies(form, WORD)))
+
+
 def known_routes() -> set[str]:
     api = {f"api/v1/{path}".removesuffix("/") for path in API}
     return api | set(PAGES) | set(SAME_FOR_ALL) | set(LAST)
 
 
 def admin_routes() -> list[str]:
-    """All that superusers may open: `admin/wishlists/item/{object_id}/change/` and the like."""
+    """Return all admin pages that superusers may open: `admin/wishlists/item/{object_id}/change/` and the like."""
     found = [
         spelled(address) for address in _walk(get_resolver().url_patterns) if address.startswith("admin/")
     ]
@@ -348,7 +436,7 @@ def admin_routes() -> list[str]:
 
 
 def admin_actions(address: str) -> list[str]:
-    """The actions of a changelist `admin/<app>/<model>/`."""
+    """Return the actions of a changelist `admin/<app>/<model>/`."""
     parts = address.strip("/").split("/")
     for model, site in admin.site._registry.items():
         if parts[1:] == [model._meta.app_label, model._meta.model_name]:

@@ -1,13 +1,15 @@
-"""Scripts: what recipients ask for, what givers do for all to see, and what givers do in secret."""
+"""Write scripts: the requests of recipients, the visible acts of givers, and their secret acts."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from tests.twin_worlds import routes
+from tests.twin_worlds.bodies import Body
+from tests.twin_worlds.giving import GIVERS, SECRET, SECRET_OF_GUESTS, Act
 from tests.twin_worlds.world import CANARY, Call, World
 
 STEPS = 16
@@ -17,19 +19,19 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens. What is secret happens in one world only, or is done there by somebody else."""
+    """One step of a script. A secret step happens in one world only, or somebody else does it in the other one."""
 
     number: int
     kind: str
     call: Call
 
 
-def filled(text: str, world: World, dice: Random) -> str:
-    return _PARAMETER.sub(lambda name: world.some(name[1], dice), text)
+def filled(text: str, world: World, dice: Random, who: str = "") -> str:
+    return _PARAMETER.sub(lambda name: world.some(name[1], dice, who), text)
 
 
 def recipients_call(world: World, dice: Random, *, last: bool) -> Call:
-    """Any route, any method: mostly of the list, for elsewhere there is nothing to learn."""
+    """Return a request to any route with any method. Most are about the list, because nothing else could show secrets."""
     who = dice.choice(world.RECIPIENTS)
     if last:
         method, path = dice.choice(sorted(routes.LAST_CALLS))
@@ -41,20 +43,25 @@ def recipients_call(world: World, dice: Random, *, last: bool) -> Call:
     path = _one_of(routes.API, dice)
     offered = [method for method in routes.methods_of(path) if (method, path) not in routes.LAST_CALLS]
     method = dice.choice(offered if offered and dice.random() < 0.95 else routes.METHODS)
-    body = None if method in ("GET", "DELETE") else _filled_body(dice.choice(routes.API[path]), world, dice)
+    body = (
+        None
+        if method in ("GET", "DELETE")
+        else _filled_body(dice.choice(routes.api_bodies(method, path)), world, dice)
+    )
     query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
     return Call(who, True, method, filled(f"/api/v1/{path}".removesuffix("/"), world, dice) + query, body)
 
 
-def everything(world: World, dice: Random) -> list[Call]:
-    """Near the end recipients look around: at a part of all that can be read."""
+def everything(world: World, dice: Random, who: str = "", *, item: str = "") -> list[Call]:
+    """Near the end recipients look around: at a part of all that can be read. `who` looks at all of it, with that item."""
     read = [(True, path) for path in routes.API if "GET" in routes.methods_of(path)]
     shown = [(False, path) for path in routes.PAGES if path not in routes.PRESSED]
     calls = []
-    for api, path in dice.sample(read + shown, LOOKS):
+    for api, path in read + shown if who else dice.sample(read + shown, LOOKS):
         query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
-        address = filled(f"/api/v1/{path}".removesuffix("/") if api else f"/{path}", world, dice)
-        calls.append(Call(dice.choice(world.RECIPIENTS), api, "GET", address + query))
+        named = path.replace("{item_id}", item or "{item_id}")
+        address = filled(f"/api/v1/{named}".removesuffix("/") if api else f"/{named}", world, dice)
+        calls.append(Call(who or dice.choice(world.RECIPIENTS), api, "GET", address + query))
     return calls
 
 
@@ -62,7 +69,7 @@ def _page(who: str, world: World, dice: Random) -> Call:
     path = _one_of(routes.PAGES, dice)
     if dice.random() < (0.05 if path in routes.PRESSED else 0.6):
         return Call(who, False, "GET", filled(f"/{path}", world, dice))
-    body = _filled_body(dice.choice(routes.PAGES[path]), world, dice)
+    body = _filled_body(dice.choice(routes.page_bodies(path)), world, dice)
     return Call(who, False, "POST", filled(f"/{path}", world, dice), body)
 
 
@@ -83,7 +90,7 @@ def _in_admin(who: str, world: World, dice: Random) -> Call:
 
 
 def _of_model(address: str, world: World, dice: Random) -> str:
-    """An object of the model that `admin/<app>/<model>/…` is about, if there are such objects here."""
+    """Return an object of the model of `admin/<app>/<model>/…`, if there is one in this world."""
     parts = address.split("/")
     return world.some(f"{parts[2]}_id" if len(parts) > 2 else "", dice)
 
@@ -93,10 +100,10 @@ def _one_of(table: dict[str, routes.Bodies], dice: Random) -> str:
     return dice.choice(close if dice.random() < 0.75 else list(table))
 
 
-def _filled_body(body: dict[str, Any], world: World, dice: Random) -> dict[str, Any]:
+def _filled_body(body: dict[str, Any], world: World, dice: Random, who: str = "") -> dict[str, Any]:
     def fill(value: Any) -> Any:
         if isinstance(value, str):
-            return filled(value, world, dice)
+            return filled(value, world, dice, who)
         if isinstance(value, list):
             return [fill(one) for one in value]
         return {name: fill(one) for name, one in value.items()} if isinstance(value, dict) else value
@@ -106,55 +113,6 @@ def _filled_body(body: dict[str, Any], world: World, dice: Random) -> dict[str, 
 
 _ITEM = "/api/v1/wishlists/{wishlist_id}/items/{item_id}"
 
-SECRET: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
-    ("PATCH", _ITEM, {"reservation_status": "reserved", "reservation_message": CANARY}),
-    ("PATCH", _ITEM, {"reservation_status": "purchased"}),
-    ("PATCH", _ITEM, {"reservation_status": "available"}),
-    ("POST", f"{_ITEM}/reservations", {"units": 2, "message": CANARY}),
-    ("PATCH", "/api/v1/reservations/{reservation_id}", {"units": 3, "message": CANARY}),
-    ("DELETE", "/api/v1/reservations/{reservation_id}", None),
-    ("PATCH", "/api/v1/reservations/{reservation_id}", {"stage": "wrapped"}),
-    ("POST", f"{_ITEM}/waiting", None),
-    ("DELETE", f"{_ITEM}/waiting", None),
-    (
-        "POST",
-        "/api/v1/wishlists/{wishlist_id}/collections",
-        {"item_id": "{item_id}", "target": 20, "note": CANARY},
-    ),
-    ("POST", "/api/v1/wishlists/{wishlist_id}/collections", {"target": 20, "note": CANARY}),
-    ("PATCH", "/api/v1/wishlists/{wishlist_id}/collections/{collection_id}", {"target": 9}),
-    ("DELETE", "/api/v1/wishlists/{wishlist_id}/collections/{collection_id}", None),
-    ("POST", "/api/v1/wishlists/{wishlist_id}/pot/contributions", {"amount": 5}),
-    ("POST", "/api/v1/wishlists/{wishlist_id}/items", {"title": f"Secret {CANARY}", "secret": True}),
-    (
-        "POST",
-        "/api/v1/wishlists/{wishlist_id}/items",
-        {"title": f"Secret {CANARY}", "secret": True, "choice": "00000000-0000-4000-8000-00000000000a"},
-    ),
-    ("POST", f"{_ITEM}/messages", {"lane": "givers", "text": CANARY}),
-    ("DELETE", f"{_ITEM}/messages/{{hushed_id}}", None),
-    ("POST", "/api/v1/reservations/checkout", {"ids": ["{reservation_id}"]}),
-    ("PUT", "/api/v1/wishlists/{wishlist_id}/budget", {"amount": 70, "currency": "EUR"}),
-    ("PATCH", "/api/v1/contributions/{contribution_id}", {"status": "paid"}),
-    ("DELETE", "/api/v1/contributions/{contribution_id}", None),
-    ("POST", f"{_ITEM}/contributions", {"amount": 7.5}),
-    ("POST", f"{_ITEM}/contributions", {"amount": 3, "status": "paid"}),
-)
-"""What givers do that recipients may not know of (policy *surprise*)."""
-
-SECRET_OF_GUESTS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
-    ("PATCH", "/api/v1/public/wishlists/items/{item_id}?token={token}", {"reservation_status": "reserved"}),
-    ("PATCH", "/api/v1/public/wishlists/items/{item_id}?token={token}", {"reservation_status": "available"}),
-    ("POST", "/api/v1/public/wishlists/items/{item_id}/contributions?token={token}", {"amount": 4}),
-    ("POST", "/api/v1/public/wishlists/items/{item_id}/waiting?token={token}", {}),
-    ("DELETE", "/api/v1/public/wishlists/items/{item_id}/waiting?token={token}", None),
-    (
-        "PATCH",
-        "/api/v1/public/wishlists/items/{item_id}?token={token}",
-        {"reservation_status": "purchased", "guest_name": f"Guest {CANARY}"},
-    ),
-)
-
 SEEN: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("POST", "/api/v1/wishlists/{wishlist_id}/suggestions", {"title": "Tea"}),
     ("POST", f"{_ITEM}/messages", {"lane": "questions", "text": "Which colour?"}),
@@ -162,23 +120,34 @@ SEEN: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("GET", "/api/v1/wishlists", None),
     ("GET", "/api/v1/wishlists/{wishlist_id}", None),
 )
-"""What givers do in both worlds, for recipients may see it, or it moves nothing at all."""
+"""What givers do in both worlds, because recipients may see it, or because it changes nothing."""
 
 
 def givers_call(
     table: tuple[tuple[str, str, dict[str, Any] | None], ...], world: World, dice: Random
 ) -> Call:
     method, path, body = dice.choice(table)
-    who = "guest" if table is SECRET_OF_GUESTS else dice.choice(world.GIVERS)
-    return Call(who, True, method, filled(path, world, dice), body)
+    return Call(dice.choice(world.GIVERS), True, method, filled(path, world, dice), body)
 
 
 def secret_call(world: World, dice: Random) -> Call:
-    return givers_call(SECRET if dice.random() < 0.75 else SECRET_OF_GUESTS, world, dice)
+    act = dice.choice(SECRET if dice.random() < 0.75 else SECRET_OF_GUESTS)
+    return call_of(act, dice.choice(act.bodies(CANARY)), world, dice)
 
 
-def every_secret_call(world: World, dice: Random) -> list[Call]:
-    """Each secret act once, by one giver or another."""
-    tables = [(one,) for one in SECRET], [(one,) for one in SECRET_OF_GUESTS]
-    own = [givers_call(one, world, dice) for one in tables[0]]
-    return own + [replace(givers_call(one, world, dice), who="guest") for one in tables[1]]
+def call_of(act: Act, body: Body | None, world: World, dice: Random) -> Call:
+    """By one giver or another, about what is theirs if they have such a thing."""
+    who = dice.choice(world.GIVERS) if act.who == GIVERS else act.who
+    path = filled(act.path, world, dice, who)
+    return Call(
+        who, act.is_api, act.method, path, None if body is None else _filled_body(body, world, dice, who)
+    )
+
+
+def every_secret_call(world: World, dice: Random, *, thoroughly: bool = False) -> list[Call]:
+    """Each secret act once, or with each of its bodies."""
+    calls = []
+    for act in (*SECRET, *SECRET_OF_GUESTS):
+        made = act.bodies(CANARY)
+        calls += [call_of(act, body, world, dice) for body in (made if thoroughly else made[:1])]
+    return calls

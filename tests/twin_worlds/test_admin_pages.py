@@ -1,4 +1,5 @@
-"""Nothing that a recipient reads in the admin, as staff or as a superuser, tells what givers did: on every page that it has."""
+"""Nothing that a recipient reads in the admin, as staff or as a superuser, shows what givers did: checked on every
+admin page."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from django.urls import clear_url_caches, path
 from django_tasks_db.models import DBTaskResult
 
 from core.admin.walled_admin import WalledAdmin
-from tests.twin_worlds import scripts
+from tests.twin_worlds import giving, scripts
 from tests.twin_worlds.admin_pages import admin_steps
 from tests.twin_worlds.admin_world import ModeratedWorld
 from tests.twin_worlds.scripts import Step
@@ -30,13 +31,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SURPRISE_AND_STAFF = 1
 """The kind of world (see `make_world`)."""
 WALK = 4
-"""The number of the step in which recipients walk; before it givers act, and then the moderator."""
+"""The number of the step in which recipients read every page. Before it givers act, and then the moderator."""
 
 Patch = pytest.MonkeyPatch
 
 
 def walk(password_hash: str, *models: type[Model]) -> int:
-    """Play a script in which every secret act is tried and then every page is asked for. Returns how many acts succeeded."""
+    """Play a script in which every secret act is tried and then every page is read. Return how many acts succeeded."""
 
     def invent(world: World, dice: Random, number: int) -> list[Step]:
         assert isinstance(world, ModeratedWorld)
@@ -53,8 +54,8 @@ def walk(password_hash: str, *models: type[Model]) -> int:
     return acts
 
 
-def test_recipients_are_shown_the_same_on_every_page(password_hash: str) -> None:
-    assert walk(password_hash) > len(scripts.SECRET), "the worlds hardly differed"
+def test_recipients_see_the_same_on_every_admin_page(password_hash: str) -> None:
+    assert walk(password_hash) > len(giving.SECRET), "the worlds hardly differed"
 
 
 # --- controls -------------------------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ def show_what_is_taken(patch: Patch) -> None:
 
 
 def find_what_is_taken(patch: Patch) -> None:
-    """Givers' words, of which some are there whatever the dice say: nobody refuses a message among givers."""
+    """Find messages among givers. Some exist in every script, because they are never refused."""
     words = ("reservations__message", "messages__text")
     patch.setattr(ItemAdmin, "search_fields", (*ItemAdmin.search_fields, *words))
 
@@ -95,7 +96,7 @@ def let_rows_be_deleted(patch: Patch) -> None:
         (let_rows_be_deleted, Wishlist),
     ],
 )
-def test_control_a_leak_on_one_page_is_found(
+def test_control_leak_on_one_page_is_found(
     plant: Callable[[Patch], None], model: type[Model], password_hash: str, monkeypatch: Patch
 ) -> None:
     try:

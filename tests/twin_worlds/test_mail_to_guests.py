@@ -1,4 +1,5 @@
-"""A guest gave the address of a recipient: a typo, a shared mailbox. What they are mailed in secret must not arrive."""
+"""A guest may give a recipient's address, by a typo or because it is a shared mailbox. Secret mail to the guest must
+not be sent there."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ SCRIPTS = 4
 
 @pytest.fixture(autouse=True)
 def _mail_is_sent_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guests' mail too, and what comes to recipients is theirs to read."""
+    """Send guests' mail at once too. Recipients can read whatever comes to their address."""
     begin, again, queued = World.__post_init__, World.again, World._mail
     sent: set[str] = set()
 
@@ -53,17 +54,18 @@ def _mail_is_sent_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + SCRIPTS))
-def test_recipients_of_both_worlds_are_mailed_the_same(seed: int, password_hash: str) -> None:
+def test_recipients_of_both_worlds_get_the_same_mail(seed: int, password_hash: str) -> None:
     play_all([seed], password_hash)
 
 
 @pytest.mark.once
-def test_control_without_the_question_whose_address_it_is(
+def test_control_secret_mail_arrives_without_the_check_of_addresses(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (guest_mail, tasks):
         monkeypatch.setattr(module, "belongs_to_blind", lambda guest: False)
 
     with pytest.raises(Leak, match="frames and mail"):
-        # Few scripts send such mail, and which ones depends on the lines of the code: it ends with the first that does.
+        # Few scripts send such mail, and which ones depends on our lines of code. The search ends with the first that
+        # does.
         play_all(range(FIRST + 14, FIRST + 134, KINDS), password_hash)

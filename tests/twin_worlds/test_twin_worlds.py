@@ -1,7 +1,8 @@
-"""Nothing that an identified recipient can observe tells what givers did (G3), in a hundred scripts and more.
+"""Nothing that an identified recipient can observe shows what givers did (G3), in a hundred scripts and more.
 
-Each day has scripts of its own, whose numbers begin with the date; the number of a script that fails is in the name of the
-test. `TWIN_WORLDS_DAY=20261201` plays those of that day again, `TWIN_WORLDS=1000` so many of them (`make twin-worlds`).
+Each day has its own scripts, whose numbers begin with the date. The test id contains the number of a script that fails.
+`TWIN_WORLDS_DAY=20261201` plays the scripts of that day again, and `TWIN_WORLDS=1000` plays that many (`make
+twin-worlds`).
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.lists import WishlistQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.projections import money, reservations, wishlists
+from wishlists.projections import items, money, reservations
 
 pytestmark = pytest.mark.django_db
 
 FIRST = int(os.environ[DAY]) * 100_000 + (0 if settings.EMBEDDED_DATABASE else 50_000)
-"""Each of the two runs has scripts of its own."""
+"""Each of the two runs has its own scripts."""
 
 SCRIPTS = int(os.environ.get("TWIN_WORLDS", "40" if settings.EMBEDDED_DATABASE else "25"))
 MORE = 60 if settings.EMBEDDED_DATABASE and "TWIN_WORLDS" not in os.environ else 0
-"""Others, which `make test-more` plays; together they are more than a hundred."""
+"""Further scripts that `make test-more` plays. Together they are more than a hundred."""
 
 A_TEST = 5
 
@@ -56,11 +57,12 @@ MAIL_TO = {
     "guest_code": "a guest, their own code",
     "guest_notice": "a guest, what became of their gifts; to no address of whoever is blind to them",
 }
-"""Every mail, and to whom. Those that may go to recipients are compared by the scripts, as all that is sent to them."""
+"""Every mail, and who gets it. The scripts compare mail that may go to recipients, like everything else that they get.
+"""
 
 
 def new_recipient(seeds: range) -> range:
-    """Return those of them in which one of the recipients had given before: a fifth."""
+    """Return the seeds in which one of the recipients had given before, which is a fifth of them."""
     return seeds[: len(seeds) // 5]
 
 
@@ -69,15 +71,15 @@ def others(seeds: range) -> range:
 
 
 def all_groups(part: Callable[[range], range]) -> list[range | ParameterSet]:
-    """Return the groups that every run plays, then those that `make test-more` does."""
+    """Return the groups that every run plays, then those that only `make test-more` plays."""
     played, more = range(FIRST, FIRST + SCRIPTS), range(FIRST + SCRIPTS, FIRST + SCRIPTS + MORE)
     slow = [pytest.param(few, marks=pytest.mark.slow) for few in groups_of(part(more))]
     return [*groups_of(part(played)), *slow]
 
 
 def groups_of(seeds: range) -> list[range]:
-    """Each test has a few scripts in worlds of one kind. Where there is hardly one of each kind, in all of them: by
-    itself a script may have little that is secret."""
+    """Return groups of a few scripts in worlds of one kind. If there is hardly one script of each kind, mix the kinds:
+    a single script may contain few secrets."""
     if len(seeds) < 2 * KINDS:
         return [seeds] if seeds else []
     kinds = [seeds[kind::KINDS] for kind in range(KINDS)]
@@ -90,14 +92,14 @@ def groups_of(seeds: range) -> list[range]:
 
 
 @pytest.mark.parametrize("seeds", all_groups(others), ids=str)
-def test_recipients_of_both_worlds_are_told_the_same(seeds: range, password_hash: str) -> None:
+def test_recipients_of_both_worlds_get_the_same(seeds: range, password_hash: str) -> None:
     done = play_all(seeds, password_hash)
     assert sum(done) > len(done), "the worlds hardly differed"
 
 
 @pytest.mark.parametrize("seeds", all_groups(new_recipient), ids=str)
-def test_whoever_gave_and_became_a_recipient_is_told_the_same(seeds: range, password_hash: str) -> None:
-    """What they bought and paid before is theirs in both worlds, and nothing that others do from then on moves it."""
+def test_former_givers_of_both_worlds_get_the_same(seeds: range, password_hash: str) -> None:
+    """In both worlds they keep what they bought and paid before. Nothing that others do afterwards changes it."""
     done = play_all(seeds, password_hash, NewRecipientWorld)
     assert sum(done) > len(done), "the worlds hardly differed"
 
@@ -111,10 +113,10 @@ def leaks(password_hash: str, scripts: int = 30, cast: type[World] = World) -> b
 
 
 @pytest.mark.once
-def test_control_a_former_givers_page_that_shows_what_is_new(
+def test_control_former_givers_page_with_new_giving_is_a_leak(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the question who reads, those who gave before read on."""
+    """Without the check of who reads, a former giver would keep seeing new giving."""
 
     def everywhere(_giver: object, lists: Collection[Wishlist]) -> dict[UUID, GiverAccess]:
         return {wishlist.pk: GiverAccess(reads=True) for wishlist in lists}
@@ -129,11 +131,11 @@ def test_control_a_former_givers_page_that_shows_what_is_new(
 
 
 @pytest.mark.once
-def test_control_rows_of_a_list_that_is_read_whole(
+def test_control_leak_in_the_rows_of_a_whole_list_is_found(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They are remembered by their tag, and must be read in each world all the same."""
-    own = wishlists.project_list
+    """Rows are cached by their tag, and must still be read in each world."""
+    own = items.project_list
 
     def moved(wishlist: Wishlist, sight: Sight) -> list[dict[str, Any]]:
         taken = Reservation.objects.active().filter(item__wishlist=wishlist).count()
@@ -144,7 +146,7 @@ def test_control_rows_of_a_list_that_is_read_whole(
 
 
 @pytest.mark.once
-def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_givers_projection_is_a_leak(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def all_of_it(_audience: Audience, _wishlist: object) -> Sight:
         return Sight.FULL
 
@@ -154,8 +156,10 @@ def test_control_the_givers_projection(password_hash: str, monkeypatch: pytest.M
 
 
 @pytest.mark.once
-def test_control_one_sequence_for_all(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recipient's frames then have gaps in their numbers, though each says only what it may."""
+def test_control_one_sequence_for_all_audiences_is_a_leak(
+    password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recipient's frames then have gaps in their numbers, although each frame contains only what it may."""
     own = streams.append
 
     def shared(bodies: Any, renewed: Any = ()) -> dict[str, int]:
@@ -174,7 +178,7 @@ def test_control_one_sequence_for_all(password_hash: str, monkeypatch: pytest.Mo
 
 
 @pytest.mark.once
-def test_control_a_reservation_that_moves_updated_at(
+def test_control_reservation_that_changes_updated_at_is_a_leak(
     password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = Reservation.save
@@ -192,6 +196,6 @@ def test_every_route_is_in_the_scripts() -> None:
     assert routes.all_routes() == routes.known_routes()
 
 
-def test_every_mail_has_its_reader() -> None:
+def test_every_mail_is_in_the_table() -> None:
     folder = Path(settings.BASE_DIR, "templates", "emails")
     assert {path.stem for path in folder.glob("*.txt")} == set(MAIL_TO)

@@ -1,4 +1,4 @@
-"""Playing scripts in two worlds each, and saying where they differ."""
+"""Play scripts in two worlds each, and report where they differ."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ from tests.twin_worlds.scripts import STEPS, Step
 from tests.twin_worlds.world import CANARY, Call, World
 
 Observed = list[tuple[str, Any]]
-"""What recipients got, with what they had asked; frames, mail and snapshots under a name of their own."""
+"""What recipients got, with their requests. Frames, mail and snapshots have names of their own."""
 
 
 Invent = Callable[[World, Random, int], list[Step]]
-"""Writes the next steps of a script, of which each has a number."""
+"""Returns the next steps of a script. Each step has a number."""
 
 
 class Leak(AssertionError):
-    """Recipients of the two worlds were not told the same."""
+    """Recipients of the two worlds got different answers."""
 
 
 KINDS = 4
-"""Of worlds: seeds that leave the same rest have the same policy, and recipients who are moderators or are not."""
+"""The number of kinds of worlds. Seeds with the same remainder have the same policy, and recipients who are moderators
+or are not."""
 
 
 def play_all(seeds: Iterable[int], password_hash: str, cast: type[World] = World) -> list[int]:
-    """Play these scripts, a world of each kind made once. Returns how many secret acts succeeded in each."""
+    """Play these scripts, with one world for each kind. Return how many secret acts succeeded in each."""
     by_kind = groupby(sorted(seeds, key=_kind), _kind)
     return [acts for kind, some in by_kind for acts in _play_some(kind, some, password_hash, cast)]
 
 
 def play_written(made: World, invent: Invent, seed: int = 0) -> int:
-    """The same for a script that `invent` writes for the world `made`, which the caller undoes."""
+    """Play a script that `invent` writes for the world `made`. The caller rolls the world back."""
     return _play_twins(seed, made, invent)
 
 
@@ -61,10 +62,11 @@ def make_world(kind: int, password_hash: str, cast: type[World] = World) -> Worl
 
 
 def _play_twins(seed: int, made: World, invent: Invent | None = None) -> int:
-    """Play script `seed` in the loud world and again in the quiet one, each as it was `made`. Returns how many secret
-    acts succeeded.
+    """Play script `seed` in the loud world and again in the quiet one, both as they were `made`. Return how many
+    secret acts succeeded.
 
-    Policy *surprise*: in the quiet world nothing secret happens. *Status*: it does, but other givers do it.
+    With the policy *surprise* nothing secret happens in the quiet world. With *status* it does happen, but other givers
+    do it.
     """
     dice = Random(seed)
     steps: list[Step] = []
@@ -87,7 +89,7 @@ def _play_twins(seed: int, made: World, invent: Invent | None = None) -> int:
 
 
 def _invent(world: World, dice: Random, number: int) -> list[Step]:
-    """The next steps: maybe what givers do in secret, maybe what they do openly, then what a recipient asks."""
+    """Return the next steps: maybe secret acts of givers, maybe visible ones, then a request of a recipient."""
     made = []
     while dice.random() < 0.6:
         made.append(Step(number, "secret", scripts.secret_call(world, dice)))
@@ -103,7 +105,8 @@ def _invent(world: World, dice: Random, number: int) -> list[Step]:
 
 
 def _moves_givers(call: Call, world: World) -> bool:
-    """Who was seen out can do nothing that the other then does in the other world: that would be no secret."""
+    """Return whether the call may add or remove a giver. A removed giver can no longer act, but in the other world the
+    other giver could. That difference would be no secret."""
     givers = [world.people[name] for name in world.GIVERS]
     return call.method != "GET" and any(
         word in f"{call.path} {call.body}" for giver in givers for word in (str(giver.pk), giver.email)
@@ -125,7 +128,7 @@ def _live(
     write: Callable[[World, int], list[Step]],
     acts: list[bool] | None = None,
 ) -> Observed:
-    """A whole life of the world that was made; afterwards there is nothing of it. `acts` is told which secret acts succeeded."""
+    """Run the world from start to end, and roll it back. `acts` gets the secret acts that succeeded."""
     with same_chance_and_time(seed) as (chance, clock), transaction.atomic():
         world = made.again()
         observed: Observed = []
@@ -137,7 +140,7 @@ def _live(
                 with transaction.atomic():
                     got = world.send(step.call)
                     if step.kind == "secret" and acts is not None:
-                        acts.append(got[0] < 400)
+                        acts.append(step.call.api and got[0] < 400)
                     if step.kind in ("asked", "read", "tried"):
                         observed.append((_said(step.call), got))
                     if step.kind in ("asked", "tried"):

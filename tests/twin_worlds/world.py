@@ -29,7 +29,7 @@ from sharing.models import PublicLink
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from wishlists.api.response_cache import response_cache
-from wishlists.models import Guest, Item, Message, Wishlist
+from wishlists.models import Guest, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
@@ -42,7 +42,7 @@ from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
 
 CANARY = "canary"
-"""In every word that givers write in secret. Recipients never read it."""
+"""Part of every text that givers write in secret. Recipients must never read it."""
 
 NOBODY = uuid5(UUID(int=0), "nobody")
 
@@ -60,12 +60,31 @@ MODELS = {
     "notification_id": "accounts.Notification",
     "guest_id": "wishlists.Guest",
     "giver_id": "wishlists.Guest",
+    "hushed_id": "wishlists.Message",
+    "secret_id": "wishlists.Item",
 }
+
+SOME: dict[str, dict[str, Any]] = {
+    "hushed_id": {"lane": "givers"},
+    "secret_id": {"is_secret": True},
+}
+"""Parameters that name some rows of their model: what givers said among themselves, for a question is heard by recipients
+and so is its end; and what they added in secret."""
+
+OWNED_BY = {
+    "reservation_id": "user",
+    "contribution_id": "user",
+    "collection_id": "organiser",
+    "hushed_id": "user",
+    "secret_id": "contributed_by",
+}
+"""What only those change whose it is."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it was sent. `who` is a name of the cast, or the guest; `api` says Bearer and JSON, else a browser."""
+    """One request as it was sent. `who` is a name of the cast, or the guest. `api` means Bearer and JSON, otherwise it
+    comes from a browser."""
 
     who: str
     api: bool
@@ -76,7 +95,7 @@ class Call:
 
 @dataclass
 class World:
-    """The cast of one world on a list of its own. Made under a frozen clock, so that both are made alike."""
+    """The cast of one world with a list of its own, made under a frozen clock so that both worlds are equal."""
 
     policy: str
     is_superuser: bool
@@ -119,11 +138,11 @@ class World:
         self.begin()
 
     def begin(self) -> None:
-        """What came before, in both worlds."""
+        """Create what happened before, in both worlds."""
 
     def again(self) -> Self:
-        """The same world as it was when it was made, for whoever undid in the database all that happened since. Nothing
-        is remembered of another life: chance gives both the same tags, and one would be answered what the other read."""
+        """Return the world as it was when it was made, for a caller who rolled the database back. Caches are cleared:
+        both worlds have the same tags, so one would get the other's cached answer."""
         cache.clear()
         response_cache.forget()
         counts().reset()
@@ -147,14 +166,14 @@ class World:
         )
 
     def send(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Status, headers, body: all that whoever asked gets. Who is logged out is nobody known, and does not ask."""
+        """Return the status, headers and body that the sender gets. Somebody who is logged out sends nothing."""
         if (
             call.who in self.sessions
             and not Session.objects.live().filter(user=self.people[call.who]).exists()
         ):
             return 0, [], b""
         if not call.api:
-            answer = self.browsers[call.who].generic(
+            answer = self.browsers.get(call.who, Client()).generic(
                 call.method, call.path, _form(call.body), "application/x-www-form-urlencoded"
             )
         else:
@@ -169,10 +188,12 @@ class World:
     def _known_as(self, who: str) -> dict[str, str]:
         if who == "guest":
             return {"X-Manage-Token": manage_token(self.guest)}
+        if who == "stranger":
+            return {}
         return {"Authorization": f"Bearer {mint_access_token(self.sessions[who])}"}
 
     def observed(self) -> list[str]:
-        """What came to recipients unasked, and what a socket of theirs is told as it subscribes."""
+        """Return what recipients got without a request, and what their sockets get when they subscribe."""
         keys = self._streams()
         heads = Stream.objects.filter(key__in=keys).order_by("key").values_list("key", "epoch", "head")
         events = Event.objects.filter(stream__key__in=keys).order_by("stream__key", "seq")
@@ -197,26 +218,33 @@ class World:
         linked = [f"{link.address} {link.purpose} {account_link_token(link)}" for link in links]
         return linked + [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
 
-    def some(self, name: str, dice: Random) -> str:
-        """Something that a parameter of that name may be: mostly what there is, secret or not."""
+    def some(self, name: str, dice: Random, who: str = "") -> str:
+        """Something that a parameter of that name may be: mostly what there is, secret or not; for a giver, mostly theirs."""
         if name == "token":
             return link_token(self.link)
-        if (
-            name == "hushed_id"
-        ):  # what givers said among themselves; a question is heard by recipients, so is its end
-            return str(
-                dice.choice([*Message.objects.filter(lane="givers").values_list("pk", flat=True), NOBODY])
-            )
+        if name == "guest_token":
+            return manage_token(self.guest)
         model = MODELS.get(name)
         if model is None or dice.random() < 0.05:
             return str(NOBODY)
         if name == "wishlist_id" and dice.random() < 0.95:
             return str(self.wishlist.pk)
-        return str(dice.choice(_ids(apps.get_model(model)) or [NOBODY]))
+        own = self._own(name, model, who) if who and dice.random() < 0.8 else []
+        return str(dice.choice(own or _ids(apps.get_model(model), **SOME.get(name, {})) or [NOBODY]))
+
+    def _own(self, name: str, model: str, who: str) -> list[Any]:
+        """What is theirs, where only those change a thing whose it is; and for outsiders what they know of."""
+        if name == "item_id" and who not in self.people:
+            return _ids(apps.get_model(model), is_secret=False, draft_of=None, removed_at=None)
+        owner = OWNED_BY.get(name)
+        if owner is None or who == "stranger":
+            return []
+        whose = {"guest": self.guest} if who == "guest" else {owner: self.people[who]}
+        return _ids(apps.get_model(model), **SOME.get(name, {}), **whose)
 
 
 class NewRecipientWorld(World):
-    """Bob gave in every way that there is, and then the list became his, too: he is a recipient like the others."""
+    """Bob gave in every way, and then became a recipient of the list too."""
 
     RECIPIENTS = ("alice", "anna", "bob")
     GIVERS = ("carol", "dora")
@@ -239,7 +267,7 @@ class NewRecipientWorld(World):
         contribute_to_pot(
             wishlist=self._list_of(bob), by=giver, amount_minor=700, status="paid", currency="EUR"
         )
-        # By the guest: what one of the givers held from before, the other could not give back for them.
+        # The guest reserves it, because a reservation by one giver could not be released by the other.
         reserve_item(item=self._item_of(None, lamp), by=Viewer(guest=self.guest, by_link=True))
         wait_for_item(item=self._item_of(bob, lamp), by=giver)
         add_message(item=self._item_of(bob, kettle), by=giver, lane="givers", text="Who takes the cups?")
@@ -255,8 +283,8 @@ class NewRecipientWorld(World):
         return Item.objects.get(pk=pk)
 
 
-def _ids(model: type[Model]) -> list[Any]:
-    return sorted(model._default_manager.values_list("pk", flat=True))
+def _ids(model: type[Model], **whose: Any) -> list[Any]:
+    return sorted(model._default_manager.filter(**whose).values_list("pk", flat=True))
 
 
 def _form(body: dict[str, Any] | None) -> str:

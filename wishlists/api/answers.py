@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from core.db.change import is_held
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item
+from wishlists.projections.items import project_item, project_one, read_held_items
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_item, project_one, read_held_items
 from wishlists.refusals import ItemTaken
 
 

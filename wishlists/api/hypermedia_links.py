@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.retrying import RetriedView
+from accounts.api.shown_answers import ShownAnswersView
 from core.api.browsable import Links
 from wishlists.projections.rows import Row
 
 
-class LinkedViewSet(RetriedView, GenericViewSet[Any]):
+class LinkedViewSet(ShownAnswersView, RetriedView, GenericViewSet[Any]):
     """`one` and `many` are the headings of its pages, and the words of the path above them."""
 
     one: Promise | str = ""

@@ -89,6 +89,9 @@ class Reservation(PushedModel):
     updated_at = models.DateTimeField(auto_now=True)
     released_at = models.DateTimeField(null=True, editable=False)
 
+    WRITTEN = ("message",)
+    """What its giver writes: services take these fields by their names, and do nothing with them but keep them."""
+
     objects = ReservationQuerySet.as_manager()
 
     class Meta:

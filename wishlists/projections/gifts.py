@@ -2,21 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from core.money.money import to_wire
+from core.projections.fields import Field, Projection
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Reservation, Thanks, Wishlist
 from wishlists.models.giving import ContributionQuerySet, ReservationQuerySet
-from wishlists.models.viewers import Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import ANYBODY, NAMED, OWN, Told
 from wishlists.refusals import NotRevealed
 
-_ITEM = ("item_id", "item__title", "item__removed_at", "created_at", "currency")
-_RESERVED = ("units", "stage", "message", "price_minor", *_ITEM, *GIVER_COLUMNS)
-_CHIPPED = ("amount_minor", "status", *_ITEM, *GIVER_COLUMNS)
+
+def _is_withdrawn(row: Row, _about: object) -> bool:
+    return row["item__removed_at"] is not None
+
+
+GIVEN_RESERVATION = Projection(
+    "given reservation",
+    Told,
+    Field("item_id", sights=ANYBODY),
+    Field("item_title", sights=ANYBODY, column="item__title"),
+    Field("units", sights=ANYBODY),
+    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
+    Field("stage", sights=ANYBODY),
+    Field("message", sights=NAMED, empty_is_null=True),
+    Field("price", sights=ANYBODY, get=lambda row, _: to_wire(row["price_minor"], row["currency"])),
+    Field("currency", sights=ANYBODY),
+    Field("withdrawn", sights=ANYBODY, get=_is_withdrawn),
+    Field("created_at", sights=ANYBODY),
+)
+GIVEN_CONTRIBUTION = Projection(
+    "given contribution",
+    Told,
+    Field("item_id", sights=ANYBODY),
+    Field("item_title", sights=ANYBODY, column="item__title"),
+    Field("amount", sights=ANYBODY, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("currency", sights=ANYBODY),
+    Field("status", sights=ANYBODY),
+    Field("withdrawn", sights=ANYBODY, get=_is_withdrawn),
+    Field("created_at", sights=ANYBODY),
+)
+GIVER = Projection(
+    "giver",
+    Told,
+    Field("giver_id", sights=NAMED, get=lambda row, _: _key(row)),
+    Field("user_id", sights=NAMED),
+    Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
+    Field("is_guest", sights=ANYBODY, get=lambda row, _: row["guest_id"] is not None),
+    Field("is_me", sights=OWN, get=lambda *_: True, hidden_as=False),
+    Field("reservations", sights=ANYBODY, given=True),
+    Field("contributions", sights=ANYBODY, given=True),
+)
+"""What one giver gave."""
+
+THANKED_GIVER = GIVER.of_shown(
+    "thanked giver",
+    Field("note", sights=NAMED, get=lambda _, thanks: (thanks["note"] or None) if thanks else None),
+    Field("ticked_at", sights=NAMED, get=lambda _, thanks: thanks and thanks["ticked_at"]),
+    Field("sent_at", sights=NAMED, get=lambda _, thanks: thanks and thanks["sent_at"]),
+    Field("can_send", sights=NAMED, given=True, hidden_as=False),
+)
+"""And how far the thanks are, for those who thank."""
+
+_OF_ITEM = ("item__removed_at", "created_at", "currency", *GIVER_COLUMNS)
+_RESERVED = tuple(dict.fromkeys((*GIVEN_RESERVATION.columns(*Told), "price_minor", *_OF_ITEM)))
+_CHIPPED = tuple(dict.fromkeys((*GIVEN_CONTRIBUTION.columns(*Told), "amount_minor", *_OF_ITEM)))
 _THANKED = ("user_id", "guest_id", "note", "ticked_at", "sent_at")
 
 
@@ -48,12 +100,13 @@ def project_gifts(viewpoint: Viewpoint, *, named: bool) -> list[Row]:
     ]
     givers: dict[UUID, Row] = {}
     for row in sorted(rows, key=lambda row: row["created_at"]):
-        told = named or is_me(row, viewer)
-        giver = givers.setdefault(_key(row), _giver(row, viewer, told=told))
+        told = Told.of(mine=is_me(row, viewer), named=named)
+        if (giver := givers.get(_key(row))) is None:
+            giver = givers[_key(row)] = GIVER.project(row, told, reservations=[], contributions=[])
         if "units" in row:
-            giver["reservations"].append(_reservation(row, told=told))
+            giver["reservations"].append(GIVEN_RESERVATION.project(row, told))
         else:
-            giver["contributions"].append(_contribution(row))
+            giver["contributions"].append(GIVEN_CONTRIBUTION.project(row, told))
     return list(givers.values())
 
 
@@ -69,7 +122,9 @@ def project_thanks(viewpoint: Viewpoint) -> list[Row]:
     thanks = {_key(row): row for row in written}
     reached = _reached(wishlist)
     return [
-        giver | _thanked(thanks.get(giver["giver_id"])) | {"can_send": giver["giver_id"] in reached}
+        THANKED_GIVER.project(
+            giver, Told.NAMED, thanks.get(giver["giver_id"]), can_send=giver["giver_id"] in reached
+        )
         for giver in project_gifts(viewpoint, named=True)
     ]
 
@@ -88,48 +143,3 @@ def _reached(wishlist: Wishlist) -> set[UUID]:
 def _key(row: Row) -> UUID:
     key: UUID = row["user_id"] or row["guest_id"]
     return key
-
-
-def _giver(row: Row, viewer: Viewer, *, told: bool) -> Row:
-    return {
-        "giver_id": _key(row) if told else None,
-        "user_id": row["user_id"] if told else None,
-        "display_name": name_of(row) if told else None,
-        "is_guest": row["guest_id"] is not None,
-        "is_me": is_me(row, viewer),
-        "reservations": [],
-        "contributions": [],
-    }
-
-
-def _reservation(row: Row, *, told: bool) -> Row:
-    return {
-        "item_id": row["item_id"],
-        "item_title": row["item__title"],
-        "units": row["units"],
-        "status": Reservation.Status.at(row["stage"]),
-        "stage": row["stage"],
-        "message": (row["message"] or None) if told else None,
-        "price": to_wire(row["price_minor"], row["currency"]),
-        "currency": row["currency"],
-        "withdrawn": row["item__removed_at"] is not None,
-        "created_at": row["created_at"],
-    }
-
-
-def _contribution(row: Row) -> Row:
-    return {
-        "item_id": row["item_id"],
-        "item_title": row["item__title"],
-        "amount": to_wire(row["amount_minor"], row["currency"]),
-        "currency": row["currency"],
-        "status": row["status"],
-        "withdrawn": row["item__removed_at"] is not None,
-        "created_at": row["created_at"],
-    }
-
-
-def _thanked(thanks: Row | None) -> dict[str, Any]:
-    if thanks is None:
-        return {"note": None, "ticked_at": None, "sent_at": None}
-    return {"note": thanks["note"] or None, "ticked_at": thanks["ticked_at"], "sent_at": thanks["sent_at"]}

@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
+from accounts.projections.people import person
+from core.projections.fields import Field, Projection
 from wishlists.access.viewpoint import Viewpoint
-from wishlists.models import Member
+from wishlists.models import Member, Wishlist
+from wishlists.models.viewers import Sight
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import LET_IN
+
+MEMBER = Projection(
+    "member",
+    Sight,
+    Field("wishlist_id", sights=LET_IN),
+    Field("user_id", sights=LET_IN),
+    Field("display_name", sights=LET_IN, column="user.display_name"),
+    Field("avatar_url", sights=LET_IN, column="user.avatar_url", empty_is_null=True),
+    Field("role", sights=LET_IN),
+    Field("is_recipient", sights=LET_IN),
+    Field("created_at", sights=LET_IN),
+    read=attrgetter,
+)
+
+
+SHARE = Projection("share", Sight, Field("id", sights=LET_IN), *MEMBER.fields, read=attrgetter)
+"""One of them, as the owner let them in; for the owner."""
+
+RECIPIENTS = Projection(
+    "recipients",
+    Sight,
+    Field("recipients", sights=LET_IN, given=True),
+    Field("recipient_name", sights=LET_IN, empty_is_null=True),
+    read=attrgetter,
+)
 
 
 def members_for(viewpoint: Viewpoint) -> QuerySet[Member]:
@@ -22,15 +52,15 @@ def members_for(viewpoint: Viewpoint) -> QuerySet[Member]:
 
 
 def project_members(members: Iterable[Member]) -> list[Row]:
-    return [
-        {
-            "wishlist_id": member.wishlist_id,
-            "user_id": member.user_id,
-            "display_name": member.user.display_name,
-            "avatar_url": member.user.avatar_url or None,
-            "role": member.role,
-            "is_recipient": member.is_recipient,
-            "created_at": member.created_at,
-        }
-        for member in members
-    ]
+    """The same for all who are let in: as those get it of them who may know least."""
+    return [MEMBER.project(member, Sight.BLIND) for member in members]
+
+
+def project_share(member: Member) -> Row:
+    return SHARE.project(member, Sight.BLIND)
+
+
+def project_recipients(wishlist: Wishlist) -> Row:
+    """For whom it is, in the order in which they were let in."""
+    rows = wishlist.members.recipients().select_related("user").order_by("created_at", "pk")
+    return RECIPIENTS.project(wishlist, Sight.BLIND, recipients=[person(row.user) for row in rows])

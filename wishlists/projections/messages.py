@@ -8,14 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.projections.fields import Field, Projection
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Message, Wishlist
 from wishlists.models.messages import MessageQuerySet
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import ANYBODY, NAMED, Told
 
-_COLUMNS = ("id", "item_id", "lane", "answer_to_id", "text", "created_at", *GIVER_COLUMNS)
+MESSAGE = Projection(
+    "message",
+    Told,
+    Field("id", sights=ANYBODY),
+    Field("item_id", sights=ANYBODY),
+    Field("lane", sights=ANYBODY),
+    Field("answer_to", sights=ANYBODY, column="answer_to_id"),
+    Field("text", sights=ANYBODY),
+    Field("user_id", sights=NAMED),
+    Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
+    Field("created_at", sights=ANYBODY),
+)
+"""As a stream carries it. In which lane it is decides who gets it at all (`talk_audiences`)."""
+
+MESSAGE_TO_ASKER = MESSAGE.also(
+    "message to an asker", Field("is_me", sights=ANYBODY, get=lambda row, viewer: is_me(row, viewer))
+)
+
+_COLUMNS = tuple(dict.fromkeys((*MESSAGE.columns(*Told), *GIVER_COLUMNS)))
 
 
 def talk_audiences(lane: str, item: Item) -> list[Audience]:
@@ -51,18 +71,8 @@ def project_messages(
 
 
 def _message(row: Row, wishlist: Wishlist, audience: Audience, viewer: Viewer | None) -> Row:
-    named = names_author(row, wishlist, audience)
-    shown = {
-        "id": row["id"],
-        "item_id": row["item_id"],
-        "lane": row["lane"],
-        "answer_to": row["answer_to_id"],
-        "text": row["text"],
-        "user_id": row["user_id"] if named else None,
-        "display_name": name_of(row) if named else None,
-        "created_at": row["created_at"],
-    }
-    return shown | ({"is_me": is_me(row, viewer)} if viewer is not None else {})
+    told = Told.NAMED if names_author(row, wishlist, audience) else Told.NAMELESS
+    return MESSAGE.project(row, told) if viewer is None else MESSAGE_TO_ASKER.project(row, told, viewer)
 
 
 def names_author(row: Row, wishlist: Wishlist, audience: Audience) -> bool:

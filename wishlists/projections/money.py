@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core.db.prepared import prepared
 from core.money.money import to_wire
+from core.projections.fields import Field, Get, Projection
 from wishlists.access.audience import sight_of
 from wishlists.access.former_givers import GiverAccess, giver_access_of
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
@@ -18,18 +19,110 @@ from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
+from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import ANYBODY, EVERYBODY, NAMED, OWN, SEEING_MONEY, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of_contributed
-from wishlists.projections.wishlists import ItemFacts, project_item, read_items_by_id
 
-_COLUMNS = (
-    "id", "wishlist_id", "item_id", "organiser_id", "organiser__display_name", "target_minor", "currency", "note",
-    "deadline_at", "created_at", "item_sum", "pot_sum",
-)  # fmt: skip
-_CONTRIBUTION_COLUMNS = ("id", "amount_minor", "currency", "status", *GIVER_COLUMNS)
-_MINE = ("id", "item_id", "pot_id", "amount_minor", "currency", "status", "taken_as", "created_at")
+_SUMS: tuple[Field[Sight], ...] = (
+    Field("total", sights=SEEING_MONEY, given=True, hidden_as=0),
+    Field("total_pledged", sights=SEEING_MONEY, given=True, hidden_as=0),
+    Field("total_paid", sights=SEEING_MONEY, given=True, hidden_as=0),
+)
 
-_SEEING_MONEY = (Sight.TOTALS, Sight.FULL)
+CONTRIBUTIONS = Projection(
+    "contributions",
+    Sight,
+    *_SUMS,
+    Field("contributions", sights=SEEING_MONEY, given=True, otherwise=lambda *_: []),
+)
+"""Who chipped in how much, for an item or for the pot."""
+
+POT = Projection("pot", Sight, *_SUMS, Field("currency", sights=EVERYBODY, given=True))
+"""As a stream carries it: the sums alone, in the currency that is said beside them."""
+
+CONTRIBUTION = Projection(
+    "contribution",
+    Told,
+    Field("id", sights=OWN),
+    Field("amount", sights=ANYBODY, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("currency", sights=ANYBODY),
+    Field("status", sights=ANYBODY),
+    Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
+    Field("is_me", sights=OWN, get=lambda *_: True, hidden_as=False),
+)
+"""`id` to those whose it is, to change it by; to nobody else."""
+
+OWN_CONTRIBUTION = Projection(
+    "own contribution",
+    Told,
+    Field("id", sights=OWN),
+    Field("wishlist_id", sights=OWN, column="list_id"),
+    Field("wishlist_title", sights=OWN, given=True),
+    Field("occasion", sights=OWN, given=True),
+    Field("item", sights=OWN, given=True),
+    Field("item_id", sights=OWN),
+    Field("amount", sights=OWN, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("currency", sights=OWN),
+    Field("status", sights=OWN),
+    Field("is_snapshot", sights=OWN, given=True),
+    Field("withdrawn", sights=OWN, given=True),
+    Field("created_at", sights=OWN),
+)
+"""As its giver finds it among their gifts."""
+
+
+def _total_of(row: Row) -> int:
+    total: int = row["item_sum"] if row["item_id"] else row["pot_sum"]
+    return total
+
+
+def _missing(row: Row, _viewer: object) -> int | float | None:
+    target = row["target_minor"]
+    return None if target is None else to_wire(max(0, target - _total_of(row)), row["currency"])
+
+
+def _own(column: str) -> Get:
+    """Whoever collects is told so, also where the list names nobody; a stream (no viewer) tells nobody."""
+    return lambda row, viewer: row[column] if _is_organiser(row, viewer) else None
+
+
+def _is_organiser(row: Row, viewer: Viewer | None) -> bool:
+    return viewer is not None and viewer.user is not None and bool(row["organiser_id"] == viewer.user.pk)
+
+
+_AMONG_GIVERS = ANYBODY - {Told.OUTSIDE}
+
+COLLECTION = Projection(
+    "collection",
+    Told,
+    Field("id", sights=ANYBODY),
+    Field("wishlist_id", sights=ANYBODY),
+    Field("item_id", sights=ANYBODY),
+    Field("organiser_id", sights=NAMED, otherwise=_own("organiser_id")),
+    Field(
+        "organiser_name",
+        sights=NAMED,
+        column="organiser__display_name",
+        otherwise=_own("organiser__display_name"),
+    ),
+    Field("target", sights=ANYBODY, get=lambda row, _: to_wire(row["target_minor"], row["currency"])),
+    Field("total", sights=ANYBODY, get=lambda row, _: to_wire(_total_of(row), row["currency"])),
+    Field("remaining", sights=ANYBODY, get=_missing),
+    Field("currency", sights=ANYBODY),
+    Field("note", sights=_AMONG_GIVERS, empty_is_null=True),
+    Field("deadline_at", sights=ANYBODY),
+    Field("created_at", sights=_AMONG_GIVERS),
+)
+"""As a stream carries it, to those who may know of money at all."""
+
+COLLECTION_TO_ASKER = COLLECTION.also(
+    "collection to an asker", Field("is_me", sights=ANYBODY, get=_is_organiser)
+)
+
+_COLUMNS = tuple(dict.fromkeys((*COLLECTION.columns(*Told), "target_minor", "item_sum", "pot_sum")))
+_CONTRIBUTION_COLUMNS = tuple(dict.fromkeys((*CONTRIBUTION.columns(*Told), "amount_minor", *GIVER_COLUMNS)))
+_MINE = tuple(dict.fromkeys((*OWN_CONTRIBUTION.columns(*Told), "pot_id", "amount_minor", "taken_as")))
 
 
 def project_contributions(item: Item, viewpoint: Viewpoint) -> Row:
@@ -46,24 +139,30 @@ def _contributions(standing: ContributionQuerySet, viewpoint: Viewpoint) -> Row:
     sight = viewpoint.sight
     rows = _rows(standing, sight)
     named = shows_names(sight, viewpoint.wishlist)
-    return {
+    return CONTRIBUTIONS.project(
+        None,
+        sight,
         **_totals(rows, rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY),
-        "contributions": [_contribution(row, viewpoint.viewer, named=named) for row in rows],
-    }
+        contributions=[
+            CONTRIBUTION.project(row, Told.of(mine=is_me(row, viewpoint.viewer), named=named)) for row in rows
+        ],
+    )
 
 
 def project_pot_for(wishlist: Wishlist, audience: Audience) -> Row:
-    """As a stream carries it: the sums alone, in the currency that is said beside them."""
-    if sight_of(audience, wishlist) not in _SEEING_MONEY:
-        return _totals([], settings.DEFAULT_CURRENCY) | {"currency": settings.DEFAULT_CURRENCY}
+    """Without a word of who gave. For those who may not know of money nothing is read."""
+    sight = sight_of(audience, wishlist)
+    if sight not in SEEING_MONEY:
+        currency = settings.DEFAULT_CURRENCY
+        return POT.project(None, sight, **_totals([], currency), currency=currency)
     rows = _of_pot(wishlist_id=wishlist.pk)
     currency = rows[0]["currency"] if rows else _pot_currency(wishlist)
-    return _totals(rows, currency) | {"currency": currency}
+    return POT.project(None, sight, **_totals(rows, currency), currency=currency)
 
 
 def _rows(standing: ContributionQuerySet, sight: Sight) -> list[Row]:
     """For those who may not know of money, none, and nothing is read."""
-    if sight not in _SEEING_MONEY:
+    if sight not in SEEING_MONEY:
         return []
     return list(_in_order(standing))
 
@@ -92,19 +191,6 @@ def _totals(rows: list[Row], currency: str) -> Row:
     }
 
 
-def _contribution(row: Row, viewer: Viewer, *, named: bool) -> Row:
-    """`id` to those whose it is, to change it by; to nobody else."""
-    mine = is_me(row, viewer)
-    return {
-        "id": row["id"] if mine else None,
-        "amount": to_wire(row["amount_minor"], row["currency"]),
-        "currency": row["currency"],
-        "status": row["status"],
-        "display_name": name_of(row) if named or mine else None,
-        "is_me": mine,
-    }
-
-
 def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
     counted = (row for row in rows if row["currency"] == currency and row["status"] in statuses)
     total: int = sum(row["amount_minor"] for row in counted)
@@ -118,7 +204,7 @@ def collections_of(viewpoint: Viewpoint) -> CollectionQuerySet:
 
 def collections_for(audience: Audience, wishlist: Wishlist) -> CollectionQuerySet:
     """The same for everybody of an audience."""
-    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+    if sight_of(audience, wishlist) not in SEEING_MONEY:
         return Collection.objects.none()
     return _open_collections(wishlist.pk, audience)
 
@@ -133,24 +219,24 @@ def _open_collections(wishlist_id: UUID, audience: Audience) -> CollectionQueryS
 
 def project_collections(collections: CollectionQuerySet, viewpoint: Viewpoint) -> list[Row]:
     """Totals to the public, names and words to those let in. One statement, whatever their number."""
-    wishlist, audience, viewer = viewpoint.wishlist, viewpoint.audience, viewpoint.viewer
-    return [_collection(row, wishlist, audience) | _of_asker(row, viewer) for row in _with_sums(collections)]
+    told = _told(viewpoint.wishlist, viewpoint.audience)
+    return [COLLECTION_TO_ASKER.project(row, told, viewpoint.viewer) for row in _with_sums(collections)]
 
 
 def project_collections_for(wishlist: Wishlist, audience: Audience) -> list[Row]:
     """What is collected for now as a stream carries it: the same for all of an audience, without what is one person's."""
-    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+    if sight_of(audience, wishlist) not in SEEING_MONEY:
         return []
     rows = _collections_of_list(wishlist_id=wishlist.pk, audience=audience)
-    return [_collection(row, wishlist, audience) for row in rows]
+    return [COLLECTION.project(row, _told(wishlist, audience)) for row in rows]
 
 
 def project_collection_for(item_id: UUID | None, wishlist: Wishlist, audience: Audience) -> list[Row]:
     """The same of what is collected for one item, or for the pot: one row, or none."""
-    if sight_of(audience, wishlist) not in _SEEING_MONEY:
+    if sight_of(audience, wishlist) not in SEEING_MONEY:
         return []
     rows = _collections_of_item(wishlist_id=wishlist.pk, item_id=item_id, audience=audience)
-    return [_collection(row, wishlist, audience) for row in rows]
+    return [COLLECTION.project(row, _told(wishlist, audience)) for row in rows]
 
 
 @prepared
@@ -180,36 +266,11 @@ def _sum(column: str, of: str) -> Coalesce:
     )
 
 
-def _collection(row: Row, wishlist: Wishlist, audience: Audience) -> Row:
-    told = not audience.is_outside
-    named = told and wishlist.names_shown
-    total = row["item_sum"] if row["item_id"] else row["pot_sum"]
-    target, currency = row["target_minor"], row["currency"]
-    return {
-        "id": row["id"],
-        "wishlist_id": row["wishlist_id"],
-        "item_id": row["item_id"],
-        "organiser_id": row["organiser_id"] if named else None,
-        "organiser_name": row["organiser__display_name"] if named else None,
-        "target": to_wire(target, currency),
-        "total": to_wire(total, currency),
-        "remaining": None if target is None else to_wire(max(0, target - total), currency),
-        "currency": currency,
-        "note": (row["note"] or None) if told else None,
-        "deadline_at": row["deadline_at"],
-        "created_at": row["created_at"] if told else None,
-    }
-
-
-def _of_asker(row: Row, viewer: Viewer) -> Row:
-    """Whoever collects is told so, also where the list names nobody."""
-    if viewer.user is None or row["organiser_id"] != viewer.user.pk:
-        return {"is_me": False}
-    return {
-        "is_me": True,
-        "organiser_id": row["organiser_id"],
-        "organiser_name": row["organiser__display_name"],
-    }
+def _told(wishlist: Wishlist, audience: Audience) -> Told:
+    """Totals to the public, words to those let in, names as the list says."""
+    if audience.is_outside:
+        return Told.OUTSIDE
+    return Told.of(mine=False, named=wishlist.names_shown)
 
 
 def contributions_by(giver: Viewer) -> ContributionQuerySet:
@@ -225,15 +286,11 @@ def contributions_by(giver: Viewer) -> ContributionQuerySet:
 def project_own_contributions(contributions: ContributionQuerySet, giver: Viewer) -> list[Row]:
     """Each with its item as the giver may see it; null for what went into the pot of the list. Those who were seen out,
     and those whose list it became, get list and item as they were when they chipped in (G8, G3)."""
-    rows = list(
-        contributions.annotate(list_id=Coalesce(F("item__wishlist_id"), F("pot_id"))).values(
-            *_MINE, "list_id"
-        )
-    )
+    rows = list(contributions.annotate(list_id=Coalesce(F("item__wishlist_id"), F("pot_id"))).values(*_MINE))
     items = _items(row["item_id"] for row in rows)
     lists = viewpoints_of(giver, Wishlist.objects.filter(pk__in={row["list_id"] for row in rows}))
     access = giver_access_of(giver, [viewpoint.wishlist for viewpoint in lists.values()])
-    return [_own(row, lists[row["list_id"]], items.get(row["item_id"]), access) for row in rows]
+    return [_own_row(row, lists[row["list_id"]], items.get(row["item_id"]), access) for row in rows]
 
 
 def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
@@ -241,24 +298,16 @@ def _items(ids: Iterable[UUID | None]) -> dict[UUID, ItemFacts]:
     return {facts.id: facts for facts in read_items_by_id(wanted)}
 
 
-def _own(row: Row, viewpoint: Viewpoint, item: ItemFacts | None, access: Mapping[UUID, GiverAccess]) -> Row:
+def _own_row(
+    row: Row, viewpoint: Viewpoint, item: ItemFacts | None, access: Mapping[UUID, GiverAccess]
+) -> Row:
     wishlist = viewpoint.wishlist
     reads, left_at = access[wishlist.pk].reads, access[wishlist.pk].left_at
     gone = [wishlist.removed_at, item.row["removed_at"] if item else None]
     ends = [end for end in gone if end is not None]
     seen = _as_it_is(viewpoint, item) if reads else _as_it_was(row, wishlist, item)
-    return {
-        "id": row["id"],
-        "wishlist_id": wishlist.pk,
-        **seen,
-        "item_id": row["item_id"],
-        "amount": to_wire(row["amount_minor"], row["currency"]),
-        "currency": row["currency"],
-        "status": row["status"],
-        "is_snapshot": not reads,
-        "withdrawn": bool(ends) if reads else left_at is not None and any(end <= left_at for end in ends),
-        "created_at": row["created_at"],
-    }
+    withdrawn = bool(ends) if reads else left_at is not None and any(end <= left_at for end in ends)
+    return OWN_CONTRIBUTION.project(row, Told.OWN, **seen, is_snapshot=not reads, withdrawn=withdrawn)
 
 
 def _as_it_is(viewpoint: Viewpoint, item: ItemFacts | None) -> Row:

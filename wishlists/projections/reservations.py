@@ -1,6 +1,6 @@
 """What givers promised, as those who may know of it get it: reservations on the wire.
 
-Like wishlists.py: rows are read with as many statements for one as for a hundred, then projected. Somebody who is
+Like items.py: rows are read with as many statements for one as for a hundred, then projected. Somebody who is
 blind to giving gets what they would get if nobody had promised anything, and nothing is read for it.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from core.money.money import to_wire
+from core.projections.fields import Field, Projection
 from wishlists.access.former_givers import GiverAccess, former_givers, giver_access_of
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Item, Member, Reservation, Wishlist
@@ -17,14 +18,49 @@ from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.item_changes import changes_between
+from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import ANYBODY, NAMED, OWN, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of, taken
-from wishlists.projections.wishlists import ItemFacts, project_item, read_items_by_id
 
-_RESERVATION_COLUMNS = (
-    "id", "item_id", "units", "stage", "message", "price_minor", "currency", "taken_as", "is_offer", "lapses_at",
-    "created_at", "updated_at", "released_at", *GIVER_COLUMNS,
-)  # fmt: skip
+RESERVATION = Projection(
+    "reservation",
+    Told,
+    Field("id", sights=ANYBODY),
+    Field("item_id", sights=ANYBODY),
+    Field("wishlist_id", sights=ANYBODY, given=True),
+    Field("wishlist_title", sights=ANYBODY, given=True),
+    Field("occasion", sights=ANYBODY, given=True),
+    Field("recipients", sights=NAMED, given=True, otherwise=lambda *_: []),
+    Field("item", sights=ANYBODY, get=lambda _, item: item),
+    Field("units", sights=ANYBODY),
+    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
+    Field("stage", sights=ANYBODY),
+    Field("message", sights=NAMED, empty_is_null=True),
+    Field("price", sights=ANYBODY, get=lambda row, _: to_wire(row["price_minor"], row["currency"])),
+    Field("currency", sights=ANYBODY),
+    Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
+    Field("is_me", sights=OWN, get=lambda *_: True, hidden_as=False),
+    Field("is_former_giver", sights=NAMED, given=True, hidden_as=False),
+    Field("is_offer", sights=NAMED, hidden_as=False),
+    Field("lapses_at", sights=NAMED),
+    Field(
+        "changes",
+        sights=OWN,
+        get=lambda row, item: changes_between(taken(row), item),
+        otherwise=lambda *_: {},
+    ),
+    Field("is_snapshot", sights=ANYBODY, given=True),
+    Field("withdrawn", sights=ANYBODY, given=True),
+    Field("created_at", sights=NAMED),
+    Field("updated_at", sights=NAMED),
+    Field("released_at", sights=NAMED),
+)
+"""What givers reserved, to those who may know of it. Made of its row and of the item as they see that."""
+
+_RESERVATION_COLUMNS = tuple(
+    dict.fromkeys((*RESERVATION.columns(*Told), "price_minor", "taken_as", *GIVER_COLUMNS))
+)
 _SEEING_RESERVATIONS = (Sight.TOTALS, Sight.FULL)
 
 
@@ -56,9 +92,9 @@ def project_reservations(reservations: ReservationQuerySet, giver: Viewer) -> li
         viewpoint = viewpoints[item.row["wishlist_id"]]
         wishlist = viewpoint.wishlist
         if access[wishlist.pk].reads:
-            projected.append(_reservation(row, item, viewpoint) | {"recipients": names[wishlist.pk]})
+            projected.append(_reservation(row, item, viewpoint, names[wishlist.pk]))
         else:
-            projected.append(_former_givers_reservation(row, item, wishlist, giver, access[wishlist.pk]))
+            projected.append(_former_givers_reservation(row, item, wishlist, access[wishlist.pk]))
     return projected
 
 
@@ -73,26 +109,44 @@ def recipients_of(lists: Collection[Wishlist]) -> dict[UUID, list[str]]:
     return names
 
 
-def _reservation(row: Row, item: ItemFacts, viewpoint: Viewpoint) -> Row:
+def _reservation(row: Row, item: ItemFacts, viewpoint: Viewpoint, recipients: list[str]) -> Row:
     wishlist = viewpoint.wishlist
-    seen = project_item(item, wishlist, viewpoint.sight)
-    withdrawn = item.row["removed_at"] is not None or wishlist.removed_at is not None
-    return _project_reservation(row, seen, wishlist, viewpoint.viewer, withdrawn=withdrawn)
+    return RESERVATION.project(
+        row,
+        Told.OWN,
+        project_item(item, wishlist, viewpoint.sight),
+        **_of_list(wishlist),
+        recipients=recipients,
+        is_former_giver=False,
+        is_snapshot=False,
+        withdrawn=item.row["removed_at"] is not None or wishlist.removed_at is not None,
+    )
 
 
-def _former_givers_reservation(
-    row: Row, item: ItemFacts, wishlist: Wishlist, giver: Viewer, access: GiverAccess
-) -> Row:
+def _former_givers_reservation(row: Row, item: ItemFacts, wishlist: Wishlist, access: GiverAccess) -> Row:
     """For those who were seen out, and for those whose list it became: what they took, as they took it, and nothing
     newer (G8, G3)."""
     ends = [item.row["removed_at"], wishlist.removed_at]
     occasion, left_at = occasion_taken(row), access.left_at
-    return _project_reservation(row, snapshot_of(row, item, wishlist), wishlist, giver) | {
-        "wishlist_title": occasion["title"],
-        "occasion": occasion,
-        "withdrawn": left_at is not None and any(end is not None and end <= left_at for end in ends),
-        "is_snapshot": True,
-        "is_former_giver": access.is_recipient,
+    return RESERVATION.project(
+        row,
+        Told.OWN,
+        snapshot_of(row, item, wishlist),
+        wishlist_id=wishlist.pk,
+        wishlist_title=occasion["title"],
+        occasion=occasion,
+        recipients=[],
+        is_former_giver=access.is_recipient,
+        is_snapshot=True,
+        withdrawn=left_at is not None and any(end is not None and end <= left_at for end in ends),
+    )
+
+
+def _of_list(wishlist: Wishlist) -> Row:
+    return {
+        "wishlist_id": wishlist.pk,
+        "wishlist_title": wishlist.title,
+        "occasion": {"title": wishlist.title, "due_date": wishlist.due_date},
     }
 
 
@@ -112,43 +166,16 @@ def project_reservations_of(item: Item, viewpoint: Viewpoint) -> list[Row]:
     seen = project_item(facts, wishlist, sight)
     named, recipients = shows_names(sight, wishlist), recipients_of([wishlist])[wishlist.pk]
     former = set(former_givers(wishlist)) if named else set()
-    projected = [
-        _project_reservation(row, seen, wishlist, viewpoint.viewer, named=named)
-        | {"is_former_giver": row["user_id"] in former}
+    return [
+        RESERVATION.project(
+            row,
+            Told.of(mine=is_me(row, viewpoint.viewer), named=named),
+            seen,
+            **_of_list(wishlist),
+            recipients=recipients,
+            is_former_giver=row["user_id"] in former,
+            is_snapshot=False,
+            withdrawn=False,
+        )
         for row in rows
     ]
-    return [row | {"recipients": recipients if row["is_me"] or named else []} for row in projected]
-
-
-def _project_reservation(
-    row: Row, item: Row, wishlist: Wishlist, viewer: Viewer, *, named: bool = False, withdrawn: bool = False
-) -> Row:
-    """`named`: whether other people's names, words and times are told. One's own always are."""
-    mine = is_me(row, viewer)
-    told = named or mine
-    return {
-        "id": row["id"],
-        "item_id": row["item_id"],
-        "wishlist_id": wishlist.pk,
-        "wishlist_title": wishlist.title,
-        "occasion": {"title": wishlist.title, "due_date": wishlist.due_date},
-        "recipients": [],
-        "item": item,
-        "units": row["units"],
-        "status": Reservation.Status.at(row["stage"]),
-        "stage": row["stage"],
-        "message": (row["message"] or None) if told else None,
-        "price": to_wire(row["price_minor"], row["currency"]),
-        "currency": row["currency"],
-        "display_name": name_of(row) if told else None,
-        "is_me": mine,
-        "is_former_giver": False,
-        "is_offer": row["is_offer"] and told,
-        "lapses_at": row["lapses_at"] if told else None,
-        "changes": changes_between(taken(row), item) if mine else {},
-        "is_snapshot": False,
-        "withdrawn": withdrawn,
-        "created_at": row["created_at"] if told else None,
-        "updated_at": row["updated_at"] if told else None,
-        "released_at": row["released_at"] if told else None,
-    }

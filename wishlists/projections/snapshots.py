@@ -7,8 +7,8 @@ from typing import Any
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections.item_changes import fields_from
+from wishlists.projections.items import ITEM, ItemFacts, project_item
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import ItemFacts, project_item
 
 
 def taken(row: Row) -> dict[str, Any]:
@@ -24,14 +24,13 @@ def occasion_taken(row: Row) -> Row:
 def snapshot_of(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
     """The item as its giver took it, in the shape of any other. A field that the snapshot does not hold is empty:
     so is whatever will be added to items one day, until somebody puts it here."""
-    return _snapshot(row, taken(row), item, wishlist) | {
-        "reservation_status": Reservation.Status.at(row["stage"])
-    }
+    status = {"reservation_status": Reservation.Status.at(row["stage"])}
+    return ITEM.checked(_snapshot(row, taken(row), item, wishlist) | status, Sight.FULL)
 
 
 def snapshot_of_contributed(row: Row, item: ItemFacts, wishlist: Wishlist) -> Row:
     """The same of what money is for. Of who has it nothing is remembered, and nothing told."""
-    return _snapshot(row, fields_from(row["taken_as"]), item, wishlist)
+    return ITEM.checked(_snapshot(row, fields_from(row["taken_as"]), item, wishlist), Sight.FULL)
 
 
 def _snapshot(row: Row, said: dict[str, Any], item: ItemFacts, wishlist: Wishlist) -> Row:

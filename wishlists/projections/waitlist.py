@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from django.db.models import F
 
+from core.projections.fields import Field, Projection
 from wishlists.access.former_givers import giver_access_of
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Item, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.models.waitlist import WaitlistEntryQuerySet
+from wishlists.projections.items import project_item, read_items_by_id
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_item, read_items_by_id
+from wishlists.projections.sights import OWN, Told
 from wishlists.refusals import NotWaiting
 
-_COLUMNS = ("id", "item_id", "item__wishlist_id", "created_at", "ahead")
+PLACE = Projection(
+    "place",
+    Told,
+    Field("id", sights=OWN),
+    Field("item_id", sights=OWN),
+    Field("wishlist_id", sights=OWN, column="item__wishlist_id"),
+    Field("wishlist_title", sights=OWN, given=True),
+    Field("item", sights=OWN, given=True),
+    Field("ahead", sights=OWN, get=lambda row, offer: 0 if offer else row["ahead"]),
+    Field("held_until", sights=OWN, get=lambda _, offer: offer and offer.lapses_at),
+    Field("reservation_id", sights=OWN, get=lambda _, offer: offer and offer.pk),
+    Field("created_at", sights=OWN),
+)
+"""A place in line, to whoever waits there; made of its row and of what is held for them."""
+
+_COLUMNS = (*PLACE.columns(*Told), "ahead")
 
 
 def places_of(giver: Viewer) -> WaitlistEntryQuerySet:
@@ -55,22 +72,12 @@ def project_places(places: WaitlistEntryQuerySet, giver: Viewer) -> list[Row]:
     viewpoints = viewpoints_of(giver, lists)
     offers = Reservation.objects.active().held_by(giver).filter(is_offer=True, item__in=facts)
     held = {offer.item_id: offer for offer in offers}
-    projected = []
+    projected: list[Row] = []
     for row in rows:
         viewpoint = viewpoints[row["item__wishlist_id"]]
         wishlist = viewpoint.wishlist
-        offer = held.get(row["item_id"])
+        item = project_item(facts[row["item_id"]], wishlist, viewpoint.sight)
         projected.append(
-            {
-                "id": row["id"],
-                "item_id": row["item_id"],
-                "wishlist_id": wishlist.pk,
-                "wishlist_title": wishlist.title,
-                "item": project_item(facts[row["item_id"]], wishlist, viewpoint.sight),
-                "ahead": 0 if offer else row["ahead"],
-                "held_until": offer and offer.lapses_at,
-                "reservation_id": offer and offer.pk,
-                "created_at": row["created_at"],
-            }
+            PLACE.project(row, Told.OWN, held.get(row["item_id"]), wishlist_title=wishlist.title, item=item)
         )
     return projected

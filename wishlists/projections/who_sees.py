@@ -10,14 +10,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from core.projections.fields import Field, Projection
 from wishlists.access.audience import is_identified, sight_of
 from wishlists.access.former_givers import open_by_link
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.giver_names import shows_names
+from wishlists.projections.sights import EVERYBODY
 
 if TYPE_CHECKING:
     from wishlists.projections.rows import Row
@@ -106,18 +109,25 @@ def recipients_see(wishlist: Wishlist) -> Sees:
     return Sees.NAMES if wishlist.revealed_at else _seen(Audience.RECIPIENT, wishlist)
 
 
+WHO_SEES = Projection(
+    "who sees",
+    Sight,
+    Field("recipients", sights=EVERYBODY, get=lambda known, _: list(known.recipients)),
+    Field("recipient_name", sights=EVERYBODY, empty_is_null=True),
+    Field("recipients_see", sights=EVERYBODY),
+    Field("keeper", sights=EVERYBODY, empty_is_null=True),
+    Field("givers_see", sights=EVERYBODY),
+    Field("link_sees", sights=EVERYBODY),
+    Field("guests_see", sights=EVERYBODY),
+    Field("reveal_at", sights=EVERYBODY),
+    Field("revealed_at", sights=EVERYBODY),
+    read=attrgetter,
+)
+
+
 def project_who_sees(known: WhoSees) -> Row:
-    return {
-        "recipients": list(known.recipients),
-        "recipient_name": known.recipient_name or None,
-        "recipients_see": known.recipients_see,
-        "keeper": known.keeper or None,
-        "givers_see": known.givers_see,
-        "link_sees": known.link_sees,
-        "guests_see": known.guests_see,
-        "reveal_at": known.reveal_at,
-        "revealed_at": known.revealed_at,
-    }
+    """The same for all: as those get it who may know least."""
+    return WHO_SEES.project(known, Sight.HIDDEN)
 
 
 def _by_link(wishlist: Wishlist) -> Audience:

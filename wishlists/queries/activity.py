@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from core.projections.fields import Field, Projection
 from wishlists.access.activity_kinds import (
     NOT_BY_GIVERS,
     read_by_everyone,
@@ -16,8 +17,30 @@ from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Activity, Wishlist
 from wishlists.models.viewers import Audience, Sight
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import ANYBODY, NAMED, Told
 
-_COLUMNS = ("id", "kind", "user_id", "item_id", "circle", "created_at")
+LOGGED = Projection(
+    "logged",
+    Told,
+    Field("id", sights=ANYBODY),
+    Field("kind", sights=ANYBODY),
+    Field("user_id", sights=NAMED),
+    Field("item_id", sights=ANYBODY),
+    Field("created_at", sights=ANYBODY),
+)
+"""A row of the log. Who reads it at all is said by `readable_log`."""
+
+NAMED_LOGGED = Projection(
+    "logged in words",
+    Told,
+    Field("created_at", sights=ANYBODY),
+    Field("kind", sights=ANYBODY),
+    Field("who", sights=NAMED, get=lambda row, _: row["user__display_name"] or row["guest__name"]),
+    Field("item", sights=ANYBODY, column="item__title"),
+)
+"""The same as a line of a file, for those with full sight."""
+
+_COLUMNS = (*LOGGED.columns(*Told), "circle")
 _PUBLIC_KINDS = Q(kind__startswith="item_") | Q(kind__startswith="list_")
 
 
@@ -39,13 +62,7 @@ def project_log(rows: QuerySet[Activity], viewpoint: Viewpoint) -> list[Row]:
     """`user_id` is null for guests, for the public, and where the list hides which giver did what."""
     wishlist, told = viewpoint.wishlist, not viewpoint.audience.is_outside
     return [
-        {
-            "id": row["id"],
-            "kind": row["kind"],
-            "user_id": row["user_id"] if told and _names_actor(row, wishlist) else None,
-            "item_id": row["item_id"],
-            "created_at": row["created_at"],
-        }
+        LOGGED.project(row, Told.of(mine=False, named=told and _names_actor(row, wishlist)))
         for row in rows.values(*_COLUMNS)
     ]
 
@@ -54,12 +71,7 @@ def project_named_log(rows: QuerySet[Activity], wishlist: Wishlist) -> list[Row]
     """For those with full sight: who, guests too, and what, in words. Where the list hides givers, who is empty there."""
     names = ("user__display_name", "guest__name", "item__title")
     return [
-        {
-            "created_at": row["created_at"],
-            "kind": row["kind"],
-            "who": (row["user__display_name"] or row["guest__name"]) if _names_actor(row, wishlist) else None,
-            "item": row["item__title"],
-        }
+        NAMED_LOGGED.project(row, Told.of(mine=False, named=_names_actor(row, wishlist)))
         for row in rows.values(*_COLUMNS, *names)
     ]
 

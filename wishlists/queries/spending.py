@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from accounts.models import User
 from core.money.money import format_money, to_minor, to_wire
+from core.projections.fields import Field, Projection
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Budget, Contribution, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.rows import Row
+from wishlists.projections.sights import OWN, Told
 
 
 @dataclass
@@ -78,6 +81,30 @@ def budgets_of(user: User) -> list[Budget]:
     return found
 
 
+OTHER_SPENDING = Projection(
+    "other spending",
+    Told,
+    Field("currency", sights=OWN),
+    Field("planned", sights=OWN, get=lambda spent, _: to_wire(spent.planned, spent.currency)),
+    Field("bought", sights=OWN, get=lambda spent, _: to_wire(spent.bought, spent.currency)),
+    read=attrgetter,
+)
+
+BUDGET = Projection(
+    "budget",
+    Told,
+    Field("wishlist_id", sights=OWN, given=True),
+    Field(
+        "amount", sights=OWN, get=lambda budget, _: budget and to_wire(budget.amount_minor, budget.currency)
+    ),
+    Field("currency", sights=OWN, get=lambda budget, _: budget.currency if budget else None),
+    Field("planned", sights=OWN, get=lambda _, spent: to_wire(spent.planned, spent.currency) if spent else 0),
+    Field("bought", sights=OWN, get=lambda _, spent: to_wire(spent.bought, spent.currency) if spent else 0),
+    Field("other_currencies", sights=OWN, given=True),
+)
+"""What a giver means to spend on a list, and what of it is planned and bought; theirs alone."""
+
+
 def project_budgets(user: User) -> list[Row]:
     """Each budget with what of it is planned and bought: as many statements for one as for many."""
     budgets, giver = budgets_of(user), Viewer(user=user)
@@ -106,22 +133,8 @@ def _budget(wishlist_id: UUID, budget: Budget | None, spent: list[Spending]) -> 
     sums = {sum_.currency: sum_ for sum_ in spent}
     currency = budget.currency if budget else None
     spending = sums.pop(currency or "", None)
-    return {
-        "wishlist_id": wishlist_id,
-        "amount": budget and to_wire(budget.amount_minor, budget.currency),
-        "currency": currency,
-        "planned": to_wire(spending.planned, spending.currency) if spending else 0,
-        "bought": to_wire(spending.bought, spending.currency) if spending else 0,
-        "other_currencies": [_other(sum_) for sum_ in sums.values() if sum_.planned or sum_.bought],
-    }
-
-
-def _other(spending: Spending) -> Row:
-    return {
-        "currency": spending.currency,
-        "planned": to_wire(spending.planned, spending.currency),
-        "bought": to_wire(spending.bought, spending.currency),
-    }
+    others = [OTHER_SPENDING.project(sum_, Told.OWN) for sum_ in sums.values() if sum_.planned or sum_.bought]
+    return BUDGET.project(budget, Told.OWN, spending, wishlist_id=wishlist_id, other_currencies=others)
 
 
 def _spending_on(wishlist: Wishlist, giver: Viewer) -> list[Spending]:

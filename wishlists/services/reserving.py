@@ -7,6 +7,7 @@ constraint `item_units_taken_within_cap` refuses the second all the same, becaus
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -32,22 +33,22 @@ def reserve_item(
     item: Item,
     by: Viewer,
     units: int | None = None,
-    message: str | None = None,
     purchased: bool | None = None,
     stage: str | None = None,
+    **written: Any,
 ) -> Reservation:
     """Reserve `units` (1, if nothing is said); or change what `by` already holds, to exactly so many.
 
+    `written` are fields of `Reservation.WRITTEN`, such as `message`; None leaves one as it is.
     `purchased` is the coarse word for `stage`, which outweighs it: True for *ordered* or later, False for *reserved*.
     Refuses with `ItemTaken` when fewer units are free, a recipient has set the item aside, or an alternative is taken.
     """
+    said = _said(written)
     item, viewpoint = lock_item_as(by, item)
     viewpoint.require_giver()
     mine = held_of(item, by)
     if mine is not None:
-        return _change(
-            mine, item, by, units=units, stage=stage or _stage_of(mine, purchased), message=message
-        )
+        return _change(mine, item, by, units=units, stage=stage or _stage_of(mine, purchased), said=said)
     stage = stage or (_ORDERED if purchased else _RESERVED)
     _refuse_unconfirmed(item, by, stage)
     refuse_unless_free(item, units or 1)
@@ -56,7 +57,7 @@ def reserve_item(
         giver=by,
         units=units or 1,
         stage=stage,
-        message=message or "",
+        written=said,
         lapses_at=lapse_of(item.wishlist, by, timezone.now()) if stage == _RESERVED else None,
     )
     record(wishlist=item.wishlist, kind=f"item_{reservation.status}", by=by, item=item)
@@ -71,23 +72,26 @@ def change_reservation(
     units: int | None = None,
     status: str | None = None,
     stage: str | None = None,
-    message: str | None = None,
+    **written: Any,
 ) -> Reservation:
-    """Change what `by` holds: more or fewer units, another stage, another message. What is not given stays.
+    """Change what `by` holds: more or fewer units, another stage, or what they wrote (`Reservation.WRITTEN`). What is not
+    given, or None, stays.
 
     `status` is the coarse word of older clients, which `stage` outweighs: `purchased` moves a reserved one to *ordered*
-    and leaves later stages. An offer is taken up by any of units, status and stage; by a message alone it is not.
+    and leaves later stages. An offer is taken up by any of units, status and stage; by words alone it is not.
     Whoever was seen out of the list takes no more of it, and writes nothing there.
     """
+    said = _said(written)
     item = lock_item(reservation.item, withdrawn_too=True)
     mine = _held(reservation, by)
-    if mine.is_offer or (units or 0) > mine.units or (message and message != mine.message):
+    is_notice = any(value and value != getattr(mine, name) for name, value in said.items())
+    if mine.is_offer or (units or 0) > mine.units or is_notice:
         require_giver_access(by, item.wishlist)
     if stage is None and status is not None:
         stage = _stage_of(mine, status == Reservation.Status.PURCHASED)
     if stage is None and units is None and mine.is_offer:
-        return _set(mine, {"message": mine.message if message is None else message})
-    return _change(mine, item, by, units=units, stage=stage or mine.stage, message=message)
+        return _set(mine, said)
+    return _change(mine, item, by, units=units, stage=stage or mine.stage, said=said)
 
 
 @change()
@@ -151,13 +155,11 @@ def _stage_of(mine: Reservation, purchased: bool | None) -> str:
 
 
 def _change(
-    mine: Reservation, item: Item, by: Viewer, *, units: int | None, stage: str, message: str | None
+    mine: Reservation, item: Item, by: Viewer, *, units: int | None, stage: str, said: Mapping[str, Any]
 ) -> Reservation:
     """Set what differs, and take up what was only offered; repeating a request changes and logs nothing."""
     before, offered, more = mine.status, mine.is_offer, (units or mine.units) - mine.units
-    new: dict[str, Any] = {"units": mine.units + more, "stage": stage, "is_offer": False}
-    if message is not None:
-        new["message"] = message
+    new: dict[str, Any] = {"units": mine.units + more, "stage": stage, "is_offer": False, **said}
     if offered or stage != mine.stage:
         is_held = stage == _RESERVED
         new |= {
@@ -188,7 +190,14 @@ def _change(
     return mine
 
 
-def _set(mine: Reservation, new: dict[str, Any]) -> Reservation:
+def _said(written: Mapping[str, Any]) -> dict[str, Any]:
+    """What of it is to be kept."""
+    if strange := written.keys() - set(Reservation.WRITTEN):
+        raise TypeError(f"Nobody writes {', '.join(sorted(strange))} on a reservation.")
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _set(mine: Reservation, new: Mapping[str, Any]) -> Reservation:
     changed = [name for name, value in new.items() if getattr(mine, name) != value]
     for name in changed:
         setattr(mine, name, new[name])

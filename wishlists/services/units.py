@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,23 +42,23 @@ def hold_units(
     giver: Viewer,
     units: int,
     stage: str = Reservation.Stage.RESERVED,
-    message: str = "",
+    written: Mapping[str, Any] | None = None,
     is_offer: bool = False,
     lapses_at: datetime | None = None,
 ) -> Reservation:
-    """A new reservation, with the snapshot of what it is for."""
+    """A new reservation, with the snapshot of what it is for. `written`: fields of `Reservation.WRITTEN`."""
     reservation = Reservation(
         item=item,
         user=giver.user,
         guest=giver.guest,
         units=units,
         stage=stage,
-        message=message,
         is_offer=is_offer,
         lapses_at=lapses_at,
         taken_as=as_it_is(item),
         price_minor=item.price_minor,
         currency=item.currency,
+        **(written or {}),
     )
     take_units(item, units)
     reservation.save(force_insert=True)

@@ -51,8 +51,11 @@ def own_contribution_rows(page: PageContext) -> list[Row]:
     """What the viewer chipped in here."""
     rows = project_own_contributions(contributions_by(page.viewer).on(page.wishlist), page.viewer)
     return [
-        row
-        | {"title": row["item"]["title"] if row["item"] else _whole(), "money": shown_money(row, "amount")}
+        {
+            **row,
+            "title": row["item"]["title"] if row["item"] else _whole(),
+            "money": shown_money(row, "amount"),
+        }
         for row in rows
     ]
 
@@ -100,4 +103,4 @@ def _collection_row(row: Row, title: str, wishlist: Wishlist) -> Row:
         words["until"] = format_deadline(row["deadline_at"], wishlist.time_zone)
     if row["target"] is not None:
         words |= {"wanted": shown_money(row, "target"), "missing": shown_money(row, "remaining")}
-    return row | words
+    return {**row, **words}

@@ -146,7 +146,7 @@ def _waiting(user: User) -> list[Row]:
     giver = Viewer(user=user)
     places = project_places(places_of(giver), giver)
     lists = Wishlist.objects.visible_to(user).in_bulk({place["wishlist_id"] for place in places})
-    return [place | {"opens": place["wishlist_id"] in lists} for place in places]
+    return [{**place, "opens": place["wishlist_id"] in lists} for place in places]
 
 
 def _rows(giver: Viewer, year: int | None) -> list[Row]:

@@ -1,4 +1,4 @@
-"""`manage.py renew_epochs`: to be run once after a restore, before anybody is served."""
+"""`manage.py renew_epochs`: run it once after a restore, before serving anybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each stream is told of a change, and what it is not."""
+"""Which streams get which events when something changes, and which get none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wishlists.access.audience import sight_of
 from wishlists.models import Collection as Collecting
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Viewer
-from wishlists.projections.wishlists import project_items
+from wishlists.projections.items import project_items
 from wishlists.services.lists.items import add_item, edit_item, mark_item, remove_item
 from wishlists.services.lists.lists import edit_wishlist, remove_wishlist
 from wishlists.services.lists.people import remove_member, share_wishlist
@@ -32,7 +32,7 @@ def everybody(*events: str) -> dict[str, list[str]]:
 
 
 def others(*events: str) -> dict[str, list[str]]:
-    """Of what givers do, neither recipients nor a browser that nobody knows is told."""
+    """Return these events for every audience but those that must not learn what givers do: recipients and visitors."""
     return everybody(*events) | {"recipient": [], "visitor": []}
 
 
@@ -41,7 +41,7 @@ def reserved(item: Item, bob: User) -> Reservation:
     return reserve_item(item=item, by=Viewer(user=bob))
 
 
-def test_a_new_item_is_told_to_all(wishlist: Wishlist, alice: User, told: Told) -> None:
+def test_every_audience_gets_a_new_item(wishlist: Wishlist, alice: User, told: Told) -> None:
     item = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pan", currency="EUR")
     assert told.names(wishlist) == everybody("item_added")
     [frame] = told.to(Audience.GIVER, wishlist)
@@ -50,7 +50,7 @@ def test_a_new_item_is_told_to_all(wishlist: Wishlist, alice: User, told: Told) 
     assert frame["item"]["created_at"].endswith("Z")
 
 
-def test_frames_are_what_a_fresh_read_shows(wishlist: Wishlist, item: Item, bob: User, told: Told) -> None:
+def test_frames_equal_a_fresh_read(wishlist: Wishlist, item: Item, bob: User, told: Told) -> None:
     reserved(item, bob)
     wishlist.refresh_from_db()
     for audience in (Audience.GIVER, Audience.PUBLIC):
@@ -65,7 +65,7 @@ def _as_text(value: object) -> str:
     return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
 
 
-def test_a_collection_in_another_currency_tells_givers_what_counts(
+def test_collection_in_another_currency_sends_givers_the_money_that_counts(
     wishlist: Wishlist, item: Item, bob: User, told: Told
 ) -> None:
     made = Collecting.objects.create(wishlist=wishlist, item=item, organiser=bob, currency="CHF")
@@ -77,7 +77,7 @@ def test_a_collection_in_another_currency_tells_givers_what_counts(
     assert told.to(Audience.GIVER, wishlist)[2]["item"]["contributed_currency"] == "EUR"
 
 
-def test_giving_reaches_no_recipient_under_surprise(
+def test_recipients_get_no_events_of_giving_under_surprise(
     wishlist: Wishlist, item: Item, bob: User, told: Told
 ) -> None:
     reservation = reserved(item, bob)
@@ -88,16 +88,16 @@ def test_giving_reaches_no_recipient_under_surprise(
     assert told.inbox(wishlist.owner) == []
 
 
-def test_control_the_test_above_sees_a_recipient_who_is_told(
+def test_control_recipients_get_events_of_giving_under_open(
     wishlist: Wishlist, item: Item, bob: User, told: Told
 ) -> None:
-    """Control: under the policy *open* the very same acts reach the recipient."""
+    """Control: with the policy *open* the same acts do reach the recipient."""
     Wishlist.objects.filter(pk=wishlist.pk).update(policy="open")
     reserved(item, bob)
     assert told.names(wishlist) == everybody("item_updated") | {"visitor": []}
 
 
-def test_status_tells_recipients_units_but_no_money_and_no_words(
+def test_recipients_get_units_but_no_money_and_no_messages_under_status(
     wishlist: Wishlist, item: Item, bob: User, told: Told
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(policy="status")
@@ -111,7 +111,7 @@ def test_status_tells_recipients_units_but_no_money_and_no_words(
     assert len(told.to(Audience.GIVER, wishlist)) == 3
 
 
-def test_a_save_in_a_shell_pushes_as_a_service_does(
+def test_save_in_a_shell_pushes_the_same_events_as_a_service(
     wishlist: Wishlist, item: Item, alice: User, told: Told
 ) -> None:
     shell = Item.objects.get(pk=item.pk)
@@ -123,10 +123,8 @@ def test_a_save_in_a_shell_pushes_as_a_service_does(
     assert by_service.names(wishlist) == told.names(wishlist) | everybody("item_updated")
 
 
-def test_a_full_save_tells_no_more_than_it_changed(
-    wishlist: Wishlist, item: Item, bob: User, told: Told
-) -> None:
-    """A moderator corrects what is taken, with a plain `save()` of every column: recipients hear nothing."""
+def test_full_save_pushes_only_what_it_changed(wishlist: Wishlist, item: Item, bob: User, told: Told) -> None:
+    """A moderator corrects the number of taken units with a plain `save()` of every column. Recipients get no event."""
     shell = Item.objects.get(pk=item.pk)
     shell.units_taken = 1
     shell.save()
@@ -141,7 +139,9 @@ def reserve_in_shell(item: Item, bob: User) -> Reservation:
     return Reservation.objects.create(item=item, user=bob, currency="EUR")
 
 
-def test_facts_of_one_change_collapse(wishlist: Wishlist, item: Item, alice: User, told: Told) -> None:
+def test_several_facts_of_one_change_become_one_event(
+    wishlist: Wishlist, item: Item, alice: User, told: Told
+) -> None:
     by = Viewer(user=alice)
     with change():
         added = add_item(wishlist=wishlist, by=by, title="Pan", currency="EUR")
@@ -155,13 +155,15 @@ def test_facts_of_one_change_collapse(wishlist: Wishlist, item: Item, alice: Use
     assert told.to(Audience.PUBLIC, wishlist)[1]["item_id"] == str(item.pk)
 
 
-def test_a_recipients_mark_is_told_to_all(wishlist: Wishlist, item: Item, alice: User, told: Told) -> None:
+def test_every_audience_gets_a_recipients_mark(
+    wishlist: Wishlist, item: Item, alice: User, told: Told
+) -> None:
     item.wishlist = wishlist
     mark_item(item=item, by=Viewer(user=alice), mark="received")
     assert told.names(wishlist) == everybody("item_updated")
 
 
-def test_what_happens_on_a_withdrawn_item_is_told_to_nobody(
+def test_changes_of_a_withdrawn_item_push_nothing(
     wishlist: Wishlist, item: Item, alice: User, bob: User, told: Told
 ) -> None:
     reservation = reserved(item, bob)
@@ -172,13 +174,15 @@ def test_what_happens_on_a_withdrawn_item_is_told_to_nobody(
     assert later.names(wishlist) == everybody()
 
 
-def test_a_deleted_row_is_told_as_removed(wishlist: Wishlist, alice: User, told: Told) -> None:
+def test_deleted_row_is_pushed_as_item_removed(wishlist: Wishlist, alice: User, told: Told) -> None:
     item = Item.objects.create(wishlist=wishlist, title="x", currency="EUR", updated_at=timezone.now())
     item.delete()
     assert told.names(wishlist) == everybody("item_added", "item_removed")
 
 
-def test_the_list_itself(wishlist: Wishlist, alice: User, bob: User, told: Told) -> None:
+def test_changes_of_the_list_itself_are_pushed(
+    wishlist: Wishlist, alice: User, bob: User, told: Told
+) -> None:
     edit_wishlist(wishlist=wishlist, by=alice, title="Alice turns 30")
     assert told.names(wishlist) == everybody("list_updated")
     assert told.to(Audience.PUBLIC, wishlist)[0]["wishlist"]["title"] == "Alice turns 30"
@@ -188,13 +192,13 @@ def test_the_list_itself(wishlist: Wishlist, alice: User, bob: User, told: Told)
     assert [frame["event"] for frame in gone.inbox(bob)] == ["notification"]
 
 
-def test_remembering_that_a_list_was_shared_is_seen_by_nobody(wishlist: Wishlist, told: Told) -> None:
+def test_storing_that_sharing_started_pushes_nothing(wishlist: Wishlist, told: Told) -> None:
     wishlist.shared_at = timezone.now()
     wishlist.save(update_fields=["shared_at"])
     assert told.names(wishlist) == everybody()
 
 
-def test_a_hidden_list_is_gone_and_comes_back_with_new_epochs(wishlist: Wishlist, told: Told) -> None:
+def test_hidden_list_is_gone_and_comes_back_with_new_epochs(wishlist: Wishlist, told: Told) -> None:
     wishlist.hidden_at = timezone.now()
     wishlist.save(update_fields=["hidden_at"])
     assert told.names(wishlist) == everybody("list_deleted")
@@ -216,7 +220,7 @@ def test_a_hidden_list_is_gone_and_comes_back_with_new_epochs(wishlist: Wishlist
     ],
 )
 @pytest.mark.parametrize("whole", [True, False])
-def test_what_changes_the_sight_of_an_audience_renews_its_stream(
+def test_setting_that_changes_an_audiences_sight_renews_its_stream(
     wishlist: Wishlist, told: Told, settings: dict[str, object], renewed: set[Audience], whole: bool
 ) -> None:
     edit_wishlist(wishlist=wishlist, by=wishlist.owner, description="so that all streams exist")
@@ -229,7 +233,7 @@ def test_what_changes_the_sight_of_an_audience_renews_its_stream(
     assert {audience for audience in Audience if before[audience] != after[audience]} == renewed
 
 
-def test_people_come_and_go_and_the_public_is_not_told(
+def test_members_get_joins_and_leaves_and_the_public_does_not(
     wishlist: Wishlist, alice: User, bob: User, charlie: User, told: Told
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
@@ -266,7 +270,7 @@ def test_suggestions_and_notifications_go_to_the_inbox(wishlist: Wishlist, bob: 
     assert told.names(wishlist) == everybody()
 
 
-def test_a_new_avatar_goes_to_whoever_shares_a_list(
+def test_new_avatar_is_pushed_to_people_who_share_a_list(
     wishlist: Wishlist, alice: User, bob: User, charlie: User, told: Told
 ) -> None:
     edit_user(user=bob, avatar_url="https://example.com/bob.png")
@@ -276,7 +280,7 @@ def test_a_new_avatar_goes_to_whoever_shares_a_list(
     assert told.inbox(charlie) == []
 
 
-def test_a_new_name_shows_on_what_that_person_holds(
+def test_new_name_is_pushed_with_the_items_that_the_person_holds(
     wishlist: Wishlist, item: Item, bob: User, told: Told
 ) -> None:
     reserved(item, bob)
@@ -286,7 +290,7 @@ def test_a_new_name_shows_on_what_that_person_holds(
     assert later.to(Audience.GIVER, wishlist)[0]["item"]["reserved_by_name"] == "Robert"
 
 
-def test_a_place_given_in_a_shell(wishlist: Wishlist, charlie: User, told: Told) -> None:
+def test_member_added_in_a_shell_is_pushed(wishlist: Wishlist, charlie: User, told: Told) -> None:
     member = Member(wishlist=wishlist, user=charlie, role="viewer")
     member.save()
     member.removed_at, member.removed_by = timezone.now(), wishlist.owner

@@ -1,4 +1,4 @@
-"""Access checks judge everybody, whatever one of them does meanwhile (G8)."""
+"""Access checks judge every socket, whatever one of them does meanwhile (G8)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from realtime.protocol import SocketError
 
 
 class Told(Follower):
-    """A socket that remembers what it was refused with."""
+    """A socket that remembers the error with which it was refused."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,8 +29,8 @@ class Told(Follower):
 
 @pytest.mark.asyncio
 @pytest.mark.django_db(transaction=True)
-async def test_who_says_who_they_are_during_the_look_keeps_nobody_from_being_judged() -> None:
-    """Otherwise one socket that speaks at the right moments would keep all the others open."""
+async def test_socket_that_identifies_itself_during_a_check_does_not_stop_the_check_of_others() -> None:
+    """Otherwise one socket that speaks at the right moments could keep all the others open."""
     local_sockets = LocalSockets(Hub())
     speaking, logged_out = Told(), Told()
     wishlist_id = uuid.uuid4()

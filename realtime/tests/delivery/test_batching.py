@@ -1,4 +1,4 @@
-"""Who asks the same at the same time shares one answer, and never one that was read before they asked."""
+"""Equal questions at the same time share one answer, and never an answer that was read before the question."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENCE = 60.0
 
 
 class Reader:
-    """Answers with how often it has read, once it may."""
+    """Answers with the number of its reads, once it is allowed to."""
 
     def __init__(self) -> None:
         self.batches: list[set[str]] = []
@@ -44,7 +44,7 @@ def batcher(reader: Reader) -> Batcher[str, int]:
 
 
 async def asking(batcher: Batcher[str, int], *questions: str) -> list[asyncio.Task[int]]:
-    """Asked, and not answered yet."""
+    """Return a question that was asked and has no answer yet."""
     asked = [asyncio.create_task(batcher.ask(question)) for question in questions]
     await asyncio.sleep(0)
     return asked
@@ -55,10 +55,10 @@ async def begun(reader: Reader) -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_is_asked_while_one_batch_is_read_makes_up_the_next(
+async def test_questions_during_a_read_form_the_next_batch(
     batcher: Batcher[str, int], reader: Reader
 ) -> None:
-    """The same question again is read again: it was asked after the first reading began."""
+    """The same question is read again, because it was asked after the first read began."""
     first = await asking(batcher, "a", "a")
     await begun(reader)
     second = await asking(batcher, "a", "b", "b")
@@ -68,7 +68,7 @@ async def test_what_is_asked_while_one_batch_is_read_makes_up_the_next(
 
 
 @pytest.mark.asyncio
-async def test_a_batch_is_bounded(batcher: Batcher[str, int], reader: Reader) -> None:
+async def test_batch_has_a_largest_size(batcher: Batcher[str, int], reader: Reader) -> None:
     reader.may.release(2)
     asked = await asking(batcher, *map(str, range(QUESTIONS_A_BATCH + 1)))
     await asyncio.gather(*asked)
@@ -76,7 +76,7 @@ async def test_a_batch_is_bounded(batcher: Batcher[str, int], reader: Reader) ->
 
 
 @pytest.mark.asyncio
-async def test_a_failure_is_for_those_who_asked_and_the_next_are_answered(
+async def test_failed_batch_raises_for_its_own_questions_and_the_next_is_answered(
     batcher: Batcher[str, int], reader: Reader
 ) -> None:
     reader.may.release(2)
@@ -86,14 +86,16 @@ async def test_a_failure_is_for_those_who_asked_and_the_next_are_answered(
 
 
 @pytest.mark.asyncio
-async def test_who_leaves_takes_no_answer_from_others(batcher: Batcher[str, int], reader: Reader) -> None:
+async def test_cancelled_question_leaves_others_their_answer(
+    batcher: Batcher[str, int], reader: Reader
+) -> None:
     leaving, staying = await asking(batcher, "a", "a")
     leaving.cancel()
     reader.may.release()
     assert await staying == 1
 
 
-def test_a_shared_refusal_is_raised_anew_for_each() -> None:
+def test_shared_refusal_is_raised_as_a_new_exception_for_each_socket() -> None:
     shared = SocketError("gone", "Gone.", close=Close.GONE)
     with pytest.raises(SocketError) as raised:
         granted(shared)

@@ -1,4 +1,4 @@
-"""How much may be loaded in a minute. Keys without debt are forgotten."""
+"""Budgets limit how much a client may load in a minute. Keys without debt are forgotten."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Clock:
         return self.now
 
 
-def test_a_client_with_anything_left_gets_all_of_it_and_then_waits_for_the_debt() -> None:
+def test_client_with_anything_left_gets_the_whole_answer_and_then_waits() -> None:
     clock = Clock()
     budget = ByteBudget(600, clock)
     budget.spend(599)
@@ -31,7 +31,7 @@ def test_a_client_with_anything_left_gets_all_of_it_and_then_waits_for_the_debt(
     assert budget.wait_seconds() == 0
 
 
-def test_time_earns_no_more_than_the_size() -> None:
+def test_budget_never_refills_past_its_size() -> None:
     clock = Clock()
     budget = ByteBudget(600, clock)
     clock.now += 1_000
@@ -39,7 +39,7 @@ def test_time_earns_no_more_than_the_size() -> None:
     assert budget.wait_seconds() == 1
 
 
-def test_one_key_has_one_budget_until_it_owes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_keeps_its_budget_while_it_has_debt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(byte_budgets, "FORGET_ABOVE", 3)
     clock = Clock()
     budgets = ByteBudgets(clock)
@@ -50,7 +50,7 @@ def test_one_key_has_one_budget_until_it_owes_nothing(monkeypatch: pytest.Monkey
     assert budgets.of("in debt", 600).wait_seconds() == 10
 
 
-def test_places_that_are_left_are_forgotten() -> None:
+def test_places_that_were_given_back_are_forgotten() -> None:
     places = SocketPlaces()
     assert [places.take("here", 2) for _ in range(3)] == [True, True, False]
     assert places["here"] == 2

@@ -1,4 +1,4 @@
-"""What streams are told of guests, and how guests' links lead to streams."""
+"""Events about guests, and following a list by a guest's link."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wishlists.services.reserving import reserve_item
 pytestmark = pytest.mark.django_db
 
 
-def test_givers_are_told_of_a_corrected_name_and_recipients_are_not(
+def test_givers_get_a_guests_corrected_name_and_recipients_do_not(
     wishlist: Wishlist, item: Item, told: Told
 ) -> None:
     guest = join_guest(wishlist=wishlist, name="Mai")
@@ -40,7 +40,7 @@ def test_givers_are_told_of_a_corrected_name_and_recipients_are_not(
 
 
 @pytest.mark.parametrize("mangled", ["{}.", "({})", "<{}>", "{}%20", " {}\n", "{}&gt;"])
-def test_a_socket_takes_a_link_as_chats_mangle_it(mangled: str, wishlist: Wishlist, alice: User) -> None:
+def test_socket_accepts_a_link_that_a_chat_mangled(mangled: str, wishlist: Wishlist, alice: User) -> None:
     link = make_link(wishlist=wishlist, by=alice)[0]
     assert way_by_link(mangled.format(link_token(link)), None).link_id == link.pk
     with pytest.raises(SocketError):

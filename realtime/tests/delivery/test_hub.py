@@ -1,4 +1,5 @@
-"""Fan-out: ready text, in order, once; and what cannot be handed on is left to the listener."""
+"""The hub writes each event once and in order, as ready text. If it cannot hand on an event, the listener reads for
+itself."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from realtime.log.stream_reader import StreamUpdate
 
 
 class FakeListener:
-    """A listener that writes down what it hears."""
+    """A listener that records what it is sent."""
 
     def __init__(self, epoch: str, seq: int) -> None:
         self.key, self.epoch, self.seq = "list.x", epoch, seq
@@ -34,7 +35,7 @@ def update(*numbers: int, epoch: str = "e", head: int | None = None) -> StreamUp
     return StreamUpdate("list.x", epoch, head or numbers[-1], [(seq, f"#{seq}") for seq in numbers])
 
 
-def test_what_is_new_goes_to_everybody_once() -> None:
+def test_new_events_go_to_every_listener_once() -> None:
     level, ahead = FakeListener("e", 3), FakeListener("e", 5)
     group = group_at(3, level, ahead)
     group.apply(update(4, 5, 6))
@@ -43,7 +44,7 @@ def test_what_is_new_goes_to_everybody_once() -> None:
     assert group.seq == 6
 
 
-def test_a_part_of_what_is_new_is_handed_on_as_far_as_it_goes() -> None:
+def test_incomplete_read_is_handed_on_as_far_as_it_goes() -> None:
     listener = FakeListener("e", 3)
     group = group_at(3, listener)
     group.apply(update(4, 5, head=9))
@@ -61,7 +62,7 @@ def test_a_part_of_what_is_new_is_handed_on_as_far_as_it_goes() -> None:
     ],
     ids=["pruned", "torn", "another epoch", "rewound", "all pruned"],
 )
-def test_where_something_is_missing_listeners_read_for_themselves(told: StreamUpdate) -> None:
+def test_listeners_read_for_themselves_after_a_gap(told: StreamUpdate) -> None:
     listener = FakeListener("e", 3)
     group = group_at(3, listener)
     group.apply(told)
@@ -71,7 +72,7 @@ def test_where_something_is_missing_listeners_read_for_themselves(told: StreamUp
     assert (group.epoch, group.seq) == (told.epoch, told.head)
 
 
-def test_who_is_there_already_need_not_read_again() -> None:
+def test_listener_that_is_up_to_date_need_not_read_again() -> None:
     listener = FakeListener("new", 7)
     group = group_at(3, listener)
     group.apply(StreamUpdate("list.x", "new", 7, []))
@@ -90,24 +91,24 @@ def hub_at(seq: int) -> Hub:
     [FakeListener("e", 4), FakeListener("older", 5), FakeListener("older", 9)],
     ids=lambda listener: f"{listener.epoch} {listener.seq}",
 )
-def test_listener_that_has_not_read_what_the_hub_handed_on_does_not_go_live(behind: FakeListener) -> None:
+def test_listener_behind_the_hub_does_not_go_live(behind: FakeListener) -> None:
     hub = hub_at(5)
     assert not hub.go_live(behind)
     assert behind not in hub.groups["list.x"].live
 
 
 @pytest.mark.parametrize("seq", [5, 9])
-def test_listener_that_has_read_as_far_as_the_hub_goes_live(seq: int) -> None:
+def test_listener_level_with_the_hub_goes_live(seq: int) -> None:
     hub, listener = hub_at(5), FakeListener("e", seq)
     assert hub.go_live(listener)
     assert listener in hub.groups["list.x"].live
 
 
 @pytest.mark.parametrize(("head", "looked_at"), [(4, []), (5, ["list.x"]), (6, ["list.x"])])
-def test_hint_of_the_head_that_the_hub_knows_is_looked_at(
+def test_hint_of_a_known_head_is_looked_at(
     head: int, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The stream may have a new epoch, which moves no number."""
+    """The stream may have a new epoch under the same head."""
     hub, asked = hub_at(5), list[str]()
     monkeypatch.setattr(hub, "hint", asked.extend)
     hub._on_hint({"type": "stream.hint", "key": "list.x", "head": head})

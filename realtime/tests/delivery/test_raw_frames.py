@@ -1,4 +1,4 @@
-"""A frame built by us is what a server would have built, and an outbox with a wire keeps the same bounds."""
+"""Our own frames equal those of a server, and a send queue with a frame writer keeps the same bounds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from realtime.protocol import Close
 
 
 @pytest.mark.parametrize("text", ["", "a", "é" * 62, "x" * 125, "x" * 126, "x" * 65_535, "x" * 65_536])
-def test_a_frame_reads_as_the_text_it_was_made_of(text: str) -> None:
+def test_frame_decodes_to_its_text(text: str) -> None:
     reader = StreamReader()
     reader.feed_data(text_frame(text))
     parsing = Frame.parse(reader.read_exact, mask=False)
@@ -29,13 +29,13 @@ def test_a_frame_reads_as_the_text_it_was_made_of(text: str) -> None:
     assert text_frame(text) is text_frame(text)
 
 
-def test_several_frames_are_one_after_the_other() -> None:
+def test_several_frames_are_joined_in_order() -> None:
     texts = ("a", "", "é" * 200)
     assert text_frames(texts) == b"".join(map(text_frame, texts))
 
 
 class Fake:
-    """A wire whose reader reads nothing once `stalled`, and the ASGI `send` beside it."""
+    """A frame writer whose client reads nothing while `stalled`, with the ASGI `send` next to it."""
 
     def __init__(self) -> None:
         self.sent: list[Any] = []
@@ -62,13 +62,13 @@ def fake() -> Fake:
     return Fake()
 
 
-def test_without_raw_frames_everything_is_sent(fake: Fake) -> None:
+def test_everything_goes_through_send_without_a_frame_writer(fake: Fake) -> None:
     assert type(send_queue_of({"type": "websocket"}, fake.send)) is SendQueue
     assert type(send_queue_of({"extensions": {EXTENSION: fake}}, fake.send)) is DirectSendQueue
 
 
 @pytest.mark.asyncio
-async def test_frames_are_out_at_once_and_the_close_comes_last(fake: Fake) -> None:
+async def test_frames_are_written_at_once_and_the_close_comes_last(fake: Fake) -> None:
     box = DirectSendQueue(fake.send, fake)
     box.write("a")
     box.write("b")
@@ -81,7 +81,7 @@ async def test_frames_are_out_at_once_and_the_close_comes_last(fake: Fake) -> No
 
 
 @pytest.mark.asyncio
-async def test_a_reader_who_reads_nothing_is_cut_at_the_bound(fake: Fake) -> None:
+async def test_client_that_reads_nothing_is_closed_at_the_bound(fake: Fake) -> None:
     fake.stalled = True
     box = DirectSendQueue(fake.send, fake)
     box.write("x" * (send_queue.CHARACTERS + 1))
@@ -93,7 +93,7 @@ async def test_a_reader_who_reads_nothing_is_cut_at_the_bound(fake: Fake) -> Non
 
 
 @pytest.mark.asyncio
-async def test_a_long_replay_waits_until_its_own_reader_reads(fake: Fake) -> None:
+async def test_long_replay_waits_for_its_own_client(fake: Fake) -> None:
     fake.stalled = True
     box = DirectSendQueue(fake.send, fake)
     box.write("x" * (send_queue.DRAINED + 1))
@@ -105,7 +105,7 @@ async def test_a_long_replay_waits_until_its_own_reader_reads(fake: Fake) -> Non
 
 
 @pytest.mark.asyncio
-async def test_small_frames_are_written_as_one_piece_and_large_ones_each(fake: Fake) -> None:
+async def test_small_frames_are_written_as_one_piece_and_large_ones_separately(fake: Fake) -> None:
     box = DirectSendQueue(fake.send, fake)
     box.write_all(["a", "b"])
     large = "x" * (send_queue.TOGETHER // 2 + 1)
@@ -114,7 +114,7 @@ async def test_small_frames_are_written_as_one_piece_and_large_ones_each(fake: F
 
 
 @pytest.mark.asyncio
-async def test_several_at_once_keep_the_bound_too(fake: Fake) -> None:
+async def test_several_frames_at_once_keep_the_bound(fake: Fake) -> None:
     box = DirectSendQueue(fake.send, fake)
     fake.stalled, fake.held = True, send_queue.CHARACTERS + 1
     box.write_all(["a", "b"])

@@ -1,4 +1,4 @@
-"""An outbox never waits for its socket, and never holds more than its bound."""
+"""A send queue never waits for its socket, and never holds more than its bound."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio
 
 
 class Server:
-    """Takes frames while `open` is set, as a server does whose `send` waits for the client."""
+    """Takes frames while `open` is set, like a server whose `send` waits for the client."""
 
     def __init__(self) -> None:
         self.sent: list[Any] = []
@@ -39,7 +39,7 @@ async def test_frames_go_in_order_and_the_close_comes_last() -> None:
     assert server.sent == ["a", "b", 4410]
 
 
-async def test_a_socket_that_takes_nothing_is_cut_at_the_bound() -> None:
+async def test_socket_that_takes_nothing_is_closed_at_the_bound() -> None:
     server = Server()
     box = SendQueue(server.send)
     for number in range(send_queue.FRAMES + 2):
@@ -51,7 +51,7 @@ async def test_a_socket_that_takes_nothing_is_cut_at_the_bound() -> None:
     assert server.sent == ["0", 4430]
 
 
-async def test_a_frame_of_any_size_fits_where_nothing_waits() -> None:
+async def test_empty_queue_takes_a_frame_of_any_size() -> None:
     server = Server()
     box = SendQueue(server.send)
     box.write("x" * (send_queue.CHARACTERS + 1))
@@ -60,7 +60,7 @@ async def test_a_frame_of_any_size_fits_where_nothing_waits() -> None:
     assert box.closed
 
 
-async def test_a_server_that_has_lost_the_client_is_no_fault() -> None:
+async def test_lost_client_is_not_logged_as_an_error() -> None:
     async def send(message: dict[str, Any]) -> None:
         raise OSError("gone")
 

@@ -1,4 +1,4 @@
-"""One socket's place in a stream: who it belongs to is asked again after joining."""
+"""A subscription asks again after joining which audience its socket belongs to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def socket_writing_to(written: list[str]) -> Any:
 async def test_giver_who_becomes_a_recipient_before_joining_follows_the_recipients_stream(
     wishlist: Wishlist, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody listened when it changed, so no access check has moved them."""
+    """Nobody listened when the role changed, so no access check has moved the socket."""
     monkeypatch.setattr(Membership, "join", AsyncMock())
     hub, written = Hub(), list[str]()
     assert bob.tenant_id is not None

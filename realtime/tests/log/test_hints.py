@@ -1,4 +1,4 @@
-"""Hints: after the commit, from any thread, never in the way of a write (G7)."""
+"""Hints are sent after the commit, from any thread, and never delay a write (G7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from realtime.log import hints
 from wishlists.models import Item
 
 PATIENCE = 60.0
-"""Until then something that waits for ever is told from something that a busy machine is slow to do."""
+"""Seconds after which a step counts as stuck rather than slow on a busy machine."""
 
 IN_MEMORY = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
@@ -33,14 +33,14 @@ def redis_at(port: int) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No server's loop, and no failure that would still be remembered."""
+    """Start without a server's loop and without a remembered failure."""
     monkeypatch.setattr(hints, "_server", {})
     monkeypatch.setattr(hints, "_silent_until", 0.0)
 
 
 @pytest.fixture
 def frozen_redis(settings: Settings) -> Iterator[int]:
-    """Something that takes connections and never answers."""
+    """Return the address of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as frozen:
         port = frozen.getsockname()[1]
         settings.CHANNEL_LAYERS = redis_at(port)
@@ -59,10 +59,10 @@ def seconds_of_a_write(item: Item) -> float:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_frozen_redis_fails_no_write_and_delays_it_by_a_second_at_most_once(
+def test_frozen_redis_fails_no_write_and_delays_one_by_a_second_at_most(
     item: Item, frozen_redis: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Left alone, it would wait for ever; and the second write does not even try."""
+    """Without a bound it would wait for ever. The second write doesn't even try."""
     monkeypatch.setattr(hints, "SILENT_SECONDS", 3600.0)
     assert hints.SECONDS <= 1
     assert seconds_of_a_write(item) < PATIENCE
@@ -79,7 +79,7 @@ def test_a_frozen_redis_fails_no_write_and_delays_it_by_a_second_at_most_once(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_dead_redis_fails_no_write(item: Item, settings: Settings) -> None:
+def test_write_succeeds_when_redis_is_down(item: Item, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         settings.CHANNEL_LAYERS = redis_at(closed.getsockname()[1])
     write(item)
@@ -88,7 +88,7 @@ def test_a_dead_redis_fails_no_write(item: Item, settings: Settings) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_rolls_back_hints_nothing(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rollback_sends_no_hint(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[object] = []
     monkeypatch.setattr(hints, "_send", sent.append)
     with transaction.atomic():
@@ -102,10 +102,10 @@ def test_what_rolls_back_hints_nothing(item: Item, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.asyncio
-async def test_the_in_memory_layer_hears_a_hint_from_another_thread_at_once(
+async def test_in_memory_layer_gets_a_hint_from_another_thread_at_once(
     settings: Settings,
 ) -> None:
-    """It lives in one loop; a send from elsewhere would arrive seconds late (trap 3)."""
+    """The layer lives in one loop. A send from another thread would arrive seconds late (trap 3)."""
     settings.CHANNEL_LAYERS = IN_MEMORY
     layer = get_channel_layer()
     channel = await layer.new_channel()
@@ -117,10 +117,10 @@ async def test_the_in_memory_layer_hears_a_hint_from_another_thread_at_once(
 
 
 @pytest.mark.asyncio
-async def test_a_hub_outlives_a_layer_that_is_away(
+async def test_hub_survives_a_channel_layer_that_is_away(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, frozen_redis: int
 ) -> None:
-    """Joining is bounded; and as soon as a layer answers, the group is joined after all."""
+    """Joining is bounded. As soon as a layer answers, the group is joined."""
     monkeypatch.setattr(membership, "JOIN_SECONDS", 0.1)
     monkeypatch.setattr(membership, "TRY_SECONDS", 0.2)
     monkeypatch.setattr(membership, "AGAIN_SECONDS", 0.05)

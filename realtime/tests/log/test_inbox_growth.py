@@ -1,4 +1,4 @@
-"""An inbox stays small and lawful however often the same thing happens (docs/inbox.md)."""
+"""An inbox stays small, and its events stay correct, however often the same thing happens (docs/inbox.md)."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def told(user: User, kind: str) -> list[Notification]:
     return list(user.notifications.filter(kind=kind))
 
 
-# --- one notice, with what changed since one last read ------------------------------------------------------------
+# --- one notification, with all changes since the last one that was read ------------------------------------------
 
 
-def test_many_edits_are_one_notice(item: Item, alice: User, bob: User) -> None:
+def test_many_edits_are_one_notification(item: Item, alice: User, bob: User) -> None:
     take(item, bob)
     for number in range(60):
         edit(item, alice, title=f"Kettle {number}", price_minor=5000 + number)
@@ -58,7 +58,7 @@ def test_many_edits_are_one_notice(item: Item, alice: User, bob: User) -> None:
     assert notice.body.splitlines()[0] == "Title: Kettle → Kettle 59"
 
 
-def test_fields_of_several_edits_are_told_together(item: Item, alice: User, bob: User) -> None:
+def test_notification_lists_the_fields_of_several_edits(item: Item, alice: User, bob: User) -> None:
     take(item, bob)
     edit(item, alice, title="Samovar")
     edit(item, alice, description="Brass")
@@ -74,7 +74,7 @@ def test_fields_of_several_edits_are_told_together(item: Item, alice: User, bob:
     assert (notice.payload["changes"], notice.body) == ({}, "It now says what you read before.")
 
 
-def test_what_was_read_is_the_new_beginning(item: Item, alice: User, bob: User) -> None:
+def test_edits_after_reading_start_a_new_notification(item: Item, alice: User, bob: User) -> None:
     take(item, bob)
     edit(item, alice, title="Samovar")
     mark_read(user=bob, notification_id=told(bob, "item_changed")[0].pk)
@@ -85,8 +85,8 @@ def test_what_was_read_is_the_new_beginning(item: Item, alice: User, bob: User) 
     assert (newest.read_at, before.payload["changes"]["title"]["new"]) == (None, "Samovar")
 
 
-def test_an_updated_notice_is_the_newest_and_unread(bob: User) -> None:
-    """Also where it was read between the look and the write."""
+def test_updated_notification_is_the_newest_and_unread(bob: User) -> None:
+    """Even if it was read between our read and our write."""
     [first] = notify(users=[bob], kind="a", title="1", about="x")
     notify(users=[bob], kind="b", title="2", about="x")
 
@@ -99,13 +99,13 @@ def test_an_updated_notice_is_the_newest_and_unread(bob: User) -> None:
     assert bob.notifications.all()[0].pk == first.pk
 
 
-def test_of_nobody_else_and_nothing_else(alice: User, bob: User) -> None:
+def test_notifications_of_other_people_or_items_are_not_merged(alice: User, bob: User) -> None:
     for user, about in ((alice, "x"), (bob, "x"), (bob, "y"), (bob, ""), (bob, "")):
         notify(users=[user], kind="a", title="1", about=about)
     assert (alice.notifications.count(), bob.notifications.count()) == (1, 4)
 
 
-# --- whatever can be done again and again -------------------------------------------------------------------------
+# --- acts that can be repeated ------------------------------------------------------------------------------------
 
 
 def remove_and_restore(item: Item, alice: User, bob: User) -> None:
@@ -138,7 +138,7 @@ REPEATED: dict[str, tuple[Callable[[Item, User, User], None], str, set[str]]] = 
 
 
 @pytest.mark.parametrize("name", REPEATED)
-def test_the_same_again_is_no_second_notice(name: str, item: Item, alice: User, bob: User) -> None:
+def test_repeating_an_act_makes_no_second_notification(name: str, item: Item, alice: User, bob: User) -> None:
     act, reader, kinds = REPEATED[name]
     take(item, bob)
     for _ in range(4):
@@ -148,7 +148,7 @@ def test_the_same_again_is_no_second_notice(name: str, item: Item, alice: User, 
     assert sorted(kinds_told) == sorted(kinds)
 
 
-def test_control_without_a_thing_each_is_a_notice_of_its_own(
+def test_control_each_act_makes_a_notification_without_a_subject(
     item: Item, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "_unread", lambda *_: {})
@@ -157,7 +157,7 @@ def test_control_without_a_thing_each_is_a_notice_of_its_own(
     assert len(told(alice, "question_asked")) == 4
 
 
-def test_unread_answers_to_a_question_stand_together(item: Item, alice: User, bob: User) -> None:
+def test_unread_answers_to_a_question_share_a_notification(item: Item, alice: User, bob: User) -> None:
     question = add_message(item=seen_by(bob, item), by=Viewer(user=bob), lane="questions", text="Which?")
     for text in ("Red", "Or blue"):
         answer_message(item=seen_by(alice, item), by=Viewer(user=alice), question_id=question.pk, text=text)
@@ -165,7 +165,7 @@ def test_unread_answers_to_a_question_stand_together(item: Item, alice: User, bo
     assert notice.body.split() == ["Or", "blue", "Red"]
 
 
-def test_each_amount_to_ask_back_is_told(item: Item, alice: User, bob: User) -> None:
+def test_each_amount_to_ask_back_has_a_notification(item: Item, alice: User, bob: User) -> None:
     for amount in (500, 700):
         contribute(item=seen_by(bob, item), by=Viewer(user=bob), amount_minor=amount, status="paid")
     remove_and_restore(item, alice, bob)
@@ -177,14 +177,14 @@ def test_each_amount_to_ask_back_is_told(item: Item, alice: User, bob: User) -> 
 
 
 def stored_for(user: User) -> int:
-    """Bytes: of their notices, and of the events that told of them."""
+    """Return the bytes of this person's notifications and of the events about them."""
     rows = user.notifications.values_list("title", "body", "payload")
     frames = Event.objects.filter(stream__key=inbox_key(user.pk)).values_list("frame", flat=True)
     return sum(len(json.dumps(list(row))) for row in rows) + sum(len(str(frame)) for frame in frames)
 
 
-@pytest.mark.parametrize("is_bounded", [True, pytest.param(False, id="control: nothing is cut")])
-def test_long_texts_do_not_swell_inboxes(
+@pytest.mark.parametrize("is_bounded", [True, pytest.param(False, id="control: nothing is shortened")])
+def test_long_texts_are_stored_shortened(
     is_bounded: bool, item: Item, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not is_bounded:
@@ -199,8 +199,8 @@ def test_long_texts_do_not_swell_inboxes(
     assert stored < 100_000 if is_bounded else stored > 5_000_000
 
 
-def test_long_texts_are_told_from_their_beginning(item: Item, alice: User, bob: User) -> None:
-    """A change behind the cut is told as a change all the same."""
+def test_notification_shows_the_beginning_of_a_long_text(item: Item, alice: User, bob: User) -> None:
+    """A change beyond the part that is stored is still reported as a change."""
     take(item, bob)
     edit(item, alice, description="x" * 5000 + "1")
     mark_read(user=bob, notification_id=told(bob, "item_changed")[0].pk)
@@ -210,14 +210,14 @@ def test_long_texts_are_told_from_their_beginning(item: Item, alice: User, bob: 
     assert {(len(text), text[-1]) for text in change_told.values()} == {(300, "…")}
 
 
-def test_any_text_of_any_notice_is_cut(bob: User) -> None:
+def test_every_text_of_a_notification_is_shortened(bob: User) -> None:
     long = "x" * 10_000
     [row] = notify(users=[bob], kind="a", title=long, body=long, payload={"a": long, "b": [{"c": long}]})
     assert (len(row.title), len(row.body)) == (200, 4000)
     assert (len(row.payload["a"]), len(row.payload["b"][0]["c"])) == (600, 600)
 
 
-def test_what_is_older_than_the_newest_is_deleted(
+def test_notifications_past_the_limit_are_deleted(
     alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "KEPT", 3)
@@ -231,7 +231,7 @@ def test_what_is_older_than_the_newest_is_deleted(
     assert forget_old_notices() == 0
 
 
-# --- old state and events are the new state -----------------------------------------------------------------------
+# --- old state plus events is the new state -----------------------------------------------------------------------
 
 
 def known(user: User) -> list[dict[str, Any]]:
@@ -242,7 +242,7 @@ def known(user: User) -> list[dict[str, Any]]:
 
 
 def after(rows: list[dict[str, Any]], frames: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A notification under an id that is known takes the place of that one, as the newest."""
+    """Apply the frames: a notification with a known id replaces the old one, and becomes the newest."""
     by_id = {row["id"]: row for row in rows}
     by_id |= {frame["notification"]["id"]: frame["notification"] for frame in frames}
     return sorted(by_id.values(), key=lambda row: (row["created_at"], row["id"]), reverse=True)
@@ -253,8 +253,8 @@ def frames_after(user: User, seq: int) -> list[dict[str, Any]]:
     return [json.loads(event.frame) for event in events]
 
 
-@pytest.mark.parametrize("is_told", [True, pytest.param(False, id="control: updates are not told")])
-def test_what_one_knew_and_the_events_are_what_there_is(
+@pytest.mark.parametrize("is_told", [True, pytest.param(False, id="control: updates are not sent")])
+def test_known_notifications_plus_events_equal_the_inbox(
     is_told: bool, item: Item, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(item, bob)

@@ -1,4 +1,4 @@
-"""What streams forget, what they never do, and what a client gets that asks for it (G2)."""
+"""Which events of streams are deleted, which never are, and what a client gets that asks for a deleted one (G2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEY = "list.x.giver"
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bounds, so small that several statements are needed for a dozen events."""
+    """Lower the bounds, so that a dozen events need several statements."""
     monkeypatch.setattr(retention, "AT_ONCE", 3)
     monkeypatch.setattr(retention, "KEPT_A_STREAM", 12)
 
@@ -41,7 +41,7 @@ def kept(key: str = KEY) -> list[int]:
 
 
 @pytest.mark.parametrize("old", [0, 1, 2, 3, 4, 7, 12])
-def test_what_is_old_goes_and_nothing_else(old: int) -> None:
+def test_only_old_events_are_deleted(old: int) -> None:
     tell(12)
     age(12, by=KEPT_FOR - timedelta(minutes=1))
     age(old)
@@ -49,7 +49,7 @@ def test_what_is_old_goes_and_nothing_else(old: int) -> None:
     assert kept() == list(range(old + 1, 13))
 
 
-def test_what_has_enough_newer_ones_goes_in_its_stream_only() -> None:
+def test_events_past_the_limit_of_their_stream_are_deleted() -> None:
     tell(20)
     tell(12, "inbox.y")
     assert prune_events() == 8
@@ -58,7 +58,7 @@ def test_what_has_enough_newer_ones_goes_in_its_stream_only() -> None:
     assert prune_events() == 0
 
 
-def test_numbers_go_on_where_they_were() -> None:
+def test_numbers_continue_after_deletion() -> None:
     tell(5)
     before = position_of(KEY)
     age(5)
@@ -68,7 +68,7 @@ def test_numbers_go_on_where_they_were() -> None:
     assert kept() == [6]
 
 
-def test_who_needs_what_is_gone_needs_a_snapshot_and_who_does_not_goes_on() -> None:
+def test_client_that_needs_a_deleted_event_gets_a_snapshot_and_others_continue() -> None:
     tell(6)
     epoch = position_of(KEY).epoch
     age(4)
@@ -80,7 +80,7 @@ def test_who_needs_what_is_gone_needs_a_snapshot_and_who_does_not_goes_on() -> N
     assert read_missed(KEY, epoch, 6).events == []
 
 
-def test_a_worker_does_it() -> None:
+def test_worker_prunes_events() -> None:
     tell(2)
     age(1)
     [row] = [row for row in table() if row.name == "prune events"]
@@ -88,7 +88,7 @@ def test_a_worker_does_it() -> None:
     assert kept() == [2]
 
 
-def test_after_a_restore_every_stream_has_a_new_epoch_and_its_old_numbers() -> None:
+def test_renew_epochs_gives_every_stream_a_new_epoch_and_keeps_its_numbers() -> None:
     keys = [f"inbox.{number}" for number in range(8)]
     for key in keys:
         tell(2, key)
@@ -103,7 +103,7 @@ def test_after_a_restore_every_stream_has_a_new_epoch_and_its_old_numbers() -> N
     assert Event.objects.count() == 16
 
 
-def test_a_purge_leaves_no_event_and_a_new_epoch() -> None:
+def test_purge_deletes_every_event_and_begins_new_epochs() -> None:
     tell(7)
     before = position_of(KEY)
     call_command("renew_epochs", purge=True, stdout=StringIO())

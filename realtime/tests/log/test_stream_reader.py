@@ -1,4 +1,4 @@
-"""What the readers of a stream are given."""
+"""What readers of a stream get."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wishlists.projections.wishlists import project_wishlist
 def test_event_that_comes_while_a_snapshot_is_read_comes_after_its_position(
     wishlist: Wishlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The snapshot may or may not show it already, so it is told again."""
+    """The snapshot may or may not show the event already, so it is sent again."""
     key = list_key(wishlist.pk, Audience.GIVER)
     before = position_of(key)
 

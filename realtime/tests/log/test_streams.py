@@ -1,4 +1,4 @@
-"""Numbers: without holes, in the order of commits, apart for each audience."""
+"""Events are numbered without gaps, in the order of commits, separately for each audience."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from realtime.models import Event, Stream
 from realtime.tests.conftest import Told
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
-from wishlists.projections.wishlists import ItemFacts, read_items_by_id
+from wishlists.projections.items import ItemFacts, read_items_by_id
 from wishlists.services.lists.items import add_item, edit_item
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rollback_leaves_no_event_and_no_hole(wishlist: Wishlist, alice: User, told: Told) -> None:
+def test_rollback_leaves_no_event_and_no_gap(wishlist: Wishlist, alice: User, told: Told) -> None:
     by = Viewer(user=alice)
     with pytest.raises(RuntimeError, match="change my mind"):
         _add_and_fail(wishlist, by)
@@ -38,7 +38,7 @@ def _add_and_fail(wishlist: Wishlist, by: Viewer) -> None:
 
 
 @pytest.mark.django_db
-def test_a_stream_that_nobody_wrote_to_has_a_place(wishlist: Wishlist) -> None:
+def test_empty_stream_has_a_position(wishlist: Wishlist) -> None:
     key = list_key(wishlist.pk, Audience.PUBLIC)
     Stream.objects.filter(key=key).delete()
     first = position_of(key)
@@ -47,7 +47,7 @@ def test_a_stream_that_nobody_wrote_to_has_a_place(wishlist: Wishlist) -> None:
 
 
 @pytest.mark.django_db
-def test_appending_to_many_streams_at_once() -> None:
+def test_append_writes_to_many_streams_at_once() -> None:
     heads = append({f"inbox.{number}": [{"event": "x"}] for number in range(1_500)})
     assert set(heads.values()) == {1}
     assert append({"inbox.7": [{"event": "y"}, {"event": "z"}]}, renewed=["inbox.8"]) == {
@@ -61,7 +61,8 @@ def test_appending_to_many_streams_at_once() -> None:
 def test_numbers_come_in_the_order_of_commits(
     wishlist: Wishlist, item: Item, alice: User, told: Told
 ) -> None:
-    """A reader that follows the numbers while four write sees every one, and the last frame is how it stands."""
+    """Four writers write while a reader follows the numbers. It sees every number, and the last frame shows the final
+    state."""
     key, writes, writers = list_key(wishlist.pk, Audience.GIVER), 25, 4
     start = position_of(key).seq
     seen: list[tuple[int, str]] = []
@@ -83,7 +84,8 @@ def test_numbers_come_in_the_order_of_commits(
 
 
 def _write(item: Item, alice: User, writer: int, writes: int) -> None:
-    """Half through a service, which holds the list, and half with a bare `create()`, which holds nothing."""
+    """Write half of the time through a service, which locks the list, and half with a bare `create()`, which locks
+    nothing."""
     mine = Item.objects.get(pk=item.pk)
     mine.wishlist = Wishlist.objects.get(pk=item.wishlist_id)
     for number in range(writes):
@@ -95,14 +97,14 @@ def _write(item: Item, alice: User, writer: int, writes: int) -> None:
 
 
 def contribute(item: Item, user: User) -> None:
-    """As a shell would: without the lock of the list."""
+    """Contribute as in a shell: without the list's lock."""
     Contribution.objects.create(item=item, user=user, amount_minor=100, currency="EUR")
 
 
 def total_of_the_last_frame(
     item: Item, alice: User, bob: User, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> float:
-    """Bob chips in between Alice's reading of the item and her appending of it, if anything lets him."""
+    """Bob chips in between Alice's read of the item and her append, unless a lock prevents it."""
     bob_is_done = threading.Event()
 
     def chip_in() -> None:
@@ -126,7 +128,7 @@ def total_of_the_last_frame(
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_the_last_frame_is_never_older_than_the_one_before(
+def test_last_frame_is_never_older_than_the_one_before(
     item: Item, alice: User, bob: User, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert total_of_the_last_frame(item, alice, bob, told, monkeypatch) == 2
@@ -134,7 +136,7 @@ def test_the_last_frame_is_never_older_than_the_one_before(
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_control_without_the_lock_of_streams_it_is(
+def test_control_last_frame_is_stale_without_the_lock_of_streams(
     item: Item, alice: User, bob: User, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_builder, "lock_streams", lambda keys: None)

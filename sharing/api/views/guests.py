@@ -13,7 +13,7 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.refusals import NotSignedIn
 from core.db.change import change
-from sharing.access.capabilities import manage_token
+from core.projections.fields import Reader
 from sharing.access.client_digest import client_digest
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import (
@@ -28,6 +28,7 @@ from sharing.api.serializers import (
     TakeOverSerializer,
 )
 from sharing.api.views.public import LinkView
+from sharing.projections.guests import TAKEN_OVER, project_bearer, project_guest, with_manage_token
 from sharing.queries.guest_gifts import find_guests_reservation
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.confirming import confirm_guest
@@ -100,15 +101,14 @@ class PublicGuestsView(LinkView):
         _link, viewpoint = self.enter()
         wishlist = viewpoint.wishlist
         if self.viewer.user is not None:
-            return Response({"name": self.viewer.user.display_name, "confirmed_at": None})
+            return Response(project_bearer(self.viewer.user))
         guest = enter_guest(
             wishlist=wishlist,
             name=given["guest_name"],
             email=given.get("guest_email", ""),
             visitor=client_digest(request, wishlist),
         )
-        told = {"name": guest.name, "confirmed_at": guest.confirmed_at, "manage_token": manage_token(guest)}
-        return Response(told, HTTP_201_CREATED)
+        return Response(with_manage_token(project_guest(guest), guest), HTTP_201_CREATED)
 
 
 class GuestView(LinkView):
@@ -146,7 +146,7 @@ class GuestNameView(GuestView):
         """Change this guest's name."""
         given = self.read_input()
         guest = rename_guest(guest=self.guest(given), name=given["guest_name"])
-        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+        return Response(project_guest(guest))
 
     @extend_schema(parameters=GUEST, responses=GuestAnswerSerializer)
     def put(self, request: Request) -> Response:
@@ -163,7 +163,8 @@ class GuestTakeOverView(GuestView):
         if self.viewer.user is None:
             raise NotSignedIn
         given = self.read_input()
-        return Response(take_over(guest=self.guest(given), by=self.viewer.user)._asdict())
+        taken = take_over(guest=self.guest(given), by=self.viewer.user)
+        return Response(TAKEN_OVER.project(taken, Reader.READER))
 
 
 class GuestConfirmView(GuestView):
@@ -175,7 +176,7 @@ class GuestConfirmView(GuestView):
         """Confirm the e-mail address. A code works once, for ten minutes and five tries. Ignores `Idempotency-Key`."""
         given = self.read_input()
         guest = confirm_guest(guest=self.guest(given), code=given["code"])
-        return Response({"name": guest.name, "confirmed_at": guest.confirmed_at})
+        return Response(project_guest(guest))
 
 
 def guest_sent(view: LinkView, wishlist: Wishlist, given: dict[str, Any]) -> Guest:

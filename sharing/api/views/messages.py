@@ -15,7 +15,8 @@ from core.api.paging import page_of
 from core.db.change import change
 from sharing.api.documents import GUEST, TOKEN
 from sharing.api.serializers import GuestMessageSerializer, GuestSaidSerializer
-from sharing.api.views.public import LinkView, token_told
+from sharing.api.views.public import LinkView
+from sharing.projections.guests import with_manage_token
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
 from wishlists.access.viewpoint import Viewpoint
@@ -48,7 +49,7 @@ class PublicTalkView(LinkView):
         with change():
             viewpoint = self.acting(viewpoint, given)
             row = say(item, viewpoint, **said)
-        return Response(row | token_told(viewpoint.viewer), HTTP_201_CREATED)
+        return Response(with_manage_token(row, viewpoint.viewer.guest), HTTP_201_CREATED)
 
     def _known(self, viewpoint: Viewpoint) -> Viewpoint:
         """A guest who says who they are sees which questions are theirs."""

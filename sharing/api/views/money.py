@@ -25,7 +25,8 @@ from sharing.api.serializers import (
     GuestContributionSerializer,
     GuestContributionsSerializer,
 )
-from sharing.api.views.public import LinkView, money_of, token_told
+from sharing.api.views.public import LinkView, money_of
+from sharing.projections.guests import with_manage_token
 from sharing.refusals import ManageTokenNeeded
 from sharing.services.guests import known_guest
 from wishlists.api.serializers.money import (
@@ -141,7 +142,7 @@ class PublicPotView(MoneyView):
             viewpoint = self.acting(viewpoint, given)
             contribute_to_pot(wishlist=viewpoint.wishlist, by=viewpoint.viewer, **money_of(given))
             answer = project_pot(viewpoint)
-        return Response(answer | token_told(viewpoint.viewer), HTTP_201_CREATED)
+        return Response(with_manage_token(answer, viewpoint.viewer.guest), HTTP_201_CREATED)
 
 
 class PublicCollectionsView(LinkView):

@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 
 from accounts.api.retrying import RetriedView
+from accounts.api.shown_answers import ShownAnswersView
 from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
@@ -39,6 +40,7 @@ from sharing.api.serializers import (
     SuggestSerializer,
 )
 from sharing.models import PublicLink
+from sharing.projections.guests import with_manage_token
 from sharing.projections.links import project_opened, project_suggestion
 from sharing.queries.links import guest_of
 from sharing.refusals import LinkUsedUp, ManageTokenNeeded
@@ -50,7 +52,8 @@ from wishlists.api.answers import explaining_conflicts, item_as_seen
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
-from wishlists.models.viewers import Audience, Viewer
+from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.items import ITEM
 from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
@@ -59,7 +62,7 @@ from wishlists.services.money.contributing import contribute
 from wishlists.services.status import set_status
 
 
-class LinkView(RetriedView, GenericAPIView[Any]):
+class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
     """A view behind `?token=`. Reading ignores a bad access token, writing refuses it (accounts/api/authentication.py)."""
 
     open_to_all = True
@@ -161,10 +164,8 @@ class PublicWishlistView(LinkView):
         link, viewpoint = self.enter()
         if not viewpoint.is_member:
             self._spend(link, viewpoint.wishlist)
-        opened = project_opened(self.asked_by(viewpoint))
-        if link.max_views is not None:
-            opened["opening"] = opening_token(link)
-        return Response(opened)
+        opening = None if link.max_views is None else opening_token(link)
+        return Response(project_opened(self.asked_by(viewpoint), opening))
 
     def links(self, data: Any) -> Links:
         token = self.request.query_params["token"]
@@ -201,7 +202,8 @@ class PublicItemView(LinkView):
         with explaining_conflicts(item, self.named_by(viewpoint, given)), change():
             viewpoint = self.acting(viewpoint, given)
             set_status(item=item, viewpoint=viewpoint, status=status, message=message)
-        return Response(_answer(item, viewpoint) | _own_status(item, viewpoint, status))
+        seen = _with_own_status(item_as_seen(item, viewpoint), item, viewpoint, status)
+        return Response(with_manage_token(seen, viewpoint.viewer.guest))
 
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
     def put(self, request: Request, item_id: UUID) -> Response:
@@ -220,7 +222,8 @@ class PublicContributionsView(LinkView):
         with change():
             viewpoint = self.acting(viewpoint, given)
             contribute(item=item, by=viewpoint.viewer, **money_of(given))
-        return Response(_answer(item, viewpoint), HTTP_201_CREATED)
+        seen = item_as_seen(item, viewpoint)
+        return Response(with_manage_token(seen, viewpoint.viewer.guest), HTTP_201_CREATED)
 
 
 class PublicReservationsView(LinkView):
@@ -266,20 +269,12 @@ def _respelled(data: Any, spelled: Callable[[str], str]) -> Any:
     return data | {"manage_token": spelled(data["manage_token"])}
 
 
-def _answer(item: Item, viewpoint: Viewpoint) -> Row:
-    """The item as it now is; a guest also gets what their later changes are known by."""
-    return item_as_seen(item, viewpoint) | token_told(viewpoint.viewer)
-
-
-def token_told(giver: Viewer) -> Row:
-    """What the later changes of a guest are known by; for nobody else."""
-    return {"manage_token": manage_token(giver.guest)} if giver.guest else {}
-
-
-def _own_status(item: Item, viewpoint: Viewpoint, status: str) -> Row:
+def _with_own_status(seen: Row, item: Item, viewpoint: Viewpoint, status: str) -> Row:
     """What somebody did themselves they know, also where the rest is hidden until they confirm their address."""
     hidden = viewpoint.audience is Audience.VISITOR
-    return {"reservation_status": status} if hidden and item.quantity == 1 else {}
+    if not hidden or item.quantity != 1:
+        return seen
+    return ITEM.checked({**seen, "reservation_status": status}, Sight.STATUS)
 
 
 def money_of(given: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from core.db.change import change
 from sharing.api.documents import GUEST
 from sharing.api.serializers import GuestPlaceSerializer, GuestSerializer
 from sharing.api.views.guests import guest_sent
-from sharing.api.views.public import LinkView, token_told
+from sharing.api.views.public import LinkView
+from sharing.projections.guests import with_manage_token
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.serializers.waitlist import PlaceSerializer
 from wishlists.models import WaitlistEntry
@@ -44,7 +45,8 @@ class PublicWaitingView(LinkView):
         with change():
             viewpoint = self.acting(viewpoint, given)
             _place, is_new = wait_for_item(item=item, by=viewpoint.viewer)
-            answer = place_on(item, viewpoint) | token_told(viewpoint.viewer)
+            answer = place_on(item, viewpoint)
+        answer = with_manage_token(answer, viewpoint.viewer.guest)
         return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @extend_schema(parameters=GUEST, responses={204: None})

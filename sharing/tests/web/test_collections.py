@@ -246,7 +246,7 @@ def test_control_without_the_refusal_recipients_would_learn(
 ) -> None:
     """Neither that of the page nor that of what it reads: each alone keeps it."""
     monkeypatch.setattr(Viewpoint, "require_giver", lambda viewpoint: viewpoint)
-    monkeypatch.setattr(money, "_SEEING_MONEY", tuple(Sight))
+    monkeypatch.setattr(money, "SEEING_MONEY", tuple(Sight))
     before = recipients_views(alice, share, item)
     everything_given(item, bob, wishlist)
     assert recipients_views(alice, share, item) != before

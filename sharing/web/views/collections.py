@@ -140,4 +140,4 @@ def _as_typed(row: Row, form: GuestFundForm | None, fund_id: UUID | str) -> Row:
     """With what was typed into the form of that one, and what is wrong with it."""
     if form is None or row["id"] != fund_id:
         return row
-    return row | {"feedback": {"opens": "chip"}, "typed": form.data, "errors": form.errors}
+    return {**row, "feedback": {"opens": "chip"}, "typed": form.data, "errors": form.errors}

@@ -1,7 +1,7 @@
-"""Who may see what: each cell of the contract's table, read over REST and heard on sockets.
+"""Who may see what: each cell of the contract's table, read over REST and received on sockets.
 
-On Alice's list (policy *surprise*, names shown, open to whoever knows its id) an editor adds a kettle. Bob buys it with a
-message, Carol pledges 10 and pays 5. Then Alice edits the title, so that her own stream has a frame to look at.
+On Alice's list (policy *surprise*, names shown, open to anybody with its id) an editor adds a kettle. Bob buys it with
+a message, Carol pledges 10 and pays 5. Then Alice edits the title, so that her own stream has a frame too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ AUDIENCES = ["GIVER", "PUBLIC", "RECIPIENT"]
 
 @dataclass
 class Seen:
-    """What one audience gets: the item before anybody gave and after it, on the socket, and what hangs on it."""
+    """What one audience gets: the item before and after giving, the frames on the socket, and what belongs to the
+    item."""
 
     before: Json
     rest: Json
@@ -54,7 +55,7 @@ class World:
 
 @dataclass
 class Stage:
-    """Somebody of each audience, in front of the list."""
+    """A client of each audience, with the list open."""
 
     wishlist: Json
     token: str
@@ -76,13 +77,13 @@ class Stage:
         return stream(signed_in(connect, self.people[audience]), self.wishlist)
 
     def purchased_count(self, audience: str) -> Json:
-        """The public has no address that counts."""
+        """The public has no address that counts purchases."""
         if audience == "PUBLIC":
             return self.opened()["wishlist"].get("purchased_count", "not told")
         return self.people[audience].place(self.wishlist)["purchased_count"]
 
     def contributors_count(self, audience: str) -> Json:
-        """Only an owner may ask. One who is not kept in the dark is told what givers see."""
+        """Only an owner may ask. An owner from whom nothing is hidden gets what givers see."""
         alice, carol = self.people["RECIPIENT"], self.people["GIVER"]
         if audience == "PUBLIC":
             return (
@@ -125,7 +126,7 @@ def world(
 
 
 def _look(stage: Stage, audience: str, before: Json, listener: Stream, edited: Json) -> Seen:
-    """Everything up to the frame that tells of the edit, which everybody hears, and which is the next in order."""
+    """Collect all frames up to the edit, which every audience gets, as the next event in order."""
     frames = []
     while (frame := listener.hears("item_updated")["item"])["id"] != edited["id"]:
         frames.append(frame)
@@ -201,7 +202,7 @@ OTHER_CELLS: dict[str, Expected] = {
 
 @covers(*ITEM_CELLS)
 @pytest.mark.parametrize("cell", ITEM_CELLS)
-def test_an_items_field(world: World, cell: str) -> None:
+def test_each_audience_sees_the_fields_of_an_item_in_its_column(world: World, cell: str) -> None:
     audience, name = cell.split(": ")
     seen = world.seen[audience]
     expected = ITEM_CELLS[cell](world, seen)
@@ -212,7 +213,7 @@ def test_an_items_field(world: World, cell: str) -> None:
 
 @covers(*OTHER_CELLS)
 @pytest.mark.parametrize("cell", OTHER_CELLS)
-def test_what_is_not_in_the_item(world: World, cell: str) -> None:
+def test_each_audience_sees_what_belongs_to_an_item_in_its_column(world: World, cell: str) -> None:
     audience, name = cell.split(": ")
     seen = world.seen[audience]
     told = getattr(seen, name)
@@ -223,7 +224,7 @@ def test_what_is_not_in_the_item(world: World, cell: str) -> None:
 
 
 @pytest.mark.parametrize("audience", ["GIVER", "PUBLIC", "RECIPIENT"])
-def test_rest_and_socket_say_the_same(world: World, audience: str) -> None:
+def test_rest_and_socket_show_the_same_item(world: World, audience: str) -> None:
     seen = world.seen[audience]
     assert len(seen.frames) == (0 if audience == "RECIPIENT" else 3)
     assert all(frame == seen.rest for frame in seen.frames[-1:])
@@ -250,7 +251,9 @@ def test_nobody_sees_more_than_their_audience(
 
 @says("when one holder has it all and names are shown, else null")
 @pytest.mark.parametrize("why", ["names are hidden", "it has two holders", "some is free"])
-def test_the_holder_is_not_told_where(alice: Person, bob: Person, carol: Person, why: str) -> None:
+def test_holder_is_null_with_hidden_names_or_several_holders(
+    alice: Person, bob: Person, carol: Person, why: str
+) -> None:
     made = a_list(alice, bob, carol, names_shown=why != "names are hidden")
     item = an_item(alice, made, quantity=1 if why == "names are hidden" else 2)
     seen = set_status(bob, item, "reserved", reservation_message="Mine")
@@ -262,7 +265,7 @@ def test_the_holder_is_not_told_where(alice: Person, bob: Person, carol: Person,
 
 @says("*Status*: recipients see status and units, nobody's name; *open*: as GIVER")
 @pytest.mark.parametrize("policy", ["surprise", "status", "open"])
-def test_policies(alice: Person, bob: Person, policy: str) -> None:
+def test_policy_sets_what_recipients_see(alice: Person, bob: Person, policy: str) -> None:
     made = a_list(alice, bob, policy=policy)
     item = an_item(alice, made)
     bob.post(f"{item_path(item)}/contributions", {"amount": 5})

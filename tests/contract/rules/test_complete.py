@@ -1,4 +1,5 @@
-"""Each row, field, event, code and cell of the contract has a case, and no case tries what the contract does not say."""
+"""Each row, field, event, code and cell of the contract has a case, and no case tests what the contract doesn't
+contain."""
 
 from __future__ import annotations
 
@@ -8,39 +9,40 @@ from itertools import chain
 import pytest
 
 from tests.contract.support.cases import gathered
-from tests.contract.support.tables import CONTRACT, promises
+from tests.contract.support.tables import CONTRACT, names_by_part
 
 NOT_YET = {
     "server job_progress": "No job tells of its progress yet; the first that does (an import) brings the case.",
     "owner only: recipients": "No address changes who the recipients are yet; the issue on the surprise brings one.",
 }
-"""What the server cannot be asked for yet, each with its reason. A name stands for its fields too. This list shrinks."""
+"""Parts of the contract that the server doesn't support yet, each with its reason. A name covers its fields too. This
+list only shrinks."""
 
 
-def promised(text: str) -> set[str]:
-    return set(chain.from_iterable(promises(text).values()))
+def all_names(text: str) -> set[str]:
+    return set(chain.from_iterable(names_by_part(text).values()))
 
 
 def gaps(text: str) -> tuple[set[str], set[str]]:
-    """What the contract in `text` promises without a case, and what is covered though it is not there."""
-    there, covered = promised(text), gathered("covers")
+    """Return the parts of the contract in `text` without a case, and the cases without a part in `text`."""
+    there, covered = all_names(text), gathered("covers")
     excused = {name for name in there if any(re.match(rf"{re.escape(late)}(\.|$)", name) for late in NOT_YET)}
     return there - covered - excused, covered - there
 
 
-def test_every_promise_has_a_case_and_every_case_a_promise() -> None:
+def test_contract_and_cases_match() -> None:
     missing, unknown = gaps(CONTRACT.read_text())
     assert not missing, "without a case: " + ", ".join(sorted(missing))
     assert not unknown, "not in the contract: " + ", ".join(sorted(unknown))
 
 
-def test_every_quoted_sentence_stands_in_the_contract() -> None:
+def test_every_quoted_sentence_is_in_the_contract() -> None:
     text = " ".join(CONTRACT.read_text().split())
     assert not {sentence for sentence in gathered("says") if sentence not in text}
 
 
-def test_what_is_excused_is_promised_and_not_covered() -> None:
-    assert NOT_YET.keys() <= promised(CONTRACT.read_text())
+def test_parts_marked_not_yet_are_in_the_contract_and_have_no_case() -> None:
+    assert NOT_YET.keys() <= all_names(CONTRACT.read_text())
     assert not NOT_YET.keys() & gathered("covers")
 
 
@@ -72,13 +74,13 @@ ADDED = [
 
 
 @pytest.mark.parametrize(("words", "instead", "name"), ADDED, ids=[added[2] for added in ADDED])
-def test_control_what_is_added_to_the_contract_is_missed_by_name(words: str, instead: str, name: str) -> None:
+def test_control_addition_to_the_contract_is_reported_as_missing(words: str, instead: str, name: str) -> None:
     text = CONTRACT.read_text()
     assert text.count(words) == 1
     assert name in gaps(text.replace(words, instead))[0]
     assert name not in gaps(text)[0]
 
 
-def test_control_what_is_taken_out_of_the_contract_is_named_as_unknown() -> None:
+def test_control_removal_from_the_contract_is_reported_as_unknown() -> None:
     without = "".join(line for line in CONTRACT.open() if "delete-impact" not in line)
     assert "GET /wishlists/{id}/delete-impact" in gaps(without)[1]

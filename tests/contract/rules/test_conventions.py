@@ -1,4 +1,4 @@
-"""What holds for every address: slashes, arrays and pages, methods, health."""
+"""Conventions that hold for every address: slashes, arrays and pages, methods, health."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_collections_are_bare_arrays(alice: Person, bob: Person, wishlist: Json,
 @says(
     "unless `?page=` (and `?page_size=` ≤ 200) is given; pages are told in headers (`Link`, `X-Total-Count`)"
 )
-def test_pages(alice: Person) -> None:
+def test_collections_have_pages(alice: Person) -> None:
     made = a_list(alice)
     path = f"/wishlists/{made['id']}/items"
     items = [an_item(alice, made, title=f"Wish {number}") for number in range(5)]
@@ -71,7 +71,7 @@ def test_pages(alice: Person) -> None:
 @pytest.mark.parametrize(
     "query", ["page=0", "page=x", "page=1&page_size=201", "page=1&page_size=0", "page=-1"]
 )
-def test_pages_that_are_none(alice: Person, wishlist: Json, query: str) -> None:
+def test_invalid_pages_are_refused(alice: Person, wishlist: Json, query: str) -> None:
     alice.get(f"/wishlists/{wishlist['id']}/items?{query}", expect=400)
 
 
@@ -116,7 +116,7 @@ def test_put_is_offered_wherever_patch_is(
         assert person.ask(method, path, body).status_code == 200, path
 
 
-def test_a_method_that_is_not_offered_says_which_are(alice: Person) -> None:
+def test_unsupported_method_gets_the_supported_ones(alice: Person) -> None:
     answer = alice.ask("DELETE", "/wishlists")
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]

@@ -1,4 +1,4 @@
-"""Other origins: asked first, told what they may, and told of errors too."""
+"""CORS: preflight requests, answers and errors for other origins."""
 
 from __future__ import annotations
 
@@ -37,13 +37,15 @@ def test_preflight(anyone: Client, origin: str, method: str) -> None:
 @says("errors carry CORS too")
 @pytest.mark.parametrize("path", ["/users/me", "/wishlists/7", "/nothing", "/health"])
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_answers_and_errors_carry_it(bob: Person, anyone: Client, path: str, signed_in: bool) -> None:
+def test_answers_and_errors_have_cors_headers(
+    bob: Person, anyone: Client, path: str, signed_in: bool
+) -> None:
     client = bob if signed_in else anyone
     answer = client.ask("GET", path, headers={"Origin": ORIGINS[0]})
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGINS[0]
     assert words(answer.headers["Access-Control-Expose-Headers"]) >= words(", ".join(EXPOSED.split()))
 
 
-def test_a_foreign_origin_gets_none_of_it(bob: Person) -> None:
+def test_foreign_origin_gets_no_cors_headers(bob: Person) -> None:
     answer = bob.ask("GET", "/users/me", headers={"Origin": "https://evil.example"})
     assert "Access-Control-Allow-Origin" not in answer.headers

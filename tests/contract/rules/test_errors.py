@@ -1,4 +1,5 @@
-"""Every "no" is a problem document, a lost reservation is one with an exception, and JSend wraps any answer."""
+"""Every error is a problem document, a lost reservation has an exception for old clients, and JSend can wrap any
+answer."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ NOWHERE = "/wishlists/00000000-0000-4000-8000-00000000dead"
 
 
 def refuse(answer: httpx.Response) -> Json:
-    """The document of an answer that says no, which is whole."""
+    """Return the complete problem document of an error."""
     problem = answer.json()
     assert answer.headers["Content-Type"] == PROBLEM
     assert problem.keys() >= set(MEMBERS.split())
@@ -41,13 +42,13 @@ def refuse(answer: httpx.Response) -> Json:
         ("PATCH", "/reservations/00000000-0000-4000-8000-00000000dead", 404),
     ],
 )
-def test_a_problem_document(bob: Person, method: str, path: str, status: int) -> None:
+def test_errors_are_problem_documents(bob: Person, method: str, path: str, status: int) -> None:
     answer = bob.ask(method, path, {} if method in ("POST", "PATCH") else None)
     assert answer.status_code == status
     assert refuse(answer)["detail"].endswith((".", "!", "?"))
 
 
-def test_not_signed_in_and_forbidden_are_problems_too(anyone: Client, bob: Person, wishlist: Json) -> None:
+def test_401_and_403_are_problem_documents_too(anyone: Client, bob: Person, wishlist: Json) -> None:
     assert refuse(anyone.ask("GET", "/wishlists"))["status"] == 401
     assert refuse(bob.ask("DELETE", f"/wishlists/{wishlist['id']}"))["status"] == 403
 
@@ -65,7 +66,7 @@ def test_invalid_input_names_each_field(alice: Person) -> None:
 @pytest.mark.parametrize(
     "sent", [b"", b"{", b"[]", b'"x"', b"7", b"\xff", b'{"title": "\\ud800"}', b'{"title": "a\\u0000b"}']
 )
-def test_what_is_no_object_is_a_problem(alice: Person, sent: bytes) -> None:
+def test_body_that_is_no_object_is_refused(alice: Person, sent: bytes) -> None:
     answer = alice.ask("POST", "/wishlists", content=sent, headers={"Content-Type": "application/json"})
     assert refuse(answer)["status"] == 400
 
@@ -75,7 +76,7 @@ CONFLICT = "code message current_item"
 
 @covers(*each("conflict ", "code current_item detail message"))
 @says("as the asker may see it")
-def test_a_lost_reservation_for_the_clients_in_the_wild(bob: Person, carol: Person, item: Json) -> None:
+def test_lost_reservation_has_the_old_form_for_old_clients(bob: Person, carol: Person, item: Json) -> None:
     set_status(carol, item, "reserved")
     problem = refuse(bob.ask("PATCH", item_path(item), {"reservation_status": "reserved"}))
     assert (problem["status"], problem["code"]) == (409, "reservation_conflict")
@@ -86,9 +87,7 @@ def test_a_lost_reservation_for_the_clients_in_the_wild(bob: Person, carol: Pers
 
 
 @covers("conflict Accept", "conflict current_item")
-def test_a_lost_reservation_for_who_asks_for_problem_documents(
-    bob: Person, carol: Person, item: Json
-) -> None:
+def test_lost_reservation_is_a_problem_document_if_asked_for(bob: Person, carol: Person, item: Json) -> None:
     set_status(carol, item, "reserved")
     headers = {"Accept": f"{PROBLEM}, application/json"}
     problem = refuse(bob.ask("PATCH", item_path(item), {"reservation_status": "reserved"}, headers=headers))
@@ -97,7 +96,7 @@ def test_a_lost_reservation_for_who_asks_for_problem_documents(
     assert problem["current_item"] == bob.get(item_path(item))
 
 
-def test_the_public_loses_a_reservation_without_learning_who_has_it(
+def test_lost_reservation_hides_the_holder_from_the_public(
     alice: Person, bob: Person, charlie: Person, wishlist: Json, item: Json
 ) -> None:
     set_status(bob, item, "reserved", reservation_message="Secret")
@@ -117,7 +116,7 @@ def jsend(client: Client, method: str, path: str, body: Json = None) -> tuple[in
 
 @covers("jsend success")
 @says("wraps any answer as JSend")
-def test_jsend_success(anyone: Client, alice: Person, item: Json) -> None:
+def test_jsend_wraps_a_success(anyone: Client, alice: Person, item: Json) -> None:
     assert jsend(alice, "GET", item_path(item)) == (200, {"status": "success", "data": item})
     assert jsend(alice, "GET", f"/wishlists/{item['wishlist_id']}/public-link") == (
         200,
@@ -128,7 +127,7 @@ def test_jsend_success(anyone: Client, alice: Person, item: Json) -> None:
 
 
 @covers("jsend fail")
-def test_jsend_fail(alice: Person, bob: Person, carol: Person, item: Json) -> None:
+def test_jsend_wraps_a_client_error_as_fail(alice: Person, bob: Person, carol: Person, item: Json) -> None:
     status, wrapped = jsend(alice, "POST", "/wishlists", {"title": "", "policy": "secret"})
     assert (status, wrapped["status"]) == (400, "fail")
     assert wrapped["data"].keys() == {"title", "policy"}
@@ -143,8 +142,8 @@ def test_jsend_fail(alice: Person, bob: Person, carol: Person, item: Json) -> No
 @pytest.mark.once
 @covers("jsend error")
 @says("`Retry-After` on every 429 and 503", "errors carry CORS too")
-def test_jsend_error(installation: Installation) -> None:
-    """A server whose database has gone away."""
+def test_jsend_wraps_a_server_error_as_error(installation: Installation) -> None:
+    """The database of this server has gone away."""
     folder = installation.folder / "short-lived"
     folder.mkdir()
     database = f"sqlite:///{folder / 'database'}"

@@ -1,4 +1,4 @@
-"""What a product page says of itself; nulls for all that cannot or may not be fetched."""
+"""The metadata of a product page: every field is null if the page cannot or must not be fetched."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ NOTHING = {"title": None, "image_url": None, "price": None, "currency": None}
         "https://shop.invalid/kettle",
     ],
 )
-def test_what_may_not_be_fetched_is_null(bob: Person, url: str) -> None:
+def test_metadata_of_a_forbidden_address_is_null(bob: Person, url: str) -> None:
     port = bob.base.rpartition(":")[2]
     assert bob.get("/metadata", params={"url": url.format(port=port)}) == NOTHING
 
 
-def test_without_an_address_there_is_nothing_to_fetch(bob: Person) -> None:
+def test_missing_address_is_refused(bob: Person) -> None:
     bob.get("/metadata", expect=400)

@@ -1,4 +1,4 @@
-"""Who may do what: each role tries everything that the contract gives to one of them."""
+"""Who may do what: each role tries everything that the contract allows one of the roles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWNERS: dict[str, Json] = {
 
 @pytest.fixture
 def with_editor(alice: Person, bob: Person, carol: Person) -> Json:
-    """Alice's list: Bob views, Carol edits."""
+    """Alice's list, with Bob as a viewer and Carol as an editor."""
     return a_list(alice, bob, editor=carol)
 
 
@@ -31,14 +31,14 @@ def test_editors_add_edit_and_delete_items(alice: Person, carol: Person, with_ed
 
 @covers(*each("editor changes: ", "title description due_date"))
 @pytest.mark.parametrize("name", ["title", "description", "due_date"])
-def test_editors_change_what_a_list_says(carol: Person, with_editor: Json, name: str) -> None:
+def test_editors_change_the_texts_and_date_of_a_list(carol: Person, with_editor: Json, name: str) -> None:
     new = "2030-01-01" if name == "due_date" else "New"
     assert carol.patch(f"/wishlists/{with_editor['id']}", {name: new})[name] == new
 
 
 @covers(*each("owner only: ", "is_public sort_order policy"))
 @pytest.mark.parametrize("name", OWNERS)
-def test_how_a_list_treats_people_is_the_owners(
+def test_only_the_owner_changes_who_sees_and_does_what(
     alice: Person, bob: Person, carol: Person, with_editor: Json, name: str
 ) -> None:
     path = f"/wishlists/{with_editor['id']}"
@@ -50,7 +50,7 @@ def test_how_a_list_treats_people_is_the_owners(
 
 
 @covers(*each("owner only: ", "shares links deletion"))
-def test_shares_links_and_deletion_are_the_owners(
+def test_only_the_owner_manages_shares_links_and_deletion(
     alice: Person, bob: Person, carol: Person, with_editor: Json
 ) -> None:
     path = f"/wishlists/{with_editor['id']}"
@@ -78,7 +78,7 @@ def test_viewers_do_not_edit(bob: Person, with_editor: Json, alice: Person) -> N
     bob.refused("PATCH", path, {"title": "Mine"}, status=403, code="editor_only")
 
 
-def test_what_is_partly_forbidden_is_not_done_at_all(alice: Person, bob: Person, with_editor: Json) -> None:
+def test_partly_forbidden_request_changes_nothing(alice: Person, bob: Person, with_editor: Json) -> None:
     item = an_item(alice, with_editor)
     bob.patch(item_path(item), {"title": "Mine", "reservation_status": "reserved"}, expect=403)
     assert bob.get(item_path(item)) == item
@@ -95,6 +95,6 @@ def test_viewers_reserve_chip_in_and_suggest(alice: Person, bob: Person, with_ed
     assert suggested["suggested_by_id"] == bob.id
 
 
-def test_without_an_account_there_is_no_way_in_but_a_link(anyone: Client, with_editor: Json) -> None:
+def test_people_without_an_account_get_in_only_by_a_link(anyone: Client, with_editor: Json) -> None:
     for below in ("", "/items", "/activity"):
         anyone.get(f"/wishlists/{with_editor['id']}{below}", expect=401)

@@ -1,4 +1,4 @@
-"""PATCH of `reservation_status`: each row of the contract's table, by each of those it speaks of."""
+"""PATCH of `reservation_status`: each row of the contract's table, by everybody whom the row names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Patch = Callable[..., Json]
 def giver(
     request: pytest.FixtureRequest, bob: Person, alice: Person, anyone: Client, wishlist: Json
 ) -> Patch:
-    """How a giver with an account, and how a guest, sets a status."""
+    """Return how to set a status: once as a giver with an account, and once as a guest."""
     if request.param == "Bob":
         return lambda item, status, **options: set_status(bob, item, status, **options)
     return Guest(anyone, a_link(alice, wishlist)).set_status
@@ -39,7 +39,9 @@ def giver(
 @says("200 (own purchased goes back to reserved)")
 @pytest.mark.parametrize("before", STATES)
 @pytest.mark.parametrize("to", STATES)
-def test_free_or_own(giver: Patch, item: Json, before: str, to: str) -> None:
+def test_giver_changes_a_free_item_or_their_own_reservation(
+    giver: Patch, item: Json, before: str, to: str
+) -> None:
     if before != "available":
         giver(item, before)
     changed = giver(item, to)
@@ -52,7 +54,9 @@ def test_free_or_own(giver: Patch, item: Json, before: str, to: str) -> None:
 )
 @pytest.mark.parametrize("held", ["reserved", "purchased"])
 @pytest.mark.parametrize("to", STATES)
-def test_anothers(giver: Patch, carol: Person, item: Json, held: str, to: str) -> None:
+def test_giver_cannot_change_anothers_reservation(
+    giver: Patch, carol: Person, item: Json, held: str, to: str
+) -> None:
     before = set_status(carol, item, held)
     problem = giver(item, to, expect=403 if to == "available" else 409)
     assert problem["code"] == ("not_holder" if to == "available" else "reservation_conflict")
@@ -66,7 +70,7 @@ MARKS = {"reserved": ("reserved", False), "purchased": ("purchased", True), "ava
 @says("it always works, answers the same whether or not anyone had reserved, shows as theirs to all")
 @pytest.mark.parametrize("taken", STATES)
 @pytest.mark.parametrize("to", STATES)
-def test_a_recipients_mark(
+def test_recipient_marks_an_item(
     alice: Person, bob: Person, carol: Person, item: Json, taken: str, to: str
 ) -> None:
     if taken != "available":
@@ -85,7 +89,9 @@ def test_a_recipients_mark(
 
 @says("whether or not anyone had reserved")
 @pytest.mark.parametrize("to", STATES)
-def test_the_answer_to_a_mark_tells_nothing(alice: Person, bob: Person, wishlist: Json, to: str) -> None:
+def test_answer_to_a_mark_does_not_show_whether_the_item_was_taken(
+    alice: Person, bob: Person, wishlist: Json, to: str
+) -> None:
     answers = []
     for taken in (False, True):
         item = an_item(alice, wishlist, position=0)
@@ -101,7 +107,7 @@ TIMES = ("created_at", "updated_at", "received_at", "reserved_at")
 
 @says("closes the item to new givers (409)", "whose reservations stay")
 @pytest.mark.parametrize("mark", ["reserved", "purchased"])
-def test_a_mark_closes_the_item_and_keeps_reservations(
+def test_mark_closes_the_item_and_keeps_reservations(
     giver: Patch, alice: Person, carol: Person, wishlist: Json, item: Json, mark: str
 ) -> None:
     set_status(carol, item, "reserved")
@@ -117,7 +123,7 @@ def test_a_mark_closes_the_item_and_keeps_reservations(
 
 
 @says("is told to those who had taken it")
-def test_those_who_had_taken_it_are_told_of_a_mark(alice: Person, bob: Person, wishlist: Json) -> None:
+def test_holders_are_notified_of_a_mark(alice: Person, bob: Person, wishlist: Json) -> None:
     title = f"Kettle of {wishlist['id']}"
     item = an_item(alice, wishlist, title=title)
     set_status(bob, item, "reserved")
@@ -130,7 +136,7 @@ def test_those_who_had_taken_it_are_told_of_a_mark(alice: Person, bob: Person, w
     "body /wishlists/{id}/items/{itemId}: reservation_message",
     "body /wishlists/{id}/items/{itemId}: reservation_status",
 )
-def test_a_message_comes_with_it_and_changes_later(bob: Person, item: Json) -> None:
+def test_message_is_sent_with_the_status_and_can_be_changed(bob: Person, item: Json) -> None:
     taken = set_status(bob, item, "reserved", reservation_message="With love")
     assert taken["reservation_message"] == "With love"
     assert bob.patch(item_path(item), {"reservation_message": "Kisses"})["reservation_message"] == "Kisses"
@@ -141,7 +147,9 @@ def test_a_message_comes_with_it_and_changes_later(bob: Person, item: Json) -> N
 @says(
     "`reservation_status` is `available` while a unit is free; when all are taken `purchased` if all are bought"
 )
-def test_the_status_of_many_units(alice: Person, bob: Person, carol: Person, wishlist: Json) -> None:
+def test_status_of_an_item_with_several_units(
+    alice: Person, bob: Person, carol: Person, wishlist: Json
+) -> None:
     cups = an_item(alice, wishlist, quantity=2)
     one = set_status(bob, cups, "purchased")
     assert (one["reservation_status"], one["units_free"], one["reserved_by_id"]) == ("available", 1, None)
@@ -151,15 +159,15 @@ def test_the_status_of_many_units(alice: Person, bob: Person, carol: Person, wis
 
 
 @pytest.mark.parametrize("status", ["taken", "", 7, ["reserved"]])
-def test_no_other_status_is_set(bob: Person, item: Json, status: Json) -> None:
+def test_unknown_status_is_refused(bob: Person, item: Json, status: Json) -> None:
     set_status(bob, item, status, expect=400)
 
 
-def test_taking_what_one_has_again_changes_nothing(giver: Patch, item: Json) -> None:
+def test_reserving_ones_own_reservation_again_changes_nothing(giver: Patch, item: Json) -> None:
     assert giver(item, "reserved") == giver(item, "reserved")
 
 
-def test_whoever_reads_a_public_list_takes_as_themselves(alice: Person, charlie: Person) -> None:
+def test_signed_in_reader_of_a_public_list_reserves_as_themselves(alice: Person, charlie: Person) -> None:
     item = an_item(alice, a_list(alice, is_public=True))
     set_status(charlie, item, "purchased")
     [reservation] = [row for row in charlie.get("/reservations") if row["item"]["id"] == item["id"]]

@@ -1,4 +1,4 @@
-"""Each close code, by what it answers."""
+"""Each close code, and what causes it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.contract.support.people import Client, Json, Person, a_link, a_list, 
 from tests.support.socket_client import SocketClient, kernel_keeps
 
 KEPT_AT_MOST = 5 * 1024 * 1024
-"""Bytes. Who has more than that to read, and reads nothing of it, is cut."""
+"""Bytes. A client that has more waiting, and reads nothing, is disconnected."""
 
 
 @covers("close 4400")
 @says("Bad JSON is `error`, at the fifth 4400")
 @pytest.mark.parametrize("nonsense", ["not json", "[]", "7", "{}"])
-def test_the_fifth_bad_frame(connect: Connect, bob: Person, nonsense: str) -> None:
+def test_fifth_bad_frame_closes_the_socket(connect: Connect, bob: Person, nonsense: str) -> None:
     ws = signed_in(connect, bob)
     for _ in range(4):
         ws.socket.send(nonsense)
@@ -35,7 +35,9 @@ def test_the_fifth_bad_frame(connect: Connect, bob: Person, nonsense: str) -> No
 @covers("close 4400", "close 4413")
 @says("binary or oversize closes at once")
 @pytest.mark.parametrize(("data", "code"), [(b'{"event": "ping"}', 4400), ('"' + "x" * 70_000 + '"', 4413)])
-def test_binary_and_oversize(connect: Connect, bob: Person, data: bytes | str, code: int) -> None:
+def test_binary_and_oversize_frames_close_the_socket(
+    connect: Connect, bob: Person, data: bytes | str, code: int
+) -> None:
     ws = signed_in(connect, bob)
     ws.socket.send(data)
     assert ws.next()["event"] == "error"
@@ -44,14 +46,16 @@ def test_binary_and_oversize(connect: Connect, bob: Person, data: bytes | str, c
 
 @covers("close 4401")
 @says("Credentials by message, and open sockets, get an `error` and a close code after accept")
-def test_a_bad_token_by_message(connect: Connect) -> None:
+def test_bad_token_by_message_closes_the_socket(connect: Connect) -> None:
     ws = connect(PATH)
     assert ws.ask("auth", access_token="x.y.z")["event"] == "error"
     assert ws.closed() == 4401
 
 
 @says("A socket ends with its session, not with the access token that opened it")
-def test_a_session_that_ends(connect: Connect, anyone: Client, newcomer: Callable[[str], Person]) -> None:
+def test_ended_session_closes_the_socket(
+    connect: Connect, anyone: Client, newcomer: Callable[[str], Person]
+) -> None:
     dora = newcomer("Dora")
     ws = signed_in(connect, dora)
     renewed = anyone.post("/auth/refresh", {"refresh_token": dora.refresh}, expect=200)
@@ -63,8 +67,8 @@ def test_a_session_that_ends(connect: Connect, anyone: Client, newcomer: Callabl
 
 @covers("close 4403")
 @says("4403, 4404, 4410 close only sockets that were opened by a public token")
-def test_access_withdrawn(connect: Connect, alice: Person, bob: Person) -> None:
-    """A person's socket hears it as `unsubscribed` and stays; one opened by a link ends with what it came to."""
+def test_withdrawn_access_ends_the_subscription(connect: Connect, alice: Person, bob: Person) -> None:
+    """A signed-in person's socket gets `unsubscribed` and stays open. A socket opened by a link ends with that list."""
     opened, shared = a_list(alice), a_list(alice, bob)
     own = following(connect, bob, shared)
     ws = connect(f"{PATH}?public_token={a_link(alice, opened)}")
@@ -83,22 +87,24 @@ def test_access_withdrawn(connect: Connect, alice: Person, bob: Person) -> None:
 
 
 @covers("close 4404")
-def test_no_such_list(connect: Connect) -> None:
+def test_unknown_link_closes_its_socket(connect: Connect) -> None:
     ws = connect(PATH)
     assert ws.ask("subscribe_public", public_token="x")["code"] == "no_such_list"
     assert ws.closed() == 4404
 
 
 @covers("close 4408")
-def test_nobody_said_who_they_are(patience: Patience) -> None:
-    """Opened before all others, so mostly its time is over by now."""
+def test_unidentified_socket_is_closed_in_time(patience: Patience) -> None:
+    """The socket was opened before all others, so its time is usually over by now."""
     assert patience.silent.closed() == 4408
 
 
 @covers("close 4410")
 @pytest.mark.parametrize("way", ["query", "message"])
 @pytest.mark.parametrize("gone", ["link", "list"])
-def test_a_list_or_link_that_is_gone(connect: Connect, alice: Person, way: str, gone: str) -> None:
+def test_deleted_list_or_revoked_link_ends_the_subscription(
+    connect: Connect, alice: Person, way: str, gone: str
+) -> None:
     made = a_list(alice)
     token = a_link(alice, made)
     ws = by_link(connect, token) if way == "message" else connect(f"{PATH}?public_token={token}")
@@ -109,7 +115,7 @@ def test_a_list_or_link_that_is_gone(connect: Connect, alice: Person, way: str, 
 
 
 @covers("close 4429")
-def test_too_many_messages(connect: Connect, bob: Person) -> None:
+def test_too_many_messages_close_the_socket(connect: Connect, bob: Person) -> None:
     ws = signed_in(connect, bob)
     for _ in range(300):
         ws.send("ping")
@@ -117,7 +123,7 @@ def test_too_many_messages(connect: Connect, bob: Person) -> None:
     assert ws.closed() == 4429
 
 
-def test_too_many_sockets(connect: Connect, newcomer: Callable[[str], Person]) -> None:
+def test_too_many_sockets_are_refused(connect: Connect, newcomer: Callable[[str], Person]) -> None:
     dora = newcomer("Dora")
     for _ in range(20):
         kept = signed_in(connect, dora)
@@ -128,7 +134,7 @@ def test_too_many_sockets(connect: Connect, newcomer: Callable[[str], Person]) -
 
 
 def told_until_the_end(ws: SocketClient) -> tuple[int, int | str]:
-    """How many changes were still on their way to somebody who reads at last, and what came after them."""
+    """Read to the end. Return how many changes were still under way, and what came after them."""
     changes = 0
     try:
         while True:
@@ -138,11 +144,11 @@ def told_until_the_end(ws: SocketClient) -> tuple[int, int | str]:
 
 
 @covers("close 4430")
-def test_reads_too_slowly(connect: Connect, alice: Person) -> None:
-    """Reads nothing of a list that is changed and changed, while another who follows it is told all of it.
+def test_client_that_reads_too_slowly_is_disconnected(connect: Connect, alice: Person) -> None:
+    """The client reads nothing while a list changes again and again. Another follower gets every change.
 
-    The server says why it ends this, and drops the connection a second later: a machine with much to do may be too
-    late for the word, and then being cut has to do.
+    The server says why it closes, and drops the connection a second later. On a busy machine the close frame may come
+    too late, so a dropped connection is accepted too.
     """
     made = a_list(alice)
     item = an_item(alice, made, description="🎁" * 10_000)
@@ -160,7 +166,9 @@ def test_reads_too_slowly(connect: Connect, alice: Person) -> None:
 
 
 @covers("close 4503")
-def test_going_away(connect: Connect, installation: Installation, bob: Person, wishlist: Json) -> None:
+def test_stopping_server_closes_with_4503(
+    connect: Connect, installation: Installation, bob: Person, wishlist: Json
+) -> None:
     with installation.serve("another") as another:
         ws = connect(PATH, to=another.url)
         assert ws.ask("auth", access_token=bob.access)["event"] == "authenticated"

@@ -1,4 +1,4 @@
-"""Ways into a socket, and who is turned away at the door."""
+"""Ways into a socket, and which handshakes are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODYS = "00000000-0000-4000-8000-00000000dead"
 )
 @covers("server authenticated", *each("server authenticated.", "user_id epoch seq"))
 @pytest.mark.parametrize("path", ["/api/v1/ws", "/ws"])
-def test_by_message(connect: Connect, bob: Person, path: str) -> None:
+def test_token_in_a_message_is_accepted(connect: Connect, bob: Person, path: str) -> None:
     said = connect(path).ask("auth", access_token=bob.access)
     assert said.keys() == {"event", "user_id", "epoch", "seq"}
     assert (said["event"], said["user_id"]) == ("authenticated", bob.id)
@@ -28,7 +28,7 @@ def test_by_message(connect: Connect, bob: Person, path: str) -> None:
 
 @covers("socket by ?access_token=", "socket by ?token=")
 @pytest.mark.parametrize("name", ["access_token", "token"])
-def test_by_query(connect: Connect, bob: Person, wishlist: Json, name: str) -> None:
+def test_token_in_the_query_is_accepted(connect: Connect, bob: Person, wishlist: Json, name: str) -> None:
     ws = connect(f"{PATH}?{name}={bob.access}")
     assert ws.next()["user_id"] == bob.id
     assert ws.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
@@ -36,7 +36,9 @@ def test_by_query(connect: Connect, bob: Person, wishlist: Json, name: str) -> N
 
 @covers("socket by ?public_token=", "server subscribed.public")
 @says("subscribed to that list at once")
-def test_by_public_token_in_the_query(connect: Connect, alice: Person, wishlist: Json, item: Json) -> None:
+def test_public_token_in_the_query_is_accepted(
+    connect: Connect, alice: Person, wishlist: Json, item: Json
+) -> None:
     ws = connect(f"{PATH}?public_token={a_link(alice, wishlist)}")
     said = ws.next()
     assert (said["event"], said["wishlist_id"], said["public"]) == ("subscribed", wishlist["id"], True)
@@ -47,7 +49,9 @@ def test_by_public_token_in_the_query(connect: Connect, alice: Person, wishlist:
 @covers(
     "socket by message subscribe_public", "client subscribe_public", "client subscribe_public.public_token"
 )
-def test_by_public_token_in_a_message(connect: Connect, alice: Person, wishlist: Json, item: Json) -> None:
+def test_public_token_in_a_message_is_accepted(
+    connect: Connect, alice: Person, wishlist: Json, item: Json
+) -> None:
     ws = connect(PATH)
     said = ws.ask("subscribe_public", public_token=a_link(alice, wishlist))
     assert (said["event"], said["wishlist_id"], said["public"]) == ("subscribed", wishlist["id"], True)
@@ -57,13 +61,13 @@ def test_by_public_token_in_a_message(connect: Connect, alice: Person, wishlist:
 
 @says("A bad credential in the *query* is refused before accept (HTTP 403")
 @pytest.mark.parametrize("query", ["access_token=x.y.z", "token=x", "token=", "public_token=x"])
-def test_a_bad_credential_in_the_query(connect: Connect, query: str) -> None:
+def test_bad_credential_in_the_query_is_refused(connect: Connect, query: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(f"{PATH}?{query}")
     assert refused.value.response.status_code == 403
 
 
-def test_an_ended_session_and_a_revoked_link_in_the_query(
+def test_ended_session_and_revoked_link_in_the_query_are_refused(
     connect: Connect, anyone: Client, alice: Person, newcomer: Callable[[str], Person]
 ) -> None:
     dora = newcomer("Dora")
@@ -77,7 +81,7 @@ def test_an_ended_session_and_a_revoked_link_in_the_query(
 
 
 @says("A socket without `Origin` passes; a foreign one is 403")
-def test_origins(connect: Connect, server: str, bob: Person) -> None:
+def test_foreign_origins_are_refused(connect: Connect, server: str, bob: Person) -> None:
     for origin in (None, server, "http://localhost:3000"):
         assert connect(PATH, origin=origin).ask("auth", access_token=bob.access)["event"] == "authenticated"
     with pytest.raises(InvalidStatus, match="403"):
@@ -102,7 +106,7 @@ def test_one_socket_follows_many_lists(connect: Connect, alice: Person, bob: Per
 
 @covers("server error", *each("server error.", "code message wishlist_id"))
 @says("One bad list does not end a socket of many: a failed `subscribe` is `error`")
-def test_a_list_that_one_may_not_know_of(
+def test_subscribing_to_an_inaccessible_list_is_refused(
     connect: Connect, bob: Person, charlie: Person, wishlist: Json
 ) -> None:
     private = a_list(charlie)
@@ -117,7 +121,7 @@ def test_a_list_that_one_may_not_know_of(
     assert ws.until("subscribed")[-1]["wishlist_id"] == private["id"]
 
 
-def test_whoever_knows_the_id_of_a_public_list_follows_it_as_the_public(
+def test_signed_in_stranger_follows_a_public_list_as_the_public(
     connect: Connect, alice: Person, bob: Person, charlie: Person
 ) -> None:
     made = a_list(alice, bob, is_public=True)
@@ -128,7 +132,7 @@ def test_whoever_knows_the_id_of_a_public_list_follows_it_as_the_public(
     assert (frame["item"]["reservation_status"], frame["item"]["reserved_by_id"]) == ("reserved", None)
 
 
-def test_nobody_follows_by_id_without_an_account(connect: Connect, alice: Person) -> None:
+def test_following_by_id_needs_an_account(connect: Connect, alice: Person) -> None:
     ws = connect(PATH)
     ws.send("subscribe", wishlist_id=a_list(alice, is_public=True)["id"])
     assert ws.closed() == 4401

@@ -1,4 +1,4 @@
-"""What is somebody's own: notifications, suggestions for the owner, pictures of people."""
+"""Events of a person's own inbox: notifications, suggestions for the owner, and pictures of people."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.contract.support.people import Client, Person, a_link, a_list
 
 @pytest.fixture
 def dora(newcomer: Callable[[str], Person]) -> Person:
-    """Somebody with an empty inbox."""
+    """A person with an empty inbox."""
     return newcomer("Dora")
 
 
 @covers("server notification", "server notification.notification")
 @says('carries `stream: "inbox"` and a `seq` of its own, announced by `authenticated`')
-def test_a_notification(connect: Connect, alice: Person, dora: Person) -> None:
+def test_notification_is_pushed(connect: Connect, alice: Person, dora: Person) -> None:
     ws = connect(PATH)
     seq = ws.ask("auth", access_token=dora.access)["seq"]
     a_list(alice, dora)
@@ -35,7 +35,7 @@ def test_a_notification(connect: Connect, alice: Person, dora: Person) -> None:
 @covers("server suggestion_added", "server suggestion_added.suggestion")
 @covers("server suggestion_removed", "server suggestion_removed.suggestion_id")
 @pytest.mark.parametrize("verb", ["accept", "reject"])
-def test_suggestions_reach_the_owner(
+def test_owner_gets_suggestions(
     connect: Connect, anyone: Client, dora: Person, bob: Person, verb: str
 ) -> None:
     made = a_list(dora, bob)
@@ -51,7 +51,7 @@ def test_suggestions_reach_the_owner(
 
 
 @covers("server avatar_changed", *each("server avatar_changed.", "user_id avatar_url"))
-def test_a_new_picture(connect: Connect, dora: Person, bob: Person, charlie: Person) -> None:
+def test_new_picture_is_pushed(connect: Connect, dora: Person, bob: Person, charlie: Person) -> None:
     a_list(dora, bob)
     own, friends, strangers = (signed_in(connect, person) for person in (dora, bob, charlie))
     for picture in ("https://example.com/dora.png", None):
@@ -63,7 +63,7 @@ def test_a_new_picture(connect: Connect, dora: Person, bob: Person, charlie: Per
 
 
 @covers("client auth.epoch", "client auth.since")
-def test_an_inbox_goes_on_from_where_it_was(connect: Connect, alice: Person, dora: Person) -> None:
+def test_inbox_resumes_from_a_position(connect: Connect, alice: Person, dora: Person) -> None:
     position = connect(PATH).ask("auth", access_token=dora.access)
     a_list(alice, dora, title="Missed")
     again = connect(PATH)
@@ -73,7 +73,7 @@ def test_an_inbox_goes_on_from_where_it_was(connect: Connect, alice: Person, dor
     assert (missed["seq"], missed["notification"]["payload"]["list_title"]) == (position["seq"] + 1, "Missed")
 
 
-def test_by_a_link_alone_one_has_no_inbox(connect: Connect, alice: Person, dora: Person) -> None:
+def test_socket_opened_by_a_link_has_no_inbox(connect: Connect, alice: Person, dora: Person) -> None:
     made = a_list(alice, dora)
     ws = connect(f"{PATH}?public_token={a_link(alice, made)}")
     assert ws.next()["event"] == "subscribed"

@@ -1,4 +1,4 @@
-"""What a list tells its listeners, and that what they hear is what they would read."""
+"""The events of a list, and that they contain what a fresh read shows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.contract.support.people import (
 
 @pytest.fixture
 def listeners(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> dict[str, Stream]:
-    """One listener of each audience."""
+    """Return one listener of each audience."""
     token = a_link(alice, wishlist)
     return {
         "RECIPIENT": stream(signed_in(connect, alice), wishlist),
@@ -48,7 +48,9 @@ def listeners(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> d
     "answer /wishlists/{id}/suggestions/{sid}/accept: item_added",
 )
 @says("Every event about a list carries `wishlist_id` and `seq`")
-def test_items(listeners: dict[str, Stream], alice: Person, anyone: Client, wishlist: Json) -> None:
+def test_changes_of_items_are_pushed(
+    listeners: dict[str, Stream], alice: Person, anyone: Client, wishlist: Json
+) -> None:
     added = an_item(alice, wishlist)
     assert [listener.hears("item_added")["item"] for listener in listeners.values()] == [added] * 3
     changed = alice.patch(item_path(added), {"title": "Teapot", "price": 20})
@@ -68,7 +70,7 @@ def token_of(owner: Person, wishlist: Json) -> str:
 
 
 @covers("server list_updated", "server list_updated.wishlist")
-def test_a_changed_list(listeners: dict[str, Stream], alice: Person, wishlist: Json) -> None:
+def test_changed_list_is_pushed(listeners: dict[str, Stream], alice: Person, wishlist: Json) -> None:
     changed = alice.patch(f"/wishlists/{wishlist['id']}", {"title": "Name day", "due_date": "2030-01-01"})
     for listener in listeners.values():
         told = listener.hears("list_updated")["wishlist"]
@@ -78,7 +80,7 @@ def test_a_changed_list(listeners: dict[str, Stream], alice: Person, wishlist: J
 
 @covers("server list_deleted", "server list_deleted.wishlist_id", "server unsubscribed.code")
 @says("a list withdrawn or deleted is `unsubscribed {code}`")
-def test_a_deleted_list(listeners: dict[str, Stream], alice: Person, wishlist: Json) -> None:
+def test_deleted_list_is_pushed(listeners: dict[str, Stream], alice: Person, wishlist: Json) -> None:
     alice.delete(f"/wishlists/{wishlist['id']}")
     for listener in listeners.values():
         listener.hears("list_deleted")
@@ -87,7 +89,7 @@ def test_a_deleted_list(listeners: dict[str, Stream], alice: Person, wishlist: J
     assert listeners["PUBLIC"].ws.closed() == 4410
     giver = listeners["GIVER"].ws
     giver.send("ping")
-    # Their inbox tells them too that the list is gone, before or after.
+    # Members also get the notification that the list is gone, before or after this event.
     assert giver.until("pong")[-1]["event"] == "pong"
 
 
@@ -103,7 +105,7 @@ def heard_of(listener: Stream, event: str, person: Person) -> None:
 @covers(*each("server member_removed.user.", USER))
 @covers(*each("answer /wishlists/{id}/shares/{userId}: ", "member_removed member_left"))
 @says("`member_*` goes to recipients and givers, never to the public")
-def test_people_come_and_go(
+def test_joins_and_leaves_are_pushed(
     listeners: dict[str, Stream], alice: Person, charlie: Person, wishlist: Json
 ) -> None:
     shares = f"/wishlists/{wishlist['id']}/shares"
@@ -127,7 +129,7 @@ GIVING: dict[str, Callable[[Person, Guest, Json], Json]] = {
 
 
 @pytest.mark.parametrize("act", GIVING)
-def test_what_givers_do_is_heard_by_givers_and_public_and_not_by_recipients(
+def test_givers_and_public_get_events_of_giving_and_recipients_do_not(
     listeners: dict[str, Stream],
     alice: Person,
     bob: Person,
@@ -154,7 +156,9 @@ def test_what_givers_do_is_heard_by_givers_and_public_and_not_by_recipients(
     "server unsubscribed",
     "server unsubscribed.wishlist_id",
 )
-def test_unsubscribe(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> None:
+def test_unsubscribed_socket_gets_no_more_events(
+    connect: Connect, alice: Person, bob: Person, wishlist: Json
+) -> None:
     ws = following(connect, bob, wishlist)
     told = ws.ask("unsubscribe", wishlist_id=wishlist["id"])
     assert told == {"event": "unsubscribed", "wishlist_id": wishlist["id"]}
@@ -163,7 +167,7 @@ def test_unsubscribe(connect: Connect, alice: Person, bob: Person, wishlist: Jso
     assert stream(ws, wishlist).ws is ws
 
 
-def test_whoever_is_seen_out_hears_no_more(connect: Connect, alice: Person, bob: Person) -> None:
+def test_removed_member_gets_no_more_events(connect: Connect, alice: Person, bob: Person) -> None:
     made = a_list(alice, bob)
     other = a_list(alice, bob)
     ws = following(connect, bob, made)
@@ -177,7 +181,7 @@ def test_whoever_is_seen_out_hears_no_more(connect: Connect, alice: Person, bob:
 
 
 @says("is told to those who had taken it")
-def test_a_recipients_mark_is_heard_by_all(
+def test_every_audience_gets_a_recipients_mark(
     listeners: dict[str, Stream], alice: Person, wishlist: Json
 ) -> None:
     item = an_item(alice, wishlist)

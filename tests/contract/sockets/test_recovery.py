@@ -1,4 +1,5 @@
-"""Going on after a break: missed events, or one snapshot; and the signs that one is still up to date."""
+"""Resuming after a break, with missed events or one snapshot, and the heartbeat that shows a client that it is up to
+date."""
 
 from __future__ import annotations
 
@@ -13,14 +14,16 @@ from tests.contract.support.people import Client, Json, Person, a_link, an_item,
 from tests.support.socket_client import Frame, SocketClient
 
 BEAT_SECONDS = 40
-"""A listener knows within 30 s that it is behind; some more, for a machine with much to do."""
+"""A client learns within 30 s that it is behind. The rest is for a busy machine."""
 
 
 @covers("client subscribe.epoch", "client subscribe.since")
 @says(
     "its `seq` is where the next frame continues from (`since` if honoured, else the head). Then the missed events"
 )
-def test_missed_events_come_in_order(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> None:
+def test_missed_events_are_replayed_in_order(
+    connect: Connect, alice: Person, bob: Person, wishlist: Json
+) -> None:
     before = stream(signed_in(connect, bob), wishlist)
     added = [an_item(alice, wishlist, title=title) for title in ("one", "two", "three")]
     later = stream(signed_in(connect, bob), wishlist, epoch=before.epoch, since=before.seq)
@@ -38,7 +41,7 @@ def test_missed_events_come_in_order(connect: Connect, alice: Person, bob: Perso
 @says("or one `resync`")
 @pytest.mark.parametrize("audience", ["recipient", "giver", "public"])
 @pytest.mark.parametrize("position", ["another epoch", "the future", "no epoch"])
-def test_who_cannot_be_told_what_they_missed_gets_a_snapshot(
+def test_snapshot_replaces_events_that_cannot_be_replayed(
     connect: Connect,
     alice: Person,
     bob: Person,
@@ -77,7 +80,7 @@ def test_who_cannot_be_told_what_they_missed_gets_a_snapshot(
 
 
 @covers("client subscribe_public.epoch", "client subscribe_public.since")
-def test_by_link_too(connect: Connect, alice: Person, wishlist: Json) -> None:
+def test_link_subscription_can_be_resumed(connect: Connect, alice: Person, wishlist: Json) -> None:
     token = a_link(alice, wishlist)
     before = connect(PATH).ask("subscribe_public", public_token=token)
     added = an_item(alice, wishlist)
@@ -89,7 +92,7 @@ def test_by_link_too(connect: Connect, alice: Person, wishlist: Json) -> None:
 
 
 @says("ETag and `seq` are each audience's own")
-def test_the_recipients_position_does_not_move_by_what_givers_do(
+def test_giving_does_not_move_the_position_of_recipients(
     connect: Connect, alice: Person, bob: Person, wishlist: Json, item: Json
 ) -> None:
     before = stream(signed_in(connect, alice), wishlist)
@@ -100,7 +103,9 @@ def test_the_recipients_position_does_not_move_by_what_givers_do(
 
 
 @covers("client ping", "client pong", "client ack", *each("client ack.", "wishlist_id seq"))
-def test_small_talk(connect: Connect, alice: Person, bob: Person, wishlist: Json) -> None:
+def test_pings_and_acknowledgements_are_accepted(
+    connect: Connect, alice: Person, bob: Person, wishlist: Json
+) -> None:
     ws = following(connect, bob, wishlist)
     assert ws.ask("ping") == {"event": "pong"}
     ws.send("pong")
@@ -118,8 +123,8 @@ def beat(ws: SocketClient, event: str) -> Frame:
 
 @covers("server head", *each("server head.", "wishlist_id seq"), "server ping", "server ping.ts")
 @says("`ping {ts}` (answered by `pong`)")
-def test_the_server_says_where_it_is_and_that_it_is_there(patience: Patience) -> None:
-    """Opened before all others, so mostly it has come by now."""
+def test_server_sends_heads_and_pings(patience: Patience) -> None:
+    """The socket was opened before all others, so the heartbeat has usually come by now."""
     head = beat(patience.waiting, "head")
     head = head if "wishlist_id" in head else beat(patience.waiting, "head")
     assert (head["wishlist_id"], type(head["seq"])) == (patience.wishlist["id"], int)
@@ -128,7 +133,7 @@ def test_the_server_says_where_it_is_and_that_it_is_there(patience: Patience) ->
     assert patience.waiting.ask("ping")["event"] == "pong"
 
 
-def test_a_link_of_ones_own_leads_to_ones_own_audience(
+def test_owner_who_follows_by_link_gets_their_own_audience(
     connect: Connect, alice: Person, bob: Person, wishlist: Json, item: Json
 ) -> None:
     token = a_link(alice, wishlist)

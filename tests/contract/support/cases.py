@@ -1,4 +1,4 @@
-"""How a case says what it covers, and how all that is covered is gathered."""
+"""Decorators with which a case says what it covers, and a function that collects everything that is covered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Case = TypeVar("Case", bound=Callable[..., object])
 
 
 def covers(*names: str) -> Callable[[Case], Case]:
-    """These promises of the contract (see tables.py for their names) are tried by this case."""
+    """This case tests these parts of the contract. Names are explained in tables.py."""
 
     def marked(case: Case) -> Case:
         vars(case).setdefault("covers", []).extend(names)
@@ -24,7 +24,7 @@ def covers(*names: str) -> Callable[[Case], Case]:
 
 
 def says(*sentences: str) -> Callable[[Case], Case]:
-    """The contract says this outside its tables, in these very words, and this case tries it."""
+    """This case tests a sentence outside the contract's tables, quoted word for word."""
 
     def marked(case: Case) -> Case:
         vars(case).setdefault("says", []).extend(sentences)
@@ -34,12 +34,12 @@ def says(*sentences: str) -> Callable[[Case], Case]:
 
 
 def each(prefix: str, names: str) -> list[str]:
-    """`prefix` before each of the words in `names`."""
+    """Return the names with `prefix` before each of the words in `names`."""
     return [prefix + name for name in names.split()]
 
 
 def gathered(what: str) -> set[str]:
-    """All that the cases of `tests/contract` say they cover (`covers`) or quote (`says`)."""
+    """Return everything that the cases of `tests/contract` cover (`covers`) or quote (`says`)."""
     return {name for case in _cases() for name in getattr(case, what, ())}
 
 
@@ -50,7 +50,7 @@ def _cases() -> Iterator[FunctionType]:
 
 
 def _functions(names: dict[str, object]) -> Iterator[FunctionType]:
-    """The functions that pytest collects."""
+    """Return the functions that pytest collects."""
     for name, value in names.items():
         if isinstance(value, FunctionType) and name.startswith("test_"):
             yield value

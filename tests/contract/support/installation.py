@@ -1,4 +1,4 @@
-"""An installation of its own for the contract test: an empty database, and real server processes on it."""
+"""A separate installation for the contract test: an empty database with real server processes."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class Installation:
 
     @property
     def variables(self) -> dict[str, str]:
-        """Its own data, and a channel layer on which nobody else is."""
+        """Return settings with its own data, and a channel layer that nobody else uses."""
         prefix = f"contract_{self.folder.name}_{os.getpid()}"
         own = {"DATA_DIR": str(self.folder), "DATABASE_URL": self.database, "CHANNEL_PREFIX": prefix}
         own |= {"DJANGO_SETTINGS_MODULE": "tests.support.running.light"}
         return own | {"EMBEDDED_JOBS": "0", "DATABASE_POOL": "8"}
 
     def serve(self, name: str, **variables: str) -> AbstractContextManager[Site]:
-        """One more server process. What it says goes to the file `name` in the folder."""
+        """Start one more server process. Its output goes to the file `name` in the folder."""
         return running_site(self.folder / name, variables=self.variables | variables)
 
     def do(self, script: str) -> None:
-        """What would take hundreds of requests to set a stage, by services, in a process of its own."""
+        """Run a script of service calls in a process of its own, for a state that would need hundreds of requests."""
         done = manage("shell", "--command", script, **self.variables)
         assert done.returncode == 0, done.stderr
 
 
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
-    """A migrated database of the kind that the run is for, which nobody else uses.
+    """Return an installation with a migrated database that nobody else uses, of the kind that this run tests.
 
-    The first of a run's processes to need one applies the migrations; the others copy what it got.
+    The first process of a run to need one applies the migrations. The others copy its database.
     """
     given = os.environ.get("DATABASE_URL", "")
     database = _on_postgresql(folder, given) if given.startswith("postgres") else _on_sqlite(folder)
@@ -91,14 +91,14 @@ def _migrate(installation: Installation) -> None:
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
-    """Not while another copies it. Whoever needs one after that begins anew."""
+    """Drop the database, but not while another process copies it. A process that needs one afterwards starts anew."""
     with _one_at_a_time():
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Of the run's processes."""
+    """Let only one process of the run in at a time."""
     with Path(os.environ[RUN], "contract.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""People at their sockets."""
+"""Sockets of the contract test's people."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from tests.support.socket_client import Frame, SocketClient
 PATH = "/api/v1/ws"
 
 Connect = Callable[..., SocketClient]
-"""`connect(path, **options of websockets)` opens a socket that ends with the test."""
+"""`connect(path, **options of websockets)` opens a socket that closes when the test ends."""
 
 
 def signed_in(connect: Connect, person: Person) -> SocketClient:
-    """A socket that has said who it is, as we document first: by message."""
+    """Open a socket and identify it by message, the way that the docs name first."""
     ws = connect(PATH)
     assert ws.ask("auth", access_token=person.access)["event"] == "authenticated"
     return ws
 
 
 def following(connect: Connect, person: Person, wishlist: Json) -> SocketClient:
-    """A person's socket that follows a list."""
+    """Open a socket of this person that follows a list."""
     ws = signed_in(connect, person)
     assert ws.ask("subscribe", wishlist_id=wishlist["id"])["event"] == "subscribed"
     return ws
 
 
 def by_link(connect: Connect, token: str) -> SocketClient:
-    """A nameless socket that follows the list behind a link."""
+    """Open an anonymous socket that follows the list behind a link."""
     ws = connect(PATH)
     assert ws.ask("subscribe_public", public_token=token)["event"] == "subscribed"
     return ws
@@ -38,7 +38,7 @@ def by_link(connect: Connect, token: str) -> SocketClient:
 
 @dataclass
 class Stream:
-    """What a socket hears of one list, and how far it has come: each event is the next, none is left out."""
+    """The events of one list on a socket, and their position. Each event must have the next number."""
 
     ws: SocketClient
     wishlist_id: str
@@ -46,7 +46,7 @@ class Stream:
     seq: int
 
     def hears(self, event: str) -> Frame:
-        """The very next event of the list, which has that name and the next number."""
+        """Return the next event of the list, which must have this name and the next number."""
         frame = self._next()
         assert (frame["event"], frame.get("wishlist_id"), frame.get("seq")) == (
             event,
@@ -63,7 +63,7 @@ class Stream:
 
 
 def stream(ws: SocketClient, wishlist: Json, **values: Any) -> Stream:
-    """Subscribes."""
+    """Subscribe, and return the stream."""
     said = ws.ask("subscribe", wishlist_id=wishlist["id"], **values)
     assert said["event"] == "subscribed"
     return Stream(ws, wishlist["id"], said["epoch"], said["seq"])
@@ -76,7 +76,7 @@ def public_stream(ws: SocketClient, wishlist: Json, token: str) -> Stream:
 
 
 def inbox_hears(ws: SocketClient, event: str) -> Frame:
-    """The next event of that name in somebody's inbox. Others may come between."""
+    """Return the next event of that name in the person's inbox. Other events may come before it."""
     frame = ws.until(event)[-1]
     assert frame["stream"] == "inbox"
     assert type(frame["seq"]) is int

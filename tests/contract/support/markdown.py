@@ -1,4 +1,4 @@
-"""Markdown of the contract, taken apart: sections, tables, and what stands in backticks."""
+"""Parse the contract's Markdown: sections, tables, and text in backticks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Table:
 
 
 def section(text: str, heading: str) -> str:
-    """What stands under `heading`, up to the next heading of any depth."""
+    """Return the text under `heading`, up to the next heading of any depth."""
     found = re.search(rf"^#+ {re.escape(heading)}$(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
     if found is None:
         raise LookupError(f"The contract has no section “{heading}”.")
@@ -23,7 +23,7 @@ def section(text: str, heading: str) -> str:
 
 
 def between(text: str, start: str, end: str) -> str:
-    """The text after `start` and before the next `end`."""
+    """Return the text after `start` and before the next `end`."""
     _, there, rest = text.partition(start)
     if not there or end not in rest:
         raise LookupError(f"The contract no longer says “{start} … {end}”.")
@@ -31,7 +31,7 @@ def between(text: str, start: str, end: str) -> str:
 
 
 def tables(text: str) -> list[Table]:
-    """Every table of `text`, in order."""
+    """Return every table of `text`, in order."""
     blocks = re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE)
     return [_table(block) for block in blocks]
 
@@ -47,17 +47,17 @@ def _cells(line: str) -> list[str]:
 
 
 def ticked(text: str) -> list[str]:
-    """What stands in backticks, in order."""
+    """Return the pieces of text in backticks, in order."""
     return re.findall(r"`([^`]+)`", text)
 
 
 def without_asides(text: str) -> str:
-    """Without what stands in round brackets."""
+    """Return the text without the parts in round brackets."""
     return re.sub(r"\([^()]*\)", "", text)
 
 
 def words_of(code: str) -> list[str]:
-    """The names in a piece of code such as `{a, b: [{c?, d: "value"}]}`: a, b, b.c, b.d."""
+    """Return the names in a piece of code such as `{a, b: [{c?, d: "value"}]}`: a, b, b.c, b.d."""
     names: list[str] = []
     inside, name = [""], ""
     for token in re.findall(r"[A-Za-z][\w-]*|[{}]", re.sub(r':\s*"[^"]*"', "", code)):
@@ -84,12 +84,13 @@ def fields_with_values(text: str) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """Split at the commas that stand neither in backticks nor in round brackets."""
+    """Split at commas outside backticks and round brackets."""
     return re.findall(r"(?:`[^`]*`|\([^()]*\)|[^,])+", text)
 
 
 def shaped(text: str) -> dict[str, list[str]]:
-    """`a {x}`, `b` / `c {y, z}`, `d` and `e {w}`  →  the fields of each; a slash or “and” shares what follows."""
+    """Return the fields of each name: `a {x}`, `b` / `c {y, z}`, `d` and `e {w}`. Names joined by a slash or “and”
+    share their fields."""
     shapes: dict[str, list[str]] = {}
     waiting: list[str] = []
     for code, joint in re.findall(r"`([^`]+)`(\s*(?:/|and)\s*(?=`))?", without_asides(text)):

@@ -1,4 +1,4 @@
-"""The people of the contract test: clients with or without an account, who ask over real HTTP."""
+"""The people of the contract test: clients with or without an account, over real HTTP."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PASSWORD = "correct horse battery"
 Json = Any
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
-# A line for each request, thousands of them, would bury what a failing test has to say.
+# A line for each of thousands of requests would bury the message of a failing test.
 
 
 @dataclass
 class Client:
-    """Somebody who asks. Each verb says which status it expects, and returns what was answered as JSON."""
+    """A client. Each verb takes the expected status, and returns the JSON of the answer."""
 
     base: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Client:
         self.http = httpx.Client(base_url=self.base, headers=self.headers, timeout=30, verify=NO_TLS)
 
     def ask(self, method: str, path: str, body: Json = None, **options: Any) -> httpx.Response:
-        """The bare answer. A path is one of the contract: below /api/v1, but for /health."""
+        """Return the bare answer. A path is one of the contract: below /api/v1, except /health."""
         whole = path if path.startswith("/health") else f"/api/v1{path}"
         if body is not None:
             options["json"] = body
@@ -53,7 +53,7 @@ class Client:
         return said(self.ask("DELETE", path, **options), expect)
 
     def refused(self, method: str, path: str, body: Json = None, *, status: int, code: str) -> Json:
-        """The problem document of a "no" with that status and code."""
+        """Return the problem document of an error with that status and code."""
         problem = said(self.ask(method, path, body), status)
         assert problem["code"] == code, problem
         return problem
@@ -61,7 +61,7 @@ class Client:
 
 @dataclass
 class Person(Client):
-    """Somebody with an account."""
+    """A person with an account."""
 
     id: str = ""
     name: str = ""
@@ -70,12 +70,12 @@ class Person(Client):
     refresh: str = ""
 
     def place(self, wishlist: Json) -> Json:
-        """The row of `wishlist` among this person's lists."""
+        """Return the entry of `wishlist` among this person's lists."""
         return next(row for row in self.get("/wishlists") if row["id"] == wishlist["id"])
 
 
 def said(answer: httpx.Response, expect: int) -> Json:
-    """What an answer says, which must have that status. Without a body: None."""
+    """Return the body of an answer with that status, or None if it has no body."""
     told = f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
     assert answer.status_code == expect, told
     return answer.json() if answer.content else None
@@ -86,7 +86,7 @@ def fresh_address(name: str) -> str:
 
 
 def register(base: str, name: str) -> Person:
-    """Somebody new, over HTTP as everybody else."""
+    """Register a new person over HTTP."""
     email = fresh_address(name)
     account = {"email": email, "password": PASSWORD, "display_name": name}
     tokens = Client(base).post("/auth/register", account)
@@ -103,7 +103,7 @@ def register(base: str, name: str) -> Person:
 
 
 def a_list(owner: Person, *viewers: Person, editor: Person | None = None, **fields: Json) -> Json:
-    """A list of `owner`, shared with `viewers` and `editor`, as its owner now gets it."""
+    """Create a list of `owner`, shared with `viewers` and `editor`. Return it as its owner now gets it."""
     made = owner.post("/wishlists", {"title": "Birthday", **fields})
     for person in viewers:
         let_in(owner, made, person)
@@ -117,13 +117,13 @@ def let_in(owner: Person, wishlist: Json, person: Person, *, role: str = "viewer
 
 
 def an_item(by: Person, wishlist: Json, **fields: Json) -> Json:
-    """A wish: a kettle for 49.90 EUR, if nothing else is said."""
+    """Create an item, by default a kettle for 49.90 EUR."""
     kettle = {"title": "Kettle", "price": 49.9, "currency": "EUR"}
     return by.post(f"/wishlists/{wishlist['id']}/items", {**kettle, **fields})
 
 
 def a_link(owner: Person, wishlist: Json, **limits: Json) -> str:
-    """The token of the list's public link."""
+    """Return the token of the list's public link."""
     token = owner.post(f"/wishlists/{wishlist['id']}/public-link", limits)["token"]
     assert isinstance(token, str)
     return token
@@ -134,13 +134,13 @@ def item_path(item: Json) -> str:
 
 
 def set_status(person: Person, item: Json, status: str, *, expect: int = 200, **fields: Json) -> Json:
-    """PATCH of `reservation_status` by somebody with an account."""
+    """PATCH `reservation_status` as a person with an account."""
     return person.patch(item_path(item), {"reservation_status": status, **fields}, expect=expect)
 
 
 @dataclass
 class Guest:
-    """Somebody with a link and a name. Keeps the manage token of the first answer for later."""
+    """A guest with a link and a name. Keeps the manage token of the first answer for later requests."""
 
     client: Client
     token: str

@@ -1,7 +1,7 @@
-"""Everything that docs/contract.md promises, one name each, read out of its tables and its enumerations.
+"""Read a name for everything that docs/contract.md specifies, from its tables and lists.
 
-A name says where it stands: `GET /users/me`, `Item.price`, `RECIPIENT: units_free`, `a recipient -> reserved`,
-`server item_added.item`, `close 4400`. `test_complete.py` wants a case for each, and no case for anything else.
+A name says where it was found: `GET /users/me`, `Item.price`, `RECIPIENT: units_free`, `a recipient -> reserved`,
+`server item_added.item`, `close 4400`. `test_complete.py` requires a case for each name, and no case for any other.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _ROLES = re.compile(
 )
 
 
-def promises(text: str) -> dict[str, list[str]]:
-    """All names, by the part of the contract that they come from."""
+def names_by_part(text: str) -> dict[str, list[str]]:
+    """Return all names, by the part of the contract that they come from."""
     http, who = section(text, "HTTP"), section(text, "Who may do what, and see what")
     errors, socket = section(text, "Errors"), section(text, "WebSocket")
     seen, transitions = tables(who)
@@ -56,7 +56,8 @@ def promises(text: str) -> dict[str, list[str]]:
 
 
 def endpoints(cell: str) -> list[str]:
-    """`GET, PATCH `/a`; POST `/b`, `…/c``: each method with each path; “also as” counts as a path of its own."""
+    """Return each method with each path of `GET, PATCH `/a`; POST `/b`, `…/c``. A path after “also as” counts as one
+    more."""
     found: list[str] = []
     methods: list[str] = []
     path = ""
@@ -70,17 +71,18 @@ def endpoints(cell: str) -> list[str]:
 
 
 def row_name(row: list[str]) -> str:
-    """A row is called by its first path."""
+    """Return the name of a row, which is its first path."""
     return ticked(row[0])[0]
 
 
 def body_fields(row: list[str]) -> list[str]:
-    """`body /auth/register: email`, and `body …: role=viewer` for a value that is named."""
+    """Return `body /auth/register: email`, and `body …: role=viewer` for a value that is named."""
     return [f"body {row_name(row)}: {name}" for name in fields_with_values(row[1])]
 
 
 def answered(row: list[str]) -> list[str]:
-    """`answer /auth/register: 201` and `answer /auth/register: access_token`: statuses, and every word in backticks."""
+    """Return `answer /auth/register: 201` and `answer /auth/register: access_token`: statuses, and every word in
+    backticks."""
     path, answer = row_name(row), row[2]
     statuses = re.findall(r"\b[2-5]\d\d\b", re.sub(r"`[^`]*`", "", answer))
     words = [word for code in ticked(answer) for word in words_of(code)]
@@ -110,13 +112,13 @@ def _roles(who: str) -> list[str]:
 
 
 def audience_cells(header: list[str], row: list[str]) -> list[str]:
-    """`GIVER: units_free` for each field of the row's first cell and each audience of the header."""
+    """Return `GIVER: units_free` for each field of the row's first cell and each audience of the header."""
     audiences = [words_of(name)[0] for name in header[1:]]
     return [f"{audience}: {field}" for field in _fields(row[0]) for audience in audiences]
 
 
 def _fields(cell: str) -> list[str]:
-    """`a_total`, `…_paid`; words → a_total, a_paid, words."""
+    """Expand `a_total`, `…_paid` and words to a_total, a_paid, words."""
     names: list[str] = []
     for part in re.split(r"[,;]", without_asides(cell)):
         name = part.strip(" `")
@@ -151,7 +153,7 @@ def _ways_in(socket: str) -> list[str]:
 
 
 def _messages(side: str, listed: str, socket: str) -> list[str]:
-    """The messages in `listed`; those of signing in have their fields where signing in is told."""
+    """Return the messages in `listed`. The fields of signing in are taken from the section on signing in."""
     shapes = shaped(listed)
     for code in ticked(between(socket, "authenticates by one of", "Client → server")):
         for event, fields in re.findall(r'^(?:{"event":")?(\w+)(?:",| {)(.*)}$', code):
@@ -161,7 +163,7 @@ def _messages(side: str, listed: str, socket: str) -> list[str]:
 
 
 def _named(kind: str, shapes: dict[str, list[str]]) -> list[str]:
-    """`kind name` for each, and `kind name.field` for each of its fields."""
+    """Return `kind name` for each shape, and `kind name.field` for each of its fields."""
     names: list[str] = []
     for name, fields in shapes.items():
         names += [f"{kind} {name}", *(f"{kind} {name}.{field}" for field in dict.fromkeys(fields))]

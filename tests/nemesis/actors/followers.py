@@ -1,4 +1,4 @@
-"""Clients that hold a list by events alone, and count whatever a client must never see."""
+"""Clients that keep a list up to date from events alone, and count everything that a client must never see."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Frame = dict[str, Any]
 
 PATIENCE_SECONDS = 5.0
 NOWHERE = {"epoch": "nowhere", "since": 0}
-"""From here there is no replay, so everybody begins with one snapshot."""
+"""A position that cannot be replayed, so everybody begins with one snapshot."""
 
 
 @dataclass
 class Follower:
-    """One socket, and the next one after it.
+    """One socket at a time; after a break, the next one.
 
-    `remembers`: says `epoch` and `since` when it comes back. Without them it is what clients of a mere push are: it
-    takes what comes from now on, and is the control.
+    With `remembers` it sends `epoch` and `since` when it comes back. Without them it is the control, a client of a
+    simple push: it gets only events that happen from then on.
     """
 
     audience: str
@@ -52,7 +52,7 @@ class Follower:
         self.awake.set()
 
     async def sleep(self) -> None:
-        """Like a phone in a pocket: returns when there is no socket any more. `wake` brings the next one."""
+        """Disconnect, like a phone in a pocket, and return when the socket is closed. `wake` connects again."""
         self.awake.clear()
         self.gone.clear()
         if self.socket is not None:
@@ -63,7 +63,7 @@ class Follower:
         self.awake.set()
 
     async def follow(self) -> None:
-        """Until cancelled: connect, come back, again and again."""
+        """Connect, and reconnect after each break, until cancelled."""
         dice = random.Random(id(self))
         turn = dice.randrange(len(self.sites))
         while True:
@@ -83,7 +83,7 @@ class Follower:
             await asyncio.sleep(dice.uniform(0.05, 0.4))
 
     async def reached(self, seq: int) -> None:
-        """Returns when it is there."""
+        """Return when the follower has reached this number."""
         while self.seq < seq:
             self.moved.clear()
             await self.moved.wait()
@@ -128,7 +128,7 @@ class Follower:
         self.doubles += seq <= self.seq
 
     def has(self, fresh: Sequence[Frame]) -> bool:
-        """What it holds is what is there, in the same order."""
+        """Return whether the follower holds exactly these items, in the same order."""
         mine = sorted(
             self.items.values(), key=lambda item: (item["position"], item["created_at"], item["id"])
         )

@@ -1,6 +1,6 @@
-"""The control: a server that pushes payloads, as one would with a channel layer alone. It reads no event from the database.
+"""The control: a server that pushes payloads through a channel layer alone, and reads no event from the database.
 
-Who subscribes is given the list as it is, and then each event that the layer brings. Nobody is told what was missed.
+A new subscriber gets the current list, and then each event that the layer brings. Missed events are not sent again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A socket made of bytes: cheap enough for a thousand at once, and able to say what no decent client would."""
+"""A WebSocket client on raw bytes: cheap enough for a thousand at once, and able to send what no proper client would."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def handshake(port: int, path: str = "/api/v1/ws") -> bytes:
 
 
 def masked(payload: bytes, first: int = 0x80 | TEXT, *, mask: bool = True) -> bytes:
-    """One frame of a client. `first`: its flags and kind."""
+    """Return one frame of a client. `first` is the byte with its flags and kind."""
     size, bit = len(payload), 0x80 if mask else 0
     if size < 126:
         head = struct.pack("!BB", first, bit | size)
@@ -38,13 +38,13 @@ def masked(payload: bytes, first: int = 0x80 | TEXT, *, mask: bool = True) -> by
 
 
 class Frames:
-    """Bytes in, whole frames out."""
+    """Splits incoming bytes into frames."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        """Kind and payload of each frame that is now complete."""
+        """Return the kind and payload of each frame that is now complete."""
         buffer, at = self._buffer, 0
         buffer += data
         while len(buffer) - at >= 2:
@@ -62,7 +62,7 @@ class Frames:
 
 
 class Raw:
-    """One connection that is open. `next` raises EOFError when the server has ended it, and `code` says how."""
+    """One open connection. `next` raises EOFError after the server has ended it, and `code` is the close code."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -82,7 +82,7 @@ class Raw:
         self._writer.write(data)
 
     async def next(self, answer: Callable[[bytes], None] | None = None) -> bytes:
-        """The next text. `answer` gets what the pings before it say."""
+        """Return the next text. `answer` gets the payloads of pings before it."""
         while True:
             while self._ready:
                 kind, payload = self._ready.pop(0)

@@ -1,4 +1,4 @@
-"""Servers of our own, on ports of their own, that are killed, frozen and started again on the data that they left."""
+"""Servers that are killed, frozen, and started again on the same data and port."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GONE_SECONDS = 60.0
 
 
 class Victim:
-    """A server and everything that it started. `command` may be run again and again."""
+    """A server with all its child processes. `command` can be run again and again."""
 
     def __init__(
         self, name: str, begin: Callable[[], subprocess.Popen[bytes]], folder: Path, ask: Callable[[], None]
@@ -33,7 +33,7 @@ class Victim:
         return (self._folder / "log").read_text(errors="replace")
 
     def start(self) -> None:
-        """Returns when it answers."""
+        """Start the server, and return when it answers."""
         self._process = self._begin()
         self.wait_until_it_answers()
 
@@ -42,7 +42,7 @@ class Victim:
         wait_until_ready(self._process, self._folder, self._ask)
 
     def kill(self) -> None:
-        """SIGKILL for all of it at once: nobody tidies up. Returns when nothing of it is left."""
+        """Kill all processes with SIGKILL, without a chance to clean up. Return when none is left."""
         if self._process is None:
             return
         family = self._signal(signal.SIGKILL)
@@ -54,7 +54,7 @@ class Victim:
             time.sleep(0.01)
 
     def freeze(self) -> None:
-        """Connections stay open, and nobody answers."""
+        """Stop all processes: connections stay open, and nothing answers."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -71,7 +71,7 @@ class Victim:
 
 @contextmanager
 def alive(victim: Victim) -> Iterator[Victim]:
-    """Started; and killed afterwards, in whatever state it is."""
+    """Start the victim, and kill it afterwards, whatever state it is in."""
     try:
         victim.start()
         yield victim
@@ -86,7 +86,7 @@ def service(name: str, recipe: Recipe) -> Victim:
 def server(
     name: str, folder: Path, variables: Mapping[str, str], application: str | None
 ) -> tuple[Victim, str]:
-    """One `manage.py serve`, and its address; or another application under daphne."""
+    """Return a `manage.py serve` and its address, or daphne with another application."""
     port = free_port()
     folder.mkdir()
     env = {key: value for key, value in os.environ.items() if key != "PGOPTIONS"}
@@ -108,7 +108,7 @@ def _ask_health(port: int) -> None:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and its descendants, itself first: a parent that is stopped first starts no more children."""
+    """Return a process and its descendants, itself first: once the parent is stopped, it starts no more children."""
     try:
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -117,7 +117,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _lives(pid: int) -> bool:
-    """A zombie whom nobody has waited for does not."""
+    """A zombie that is not reaped yet counts as gone."""
     try:
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):

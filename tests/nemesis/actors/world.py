@@ -1,4 +1,4 @@
-"""What the nemesis plays with: its own servers, and on them Alice's list with Bob let in and a link for everybody."""
+"""The nemesis's own servers, with Alice's list, Bob as a member, and a link for everybody."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Heads = dict[str, int]
 
 @dataclass(frozen=True)
 class World:
-    """`victims` may be killed and frozen one at a time; of several `sites` one is always there."""
+    """`victims` may be killed and frozen one at a time. If there are several `sites`, one of them is always up."""
 
     victims: list[Victim]
     sites: list[str]
@@ -40,7 +40,7 @@ class World:
 
 @contextmanager
 def world_of_services(folder: Path, *, application: str | None = None, **variables: str) -> Iterator[World]:
-    """Two server processes over PostgreSQL and Redis. `application`: another than ours."""
+    """Two server processes with PostgreSQL and Redis. `application` replaces ours."""
     with ExitStack() as stack:
         postgresql = stack.enter_context(prepared_postgresql())
         redis = stack.enter_context(prepared_redis())
@@ -54,7 +54,7 @@ def world_of_services(folder: Path, *, application: str | None = None, **variabl
 
 @contextmanager
 def embedded_world(folder: Path, *, application: str | None = None, **variables: str) -> Iterator[World]:
-    """One process, SQLite, and nothing else."""
+    """One process with SQLite, and nothing else."""
     file = folder / "nemesis.sqlite3"
     with ExitStack() as stack:
         own = {"DATABASE_URL": f"sqlite:///{file}", "REDIS_URL": ""} | _own(folder) | variables
@@ -68,7 +68,7 @@ def _own(folder: Path) -> dict[str, str]:
         "ENV_FILE": os.devnull,
         "EMBEDDED_JOBS": "0",
         "CHANNEL_PREFIX": "nemesis",
-        # The suite lets commits go unwaited for, which is just what is tested here.
+        # The suite commits without waiting for the disk, but durability is what this tests.
         "PGOPTIONS": "",
     }
 
@@ -99,7 +99,7 @@ def _heads_of_sqlite(file: Path) -> Heads:
 
 @dataclass(frozen=True)
 class Cast:
-    """Tokens and ids, as somebody gets them who knows nothing but the API."""
+    """Tokens and ids, as a client gets them from the API alone."""
 
     alice: str
     bob: str
@@ -108,7 +108,7 @@ class Cast:
     items: list[str]
 
     def fresh(self, site: str, audience: str) -> list[dict[str, Any]]:
-        """The items as that audience gets them now."""
+        """Return the items as that audience reads them now."""
         with httpx.Client(base_url=f"{site}/api/v1", trust_env=False, verify=NO_TLS, timeout=30) as client:
             if audience == "public":
                 shown = client.get("/public/wishlists", params={"token": self.link}).raise_for_status().json()
@@ -123,7 +123,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def settle(site: str, *, items: int) -> Cast:
-    """Alice's list, Bob let in, a link."""
+    """Create Alice's list, with Bob as a member and a link."""
     with httpx.Client(base_url=f"{site}/api/v1", trust_env=False, verify=NO_TLS, timeout=30) as client:
 
         def post(path: str, token: str | None = None, **body: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Writers that try until they are answered, and remember only what was acknowledged."""
+"""Clients that retry each write until it is answered, and remember what was acknowledged."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.support.socket_client import NO_TLS
 
 PATIENCE_SECONDS = 10.0
 ADDED = 40
-"""New items a writer, of the 500 that a list holds."""
+"""New items by one writer, of the 500 that a list holds."""
 
 Request = tuple[str, str, dict[str, Any]]
 
 
 @dataclass
 class Writer:
-    """`said` makes its n-th request, which carries a mark that nobody else has."""
+    """`said` makes the n-th request, which contains a unique mark."""
 
     name: str
     token: str
@@ -44,7 +44,7 @@ class Writer:
                 await asyncio.sleep(self.pause)
 
     async def write_some(self, number: int) -> None:
-        """Returns when all of them are acknowledged."""
+        """Write, and return when all writes are acknowledged."""
         async with httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE_SECONDS) as client:
             for _ in range(number):
                 await self._write_one(client)
@@ -57,13 +57,13 @@ class Writer:
         self.moved.set()
 
     async def written(self, number: int) -> None:
-        """Returns when so many were acknowledged."""
+        """Return when this many writes are acknowledged."""
         while len(self.acknowledged) < number:
             self.moved.clear()
             await self.moved.wait()
 
     async def _insist(self, client: httpx.AsyncClient, request: Request) -> None:
-        """The same again, at the next server, until it is answered with a yes. A no is a fault."""
+        """Send the same request again, to the next server, until it succeeds. A refusal is a fault."""
         method, path, body = request
         while True:
             site = self.sites[self.turn % len(self.sites)]
@@ -82,7 +82,7 @@ class Writer:
 
 
 def four_writers(cast: Cast, sites: Sequence[str], pause: float) -> list[Writer]:
-    """Two change wishes, one adds new ones, and Bob, in secret from Alice, changes what he says with his gift."""
+    """Two writers change items, one adds items, and Bob changes the message of his gift, hidden from Alice."""
     first, second, third, fourth = (f"/wishlists/{cast.wishlist}/items/{pk}" for pk in cast.items[:4])
 
     def add(mark: str, number: int) -> Request:

@@ -18,7 +18,7 @@ from wishlists.api.serializers.fields import (
 )
 from wishlists.bounds import MAX_MESSAGE, MAX_QUANTITY
 from wishlists.models import Item
-from wishlists.projections.wishlists import SEVERAL, addresses
+from wishlists.projections.items import SEVERAL, addresses
 from wishlists.services.status import STATUSES
 
 

@@ -24,8 +24,8 @@ from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to
 from wishlists.api.serializers.items import DraftSerializer, ItemInputSerializer, ItemSerializer
 from wishlists.models import Item
 from wishlists.models.items import ItemQuerySet
+from wishlists.projections.items import project_items
 from wishlists.projections.rows import Row, the_one
-from wishlists.projections.wishlists import project_items
 from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft, show_draft
 

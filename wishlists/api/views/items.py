@@ -38,8 +38,8 @@ from wishlists.api.serializers.items import (
 )
 from wishlists.models import Item
 from wishlists.models.items import ItemQuerySet
+from wishlists.projections.items import project_items, project_list
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_items, project_list
 from wishlists.refusals import ItemTaken
 from wishlists.services.lists.items import add_item, edit_item, remove_item
 from wishlists.services.lists.secret_additions import add_secret_item

@@ -20,8 +20,7 @@ from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
 from wishlists.models import Member
-from wishlists.projections.members import members_for, project_members
-from wishlists.projections.rows import Row
+from wishlists.projections.members import members_for, project_members, project_share
 from wishlists.refusals import NoSuchPerson
 from wishlists.services.lists.people import remove_member, share_wishlist
 
@@ -57,7 +56,7 @@ class ShareViewSet(LinkedViewSet):
         """List the members in the order in which they were added. For the owner only."""
         members = owned_list(request, wishlist_id).wishlist.members.live().exclude(role=Member.Role.OWNER)
         rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
-        return Response([_project_share(member) for member in rows], headers=headers)
+        return Response([project_share(member) for member in rows], headers=headers)
 
     @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
@@ -68,7 +67,7 @@ class ShareViewSet(LinkedViewSet):
         member, created = share_wishlist(
             wishlist=wishlist, by=current_user(request), **serializer.validated_data
         )
-        return Response(_project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
+        return Response(project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
@@ -90,16 +89,3 @@ def _person(viewpoint: Viewpoint, by: User, user_id: UUID) -> User:
     if member is None:
         raise NoSuchPerson
     return member.user
-
-
-def _project_share(member: Member) -> Row:
-    return {
-        "id": member.pk,
-        "wishlist_id": member.wishlist_id,
-        "user_id": member.user_id,
-        "display_name": member.user.display_name,
-        "avatar_url": member.user.avatar_url or None,
-        "role": member.role,
-        "is_recipient": member.is_recipient,
-        "created_at": member.created_at,
-    }

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.views import current_user
-from accounts.projections.people import person
 from core.api.browsable import Links
 from core.db.change import change
 from wishlists.api.asking import owned_list, visible_list
@@ -23,7 +22,7 @@ from wishlists.api.serializers.people import (
     WhoSeesSerializer,
 )
 from wishlists.models import Wishlist
-from wishlists.projections.rows import Row
+from wishlists.projections.members import project_recipients
 from wishlists.projections.who_sees import project_who_sees, who_sees
 from wishlists.services.lists.lists import edit_wishlist
 from wishlists.services.lists.recipients import set_recipients
@@ -64,12 +63,3 @@ class WhoSeesView(APIView):
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """Get who the list is for and who can see what givers do."""
         return Response(project_who_sees(who_sees(visible_list(request, wishlist_id).wishlist)))
-
-
-def project_recipients(wishlist: Wishlist) -> Row:
-    """In the order in which they were let in."""
-    rows = wishlist.members.recipients().select_related("user").order_by("created_at", "pk")
-    return {
-        "recipients": [person(row.user) for row in rows],
-        "recipient_name": wishlist.recipient_name or None,
-    }

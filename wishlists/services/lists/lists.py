@@ -14,7 +14,10 @@ from wishlists.access.former_givers import readers_among
 from wishlists.access.presets import PRESETS
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Member, Wishlist
-from wishlists.models.viewers import Sight, Viewer
+from wishlists.models.viewers import Viewer
+from wishlists.projections.rows import Row
+from wishlists.projections.sights import GIVERS
+from wishlists.projections.wishlists import DELETE_IMPACT
 from wishlists.services.activity import record
 from wishlists.services.lists.settings_changes import refuse_peek, with_reveal_date
 from wishlists.services.locking import lock_wishlist, lock_wishlist_as
@@ -103,15 +106,17 @@ def remove_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
     return current
 
 
-def delete_impact(*, viewpoint: Viewpoint) -> dict[str, int]:
+def delete_impact(*, viewpoint: Viewpoint) -> Row:
     """How many people would lose the list, and how many contributed: 0 for whoever may not know of giving."""
     wishlist = viewpoint.require_owner().wishlist
     people = wishlist.members.live().exclude(role=Member.Role.OWNER).count()
     contributors = 0
-    if viewpoint.sight is Sight.FULL:
+    if viewpoint.sight in GIVERS:
         standing = Contribution.objects.standing().on(wishlist).filter(item__removed_at=None)
         contributors = standing.values("user", "guest").distinct().count()
-    return {"shared_with_count": people, "contributors_count": contributors}
+    return DELETE_IMPACT.project(
+        None, viewpoint.sight, shared_with_count=people, contributors_count=contributors
+    )
 
 
 @change()

@@ -11,7 +11,7 @@ from wishlists.api.response_cache import ResponseCache, Rows
 from wishlists.api.views import items as view
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Sight
-from wishlists.projections.wishlists import project_list
+from wishlists.projections.items import project_list
 
 pytestmark = pytest.mark.both
 

@@ -18,7 +18,7 @@ from wishlists.api.serializers.wishlists import (
 )
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience, Sight
-from wishlists.projections.wishlists import project_items
+from wishlists.projections.items import project_items
 from wishlists.tests.shapes import agrees
 
 

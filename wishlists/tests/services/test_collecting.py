@@ -14,6 +14,7 @@ from accounts.models import Notification, User
 from accounts.services.people import remove_user
 from core.db.change import change
 from tests.support.api_clients import Api
+from wishlists.access import viewpoint
 from wishlists.models import Activity, Collection, Contribution, Item, Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections import money
@@ -158,7 +159,8 @@ def test_what_recipients_get_is_what_there_is_without(
 def test_control_with_the_givers_sight_she_would_get_more(
     what: str, as_alice: Api, as_bob: Api, address: str, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(money, "_SEEING_MONEY", tuple(Sight))
+    for module in (money, viewpoint):
+        monkeypatch.setattr(module, "sight_of", lambda *_: Sight.FULL)
     before = what_she_gets(as_alice, item)
     if what == "pot":
         as_bob("POST", f"/wishlists/{item.wishlist_id}/pot/contributions", {"amount": 5})

@@ -12,8 +12,8 @@ from tests.support.api_clients import Api
 from tests.support.markup import card_of
 from wishlists.models import Collection, Contribution, Item, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
+from wishlists.projections.items import project_items
 from wishlists.projections.money import project_pot_for
-from wishlists.projections.wishlists import project_items
 from wishlists.services.lists.items import edit_item
 from wishlists.services.money.collecting import end_collection, open_collection
 from wishlists.services.money.contributing import contribute, withdraw_contribution

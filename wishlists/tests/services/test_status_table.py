@@ -10,7 +10,7 @@ from accounts.models import User
 from core.errors.refusals import Refusal
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Sight, Viewer
-from wishlists.projections.wishlists import project_items
+from wishlists.projections.items import project_items
 from wishlists.queries.items import item_at
 from wishlists.refusals import ItemTaken, NotHolder
 from wishlists.services.lists.people import join_guest

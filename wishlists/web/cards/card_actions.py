@@ -22,7 +22,7 @@ from core.errors.refusals import Refusal
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Item
 from wishlists.models.viewers import Viewer
-from wishlists.projections.wishlists import project_items
+from wishlists.projections.items import project_items
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.money.contributing import contribute
 from wishlists.web.cards.actions import give

@@ -19,8 +19,8 @@ from core.money.money import format_money, shown_money
 from wishlists.access.former_givers import former_givers
 from wishlists.models import Contribution, Item, Reservation, WaitlistEntry
 from wishlists.models.items import ItemQuerySet
+from wishlists.projections.items import project_items
 from wishlists.projections.rows import Row
-from wishlists.projections.wishlists import project_items
 from wishlists.web.cards.stages import StageButton, badge_of, next_stage, previous_stage, until
 from wishlists.web.page_context import PageContext
 

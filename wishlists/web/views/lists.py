@@ -45,7 +45,11 @@ def lists(request: HttpRequest) -> HttpResponse:
     shown = Wishlist.objects.shared_with(user).with_counts().select_related("owner").own_first(user)
     found = viewpoints_of(Viewer(user=user), shown).values()
     rows = [
-        row | {"owner_name": viewpoint.wishlist.owner.display_name, "wrapping": viewpoint.wishlist.pk.int % 6}
+        {
+            **row,
+            "owner_name": viewpoint.wishlist.owner.display_name,
+            "wrapping": viewpoint.wishlist.pk.int % 6,
+        }
         for row, viewpoint in zip(project_counted(found), found, strict=True)
     ]
     context = {

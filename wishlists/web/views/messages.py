@@ -131,7 +131,7 @@ def _threads(rows: list[Row]) -> list[Row]:
     """Each question with its answers."""
     answers = [_named(row) for row in rows if row["answer_to"]]
     return [
-        _named(row) | {"answers": [answer for answer in answers if answer["answer_to"] == row["id"]]}
+        {**_named(row), "answers": [answer for answer in answers if answer["answer_to"] == row["id"]]}
         for row in rows
         if row["lane"] == Message.Lane.QUESTIONS and not row["answer_to"]
     ]
@@ -139,4 +139,4 @@ def _threads(rows: list[Row]) -> list[Row]:
 
 def _named(row: Row) -> Row:
     nobody = _("The answer") if row["answer_to"] else _("Someone")
-    return row | {"name": _("You") if row["is_me"] else row["display_name"] or nobody}
+    return {**row, "name": _("You") if row["is_me"] else row["display_name"] or nobody}

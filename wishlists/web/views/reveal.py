@@ -115,7 +115,7 @@ def _givers(page: PageContext) -> list[Row]:
         rows = project_thanks(page.viewpoint)
     else:
         rows = project_gifts(page.viewpoint, named=all_named(page.viewpoint))
-    return [row | {"name": row["display_name"] or _("Someone"), "lines": _lines(row)} for row in rows]
+    return [{**row, "name": row["display_name"] or _("Someone"), "lines": _lines(row)} for row in rows]
 
 
 def _lines(row: Row) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
-"""Two doors: what reaches a socket passes through `realtime/capture/receivers.py` and leaves by `realtime/log/hints.py`.
+"""Everything that reaches a socket comes in through `realtime/capture/receivers.py` and goes out through
+`realtime/log/hints.py`.
 
-And nothing goes round them: writes that send no signal are the services' alone.
+Nothing bypasses them: only services make writes that send no signal.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def group_sends(root: Path) -> set[Path]:
 
 
 def listeners(root: Path) -> set[Path]:
-    """Modules that connect something to `post_save` or `post_delete`, in either way."""
+    """Return the modules that connect something to `post_save` or `post_delete`, in either way."""
     return {
         module.path
         for module in modules(root)
@@ -65,7 +66,8 @@ def listeners(root: Path) -> set[Path]:
 
 
 def silent_writes(root: Path) -> list[str]:
-    """`file:line word` for each write on a queryset that sends no signal, outside services, tests and migrations."""
+    """Return `file:line word` for each write on a queryset that sends no signal, outside services, tests and
+    migrations."""
     return [
         f"{module.path}:{call.lineno} {_attribute(call)}"
         for module in modules(root)
@@ -76,7 +78,7 @@ def silent_writes(root: Path) -> list[str]:
 
 
 def _may_write(module: Module) -> bool:
-    """The services; and below them the streams, which nobody listens to but the hub."""
+    """Services may, and so may the streams below them, which only the hub reads."""
     return (
         "services" in module.path.parts
         or "migrations" in module.path.parts
@@ -85,21 +87,22 @@ def _may_write(module: Module) -> bool:
 
 
 def _is_query(call: ast.Call) -> bool:
-    """On a queryset, as far as one can tell from the words before the dot. `set.update` and `dict.update` are not."""
+    """Return whether the call is on a queryset, judged by the words before the dot. `set.update` and `dict.update` are
+    not."""
     assert isinstance(call.func, ast.Attribute)
     words = {node.attr for node in ast.walk(call.func.value) if isinstance(node, ast.Attribute)}
     return bool(words & QUERIES)
 
 
-def test_hints_are_the_only_way_out() -> None:
+def test_only_hints_send_to_the_channel_layer() -> None:
     assert group_sends(ROOT) == {PUBLISH}
 
 
-def test_receivers_are_the_only_way_in() -> None:
+def test_only_receivers_listen_to_saves() -> None:
     assert listeners(ROOT) == {RECEIVERS}
 
 
-def test_no_write_bypasses_them() -> None:
+def test_only_services_write_without_signals() -> None:
     assert silent_writes(ROOT) == []
 
 
@@ -112,14 +115,14 @@ def test_no_write_bypasses_them() -> None:
         "Reservation.objects.all().bulk_update([], [])",
     ],
 )
-def test_a_planted_silent_write_is_named(line: str, tmp_path: Path) -> None:
+def test_planted_silent_write_is_named(line: str, tmp_path: Path) -> None:
     (tmp_path / "wishlists").mkdir()
     (tmp_path / "wishlists/admin.py").write_text(f"import x\n{line}\nseen.update(title='x')\n")
     [found] = silent_writes(tmp_path)
     assert found.startswith("wishlists/admin.py:2 ")
 
 
-def test_planted_ways_are_found(tmp_path: Path) -> None:
+def test_planted_listeners_and_senders_are_found(tmp_path: Path) -> None:
     (tmp_path / "wishlists").mkdir()
     (tmp_path / "wishlists/hints.py").write_text(
         "post_save.connect(f, sender=Item)\nasync def f(layer):\n    await layer.group_send('g', {})\n"
@@ -127,8 +130,8 @@ def test_planted_ways_are_found(tmp_path: Path) -> None:
     assert group_sends(tmp_path) == listeners(tmp_path) == {Path("wishlists/hints.py")}
 
 
-def test_what_is_pushed_opens_a_change() -> None:
-    """Every model of ours that a receiver may listen to inherits the base whose `save` and `delete` open one."""
+def test_saving_a_pushed_model_opens_a_change() -> None:
+    """Every model that a receiver listens to inherits the base whose `save` and `delete` open a change."""
     pushed = {model.__name__ for model in apps.get_models() if issubclass(model, PushedModel)}
     assert {"Wishlist", "Member", "Item", "Reservation", "Contribution", "Suggestion", "PublicLink"} <= pushed
     assert {"User", "Session", "Notification"} <= pushed

@@ -1,0 +1,103 @@
+"""What the OpenAPI document says of answers is what their projections declare, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework.serializers import Serializer
+
+import wishlist_project.urls  # noqa: F401  # with all that answers are made of
+from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
+from core.projections.fields import Projection
+from realtime.reference.dictionary import ToldWishlistSerializer
+from sharing.api.serializers import (
+    GuestAnswerSerializer,
+    OpenedSerializer,
+    PublicLinkSerializer,
+    SuggestionSerializer,
+    TakenOverSerializer,
+)
+from wishlists.api.serializers.budgets import BudgetSerializer, SpendingSerializer
+from wishlists.api.serializers.gifts import (
+    GiftsSerializer,
+    GivenContributionSerializer,
+    GivenReservationSerializer,
+    ThanksSerializer,
+)
+from wishlists.api.serializers.items import ItemSerializer
+from wishlists.api.serializers.messages import MessageSerializer, ToldMessageSerializer
+from wishlists.api.serializers.money import (
+    CollectionSerializer,
+    ContributionSerializer,
+    ContributionsSerializer,
+    OwnContributionSerializer,
+    ToldCollectionSerializer,
+    ToldPotSerializer,
+)
+from wishlists.api.serializers.people import (
+    MemberSerializer,
+    RecipientsSerializer,
+    ShareSerializer,
+    WhoSeesSerializer,
+)
+from wishlists.api.serializers.reservations import ReservationSerializer
+from wishlists.api.serializers.waitlist import PlaceSerializer
+from wishlists.api.serializers.wishlists import (
+    ActivitySerializer,
+    CountedWishlistSerializer,
+    DeleteImpactSerializer,
+    WishlistSerializer,
+)
+
+DOCUMENTED: dict[str, type[Serializer[Any]]] = {
+    "budget": BudgetSerializer,
+    "collection": ToldCollectionSerializer,
+    "collection to an asker": CollectionSerializer,
+    "contribution": ContributionSerializer,
+    "contributions": ContributionsSerializer,
+    "counted wishlist": CountedWishlistSerializer,
+    "delete impact": DeleteImpactSerializer,
+    "given contribution": GivenContributionSerializer,
+    "given reservation": GivenReservationSerializer,
+    "giver": GiftsSerializer,
+    "identified": GuestAnswerSerializer,
+    "item": ItemSerializer,
+    "link": PublicLinkSerializer,
+    "logged": ActivitySerializer,
+    "member": MemberSerializer,
+    "message": ToldMessageSerializer,
+    "message to an asker": MessageSerializer,
+    "notification": NotificationSerializer,
+    "oneself": UserSelfSerializer,
+    "opened": OpenedSerializer,
+    "other spending": SpendingSerializer,
+    "own contribution": OwnContributionSerializer,
+    "person": PersonSerializer,
+    "place": PlaceSerializer,
+    "pot": ToldPotSerializer,
+    "recipients": RecipientsSerializer,
+    "reservation": ReservationSerializer,
+    "share": ShareSerializer,
+    "suggestion": SuggestionSerializer,
+    "taken over": TakenOverSerializer,
+    "thanked giver": ThanksSerializer,
+    "who sees": WhoSeesSerializer,
+    "wishlist": ToldWishlistSerializer,
+    "wishlist of an asker": WishlistSerializer,
+}
+UNDOCUMENTED = {
+    "logged in words": "columns of a file",
+    "manage token": "beside the answers of what guests do",
+    "opening": "beside what a limited link opens",
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_an_answer_has_the_fields_that_its_projection_declares(name: str) -> None:
+    documented = {field for field, one in DOCUMENTED[name]().fields.items() if one.required or one.allow_null}
+    assert documented == set(Projection.all[name].names)
+
+
+def test_every_projection_is_documented() -> None:
+    assert set(Projection.all) == {*DOCUMENTED, *UNDOCUMENTED}

@@ -1,0 +1,140 @@
+"""Bodies of requests, made from what the server says that it accepts: input serializers of the API, and forms of pages.
+
+A field that is added tomorrow is sent tomorrow: its text as a canary that names it, each of its choices, several numbers,
+both answers of a checkbox. A field of a kind that nobody knows here fails by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django import forms
+from rest_framework import serializers
+
+from core.money.money_fields import MoneyField
+
+Body = dict[str, Any]
+Source = type[serializers.BaseSerializer[Any]] | type[forms.BaseForm]
+
+ABSENT: Any = object()
+"""A value of what is not sent, such as a box that is not ticked."""
+
+CHOSEN: Mapping[str, Sequence[Any]] = {
+    "answer_to": ("{message_id}",),
+    "choice": ("00000000-0000-4000-8000-00000000000a",),
+    "code": ("123456",),
+    "currency": ("EUR",),
+    "id": ("{wishlist_id}",),
+    "ids": (["{reservation_id}"],),
+    "item": ("{item_id}", ""),
+    "item_id": ("{item_id}",),
+    "manage_token": ("{guest_token}",),
+    "more_images": ("https://example.com/another-image",),
+    "more_links": ("https://example.com/another-link",),
+    "one_of": ("{item_id}", ""),
+    "order": ([{"id": "{wishlist_id}", "sort_order": 3}],),
+    "organiser_id": ("{user_id}",),
+    "password": ("another password",),
+    "refresh_token": ("a token",),
+    "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
+    "token": ("{guest_token}",),
+    "user_ids": (["{user_id}"], []),
+    "recipients": ("{user_id}",),
+}
+"""By the name of a field: what its kind does not tell. `{item_id}` and the like stand for some id that there is."""
+
+_MONEY = ("amount", "price", "target")
+"""Forms take money as people type it, in a text."""
+
+EITHER: tuple[tuple[str, str], ...] = (("amount", "rest"),)
+"""Of these one is sent: the other is sent in a body of its own."""
+
+_Kinds = tuple[tuple[type, Callable[[Any, str], Sequence[Any]]], ...]
+
+
+def _numbers(field: Any, _text: str) -> Sequence[int]:
+    least = getattr(field, "min_value", None)
+    least = 1 if least is None or least < 1 else least
+    return (least, least + 1, least + 2)
+
+
+def _named(prefix: str, suffix: str = "") -> Callable[[Any, str], Sequence[str]]:
+    return lambda _field, text: (f"{prefix}{text.replace(' ', '-').replace('_', '-')}{suffix}",)
+
+
+_DAY, _MOMENT = "2026-12-24", "2026-12-24T18:00:00Z"
+
+_OF_SERIALIZERS: _Kinds = (
+    (serializers.ChoiceField, lambda field, _text: tuple(field.choices)),
+    (serializers.BooleanField, lambda _field, _text: (True, False)),
+    (serializers.IntegerField, _numbers),
+    (MoneyField, lambda _field, _text: (5, 7.5)),
+    (serializers.DateTimeField, lambda _field, _text: (_MOMENT,)),
+    (serializers.DateField, lambda _field, _text: (_DAY,)),
+    (serializers.EmailField, _named("", "@example.com")),
+)
+_OF_FORMS: _Kinds = (
+    (forms.BooleanField, lambda _field, _text: ("on", ABSENT)),
+    (forms.ChoiceField, lambda field, _text: tuple(value for value, _label in field.choices if value != "")),
+    (forms.IntegerField, lambda field, text: tuple(map(str, _numbers(field, text)))),
+    (forms.DateTimeField, lambda _field, _text: ("2026-12-24T18:00",)),
+    (forms.DateField, lambda _field, _text: (_DAY,)),
+    (forms.EmailField, _named("", "@example.com")),
+    (forms.URLField, _named("https://example.com/")),
+)
+
+
+class UnknownField(Exception):
+    """Nobody knows what to send for it."""
+
+
+def bodies(source: Source, word: str, *, apart_from: frozenset[str] = frozenset()) -> tuple[Body, ...]:
+    """As few as send every value of every field once. `word` begins every text, and the name of its field follows."""
+    declared: Any = source
+    return _made(declared, word, apart_from)
+
+
+@cache
+def _made(source: Any, word: str, apart_from: frozenset[str]) -> tuple[Body, ...]:
+    fields = {name: field for name, field in fields_of(source).items() if name not in apart_from}
+    values = {name: values_of(name, field, word) for name, field in fields.items()}
+    made = [
+        _body({name: some[place % len(some)] for name, some in values.items()})
+        for place in range(max(map(len, values.values()), default=1))
+    ]
+    for usual, other in EITHER:
+        if other in values:
+            whole = {name: some[0] for name, some in values.items() if name != usual}
+            made = [{name: value for name, value in body.items() if name != other} for body in made]
+            made.append(_body(whole))
+    return tuple(made)
+
+
+def fields_of(source: Source) -> dict[str, Any]:
+    declared: dict[str, Any] = getattr(source, "base_fields", None) or getattr(source, "_declared_fields", {})
+    return declared
+
+
+def values_of(name: str, field: Any, word: str) -> Sequence[Any]:
+    if name in CHOSEN:
+        return CHOSEN[name]
+    is_form = isinstance(field, forms.Field)
+    if is_form and name in _MONEY:
+        return ("5", "7.50")
+    text = f"{word} {name.replace('_', ' ')}"
+    if (validators := str(getattr(field, "validators", ""))) and "URLValidator" in validators:
+        return _named("https://example.com/")(field, text)
+    for kind, values in _OF_FORMS if is_form else _OF_SERIALIZERS:
+        if isinstance(field, kind):
+            return values(field, text)
+    if isinstance(field, serializers.ListField):
+        return ([*values_of(name, field.child, word)],)
+    if isinstance(field, serializers.CharField | forms.CharField):
+        return (text,)
+    raise UnknownField(f"Say in twin_worlds/bodies.py what is sent for {name!r}, a {type(field).__name__}.")
+
+
+def _body(values: Mapping[str, Any]) -> Body:
+    return {name: value for name, value in values.items() if value is not ABSENT}

@@ -1,0 +1,326 @@
+"""Everything that a request can say is said by some script, and what givers say in any field reaches nobody who may not know.
+
+One world in which givers send every body that there is. Then recipients, and others who are not let in, read whatever they
+may: no word of givers is in it. The controls plant a field and declare it for everybody, in one projection after another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
+from rest_framework import serializers
+
+from accounts.models import User
+from accounts.services.sessions import start_session
+from core.projections.fields import Field, Projection, UndeclaredField
+from sharing.api.serializers import GuestReservationSerializer
+from sharing.api.views.guests import PublicReservationView
+from tests.support.stages import rolled_back
+from tests.twin_worlds import routes, scripts
+from tests.twin_worlds.bodies import UnknownField, bodies, fields_of
+from tests.twin_worlds.chance import Chance, same_chance_and_time
+from tests.twin_worlds.giving import SECRET, SECRET_OF_GUESTS
+from tests.twin_worlds.twins import make_world
+from tests.twin_worlds.world import CANARY, Call
+from wishlists.api.serializers.fields import OptionalText
+from wishlists.api.serializers.reservations import ReservationInputSerializer
+from wishlists.api.views.reservations import ItemReservationViewSet, ReservationViewSet
+from wishlists.models import Collection, Item, Reservation, Wishlist
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.web.forms.collections import CollectForm
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+TRIES = 6
+"""So often a body is sent for another thing, if what it was for is taken, or there is no such thing."""
+
+NOTE = f"{CANARY} planted note"
+
+READER = "dora"
+"""Somebody with an account who is not on the list, and reads it because it is public now."""
+
+
+class _Note(serializers.Serializer[Any]):
+    """A giver-only field as somebody would add it: the services keep it in a column, here in that of the message."""
+
+    planted_note = OptionalText(max_length=1000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        note = attrs.pop("planted_note", None)
+        return attrs | ({"message": note} if note else {})
+
+
+class PlantedSerializer(_Note, ReservationInputSerializer):
+    pass
+
+
+class PlantedOfGuests(_Note, GuestReservationSerializer):
+    pass
+
+
+class Loud:
+    """A world in which givers did all that they can, each in every way that there is to say it."""
+
+    def __init__(self, password_hash: str, chance: Chance) -> None:
+        self.world, self._chance, self._dice = make_world(0, password_hash), chance, Random(0)
+        self.refused: list[str] = []
+        self.sent: set[str] = set()
+        for act in (*SECRET, *SECRET_OF_GUESTS):
+            for body in act.bodies(CANARY):
+                self.sent.update(body or ())
+                if act.form is CollectForm:
+                    self._end_group_gifts()
+                self._do(act, body)
+        self.item = self._given_in_every_way()
+        self._let_in_a_reader()
+
+    def _given_in_every_way(self) -> Item:
+        """One more item, about which Bob says everything that one can say, and asks what recipients may hear."""
+        alice = self.world.people["alice"]
+        wishlist = Wishlist.objects.get(pk=self.world.wishlist.pk)
+        item = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Vase", quantity=1, price_minor=5000)
+        for act in SECRET:
+            if act.is_api and act.method == "POST" and "{item_id}" in f"{act.path}{act.bodies(CANARY)[0]}":
+                about = replace(
+                    act,
+                    who="bob",
+                    path=act.path.replace("{item_id}", str(item.pk)).replace(
+                        "{wishlist_id}", str(wishlist.pk)
+                    ),
+                )
+                body = {
+                    name: str(item.pk) if name == "item_id" else value
+                    for name, value in (act.bodies(CANARY)[0] or {}).items()
+                }
+                self.ask(scripts.call_of(about, body, self.world, self._dice))
+        self.ask(
+            Call(
+                "bob",
+                True,
+                "POST",
+                f"/api/v1/wishlists/{wishlist.pk}/items/{item.pk}/messages",
+                {"lane": "questions", "text": "Which?"},
+            )
+        )
+        return item
+
+    def _end_group_gifts(self) -> None:
+        """A list has one pot. If something is collected for it already, no dice find another, and pages say 422 of that."""
+        Collection.objects.open().filter(wishlist=self.world.wishlist).update(ended_at=timezone.now())
+
+    def _do(self, act: Any, body: Any) -> None:
+        got = []
+        for _ in range(TRIES):
+            call = scripts.call_of(act, body, self.world, self._dice)
+            got.append(self.ask(call)[0])
+            if got[-1] < 400:
+                return
+        if not {403, 404, 409}.intersection(got):
+            self.refused.append(f"{call} {got}")
+
+    def _let_in_a_reader(self) -> None:
+        reader = User.objects.create(email=f"{READER}@example.com", display_name="Dora", password="!")
+        self.world.people[READER], self.world.sessions[READER] = reader, start_session(user=reader)
+        Wishlist.objects.filter(pk=self.world.wishlist.pk).update(is_public=True)
+
+    def ask(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes]:
+        self._chance.begin(f"{len(self.sent)} {call} {self._dice.random()}")
+        with transaction.atomic():
+            return self.world.send(call)
+
+    def read(self, who: str, path: str) -> str:
+        """What they get there; a stream's snapshots have no address."""
+        if path == "snapshots":
+            return str(self.world.snapshots())
+        address = path.format(wishlist_id=self.world.wishlist.pk, item_id=self.item.pk)
+        token = f"?token={self.world.some('token', self._dice)}" if path.startswith("public/") else ""
+        return self.ask(Call(who, True, "GET", f"/api/v1/{address}{token}"))[2].decode()
+
+
+@pytest.fixture(scope="module")
+def loud(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_hash: str) -> Iterator[Loud]:
+    """With one more field in what givers may say of a reservation. Nothing tells the scripts of it."""
+    patch = pytest.MonkeyPatch()
+    for view in (ItemReservationViewSet, ReservationViewSet):
+        patch.setattr(view, "serializer_class", PlantedSerializer)
+    patch.setattr(PublicReservationView, "serializer_class", PlantedOfGuests)
+    routes.input_of.cache_clear()
+    try:
+        with rolled_back(django_db_blocker), same_chance_and_time("loud") as (chance, _clock):
+            yield Loud(password_hash, chance)
+    finally:
+        patch.undo()
+        routes.input_of.cache_clear()
+
+
+def test_every_body_is_one_that_the_server_takes(loud: Loud) -> None:
+    assert loud.refused == []
+
+
+def test_no_word_of_givers_reaches_anybody_else(loud: Loud) -> None:
+    world, dice = loud.world, Random(1)
+    for who in (*world.RECIPIENTS, READER, "stranger"):
+        for call in scripts.everything(world, dice, who, item=str(loud.item.pk)):
+            got = str(loud.ask(call))
+            found = re.search(rf"{CANARY}[ \w-]*", got)
+            assert found is None or CANARY in call.path, f"{call}: {found and found[0]}"
+
+
+def test_every_form_of_a_page_is_sent_by_some_script() -> None:
+    """A new form without a line in FORMS or in giving.py fails here, by name."""
+    known = {form for some in routes.FORMS.values() for form in some} | set(routes.FORMS_UNSENT)
+    known |= {act.form for act in (*SECRET, *SECRET_OF_GUESTS) if act.form is not None}
+    known |= {base for form in known for base in form.__mro__}
+    ours = ("accounts.web", "sharing.web", "wishlists.web")
+    assert {form for form in _all_forms(forms.Form) if form.__module__.startswith(ours)} - known == set()
+
+
+def _all_forms(form: type[forms.Form]) -> Iterator[type[forms.Form]]:
+    for one in form.__subclasses__():
+        yield one
+        yield from _all_forms(one)
+
+
+READ_WITHOUT_A_FORM = {
+    "next": "where to go after a log-in, which recipients of the scripts have done",
+    "confirm": "ends the secret, and everything may be told",
+    "how": "`fill` asks a product page, which no script may; the rest is sent",
+}
+
+
+def test_every_name_that_a_page_reads_is_sent_by_some_script() -> None:
+    """Also those that no form has."""
+    read = {
+        name
+        for app in ("accounts", "sharing", "wishlists")
+        for file in Path(settings.BASE_DIR, app, "web").rglob("*.py")
+        for name in re.findall(r"POST(?:\.get(?:list)?\(|\[)[\"']([\w-]+)", file.read_text())
+    }
+    sent = {name for path in routes.PAGES for body in routes.page_bodies(path) for name in body}
+    sent |= {
+        name for act in (*SECRET, *SECRET_OF_GUESTS) for body in act.bodies(CANARY) for name in body or ()
+    }
+    assert read - sent - set(READ_WITHOUT_A_FORM) == set()
+
+
+def test_every_field_of_the_api_is_sent_by_some_script() -> None:
+    unsent = {
+        f"{method} {path}: {name}"
+        for path in routes.API
+        for method in routes.methods_of(path)
+        if method not in ("GET", "DELETE") and (source := routes.input_of(method, path)) is not None
+        for name in fields_of(source).keys()
+        - {name for body in routes.api_bodies(method, path) for name in body}
+        if (path, name) not in routes.FIELDS_UNSENT
+    }
+    assert unsent == set()
+
+
+def test_control_a_field_of_a_kind_that_nobody_knows_fails_by_its_name() -> None:
+    class Strange(serializers.Serializer[Any]):
+        wrapping = serializers.DurationField()
+
+    with pytest.raises(UnknownField, match="wrapping"):
+        bodies(Strange, CANARY)
+
+
+# --- controls: a planted field -----------------------------------------------------------------------------------------
+
+READ_BY: dict[str, tuple[str, str]] = {
+    "item": ("alice", "wishlists/{wishlist_id}/items/{item_id}"),
+    "wishlist": ("alice", "snapshots"),
+    "wishlist of an asker": ("alice", "wishlists/{wishlist_id}"),
+    "counted wishlist": ("alice", "wishlists"),
+    "delete impact": ("alice", "wishlists/{wishlist_id}/delete-impact"),
+    "member": ("alice", "wishlists/{wishlist_id}/members"),
+    "share": ("alice", "wishlists/{wishlist_id}/shares"),
+    "recipients": ("anna", "wishlists/{wishlist_id}/recipients"),
+    "person": ("anna", "wishlists/{wishlist_id}/recipients"),
+    "oneself": ("anna", "users/me"),
+    "notification": ("alice", "notifications"),
+    "who sees": ("anna", "wishlists/{wishlist_id}/who-sees"),
+    "message to an asker": ("alice", "wishlists/{wishlist_id}/items/{item_id}/messages"),
+    "logged": ("anna", "wishlists/{wishlist_id}/activity"),
+    "contributions": ("alice", "wishlists/{wishlist_id}/items/{item_id}/contributions"),
+    "pot": ("alice", "snapshots"),
+    "suggestion": ("alice", "wishlists/{wishlist_id}/suggestions"),
+    "link": ("alice", "wishlists/{wishlist_id}/public-link"),
+    "opened": ("alice", "public/wishlists"),
+    "reservation": (READER, "wishlists/{wishlist_id}/items/{item_id}/reservations"),
+    "contribution": (READER, "wishlists/{wishlist_id}/items/{item_id}/contributions"),
+    "collection to an asker": ("stranger", "public/collections"),
+}
+"""Somebody who may not know of the note, and where they are shown a thing of each kind."""
+
+NOT_SHOWN_TO_OTHERS = {
+    "message": "the same as `message to an asker`, in a stream",
+    "collection": "the same as `collection to an asker`, in the streams of those who may know of money",
+    "opening": "beside `opened`: one key to it",
+    "logged in words": "a file for those with full sight",
+    "giver": "after the reveal, when nothing is a secret",
+    "thanked giver": "after the reveal",
+    "given reservation": "after the reveal",
+    "given contribution": "after the reveal",
+    "own contribution": "their giver's own",
+    "place": "their giver's own",
+    "budget": "their giver's own",
+    "other spending": "their giver's own",
+    "manage token": "the guest's own",
+    "identified": "the guest's own",
+    "taken over": "the guest's own",
+}
+
+
+def test_every_projection_is_planted_in() -> None:
+    assert set(Projection.all) == {*READ_BY, *NOT_SHOWN_TO_OTHERS}
+
+
+def _note(*_: object) -> str:
+    return Reservation.objects.filter(message=NOTE).values_list("message", flat=True).first() or ""
+
+
+@pytest.mark.parametrize("name", READ_BY)
+def test_control_a_field_that_is_declared_for_everybody_is_found_by_its_name(
+    name: str, loud: Loud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, path = READ_BY[name]
+    assert "planted_note" in loud.sent
+    assert NOTE not in loud.read(who, path), "it is hidden by default"
+
+    projection = Projection.all[name]
+    leaking = Projection(
+        "planted", projection.sights, *projection.fields, Field("planted_note", [*projection._plans], get=_note),
+        read=projection._read,
+    )  # fmt: skip
+    del Projection.all["planted"]
+    monkeypatch.setattr(projection, "_plans", leaking._plans)
+    assert NOTE in loud.read(who, path)
+
+
+@pytest.mark.parametrize("name", [*READ_BY, *NOT_SHOWN_TO_OTHERS])
+def test_control_a_field_that_is_not_declared_is_refused_by_its_name(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    projection = Projection.all[name]
+    for sight in projection.sights:
+        row = projection.checked(dict.fromkeys(projection.names), sight)
+        with pytest.raises(UndeclaredField, match="planted_note"):
+            row["planted_note"] = NOTE
+        with pytest.raises(UndeclaredField, match="planted_note"):
+            row | {"planted_note": NOTE}
+        with pytest.raises(UndeclaredField, match="planted_note"):
+            projection.checked({**row, "planted_note": NOTE}, sight)
+    assert "planted_note" in caplog.text
+    assert NOTE not in caplog.text
