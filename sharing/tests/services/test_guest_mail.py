@@ -328,7 +328,9 @@ def test_rolled_back_change_sends_no_mail(item: Item, bob: User, grandma: Guest)
     assert not GuestLetter.objects.exists()
 
 
-@pytest.mark.parametrize(("language", "words"), [("de", "einen Tag für dich"), ("en", "held for you")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "ist wieder frei und für dich zurückgelegt"), ("en", "held for you")]
+)
 def test_in_the_guests_own_language(
     language: str, words: str, anybody: Api, share_link: ShareLink, item: Item, bob: User
 ) -> None:

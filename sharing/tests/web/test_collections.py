@@ -318,7 +318,7 @@ def test_page_is_translated_to_german(address: str, kettle: Collection) -> None:
     gone = client_of()
     gone.post(f"{address}/00000000-0000-4000-8000-000000000000", headers={"Accept-Language": "de"})
     told = gone.get(address, headers={"Accept-Language": "de"}).text
-    assert "Dafür sammelt niemand mehr. Du kannst bei dem etwas dazugeben, was du unten findest." in told
+    assert "Dieses Gemeinschaftsgeschenk ist beendet. Du kannst zu denen unten beitragen." in told
 
 
 @pytest.mark.once
