@@ -25,6 +25,8 @@ from tests.support.stages import rolled_back
 from wishlists.models import Guest, Reservation, Wishlist
 
 ROOT = Path(__file__).resolve().parents[2] / "templates"
+
+pytestmark = pytest.mark.both  # so that every page is asked once on PostgreSQL, too
 LA = "America/Los_Angeles"
 
 
