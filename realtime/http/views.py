@@ -33,7 +33,7 @@ from realtime.log.streams import inbox_key, list_key
 from sharing.access.limited_links import has_opened
 from sharing.api.documents import GUEST
 from sharing.api.views.public import LinkView
-from wishlists.api.asking import visible_list
+from wishlists.api.lookups import visible_list
 
 WAIT_SECONDS = 25
 """The longest wait. Proxies give up on a silent answer after 30 seconds or more."""

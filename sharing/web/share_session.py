@@ -28,7 +28,7 @@ from sharing.services.links import find_open_link
 from sharing.services.taking_over import holds_anything
 from wishlists.models import Guest, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.web.asking import user_of
+from wishlists.web.lookups import user_of
 from wishlists.web.page_context import PageContext
 
 _YEAR = 365 * 24 * 3600

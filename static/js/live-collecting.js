@@ -1,6 +1,6 @@
 // Keep the page of group gifts up to date: for each event, ask the server for the changed part after a short delay, once.
 
-import { askWhenLeft, isTyped, later } from "./live-asking.js";
+import { askWhenLeft, isTyped, later } from "./live-requests.js";
 import { WishlistClient } from "./wishlist-client.js";
 
 const page = document.querySelector("[data-live-collecting]");

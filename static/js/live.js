@@ -1,7 +1,7 @@
 // Keep a page of cards up to date. What an event contains is written into the cards at once. What it does not contain (whose
 // reservation it is, and so which buttons to show; how a new card looks) is asked of the server after a short delay, once.
 
-import { askWhenLeft, isTyped, later } from "./live-asking.js";
+import { askWhenLeft, isTyped, later } from "./live-requests.js";
 import { WishlistClient } from "./wishlist-client.js";
 
 const page = document.querySelector("[data-live-list]");

@@ -25,10 +25,10 @@ from tests.sockets.people import following, retitle
 from tests.support.polling import (
     LONG,
     SOON,
-    Asker,
+    EventsPoller,
     Position,
     ask_until_refused,
-    asker,
+    events_poller,
     stand_in_line,
 )
 from tests.support.running.live import OpenSocket, StartSite
@@ -67,7 +67,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_frames_equal_those_of_the_socket(
     site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
-    bobs, socket = asker(site, bob, wishlist), following(connect, bob, wishlist)
+    bobs, socket = events_poller(site, bob, wishlist), following(connect, bob, wishlist)
     start = bobs.told()
     assert start == {"epoch": start["epoch"], "seq": start["seq"], "events": []}
     for title in "ABC":
@@ -81,9 +81,9 @@ def test_frames_equal_those_of_the_socket(
 def test_waiting_request_is_answered_when_an_event_happens(
     site: Site, wishlist: Wishlist, item: Item, bob: User, aside: Callable[..., Future[Any]]
 ) -> None:
-    bobs = asker(site, bob, wishlist)
+    bobs = events_poller(site, bob, wishlist)
     known = bobs.told()
-    waiting = [aside(asker(site, bob, wishlist).told, known, wait=LONG) for _ in range(5)]
+    waiting = [aside(events_poller(site, bob, wishlist).told, known, wait=LONG) for _ in range(5)]
     nothing = bobs.told(known, wait=1)
     assert nothing == known | {"events": []}
     assert not any(future.done() for future in waiting)
@@ -102,7 +102,7 @@ def test_polling_leaves_no_gap_and_no_duplicate(
 ) -> None:
     """A hundred changes happen while somebody polls. Each number comes once, whether the event came before, during or
     after a wait."""
-    bobs = asker(site, bob, wishlist)
+    bobs = events_poller(site, bob, wishlist)
     known, changes = bobs.told(), 100
     numbers: list[int] = []
 
@@ -124,16 +124,16 @@ def test_polling_leaves_no_gap_and_no_duplicate(
 def test_recipient_gets_no_events_of_giving(
     site: Site, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
-    askers = {user.pk: asker(site, user, wishlist) for user in (alice, bob)}
-    known = {pk: one.told() for pk, one in askers.items()}
+    pollers = {user.pk: events_poller(site, user, wishlist) for user in (alice, bob)}
+    known = {pk: one.told() for pk, one in pollers.items()}
     item.wishlist = Wishlist.objects.get(pk=wishlist.pk)
     reserve_item(item=item, by=Viewer(user=bob))
-    assert [frame["event"] for frame in askers[bob.pk].told(known[bob.pk])["events"]] == ["item_updated"]
-    assert askers[alice.pk].told(known[alice.pk], wait=1) == known[alice.pk]
+    assert [frame["event"] for frame in pollers[bob.pk].told(known[bob.pk])["events"]] == ["item_updated"]
+    assert pollers[alice.pk].told(known[alice.pk], wait=1) == known[alice.pk]
 
 
 def test_inbox_events_over_http(site: Site, bob: User, aside: Callable[..., Future[Any]]) -> None:
-    bobs = Asker(site, "/inbox/events", bob)
+    bobs = EventsPoller(site, "/inbox/events", bob)
     known = bobs.told()
     waiting = aside(bobs.told, known, wait=LONG)
     Notification.objects.create(user=bob, kind="x", title="A")
@@ -143,7 +143,7 @@ def test_inbox_events_over_http(site: Site, bob: User, aside: Callable[..., Futu
 
 def test_link_events_over_http(site: Site, wishlist: Wishlist, item: Item, alice: User) -> None:
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice, max_views=1)
-    guest = Asker(site, "/public/events")
+    guest = EventsPoller(site, "/public/events")
     guest.client.params = {"token": link_token(link)}
     known = guest.told()
     # The epoch is signed: by a limited link a client gets no past events (sharing/access/limited_links.py).
@@ -197,7 +197,7 @@ def test_resync_gives_a_position_to_continue_from(
     meanwhile: Callable[[str, Item], None],
     differently: Position,
 ) -> None:
-    bobs, key = asker(site, bob, wishlist), list_key(wishlist.pk, Audience.GIVER)
+    bobs, key = events_poller(site, bob, wishlist), list_key(wishlist.pk, Audience.GIVER)
     known = bobs.told()
     meanwhile(key, item)
     refused = bobs.ask(known, **({"wait": LONG} | differently))
@@ -210,15 +210,15 @@ def test_resync_gives_a_position_to_continue_from(
 
 
 def test_stream_without_new_events_answers_an_empty_list(site: Site, bob: User) -> None:
-    known = Asker(site, "/inbox/events", bob).told()
+    known = EventsPoller(site, "/inbox/events", bob).told()
     position = position_of(inbox_key(bob.pk))
     assert (known["epoch"], known["seq"]) == (position.epoch, position.seq)
-    assert Asker(site, "/inbox/events", bob).told(known) == known
+    assert EventsPoller(site, "/inbox/events", bob).told(known) == known
 
 
 @pytest.mark.parametrize("query", ["after=0", "epoch=x", "epoch=x&after=-1", "wait=26", "epoch=x&after=1e99"])
 def test_invalid_query_is_refused(site: Site, wishlist: Wishlist, bob: User, query: str) -> None:
-    bobs = asker(site, bob, wishlist)
+    bobs = events_poller(site, bob, wishlist)
     assert bobs.client.get(f"{bobs.path}?{query}").status_code == 400
 
 
@@ -226,16 +226,16 @@ def test_invalid_query_is_refused(site: Site, wishlist: Wishlist, bob: User, que
 
 
 def test_stranger_gets_404(site: Site, wishlist: Wishlist, charlie: User) -> None:
-    assert asker(site, charlie, wishlist).ask().status_code == 404
-    assert Asker(site, f"/wishlists/{wishlist.pk}/events").ask().status_code == 401
-    assert Asker(site, "/inbox/events").ask().status_code == 401
-    assert Asker(site, "/public/events").ask(token="x").status_code == 404
+    assert events_poller(site, charlie, wishlist).ask().status_code == 404
+    assert EventsPoller(site, f"/wishlists/{wishlist.pk}/events").ask().status_code == 401
+    assert EventsPoller(site, "/inbox/events").ask().status_code == 401
+    assert EventsPoller(site, "/public/events").ask(token="x").status_code == 404
 
 
 def test_access_is_checked_again_after_waiting(
     site: Site, wishlist: Wishlist, item: Item, bob: User, aside: Callable[..., Future[Any]]
 ) -> None:
-    bobs = asker(site, bob, wishlist)
+    bobs = events_poller(site, bob, wishlist)
     known = bobs.told()
     waiting = [aside(stand_in_line, bobs, known) for _ in range(A_PERSON)]
     ask_until_refused(bobs, known)
@@ -260,7 +260,7 @@ def test_waiting_requests_are_limited_and_hold_no_thread_connection_or_gate_slot
     site = start_site(REALTIME_LOOK_SECONDS="0.3", HTTP_CONCURRENCY="2", DATABASE_POOL="5")
     wishlist.is_public = True
     wishlist.save(update_fields=["is_public"])
-    people = [asker(site, user, wishlist) for user in (alice, bob, charlie)]
+    people = [events_poller(site, user, wishlist) for user in (alice, bob, charlie)]
     known = [one.told() for one in people]
     assert all(one.told(position, wait=1) == position for one, position in zip(people, known, strict=True))
     before = threads_of(site)
@@ -291,7 +291,7 @@ def test_client_that_leaves_frees_its_place(
     start_site: StartSite, wishlist: Wishlist, item: Item, bob: User, server: str
 ) -> None:
     site = start_site(REALTIME_LOOK_SECONDS="0.3", SERVER=server)
-    bobs = asker(site, bob, wishlist)
+    bobs = events_poller(site, bob, wishlist)
     known = bobs.told()
     for _ in range(A_PERSON + 2):
         with pytest.raises(httpx.ReadTimeout):

@@ -17,7 +17,7 @@ Position = dict[str, Any]
 LONG, SOON = 20, 60.0
 
 
-class Asker:
+class EventsPoller:
     """A client that polls an address for events since a known position."""
 
     def __init__(self, site: Site, path: str, user: User | None = None) -> None:
@@ -40,18 +40,18 @@ class Asker:
         return body
 
 
-def asker(site: Site, user: User, wishlist: Wishlist) -> Asker:
-    return Asker(site, f"/wishlists/{wishlist.pk}/events", user)
+def events_poller(site: Site, user: User, wishlist: Wishlist) -> EventsPoller:
+    return EventsPoller(site, f"/wishlists/{wishlist.pk}/events", user)
 
 
-def stand_in_line(one: Asker, known: Position) -> httpx.Response:
+def stand_in_line(one: EventsPoller, known: Position) -> httpx.Response:
     """Poll, and retry while `ask_until_refused` of another thread holds the last slot."""
     while (answer := one.ask(known, wait=LONG)).status_code == 429:
         time.sleep(0.1)
     return answer
 
 
-def ask_until_refused(one: Asker, known: Position) -> httpx.Response:
+def ask_until_refused(one: EventsPoller, known: Position) -> httpx.Response:
     """Poll until the server refuses: then all polls that were sent before are waiting."""
     deadline = time.monotonic() + SOON
     while (answer := one.ask(known, wait=1)).status_code != 429:

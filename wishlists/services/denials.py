@@ -47,7 +47,7 @@ def record_denial(*, code: str, asked: Mapping[str, Any]) -> Activity | None:
 def _about(asked: Mapping[str, Any]) -> tuple[Item | None, Wishlist | None]:
     """Return the item and list that the service was called for. Services name them by one of these arguments."""
     item = asked.get("item")
-    for name in ("reservation", "contribution", "waiter"):
+    for name in ("reservation", "contribution"):
         item = item or getattr(asked.get(name), "item", None)
     if item is not None:
         return item, item.wishlist

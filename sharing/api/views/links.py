@@ -20,8 +20,8 @@ from sharing.api.serializers import LimitsSerializer, PublicLinkSerializer
 from sharing.models import PublicLink
 from sharing.projections.links import project_link
 from sharing.services.links import make_link, revoke_link
-from wishlists.api.asking import owned_list
 from wishlists.api.hypermedia_links import from_list
+from wishlists.api.lookups import owned_list
 
 LINK_OR_NULL = {"allOf": [{"$ref": "#/components/schemas/PublicLink"}], "nullable": True}
 _NO_STORE = {"Cache-Control": "no-store"}

@@ -21,8 +21,8 @@ from sharing.models import Suggestion
 from sharing.projections.links import project_suggestion
 from sharing.refusals import NoSuchSuggestion
 from sharing.services.suggestions import accept_suggestion, reject_suggestion, suggest_item
-from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import from_list
+from wishlists.api.lookups import owned_list, visible_list
 
 
 class SuggestionViewSet(RetriedView, GenericViewSet[Any]):

@@ -47,8 +47,8 @@ from wishlists.refusals import NoSuchItem
 from wishlists.services.money.contributing import change_contribution, withdraw_contribution
 from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waitlisting import stop_waiting
-from wishlists.web.asking import user_of
 from wishlists.web.cards.stages import CHOICES
+from wishlists.web.lookups import user_of
 
 OPENINGS_SHOWN = 5
 

@@ -30,8 +30,8 @@ from sharing.web.forms.sharing import LinkForm
 from wishlists.refusals import NoSuchPerson
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.locking import lock_wishlist
-from wishlists.web.asking import current_user, owners_page
 from wishlists.web.forms.lists import ShareForm
+from wishlists.web.lookups import current_user, owners_page
 from wishlists.web.page_context import PageContext
 
 

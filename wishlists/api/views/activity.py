@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
-from wishlists.api.asking import owned_list
+from wishlists.api.lookups import owned_list
 from wishlists.models.viewers import Sight
 from wishlists.queries.activity import project_named_log, readable_log
 from wishlists.refusals import NotRevealed

@@ -19,8 +19,8 @@ from core.api.browsable import Links
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
 from wishlists.access.viewpoint import Viewpoint
-from wishlists.api.asking import viewer_of, visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
+from wishlists.api.lookups import viewer_of, visible_list
 from wishlists.api.serializers.budgets import BudgetInputSerializer, BudgetSerializer
 from wishlists.models import Budget
 from wishlists.queries.my_gifts import PARAMETERS

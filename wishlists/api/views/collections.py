@@ -19,8 +19,8 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.viewpoint import Viewpoint
-from wishlists.api.asking import visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list, rows_of, to_details
+from wishlists.api.lookups import visible_list
 from wishlists.api.serializers.money import (
     CollectionChangeSerializer,
     CollectionInputSerializer,

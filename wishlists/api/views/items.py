@@ -17,7 +17,6 @@ from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import conflict, item_as_seen
-from wishlists.api.asking import differing, held_item, visible_item, visible_list
 from wishlists.api.entity_tags import (
     expects,
     has_it,
@@ -28,6 +27,7 @@ from wishlists.api.entity_tags import (
     with_tag,
 )
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_items
+from wishlists.api.lookups import differing, held_item, visible_item, visible_list
 from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.items import (
     ConflictSerializer,

@@ -15,8 +15,8 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.viewpoint import Viewpoint
-from wishlists.api.asking import visible_item
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item
+from wishlists.api.lookups import visible_item
 from wishlists.api.serializers.messages import MessageInputSerializer, MessageSerializer
 from wishlists.models import Item, Message
 from wishlists.projections.messages import lane_of, project_messages, talk_of

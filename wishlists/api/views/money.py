@@ -18,8 +18,8 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.answers import item_as_seen
-from wishlists.api.asking import held_item, viewer_of, visible_item, visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item, from_list
+from wishlists.api.lookups import held_item, viewer_of, visible_item, visible_list
 from wishlists.api.serializers.items import ItemSerializer
 from wishlists.api.serializers.money import (
     ContributionChangeSerializer,

@@ -16,8 +16,8 @@ from accounts.models import User
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.access.viewpoint import Viewpoint
-from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
+from wishlists.api.lookups import owned_list, visible_list
 from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
 from wishlists.models import Member
 from wishlists.projections.members import members_for, project_members, project_share

@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.db.change import change
-from wishlists.api.asking import owned_list, visible_list
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
+from wishlists.api.lookups import owned_list, visible_list
 from wishlists.api.serializers.people import (
     RecipientsInputSerializer,
     RecipientsSerializer,

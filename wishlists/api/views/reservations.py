@@ -16,7 +16,6 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.api.answers import explaining_conflicts
-from wishlists.api.asking import viewer_of, visible_item
 from wishlists.api.hypermedia_links import (
     LinkedViewSet,
     from_item,
@@ -25,6 +24,7 @@ from wishlists.api.hypermedia_links import (
     to_all_reservations,
     to_reservations,
 )
+from wishlists.api.lookups import viewer_of, visible_item
 from wishlists.api.serializers.budgets import CheckoutSerializer
 from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer

@@ -14,8 +14,8 @@ from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 
 from core.api.browsable import Links
 from core.api.paging import page_of
-from wishlists.api.asking import viewer_of, visible_item
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_all_reservations, to_details
+from wishlists.api.lookups import viewer_of, visible_item
 from wishlists.api.serializers.waitlist import PlaceSerializer
 from wishlists.models import WaitlistEntry
 from wishlists.projections.waitlist import place_on, places_of, project_places

@@ -19,9 +19,9 @@ from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
-from wishlists.api.asking import differing, viewer_of, visible_list
 from wishlists.api.entity_tags import expects, refuse_stale, tagged, with_tag
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list, to_lists
+from wishlists.api.lookups import differing, viewer_of, visible_list
 from wishlists.api.serializers.wishlists import (
     ActivitySerializer,
     CountedWishlistSerializer,

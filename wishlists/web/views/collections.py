@@ -18,7 +18,6 @@ from core.errors.refusals import Refusal
 from wishlists.queries.money import find_contribution
 from wishlists.refusals import MembersOnly
 from wishlists.services.money.collecting import end_collection, open_collection
-from wishlists.web.asking import current_user, page_of_list
 from wishlists.web.collection_rows import (
     chip_into,
     collection_rows,
@@ -28,6 +27,7 @@ from wishlists.web.collection_rows import (
     settle,
 )
 from wishlists.web.forms.collections import CollectForm, FundForm
+from wishlists.web.lookups import current_user, page_of_list
 from wishlists.web.page_context import PageContext
 
 

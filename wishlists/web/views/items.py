@@ -24,7 +24,6 @@ from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft,
 from wishlists.services.lists.items import add_item, edit_item, remove_item, restore_item
 from wishlists.services.lists.secret_additions import add_secret_item
 from wishlists.services.locking import lock_item
-from wishlists.web.asking import current_user, editors_page, page_of_list
 from wishlists.web.cards.card_actions import (
     ActionResult,
     back_to_card,
@@ -37,6 +36,7 @@ from wishlists.web.cards.cards import CardFeedback
 from wishlists.web.forms.alternatives import ChoiceForm
 from wishlists.web.forms.lists import ItemEditForm, ItemForm
 from wishlists.web.link_filling import fill_form
+from wishlists.web.lookups import current_user, editors_page, page_of_list
 from wishlists.web.page_context import PageContext
 from wishlists.web.views.lists import list_page
 

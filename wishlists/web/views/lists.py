@@ -25,10 +25,10 @@ from wishlists.services.lists.lists import create_wishlist, delete_impact, edit_
 from wishlists.services.lists.recipients import set_recipients
 from wishlists.services.locking import lock_wishlist
 from wishlists.web.activity_lines import log_lines
-from wishlists.web.asking import current_user, editors_page, owners_page, page_of_list
 from wishlists.web.cards.card_actions import read_feedback
 from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
 from wishlists.web.forms.lists import ItemForm, ListForm, NewListForm, OwnListForm, RecipientsForm
+from wishlists.web.lookups import current_user, editors_page, owners_page, page_of_list
 from wishlists.web.page_context import PageContext
 
 

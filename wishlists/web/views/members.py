@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.web.views.account import web_page
 from wishlists.projections.members import members_for
-from wishlists.web.asking import page_of_list
+from wishlists.web.lookups import page_of_list
 
 
 @require_safe

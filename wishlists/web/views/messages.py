@@ -22,8 +22,8 @@ from wishlists.models.viewers import Viewer
 from wishlists.projections.messages import project_messages, talk_of
 from wishlists.projections.rows import Row
 from wishlists.services.lists.messages import add_message, answer_message, may_answer, take_back
-from wishlists.web.asking import page_of_list
 from wishlists.web.forms.messages import TalkForm
+from wishlists.web.lookups import page_of_list
 from wishlists.web.page_context import PageContext
 
 Enter = Callable[[dict[str, Any]], Viewer]

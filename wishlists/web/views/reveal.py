@@ -24,8 +24,8 @@ from wishlists.projections.rows import Row
 from wishlists.refusals import RevealersOnly
 from wishlists.services.lists.reveal import may_reveal, reveal_wishlist
 from wishlists.services.thanking import read_note, send_thanks, write_thanks
-from wishlists.web.asking import current_user, page_of_list
 from wishlists.web.cards.stages import as_given
+from wishlists.web.lookups import current_user, page_of_list
 from wishlists.web.page_context import PageContext
 
 TICK, UNTICK, SEND, SAVE = "tick", "untick", "send", "save"
