@@ -53,7 +53,8 @@ def _lines_of_ours() -> str:
         if lines and name.startswith(_HERE):
             break
         if name.startswith(_ROOT) and _ENVIRONMENT not in name:
-            lines.append(f"{name}:{frame.f_lineno}")
+            # Relative, so that a script is the same in every checkout.
+            lines.append(f"{name.removeprefix(_ROOT)}:{frame.f_lineno}")
         frame = frame.f_back
     return " ".join(lines)
 
