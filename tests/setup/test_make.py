@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -80,3 +81,32 @@ def test_ctrl_c_in_a_terminal_exits_with_success(tmp_path: Path, when: str) -> N
     assert "Traceback" not in terminal.said
     assert "Error" not in terminal.said
     assert "Stopped. Your data is kept." in terminal.said
+
+
+INTERRUPTED_WHILE_STRING_RUNS = """
+import os, signal
+from wishlist_project.launch.terminal import interrupt_by_own_exception
+{prepare}
+try:
+    exec("os.kill(os.getpid(), signal.SIGINT)\\nsignal.pause()")
+except KeyboardInterrupt:
+    print("Stopped.")
+"""
+
+
+@pytest.mark.parametrize(
+    ("prepare", "status"),
+    [("interrupt_by_own_exception()", 0), ("", -signal.SIGINT)],
+    ids=["product", "control"],
+)
+def test_interrupt_that_comes_while_a_string_runs_ends_with_success(prepare: str, status: int) -> None:
+    """A dataclass that is being imported runs a string: Ctrl-C at that moment made `make run` fail, rarely."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_STRING_RUNS.format(prepare=prepare)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (status, "Stopped.\n"), done.stderr

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-from types import FrameType
 from typing import NamedTuple
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from django.core.management.base import CommandError
 
 from wishlist_project.launch.listening import bound
 from wishlist_project.launch.liveness import Liveness
+from wishlist_project.launch.terminal import interrupt_by_own_exception
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Processes:
 
     def run(self) -> None:
         """Run until a signal."""
-        signal.signal(signal.SIGTERM, _interrupt)
+        interrupt_by_own_exception(signal.SIGTERM)
         try:
             for number in range(len(self._sockets)):
                 self._children.append(self._start(number))
@@ -119,7 +119,3 @@ def end_with_parent() -> None:
 def inherited(number: int) -> socket.socket:
     """Return the socket that the supervisor has bound. `number` is its file descriptor."""
     return socket.socket(fileno=number)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

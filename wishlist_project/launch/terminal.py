@@ -9,6 +9,24 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from types import FrameType
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, in a class of our own.
+
+    When a KeyboardInterrupt leaves a string that runs in `exec` (dataclasses do that on import), CPython remembers it as not
+    handled even if it is caught further out, and ends the process by SIGINT at its exit. It looks for exactly that class.
+    """
+
+
+def interrupt_by_own_exception(number: int = signal.SIGINT) -> None:
+    """Raise `Interrupted` on this signal, so that a process that catches it can end with success."""
+    signal.signal(number, _raise_interrupted)
+
+
+def _raise_interrupted(_signal: int, _frame: FrameType | None) -> None:
+    raise Interrupted
 
 
 def take_terminal_from_make() -> None:

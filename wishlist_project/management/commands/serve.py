@@ -22,7 +22,7 @@ from wishlist_project.launch.listening import bound, ensure_can_listen, ensure_d
 from wishlist_project.launch.liveness import Heart
 from wishlist_project.launch.preparing import prepared_alone
 from wishlist_project.launch.processes import Processes, end_with_parent, inherited
-from wishlist_project.launch.terminal import take_terminal_from_make
+from wishlist_project.launch.terminal import interrupt_by_own_exception, take_terminal_from_make
 from wishlist_project.launch.welcome import welcome
 from wishlist_project.static_files import collect_if_outdated
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         take_terminal_from_make()
+        interrupt_by_own_exception()
         if isinstance(sys.stdout, io.TextIOWrapper):
             # Print lines at once, also into a file or a pipe.
             sys.stdout.reconfigure(line_buffering=True)
