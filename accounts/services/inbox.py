@@ -10,10 +10,12 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import orjson
 from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from core.api.renderers import encode
 from core.db.change import change, lock
 from core.errors.refusals import NotFound
 from core.jobs.sweeping import sweep
@@ -56,7 +58,7 @@ def notify(
     pushed again with the same id. Its text is `merge(old, new)`, by default the new text.
     """
     readers = [user for user in users if user.is_active]
-    new, unread = NoticeText(title, body, payload or {}), _unread(readers, kind, about)
+    new, unread = NoticeText(title, body, _as_stored(payload or {})), _unread(readers, kind, about)
     return [
         _update(unread[user.pk], merge(unread[user.pk], new))
         if user.pk in unread
@@ -99,6 +101,12 @@ def _forget_old_notices_of(user: uuid.UUID) -> int:
 def append_body(unread: Notification, new: NoticeText) -> NoticeText:
     """Return both texts, the new one first, for `merge`."""
     return new._replace(body=f"{new.body}\n\n{unread.body}")
+
+
+def _as_stored(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the payload as clients get it: amounts are numbers, ids are texts."""
+    stored: dict[str, Any] = orjson.loads(encode(payload))
+    return stored
 
 
 def _unread(users: list[User], kind: str, about: str) -> dict[uuid.UUID, Notification]:

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.db.prepared import prepared
-from core.money.money import to_wire
+from core.money.money import NO_MONEY, Money
 from core.projections.fields import Field, Get, Projection
 from wishlists.access.audience import sight_of
 from wishlists.access.former_givers import GiverAccess, giver_access_of
@@ -20,14 +20,14 @@ from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
-from wishlists.projections.rows import Row
+from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import ANYBODY, EVERYBODY, NAMED, OWN, SEEING_MONEY, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of_contributed
 
 _SUMS: tuple[Field[Sight], ...] = (
-    Field("total", sights=SEEING_MONEY, given=True, hidden_as=0),
-    Field("total_pledged", sights=SEEING_MONEY, given=True, hidden_as=0),
-    Field("total_paid", sights=SEEING_MONEY, given=True, hidden_as=0),
+    Field("total", sights=SEEING_MONEY, given=True, hidden_as=NO_MONEY),
+    Field("total_pledged", sights=SEEING_MONEY, given=True, hidden_as=NO_MONEY),
+    Field("total_paid", sights=SEEING_MONEY, given=True, hidden_as=NO_MONEY),
 )
 
 CONTRIBUTIONS = Projection(
@@ -45,7 +45,7 @@ CONTRIBUTION = Projection(
     "contribution",
     Told,
     Field("id", sights=OWN),
-    Field("amount", sights=ANYBODY, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("amount", sights=ANYBODY, get=money_of("amount_minor")),
     Field("currency", sights=ANYBODY),
     Field("status", sights=ANYBODY),
     Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
@@ -62,7 +62,7 @@ OWN_CONTRIBUTION = Projection(
     Field("occasion", sights=OWN, given=True),
     Field("item", sights=OWN, given=True),
     Field("item_id", sights=OWN),
-    Field("amount", sights=OWN, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("amount", sights=OWN, get=money_of("amount_minor")),
     Field("currency", sights=OWN),
     Field("status", sights=OWN),
     Field("is_snapshot", sights=OWN, given=True),
@@ -77,9 +77,13 @@ def _total_of(row: Row) -> int:
     return total
 
 
-def _missing(row: Row, _viewer: object) -> int | float | None:
+def _total(row: Row, _viewer: object) -> Money:
+    return Money(_total_of(row), row["currency"])
+
+
+def _missing(row: Row, _viewer: object) -> Money | None:
     target = row["target_minor"]
-    return None if target is None else to_wire(max(0, target - _total_of(row)), row["currency"])
+    return None if target is None else Money(max(0, target - _total_of(row)), row["currency"])
 
 
 def _own(column: str) -> Get:
@@ -106,8 +110,8 @@ COLLECTION = Projection(
         column="organiser__display_name",
         otherwise=_own("organiser__display_name"),
     ),
-    Field("target", sights=ANYBODY, get=lambda row, _: to_wire(row["target_minor"], row["currency"])),
-    Field("total", sights=ANYBODY, get=lambda row, _: to_wire(_total_of(row), row["currency"])),
+    Field("target", sights=ANYBODY, get=money_of("target_minor")),
+    Field("total", sights=ANYBODY, get=_total),
     Field("remaining", sights=ANYBODY, get=_missing),
     Field("currency", sights=ANYBODY),
     Field("note", sights=_AMONG_GIVERS, empty_is_null=True),
@@ -187,16 +191,15 @@ def _pot_currency(wishlist: Wishlist) -> str:
 
 def _totals(rows: list[Row], currency: str) -> Row:
     return {
-        "total": _total(rows, currency, *Contribution.Status.values),
-        "total_pledged": _total(rows, currency, Contribution.Status.PLEDGED),
-        "total_paid": _total(rows, currency, Contribution.Status.PAID),
+        "total": _sum_of(rows, currency, *Contribution.Status.values),
+        "total_pledged": _sum_of(rows, currency, Contribution.Status.PLEDGED),
+        "total_paid": _sum_of(rows, currency, Contribution.Status.PAID),
     }
 
 
-def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
+def _sum_of(rows: Iterable[Row], currency: str, *statuses: str) -> Money:
     counted = (row for row in rows if row["currency"] == currency and row["status"] in statuses)
-    total: int = sum(row["amount_minor"] for row in counted)
-    return to_wire(total, currency)
+    return Money(sum(row["amount_minor"] for row in counted), currency)
 
 
 def collections_of(viewpoint: Viewpoint) -> CollectionQuerySet:

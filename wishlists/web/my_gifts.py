@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.money.money import format_amount, format_money
+from core.money.money import Money, format_amount
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Budget, Reservation, Wishlist
 from wishlists.models.viewers import Sight, Viewer
@@ -24,7 +24,7 @@ from wishlists.projections.who_sees_sentences import joined, sentences_for_giver
 from wishlists.queries.my_gifts import Wanted
 from wishlists.queries.my_gifts_table import contributed, recipient_names
 from wishlists.queries.spending import Spending, budgets_of, spending_of
-from wishlists.web.cards.my_gifts import Gift, Money
+from wishlists.web.cards.my_gifts import Gift, Share
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Occasion:
     time_zone: str = ""
     """The list's time zone if the giver can read it, else the site's."""
     gifts: list[Gift] = field(default_factory=list)
-    money: list[Money] = field(default_factory=list)
+    money: list[Share] = field(default_factory=list)
 
     def add_gift(self, row: Row) -> None:
         self._name(row)
@@ -55,7 +55,7 @@ class Occasion:
     def add_money(self, row: Row, recipients: list[str]) -> None:
         self._name(row)
         self.recipients = recipients
-        self.money.append(Money(row))
+        self.money.append(Share(row))
 
     def _name(self, row: Row) -> None:
         """Return the current title, or the stored one if the giver can no longer read the list."""
@@ -72,19 +72,15 @@ class Occasion:
     def spent(self) -> int:
         """Planned and bought, in minor units of the budget's currency."""
         sums = [sum_ for sum_ in self.spending if self.budget and sum_.currency == self.budget.currency]
-        return sum(sum_.planned + sum_.bought for sum_ in sums)
+        return sum(sum_.total.minor for sum_ in sums)
 
     @property
     def budget_in_words(self) -> str:
         if self.budget is None:
             return ""
         currency = self.budget.currency
-        spent, amount = (format_money(minor, currency) for minor in (self.spent, self.budget.amount_minor))
-        others = [
-            format_money(sum_.planned + sum_.bought, sum_.currency)
-            for sum_ in self.spending
-            if sum_.currency != currency and sum_.planned + sum_.bought
-        ]
+        spent, amount = Money(self.spent, currency), Money(self.budget.amount_minor, currency)
+        others = [str(sum_.total) for sum_ in self.spending if sum_.currency != currency and sum_.total.minor]
         return " + ".join([_("{spent} of {amount}").format(spent=spent, amount=amount), *others])
 
     @property

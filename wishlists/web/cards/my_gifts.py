@@ -8,7 +8,6 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.money.money import shown_money
 from wishlists.models import Contribution, Reservation
 from wishlists.projections.rows import Row
 from wishlists.web.cards.stages import STAGES, WORDS, next_stage
@@ -38,10 +37,6 @@ class Gift:
     @property
     def wrapping(self) -> int:
         return UUID(str(self.row["item_id"])).int % _WRAPPINGS
-
-    @property
-    def price(self) -> str:
-        return shown_money(self.row, "price")
 
     @property
     def is_released(self) -> bool:
@@ -77,7 +72,7 @@ class Gift:
 
 
 @dataclass(frozen=True)
-class Money:
+class Share:
     """A contribution on "My gifts"."""
 
     row: Row
@@ -89,10 +84,6 @@ class Money:
     @property
     def wrapping(self) -> int:
         return UUID(str(self.row["item_id"] or self.row["wishlist_id"])).int % _WRAPPINGS
-
-    @property
-    def amount(self) -> str:
-        return shown_money(self.row, "amount")
 
     @property
     def stage(self) -> str:
