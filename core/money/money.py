@@ -101,7 +101,10 @@ class Money(NamedTuple):
 
         The division is correctly rounded, so the shortest text of the float is exact.
         """
-        minor, unit = self[0], _UNITS[self[1]]
+        minor, currency = self
+        if not minor:  # mostly: few items have contributions
+            return 0
+        unit = _UNITS[currency]
         return minor / unit if minor % unit else minor // unit
 
     def __str__(self) -> str:
@@ -109,7 +112,7 @@ class Money(NamedTuple):
 
 
 NO_MONEY = Money(0, "XXX")
-"""What somebody gets who may not see an amount. `XXX` is the code of ISO 4217 for "no currency"; nothing is stored in it."""
+"""Nothing, in no currency: `XXX` of ISO 4217. An answer shows 0 where somebody may not see an amount; pages don't write it."""
 
 
 def to_decimal(minor: int, currency: str) -> Decimal:

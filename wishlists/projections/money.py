@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.db.prepared import prepared
-from core.money.money import NO_MONEY, Money
+from core.money.money import Money
 from core.projections.fields import Field, Get, Projection
 from wishlists.access.audience import sight_of
 from wishlists.access.former_givers import GiverAccess, giver_access_of
@@ -24,10 +24,15 @@ from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import ANYBODY, EVERYBODY, NAMED, OWN, SEEING_MONEY, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of_contributed
 
+
+def _nothing(_row: None, currency: str) -> Money:
+    return Money(0, currency)
+
+
 _SUMS: tuple[Field[Sight], ...] = (
-    Field("total", sights=SEEING_MONEY, given=True, hidden_as=NO_MONEY),
-    Field("total_pledged", sights=SEEING_MONEY, given=True, hidden_as=NO_MONEY),
-    Field("total_paid", sights=SEEING_MONEY, given=True, hidden_as=NO_MONEY),
+    Field("total", sights=SEEING_MONEY, given=True, otherwise=_nothing),
+    Field("total_pledged", sights=SEEING_MONEY, given=True, otherwise=_nothing),
+    Field("total_paid", sights=SEEING_MONEY, given=True, otherwise=_nothing),
 )
 
 CONTRIBUTIONS = Projection(
@@ -143,10 +148,12 @@ def _contributions(standing: ContributionQuerySet, viewpoint: Viewpoint) -> Row:
     sight = viewpoint.sight
     rows = _rows(standing, sight)
     named = shows_names(sight, viewpoint.wishlist)
+    currency = rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY
     return CONTRIBUTIONS.project(
         None,
         sight,
-        **_totals(rows, rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY),
+        currency,
+        **_totals(rows, currency),
         contributions=[
             CONTRIBUTION.project(row, Told.of(mine=is_me(row, viewpoint.viewer), named=named)) for row in rows
         ],
@@ -158,10 +165,10 @@ def project_pot_for(wishlist: Wishlist, audience: Audience) -> Row:
     sight = sight_of(audience, wishlist)
     if sight not in SEEING_MONEY:
         currency = settings.DEFAULT_CURRENCY
-        return POT.project(None, sight, **_totals([], currency), currency=currency)
+        return POT.project(None, sight, currency, **_totals([], currency), currency=currency)
     rows = _of_pot(wishlist_id=wishlist.pk)
     currency = rows[0]["currency"] if rows else _pot_currency(wishlist)
-    return POT.project(None, sight, **_totals(rows, currency), currency=currency)
+    return POT.project(None, sight, currency, **_totals(rows, currency), currency=currency)
 
 
 def _rows(standing: ContributionQuerySet, sight: Sight) -> list[Row]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from core.money.money import Money
 from core.time.moments import format_deadline
 from wishlists.models import Collection, Contribution, Wishlist
 from wishlists.models.viewers import Viewer
@@ -44,6 +45,12 @@ def pot_row(page: PageContext) -> Row:
     pot = project_pot_for(page.wishlist, page.audience)
     nothing = dict.fromkeys(("item_id", "target", "remaining", "deadline_at", "note", "organiser_name"))
     return _collection_row(nothing | pot | {"id": POT, "is_me": False}, _whole(), page.wishlist)
+
+
+def is_reached(row: Row) -> bool:
+    """Return whether nothing is missing from the target, if there is one."""
+    remaining: Money | None = row["remaining"]
+    return remaining is not None and not remaining.minor
 
 
 def own_contribution_rows(page: PageContext) -> list[Row]:
