@@ -24,7 +24,7 @@ from wishlists.projections.who_sees_sentences import joined, sentences_for_giver
 from wishlists.queries.my_gifts import Wanted
 from wishlists.queries.my_gifts_table import contributed, recipient_names
 from wishlists.queries.spending import Spending, budgets_of, spending_of
-from wishlists.web.cards.my_gifts import Gift, Share
+from wishlists.web.cards.gifts import Gift, Share
 
 
 @dataclass

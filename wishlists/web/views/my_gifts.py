@@ -31,7 +31,7 @@ from wishlists.services.budgeting import clear_budget, set_budget
 from wishlists.services.checking_out import check_out
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
 from wishlists.services.waitlisting import stop_waiting
-from wishlists.web.cards.my_gifts import Gift
+from wishlists.web.cards.gifts import Gift
 from wishlists.web.forms.my_gifts import BudgetForm, CheckoutForm, ReservationForm
 from wishlists.web.lookups import current_user, page_of_list
 from wishlists.web.my_gifts import read_my_gifts
