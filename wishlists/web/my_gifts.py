@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -25,6 +26,11 @@ from wishlists.queries.my_gifts import Wanted
 from wishlists.queries.my_gifts_table import contributed, recipient_names
 from wishlists.queries.spending import Spending, budgets_of, spending_of
 from wishlists.web.cards.gifts import Gift, Share
+
+
+def own_gift(row: Row, list_address: str, time_zone: str = "", *, is_own: bool = False) -> Gift:
+    """Return a user's reservation as "My gifts" shows it."""
+    return Gift(row, reverse("my-gifts-move", args=[row["id"]]), list_address, time_zone, is_own)
 
 
 @dataclass
@@ -50,7 +56,8 @@ class Occasion:
     def add_gift(self, row: Row) -> None:
         self._name(row)
         self.recipients = row["recipients"]
-        self.gifts.append(Gift(row, self.reads))
+        list_address = reverse("list", args=[self.wishlist_id]) if self.reads else ""
+        self.gifts.append(own_gift(row, list_address, self.time_zone, is_own=self.is_own))
 
     def add_money(self, row: Row, recipients: list[str]) -> None:
         self._name(row)

@@ -100,7 +100,9 @@ class Card:
 
     @property
     def until(self) -> str:
-        return until(self.mine, self.page.wishlist.time_zone) if self.mine else ""
+        if self.mine is None:
+            return ""
+        return until(self.mine.lapses_at, self.page.wishlist.time_zone, is_offer=self.mine.is_offer)
 
     @property
     def may_chip_in(self) -> bool:
