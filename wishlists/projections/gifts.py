@@ -11,6 +11,7 @@ from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Reservation, Thanks, Wishlist
 from wishlists.models.giving import ContributionQuerySet, ReservationQuerySet
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of
+from wishlists.projections.reservations import TAKEN
 from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import ANYBODY, NAMED, OWN, Told
 from wishlists.refusals import NotRevealed
@@ -25,12 +26,7 @@ GIVEN_RESERVATION = Projection(
     Told,
     Field("item_id", sights=ANYBODY),
     Field("item_title", sights=ANYBODY, column="item__title"),
-    Field("units", sights=ANYBODY),
-    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
-    Field("stage", sights=ANYBODY),
-    Field("message", sights=NAMED, empty_is_null=True),
-    Field("price", sights=ANYBODY, get=money_of("price_minor")),
-    Field("currency", sights=ANYBODY),
+    *TAKEN,
     Field("withdrawn", sights=ANYBODY, get=_is_withdrawn),
     Field("created_at", sights=ANYBODY),
 )

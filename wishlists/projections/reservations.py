@@ -22,6 +22,16 @@ from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import ANYBODY, NAMED, OWN, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of, taken
 
+TAKEN: tuple[Field[Told], ...] = (
+    Field("units", sights=ANYBODY),
+    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
+    Field("stage", sights=ANYBODY),
+    Field("message", sights=NAMED, empty_is_null=True),
+    Field("price", sights=ANYBODY, get=money_of("price_minor")),
+    Field("currency", sights=ANYBODY),
+)
+"""What somebody took of an item, before the reveal and after it."""
+
 RESERVATION = Projection(
     "reservation",
     Told,
@@ -32,12 +42,7 @@ RESERVATION = Projection(
     Field("occasion", sights=ANYBODY, given=True),
     Field("recipients", sights=NAMED, given=True, otherwise=lambda *_: []),
     Field("item", sights=ANYBODY, get=lambda _, item: item),
-    Field("units", sights=ANYBODY),
-    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
-    Field("stage", sights=ANYBODY),
-    Field("message", sights=NAMED, empty_is_null=True),
-    Field("price", sights=ANYBODY, get=money_of("price_minor")),
-    Field("currency", sights=ANYBODY),
+    *TAKEN,
     Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
     Field("is_me", sights=OWN, get=lambda *_: True, hidden_as=False),
     Field("is_former_giver", sights=NAMED, given=True, hidden_as=False),
