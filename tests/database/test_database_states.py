@@ -140,12 +140,13 @@ def lines_of_refused_requests(
     typed = {"title": "Mine", "preset": "surprise"}
     log_in = {"email": alice.email, "password": "correct horse battery"}
     with read_only():
-        for send in (
+        sends: list[Callable[[], Any]] = [
             lambda: api("POST", "/wishlists", {"title": "Mine"}),
             lambda: browser.post("/lists", typed),
             lambda: browser.post("/lists", typed | {"form_key": key}),
             lambda: Client(raise_request_exception=False).post("/login", log_in),
-        ):
+        ]
+        for send in sends:
             caplog.clear()
             assert send().status_code == 503
             yield [record for record in caplog.records if record.levelno >= logging.WARNING]
