@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from core.errors.failures import database_refusal
+
 logger = logging.getLogger(__name__)
 
 _LOGGED = "unavailability_logged"
@@ -25,9 +27,6 @@ class OneLine(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # Logging is set up before apps are loaded, which this import needs.
-        from core.errors.failures import database_refusal
-
         request = getattr(record, "request", None)
         if getattr(request, _LOGGED, False):
             return False
