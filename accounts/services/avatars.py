@@ -7,15 +7,16 @@ picture has a new address.
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 
 from accounts.models import Avatar, User
 from core.db.change import change, lock
 from core.limits.rate_limits import PICTURES, refuse_beyond
-from core.pictures.remaking import Square, Upload, remade
+from core.pictures.remaking import Square, remade
 
 
-def upload_avatar(*, user: User, upload: Upload, square: Square = Square()) -> User:  # noqa: B008 - a frozen value
+def upload_avatar(*, user: User, upload: UploadedFile, square: Square = Square()) -> User:  # noqa: B008 - a frozen value
     """Replace the user's picture. Raises PictureRefused, PictureTooLarge, PicturesBusy or RateLimited.
 
     The picture is made before a change is opened, because that takes up to some seconds.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import resource
-import struct
 import sys
 
 from PIL import Image, ImageCms, ImageOps
@@ -62,8 +61,8 @@ def _canvas_of_webp(upload: bytes) -> int:
     if kind == b"VP8L":
         bits = int.from_bytes(body[1:5], "little")
         return ((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1)
-    width, height = struct.unpack("<HH", body[6:10])
-    return (width & 0x3FFF) * (height & 0x3FFF)
+    width, height = (int.from_bytes(body[start : start + 2], "little") & 0x3FFF for start in (6, 8))
+    return width * height
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:

@@ -12,8 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import IO, Protocol
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from core.errors.refusals import Refusal
@@ -49,14 +49,6 @@ class PicturesBusy(Refusal):
     wait = 5
 
 
-class Upload(Protocol):
-    """What is needed of Django's UploadedFile."""
-
-    size: int | None
-
-    def open(self, mode: str | None = None) -> IO[bytes]: ...
-
-
 @dataclass(frozen=True)
 class Square:
     """The part of a picture that is kept. `zoom` 1 is the largest square; `left` and `top` are from 0 to 1."""
@@ -69,7 +61,7 @@ class Square:
 MAX_ZOOM = 4.0
 
 
-def remade(upload: Upload, square: Square = Square()) -> bytes:
+def remade(upload: UploadedFile, square: Square = Square()) -> bytes:
     """Return a new WebP picture of 512 × 512 pixels. Raises PictureRefused, PictureTooLarge or PicturesBusy."""
     if (upload.size or 0) > MAX_UPLOAD:
         raise PictureTooLarge
@@ -81,13 +73,13 @@ def remade(upload: Upload, square: Square = Square()) -> bytes:
         _turns.release()
 
 
-def _decoded(upload: Upload, square: Square) -> bytes:
+def _decoded(upload: UploadedFile, square: Square) -> bytes:
     numbers = [str(number) for number in (square.zoom, square.left, square.top)]
     command = [sys.executable, "-I", str(DECODER), *numbers]
     with upload.open("rb") as file:
-        content = file.read(MAX_UPLOAD + 1)
+        content: bytes = file.read(MAX_UPLOAD + 1)
     try:
-        done = subprocess.run(  # noqa: S603 - our own command
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603 - our own command
             command, input=content, capture_output=True, timeout=PATIENCE, env={}, check=False
         )
     except subprocess.TimeoutExpired as error:
