@@ -45,14 +45,19 @@ def _replace(user: User, webp: bytes | None) -> User:
 
 def forget_replaced_avatar(user: User) -> None:
     """Delete the uploaded picture if `avatar_url` no longer names it, whoever has changed it."""
-    for avatar in Avatar.objects.filter(user=user).defer("webp"):
-        if not user.avatar_url.endswith(path_of(avatar)):
+    for avatar in Avatar.objects.filter(user=user).select_related("user").defer("webp"):
+        if not is_in_use(avatar):
             avatar.delete()
 
 
 def address_of(avatar: Avatar) -> str:
     """Return the address of an uploaded picture, for browsers and clients anywhere."""
     return f"{settings.SITE_URL}{path_of(avatar)}"
+
+
+def is_in_use(avatar: Avatar) -> bool:
+    """Return whether it is still the picture of its user, who may have another one by now, or none."""
+    return avatar.user.avatar_url.endswith(path_of(avatar))
 
 
 def path_of(avatar: Avatar) -> str:
@@ -65,7 +70,11 @@ def renew_addresses() -> int:
     Clients read them anew with the next answer, so nothing is pushed.
     """
     uploaded = Avatar.objects.select_related("user").defer("webp")
-    stale = [avatar for avatar in uploaded.iterator() if avatar.user.avatar_url != address_of(avatar)]
+    stale = [
+        avatar
+        for avatar in uploaded.iterator()
+        if is_in_use(avatar) and avatar.user.avatar_url != address_of(avatar)
+    ]
     for avatar in stale:
         User.objects.filter(pk=avatar.user_id).update(avatar_url=address_of(avatar))
     return len(stale)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Avatar
-from accounts.services.avatars import path_of, remove_avatar, upload_avatar
+from accounts.services.avatars import is_in_use, remove_avatar, upload_avatar
 from accounts.web.forms import PictureForm
 from accounts.web.views.account import current_user, web_page
 from core.errors.error_pages import refuse_in_place
@@ -54,7 +54,7 @@ def account_picture_remove(request: HttpRequest) -> HttpResponse:
 def avatar(request: HttpRequest, avatar_id: UUID) -> HttpResponse:
     """Send an uploaded picture to whoever knows its address, as long as it is somebody's picture."""
     found = Avatar.objects.select_related("user").filter(pk=avatar_id).first()
-    if found is None or not found.user.avatar_url.endswith(path_of(found)):
+    if found is None or not is_in_use(found):
         raise NotFound
     response = HttpResponse(bytes(found.webp), content_type="image/webp")
     # A new picture has a new address. Private, because the address of a picture of yours is not for proxies.
