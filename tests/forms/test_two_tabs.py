@@ -44,6 +44,7 @@ MAKE_NEW = {
     "NewListForm": "a new list",
     "PasswordForm": "a password",
     "FundForm": "money",
+    "PictureForm": "a new picture",
     "RegisterForm": "a new person",
     "SetPasswordForm": "a password",
     "ShareForm": "lets somebody in",
