@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import environ
-import redis
 from django.core.exceptions import ImproperlyConfigured
 
 from core.money.iso4217 import EXPONENTS
@@ -153,8 +152,12 @@ class Environment:
         text = self.text(name, default)
         if text and not text.startswith(("redis://", "rediss://", "unix://")):
             raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+        if not text:
+            return ""
+        import redis  # an installation without Redis does not load it
+
         try:
-            redis.ConnectionPool.from_url(text or "redis://")
+            redis.ConnectionPool.from_url(text)
         except ValueError as error:
             raise ImproperlyConfigured(f"{name} must be like redis://host:6379/0: {error}.") from None
         return text

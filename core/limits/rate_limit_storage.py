@@ -13,15 +13,15 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import redis
 from django.conf import settings
 from limits import RateLimitItem
-from limits.storage import MovingWindowSupport, RedisStorage, Storage
+from limits.storage import MovingWindowSupport, Storage
 from limits.strategies import MovingWindowRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+if TYPE_CHECKING:
+    from limits.storage import RedisStorage
 
 logger = logging.getLogger(__name__)
 
@@ -141,9 +141,11 @@ class Counts:
 
     def _ask(self, question: Callable[[MovingWindowRateLimiter], T]) -> T:
         if self._shared is not None and time.monotonic() >= self._rests_until:
+            from redis import RedisError  # an installation without Redis does not load it
+
             try:
                 return question(self._shared)
-            except (redis.RedisError, OSError) as error:
+            except (RedisError, OSError) as error:
                 self._rests_until = time.monotonic() + REST
                 logger.warning(
                     "Rate limits are counted in this process: Redis fails (%s).", type(error).__name__
@@ -158,7 +160,12 @@ def counts() -> Counts:
 
 
 def _in_redis(url: str, prefix: str) -> RedisStorage:
-    pool = redis.ConnectionPool.from_url(
+    from limits.storage import RedisStorage
+    from redis import ConnectionPool
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    pool = ConnectionPool.from_url(
         url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
     )
     return RedisStorage(url, connection_pool=pool, key_prefix=f"{prefix}:limits")

@@ -9,7 +9,6 @@ import unicodedata
 from functools import cache
 
 import idna
-from confusable_homoglyphs import categories, confusables
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
@@ -79,11 +78,15 @@ def _is_disguised(label: str, top: str) -> bool:
 
 
 def _scripts(text: str) -> set[str]:
+    from confusable_homoglyphs import categories  # 7 MB, and few addresses need it
+
     return set(categories.unique_aliases(text)) - {"COMMON", "INHERITED"}
 
 
 @cache
 def looks_latin(letter: str) -> bool:
     """Return whether `letter` looks like one of the letters a to z."""
+    from confusable_homoglyphs import confusables
+
     found = confusables.confusables_data.get(letter, ())
     return any(len(glyph["c"]) == 1 and glyph["c"].isascii() and glyph["c"].isalpha() for glyph in found)

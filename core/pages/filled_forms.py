@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
 from django.utils.translation import gettext as _
 
 from core.pages.kept_forms import Kept
@@ -15,6 +14,8 @@ _NOT_FILLED = {"hidden", "password", "file", "submit", "button", "image", "reset
 
 def fill_page(source: str, path: str, kept: list[Kept]) -> str:
     """Return the page with the kept input in its forms, each with a sentence that says why it was not saved."""
+    import lxml.html  # few requests need it
+
     page = lxml.html.document_fromstring(source)
     for one in kept:
         form = _find(page, path, one)
@@ -102,6 +103,8 @@ def _notice(sentence: str) -> Any:
 
 
 def _element(tag: str, text: str) -> Any:
-    element = lxml.html.Element(tag)
+    from lxml.html import Element
+
+    element = Element(tag)
     element.text = text
     return element
