@@ -104,8 +104,9 @@ def follow(stage: Stage) -> None:
 
 
 def check_access(stage: Stage) -> None:
-    session = stage.user.sessions.all()[0]
-    judge({Way(stage.shared.pk, Person(stage.user.pk, stage.user.tenant_id, session.pk))})
+    session, tenant_id = stage.user.sessions.all()[0], stage.user.tenant_id
+    assert tenant_id is not None
+    judge({Way(stage.shared.pk, Person(stage.user.pk, tenant_id, session.pk))})
     judge({Way(stage.shared.pk, link_id=PublicLink.objects.get(wishlist=stage.shared).pk)})
 
 

@@ -228,8 +228,9 @@ def _history(model: _Model, size: Size) -> None:
 def _copy(row: models.Model, times: int, **changed: str) -> None:
     """Insert copies 1 to `times` of `row`, with these fields changed. Their values are SQL, with `n` for the number."""
     table = row._meta.db_table
-    columns = {str(field.column): f"model.{field.column}" for field in row._meta.local_concrete_fields}
-    columns |= {str(row._meta.get_field(name).column): value for name, value in changed.items()}
+    names = {field.name: str(field.column) for field in row._meta.local_concrete_fields}
+    columns = {column: f"model.{column}" for column in names.values()}
+    columns |= {names[name]: value for name, value in changed.items()}
     pk = row._meta.pk
     assert pk is not None
     with connection.cursor() as cursor:
