@@ -13,7 +13,7 @@ from accounts.services.sessions import start_session, tokens_of
 from core.db.planner_statistics import gather_statistics
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from tests.support.large_installation import Size, list_of, make_large, person
+from tests.large.large_installation import Size, list_of, make_large, person
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item

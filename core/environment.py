@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from core.lazy_modules import later
 from core.money.iso4217 import EXPONENTS
+
+redis = later("redis")
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _MAPPED_PREFIX = 96
@@ -154,8 +157,6 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
         if not text:
             return ""
-        import redis  # an installation without Redis does not load it
-
         try:
             redis.ConnectionPool.from_url(text)
         except ValueError as error:

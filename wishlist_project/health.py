@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
@@ -16,9 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from core.db.database_state import OK, SENTENCES, UNAVAILABLE, database_state
+from core.lazy_modules import later
 
-if TYPE_CHECKING:
-    from redis import Redis
+redis, redis_backoff, redis_retry = later("redis"), later("redis.backoff"), later("redis.retry")
 
 logger = logging.getLogger(__name__)
 
@@ -68,11 +68,9 @@ def _realtime() -> str:
         return "ok"
     if time.monotonic() - _asked_in_vain_at.get(url, -REDIS_SECONDS) < REDIS_SECONDS:
         return "delayed"
-    from redis import RedisError  # an installation without Redis does not load it
-
     try:
         _client(url).ping()
-    except (RedisError, OSError) as failure:
+    except (redis.RedisError, OSError) as failure:
         _asked_in_vain_at[url] = time.monotonic()
         logger.warning("Redis doesn't answer: %s", failure)
         return "delayed"
@@ -80,15 +78,11 @@ def _realtime() -> str:
 
 
 @functools.cache
-def _client(url: str) -> Redis:
+def _client(url: str) -> Any:
     """Return the client of this process. It keeps its connections. One that Redis ended is replaced before its use."""
-    from redis import Redis
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    return Redis.from_url(
+    return redis.Redis.from_url(
         url,
         socket_timeout=REDIS_SECONDS,
         socket_connect_timeout=REDIS_SECONDS,
-        retry=Retry(NoBackoff(), 0),
+        retry=redis_retry.Retry(redis_backoff.NoBackoff(), 0),
     )

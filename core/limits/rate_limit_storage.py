@@ -13,15 +13,16 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from limits import RateLimitItem
-from limits.storage import MovingWindowSupport, Storage
+from limits.storage import MovingWindowSupport, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
-if TYPE_CHECKING:
-    from limits.storage import RedisStorage
+from core.lazy_modules import later
+
+redis, redis_backoff, redis_retry = later("redis"), later("redis.backoff"), later("redis.retry")
 
 logger = logging.getLogger(__name__)
 
@@ -141,11 +142,9 @@ class Counts:
 
     def _ask(self, question: Callable[[MovingWindowRateLimiter], T]) -> T:
         if self._shared is not None and time.monotonic() >= self._rests_until:
-            from redis import RedisError  # an installation without Redis does not load it
-
             try:
                 return question(self._shared)
-            except (RedisError, OSError) as error:
+            except (redis.RedisError, OSError) as error:
                 self._rests_until = time.monotonic() + REST
                 logger.warning(
                     "Rate limits are counted in this process: Redis fails (%s).", type(error).__name__
@@ -160,12 +159,8 @@ def counts() -> Counts:
 
 
 def _in_redis(url: str, prefix: str) -> RedisStorage:
-    from limits.storage import RedisStorage
-    from redis import ConnectionPool
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    pool = ConnectionPool.from_url(
-        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+    never_again = redis_retry.Retry(redis_backoff.NoBackoff(), 0)
+    pool = redis.ConnectionPool.from_url(
+        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=never_again
     )
     return RedisStorage(url, connection_pool=pool, key_prefix=f"{prefix}:limits")

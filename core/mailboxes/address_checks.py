@@ -13,7 +13,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from core.lazy_modules import later
 from core.mailboxes.mailbox_forms import ascii_domain
+
+# 7 MB, which few addresses need.
+categories = later("confusable_homoglyphs.categories")
+confusables = later("confusable_homoglyphs.confusables")
 
 RESERVED = "invalid"
 """The top-level domain that never receives mail (RFC 2606)."""
@@ -78,15 +83,11 @@ def _is_disguised(label: str, top: str) -> bool:
 
 
 def _scripts(text: str) -> set[str]:
-    from confusable_homoglyphs import categories  # 7 MB, and few addresses need it
-
     return set(categories.unique_aliases(text)) - {"COMMON", "INHERITED"}
 
 
 @cache
 def looks_latin(letter: str) -> bool:
     """Return whether `letter` looks like one of the letters a to z."""
-    from confusable_homoglyphs import confusables
-
     found = confusables.confusables_data.get(letter, ())
     return any(len(glyph["c"]) == 1 and glyph["c"].isascii() and glyph["c"].isalpha() for glyph in found)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from core.errors.refusals import Refusal
 from core.money.money import format_amount, to_minor
 from wishlists.product_preview.fetch_pool import FetchPool
+from wishlists.product_preview.parse import read_product
 from wishlists.web.forms.lists import ItemForm
 
 POOL = FetchPool(workers=2, waiting=0, each=1)
@@ -27,14 +28,8 @@ POOL = FetchPool(workers=2, waiting=0, each=1)
 Read = Callable[[str], dict[str, Any]]
 
 
-def _read(url: str) -> dict[str, Any]:
-    from wishlists.product_preview.parse import read_product  # with lxml, which few requests need
-
-    return read_product(url)
-
-
 def fill_form(
-    typed: QueryDict, opened_with: Mapping[str, Any], person: UUID, *, read: Read = _read
+    typed: QueryDict, opened_with: Mapping[str, Any], person: UUID, *, read: Read = read_product
 ) -> tuple[ItemForm, str]:
     """Return a form with what was typed and what the linked page says, and a message for the user, or "".
 

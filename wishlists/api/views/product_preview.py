@@ -24,6 +24,7 @@ from rest_framework.views import APIView
 from core.text.text_fields import RawTextField
 from wishlists.product_preview.fetch_pool import FetchPool
 from wishlists.product_preview.fetching import MAX_URL, PUBLIC_ONLY, Guard
+from wishlists.product_preview.parse import read_product
 
 POOL = FetchPool()
 
@@ -79,8 +80,6 @@ class MetadataView(AsyncAPIView):
     @extend_schema(parameters=[MetadataQuerySerializer], responses=MetadataSerializer)
     async def get(self, request: Request) -> Response:
         """Get the title, picture and price of a product page. A value that can't be read is null."""
-        from wishlists.product_preview.parse import read_product  # with lxml, which few requests need
-
         query = MetadataQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         fetch = partial(read_product, query.validated_data["url"], guard=self.guard)

@@ -26,17 +26,17 @@ from realtime.log.stream_reader import read_missed, read_snapshot, read_updates
 from realtime.log.streams import Position, append, inbox_key, list_key, position_of
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
-from tests.database.query_plans import Plans, planned
+from tests.large.large_installation import Size, list_of, make_large, person
+from tests.large.own_database import own_database
+from tests.large.query_plans import Plans, planned
 from tests.support.api_clients import Api, logged_in
 from tests.support.browsing import as_user
-from tests.support.large_installation import Size, list_of, make_large, person
-from tests.support.own_database import own_database
 from wishlists import tasks as wishlist_tasks
 from wishlists.api.response_cache import response_cache
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 MOST_ROWS = 5_000
 """The asker sees ten lists with a hundred wishes each. A tenth of a large table is more than this."""
@@ -226,7 +226,7 @@ def test_sqlite_finds_an_index_for_each_hot_statement() -> None:
 def test_hot_statements_use_indexes_among_a_hundred_thousand_items() -> None:
     assert Item.objects.count() > 100_000
     too_small = {name for name in tables() if rows_of(name) < LARGE}
-    assert too_small == FEW_ROWS, "A new model needs rows in tests/support/large_installation.py."
+    assert too_small == FEW_ROWS, "A new model needs rows in tests/large/large_installation.py."
     assert reading_too_much(HOT) == [], "Without statistics."
     gather_statistics()
     assert reading_too_much(HOT | WARM) == [], "With statistics."
