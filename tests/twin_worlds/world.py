@@ -218,6 +218,9 @@ class World:
         linked = [f"{link.address} {link.purpose} {account_link_token(link)}" for link in links]
         return linked + [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
 
+    def item_id(self, title: str) -> UUID:
+        return self.wishlist.items.get(title=title).pk
+
     def some(self, name: str, dice: Random, who: str = "") -> str:
         """Something that a parameter of that name may be: mostly what there is, secret or not; for a giver, mostly theirs."""
         if name == "token":
