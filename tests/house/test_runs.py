@@ -10,7 +10,18 @@ from typing import cast
 import pytest
 from pytest_django import Settings
 
-from tests.support.runs import BOTH, MORE, PART, QUICK, SECOND, SLOW, belongs, in_order
+from tests.support.runs import (
+    BOTH,
+    MORE,
+    PART,
+    QUICK,
+    SECOND,
+    SLOW,
+    belongs,
+    in_order,
+    may_belong,
+    overlooked,
+)
 from tests.support.sources import ROOT, Module, modules
 
 pytestmark = pytest.mark.once
@@ -190,6 +201,46 @@ def test_every_test_is_in_a_part(item: Item, parts: list[str], monkeypatch: pyte
         if belongs(cast("pytest.Item", item)):
             found.append(part)
     assert found == parts
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "quick", "second"),
+    [
+        ("wishlists/tests/web/test_lists.py", "", True, False),
+        ("wishlists/tests/web/test_lists.py", "@pytest.mark.both", True, True),
+        ("wishlists/tests/web/test_lists.py", "@pytest.mark.django_db(transaction=True)", True, True),
+        ("wishlists/tests/services/test_status.py", "", True, True),
+        ("wishlists/tests/services/test_status.py", "pytestmark = pytest.mark.once", True, False),
+        ("wishlists/tests/services/test_status.py", "@pytest.mark.once", True, True),
+        ("wishlists/tests/services/test_status.py", "pytestmark = pytest.mark.slow", False, True),
+        ("tests/in_browser/test_live.py", "@pytest.mark.both", False, True),
+        ("tests/in_browser/test_live.py", "@pytest.mark.smoke", True, False),
+        ("tests/nemesis/test_storm.py", "", False, False),
+    ],
+)
+def test_modules_without_a_test_for_the_run_are_not_imported(
+    path: str, source: str, quick: bool, second: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("NEMESIS", SECOND, PART):
+        monkeypatch.delenv(variable, raising=False)
+    with monkeypatch.context() as patch:
+        patch.setenv(PART, QUICK)
+        assert may_belong(path, source) is quick
+    monkeypatch.setenv(SECOND, "1")
+    assert may_belong(path, source) is second
+
+
+@pytest.mark.parametrize("marks", [(pytest.mark.both,), (pytest.mark.smoke,)])
+def test_test_with_a_mark_that_its_module_does_not_name_is_reported(
+    marks: tuple[pytest.MarkDecorator, ...], tmp_path: Path
+) -> None:
+    """Its module would not be imported in one of the runs, and the test would be lost."""
+    module = "tests/in_browser/test_live.py"
+    (tmp_path / "tests/in_browser").mkdir(parents=True)
+    (tmp_path / module).write_text("def test_x() -> None: ...")
+    items = [cast("pytest.Item", Item(f"{module}::test_x", *each)) for each in ((), marks)]
+    assert overlooked(items[:1], tmp_path) == set()
+    assert overlooked(items, tmp_path) == {module}
 
 
 def test_longest_tests_come_first() -> None:

@@ -67,6 +67,7 @@ def serving(folder: Path, port: int) -> Iterator[Site]:
         yield site
 
 
+@pytest.mark.both
 def test_client_loses_and_repeats_nothing_when_the_server_is_killed(
     open_window: OpenWindow, tmp_path: Path, wishlist: Wishlist, item: Item, bob: User
 ) -> None:

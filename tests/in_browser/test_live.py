@@ -15,6 +15,8 @@ from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 
+pytestmark = pytest.mark.both
+
 SOON = 15_000
 """Less than the time between two heartbeats, which would bring events whose hint was lost."""
 
