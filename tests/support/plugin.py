@@ -40,6 +40,7 @@ DAY = "TWIN_WORLDS_DAY"
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Set the environment before pytest-django reads the settings; therefore this is a wrapper."""
+    gc.disable()  # until the tests are collected: hardly anything is garbage before
     worker = os.environ.get(WORKER, "main")
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="wishlist_test_")
@@ -142,10 +143,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = in_order(kept)
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """Exclude the collected tests from garbage collection, because thousands of them live until the end."""
-    gc.collect()
-    gc.freeze()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def unavailable(what: str) -> NoReturn:
