@@ -180,11 +180,11 @@ def test_no_page_shows_a_moment_without_its_zone(stage: Stage, strict: list[str]
 def test_list_in_los_angeles_shows_its_own_time(stage: Stage) -> None:
     here = f"/lists/{stage.wishlist.pk}"
     alices, bobs = stage.client(ALICE), stage.client(BOB)
-    told = "8 p.m. (Los Angeles time)"
-    assert f"Dec. 3, 2099, {told}" in alices.get(f"{here}/sharing").text
+    shown = "8 p.m. (Los Angeles time)"
+    assert f"Dec. 3, 2099, {shown}" in alices.get(f"{here}/sharing").text
     assert 'value="2099-12-03T20:00"' in alices.get(f"{here}/sharing").text
     for page in (bobs.get("/gifts"), bobs.get(here), Client().get(f"/g/{stage.of_guest['token']}")):
-        assert told in page.text
+        assert shown in page.text
         assert "p.m.." not in page.text
     assert "(Los Angeles time)" in bobs.get(f"{here}/log").text
     assert "(Los Angeles time)" in bobs.get(f"{here}/items/{stage.names['item_id']}/talk").text

@@ -72,10 +72,10 @@ def test_frames_equal_those_of_the_socket(
     assert start == {"epoch": start["epoch"], "seq": start["seq"], "events": []}
     for title in "ABC":
         retitle(item, title)
-    told = bobs.told(start, wait=LONG)
-    assert told["events"] == [socket.next() for _ in "ABC"]
-    assert told["seq"] == start["seq"] + 3
-    assert bobs.told(told)["events"] == []
+    answer = bobs.told(start, wait=LONG)
+    assert answer["events"] == [socket.next() for _ in "ABC"]
+    assert answer["seq"] == start["seq"] + 3
+    assert bobs.told(answer)["events"] == []
 
 
 def test_waiting_request_is_answered_when_an_event_happens(

@@ -87,6 +87,6 @@ def test_confirmed_guest_can_give(confirmed_only: Wishlist, item: Item, token: s
 def test_new_guest_is_not_told_of_a_mail_that_was_not_sent(
     confirmed_only: Wishlist, item: Item, token: str
 ) -> None:
-    _status, said = tried("buy", token, item, NAMED)
-    assert "have sent" not in said["detail"]
+    _status, body = tried("buy", token, item, NAMED)
+    assert "have sent" not in body["detail"]
     assert not Guest.objects.exists()

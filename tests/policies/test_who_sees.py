@@ -199,8 +199,8 @@ def test_list_revealed_before_it_is_shared_says_so(as_alice: Api, bob: User) -> 
     pk = keep(as_alice)
     as_alice("POST", f"/wishlists/{pk}/reveal", {"confirm": True})
     as_alice("POST", f"/wishlists/{pk}/shares", {"email": bob.email, "role": "viewer"})
-    said = Api(logged_in(bob)["access_token"])("GET", f"/wishlists/{pk}").json()
-    assert (said["policy"], said["recipients_see"]) == ("surprise", "names")
+    shown = Api(logged_in(bob)["access_token"])("GET", f"/wishlists/{pk}").json()
+    assert (shown["policy"], shown["recipients_see"]) == ("surprise", "names")
     assert "The gifts have been revealed: Alice can see who gives what." in page_of(bob, pk)
 
 

@@ -163,13 +163,13 @@ def test_control_independent_processes(
 
 
 def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wishlist, item: Item) -> None:
-    told: set[int] = set()
+    reached: set[int] = set()
 
     def ask() -> bool:
         for number, ws in enumerate(clients):
             if any(frame["event"] == "item_updated" for frame in ws.until_pong()):
-                told.add(number)
-        return len(told) in held
+                reached.add(number)
+        return len(reached) in held
 
     with _following(site, bob, wishlist) as clients:
         held = {_sockets_of(process, site.port) for process in _serving(site)}
@@ -179,7 +179,7 @@ def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wish
         done = httpx.patch(address, json={"title": "Teapot"}, headers=headers, timeout=SECONDS, verify=NO_TLS)
         assert done.status_code == 200
         _wait_until(ask)
-        assert len(told) < SOCKETS
+        assert len(reached) < SOCKETS
 
 
 @pytest.mark.once

@@ -56,7 +56,7 @@ def test_wrong_value_is_refused_with_the_reason(
 
 
 def test_tls_without_a_trusted_proxy_gets_a_warning(settings: Any) -> None:
-    said = []
+    warned = []
     for settings.HTTPS, settings.TRUSTED_PROXIES in ((False, []), (True, ["127.0.0.1/32"]), (True, [])):
-        said.append("wishlist.W001" in [message.id for message in run_checks(tags=["security"])])
-    assert said == [False, False, True]
+        warned.append("wishlist.W001" in [message.id for message in run_checks(tags=["security"])])
+    assert warned == [False, False, True]

@@ -55,9 +55,9 @@ def told_link(site: Site) -> str:
 
 def try_told_requests(said: str) -> None:
     """Run each printed `curl` command in a shell."""
-    told = re.findall(r"^  curl (.*?[^\\])$", said, re.MULTILINE | re.DOTALL)
-    assert len(told) == 3
-    for request in told:
+    commands = re.findall(r"^  curl (.*?[^\\])$", said, re.MULTILINE | re.DOTALL)
+    assert len(commands) == 3
+    for request in commands:
         done = subprocess.run(
             ["sh", "-c", f"curl --fail-with-body {request}"], capture_output=True, text=True, check=False
         )
@@ -85,8 +85,8 @@ def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
         done = manage("serve", "--demo", PORT=str(port), **own_data)
     assert done.returncode == 1
     assert done.stdout == ""
-    said = f"CommandError: Port {port} on 127.0.0.1 is taken: stop what runs there, or choose another: "
-    assert done.stderr == f"{said}make run PORT={port + 1}\n"
+    error = f"CommandError: Port {port} on 127.0.0.1 is taken: stop what runs there, or choose another: "
+    assert done.stderr == f"{error}make run PORT={port + 1}\n"
     assert not Path(own_data["DATA_DIR"], "wishlist.sqlite3").exists()
 
 

@@ -33,8 +33,8 @@ def test_a_reservation_over_rest_reaches_givers_and_the_public_and_no_recipient(
     recipient, giver = following(connect, alice, wishlist), following(connect, bob, wishlist)
     public = by_link(connect, link)
     answer = reserve(site, item, bob)
-    told = giver.next()
-    assert (told["event"], told["wishlist_id"], told["item"]) == (
+    frame = giver.next()
+    assert (frame["event"], frame["wishlist_id"], frame["item"]) == (
         "item_updated",
         str(wishlist.pk),
         answer.json(),

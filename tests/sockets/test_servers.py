@@ -47,7 +47,7 @@ def serve_with(start_site: StartSite, tmp_path_factory: pytest.TempPathFactory) 
     """`serve_with("uvicorn")` starts our site on that server, or, for a server without our frame writer, by its own
     command."""
     served: dict[str, Site] = {}
-    said: dict[str, int] = {}
+    lengths: dict[str, int] = {}
     with ExitStack() as stack:
 
         def started(name: str) -> Site:
@@ -61,12 +61,12 @@ def serve_with(start_site: StartSite, tmp_path_factory: pytest.TempPathFactory) 
         def serve(name: str) -> Site:
             if name not in served:
                 served[name] = started(name)
-                said[name] = len(served[name].output()) if name in WIRED else 0
+                lengths[name] = len(served[name].output()) if name in WIRED else 0
             return served[name]
 
         yield serve
         for name, site in served.items():
-            assert "Traceback" not in site.output()[said[name] :]
+            assert "Traceback" not in site.output()[lengths[name] :]
 
 
 @pytest.fixture(params=[*WIRED, *PLAIN])

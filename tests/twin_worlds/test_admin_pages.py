@@ -47,9 +47,9 @@ def every_act(world: ModeratedWorld, dice: Random, number: int) -> list[Call]:
 
 def few_acts(world: ModeratedWorld, _dice: Random, number: int) -> list[Call]:
     """Carol reserves cups and says so to the other givers. Then she buys them. None of it is random."""
-    said = {"lane": "givers", "text": f"{CANARY}: I take two cups"}
+    message = {"lane": "givers", "text": f"{CANARY}: I take two cups"}
     path = f"/api/v1/wishlists/{world.wishlist.pk}/items/{world.item_id('Cups')}/messages"
-    steps = [[*reserve_cups(world), Call("carol", True, "POST", path, said)], world.checkouts()]
+    steps = [[*reserve_cups(world), Call("carol", True, "POST", path, message)], world.checkouts()]
     return steps[number] if number < len(steps) else []
 
 

@@ -1,6 +1,6 @@
 """What was chipped in before remembers what its item and list say now: nobody wrote down what they said then.
 
-Whoever is no longer on the list must not be told what they say now (G8), so for them nothing is remembered. A few rows
+People who are no longer on the list must not see its current texts (G8), so nothing is stored for them. A few rows
 at a time, each lot on its own, so that nobody waits for the whole; again from anywhere, since what is filled is skipped.
 """
 

@@ -70,11 +70,11 @@ def test_guest_chips_in_and_pays_the_rest(address: str, share: str, kettle: Coll
     answer = guest.post(f"{address}/{kettle.pk}", {"amount": "20"} | MIA)
     assert (answer.status_code, answer["Location"]) == (303, f"{address}#messages")
     page = guest.get(address)
-    told = manage_token(Guest.objects.get())
+    token = manage_token(Guest.objects.get())
     assert "Thank you for chipping in!" in page.text
     assert "You take part as Mia." in page.text
     assert "Kettle: €20.00" in page.text
-    assert f"/g/{told}" in page.text
+    assert f"/g/{token}" in page.text
     section = section_of(page, kettle.pk)
     assert 'name="name"' not in section, "the guest is known now"
     assert "Give the remaining €29.90" in section

@@ -100,7 +100,7 @@ def test_put_is_offered_wherever_patch_is(
 ) -> None:
     token = a_link(alice, wishlist)
     reservation = bob.post(f"{item_path(item)}/reservations", {})
-    told = bob.get("/notifications")[0]
+    notice = bob.get("/notifications")[0]
     for person, path in (
         (bob, "/users/me"),
         (alice, "/wishlists/reorder"),
@@ -109,7 +109,7 @@ def test_put_is_offered_wherever_patch_is(
         (alice, f"/items/{item['id']}"),
         (bob, f"/reservations/{reservation['id']}"),
         (bob, f"/public/wishlists/items/{item['id']}?token={token}"),
-        (bob, f"/notifications/{told['id']}/read"),
+        (bob, f"/notifications/{notice['id']}/read"),
     ):
         body: Json = {"order": []} if path.endswith("reorder") else {}
         body = {"reservation_status": "reserved"} if path.startswith("/public") else body

@@ -160,8 +160,8 @@ def test_client_that_reads_too_slowly_is_disconnected(connect: Connect, alice: P
     for number in range(changes):
         alice.patch(item_path(item), {"title": f"Kettle {number}"})
         assert other.hears("item_updated")["item"]["title"] == f"Kettle {number}"
-    told, end = told_until_the_end(sleeper)
-    assert told < changes
+    received, end = told_until_the_end(sleeper)
+    assert received < changes
     assert end in (4430, "cut")
 
 

@@ -57,8 +57,8 @@ def test_new_picture_is_pushed(connect: Connect, dora: Person, bob: Person, char
     for picture in ("https://example.com/dora.png", None):
         dora.patch("/users/me", {"avatar_url": picture})
         for ws in (own, friends):
-            told = inbox_hears(ws, "avatar_changed")
-            assert (told["user_id"], told["avatar_url"]) == (dora.id, picture)
+            frame = inbox_hears(ws, "avatar_changed")
+            assert (frame["user_id"], frame["avatar_url"]) == (dora.id, picture)
     assert strangers.ask("ping")["event"] == "pong"
 
 

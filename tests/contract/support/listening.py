@@ -64,15 +64,15 @@ class Stream:
 
 def stream(ws: SocketClient, wishlist: Json, **values: Any) -> Stream:
     """Subscribe, and return the stream."""
-    said = ws.ask("subscribe", wishlist_id=wishlist["id"], **values)
-    assert said["event"] == "subscribed"
-    return Stream(ws, wishlist["id"], said["epoch"], said["seq"])
+    reply = ws.ask("subscribe", wishlist_id=wishlist["id"], **values)
+    assert reply["event"] == "subscribed"
+    return Stream(ws, wishlist["id"], reply["epoch"], reply["seq"])
 
 
 def public_stream(ws: SocketClient, wishlist: Json, token: str) -> Stream:
-    said = ws.ask("subscribe_public", public_token=token)
-    assert (said["event"], said["public"]) == ("subscribed", True)
-    return Stream(ws, wishlist["id"], said["epoch"], said["seq"])
+    reply = ws.ask("subscribe_public", public_token=token)
+    assert (reply["event"], reply["public"]) == ("subscribed", True)
+    return Stream(ws, wishlist["id"], reply["epoch"], reply["seq"])
 
 
 def inbox_hears(ws: SocketClient, event: str) -> Frame:

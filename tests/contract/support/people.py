@@ -76,8 +76,8 @@ class Person(Client):
 
 def said(answer: httpx.Response, expect: int) -> Json:
     """Return the body of an answer with that status, or None if it has no body."""
-    told = f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
-    assert answer.status_code == expect, told
+    summary = f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
+    assert answer.status_code == expect, summary
     return answer.json() if answer.content else None
 
 

@@ -58,8 +58,8 @@ def what_she_gets(api: Api, talk: str) -> list[Any]:
         ("GET", f"{talk}?lane=givers", None),
         ("POST", f"{talk}?lane=givers", {"text": "?"}),
     ]
-    told = [api(*call) for call in calls]
-    return [(answer.status_code, answer.headers.get("ETag"), _stable(answer.json())) for answer in told]
+    answers = [api(*call) for call in calls]
+    return [(answer.status_code, answer.headers.get("ETag"), _stable(answer.json())) for answer in answers]
 
 
 def test_recipient_gets_the_same_with_and_without_givers_messages(
@@ -115,9 +115,9 @@ def test_question_has_no_author_for_recipients(
         False,
     )
     assert heard(as_dora, talk)[0]["display_name"] == "Bob"
-    [told] = Notification.objects.filter(user=alice, kind="question_asked")
-    assert "Bob" not in f"{told.title}{told.body}{told.payload}"
-    assert str(bob.pk) not in f"{told.payload}"
+    [notice] = Notification.objects.filter(user=alice, kind="question_asked")
+    assert "Bob" not in f"{notice.title}{notice.body}{notice.payload}"
+    assert str(bob.pk) not in f"{notice.payload}"
     answered = as_alice("POST", talk, {"text": "A large one", "answer_to": asked["id"]})
     assert (answered.status_code, answered.json()["lane"], answered.json()["display_name"]) == (
         201,

@@ -165,8 +165,8 @@ def test_first_in_line_is_notified_and_gets_an_offer_for_a_day(
         offer = Reservation.objects.active().get()
         assert (offer.user, offer.is_offer, offer.units) == (line[0], True, 1)
         assert offer.lapses_at == timezone.now() + timedelta(days=1)
-    [told] = Notification.objects.filter(kind="item_offered")
-    assert (told.user, told.payload["item_title"]) == (line[0], "Kettle")
+    [notice] = Notification.objects.filter(kind="item_offered")
+    assert (notice.user, notice.payload["item_title"]) == (line[0], "Kettle")
     assert waiting(item) == ["Emil"]
     with pytest.raises(ItemTaken):
         take(item, bob)
@@ -389,9 +389,10 @@ def test_recipient_edits_answer_the_same_with_and_without_a_line(
             {"reservation_status": "purchased"},
             {"reservation_status": "available"},
         ]
-        said = [as_alice("PATCH", address, body) for body in bodies]
+        answers = [as_alice("PATCH", address, body) for body in bodies]
         return [
-            (answer.status_code, answer.json() | {"updated_at": None, "received_at": None}) for answer in said
+            (answer.status_code, answer.json() | {"updated_at": None, "received_at": None})
+            for answer in answers
         ]
 
     before = edits()

@@ -140,8 +140,8 @@ def what_she_gets(api: Api, item: Item) -> list[Any]:
         ("GET", f"{there}/pot/contributions", None),
         ("GET", f"{there}/activity", None),
     ]
-    told = [api(*call) for call in calls]
-    return [(answer.status_code, answer.headers.get("ETag"), _stripped(answer)) for answer in told]
+    answers = [api(*call) for call in calls]
+    return [(answer.status_code, answer.headers.get("ETag"), _stripped(answer)) for answer in answers]
 
 
 def test_recipient_gets_the_same_with_and_without_a_collection(

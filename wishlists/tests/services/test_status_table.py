@@ -91,7 +91,7 @@ def test_status_sent_by_a_giver_or_guest(
 def test_status_sent_by_a_recipient(
     word: str, mark: str, before: str, taken: bool, item: Item, alice: User, bob: User
 ) -> None:
-    """Always accepted, whatever the state and whoever holds the item. Reservations of others stay."""
+    """Always accepted, no matter who reserved the item. Reservations of others stay."""
     if taken:
         take(item, Viewer(user=bob))
     say(before, item, Viewer(user=alice))

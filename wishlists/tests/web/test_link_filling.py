@@ -107,6 +107,6 @@ def test_number_of_simultaneous_fetches_is_limited(
 ) -> None:
     monkeypatch.setattr(link_filling, "POOL", FetchPool(workers=1, waiting=0, each=0))
     typed = QueryDict("link_url=https://shop.example&title=Lamp")
-    form, said = fill_form(typed, {}, item.pk, read=lambda link: FOUND)
-    assert said == "Wait until the other pages have been read."
+    form, message = fill_form(typed, {}, item.pk, read=lambda link: FOUND)
+    assert message == "Wait until the other pages have been read."
     assert form["title"].value() == "Lamp"
