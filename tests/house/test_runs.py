@@ -40,24 +40,24 @@ WORDS = {
     "threading": {"Barrier", "Thread"},
 }
 FIXTURES = {"django_assert_num_queries", "django_assert_max_num_queries", "transactional_db"}
-SAID = {"both", "once", "postgresql", "redis"}
+MARKS = {"both", "once", "postgresql", "redis"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def unsaid(root: Path) -> list[str]:
+def unmarked(root: Path) -> list[str]:
     """Return `file: test` for each test that depends on a database, but that the second run would leave out."""
     return [
         f"{module.path}: {function.name}"
         for module in modules(root)
         if module.path.name.startswith("test_") and not str(module.path).startswith(BOTH)
-        if not _said(module.tree)
+        if not _is_marked(module.tree)
         for function in _dependent(module)
-        if function.name.startswith("test_") and not _said(function)
+        if function.name.startswith("test_") and not _is_marked(function)
     ]
 
 
-def _said(where: ast.Module | Function) -> bool:
+def _is_marked(where: ast.Module | Function) -> bool:
     """Return whether a mark of the module or function says so, or that it commits."""
     if isinstance(where, ast.Module):
         assigned = (node for node in where.body if isinstance(node, ast.Assign))
@@ -67,7 +67,7 @@ def _said(where: ast.Module | Function) -> bool:
     nodes = [node for mark in marks for node in ast.walk(mark)]
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     commits = any(isinstance(node, ast.keyword) and node.arg == "transaction" for node in nodes)
-    return commits or bool(names & SAID)
+    return commits or bool(names & MARKS)
 
 
 def _dependent(module: Module) -> Iterator[Function]:
@@ -100,7 +100,7 @@ def _used(function: Function) -> set[str]:
 
 
 def test_tests_that_depend_on_a_database_are_marked() -> None:
-    assert unsaid(ROOT) == []
+    assert unmarked(ROOT) == []
 
 
 PLANTED = """
@@ -127,7 +127,7 @@ def test_planted_tests_are_named(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "test_a.py").write_text(PLANTED)
     names = ("test_by_fixture", "test_by_thread", "test_by_count", "test_by_error")
-    assert unsaid(tmp_path) == [f"wishlists/tests/web/test_a.py: {name}" for name in names]
+    assert unmarked(tmp_path) == [f"wishlists/tests/web/test_a.py: {name}" for name in names]
 
 
 @pytest.mark.parametrize("mark", ["pytest.mark.both", "[pytest.mark.django_db, pytest.mark.once]"])
@@ -135,7 +135,7 @@ def test_mark_of_the_module_is_enough(mark: str, tmp_path: Path) -> None:
     folder = tmp_path / "wishlists/tests/web"
     folder.mkdir(parents=True)
     (folder / "test_a.py").write_text(f"pytestmark = {mark}\n{PLANTED}")
-    assert unsaid(tmp_path) == []
+    assert unmarked(tmp_path) == []
 
 
 def test_every_folder_that_runs_on_both_exists() -> None:

@@ -37,8 +37,10 @@ def answers(everything: Everything, body: dict[str, Any]) -> dict[str, set[tuple
                 with transaction.atomic():
                     answer = everything.ask(who, method, route, body)
                     transaction.set_rollback(True)
-                said = answer.json() if answer.status_code >= 400 else {}
-                found.setdefault(f"{method} {route}", set()).add((answer.status_code, said.get("code", "")))
+                problem = answer.json() if answer.status_code >= 400 else {}
+                found.setdefault(f"{method} {route}", set()).add(
+                    (answer.status_code, problem.get("code", ""))
+                )
     return found
 
 

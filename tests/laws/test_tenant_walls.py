@@ -224,7 +224,7 @@ def test_control_every_guarded_route_answers_without_the_filter(
         return rows.filter(theirs | ~theirs)
 
     in_tenant_of(everywhere)
-    assert [call for call, told in answers(mallory, names).items() if told == 404] == []
+    assert [call for call, status in answers(mallory, names).items() if status == 404] == []
 
 
 def test_lists_of_another_tenant_are_not_listed(

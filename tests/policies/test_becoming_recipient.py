@@ -148,8 +148,8 @@ class World:
         for page in ("", "/collecting"):
             seen[f"page {page}"] = _steady(Client().get(f"/s/{link_token(self.link)}{page}").text)
         keys = [list_key(self.list.pk, audience) for audience in Audience]
-        told = Event.objects.filter(stream__key__in=keys).exclude(frame__contains='"event":"list_updated"')
-        seen["frames"] = list(told.order_by("stream__key", "seq").values_list("frame", flat=True))
+        events = Event.objects.filter(stream__key__in=keys).exclude(frame__contains='"event":"list_updated"')
+        seen["frames"] = list(events.order_by("stream__key", "seq").values_list("frame", flat=True))
         return seen
 
     def heads(self) -> list[tuple[str, str, int]]:
@@ -157,7 +157,7 @@ class World:
         keys = [list_key(self.list.pk, audience) for audience in Audience]
         return sorted(Stream.objects.filter(key__in=keys).values_list("key", "epoch", "head"))
 
-    def told(self) -> dict[str, list[tuple[str, str, str]]]:
+    def inboxes(self) -> dict[str, list[tuple[str, str, str]]]:
         """Return what came into each person's inbox since."""
         rows = Notification.objects.exclude(
             kind__in=("wishlist_shared", "item_offered", "wishlist_suggestion")
@@ -242,19 +242,19 @@ def test_givers_are_told_the_same_no_matter_who_reserved_the_gifts(
     for holder in ("bob", "carol"):
         world = World(holder, "surprise", password_hash, names_shown=names_shown)
         world.turn()
-        told = world.told()
-        assert told["alice"] == told["erik"] == []
-        [(kind, title, body)] = told["dora"]
+        inboxes = world.inboxes()
+        assert inboxes["alice"] == inboxes["erik"] == []
+        [(kind, title, body)] = inboxes["dora"]
         assert (kind, title) == ("recipients_changed", "“Birthday” is now for Bob too")
         assert "Until now Bob could see who gives what here." in body
         assert "it stays reserved until Bob cancels the reservation" in body
-        assert told["carol"] == told["dora"]
-        assert [kind for kind, *_ in told["bob"]] == ["made_recipient"]
+        assert inboxes["carol"] == inboxes["dora"]
+        assert [kind for kind, *_ in inboxes["bob"]] == ["made_recipient"]
         assert GuestLetter.objects.get(guest=world.grandma).kind == "recipients_changed"
         browser = Client()
         browser.force_login(world.people["dora"])
         assert "Until then Bob could see who gives what." in browser.get(f"/lists/{world.list.pk}/log").text
-        events.append(told)
+        events.append(inboxes)
     assert events[0] == events[1]
 
 

@@ -45,8 +45,8 @@ def tried(what: str, token: str, item: Item, who: dict[str, Any]) -> tuple[int, 
     with transaction.atomic():
         answer = Api()(method, f"/public/{path.format(item=item.pk)}?token={token}", body | who)
         transaction.set_rollback(True)
-    said = answer.json()
-    return answer.status_code, {name: said.get(name) for name in ("code", "detail", "current_item")}
+    shown = answer.json()
+    return answer.status_code, {name: shown.get(name) for name in ("code", "detail", "current_item")}
 
 
 @pytest.mark.parametrize("what", TRIES)

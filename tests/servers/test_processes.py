@@ -42,7 +42,7 @@ def two(request: pytest.FixtureRequest, transactional_db: None, tmp_path: Path) 
 def test_all_sockets_get_changes_and_a_killed_process_is_replaced(
     two: Site, bob: User, wishlist: Wishlist, item: Item
 ) -> None:
-    _everybody_hears_of_everything(two, bob, wishlist, item)
+    _everybody_gets_every_event(two, bob, wishlist, item)
     killed = min(_serving(two))
     os.kill(killed, signal.SIGKILL)
     _wait_until(lambda: killed not in _serving(two) and len(_serving(two)) == 2)
@@ -81,7 +81,7 @@ def _answered(site: Site, patience: float) -> int:
         return sum(threads.map(is_answered, range(SOCKETS)))
 
 
-def _everybody_hears_of_everything(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
+def _everybody_gets_every_event(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
     """Check that every socket gets every change, no matter which process serves it."""
     with _following(site, by, wishlist) as clients:
         assert all(_sockets_of(process, site.port) for process in _serving(site))
@@ -146,7 +146,7 @@ def test_control_independent_processes(
         with ExitStack() as stack:
             for process in _serving(site):
                 stack.callback(_kill, process)
-            _only_one_process_is_told(site, alice, bob, wishlist, item)
+            _only_one_process_gets_the_event(site, alice, bob, wishlist, item)
             killed = min(_serving(site))
             os.kill(killed, signal.SIGSTOP)
             assert _answered(site, 10.0) < SOCKETS
@@ -162,7 +162,9 @@ def test_control_independent_processes(
                 socket.create_server(("127.0.0.1", site.port))
 
 
-def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wishlist, item: Item) -> None:
+def _only_one_process_gets_the_event(
+    site: Site, alice: User, bob: User, wishlist: Wishlist, item: Item
+) -> None:
     reached: set[int] = set()
 
     def ask() -> bool:

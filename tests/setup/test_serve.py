@@ -36,8 +36,8 @@ def test_second_start_of_the_demo_keeps_its_data(tmp_path: Path, own_data: dict[
         log = tmp_path / server
         with running_site(log, arguments=["--demo"], variables=own_data | {"SERVER": server}) as site:
             assert httpx.get(f"{site.url}/health", timeout=60, verify=NO_TLS).json()["status"] == "ok"
-            links.add(told_link(site))
-            try_told_requests(site.output())
+            links.add(printed_link(site))
+            try_printed_requests(site.output())
             assert backlog_of(site.port) == min(BACKLOG, int(SOMAXCONN.read_text()))
             assert site.stop(signal.SIGINT) == 0
         assert "Traceback" not in site.output()
@@ -45,7 +45,7 @@ def test_second_start_of_the_demo_keeps_its_data(tmp_path: Path, own_data: dict[
     assert len(links) == 1
 
 
-def told_link(site: Site) -> str:
+def printed_link(site: Site) -> str:
     """Open the printed links, and return the token of the guests' one."""
     guest, bob, alice = re.findall(r"^  [123]  as .*?(http\S+)$", site.output(), re.MULTILINE)
     for address in (guest, bob, alice):
@@ -53,9 +53,9 @@ def told_link(site: Site) -> str:
     return str(guest.rpartition("/")[2])
 
 
-def try_told_requests(said: str) -> None:
+def try_printed_requests(output: str) -> None:
     """Run each printed `curl` command in a shell."""
-    commands = re.findall(r"^  curl (.*?[^\\])$", said, re.MULTILINE | re.DOTALL)
+    commands = re.findall(r"^  curl (.*?[^\\])$", output, re.MULTILINE | re.DOTALL)
     assert len(commands) == 3
     for request in commands:
         done = subprocess.run(

@@ -317,8 +317,8 @@ def test_page_is_translated_to_german(address: str, kettle: Collection) -> None:
     assert f"0,00{SPACE}€ von 49,90{SPACE}€ beisammen" in page
     gone = client_of()
     gone.post(f"{address}/00000000-0000-4000-8000-000000000000", headers={"Accept-Language": "de"})
-    told = gone.get(address, headers={"Accept-Language": "de"}).text
-    assert "Dieses Gemeinschaftsgeschenk ist beendet. Du kannst zu denen unten beitragen." in told
+    after = gone.get(address, headers={"Accept-Language": "de"}).text
+    assert "Dieses Gemeinschaftsgeschenk ist beendet. Du kannst zu denen unten beitragen." in after
 
 
 @pytest.mark.once

@@ -75,7 +75,7 @@ def public_stream(ws: SocketClient, wishlist: Json, token: str) -> Stream:
     return Stream(ws, wishlist["id"], reply["epoch"], reply["seq"])
 
 
-def inbox_hears(ws: SocketClient, event: str) -> Frame:
+def receive_in_inbox(ws: SocketClient, event: str) -> Frame:
     """Return the next event of that name in the person's inbox. Other events may come before it."""
     frame = ws.until(event)[-1]
     assert frame["stream"] == "inbox"

@@ -354,7 +354,7 @@ def test_guest_waits_and_accepts_an_offer(item: Item, wishlist: Wishlist, bob: U
 # --- what recipients see ------------------------------------------------------------------------------------------
 
 
-def told_alice(api: Api, item: Item) -> list[Any]:
+def shown_to_alice(api: Api, item: Item) -> list[Any]:
     there = f"/wishlists/{item.wishlist_id}"
     paths = [
         f"{there}/items",
@@ -369,13 +369,13 @@ def told_alice(api: Api, item: Item) -> list[Any]:
 def test_recipient_sees_nothing_of_the_line(
     as_alice: Api, item: Item, bob: User, dora: User, emil: User
 ) -> None:
-    before = told_alice(as_alice, item)
+    before = shown_to_alice(as_alice, item)
     take(item, bob)
     wait(item, dora)
     wait(item, emil)
     give_back(item, bob)
     give_back(item, dora)
-    assert told_alice(as_alice, item) == before
+    assert shown_to_alice(as_alice, item) == before
 
 
 def test_recipient_edits_answer_the_same_with_and_without_a_line(
