@@ -355,7 +355,7 @@ GIVING: dict[str, Callable[[World], Any]] = {
 
 
 def validated(w: World, serializer: type[Serializer[Any]], body: Body) -> dict[str, Any]:
-    """A body as the API takes it."""
+    """Return the validated data of a request body."""
     ids = {"{item_id}": str(w["kettle"].pk), "{user_id}": str(w["carol"].pk)}
     filled = {
         name: ids.get(value, value) if isinstance(value, str) else value for name, value in body.items()
@@ -416,7 +416,7 @@ WRITTEN: dict[str, tuple[type[Serializer[Any]], Callable[[World, dict[str, Any]]
         ),
     ),
 }
-"""Verbs of givers with what their serializers take: each field, each choice, several numbers."""
+"""Services for givers with values from their serializers: each field, each choice, several numbers."""
 
 
 def _written(name: str, body: Body) -> Callable[[World], Any]:

@@ -307,7 +307,7 @@ def test_unit_released_by_a_former_giver_goes_to_the_next_in_line(password_hash:
 
 
 @pytest.mark.parametrize("holder", ["bob", "carol"])
-def test_former_givers_reservation_lapses_at_the_same_time(holder: str, password_hash: str) -> None:
+def test_former_givers_reservation_lapses_like_any_other(holder: str, password_hash: str) -> None:
     world = World(holder, "status", password_hash)
     world.turn()
     with time_machine.travel(timezone.now() + timedelta(days=11), tick=False):

@@ -48,16 +48,16 @@ MORE = 60 if settings.EMBEDDED_DATABASE and "TWIN_WORLDS" not in os.environ else
 A_TEST = 5
 
 MAIL_TO = {
-    "welcome": "whoever registers, of nothing else",
-    "password_changed": "oneself",
-    "password_link": "oneself, a link that staff have sent",
-    "address_changed": "oneself, at the address that staff took away",
-    "account_changed": "oneself, what staff did to the account",
+    "welcome": "a new user",
+    "password_changed": "the user",
+    "password_link": "the user, with a link that staff sent",
+    "address_changed": "the user, at the old address that staff replaced",
+    "account_changed": "the user, when staff changed the account",
     "thanks": "a guest, after the reveal",
     "checked_out": "the giver who bought",
-    "guest_link": "a guest, their own link",
-    "guest_code": "a guest, their own code",
-    "guest_notice": "a guest, what became of their gifts; to no address of whoever is blind to them",
+    "guest_link": "a guest, with their own link",
+    "guest_code": "a guest, with their own code",
+    "guest_notice": "a guest, about their gifts; never at an address of somebody who is blind to giving",
 }
 """Every mail, and who gets it. The scripts compare mail that may go to recipients, like everything else that they get.
 """
