@@ -29,7 +29,7 @@ def test_person_registers(anyone: Client) -> None:
 
 @covers("body /auth/register: password", "body /auth/register: email")
 @pytest.mark.parametrize("password", ["x" * 7, "x" * 129, "", None, ["x" * 8]])
-def test_a_password_has_8_to_128_characters(anyone: Client, password: object) -> None:
+def test_password_has_8_to_128_characters(anyone: Client, password: object) -> None:
     account = {"email": fresh_address("dora"), "password": password}
     problem = anyone.post("/auth/register", account, expect=400)
     assert [error["pointer"] for error in problem["errors"]] == ["/password"]

@@ -153,7 +153,7 @@ def test_control_independent_processes(
             os.kill(killed, signal.SIGKILL)
             _wait_until(lambda: killed not in _serving(site))
             [left] = _serving(site)
-            _wait_until(lambda: _knock_in_vain(site, left))
+            _wait_until(lambda: _connections_stay_unanswered(site, left))
             site.process.kill()
             site.process.wait()
             assert _answers(site)
@@ -241,7 +241,7 @@ def _all_listen(site: Site) -> bool:
     return len(_rows_of(site.port, LISTENS)) == 2
 
 
-def _knock_in_vain(site: Site, left: int) -> bool:
+def _connections_stay_unanswered(site: Site, left: int) -> bool:
     """Open connections, some of which go to the socket of the killed process. Return whether any wait there."""
     for _ in range(SOCKETS):
         socket.create_connection(("127.0.0.1", site.port), timeout=SECONDS).close()

@@ -99,8 +99,8 @@ except KeyboardInterrupt:
     [("interrupt_by_own_exception()", 0), ("", -signal.SIGINT)],
     ids=["product", "control"],
 )
-def test_interrupt_that_comes_while_a_string_runs_ends_with_success(prepare: str, status: int) -> None:
-    """A dataclass that is being imported runs a string: Ctrl-C at that moment made `make run` fail, rarely."""
+def test_ctrl_c_while_a_dataclass_is_imported_ends_with_success(prepare: str, status: int) -> None:
+    """Importing a dataclass executes generated code from a string. Ctrl-C at that moment used to make `make run` fail."""
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_WHILE_STRING_RUNS.format(prepare=prepare)],
         cwd=ROOT,

@@ -19,7 +19,7 @@ def either(request: pytest.FixtureRequest, start_site: StartSite) -> Site:
     return start_site() if request.param == "hub" else start_site(REALTIME_FANOUT=request.param)
 
 
-def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
+def test_reservation_reaches_givers_and_the_public_and_no_recipient(
     either: Site,
     connect: OpenSocket,
     wishlist: Wishlist,

@@ -27,7 +27,7 @@ from wishlists.models import Item, Wishlist
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_reservation_over_rest_reaches_givers_and_the_public_and_no_recipient(
+def test_reservation_over_rest_reaches_givers_and_the_public_and_no_recipient(
     site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, alice: User, bob: User
 ) -> None:
     recipient, giver = following(connect, alice, wishlist), following(connect, bob, wishlist)

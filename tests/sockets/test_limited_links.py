@@ -49,7 +49,7 @@ def get(site: Site, path: str, link: PublicLink, **query: Any) -> httpx.Response
     return httpx.get(f"{site.url}/api/v1{path}", params=params, verify=NO_TLS, trust_env=False, timeout=60)
 
 
-def test_a_snapshot_spends_a_view(connect: OpenSocket, limited: PublicLink, item: Item) -> None:
+def test_snapshot_spends_a_view(connect: OpenSocket, limited: PublicLink, item: Item) -> None:
     ws = connect()
     reply = subscribe(ws, limited, **ANEW)
     resync = ws.next()

@@ -82,14 +82,14 @@ def test_public_token_in_the_query_follows_the_list_at_once(
 
 
 @pytest.mark.parametrize("query", ["access_token=x", "token=", "public_token=x", "public_token="])
-def test_a_bad_credential_in_the_query_is_refused_before_accept(
+def test_bad_credential_in_the_query_is_refused_before_accept(
     connect: OpenSocket, db: None, query: str
 ) -> None:
     with pytest.raises(InvalidStatus, match="403"):
         connect(f"/ws?{query}")
 
 
-def test_a_revoked_link_in_the_query_is_refused(connect: OpenSocket, link: PublicLink) -> None:
+def test_revoked_link_in_the_query_is_refused(connect: OpenSocket, link: PublicLink) -> None:
     link.revoked_at = link.created_at
     link.save()
     with pytest.raises(InvalidStatus, match="403"):

@@ -17,14 +17,14 @@ def test_health(anyone: Client) -> None:
 
 
 @says("`GET /api/v1` lists the collections")
-def test_the_root_lists_the_collections(bob: Person) -> None:
+def test_root_lists_the_collections(bob: Person) -> None:
     listed = bob.get("")
     for name in ("wishlists", "reservations", "notifications"):
         assert bob.ask("GET", listed[name].partition("/api/v1")[2]).status_code == 200
 
 
 @says("one is ignored wherever it comes, POST included, without a redirect")
-def test_a_trailing_slash_is_ignored(alice: Person, bob: Person, anyone: Client, wishlist: Json) -> None:
+def test_trailing_slash_is_ignored(alice: Person, bob: Person, anyone: Client, wishlist: Json) -> None:
     path = f"/wishlists/{wishlist['id']}"
     item = alice.post(f"{path}/items/", {"title": "Kettle"})
     assert alice.get(f"{path}/items/") == [item] == alice.get(f"{path}/items")
