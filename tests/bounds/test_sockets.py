@@ -71,13 +71,15 @@ def opened(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0
     )
 
 
-def how_it_goes(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **said: Any) -> Any:
+def how_it_goes(
+    stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **message: Any
+) -> Any:
     """Return the first event, the code of an error, or the status of a refusal before accept."""
     try:
         ws = opened(stack, site, query, source)
-        if said:
+        if message:
             with suppress(ConnectionClosed):  # it may be refused before it can send
-                ws.send(**said)
+                ws.send(**message)
         frame = ws.next()
     except InvalidStatus as refused:
         return refused.response.status_code

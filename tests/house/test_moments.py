@@ -39,7 +39,7 @@ def at(*parts: int) -> datetime:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("moment", "zone", "told"),
+    ("moment", "zone", "shown"),
     [
         (at(2026, 12, 4, 4), LA, "Dec. 3, 2026, 8 p.m. (Los Angeles time)"),
         (at(2026, 12, 3, 20), "", "Dec. 3, 2026, 8 p.m. UTC"),
@@ -55,13 +55,13 @@ def at(*parts: int) -> datetime:
         (at(2026, 3, 29, 1), "Europe/Berlin", "March 29, 2026, 3 a.m. (Berlin time)"),
     ],
 )
-def test_moment_names_its_zone(moment: datetime, zone: str, told: str) -> None:
-    assert format_moment(moment, zone) == told
+def test_moment_names_its_zone(moment: datetime, zone: str, shown: str) -> None:
+    assert format_moment(moment, zone) == shown
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("moment", "zone", "told"),
+    ("moment", "zone", "shown"),
     [
         (at(2026, 12, 4, 8), LA, "Dec. 3, 2026 (Los Angeles time)"),
         (at(2026, 12, 4, 8, 1), LA, "Dec. 4, 2026, 12:01 a.m. (Los Angeles time)"),
@@ -71,8 +71,8 @@ def test_moment_names_its_zone(moment: datetime, zone: str, told: str) -> None:
         (at(2026, 12, 4), "", "Dec. 3, 2026 (UTC)"),
     ],
 )
-def test_deadline_shows_its_last_day(moment: datetime, zone: str, told: str) -> None:
-    assert format_deadline(moment, zone) == told
+def test_deadline_shows_its_last_day(moment: datetime, zone: str, shown: str) -> None:
+    assert format_deadline(moment, zone) == shown
 
 
 @pytest.mark.once

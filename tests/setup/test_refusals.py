@@ -128,7 +128,7 @@ NOWHERE = "postgres://nobody:secret@127.0.0.1:1/none"
 
 
 @pytest.mark.parametrize(
-    ("command", "variables", "told"),
+    ("command", "variables", "error"),
     [
         (
             "migrate",
@@ -160,11 +160,11 @@ NOWHERE = "postgres://nobody:secret@127.0.0.1:1/none"
     ],
 )
 def test_commands_stop_with_one_sentence(
-    command: str, variables: dict[str, str], told: str, tmp_path: Path
+    command: str, variables: dict[str, str], error: str, tmp_path: Path
 ) -> None:
     own = {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
     done = manage(command, **(own | variables))
     assert done.returncode == 1
-    assert told in done.stderr
+    assert error in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "secret" not in done.stderr

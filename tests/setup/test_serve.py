@@ -91,7 +91,7 @@ def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "told"),
+    ("variables", "error"),
     [
         ({"HOST": "no.such.host.invalid", "DEBUG": "1"}, "There is no address called 'no.such.host.invalid'"),
         ({"HOST": "203.0.113.7", "DEBUG": "1"}, "This machine has no address 203.0.113.7"),
@@ -104,11 +104,11 @@ def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
     ],
 )
 def test_wrong_setting_is_one_sentence(
-    own_data: dict[str, str], variables: dict[str, str], told: str
+    own_data: dict[str, str], variables: dict[str, str], error: str
 ) -> None:
     done = manage("serve", **(own_data | variables))
     assert done.returncode == 1
-    assert told in done.stderr
+    assert error in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
