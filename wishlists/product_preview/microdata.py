@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-
-from lxml.html import HtmlElement
+from typing import TYPE_CHECKING
 
 from core.money.money import Money
 from wishlists.product_preview.prices import FoundPrice, best_price
 from wishlists.product_preview.values import first_image, title_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 MAX_PRODUCTS = 5
 _PRODUCTS = ("product", "productgroup", "productmodel")
