@@ -391,7 +391,7 @@ def test_control_after_the_reveal_they_are_read(loud: Loud, planted: None) -> No
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("name", [*READ_BY, *IN_STREAMS, *NOT_SHOWN_TO_OTHERS])
+@pytest.mark.parametrize("name", [*READ_BY, *IN_STREAMS, *sorted(NOT_SHOWN_TO_OTHERS)])
 def test_control_undeclared_field_is_refused_with_its_name(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
