@@ -294,9 +294,12 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
 FORMS_UNSENT = {
     account_forms.PasswordForm: "ends all sessions, so the recipient would be logged out",
     account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
+    account_forms.PictureForm: "an upload of the recipient's own picture",
     account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
 }
 FIELDS_UNSENT = {
+    ("users/me/avatar", "file"): "an upload of the recipient's own picture",
+    ("auth/avatar", "file"): "an upload of the recipient's own picture",
     ("wishlists/{wishlist_id}/reveal", "confirm"): "reveals the gifts, so nothing is secret afterwards",
 }
 
