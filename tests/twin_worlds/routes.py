@@ -172,6 +172,8 @@ PAGES: dict[str, Bodies] = {
     "register": NOTHING,
     "account": ({"display_name": "Ally"},),
     "account/password": NOTHING,
+    "account/picture": NOTHING,
+    "account/picture/remove": NOTHING,
     "set-password/{token}": ({"password": "another password"},),
     "keep-address/{token}": NOTHING,
     "inbox": NOTHING,
@@ -304,6 +306,7 @@ FIELDS_UNSENT = {
 }
 
 PRESSED = {
+    "account/picture/remove",
     "g/{token}/code",
     "g/{token}/confirm",
     "g/{token}/gifts/{reservation_id}",
@@ -354,6 +357,7 @@ PRESSED = {
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 SAME_FOR_ALL = {
+    "avatars/{avatar_id}.webp": "a picture of somebody, shown to everybody",
     "health": "the state of the server",
     "api/schema": "a document",
     "api/asyncapi": "a document",
