@@ -16,6 +16,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
+from wishlists.services.reserving import reserve_item
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of users who exist for a minute
 TEXT = "A kettle that whistles in the key of C, with a handle of beech and room for four cups of tea."
@@ -49,13 +50,35 @@ def lists(number: int) -> dict[str, Any]:
     return {"lists": [_list(_person(), 1) for _ in range(number)]}
 
 
+def mine(lists: int, items: int) -> dict[str, Any]:
+    """Create a person with `lists` lists of `items` wishes: half are their own, half are shared with them. Others have
+    reserved every second wish.
+    """
+    person, friend = _person(), _person()
+    owners = [person if number % 2 else friend for number in range(lists)]
+    made = [_list(owner, items) for owner in owners]
+    for one, owner in zip(made, owners, strict=True):
+        wishlist = Wishlist.objects.get(pk=one["wishlist_id"])
+        other = friend if owner is person else person
+        share_wishlist(wishlist=wishlist, by=owner, email=other.email, role="viewer")
+        for item_id in one["items"][::2]:
+            reserve_item(item=Item.objects.get(pk=item_id), by=Viewer(user=other))
+    return {"lists": made, "token": _token(person)}
+
+
 def taken(wishlist_id: str) -> dict[str, Any]:
     """Return how many units of the list's items are reserved."""
     rows = Item.objects.filter(wishlist_id=wishlist_id)
     return {"units": rows.aggregate(units=Sum("units_taken"))["units"] or 0}
 
 
-_SCENES: dict[str, Any] = {"crowd": crowd, "giving": giving, "lists": lists, "taken": taken}
+_SCENES: dict[str, Any] = {
+    "crowd": crowd,
+    "giving": giving,
+    "lists": lists,
+    "mine": mine,
+    "taken": taken,
+}
 
 
 def _list(owner: User, items: int) -> dict[str, Any]:
