@@ -7,8 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import CharField, F, Func, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Func, OuterRef, Subquery, TextField
 
 from realtime.log.streams import list_key, list_key_parts
 from realtime.models import Stream
@@ -16,23 +15,35 @@ from wishlists.models.viewers import Audience
 from wishlists.queries.revisions import register_revisions
 
 
-class IdAsText(Func):
-    """A UUID as Python spells it. SQLite stores its digits."""
+class ListKey(Func):
+    """The key of a stream of a list as `list_key` spells it, from the list's id. SQLite stores the digits of an id."""
 
     arity = 1
     output_field = TextField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **context)
+    def __init__(self, wishlist_id: Any, audience: Audience) -> None:
+        super().__init__(wishlist_id)
+        self.audience = audience
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        [digits] = self.get_source_expressions()
-        text, given = compiler.compile(digits)
-        parts = [f"substr({text}, {start}, {length})" for start, length in _PARTS]
-        return " || '-' || ".join(parts), (*given,) * len(parts)
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        [wishlist_id] = self.get_source_expressions()
+        column, given = compiler.compile(wishlist_id)
+        before, after = list_key_parts(self.audience)
+        if connection.vendor != "sqlite":
+            return f"'{before}' || ({column})::text || '{after}'", given
+        parts = [f"substr({column}, {start}, {length})" for start, length in _PARTS]
+        return " || ".join([f"'{before}'", " || '-' || ".join(parts), f"'{after}'"]), (*given,) * len(parts)
 
 
 _PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+
+
+class Position(Func):
+    """The position of a stream as one text."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || '.' || "
+    output_field = TextField()
 
 
 def stream_revision(wishlist_id: UUID, audience: Audience) -> str:
@@ -48,10 +59,8 @@ def stream_revision(wishlist_id: UUID, audience: Audience) -> str:
 
 def stream_revision_column(of: str, audience: Audience) -> Subquery:
     """Return the same as a column of a statement about a list, whose id is in the column `of`."""
-    before, after = list_key_parts(audience)
-    key = Concat(Value(before), IdAsText(OuterRef(of)), Value(after), output_field=TextField())
-    told = Concat(F("epoch"), Value("."), Cast("head", CharField()))
-    return Subquery(Stream.objects.filter(key=key).values(told=told))
+    streams = Stream.objects.filter(key=ListKey(OuterRef(of), audience))
+    return Subquery(streams.values(position=Position("epoch", "head")))
 
 
 register_revisions(stream_revision, stream_revision_column)
