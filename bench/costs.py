@@ -38,10 +38,11 @@ def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int)
     """Return a row for each server and request, from rounds that are interleaved."""
     with ExitStack() as stack:
         cases: list[Case] = []
+        made: Row = {}
         for kind in HTTP:
             one = Contestant(kind, folder, env)
             stack.callback(one.stop)
-            made = made if cases else _made(one)
+            made = made or _made(one)
             cases += _cases(one, made)
         done: dict[tuple[str, str], list[Outcome]] = {(case.server, case.what): [] for case in cases}
         for number in range(rounds + 1):

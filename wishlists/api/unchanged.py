@@ -12,7 +12,7 @@ from accounts.access.tokens import read_bearer
 from core.http.unchanged import register_tag
 from wishlists.api.entity_tags import items_tag, tag_of
 from wishlists.projections.wishlists import project_wishlist_for
-from wishlists.queries.unchanged import Seen, visible_to_session
+from wishlists.queries.unchanged import visible_to_session
 
 _LIST = r"/api/v1/wishlists/(?P<wishlist_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 """As Django's converter of UUIDs reads it."""
@@ -32,17 +32,13 @@ def _asker(request: HttpRequest, named: Mapping[str, str]) -> Asker | None:
     return Asker(*bearer, UUID(named["wishlist_id"]))
 
 
-def _seen(asker: Asker) -> Seen | None:
-    return visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id)
-
-
 @register_tag("list", _LIST, _asker)
 def list_now(asker: Asker) -> str | None:
-    seen = _seen(asker)
+    seen = visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id, whole=True)
     return tag_of(project_wishlist_for(seen.viewpoint)) if seen else None
 
 
 @register_tag("items", _LIST + "/items", _asker)
 def items_now(asker: Asker) -> str | None:
-    seen = _seen(asker)
+    seen = visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id)
     return items_tag(seen) if seen else None

@@ -23,6 +23,10 @@ _AUDIENCES = (Audience.RECIPIENT, Audience.GIVER, Audience.PUBLIC)
 """Those that users belong to who do not come by a link."""
 
 
+_DECIDING = ("policy", "revealed_at", "names_shown", "guests_identify", "guests_confirm")
+"""The columns of a list that decide who sees what. Others would be read when they are asked for, by a statement more."""
+
+
 class Seen(NamedTuple):
     """A list as somebody may see it, and its revision for them."""
 
@@ -30,9 +34,13 @@ class Seen(NamedTuple):
     revision: str
 
 
-def visible_to_session(session_id: UUID, user_id: UUID, wishlist_id: UUID) -> Seen | None:
-    """Return what the user of this log-in sees, or None if the log-in has ended or they may not open the list."""
-    rows = _visible_to_session(session_id=session_id, user_id=user_id, wishlist_id=wishlist_id)
+def visible_to_session(
+    session_id: UUID, user_id: UUID, wishlist_id: UUID, *, whole: bool = False
+) -> Seen | None:
+    """Return what the user of this log-in sees, or None if the log-in has ended or they may not open the list. Only with
+    `whole` are all columns of the list read.
+    """
+    rows = _visible_to_session(session_id=session_id, user_id=user_id, wishlist_id=wishlist_id, whole=whole)
     return _seen(_somebody(), rows)
 
 
@@ -56,10 +64,13 @@ def _somebody() -> User:
 
 
 @prepared
-def _visible_to_session(*, session_id: UUID, user_id: UUID, wishlist_id: UUID) -> QuerySet[Wishlist]:
+def _visible_to_session(
+    *, session_id: UUID, user_id: UUID, wishlist_id: UUID, whole: bool
+) -> QuerySet[Wishlist]:
     # Without a live log-in there is no tenant, and nothing is equal to that.
     tenant: Any = Subquery(asking(session_id, user_id).values("user__tenant"))
-    return _visible(User(pk=user_id, tenant_id=tenant), wishlist_id)
+    rows = _visible(User(pk=user_id, tenant_id=tenant), wishlist_id)
+    return rows if whole else rows.only(*_DECIDING)
 
 
 @prepared

@@ -12,7 +12,6 @@ from psycopg import Connection, Cursor
 from core.db.postgresql.pools import RecoveringPool, answering_within
 from core.http.in_request import in_request
 
-
 _PREPARED = "prepared"
 """Asks `create_cursor` for a cursor that prepares, by the argument with which Django names other cursors."""
 

@@ -40,6 +40,7 @@ from sharing.api.serializers import (
     SuggestionSerializer,
     SuggestSerializer,
 )
+from sharing.api.unchanged import opened_tag
 from sharing.models import PublicLink
 from sharing.projections.guests import with_manage_token
 from sharing.projections.links import project_opened, project_suggestion
@@ -50,6 +51,7 @@ from sharing.services.links import find_open_link, spend_view
 from sharing.services.suggestions import suggest_item
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import explaining_conflicts, item_as_seen
+from wishlists.api.entity_tags import has_it, not_modified, tagged
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
@@ -58,6 +60,8 @@ from wishlists.projections.items import ITEM
 from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
+from wishlists.queries.revisions import revision_of
+from wishlists.queries.unchanged import Seen
 from wishlists.refusals import NoSuchItem
 from wishlists.services.money.contributing import contribute
 from wishlists.services.status import set_status
@@ -171,7 +175,11 @@ class PublicWishlistView(LinkView):
         if not viewpoint.is_member:
             self._spend(link, viewpoint.wishlist)
         opening = None if link.max_views is None else opening_token(link)
-        return Response(project_opened(self.asked_by(viewpoint), opening))
+        asked = self.asked_by(viewpoint)
+        tag = opened_tag(Seen(asked, revision_of(asked.wishlist.pk, asked.audience)), opening)
+        if has_it(request, tag):
+            return not_modified(tag)
+        return tagged(request, project_opened(asked, opening), tag)
 
     def links(self, data: Any) -> Links:
         token = self.request.query_params["token"]
