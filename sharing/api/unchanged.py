@@ -29,7 +29,7 @@ def opened_tag(seen: Seen, opening: str | None) -> str:
 
 def _asker(request: HttpRequest, _named: Mapping[str, str]) -> UUID | None:
     """Return the id of the link. None for users, guests and browsers, whom more than the link decides about."""
-    if any(name in request.META for name in _KNOWN_BY):
+    if any(request.META.get(name) for name in _KNOWN_BY):
         return None
     found = _QUERY.fullmatch(request.META.get("QUERY_STRING", ""))
     return read_signed_id(Purpose.LINK, found[1]) if found else None
