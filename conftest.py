@@ -19,6 +19,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.apps import ensure_default_tenant
 from core.asgi.room import with_room
+from core.http.unchanged import known_answers
 from core.limits.rate_limit_storage import counts
 from tests.support.running.services import commits_without_waiting
 from tests.support.scene import OPENS_TRANSACTION, Cast, clear_for, scene, set_for
@@ -70,6 +71,13 @@ def fresh_rate_limits() -> Iterator[None]:
     if counts.cache_info().currsize:
         counts().reset()
         counts.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_known_answers() -> Iterator[None]:
+    """Forget the headers of unchanged answers after each test: it may have had other settings."""
+    yield
+    known_answers.forget()
 
 
 @pytest.fixture(scope="session")

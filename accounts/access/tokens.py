@@ -103,7 +103,8 @@ def read_access_token(token: str) -> tuple[uuid.UUID, uuid.UUID]:
     known = _verified.find(digest)
     if known is None:
         claims = _read(_Access, token)
-        known = _Verified(_id(claims, "sub"), _id(claims, "sid"), int(claims["iat"]), int(claims["exp"]))
+        issued, expires = int(claims.get("iat", 0)), int(claims["exp"])
+        known = _Verified(_id(claims, "sub"), _id(claims, "sid"), issued, expires)
         _verified.keep(digest, known)
     return known.user_id, known.session_id
 
