@@ -25,7 +25,7 @@ class ListKey(Func):
         super().__init__(wishlist_id)
         self.audience = audience
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
         [wishlist_id] = self.get_source_expressions()
         column, given = compiler.compile(wishlist_id)
         before, after = list_key_parts(self.audience)

@@ -180,7 +180,7 @@ def _becomes_an_editor(stage: Stage) -> None:
     Member.objects.filter(user=stage.people["bob"]).update(role="editor")
 
 
-MEANWHILE: dict[str, Callable[[Stage], None]] = {
+MEANWHILE: dict[str, Callable[[Stage], object]] = {
     "nothing": _nothing,
     "sessions end": _sessions_end,
     "sessions are deleted": lambda _: _delete(Session.objects.all()),

@@ -81,7 +81,7 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         received = Q(mark="received")
         bought = received | (Q(mark="", units_taken=F("cap")) & ~Exists(unbought))
         known, secret = Q(is_secret=False), Q(is_secret=True)
-        counted = (known, known & received, known & bought, secret, secret & bought)
+        counted: tuple[Any, ...] = (known, known & received, known & bought, secret, secret & bought)
         there = rows_of("Item").filter(wishlist_id=OuterRef("pk"), removed_at=None, draft_of=None)
         counts = JSONArray(*(Count("pk", filter=condition) for condition in counted))
         by_list = there.order_by().values("wishlist_id").annotate(counts=counts)

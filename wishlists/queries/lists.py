@@ -48,7 +48,7 @@ def counted_lists(viewer: Viewer) -> list[Viewpoint]:
 
 
 @prepared
-def _counted(*, user_id: UUID, tenant_id: UUID) -> QuerySet[Wishlist]:
+def _counted(*, user_id: UUID, tenant_id: UUID | None) -> QuerySet[Wishlist]:
     user = User(pk=user_id, tenant_id=tenant_id)
     return lists_of(user).for_viewer(user)
 

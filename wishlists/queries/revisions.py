@@ -38,7 +38,8 @@ def with_revisions(rows: QuerySet[Any, Any], of: str, audiences: Iterable[Audien
     them.
     """
     column = _known[0][1]
-    return rows.annotate(**{_name(audience): column(of, audience) for audience in audiences})
+    annotated: QuerySet[Any, Any] = rows.annotate(**{_name(one): column(of, one) for one in audiences})
+    return annotated
 
 
 def take_revision(row: Any, audience: Audience) -> str:

@@ -74,7 +74,7 @@ def _visible_to_session(
 
 
 @prepared
-def _visible_with_revision(*, user_id: UUID, tenant_id: UUID, wishlist_id: UUID) -> QuerySet[Wishlist]:
+def _visible_with_revision(*, user_id: UUID, tenant_id: UUID | None, wishlist_id: UUID) -> QuerySet[Wishlist]:
     return _visible(User(pk=user_id, tenant_id=tenant_id), wishlist_id)
 
 

@@ -51,12 +51,13 @@ from sharing.services.links import find_open_link, spend_view
 from sharing.services.suggestions import suggest_item
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import explaining_conflicts, item_as_seen
-from wishlists.api.entity_tags import has_it, not_modified, tagged
+from wishlists.api.entity_tags import has_it, items_tag, not_modified, tagged
+from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.projections.items import ITEM
+from wishlists.projections.items import ITEM, project_list
 from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
@@ -176,10 +177,13 @@ class PublicWishlistView(LinkView):
             self._spend(link, viewpoint.wishlist)
         opening = None if link.max_views is None else opening_token(link)
         asked = self.asked_by(viewpoint)
-        tag = opened_tag(Seen(asked, revision_of(asked.wishlist.pk, asked.audience)), opening)
+        wishlist, sight = asked.wishlist, asked.sight
+        seen = Seen(asked, revision_of(wishlist.pk, asked.audience))
+        tag = opened_tag(seen, opening)
         if has_it(request, tag):
             return not_modified(tag)
-        return tagged(request, project_opened(asked, opening), tag)
+        items = response_cache.rows(items_tag(seen), lambda: project_list(wishlist, sight))
+        return tagged(request, project_opened(asked, items, opening), tag)
 
     def links(self, data: Any) -> Links:
         token = self.request.query_params["token"]
