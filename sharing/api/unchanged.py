@@ -13,7 +13,7 @@ from core.http.signed_ids import TOKEN_LENGTH, read_signed_id
 from core.http.unchanged import register_tag
 from sharing.access.capabilities import Purpose
 from sharing.access.open_links import require_open
-from sharing.queries.unchanged import seen_by_strangers
+from sharing.queries.unchanged import read_link
 from wishlists.api.entity_tags import items_tag, tag_of
 from wishlists.projections.wishlists import project_wishlist_for
 from wishlists.queries.unchanged import Seen
@@ -38,9 +38,11 @@ def _asker(request: HttpRequest, _named: Mapping[str, str]) -> UUID | None:
 @register_tag("public list", "/api/v1/public/wishlists", _asker)
 def opened_now(link_id: UUID) -> str | None:
     """Openings of a limited link are counted, so they go the full way."""
-    found = seen_by_strangers(link_id)
+    found = read_link(link_id)
     try:
-        link = require_open(found and found.link)
+        require_open(found and found.link)
     except Refusal:
         return None
-    return opened_tag(found.seen, None) if found and link.max_views is None else None
+    if found is None or found.link.max_views is not None:
+        return None
+    return opened_tag(found.seen_from(found.viewpoint), None)

@@ -16,10 +16,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
+from core.http.signed_ids import read_signed_id
+from sharing.access.capabilities import Purpose
 from sharing.access.open_links import require_open
 from sharing.models import PublicLink
 from sharing.queries.links import link_of, viewpoint_by
-from sharing.refusals import LinkRevoked, LinkUsedUp
+from sharing.queries.unchanged import RevisedLink, read_link
+from sharing.refusals import LinkRevoked, LinkUsedUp, NoSuchLink
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
@@ -77,6 +80,16 @@ def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink,
     """
     link = require_open(link_of(token))
     return link, viewpoint_by(link, Viewer(user=user, by_link=True))
+
+
+def find_revised_link(token: str, *, user: User | None) -> RevisedLink:
+    """Return the same with the revisions of the list."""
+    link_id = read_signed_id(Purpose.LINK, token)
+    found = read_link(link_id, user) if link_id else None
+    require_open(found and found.link)
+    if found is None:
+        raise NoSuchLink
+    return found
 
 
 def spend_view(*, link: PublicLink) -> None:
