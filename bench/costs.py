@@ -19,7 +19,7 @@ from bench.servers import HTTP
 
 ITEMS = 100
 LISTS = (42, 200)
-ITEMS_OF_EACH = 10
+ITEMS_OF_EACH = 5
 
 Row = dict[str, Any]
 
