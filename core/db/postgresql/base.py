@@ -29,6 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _connection_pools: ClassVar[dict[str, RecoveringPool]] = {}
     _request_pools: ClassVar[dict[str, RecoveringPool]] = {}
     _configure_connection: Callable[[Connection[Any]], bool]
+    _cursor: Callable[[str], Any]
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
