@@ -19,6 +19,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
+from wishlists.services.reserving import reserve_item
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of users who exist for a minute
 TEXT = "A kettle that whistles in the key of C, with a handle of beech and room for four cups of tea."
@@ -52,6 +53,22 @@ def lists(number: int) -> dict[str, Any]:
     return {"lists": [_list(_person(), 1) for _ in range(number)]}
 
 
+def mine(lists: int, items: int) -> dict[str, Any]:
+    """Create a person with `lists` lists of `items` wishes: half are their own, half are shared with them. Others have
+    reserved every second wish.
+    """
+    person, friend = _person(), _person()
+    owners = [person if number % 2 else friend for number in range(lists)]
+    with transaction.atomic():  # or each list would wait for the disk several times
+        for owner in owners:
+            made, other = _list(owner, items), friend if owner is person else person
+            wishlist = Wishlist.objects.get(pk=made["wishlist_id"])
+            share_wishlist(wishlist=wishlist, by=owner, email=other.email, role="viewer")
+            for item_id in made["items"][::2]:
+                reserve_item(item=Item.objects.get(pk=item_id), by=Viewer(user=other))
+    return {"token": _token(person)}
+
+
 def taken(wishlist_id: str) -> dict[str, Any]:
     """Return how many units of the list's items are reserved."""
     rows = Item.objects.filter(wishlist_id=wishlist_id)
@@ -73,6 +90,7 @@ _SCENES: dict[str, Any] = {
     "giving": giving,
     "large": large,
     "lists": lists,
+    "mine": mine,
     "taken": taken,
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bench.costs import ITEMS
+
 Result = dict[str, Any]
 Row = dict[str, Any]
 
@@ -71,6 +73,11 @@ def _of(part: str, key: str, **known: Any) -> Callable[[Result], float]:
 
 def _ratio(part: str, key: str, upper: str, lower: str) -> Callable[[Result], float]:
     return lambda result: _of(part, key, server=upper)(result) / _of(part, key, server=lower)(result)
+
+
+def _cost(server: str, what: str) -> Callable[[Result], float]:
+    """Return a function for the processor time of one request, in ms."""
+    return _of("costs", "server_cpu_ms", server=server, what=what)
 
 
 def _single_rate(server: str, sockets: int) -> Callable[[Result], float]:
@@ -207,6 +214,29 @@ TARGETS = [
         3.0,
         8.0,
         _ratio("reading", "requests_a_second", "daphne, unchanged", "plain-daphne"),
+    ),
+    Target(
+        "P9",
+        "uvicorn: unchanged, ms of CPU",
+        0.6,
+        None,
+        _cost("uvicorn", f"items of a list of {ITEMS}, unchanged"),
+        True,
+    ),
+    Target(
+        "P9", "daphne, the same", 0.6, None, _cost("daphne", f"items of a list of {ITEMS}, unchanged"), True
+    ),
+    Target("P16", "uvicorn: 42 lists, ms of CPU", 4.0, None, _cost("uvicorn", "42 lists"), True),
+    Target("P16", "daphne, the same", 4.0, None, _cost("daphne", "42 lists"), True),
+    Target(
+        "P16",
+        "uvicorn: CPU of a list among 200 against one among 42",
+        2.0,
+        1.0,
+        lambda result: (
+            _cost("uvicorn", "200 lists")(result) / _cost("uvicorn", "42 lists")(result) * 42 / 200
+        ),
+        True,
     ),
     Target(
         "P10",

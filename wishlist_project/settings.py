@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.http.request_ids.request_ids",
+    "core.http.unchanged.unchanged",
     "core.http.forwarded_scheme.forwarded_scheme",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",

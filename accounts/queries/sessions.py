@@ -27,6 +27,17 @@ def session_of_cookie(session_key: str) -> Session | None:
     return live_session(uuid.UUID(sid)) if sid else None
 
 
+def asking(session_id: uuid.UUID, user_id: uuid.UUID) -> QuerySet[Session]:
+    """The log-in that a token names, if it still opens doors. Statements that answer everything at once
+    (docs/unchanged.md) begin with it, so that who may ask is said here alone.
+    """
+    return _open(session_id).filter(user=user_id)
+
+
 @prepared
 def _live(*, session_id: uuid.UUID) -> QuerySet[Session]:
-    return Session.objects.live().select_related("user").filter(pk=session_id)
+    return _open(session_id).select_related("user")
+
+
+def _open(session_id: uuid.UUID) -> QuerySet[Session]:
+    return Session.objects.live().filter(pk=session_id)

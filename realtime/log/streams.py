@@ -53,7 +53,13 @@ class Position:
 
 
 def list_key(wishlist_id: UUID, audience: Audience) -> str:
-    return f"list.{wishlist_id}.{audience}"
+    before, after = list_key_parts(audience)
+    return f"{before}{wishlist_id}{after}"
+
+
+def list_key_parts(audience: Audience) -> tuple[str, str]:
+    """Return what is before and after the id of the list."""
+    return "list.", f".{audience}"
 
 
 def inbox_key(user_id: UUID) -> str:

@@ -28,7 +28,7 @@ from wishlists.api.entity_tags import (
     with_tag,
 )
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_items
-from wishlists.api.lookups import differing, held_item, visible_item, visible_list
+from wishlists.api.lookups import differing, held_item, seen_list, visible_item, visible_list
 from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.items import (
     ConflictSerializer,
@@ -115,9 +115,9 @@ class ListItemViewSet(ItemViewSet):
     @extend_schema(parameters=[ShelfSerializer], responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the items by `position`, `created_at` and `id`. `archived` selects received items, or all others."""
-        viewpoint = visible_list(request, wishlist_id)
-        wishlist, sight = viewpoint.wishlist, viewpoint.sight
-        tag = tag_of_items(request, viewpoint)
+        seen = seen_list(request, wishlist_id)
+        wishlist, sight = seen.viewpoint.wishlist, seen.viewpoint.sight
+        tag = tag_of_items(request, seen)
         if has_it(request, tag):
             return not_modified(tag)
         if not request.query_params and not is_page(request):
