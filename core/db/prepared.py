@@ -14,7 +14,7 @@ Arguments that are UUIDs or plain texts are put in anew each time. Any other arg
 of the statement: each value makes one of its own, so pass only what has few. What the function takes from elsewhere must
 never change; one that says something else when it is asked again, such as the time, is refused.
 
-PostgreSQL keeps a plan of such a statement for each connection (`prepared_cursor`): planning took it several times as long
+PostgreSQL keeps a plan of such a statement for each connection (prepared_cursor.py): planning took it several times as long
 as the rows.
 """
 
@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID, uuid4
@@ -30,6 +29,8 @@ from uuid import UUID, uuid4
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+
+from core.db.prepared_cursor import prepared_cursor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,14 +50,6 @@ def forget_statements() -> None:
 
 class NotPreparable(Exception):
     """The function says something that would be frozen, or that there is no end of."""
-
-
-def prepared_cursor() -> AbstractContextManager[Any]:
-    """Return a cursor for statements that are run again and again with other values: PostgreSQL plans each of them once a
-    connection. Values are sent beside the text there, so a place that doesn't say its type needs a cast."""
-    connection: Any = connections[DEFAULT_DB_ALIAS]
-    cursor: AbstractContextManager[Any] = getattr(connection, "prepared_cursor", connection.cursor)()
-    return cursor
 
 
 def prepared(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:

@@ -15,17 +15,17 @@ from wishlists.models import Item
 
 _TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
-RESERVE = (
+GIVING = (
     "the session with its user",
     "the item and its list, if they may be seen, locked",
-    "who the asker is now that it is locked, and what they hold of it",
-    "the units of the item",
-    "the reservation",
-    "the log",
-    "the item as it now is, for the answer and for the streams",
-    "the heads of the streams",
-    "the events",
+    "who the asker is now that it is locked, what they hold of it, and the item's facts",
+    "the units of the item, the reservation and the log",
+    "the events, and the heads of their streams",
 )
+"""On PostgreSQL. SQLite has no statement that writes to several tables, and no round trips either."""
+
+IN_STEPS = 3
+"""How many more statements SQLite needs for the last two."""
 
 
 def statements(api: Api, method: str, path: str, body: Any = None) -> int:
@@ -39,11 +39,15 @@ def as_bob(bob: User) -> Api:
     return Api(logged_in(bob)["access_token"])
 
 
+@pytest.mark.parametrize("status", ["reserved", "available"])
 @pytest.mark.parametrize("path", ["/wishlists/{list}/items/{item}", "/items/{item}"])
-def test_reservation_takes_nine_statements(path: str, as_bob: Api, item: Item) -> None:
+def test_giving_takes_five_statements(path: str, status: str, as_bob: Api, item: Item) -> None:
     address = path.format(list=item.wishlist_id, item=item.pk)
+    if status == "available":
+        as_bob("PATCH", address, {"reservation_status": "reserved"})
     before = Event.objects.count()
-    assert statements(as_bob, "PATCH", address, {"reservation_status": "reserved"}) == len(RESERVE) == 9
+    most = len(GIVING) + (0 if connection.vendor == "postgresql" else IN_STEPS)
+    assert statements(as_bob, "PATCH", address, {"reservation_status": status}) == most
     assert Event.objects.count() == before + 2
 
 

@@ -12,7 +12,6 @@ from psycopg import Connection, Cursor
 from core.db.postgresql.pools import RecoveringPool, answering_within
 from core.http.in_request import in_request
 
-
 _PREPARED = "prepared"
 """Asks `create_cursor` for a cursor that prepares, by the argument with which Django names other cursors."""
 
@@ -30,6 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _connection_pools: ClassVar[dict[str, RecoveringPool]] = {}
     _request_pools: ClassVar[dict[str, RecoveringPool]] = {}
     _configure_connection: Callable[[Connection[Any]], bool]
+    _cursor: Callable[[str], Any]
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
@@ -37,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def prepared_cursor(self) -> Any:
-        """Return a cursor like `cursor`, for statements that are run often: see core/db/prepared.py."""
+        """Return a cursor like `cursor`, for statements that are run often: see core/db/prepared_cursor.py."""
         return self._cursor(_PREPARED)
 
     def create_cursor(self, name: str | None = None) -> Any:
