@@ -96,6 +96,8 @@ class _Plan:
         # What turns a column into a value depends on the columns only.
         converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
         self._compiler.get_converters = lambda _columns: converters
+        has_composite = self._compiler.has_composite_fields([column for column, *_ in self._compiler.select])
+        self._compiler.has_composite_fields = lambda _columns: has_composite
         query: Any = self._queryset.query
         query.get_compiler = lambda *_args, **_options: self._compiler
 
