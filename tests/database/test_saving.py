@@ -31,8 +31,8 @@ def logged(item: Item, user: User) -> Activity:
 
 
 @contextmanager
-def signals() -> Iterator[list[tuple[str, Any]]]:
-    heard: list[tuple[str, Any]] = []
+def signals() -> Iterator[list[tuple[str, Any, Any]]]:
+    heard: list[tuple[str, Any, Any]] = []
 
     def on_save(sender: Any, update_fields: Any, created: bool | None = None, **_: Any) -> None:
         heard.append((sender.__name__, None if update_fields is None else set(update_fields), created))

@@ -38,27 +38,28 @@ def known_and_stored(item: Item, verb: Verb) -> tuple[Row, Row]:
         return {name: known.row[name] for name in GIVING_COLUMNS}, stored.row
 
 
+def verbs(item: Item, by: Viewer, units: int | None) -> dict[str, Verb]:
+    return {
+        "reserve": lambda: reserve_item(item=item, by=by, units=units),
+        "buy": lambda: reserve_item(item=item, by=by, purchased=True, message="Mine!"),
+        "release": lambda: release_item(item=item, by=by),
+        "wait": lambda: wait_for_item(item=item, by=by),
+    }
+
+
 def walk(item: Item, alice: User, givers: list[Viewer], seed: int) -> list[tuple[str, Row, Row]]:
     """Reserve, buy, release and wait at random, while the quantity changes. Return what was known and stored each time."""
     dice = random.Random(seed)
     done = []
     for _ in range(STEPS):
-        by, units = dice.choice(givers), dice.choice([None, 1, 2])
         found = Item.objects.get(pk=item.pk)
-        verbs: dict[str, Verb] = {
-            "reserve": lambda by=by, units=units, found=found: reserve_item(item=found, by=by, units=units),
-            "buy": lambda by=by, found=found: reserve_item(
-                item=found, by=by, purchased=True, message="Mine!"
-            ),
-            "release": lambda by=by, found=found: release_item(item=found, by=by),
-            "wait": lambda by=by, found=found: wait_for_item(item=found, by=by),
-        }
-        name = dice.choice([*verbs, "release", "reserve"])
+        possible = verbs(found, dice.choice(givers), dice.choice([None, 1, 2]))
+        name = dice.choice([*possible, "release", "reserve"])
         if dice.random() < 0.15:
             quantity = dice.choice([None, 1, 2, 3])
             edit_item(item=found, by=Viewer(user=alice), quantity=quantity)
         try:
-            done.append((name, *known_and_stored(item, verbs[name])))
+            done.append((name, *known_and_stored(item, possible[name])))
         except Refusal:
             continue
     return done
