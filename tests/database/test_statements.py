@@ -51,6 +51,19 @@ def test_giving_takes_five_statements(path: str, status: str, as_bob: Api, item:
     assert Event.objects.count() == before + 2
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("status", ["reserved", "available"])
+def test_lock_is_held_for_three_statements_and_the_commit(status: str, as_bob: Api, item: Item) -> None:
+    """All requests that give something on a list wait for this lock, so what happens under it is the rate."""
+    if status == "available":
+        as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": "reserved"})
+    with CaptureQueriesContext(connection) as captured:
+        as_bob("PATCH", f"/items/{item.pk}", {"reservation_status": status})
+    texts = [query["sql"] for query in captured.captured_queries]
+    locked = next(number for number, text in enumerate(texts) if "FOR NO KEY UPDATE" in text)
+    assert len([text for text in texts[locked + 1 :] if not text.startswith(_TRANSACTION)]) == 3
+
+
 def test_reading_a_list_takes_four_statements(as_bob: Api, item: Item) -> None:
     """The session with its user; the list and the user's membership; its revision; and the items, unless the ETag matches."""
     path = f"/wishlists/{item.wishlist_id}/items"

@@ -46,11 +46,6 @@ class GivingState:
         return bool(self.row["viewer_is_recipient"])
 
     @property
-    def is_closed(self) -> bool:
-        """Whether one of its alternatives is taken."""
-        return bool(self.row["is_closed"])
-
-    @property
     def is_waited_for(self) -> bool:
         """Whether somebody waits for the item. If it has alternatives, somebody may wait for these."""
         return bool(self.row["is_waited_for"]) or self.row["choice"] is not None

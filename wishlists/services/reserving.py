@@ -54,7 +54,7 @@ def reserve_item(
     stage = stage or (_ORDERED if purchased else _RESERVED)
     _refuse_unconfirmed(item, by, stage)
     state = giving_state(item, by)
-    refuse_unless_free(item, units or 1, closed=state.is_closed)
+    refuse_unless_free(item, units or 1)
     reservation = hold_units(
         item=item,
         giver=by,
@@ -139,9 +139,7 @@ def release_item(*, item: Item, by: Viewer) -> Item:
     mine = held_of(item, by)
     if mine is not None:
         release_reservation(reservation=mine, by=by)
-    elif units_free(item, closed=giving_state(item, by).is_closed) == 0 or not is_identified(
-        by, item.wishlist
-    ):
+    elif units_free(item) == 0 or not is_identified(by, item.wishlist):
         raise NotHolder
     return item
 

@@ -23,13 +23,12 @@ _UNITS_BOUND = "item_units_taken_within_cap"
 """The constraint that refuses more units than there are, even if no lock was taken."""
 
 
-def units_free(item: Item, *, closed: bool | None = None) -> int | None:
+def units_free(item: Item) -> int | None:
     """Return how many units a new giver could take; None means any number.
 
-    There are none if a recipient set the item aside, or if an alternative is taken. `closed`: whether one is, if that
-    has been read.
+    There are none if a recipient set the item aside, or if an alternative is taken.
     """
-    if item.is_marked or (is_closed(item) if closed is None else closed):
+    if item.is_marked or is_closed(item):
         return 0
     return None if item.cap is None else item.cap - item.units_taken
 
@@ -39,8 +38,8 @@ def is_closed(item: Item) -> bool:
     return item.choice is not None and Item.objects.alike(item).filter(units_taken__gt=0).exists()
 
 
-def refuse_unless_free(item: Item, units: int, *, closed: bool | None = None) -> None:
-    free = units_free(item, closed=closed)
+def refuse_unless_free(item: Item, units: int) -> None:
+    free = units_free(item)
     if free is not None and free < units:
         raise ItemTaken
 
