@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.db.write_lock import write_lock
 from wishlists.models import Activity, Guest, Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
@@ -24,15 +25,20 @@ A_PERSON_AND_HOUR = 20
 """Maximum number of rows of one kind per person and hour. By then the person is known, and must not fill the log."""
 
 
-@transaction.atomic
 def record_denial(*, code: str, asked: Mapping[str, Any]) -> Activity | None:
     """Log a refusal with that code, for a service that was called with the arguments `asked`. Return None if it isn't
     logged.
+
+    Most refusals say that a gift is taken. They must not wait for SQLite's write lock once more, only to log nothing.
     """
     item, wishlist = _about(asked)
     if code not in LOGGED or wishlist is None:
         return None
-    by = _who(asked)
+    with write_lock(), transaction.atomic():
+        return _record(code, wishlist, item, _who(asked))
+
+
+def _record(code: str, wishlist: Wishlist, item: Item | None, by: Viewer) -> Activity | None:
     # Each kind is counted separately. Otherwise denials about giving would show in how many others are logged.
     lately = Activity.objects.filter(
         kind=f"denied_{code}", created_at__gt=timezone.now() - timedelta(hours=1), user=by.user
