@@ -40,12 +40,16 @@ MOST = 32
 
 
 _era = [0]
+_preparable: set[tuple[Callable[..., Any], Any]] = set()
+"""Statements of which a thread has found that they say nothing but their arguments. Others need not build them twice."""
+
 _KEPT_AS = "prepared_statements"
 
 
 def forget_statements() -> None:
     """For tests that replace what statements are made of: from now on all are made anew."""
     _era[0] += 1
+    _preparable.clear()
 
 
 class NotPreparable(Exception):
@@ -60,7 +64,8 @@ def prepared(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
         if key not in plans:
             if len(plans) >= MOST:
                 raise NotPreparable(f"{build.__name__} has been asked for more than {MOST} statements.")
-            plans[key] = _Plan(build, values)
+            plans[key] = _Plan(build, values, is_known=(build, key) in _preparable)
+            _preparable.add((build, key))
         return plans[key].rows(values)
 
     return rows
@@ -81,16 +86,18 @@ def _plans_of(build: Callable[..., Any]) -> dict[Any, _Plan]:
 class _Plan:
     """One statement, compiled for the connection of this thread."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], values: Mapping[str, Any], *, is_known: bool
+    ) -> None:
         try:
             self._queryset, self._compiler, self._text, self._given = _compiled(build, values)
-            again = _compiled(build, values)
+            # Whatever was made of an argument, or of the clock, comes out different with other marks in its place.
+            again = (self._text, self._given) if is_known else _compiled(build, values)[2:]
         except EmptyResultSet:
             self._is_empty = True
             return
         self._is_empty = False
-        # Whatever was made of an argument, or of the clock, comes out different with other marks in its place.
-        if (self._text, self._given) != again[2:] or _without_place(values, self._given):
+        if (self._text, self._given) != again or _without_place(values, self._given):
             raise NotPreparable(f"{build.__name__} says more than its arguments, such as what time it is.")
         self._compiler.execute_sql = self._fetch
         # What turns a column into a value depends on the columns only.
