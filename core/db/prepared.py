@@ -14,7 +14,7 @@ Arguments that are UUIDs or plain texts are put in anew each time. Any other arg
 of the statement: each value makes one of its own, so pass only what has few. What the function takes from elsewhere must
 never change; one that says something else when it is asked again, such as the time, is refused.
 
-PostgreSQL keeps a plan of such a statement for each connection (`prepared_cursor`): planning took it several times as long
+PostgreSQL keeps a plan of such a statement for each connection (prepared_cursor.py): planning took it several times as long
 as the rows.
 """
 
@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID, uuid4
@@ -30,6 +29,8 @@ from uuid import UUID, uuid4
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+
+from core.db.prepared_cursor import prepared_cursor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,24 +40,20 @@ MOST = 32
 
 
 _era = [0]
+_preparable: set[tuple[Callable[..., Any], Any]] = set()
+"""Statements of which a thread has found that they say nothing but their arguments. Others need not build them twice."""
+
 _KEPT_AS = "prepared_statements"
 
 
 def forget_statements() -> None:
     """For tests that replace what statements are made of: from now on all are made anew."""
     _era[0] += 1
+    _preparable.clear()
 
 
 class NotPreparable(Exception):
     """The function says something that would be frozen, or that there is no end of."""
-
-
-def prepared_cursor() -> AbstractContextManager[Any]:
-    """Return a cursor for statements that are run again and again with other values: PostgreSQL plans each of them once a
-    connection. Values are sent beside the text there, so a place that doesn't say its type needs a cast."""
-    connection: Any = connections[DEFAULT_DB_ALIAS]
-    cursor: AbstractContextManager[Any] = getattr(connection, "prepared_cursor", connection.cursor)()
-    return cursor
 
 
 def prepared(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
@@ -67,7 +64,8 @@ def prepared(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
         if key not in plans:
             if len(plans) >= MOST:
                 raise NotPreparable(f"{build.__name__} has been asked for more than {MOST} statements.")
-            plans[key] = _Plan(build, values)
+            plans[key] = _Plan(build, values, is_known=(build, key) in _preparable)
+            _preparable.add((build, key))
         return plans[key].rows(values)
 
     return rows
@@ -88,21 +86,25 @@ def _plans_of(build: Callable[..., Any]) -> dict[Any, _Plan]:
 class _Plan:
     """One statement, compiled for the connection of this thread."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], values: Mapping[str, Any], *, is_known: bool
+    ) -> None:
         try:
             self._queryset, self._compiler, self._text, self._given = _compiled(build, values)
-            again = _compiled(build, values)
+            # Whatever was made of an argument, or of the clock, comes out different with other marks in its place.
+            again = (self._text, self._given) if is_known else _compiled(build, values)[2:]
         except EmptyResultSet:
             self._is_empty = True
             return
         self._is_empty = False
-        # Whatever was made of an argument, or of the clock, comes out different with other marks in its place.
-        if (self._text, self._given) != again[2:] or _without_place(values, self._given):
+        if (self._text, self._given) != again or _without_place(values, self._given):
             raise NotPreparable(f"{build.__name__} says more than its arguments, such as what time it is.")
         self._compiler.execute_sql = self._fetch
         # What turns a column into a value depends on the columns only.
         converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
         self._compiler.get_converters = lambda _columns: converters
+        has_composite = self._compiler.has_composite_fields([column for column, *_ in self._compiler.select])
+        self._compiler.has_composite_fields = lambda _columns: has_composite
         query: Any = self._queryset.query
         query.get_compiler = lambda *_args, **_options: self._compiler
 

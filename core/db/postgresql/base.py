@@ -37,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def prepared_cursor(self) -> Any:
-        """Return a cursor like `cursor`, for statements that are run often: see core/db/prepared.py."""
+        """Return a cursor like `cursor`, for statements that are run often: see core/db/prepared_cursor.py."""
         return self._cursor(_PREPARED)
 
     def create_cursor(self, name: str | None = None) -> Any:

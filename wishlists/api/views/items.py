@@ -32,6 +32,7 @@ from wishlists.api.lookups import differing, held_item, seen_list, visible_item,
 from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.items import (
     ConflictSerializer,
+    GivingSerializer,
     ItemChangeSerializer,
     ItemSerializer,
     NewItemSerializer,
@@ -77,7 +78,7 @@ class ItemViewSet(LinkedViewSet):
     @change()
     def _change(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> Row:
         item, viewpoint = self._expected(request, item_id, wishlist_id)
-        serializer = self.get_serializer(item, data=request.data)
+        serializer = _serializer_of(request)(item, data=request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
         status, message = given.pop("reservation_status", None), given.pop("reservation_message", None)
@@ -142,6 +143,15 @@ class ListItemViewSet(ItemViewSet):
 
     def links(self, data: Any) -> Links:
         return to_items(data, self.kwargs["wishlist_id"]) if self.action == "list" else super().links(data)
+
+
+def _serializer_of(request: Request) -> type[BaseSerializer[Any]]:
+    """Return the serializer of a change. Serializers copy all their fields for each request, and most requests only
+    give.
+    """
+    sent = request.data
+    only_gives = isinstance(sent, dict) and sent and GivingSerializer._declared_fields.keys() >= sent.keys()
+    return GivingSerializer if only_gives else ItemChangeSerializer
 
 
 def _shelf(request: Request, items: ItemQuerySet) -> ItemQuerySet:
