@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 # Imported here, because this file is run as a script and needs the path above.
-from bench import fanout, machine, pairs, reading, reserving, spread, stalled, stalling, targets
+from bench import fanout, machine, pairs, reading, reserving, share_page, spread, stalled, stalling, targets
 from bench.chart import draw
 from bench.installation import embedded, installation
 from bench.process import ROOT
@@ -81,6 +81,7 @@ def parts_of(profile: Profile, folder: Path, env: dict[str, str]) -> dict[str, P
         "stalled": lambda: stalled.measure(folder, env, writes=size.writes),
         "stalling": lambda: stalling.measure(folder, env, sockets=most, seconds=size.seconds),
         "reading": lambda: reading.measure(folder, env, rounds=half, requests=size.requests),
+        "share_page": lambda: share_page.measure(folder, env, rounds=half, requests=size.requests),
         "reserving": lambda: reserving.measure(folder, env, rounds=half, requests=size.requests),
         "embedded": on_sqlite,
     }

@@ -9,13 +9,14 @@ from django.db.models import Sum
 
 from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
-from sharing.access.capabilities import link_token
+from sharing.access.capabilities import link_token, manage_token
 from sharing.models import PublicLink
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.services.lists.items import add_item
+from wishlists.services.lists.items import add_item, edit_item
 from wishlists.services.lists.lists import create_wishlist
-from wishlists.services.lists.people import share_wishlist
+from wishlists.services.lists.people import join_guest, share_wishlist
+from wishlists.services.reserving import reserve_item
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of users who exist for a minute
 TEXT = "A kettle that whistles in the key of C, with a handle of beech and room for four cups of tea."
@@ -55,7 +56,30 @@ def taken(wishlist_id: str) -> dict[str, Any]:
     return {"units": rows.aggregate(units=Sum("units_taken"))["units"] or 0}
 
 
-_SCENES: dict[str, Any] = {"crowd": crowd, "giving": giving, "lists": lists, "taken": taken}
+def guest(wishlist_id: str, items: list[str]) -> dict[str, Any]:
+    """Let a guest reserve one unit of each of these items, and return the cookie by which their browser is known."""
+    wishlist = Wishlist.objects.get(pk=wishlist_id)
+    mia = join_guest(wishlist=wishlist, name="Mia")
+    for item in Item.objects.filter(pk__in=items):
+        reserve_item(item=item, by=Viewer(guest=mia, by_link=True))
+    return {"cookie": f"guest_{wishlist.pk.hex}={manage_token(mia)}"}
+
+
+def edited(item_id: str) -> dict[str, Any]:
+    """Give a wish another text."""
+    item = Item.objects.select_related("wishlist__owner").get(pk=item_id)
+    edit_item(item=item, by=Viewer(user=item.wishlist.owner), description=f"{TEXT} {secrets.token_hex(4)}")
+    return {}
+
+
+_SCENES: dict[str, Any] = {
+    "crowd": crowd,
+    "edited": edited,
+    "giving": giving,
+    "guest": guest,
+    "lists": lists,
+    "taken": taken,
+}
 
 
 def _list(owner: User, items: int) -> dict[str, Any]:
