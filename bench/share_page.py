@@ -42,7 +42,9 @@ def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int)
                     }
                     for state, outcome in outcomes.items() if number else ():  # the first round only warms up
                         done.setdefault((wishes, who, state), []).append(outcome)
-        sizes = {(w, who): _size(one.port, text) for w, texts_of in texts.items() for who, text in texts_of.items()}
+        sizes = {
+            (w, who): _size(one.port, text) for w, texts_of in texts.items() for who, text in texts_of.items()
+        }
         return [
             row_of(f"{state}", outcomes) | {"wishes": wishes, "visitor": who, "bytes": sizes[wishes, who]}
             for (wishes, who, state), outcomes in done.items()

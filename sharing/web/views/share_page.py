@@ -40,13 +40,14 @@ from sharing.web.share_session import (
     remember_opening,
 )
 from wishlists.web.cards.card_actions import (
-    ActionResult,
     chip_in,
     read_feedback,
     show_card,
+    show_chip_form,
     submit_card_action,
 )
-from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
+from wishlists.web.cards.card_pages import asks_for_more, cards_context, more_cards
+from wishlists.web.cards.cards import CardFeedback
 from wishlists.web.page_context import PageContext
 
 Page = Callable[..., HttpResponse]
@@ -133,7 +134,9 @@ def inside(view: Page) -> Page:
 @require_safe
 @inside
 def share(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """Show the list."""
+    """Show the list, or with htmx further cards of it."""
+    if asks_for_more(request):
+        return more_cards(request, session.page)
     return _page(request, session, feedback=read_feedback(request))
 
 
@@ -156,13 +159,24 @@ def share_card(request: HttpRequest, session: ShareSession, item_id: UUID) -> Ht
     """GET: one card, for the live script. POST: the form of one of its buttons."""
     if request.method != "POST":
         return show_card(request, session.page, item_id)
-    return _act_on_card(request, session, item_id, submit_card_action)
+
+    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
+        return _page(request, session, feedback=feedback)
+
+    result = submit_card_action(
+        request, session.page, item_id, enter=lambda typed: enter(session, typed), whole=whole
+    )
+    return remember_guest(result.answer, result.viewer, session)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @inside
 def share_chip(request: HttpRequest, session: ShareSession, item_id: UUID) -> HttpResponse:
-    return _act_on_card(request, session, item_id, chip_in)
+    """GET: the form to chip in. POST: chip in."""
+    if request.method != "POST":
+        return show_chip_form(request, session.page, item_id)
+    result = chip_in(request, session.page, item_id, enter=lambda typed: enter(session, typed))
+    return remember_guest(result.answer, result.viewer, session)
 
 
 @require_POST
@@ -216,16 +230,6 @@ def _name_form(session: ShareSession, typed: QueryDict | None = None) -> NameFor
     return NameForm(typed, asks_email=asks_email, initial={"name": session.guest_name}, auto_id="who_%s")
 
 
-def _act_on_card(
-    request: HttpRequest, session: ShareSession, item_id: UUID, act: Callable[..., ActionResult]
-) -> HttpResponse:
-    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
-        return _page(request, session, feedback=feedback)
-
-    result = act(request, session.page, item_id, enter=lambda typed: enter(session, typed), whole=whole)
-    return remember_guest(result.answer, result.viewer, session)
-
-
 def _page(
     request: HttpRequest,
     session: ShareSession,
@@ -240,7 +244,7 @@ def _page(
         "wishlist": page.wishlist,
         "guest_name": session.guest_name,
         "guest_before": guest_before_log_in(request, session),
-        **shelved(read_cards(page, page.items(), feedback)),
+        **cards_context(request, page, feedback),
         "name_form": name_form or _name_form(session),
         "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
         **names_for_live(session),
