@@ -37,11 +37,9 @@ _SECRET = secrets.token_hex(8)
 """Nobody outside this process knows it, so no text that people type contains a mark."""
 _MARKS = re.compile(f"~{_SECRET}\\.([a-z_]+)~")
 _TOKEN, _KEY = "csrf_token", "form_key"
-_BREAK_IN_TAG, _TAG, _BETWEEN = (
-    re.compile(r"\s*\n\s*"),
-    re.compile(r"<[^>]*\n[^>]*>"),
-    re.compile(r">\s*\n\s*<"),
-)
+_TAG = re.compile(r"<[^<>]*\s[^<>]*>")
+_BREAK_IN_TAG = re.compile(r"\s*\n\s*")
+_BREAK_BESIDE_TAG = re.compile(r"(?<=>)\s*\n\s*|\s*\n\s*(?=<)")
 
 
 def mark(name: str) -> SafeString:
@@ -59,11 +57,11 @@ class Drawn:
         """The same in each process for the same piece, because it is made of the names of the marks."""
 
     def filled(self, values: Values) -> str:
-        """Return the piece with these values, which are escaped unless they are safe."""
+        """Return the piece with the values of `values_of`."""
         parts = self._parts.copy()
         for place in range(1, len(parts), 2):
             value = values[parts[place]]
-            parts[place] = conditional_escape(value() if callable(value) else value)
+            parts[place] = value() if callable(value) else value
         return "".join(parts)
 
 
@@ -80,14 +78,18 @@ class Drawing(ABC):
 
 def drawn(drawing: Drawing) -> Drawn:
     """Return the piece, drawn now or earlier."""
-    found: Drawn = kept.get(drawing, lambda: draw_now(drawing), lambda made: 2 * made.size)
+    found: Drawn = kept.get(drawing, lambda: Drawn(squeezed(_source(drawing))), lambda made: 2 * made.size)
     return found
 
 
 def draw_now(drawing: Drawing) -> Drawn:
-    """Draw the piece without keeping it."""
+    """Draw the piece without keeping it, because it shows what somebody typed."""
+    return Drawn(_source(drawing))
+
+
+def _source(drawing: Drawing) -> str:
     with override(drawing.language):
-        return Drawn(squeezed(drawing.draw()))
+        return drawing.draw()
 
 
 def draw_template(name: str, **context: Any) -> str:
@@ -103,14 +105,14 @@ class _EndlessMarks:
 
 def values_of(request: HttpRequest, **own: str) -> Values:
     """Return what is filled in for this visitor: `own`, and the tokens of their forms."""
-    token = get_token(request)
-    return {_TOKEN: token, _KEY: lambda: new_form_key(request), **own}
+    safe = {name: conditional_escape(value) for name, value in own.items()}
+    return {_TOKEN: get_token(request), _KEY: lambda: new_form_key(request), **safe}
 
 
 def squeezed(source: str) -> str:
-    """Return the source without indentation inside of tags and between them. What people typed stays as it is."""
-    in_tags = _TAG.sub(lambda tag: _BREAK_IN_TAG.sub(" ", tag[0]), source)
-    return _BETWEEN.sub(">\n<", in_tags)
+    """Return the source without indentation inside of tags and beside them. What people typed stays as it is."""
+    in_tags = _TAG.sub(lambda tag: _BREAK_IN_TAG.sub(" ", tag[0]).replace(" >", ">"), source)
+    return _BREAK_BESIDE_TAG.sub("\n", in_tags)
 
 
 V = TypeVar("V")

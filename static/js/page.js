@@ -50,6 +50,8 @@ document.addEventListener("htmx:afterSettle", () => {
   const card = document.getElementById(pressedIn);
   pressedIn = null;
   if (card && !card.contains(document.activeElement)) {
-    (card.querySelector("[data-focus]") ?? card).focus({ preventScroll: true });
+    const place = card.querySelector("[data-focus]") ?? card;
+    if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   }
 });

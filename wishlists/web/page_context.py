@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
-from core.money.iso4217 import EXPONENTS
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Wishlist
 from wishlists.models.items import ItemQuerySet
@@ -89,6 +87,11 @@ class PageContext:
         return "" if is_keeper else at_a_glance(self.who_sees)
 
     @property
+    def guests_confirm(self) -> bool:
+        """Whether people without an account must give an address, too."""
+        return self.wishlist.guests_confirm
+
+    @property
     def is_blind(self) -> bool:
         """Whether the viewer sees nothing of giving."""
         return not self.sight.sees_giving
@@ -157,15 +160,6 @@ class PageContext:
             guests_confirm=self.asks_name and self.wishlist.guests_confirm,
             short_statement=self.short_statement if self.may_give else "",
         )
-
-    @property
-    def words_json(self) -> str:
-        return json.dumps(self.for_cards.words)
-
-    @property
-    def decimals_json(self) -> str:
-        """The number of decimals of each currency that doesn't have two, as JSON. Browsers have different tables."""
-        return json.dumps({code: decimals for code, decimals in EXPONENTS.items() if decimals != 2})
 
     def removed_item(self, item_id: str) -> Item | None:
         """Return the item that an editor just removed, so that the page can offer to restore it."""

@@ -23,12 +23,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors.error_pages import refuse, refuse_in_place
 from core.errors.refusals import Refusal
 from core.limits.rate_limits import RateLimited
+from core.pages.drawings import draw_now, drawn, values_of
 from sharing.access.capabilities import is_token, manage_token
 from sharing.access.limited_links import opening_token
 from sharing.access.mangled_tokens import unmangled
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
 from sharing.services.suggestions import suggest_item
+from sharing.templatetags.guests import manage_address
 from sharing.web.forms.guests import NameForm
 from sharing.web.forms.sharing import SuggestForm
 from sharing.web.share_session import (
@@ -39,6 +41,7 @@ from sharing.web.share_session import (
     remember_guest,
     remember_opening,
 )
+from sharing.web.shown_share_page import shown_share_page
 from wishlists.web.cards.card_actions import (
     chip_in,
     read_feedback,
@@ -239,19 +242,36 @@ def _page(
     name_form: NameForm | None = None,
 ) -> HttpResponse:
     page = session.page
-    context = {
-        "page": page,
-        "wishlist": page.wishlist,
-        "guest_name": session.guest_name,
-        "guest_before": guest_before_log_in(request, session),
-        **cards_context(request, page, feedback),
-        "name_form": name_form or _name_form(session),
-        "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
-        **names_for_live(session),
-        "preview_picture": request.build_absolute_uri(static("img/preview.png")),
+    cards = cards_context(request, page, feedback)
+    before = guest_before_log_in(request, session)
+    shown = shown_share_page(
+        request,
+        page,
+        cards,
+        gave_before_log_in=before is not None,
+        is_limited=session.link.max_views is not None,
+        suggest_form=suggest_form,
+        name_form=name_form,
+    )
+    own = {name: cards[name] for name in ("cards", "received", "more")} | {
+        "address": page.address,
+        "guest_name": page.guest_name,
+        "name": _name_of(page),
+        "manage_address": manage_address(page.viewer.guest) if page.viewer.guest else "",
+        "name_before": before.name if before else "",
+        "address_before": manage_address(before) if before else "",
+        **{name: value for name, value in names_for_live(session).items() if value is not None},
     }
+    source = (draw_now if shown.is_for_one else drawn)(shown)
     status = 422 if suggest_form or name_form else 200
-    return render(request, "sharing/share.html", context, status=status)
+    return HttpResponse(source.filled(values_of(request, **own)), status=status)
+
+
+def _name_of(page: PageContext) -> str:
+    user, guest = page.viewer.user, page.viewer.guest
+    if user is not None:
+        return user.display_name
+    return guest.name if guest else ""
 
 
 def _preview(request: HttpRequest, session: ShareSession) -> HttpResponse:

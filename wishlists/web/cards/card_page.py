@@ -6,11 +6,13 @@ who looks at it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from core.money.iso4217 import EXPONENTS
 from wishlists.models.viewers import Audience, Sight
 
 
@@ -62,3 +64,12 @@ class CardPage:
         if self.is_blind:
             words |= {"available": "", "some": _("{all} wanted"), "any": _("Any number wanted")}
         return words
+
+    @property
+    def words_json(self) -> str:
+        return json.dumps(self.words)
+
+    @property
+    def decimals_json(self) -> str:
+        """The number of decimals of each currency that doesn't have two, as JSON. Browsers have different tables."""
+        return json.dumps({code: decimals for code, decimals in EXPONENTS.items() if decimals != 2})

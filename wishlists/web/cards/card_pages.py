@@ -38,12 +38,13 @@ def cards_context(
 ) -> dict[str, Any]:
     """Return what `wishlists/_cards.html` needs.
 
-    Shows the cards after `?after`, or those among which the feedback is; `from_the_first`: and all before them.
+    Shows the cards after `?after`, or those among which `?item` or the feedback is; `from_the_first`: and all before them.
     """
     cards = read_cards(page, feedback)
     after = place_at(request.GET.get("after", ""))
-    if feedback is not None:
-        after = place_at(cursor_before(cards, feedback.item_id))
+    wanted_id = str(feedback.item_id) if feedback else request.GET.get("item", "")
+    if wanted_id:
+        after = place_at(cursor_before(cards, wanted_id))
     first = 0 if after is None else sum(card.place <= after for card in cards)
     end = first + CARDS_A_PAGE
     shown = cards[0 if from_the_first else first : end]
@@ -80,9 +81,9 @@ def card_sources(request: HttpRequest, page: PageContext, cards: Sequence[Card])
     return [SafeString((draw_now if card.feedback else drawn)(card).filled(values)) for card in cards]
 
 
-def cursor_before(cards: Sequence[Card], item_id: UUID) -> str:
+def cursor_before(cards: Sequence[Card], item_id: UUID | str) -> str:
     """Return the cursor of the page that has this card. "" for the first page, and for a card that is not there."""
-    number = next((number for number, card in enumerate(cards) if card.id == item_id), 0)
+    number = next((number for number, card in enumerate(cards) if str(card.id) == str(item_id)), 0)
     first = number - number % CARDS_A_PAGE
     return cursor_at(cards[first - 1].place) if first else ""
 

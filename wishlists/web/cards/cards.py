@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from wishlists.web.cards.card_page import CardPage
 from wishlists.web.cards.stages import badge_of, next_stage, previous_stage, until
 
 _WRAPPINGS = 6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -230,4 +231,4 @@ class Card(Drawing):
 
 def _milliseconds(moment: datetime) -> int:
     """Return the moment as scripts count, and as exactly as they know it."""
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
