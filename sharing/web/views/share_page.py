@@ -5,18 +5,22 @@ Caches don't store these pages, search engines don't find them, and link preview
 
 from __future__ import annotations
 
+import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -263,8 +267,29 @@ def _page(
         **{name: value for name, value in names_for_live(session).items() if value is not None},
     }
     source = (draw_now if shown.is_for_one else drawn)(shown)
-    status = 422 if suggest_form or name_form else 200
-    return HttpResponse(source.filled(values_of(request, **own)), status=status)
+    tag = "" if shown.is_for_one or feedback else _tag(request, page, (source.digest, *cards["digests"]))
+    if tag and tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponseNotModified(headers={"ETag": tag})
+    answer = HttpResponse(
+        source.filled(values_of(request, **own)), status=422 if suggest_form or name_form else 200
+    )
+    if tag:
+        answer["ETag"] = tag
+    return answer
+
+
+def _tag(request: HttpRequest, page: PageContext, digests: tuple[bytes, ...]) -> str:
+    """Return the entity tag of the page, "" for people who are known.
+
+    It is made of all that the page shows and of the cookie by which its forms are accepted. It is weak, because each answer
+    has new keys for its forms. People who are known can come back to what they saw before: their forms need those new keys.
+    """
+    if page.viewer.user is not None or page.viewer.guest is not None:
+        return ""
+    named = [page.address, page.guest_name, request.META.get("CSRF_COOKIE", "")]
+    text = b"".join(digests) + "\0".join(named).encode()
+    digest = hmac.digest(b"share page" + settings.SECRET_KEY.encode(), text, "sha256")
+    return f'W/"{urlsafe_b64encode(digest[:15]).decode()}"'
 
 
 def _name_of(page: PageContext) -> str:

@@ -26,7 +26,7 @@ from wishlists.projections.items import project_items
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.money.contributing import contribute
 from wishlists.web.cards.actions import give
-from wishlists.web.cards.card_pages import card_sources, cards_context, cursor_before
+from wishlists.web.cards.card_pages import card_source, cards_context, cursor_before
 from wishlists.web.cards.cards import Card, CardFeedback
 from wishlists.web.cards.shared_cards import read_cards
 from wishlists.web.forms.lists import ChipForm, GiveForm
@@ -74,8 +74,7 @@ def show_card(
     request: HttpRequest, page: PageContext, item_id: UUID, feedback: CardFeedback | None = None
 ) -> HttpResponse:
     """Render the current card."""
-    card = _card_of(page, item_id, feedback)
-    return HttpResponse(card_sources(request, page, [card])[0])
+    return HttpResponse(card_source(request, page, _card_of(page, item_id, feedback)))
 
 
 def show_chip_form(request: HttpRequest, page: PageContext, item_id: UUID) -> HttpResponse:
@@ -97,7 +96,7 @@ def _chip_page(request: HttpRequest, page: PageContext, card: Card) -> HttpRespo
         "guest_name": page.guest_name,
         "address": f"{page.address}/items/{card.id}",
         "way_back": address_of_card(page, card.id),
-        "opened_now": True,
+        "opened_now": card.feedback is None,
     }
     name = "wishlists/_card_chip.html" if request.htmx else "wishlists/chip_in.html"  # type: ignore[attr-defined]
     return render(request, name, context)

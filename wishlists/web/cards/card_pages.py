@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
-from core.pages.drawings import draw_now, drawn, values_of
+from core.pages.drawings import Drawn, draw_now, drawn, values_of
 from wishlists.web.cards.cards import Card, CardFeedback
 from wishlists.web.cards.shared_cards import read_cards
 from wishlists.web.page_context import PageContext
@@ -48,7 +48,8 @@ def cards_context(
     first = 0 if after is None else sum(card.place <= after for card in cards)
     end = first + CARDS_A_PAGE
     shown = cards[0 if from_the_first else first : end]
-    sources = card_sources(request, page, shown)
+    pieces = _drawn(shown)
+    sources = _filled(request, page, pieces)
     wanted = sum(not card.item["received_at"] for card in shown)
     rest = cards[end : end + CARDS_A_PAGE]
     return {
@@ -60,6 +61,7 @@ def cards_context(
         "more_number": len(rest),
         "more_are_received": bool(rest) and bool(rest[0].item["received_at"]),
         "is_later": first > 0 and not from_the_first,
+        "digests": tuple(piece.digest for piece in pieces),
         "is_empty": not wanted and not any(not card.item["received_at"] for card in cards),
     }
 
@@ -74,11 +76,19 @@ def more_cards(request: HttpRequest, page: PageContext) -> HttpResponse:
     return render(request, "wishlists/_more_cards.html", cards_context(request, page))
 
 
-def card_sources(request: HttpRequest, page: PageContext, cards: Sequence[Card]) -> list[SafeString]:
-    """Return the source of each card, with the viewer's tokens filled in."""
-    values = values_of(request, address=page.address, guest_name=page.guest_name)
+def card_source(request: HttpRequest, page: PageContext, card: Card) -> SafeString:
+    """Return the source of one card, with the viewer's tokens filled in."""
+    return _filled(request, page, _drawn([card]))[0]
+
+
+def _drawn(cards: Sequence[Card]) -> list[Drawn]:
     # What somebody typed is drawn for them alone.
-    return [SafeString((draw_now if card.feedback else drawn)(card).filled(values)) for card in cards]
+    return [(draw_now if card.feedback else drawn)(card) for card in cards]
+
+
+def _filled(request: HttpRequest, page: PageContext, pieces: Sequence[Drawn]) -> list[SafeString]:
+    values = values_of(request, address=page.address, guest_name=page.guest_name)
+    return [SafeString(piece.filled(values)) for piece in pieces]
 
 
 def cursor_before(cards: Sequence[Card], item_id: UUID | str) -> str:
