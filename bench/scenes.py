@@ -34,10 +34,10 @@ def crowd(people: int, items: int) -> dict[str, Any]:
     return _list(_person(), items) | {"emails": emails, "password": PASSWORD}
 
 
-def giving(givers: int, items: int) -> dict[str, Any]:
+def giving(givers: int, items: int, quantity: int = QUANTITY) -> dict[str, Any]:
     """Create a list with many givers, and return their access tokens."""
     owner = _person()
-    made = _list(owner, items)
+    made = _list(owner, items, quantity)
     wishlist = Wishlist.objects.get(pk=made["wishlist_id"])
     people = [_person() for _ in range(givers)]
     for person in people:
@@ -82,18 +82,19 @@ _SCENES: dict[str, Any] = {
 }
 
 
-def _list(owner: User, items: int) -> dict[str, Any]:
+def _list(owner: User, items: int, quantity: int = QUANTITY) -> dict[str, Any]:
     made = create_wishlist(owner=owner, title="Measured")
     wishlist = Wishlist.objects.get(pk=made.pk)
     by = Viewer(user=owner)
     ids = [
-        str(add_item(wishlist=wishlist, by=by, title=f"Wish {number}", **_WISH).pk) for number in range(items)
+        str(add_item(wishlist=wishlist, by=by, title=f"Wish {number}", quantity=quantity, **_WISH).pk)
+        for number in range(items)
     ]
     link = PublicLink.objects.create(wishlist=made, created_by=owner)
     return {"wishlist_id": str(made.pk), "items": ids, "owner": _token(owner), "token": link_token(link)}
 
 
-_WISH: dict[str, Any] = {"description": TEXT, "price_minor": 4990, "quantity": QUANTITY}
+_WISH: dict[str, Any] = {"description": TEXT, "price_minor": 4990}
 
 
 def _person(password: str | None = None) -> User:

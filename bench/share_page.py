@@ -29,7 +29,9 @@ def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int)
     one = Contestant(Kind("uvicorn", UVICORN), folder, env)
     try:
         many, single = Requests(one, AT_ONCE), Requests(one, 1)
-        made = {wishes: one.writer.ask(scene="giving", givers=1, items=wishes) for wishes in WISHES}
+        made = {
+            wishes: one.writer.ask(scene="giving", givers=1, items=wishes, quantity=1) for wishes in WISHES
+        }
         texts = {wishes: _visitors(one, of) for wishes, of in made.items()}
         done: dict[tuple[int, str, str], list[Outcome]] = {}
         for number in range(rounds + 1):

@@ -96,7 +96,9 @@ def nothing_kept() -> Iterator[None]:
 
 
 def _guest_reserves(stage: Stage) -> None:
-    answer = stage.mia.post(f"{stage.share}/items/{stage.items['Cups']}", {"action": "reserve", "name": "Mia"})
+    answer = stage.mia.post(
+        f"{stage.share}/items/{stage.items['Cups']}", {"action": "reserve", "name": "Mia"}
+    )
     assert answer.status_code == 303
     stage.mia.get(stage.share)  # shows the message, once
 
@@ -132,9 +134,9 @@ ACTS: dict[str, Act] = {
     "the owner names the list": lambda s: edit_wishlist(wishlist=s.list, by=s.alice, title="My birthday"),
     "the owner hides names": lambda s: edit_wishlist(wishlist=s.list, by=s.alice, names_shown=False),
     "the member releases": lambda s: release_item(item=s.item("Kettle"), by=_bob(s)),
-    "the member reserves again": lambda s: reserve_item(item=s.item("Lamp"), by=_charlie(s))
-    if s.item("Lamp").units_taken == 0
-    else None,
+    "the member reserves again": lambda s: (
+        reserve_item(item=s.item("Lamp"), by=_charlie(s)) if s.item("Lamp").units_taken == 0 else None
+    ),
     "a giver becomes a recipient": lambda s: set_recipients(
         wishlist=s.list, by=s.alice, user_ids=[s.alice.pk, s.charlie.pk]
     ),
