@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.test import Client
 
@@ -35,16 +36,16 @@ Act = Callable[["Stage"], object]
 class Stage:
     """Alice's list. Bob, Charlie and a guest give; a stranger and Alice herself open the link, too."""
 
-    def __init__(self, alice: User, bob: User, charlie: User, **settings: object) -> None:
+    def __init__(self, alice: User, bob: User, charlie: User, **settings: Any) -> None:
         self.alice, self.bob, self.charlie = alice, bob, charlie
         self._id = create_wishlist(owner=alice, title="Birthday", **settings).pk
         for person in (bob, charlie):
-            share_wishlist(wishlist=self.list, by=alice, email=person.email, role="viewer")
+            share_wishlist(wishlist=self.wishlist, by=alice, email=person.email, role="viewer")
         self.items = {
-            title: add_item(wishlist=self.list, by=Viewer(user=alice), title=title, price_minor=4990).pk
+            title: add_item(wishlist=self.wishlist, by=Viewer(user=alice), title=title, price_minor=4990).pk
             for title in ("Kettle", "Cups", "Lamp")
         }
-        self.share = f"/s/{link_token(make_link(wishlist=self.list, by=alice)[0])}"
+        self.share = f"/s/{link_token(make_link(wishlist=self.wishlist, by=alice)[0])}"
         here = f"/lists/{self._id}"
         self.mia = Client()
         self.windows: dict[str, tuple[Client, str]] = {
@@ -60,7 +61,7 @@ class Stage:
         self.look()
 
     @property
-    def list(self) -> Wishlist:
+    def wishlist(self) -> Wishlist:
         return Wishlist.objects.get(pk=self._id)
 
     def item(self, title: str) -> Item:
@@ -104,7 +105,7 @@ def _guest_reserves(stage: Stage) -> None:
 
 
 def _other_guest_reserves(stage: Stage) -> None:
-    guest = Viewer(guest=join_guest(wishlist=stage.list, name="Grandma"), by_link=True)
+    guest = Viewer(guest=join_guest(wishlist=stage.wishlist, name="Grandma"), by_link=True)
     reserve_item(item=stage.item("Lamp"), by=guest, message="canary")
 
 
@@ -123,23 +124,23 @@ ACTS: dict[str, Act] = {
         item=s.item("Cups"), by=_charlie(s), amount_minor=777, status="pledged"
     ),
     "a member adds in secret": lambda s: add_secret_item(
-        wishlist=s.list, by=_bob(s), title="Samovar", price_minor=1
+        wishlist=s.wishlist, by=_bob(s), title="Samovar", price_minor=1
     ),
     "a member gets another name": lambda s: edit_user(user=s.bob, display_name="Robert"),
     "the owner gets another name": lambda s: edit_user(user=s.alice, display_name="Alicia"),
     "the owner edits": lambda s: edit_item(item=s.item("Lamp"), by=_alice(s), title="Lantern"),
-    "the owner adds": lambda s: add_item(wishlist=s.list, by=_alice(s), title="Tent"),
+    "the owner adds": lambda s: add_item(wishlist=s.wishlist, by=_alice(s), title="Tent"),
     "the owner has received": lambda s: mark_item(item=s.item("Cups"), by=_alice(s), mark="received"),
     "the owner still wants it": lambda s: mark_item(item=s.item("Cups"), by=_alice(s), mark=""),
-    "the owner names the list": lambda s: edit_wishlist(wishlist=s.list, by=s.alice, title="My birthday"),
-    "the owner hides names": lambda s: edit_wishlist(wishlist=s.list, by=s.alice, names_shown=False),
+    "the owner names the list": lambda s: edit_wishlist(wishlist=s.wishlist, by=s.alice, title="My birthday"),
+    "the owner hides names": lambda s: edit_wishlist(wishlist=s.wishlist, by=s.alice, names_shown=False),
     "the member releases": lambda s: release_item(item=s.item("Kettle"), by=_bob(s)),
     "the member reserves again": lambda s: (
         reserve_item(item=s.item("Lamp"), by=_charlie(s)) if s.item("Lamp").units_taken == 0 else None
     ),
     "a giver becomes a recipient": lambda s: set_recipients(
-        wishlist=s.list, by=s.alice, user_ids=[s.alice.pk, s.charlie.pk]
+        wishlist=s.wishlist, by=s.alice, user_ids=[s.alice.pk, s.charlie.pk]
     ),
     "the owner removes": lambda s: remove_item(item=s.item("Lamp"), by=_alice(s)),
-    "the owner reveals": lambda s: reveal_wishlist(wishlist=s.list, by=s.alice),
+    "the owner reveals": lambda s: reveal_wishlist(wishlist=s.wishlist, by=s.alice),
 }

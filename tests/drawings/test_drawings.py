@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from core.pages.drawings import Drawn, Kept, mark, squeezed
 
 
@@ -32,8 +34,13 @@ def test_indentation_is_dropped_and_words_stay_apart() -> None:
 
 def test_least_recently_used_value_is_forgotten() -> None:
     kept, made = Kept[str](most=10), list[str]()
+
+    def make(key: str) -> str:
+        made.append(key)
+        return "12345"
+
     for key in ("a", "b", "a", "c", "a", "b"):
-        kept.get(key, lambda key=key: made.append(key) or "12345", size)  # type: ignore[misc]
+        kept.get(key, partial(make, key), size)
     assert made == ["a", "b", "c", "b"]
     assert kept.size == 10
 

@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from core.db.change import change
+from tests.in_browser.axe import complaints
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import badge, card, wait_until_live
-from tests.in_browser.test_looks import complaints
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item, edit_item, remove_item

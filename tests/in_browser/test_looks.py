@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
 from sharing.services.suggestions import suggest_item
+from tests.in_browser.axe import complaints
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import badge, card, open_chip_form, reserve_as_guest, wait_until_live
 from wishlists.models import Item, Reservation, Wishlist
@@ -23,15 +22,6 @@ from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.once
-
-LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
-    ("light", {"width": 1280, "height": 800}),
-    ("dark", {"width": 360, "height": 740}),
-)
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # leave out the thousands of lines about passed checks
-}
 
 
 @pytest.fixture
@@ -54,22 +44,6 @@ def busy_list(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlis
     open_collection(wishlist=seen, by=bob, currency="EUR", item_id=cups.pk, target_minor=3000)
     suggest_item(wishlist=wishlist, by=his, title="A pottery class", message="We would go together.")
     return wishlist
-
-
-def complaints(page: Page) -> list[Any]:
-    """Return axe's complaints, as rules and places, and by how much the page is too wide, on a desktop and on a phone."""
-    page.evaluate(AXE_SCRIPT)
-    found: list[Any] = []
-    for scheme, size in LOOKS:
-        page.emulate_media(
-            color_scheme=scheme, reduced_motion="reduce"
-        )  # no colour in the middle of a transition
-        page.set_viewport_size(size)
-        broken = page.evaluate("async (rules) => (await axe.run(rules)).violations", RULES)
-        found += [(scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in broken]
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found += [(scheme, "overflow", overflow)] if overflow > 0 else []
-    return found
 
 
 def test_pages_of_strangers_are_accessible(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:

@@ -160,6 +160,11 @@ class Card(Drawing):
         return None if free is None else free + (self.mine.units if self.mine else 0)
 
     @property
+    def until(self) -> str:
+        """Until when the viewer's reservation lasts, in the list's time zone. "" if it doesn't end by itself."""
+        return self.mine.until if self.mine else ""
+
+    @property
     def may_chip_in(self) -> bool:
         open_to_money = self.item["reservation_status"] != "purchased" and not self.item["received_at"]
         return self.page.may_give and open_to_money and self.item["price"] is not None

@@ -12,18 +12,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
 from django.utils.translation import get_language
 
-from accounts.models import User
-from core.db.prepared import prepared
 from core.money.money import format_money
 from core.pages.drawings import kept
 from wishlists.access.former_givers import former_givers
-from wishlists.models import Contribution, Guest, Item, Reservation, WaitlistEntry, Wishlist
-from wishlists.models.viewers import Viewer
+from wishlists.models import Item, Reservation, WaitlistEntry, Wishlist
 from wishlists.projections.items import project_list
 from wishlists.projections.rows import Row
+from wishlists.queries.own_giving import contributed_by, reserved_by
 from wishlists.queries.revisions import revision_of
 from wishlists.web.cards.card_page import CardPage
 from wishlists.web.cards.cards import Card, CardFeedback, ItemRow, OwnGift
@@ -128,7 +125,7 @@ def _is_known_giver(page: PageContext) -> bool:
 
 
 def _reservations(page: PageContext) -> list[Reservation]:
-    return _reserved_by(wishlist_id=page.wishlist.pk, **_who(page)) if _is_known_giver(page) else []
+    return reserved_by(page.viewer, page.wishlist.pk) if _is_known_giver(page) else []
 
 
 def _money(page: PageContext) -> dict[UUID, str]:
@@ -136,7 +133,7 @@ def _money(page: PageContext) -> dict[UUID, str]:
     if not _is_known_giver(page):
         return {}
     told: defaultdict[UUID, list[str]] = defaultdict(list)
-    for row in _contributed_by(wishlist_id=page.wishlist.pk, **_who(page)):
+    for row in contributed_by(page.viewer, page.wishlist.pk):
         told[row["item_id"]].append(format_money(row["total"], row["currency"]))
     return {item_id: " + ".join(amounts) for item_id, amounts in told.items()}
 
@@ -180,34 +177,3 @@ def _own_secrets(page: PageContext, cards: dict[UUID, Card]) -> set[UUID]:
         for item_id, card in cards.items()
         if card.item["is_secret"] and card.item["contributed_by_id"] == user.pk
     }
-
-
-def _who(page: PageContext) -> dict[str, UUID]:
-    viewer = page.viewer
-    if viewer.user is not None:
-        return {"user_id": viewer.user.pk}
-    assert viewer.guest is not None
-    return {"guest_id": viewer.guest.pk}
-
-
-def _viewer(user_id: UUID | None, guest_id: UUID | None) -> Viewer:
-    return Viewer(User(pk=user_id) if user_id else None, Guest(pk=guest_id) if guest_id else None)
-
-
-@prepared
-def _reserved_by(
-    *, wishlist_id: UUID, user_id: UUID | None = None, guest_id: UUID | None = None
-) -> QuerySet[Reservation]:
-    held = Reservation.objects.active().held_by(_viewer(user_id, guest_id))
-    return held.filter(item__wishlist_id=wishlist_id)
-
-
-@prepared
-def _contributed_by(
-    *, wishlist_id: UUID, user_id: UUID | None = None, guest_id: UUID | None = None
-) -> QuerySet[Contribution, Row]:
-    who = {"user_id": user_id} if user_id else {"guest_id": guest_id}
-    standing = Contribution.objects.standing().filter(item__wishlist_id=wishlist_id, **who).order_by()
-    sums = standing.values("item_id", "currency").annotate(total=Sum("amount_minor"))
-    rows: Any = sums.order_by("currency")
-    return rows  # type: ignore[no-any-return]
