@@ -48,7 +48,13 @@ def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int)
             (w, who): _size(one.port, text) for w, texts_of in texts.items() for who, text in texts_of.items()
         }
         return [
-            row_of(f"{state}", outcomes) | {"wishes": wishes, "visitor": who, "bytes": sizes[wishes, who]}
+            {
+                "wishes": wishes,
+                "visitor": who,
+                "state": state,
+                **row_of("uvicorn", outcomes),
+                "bytes": sizes[wishes, who],
+            }
             for (wishes, who, state), outcomes in done.items()
         ]
     finally:

@@ -97,6 +97,27 @@ def forget(monkeypatch: pytest.MonkeyPatch, kind: type, *remembered: str) -> Non
     monkeypatch.setattr(kind, "__eq__", lambda self, other: type(other) is kind and key(self) == key(other))
 
 
+SECRET = (
+    "a member reserves",
+    "a guest reserves",
+    "another guest reserves",
+    "a member chips in",
+    "a member adds in secret",
+)
+
+
+def test_recipients_page_is_the_same_whatever_givers_do(alice: User, bob: User, charlie: User) -> None:
+    """Also while everybody looks, so that everything is kept for all audiences."""
+    stage = Stage(alice, bob, charlie)
+    before = stage.look()
+    for name in SECRET:
+        ACTS[name](stage)
+        now = stage.look()
+        for window in ("the owner's list", "the owner's link"):
+            assert now[window] == before[window], name
+    assert now["a member's list"] != before["a member's list"], "control: givers see it"
+
+
 # --- what is kept has nothing of a visitor ----------------------------------------------------------------------------
 
 
