@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 
 def measure(folder: Path, env: Mapping[str, str], *, rounds: int, requests: int) -> list[Row]:
-    """Return a row for each length of the list, visitor and state, with medians over the interleaved rounds."""
+    """Return a row for each length of the list, visitor and state, with medians over the rounds."""
     one = Contestant(Kind("uvicorn", UVICORN), folder, env)
     try:
         many, single = Requests(one, AT_ONCE), Requests(one, 1)
