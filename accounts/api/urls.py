@@ -11,6 +11,8 @@ urlpatterns = [
     path("auth/logout", views.LogoutView.as_view(), name="api-logout"),
     path("auth/ping", views.PingView.as_view(), name="api-ping"),
     path("auth/me", views.MeView.as_view(), name="api-auth-me"),
+    path("auth/avatar", views.AvatarView.as_view(), name="api-auth-avatar"),
+    path("users/me/avatar", views.AvatarView.as_view(), name="api-avatar"),
     path("users/me", views.MeView.as_view(), name="api-me"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(

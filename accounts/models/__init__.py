@@ -2,6 +2,7 @@
 
 from accounts.models.account_activity import AccountActivity
 from accounts.models.account_links import AccountLink
+from accounts.models.avatars import Avatar
 from accounts.models.inbox import Notification
 from accounts.models.people import DEFAULT_TENANT_ID, Tenant, User, UserManager
 from accounts.models.sessions import Session, SessionQuerySet
@@ -11,6 +12,7 @@ __all__ = [
     "DEFAULT_TENANT_ID",
     "AccountActivity",
     "AccountLink",
+    "Avatar",
     "Notification",
     "Session",
     "SessionQuerySet",

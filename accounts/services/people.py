@@ -17,6 +17,7 @@ from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountLink, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.refusals import EmailTaken, WrongCredentials
+from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
 from accounts.signals import person_removed
 from core.db.change import change, lock
@@ -77,6 +78,7 @@ def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | 
         setattr(user, name, wanted[name])
     if changed:
         user.save(update_fields=changed)
+        forget_replaced_avatar(user)
     return user
 
 
@@ -102,7 +104,9 @@ def remove_user(*, user: User) -> User:
     person_removed.send(sender=User, user=user)
     user.notifications.all().delete()
     user.account_links.all().delete()
-    return _save(user, removed_at=timezone.now(), **_nobody(user))
+    user = _save(user, removed_at=timezone.now(), **_nobody(user))
+    forget_replaced_avatar(user)
+    return user
 
 
 def _nobody(user: User) -> dict[str, Any]:

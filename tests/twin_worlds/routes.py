@@ -83,6 +83,8 @@ API: dict[str, Bodies] = {
     "auth/refresh": NOTHING,
     "auth/logout": NOTHING,
     "auth/ping": NOTHING,
+    "auth/avatar": NOTHING,
+    "users/me/avatar": NOTHING,
     "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
     "notifications": NOTHING,
