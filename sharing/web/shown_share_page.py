@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
-from core.pages.drawings import Drawing, draw_template, mark
+from core.pages.drawings import Drawing, SomeUser, draw_template, mark
 from sharing.web.forms.guests import NameForm
 from sharing.web.forms.sharing import SuggestForm
 from wishlists.web.cards.card_page import CardPage
@@ -113,15 +113,14 @@ class ShownSharePage(Drawing):
 
     @property
     def viewer(self) -> Any:
-        user = SimpleNamespace(display_name=mark("name")) if self.is_logged_in else None
-        return SimpleNamespace(user=user, guest=self.guest)
+        return SimpleNamespace(user=SomeUser() if self.is_logged_in else None, guest=self.guest)
 
     def draw(self) -> str:
         asks_email = self.wishlist.guests_confirm
         suggested = {"name": mark("guest_name")}
         return draw_template(
             "sharing/share.html",
-            user=SimpleNamespace(is_authenticated=self.is_logged_in, display_name=mark("name")),
+            user=SomeUser() if self.is_logged_in else None,
             page=self,
             wishlist=self.wishlist,
             preview_picture=self.preview_picture,

@@ -24,6 +24,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.templatetags.people import avatar
 from core.errors.error_pages import refuse, refuse_in_place
 from core.errors.refusals import Refusal
 from core.limits.rate_limits import RateLimited
@@ -261,6 +262,7 @@ def _page(
         "address": page.address,
         "guest_name": page.guest_name,
         "name": _name_of(page),
+        "avatar": avatar(page.viewer.user) if page.viewer.user else "",
         "manage_address": manage_address(page.viewer.guest) if page.viewer.guest else "",
         "name_before": before.name if before else "",
         "address_before": manage_address(before) if before else "",
