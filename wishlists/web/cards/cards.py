@@ -17,7 +17,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.money.money import shown_money
 from core.pages.drawings import Drawing, draw_template, mark
 from wishlists.models import Reservation
 from wishlists.projections.rows import Row
@@ -70,9 +69,8 @@ class OwnGift:
             button and (button.action, str(button.text))
             for button in (next_stage(mine.stage), previous_stage(mine.stage))
         ]
-        return OwnGift(
-            badge_of(mine, is_many=is_many), mine.units, mine.is_offer, until(mine, zone), *buttons
-        )
+        ends = until(mine.lapses_at, zone, is_offer=mine.is_offer)
+        return OwnGift(badge_of(mine, is_many=is_many), mine.units, mine.is_offer, ends, *buttons)
 
 
 @dataclass(frozen=True)
@@ -130,10 +128,6 @@ class Card(Drawing):
     def wrapping(self) -> int:
         """The wrapping paper of an item without a picture, always the same for an item."""
         return UUID(str(self.item["id"])).int % _WRAPPINGS
-
-    @property
-    def price(self) -> str:
-        return shown_money(self.item, "price")
 
     @property
     def is_many(self) -> bool:
@@ -214,11 +208,12 @@ class Card(Drawing):
     def chipped(self) -> str:
         """How much money there is. Keep it the same as `chipped()` in static/js/live.js."""
         item, words = self.item, self.page.words
-        if not self.page.sees_money or not item["contributed_total"]:
+        if not self.page.sees_money or not item["contributed_total"].minor:
             return ""
-        total = shown_money(item, "contributed_total", "contributed_currency")
-        of_price = self.price and self.is_counted_as_priced
-        return words["chipped" if of_price else "chipped_only"].format(total=total, price=self.price)
+        of_price = item["price"] and self.is_counted_as_priced
+        return words["chipped" if of_price else "chipped_only"].format(
+            total=item["contributed_total"], price=item["price"]
+        )
 
     @property
     def is_counted_as_priced(self) -> bool:
@@ -231,7 +226,7 @@ class Card(Drawing):
         price, total = self.item["price"], self.item["contributed_total"]
         if not self.is_counted_as_priced:
             return None
-        return min(100, int(100 * total / price)) if price else 100
+        return min(100, 100 * total.minor // price.minor) if price and price.minor else 100
 
 
 def _milliseconds(moment: datetime) -> int:

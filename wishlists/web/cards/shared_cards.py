@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import get_language
 
-from core.money.money import format_money
+from core.money.money import Money
 from core.pages.drawings import kept
 from wishlists.access.former_givers import former_givers
 from wishlists.models import Item, Reservation, WaitlistEntry, Wishlist
@@ -134,7 +134,7 @@ def _money(page: PageContext) -> dict[UUID, str]:
         return {}
     told: defaultdict[UUID, list[str]] = defaultdict(list)
     for row in contributed_by(page.viewer, page.wishlist.pk):
-        told[row["item_id"]].append(format_money(row["total"], row["currency"]))
+        told[row["item_id"]].append(str(Money(row["total"], row["currency"])))
     return {item_id: " + ".join(amounts) for item_id, amounts in told.items()}
 
 
