@@ -92,6 +92,7 @@ def _over(figure: Callable[[Result], float], by: float) -> Callable[[Result], fl
 RATE, LAST, CPU, MEMORY = "delivered_a_second", "last_ms", "cpu_us_a_message", "kib_a_socket"
 BARE = "websockets"
 OFFERED = "uvicorn-deflate-offered"
+SHARED: Row = {"wishes": 30, "visitor": "stranger"}
 
 
 def _p1(sockets: int) -> Callable[[Result], float]:
@@ -274,6 +275,40 @@ TARGETS = [
         True,
     ),
     Target("P12", "daphne, the same", 150, 60, _of("spread", "seen_p99_ms", server="daphne"), True),
+    Target(
+        "P13",
+        "share page of 30, unchanged, 16 at once: requests/s",
+        150,
+        400,
+        _of("share_page", "requests_a_second", **SHARED, state="unchanged"),
+    ),
+    Target(
+        "P13", "the same, p99 ms", 250, None, _of("share_page", "p99_ms", **SHARED, state="unchanged"), True
+    ),
+    Target(
+        "P13",
+        "share page of 30, unchanged: CPU µs",
+        3_000,
+        None,
+        _of("share_page", "server_cpu_us", **SHARED, state="unchanged"),
+        True,
+    ),
+    Target(
+        "P13",
+        "share page of 30, changed: CPU µs",
+        12_000,
+        None,
+        _of("share_page", "server_cpu_us", **SHARED, state="changed"),
+        True,
+    ),
+    Target(
+        "P13",
+        "share page of 30: bytes of HTML",
+        60_000,
+        None,
+        _of("share_page", "bytes", **SHARED, state="unchanged"),
+        True,
+    ),
     Target(
         "P14",
         "100,000 items against 2,000: p99 of a person's lists",
