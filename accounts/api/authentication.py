@@ -9,10 +9,9 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from accounts.access.tokens import BadToken, read_access_token
 from accounts.middleware import log_in_behind
 from accounts.models import Session, User
-from accounts.queries.sessions import live_session
+from accounts.queries.sessions import session_of_token
 from accounts.refusals import NotSignedIn
 
 
@@ -51,11 +50,9 @@ class PageSessionAuthentication(SessionAuthentication):
 
 def _session_of(token: bytes) -> Session | None:
     try:
-        user_id, session_id = read_access_token(token.decode())
-    except (BadToken, UnicodeDecodeError):
+        return session_of_token(token.decode())
+    except UnicodeDecodeError:
         return None
-    session = live_session(session_id)
-    return session if session and session.user_id == user_id else None
 
 
 def _view(request: Request) -> object:
