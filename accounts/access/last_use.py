@@ -21,7 +21,8 @@ _used: set[UUID] = set()
 
 def note_use(session: Session) -> None:
     """Note that this session was used now, unless a use within the last minute is already written."""
-    if timezone.now() - session.last_used_at >= AT_MOST_EVERY:
+    written = session.last_used_at
+    if written is None or timezone.now() - written >= AT_MOST_EVERY:
         with _lock:
             _used.add(session.pk)
 

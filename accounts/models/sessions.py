@@ -36,12 +36,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Return live log-ins that somebody can still continue."""
         return self.live().log_ins().filter(last_used_at__gte=Now() - longest_unused())
 
-    def end(self) -> list[Session]:
-        """End the sessions, and those that were opened from them. Each is saved on its own, so that its sockets are
-        notified.
+    def end(self, *, but: uuid.UUID | None = None) -> list[Session]:
+        """End the sessions, and those that were opened from them, except `but`.
+
+        Each is saved on its own, so that its sockets are notified.
         """
-        opened = models.Q(pk__in=self.values("pk")) | models.Q(opened_from__in=self.values("pk"))
-        sessions = list(lock(Session.objects.open().filter(opened).order_by("pk")))
+        these = models.Q(pk__in=self.values("pk")) | models.Q(opened_from__in=self.values("pk"))
+        stays = [but] if but else []
+        sessions = list(lock(Session.objects.open().filter(these).exclude(pk__in=stays).order_by("pk")))
         for session in sessions:
             session.ended_at = timezone.now()
             session.save(update_fields=["ended_at"])
@@ -77,8 +79,10 @@ class Session(PushedModel):
     scopes = models.JSONField(null=True)
     """What an API token may do, as a list of names (accounts/access/scopes.py). None for log-ins, which may do all."""
     created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(default=timezone.now)
-    """Written at most once a minute, after the answer (accounts/services/last_use.py)."""
+    last_used_at = models.DateTimeField(default=timezone.now, null=True)
+    """Written at most once a minute, and by no request (accounts/services/last_use.py). None for API tokens that were never
+    used.
+    """
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -3,6 +3,7 @@ accounts/queries/sessions.py.
 
 start_session(*, user, device=None, opened_from=None) -> Session
 tokens_of(session) -> Tokens
+open_tokens(*, user, device, opened_from) -> Tokens
 rotate_session(*, refresh_token) -> Tokens
 end_session(*, session)                               Session's post_save notifies its sockets
 end_own_session(*, user, session_id)
@@ -27,6 +28,7 @@ from accounts.services.account_log import record_account
 from accounts.services.mail import send_mail
 from core.db.change import change, lock
 from core.errors.refusals import NotFound
+from core.limits.rate_limits import TOKENS_OF_A_PAGE, refuse_beyond
 
 Kind = AccountActivity.Kind
 
@@ -61,6 +63,15 @@ def start_session(*, user: User, device: str | None = None, opened_from: Session
     if device is not None and not user.sessions.filter(device=device).exists():
         record_account(user=user, kind=Kind.NEW_DEVICE, by=user, device=device)
     return Session.objects.create(user=user, device=device or "", opened_from=opened_from)
+
+
+def open_tokens(*, user: User, device: str, opened_from: Session) -> Tokens:
+    """Return tokens for a page of a log-in. They are of a session of their own, which ends with that log-in.
+
+    If all pages shared its refresh tokens, one that comes back late would look like theft.
+    """
+    refuse_beyond(TOKENS_OF_A_PAGE, opened_from.pk)
+    return tokens_of(start_session(user=user, device=device, opened_from=opened_from))
 
 
 def rotate_session(*, refresh_token: str) -> Tokens:
@@ -110,9 +121,7 @@ def _end_stolen(session: Session) -> None:
     """End a session whose old refresh token was used, and tell its user: somebody else may have the tokens."""
     Session.objects.open().filter(pk=session.pk).end()
     record_account(user=session.user, kind=Kind.REFRESH_REUSED, by=None, device=session.device)
-    send_mail(
-        to=session.user.email, template="refresh_reused", kind=MailKind.SECURITY, device=session.device
-    )
+    send_mail(to=session.user.email, template="refresh_reused", kind=MailKind.SECURITY, device=session.device)
 
 
 @change()
@@ -132,8 +141,7 @@ def end_own_session(*, user: User, session_id: uuid.UUID) -> None:
 @change()
 def end_all_sessions(*, user: User, but: Session | None = None) -> None:
     """End all log-ins of the user, except `but`. API tokens stay valid: each is revoked by itself."""
-    sessions = user.sessions.open().log_ins()
-    ended = (sessions.exclude(pk=but.pk) if but else sessions).end()
+    ended = user.sessions.open().log_ins().end(but=but.pk if but else None)
     if ended:
         record_account(user=user, kind=Kind.SESSIONS_ENDED, by=user, sessions=len(ended))
 
@@ -153,6 +161,4 @@ def _end(session_id: uuid.UUID) -> None:
     ended = Session.objects.open().filter(pk=session_id).end()
     for session in ended:
         if session.pk == session_id:
-            record_account(
-                user=session.user, kind=Kind.SESSION_ENDED, by=session.user, device=session.device
-            )
+            record_account(user=session.user, kind=Kind.SESSION_ENDED, by=session.user, device=session.device)

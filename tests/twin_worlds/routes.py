@@ -83,8 +83,14 @@ API: dict[str, Bodies] = {
     "auth/refresh": NOTHING,
     "auth/logout": NOTHING,
     "auth/ping": NOTHING,
+    "auth/password/change": NOTHING,
+    "auth/token/session": NOTHING,
     "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
+    "users/me/sessions": NOTHING,
+    "users/me/sessions/{session_id}": NOTHING,
+    "users/me/tokens": ({"name": "Script", "scopes": ["lists:read"]},),
+    "users/me/tokens/{token_id}": NOTHING,
     "notifications": NOTHING,
     "notifications/read-all": NOTHING,
     "notifications/{notification_id}/read": NOTHING,
@@ -367,7 +373,12 @@ LAST = {
 }
 """Pages that end a script."""
 
-LAST_CALLS = {("DELETE", "users/me"), ("DELETE", "auth/me"), ("DELETE", "wishlists/{wishlist_id}")}
+LAST_CALLS = {
+    ("DELETE", "users/me"),
+    ("DELETE", "auth/me"),
+    ("DELETE", "users/me/sessions"),
+    ("DELETE", "wishlists/{wishlist_id}"),
+}
 
 
 def spelled(address: str) -> str:
