@@ -1,6 +1,7 @@
 """Personal API tokens: made, listed and revoked by people who log in.
 
 make_api_token(*, user, name, scopes, expires_at) -> (ApiToken, secret)
+renew_unseen_secret(*, user, token_id) -> (ApiToken, secret or None)
 revoke_api_token(*, user, token_id)
 """
 
@@ -8,7 +9,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from accounts.access.api_tokens import digest_of, new_secret
 from accounts.access.scopes import Scope
@@ -24,6 +27,9 @@ Kind = AccountActivity.Kind
 
 MOST = 50
 """Valid tokens of one user."""
+
+UNSEEN_FOR = timedelta(minutes=1)
+"""How long after a token was made its form may have been sent twice by accident."""
 
 
 def make_api_token(
@@ -43,6 +49,24 @@ def _make(user: User, name: str, scopes: list[Scope], expires_at: datetime | Non
     session = Session.objects.create(user=user, scopes=scopes, last_used_at=None, expires_at=expires_at)
     token = ApiToken.objects.create(session=session, name=name, digest=digest_of(secret))
     record_account(user=user, kind=Kind.TOKEN_MADE, by=user, scopes=scopes)
+    return token, secret
+
+
+@change()
+def renew_unseen_secret(*, user: User, token_id: uuid.UUID) -> tuple[ApiToken, str | None]:
+    """Return the token with a new secret, if it was made a moment ago and never used: the user has not seen the first one.
+
+    Otherwise the secret is None, and the token stays as it is. Raises NotFound if it is not a valid token of this user.
+    """
+    token = lock(api_tokens_of(user).filter(pk=token_id)).first()
+    if token is None:
+        raise NotFound
+    is_unseen = token.session.last_used_at is None and timezone.now() - token.session.created_at < UNSEEN_FOR
+    if not is_unseen:
+        return token, None
+    secret = new_secret()
+    token.digest = digest_of(secret)
+    token.save(update_fields=["digest"])
     return token, secret
 
 

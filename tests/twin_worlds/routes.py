@@ -176,6 +176,10 @@ PAGES: dict[str, Bodies] = {
     "register": NOTHING,
     "account": ({"display_name": "Ally"},),
     "account/password": NOTHING,
+    "account/sessions": NOTHING,
+    "account/sessions/{session_id}": NOTHING,
+    "account/tokens": ({"name": "Script", "scopes": "lists:read", "days": "90"},),
+    "account/tokens/{token_id}/revoke": NOTHING,
     "set-password/{token}": ({"password": "another password"},),
     "keep-address/{token}": NOTHING,
     "inbox": NOTHING,
@@ -263,6 +267,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "login": (account_forms.LoginForm,),
     "register": (account_forms.RegisterForm,),
     "account": (account_forms.NameForm,),
+    "account/tokens": (account_forms.NewTokenForm,),
     "g": (guests.TokenForm,),
     "g/{token}/confirm": (guests.CodeForm,),
     "g/{token}/gifts/{reservation_id}": (guests.ReservationForm,),
@@ -305,6 +310,8 @@ FIELDS_UNSENT = {
 }
 
 PRESSED = {
+    "account/sessions/{session_id}",
+    "account/tokens/{token_id}/revoke",
     "g/{token}/code",
     "g/{token}/confirm",
     "g/{token}/gifts/{reservation_id}",
@@ -367,6 +374,7 @@ SAME_FOR_ALL = {
     "g/{rest}": "leads to the clean address",
 }
 LAST = {
+    "account/sessions/others": "who looks then is nobody known",
     "account/delete": "the recipient is gone",
     "logout": "who looks then is nobody known",
     "lists/{wishlist_id}/delete": "the list is gone",

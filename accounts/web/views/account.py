@@ -101,7 +101,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @web_page
 def account(request: HttpRequest) -> HttpResponse:
     """Show the account page, and handle the form for the name. The other two forms have their own addresses."""
-    user = _current_user(request)
+    user = current_user(request)
     form = NameForm(request.POST or None, initial={"display_name": user.display_name})
     if form.is_valid():
         edit_user(user=user, **form.only_edited(form.cleaned_data))
@@ -115,7 +115,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @web_page
 def account_password(request: HttpRequest) -> HttpResponse:
     """Change the password. That logs out every device; this one is logged in again."""
-    user = _current_user(request)
+    user = current_user(request)
     form = PasswordForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, password_form=form)
@@ -134,7 +134,7 @@ def account_password(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def account_delete(request: HttpRequest) -> HttpResponse:
-    user = _current_user(request)
+    user = current_user(request)
     form = LeaveForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, leave_form=form)
@@ -148,7 +148,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def inbox(request: HttpRequest) -> HttpResponse:
-    return _show(request, "inbox", notifications=_current_user(request).notifications.all()[:NEWEST])
+    return _show(request, "inbox", notifications=current_user(request).notifications.all()[:NEWEST])
 
 
 @require_POST
@@ -157,9 +157,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_read(request: HttpRequest, notification_id: UUID | None = None) -> HttpResponse:
     """Mark one notification, or all, as read."""
     if notification_id is None:
-        mark_all_read(user=_current_user(request))
+        mark_all_read(user=current_user(request))
     else:
-        mark_read(user=_current_user(request), notification_id=notification_id)
+        mark_read(user=current_user(request), notification_id=notification_id)
     return redirect("inbox")
 
 
@@ -170,7 +170,7 @@ def _show(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
 
 
 def _show_account(request: HttpRequest, **forms: Form) -> HttpResponse:
-    user = _current_user(request)
+    user = current_user(request)
     fresh = {
         "form": NameForm(initial={"display_name": user.display_name}),
         "password_form": PasswordForm(user),
@@ -184,7 +184,7 @@ def _done(request: HttpRequest, sentence: Any) -> HttpResponse:
     return redirect("account")
 
 
-def _current_user(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # login_required
     return request.user
 
