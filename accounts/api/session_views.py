@@ -35,7 +35,7 @@ class SessionsView(ShownAnswersView, RetriedView):
         here = session_of(request)
         return Response([session_row(one, here) for one in log_ins_of(current_user(request))])
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="users_me_sessions_destroy_others", responses={204: None})
     def delete(self, request: Request) -> Response:
         """Log out everywhere else. This session and your API tokens stay valid."""
         end_all_sessions(user=current_user(request), but=session_of(request))

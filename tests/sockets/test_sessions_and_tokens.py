@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -128,3 +129,23 @@ def test_socket_needs_the_scope_to_read_lists(connect: OpenSocket, bob: User, sc
     error = ws.ask("auth", access_token=secret)
     assert (error["code"], "lists:read" in error["message"]) == ("scope_missing", True)
     assert ws.closed() == 4403
+
+
+def test_socket_that_nobody_authenticated_gets_nothing(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
+) -> None:
+    unknown, known = connect(), opened(connect, mint_access_token(start_session(user=bob)), wishlist)
+    assert unknown.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "not_authenticated"
+    assert unknown.closed() == 4401
+    silent = connect()
+    retitle(item, "Later")
+    assert known.until("item_updated")[-1]["item"]["title"] == "Later"
+    assert silent.is_silent()
+
+
+def test_server_writes_the_last_use_by_itself(site: Site, bob: User) -> None:
+    session = start_session(user=bob)
+    Session.objects.filter(pk=session.pk).update(last_used_at=Now() - timedelta(minutes=5))
+    assert status(site, mint_access_token(session)) == 200
+    just_now = Session.objects.filter(pk=session.pk, last_used_at__gt=Now() - timedelta(minutes=1))
+    eventually(just_now.exists)

@@ -48,6 +48,7 @@ A_TEST = 5
 MAIL_TO = {
     "welcome": "whoever registers, of nothing else",
     "password_changed": "oneself",
+    "refresh_reused": "oneself",
     "password_link": "oneself, a link that staff have sent",
     "address_changed": "oneself, at the address that staff took away",
     "account_changed": "oneself, what staff did to the account",
