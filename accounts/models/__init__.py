@@ -3,6 +3,7 @@
 from accounts.models.account_activity import AccountActivity
 from accounts.models.account_links import AccountLink
 from accounts.models.api_tokens import ApiToken
+from accounts.models.avatars import Avatar
 from accounts.models.inbox import Notification
 from accounts.models.people import DEFAULT_TENANT_ID, Tenant, User, UserManager
 from accounts.models.sessions import Session, SessionQuerySet
@@ -13,6 +14,7 @@ __all__ = [
     "AccountActivity",
     "AccountLink",
     "ApiToken",
+    "Avatar",
     "Notification",
     "Session",
     "SessionQuerySet",

@@ -18,6 +18,7 @@ from accounts.models import AccountActivity, AccountLink, ApiToken, Session, Use
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
 from accounts.services.account_log import record_account
+from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
 from accounts.signals import person_removed
 from core.db.change import change, lock
@@ -82,6 +83,7 @@ def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | 
         setattr(user, name, wanted[name])
     if changed:
         user.save(update_fields=changed)
+        forget_replaced_avatar(user)
     return user
 
 
@@ -123,9 +125,10 @@ def remove_user(*, user: User) -> User:
     person_removed.send(sender=User, user=user)
     user.notifications.all().delete()
     user.account_links.all().delete()
-    removed = _save(user, removed_at=timezone.now(), **_nobody(user))
+    user = _save(user, removed_at=timezone.now(), **_nobody(user))
+    forget_replaced_avatar(user)
     _forget_devices(user)
-    return removed
+    return user
 
 
 def _forget_devices(user: User) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.web.views import account, api_tokens, links, mail, sessions
+from accounts.web.views import account, api_tokens, links, mail, pictures, sessions
 
 _browsable = [
     path("login", account.log_in, name="login"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("logout", account.log_out, name="logout"),
     path("account", account.account, name="account"),
     path("account/password", account.account_password, name="account-password"),
+    path("account/picture", pictures.account_picture, name="account-picture"),
+    path("account/picture/remove", pictures.account_picture_remove, name="account-picture-remove"),
+    path("avatars/<uuid:avatar_id>.webp", pictures.avatar, name="avatar"),
     path("account/delete", account.account_delete, name="account-delete"),
     path("account/sessions", sessions.account_sessions, name="account-sessions"),
     path("account/sessions/others", sessions.account_sessions_end, name="account-sessions-end"),

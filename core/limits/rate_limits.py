@@ -122,6 +122,13 @@ API_TOKENS = RateLimit("api-tokens", 30, HOUR, _LATER)
 """API tokens that one person makes."""
 TOKENS_OF_A_PAGE = RateLimit("tokens-of-a-page", 60, HOUR, _LATER)
 """Pairs of tokens that one log-in of a page asks for. Each is a session of its own."""
+PICTURES = RateLimit(
+    "pictures",
+    30,
+    HOUR,
+    _("You have changed your picture many times in the last hour. Try again in an hour."),
+)
+"""Per account."""
 MAILS = RateLimit("mails", 10, HOUR)
 """Per mailbox: mails to accounts, and thanks. Mails about security do not count."""
 LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)

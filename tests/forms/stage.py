@@ -13,6 +13,7 @@ from accounts.access.link_tokens import account_link_token
 from accounts.access.scopes import Scope
 from accounts.models import AccountLink, Notification, User
 from accounts.services.api_tokens import make_api_token
+from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from sharing.access.capabilities import link_token, manage_token
 from sharing.models import Suggestion
@@ -44,6 +45,7 @@ FORMS: dict[str, Posted] = {
     "account-password": Posted(
         BOB, {"password": "correct horse battery", "new_password": "another horse battery"}
     ),
+    "account-picture-remove": Posted(BOB, {}),
     "account-delete": Posted(BOB, {"password": "correct horse battery", "sure": "on"}),
     "account-sessions-end": Posted(BOB, {}),
     "account-session-end": Posted(BOB, {}),
@@ -125,6 +127,7 @@ class Stage:
     def __init__(self, people: dict[str, User]) -> None:
         self.people = people
         alice, bob = people[ALICE], people[BOB]
+        edit_user(user=bob, avatar_url="https://example.com/bob.png")
         made = create_wishlist(owner=alice, title="Alice's birthday")
         self.wishlist = Wishlist.objects.get(pk=made.pk)
         share_wishlist(wishlist=self.wishlist, by=alice, email=bob.email, role="viewer")

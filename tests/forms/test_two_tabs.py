@@ -46,6 +46,7 @@ MAKE_NEW = {
     "PasswordForm": "a password",
     "ReservationForm": "buttons at a promise",
     "FundForm": "money",
+    "PictureForm": "a new picture",
     "RegisterForm": "a new person",
     "SetPasswordForm": "a password",
     "ShareForm": "lets somebody in",

@@ -85,6 +85,8 @@ API: dict[str, Bodies] = {
     "auth/ping": NOTHING,
     "auth/password/change": NOTHING,
     "auth/token/session": NOTHING,
+    "auth/avatar": NOTHING,
+    "users/me/avatar": NOTHING,
     "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
     "users/me/sessions": NOTHING,

@@ -12,7 +12,7 @@ COLUMNS = ("device", "expires_at", "issued_at", "last_used_at", "opened_from_id"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_plainer_labels"),
+        ("accounts", "0009_avatars"),
     ]
 
     operations = [
@@ -99,5 +99,5 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        keep_aside("0009", KeptColumns("accounts.Session", COLUMNS), KeptRows("accounts.ApiToken")),
+        keep_aside("0010", KeptColumns("accounts.Session", COLUMNS), KeptRows("accounts.ApiToken")),
     ]
