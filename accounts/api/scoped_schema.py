@@ -8,7 +8,7 @@ from accounts.access.scopes import TokenAccess
 
 
 class ScopedSchema(AutoSchema):
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular passes nothing
         """Return what the operation does, and which scopes it needs, from what its view declares."""
         said = super().get_description() or ""
         access = getattr(self.view, "token_access", None)
