@@ -21,9 +21,10 @@ from accounts.api.session_serializers import ChangePasswordSerializer, SessionSe
 from accounts.api.shown_answers import ShownAnswersView
 from accounts.api.views import current_user, device_of, session_of
 from accounts.projections.sessions import session_row
-from accounts.queries.sessions import log_ins_of
+from accounts.queries.sessions import MOST_SHOWN, log_ins_of
 from accounts.services.people import change_password, check_current_password
 from accounts.services.sessions import end_all_sessions, end_own_session, open_tokens
+from core.api.paging import page_of
 
 
 class SessionsView(ShownAnswersView, RetriedView):
@@ -31,9 +32,11 @@ class SessionsView(ShownAnswersView, RetriedView):
 
     @extend_schema(responses=SessionSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List where you are logged in, the last used first. API tokens are at `/users/me/tokens`."""
+        """List where you are logged in: the 200 last used, the last one first. API tokens are at `/users/me/tokens`."""
         here = session_of(request)
-        return Response([session_row(one, here) for one in log_ins_of(current_user(request))])
+        paged, headers = page_of(request, log_ins_of(current_user(request)))
+        rows = paged if headers else paged[:MOST_SHOWN]
+        return Response([session_row(one, here) for one in rows], headers=headers)
 
     @extend_schema(operation_id="users_me_sessions_destroy_others", responses={204: None})
     def delete(self, request: Request) -> Response:

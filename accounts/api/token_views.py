@@ -24,6 +24,7 @@ from accounts.models import ApiToken
 from accounts.projections.sessions import api_token_row, new_api_token_row
 from accounts.queries.api_tokens import api_tokens_of
 from accounts.services.api_tokens import make_api_token, revoke_api_token
+from core.api.paging import page_of
 
 
 class ApiTokensView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
@@ -34,7 +35,8 @@ class ApiTokensView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
     @extend_schema(responses=ApiTokenSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List your API tokens, the newest first, without their secrets."""
-        return Response([api_token_row(token) for token in api_tokens_of(current_user(request))])
+        tokens, headers = page_of(request, api_tokens_of(current_user(request)))
+        return Response([api_token_row(token) for token in tokens], headers=headers)
 
     @extend_schema(responses={201: NewApiTokenSerializer})
     def post(self, request: Request) -> Response:

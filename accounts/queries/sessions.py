@@ -17,6 +17,9 @@ from accounts.access.tokens import BadToken, read_access_token
 from accounts.models import Session, User
 from core.db.prepared import prepared
 
+MOST_SHOWN = 200
+"""Log-ins that the page shows, and the API without `?page=`."""
+
 COOKIE_KEY = "sid"
 """Where a Django session keeps the id of the log-in behind it."""
 

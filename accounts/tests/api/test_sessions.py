@@ -142,6 +142,23 @@ def test_use_of_a_page_is_written(alice: User) -> None:
     assert write_uses() == 1
 
 
+def test_use_of_a_pages_tokens_is_a_use_of_its_log_in(alice: User) -> None:
+    page = as_user(alice)
+    tokens = page.post("/api/v1/auth/token/session").json()
+    take_uses()
+    age(alice, days=32)
+    Api(tokens["access_token"])("GET", "/users/me")
+    assert write_uses() == 2
+    assert end_unused_sessions() == 0
+
+
+def test_sessions_can_be_paged(alice: User, as_alice: Api) -> None:
+    for _time in range(4):
+        logged_in(alice)
+    answer = as_alice("GET", "/users/me/sessions?page=2&page_size=2")
+    assert (len(answer.json()), answer["X-Total-Count"]) == (2, "5")
+
+
 def test_log_in_that_nobody_can_continue_is_not_listed_and_ends(alice: User, as_alice: Api) -> None:
     forgotten = logged_in(alice)
     as_alice("POST", "/users/me/tokens", {"name": "Yearly script", "scopes": ["account"]})

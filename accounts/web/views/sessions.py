@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import log_in_behind
 from accounts.projections.sessions import session_row
-from accounts.queries.sessions import log_ins_of
+from accounts.queries.sessions import MOST_SHOWN, log_ins_of
 from accounts.services.sessions import end_all_sessions, end_own_session
 from accounts.web.views.account import current_user, web_page
 
@@ -23,9 +23,10 @@ from accounts.web.views.account import current_user, web_page
 @web_page
 def account_sessions(request: HttpRequest) -> HttpResponse:
     here = log_in_behind(request)
-    rows = [session_row(session, here) for session in log_ins_of(current_user(request))]
+    rows = [session_row(session, here) for session in log_ins_of(current_user(request))[:MOST_SHOWN]]
     rows.sort(key=lambda row: not row["is_current"])
-    return render(request, "accounts/sessions.html", {"sessions": rows, "others": len(rows) - 1})
+    others = sum(not row["is_current"] for row in rows)
+    return render(request, "accounts/sessions.html", {"sessions": rows, "others": others})
 
 
 @require_POST
