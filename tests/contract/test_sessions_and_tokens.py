@@ -9,10 +9,14 @@ import pytest
 
 from tests.contract.support.cases import covers, each, says
 from tests.contract.support.people import PASSWORD, Client, Person
-from tests.contract.test_signing_in import TOKENS, bearer
 
+TOKENS = "access_token refresh_token token_type"
 Newcomer = Callable[[str], Person]
 SCOPES = "lists:read lists:write giving account"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def log_in(anyone: Client, person: Person) -> dict[str, str]:
