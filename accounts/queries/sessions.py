@@ -1,4 +1,4 @@
-"""Sessions that are still valid, found by a token, by their id, or by a Django session cookie.
+"""Find sessions that have not ended, by a token, by their id, or by a Django session cookie.
 
 Each is found with its user, in one statement. This is the only place that says who somebody is.
 """

@@ -182,6 +182,8 @@ PAGES: dict[str, Bodies] = {
     "account/sessions/{session_id}": NOTHING,
     "account/tokens": ({"name": "Script", "scopes": "lists:read", "days": "90"},),
     "account/tokens/{token_id}/revoke": NOTHING,
+    "account/picture": NOTHING,
+    "account/picture/remove": NOTHING,
     "set-password/{token}": ({"password": "another password"},),
     "keep-address/{token}": NOTHING,
     "inbox": NOTHING,
@@ -300,20 +302,24 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "lists/{wishlist_id}/link": (sharing.LinkForm,),
     "lists/{wishlist_id}/people": (lists.ShareForm,),
 }
-"""What pages read, from which bodies are made beside those above."""
+"""The forms of pages. Bodies are made from them, in addition to those above."""
 
 FORMS_UNSENT = {
-    account_forms.PasswordForm: "ends all sessions, and who looks then is nobody known",
-    account_forms.SetPasswordForm: "behind a link that nobody here was mailed",
-    account_forms.LeaveForm: "the recipient is gone; LAST has the page",
+    account_forms.PasswordForm: "ends all sessions, so the recipient would be logged out",
+    account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
+    account_forms.PictureForm: "an upload of the recipient's own picture",
+    account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
 }
 FIELDS_UNSENT = {
-    ("wishlists/{wishlist_id}/reveal", "confirm"): "the secret ends, and everything may be told",
+    ("users/me/avatar", "file"): "an upload of the recipient's own picture",
+    ("auth/avatar", "file"): "an upload of the recipient's own picture",
+    ("wishlists/{wishlist_id}/reveal", "confirm"): "reveals the gifts, so nothing is secret afterwards",
 }
 
 PRESSED = {
     "account/sessions/{session_id}",
     "account/tokens/{token_id}/revoke",
+    "account/picture/remove",
     "g/{token}/code",
     "g/{token}/confirm",
     "g/{token}/gifts/{reservation_id}",
@@ -364,22 +370,23 @@ PRESSED = {
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 SAME_FOR_ALL = {
-    "health": "of the machine",
+    "avatars/{avatar_id}.webp": "a picture of somebody, shown to everybody",
+    "health": "the state of the server",
     "api/schema": "a document",
     "api/asyncapi": "a document",
     "docs": "a document",
     "docs/ws": "a document",
     "redoc": "a document",
-    "api": "nothing there",
-    "api/{rest}": "nothing there",
-    "s/{rest}": "leads to the clean address",
-    "g/{rest}": "leads to the clean address",
+    "api": "no such page",
+    "api/{rest}": "no such page",
+    "s/{rest}": "redirects to the address without the rest",
+    "g/{rest}": "redirects to the address without the rest",
 }
 LAST = {
-    "account/sessions/others": "who looks then is nobody known",
-    "account/delete": "the recipient is gone",
-    "logout": "who looks then is nobody known",
-    "lists/{wishlist_id}/delete": "the list is gone",
+    "account/sessions/others": "the recipient is logged out",
+    "account/delete": "the recipient is deleted",
+    "logout": "the recipient is logged out",
+    "lists/{wishlist_id}/delete": "the list is deleted",
 }
 """Pages that end a script."""
 
@@ -417,7 +424,7 @@ def methods_of(path: str) -> tuple[str, ...]:
 
 @cache
 def input_of(method: str, path: str) -> type[BaseSerializer[Any]] | None:
-    """The serializer of what an API route takes, if it takes anything."""
+    """Return the input serializer of an API route, if it has one."""
     address = "/api/v1/" + re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
     function: Any = resolve(address.removesuffix("/")).func
     view = getattr(function, "cls", None) or function.view_class
@@ -431,7 +438,7 @@ def input_of(method: str, path: str) -> type[BaseSerializer[Any]] | None:
 
 @cache
 def api_bodies(method: str, path: str) -> Bodies:
-    """What recipients may send there: what the table says, and what the serializer takes."""
+    """Return the bodies that recipients send: those of the table, and those made from the serializer."""
     source = input_of(method, path) if method in methods_of(path) else None
     unsent = frozenset(name for route, name in FIELDS_UNSENT if route == path)
     made = bodies(source, WORD, apart_from=unsent) if source is not None and method != "DELETE" else ()
