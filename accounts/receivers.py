@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.access.devices import device_name
 from accounts.middleware import log_in_behind, remember_log_in
 from accounts.models import User
 from accounts.services.sessions import end_session, start_session
@@ -16,7 +17,8 @@ from core.pages.kept_forms import forget_forms_of_others
 
 @receiver(user_logged_in, dispatch_uid="accounts.start_page_session")
 def start_page_session(request: HttpRequest, user: User, **_: Any) -> None:
-    remember_log_in(request, start_session(user=user))
+    device = device_name(request.headers.get("User-Agent", ""))
+    remember_log_in(request, start_session(user=user, device=device))
     forget_forms_of_others(request)
 
 

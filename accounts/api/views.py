@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
+from accounts.access.devices import device_name
+from accounts.access.scopes import ACCOUNT, ONESELF, OPEN
 from accounts.api.retrying import RetriedView
 from accounts.api.serializers import (
     AvatarSerializer,
@@ -25,7 +27,7 @@ from accounts.api.serializers import (
     TokensSerializer,
     UserSelfSerializer,
 )
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.projections.people import notification, notifications, user_self
 from accounts.refusals import NotSignedIn
 from accounts.services.avatars import remove_avatar, upload_avatar
@@ -40,6 +42,7 @@ from core.pictures.remaking import Square
 class OpenView(GenericAPIView[Any]):
     """Credentials are ignored here, because clients send stored ones that may have expired."""
 
+    token_access = OPEN
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -58,8 +61,8 @@ class RegisterView(OpenView):
         given = self.read_input(request)
         given["display_name"] = given.get("display_name") or ""
         network = client_network(client_address(request))
-        session = start_session(user=register_user(**given, network=network))
-        return Response(tokens_of(session), HTTP_201_CREATED)
+        user = register_user(**given, network=network)
+        return Response(tokens_of(start_session(user=user, device=device_of(request))), HTTP_201_CREATED)
 
 
 class LoginView(OpenView):
@@ -69,7 +72,7 @@ class LoginView(OpenView):
     def post(self, request: Request) -> Response:
         """Log in: exchange an e-mail address (`email`, `identifier` or `username`) and a password for tokens."""
         user = check_credentials(**self.read_input(request))
-        return Response(tokens_of(start_session(user=user)))
+        return Response(tokens_of(start_session(user=user, device=device_of(request))))
 
 
 class RefreshView(OpenView):
@@ -92,6 +95,7 @@ class LogoutView(OpenView):
 
 
 class PingView(APIView):
+    token_access = OPEN
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -102,6 +106,7 @@ class PingView(APIView):
 
 
 class MeView(RetriedView, GenericAPIView[Any]):
+    token_access = ONESELF
     serializer_class = EditUserSerializer
 
     @extend_schema(responses=UserSelfSerializer)
@@ -134,6 +139,7 @@ class MeView(RetriedView, GenericAPIView[Any]):
 class AvatarView(GenericAPIView[Any]):
     """A repeated upload sets the same picture again, so `Idempotency-Key` is not needed. Decoding would hold its lock."""
 
+    token_access = ACCOUNT
     serializer_class = AvatarSerializer
 
     @extend_schema(request={"multipart/form-data": AvatarSerializer}, responses=UserSelfSerializer)
@@ -153,6 +159,8 @@ class AvatarView(GenericAPIView[Any]):
 
 
 class NotificationsView(APIView):
+    token_access = ACCOUNT
+
     @extend_schema(responses=NotificationSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List your 200 newest notifications, newest first."""
@@ -161,6 +169,8 @@ class NotificationsView(APIView):
 
 
 class NotificationReadView(RetriedView):
+    token_access = ACCOUNT
+
     @extend_schema(request=None, responses=NotificationSerializer)
     def patch(self, request: Request, notification_id: UUID) -> Response:
         """Mark a notification as read."""
@@ -173,6 +183,8 @@ class NotificationReadView(RetriedView):
 
 
 class NotificationsReadAllView(RetriedView):
+    token_access = ACCOUNT
+
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         """Mark all notifications as read."""
@@ -180,8 +192,18 @@ class NotificationsReadAllView(RetriedView):
         return Response(status=HTTP_204_NO_CONTENT)
 
 
+def device_of(request: Request) -> str:
+    """Return the readable name of the client's device."""
+    return device_name(request.headers.get("User-Agent", ""))
+
+
 def current_user(request: Request) -> User:
     """Return the user of a request, in views whose permissions require an account."""
     if not isinstance(request.user, User):
         raise NotSignedIn
     return request.user
+
+
+def session_of(request: Request) -> Session | None:
+    """Return the session of a request: of a log-in, or of an API token. None for anonymous requests."""
+    return request.auth if isinstance(request.auth, Session) else None

@@ -42,6 +42,7 @@ MAKE_NEW = {
     "LoginForm": "a password",
     "NameForm": "a stranger's name; that of an account edits",
     "NewListForm": "a new list",
+    "NewTokenForm": "a new API token",
     "PasswordForm": "a password",
     "FundForm": "money",
     "PictureForm": "a new picture",
