@@ -43,14 +43,19 @@ class Counts(NamedTuple):
     secret_bought: int = 0
 
 
+def in_tenant_of(user: User, at: str = "") -> Q:
+    """Match rows whose list is in the tenant of `user`. Every filter that takes a user has this one (G21)."""
+    return Q(**{f"{at}tenant_id": user.tenant_id})
+
+
 def list_visible_to(user: User, at: str = "") -> Q:
     """Match rows whose list `user` may open by id. `at` is the path to the list, such as `wishlist__`.
 
     Other tables join the list instead of looking into all lists that `user` may open, which SQLite would collect first.
     """
     membership = rows_of("Member").filter(wishlist_id=OuterRef(f"{at}pk"), user=user, removed_at=None)
-    live = {f"{at}removed_at": None, f"{at}hidden_at": None, f"{at}tenant_id": user.tenant_id}
-    return Q(**live) & (Q(**{f"{at}is_public": True}) | Q(Exists(membership)))
+    live = Q(**{f"{at}removed_at": None, f"{at}hidden_at": None})
+    return live & in_tenant_of(user, at) & (Q(**{f"{at}is_public": True}) | Q(Exists(membership)))
 
 
 class WishlistQuerySet(models.QuerySet["Wishlist"]):
@@ -59,17 +64,14 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
     def live(self) -> WishlistQuerySet:
         return self.filter(removed_at=None, hidden_at=None)
 
-    def in_tenant_of(self, user: User) -> WishlistQuerySet:
-        return self.filter(tenant_id=user.tenant_id)
-
     def shared_with(self, user: User) -> WishlistQuerySet:
         """Lists of which `user` is a member: owner, editor or viewer."""
         # Not `Exists`: SQLite would look for a membership of every list.
         memberships = rows_of("Member").filter(user=user, removed_at=None)
-        return self.live().in_tenant_of(user).filter(pk__in=memberships.values("wishlist_id"))
+        return self.live().filter(in_tenant_of(user), pk__in=memberships.values("wishlist_id"))
 
     def owned_by(self, user: User) -> WishlistQuerySet:
-        return self.live().in_tenant_of(user).filter(owner=user)
+        return self.live().filter(in_tenant_of(user), owner=user)
 
     def visible_to(self, user: User) -> WishlistQuerySet:
         """Lists that `user` may open by id: those shared with them, and public ones of their tenant."""
