@@ -71,14 +71,14 @@ _routes: list[TaggedRoute] = []
 
 def register_tag(
     name: str,
-    path: str,
+    path: re.Pattern[str],
     asker: Callable[[HttpRequest, Mapping[str, str]], A | None],
 ) -> Callable[[Callable[[A], str | None]], Callable[[A], str | None]]:
-    """Register the function that tells the tag of the answers at `path`, a regular expression of the whole path."""
+    """Register the function that tells the tag of the answers at `path`, an expression of the whole path."""
 
     def register(tag: Callable[[A], str | None]) -> Callable[[A], str | None]:
         _routes[:] = [route for route in _routes if route.name != name]
-        _routes.append(TaggedRoute(name, re.compile(path, re.ASCII), asker, tag))
+        _routes.append(TaggedRoute(name, path, asker, tag))
         return tag
 
     return register

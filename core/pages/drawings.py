@@ -38,8 +38,8 @@ _SECRET = secrets.token_hex(8)
 _MARKS = re.compile(f"~{_SECRET}\\.([a-z_]+)~")
 _TOKEN, _KEY = "csrf_token", "form_key"
 _TAG = re.compile(r"<[^<>]*\s[^<>]*>")
-_BREAK_IN_TAG = re.compile(r"\s*\n\s*")
-_BREAK_BESIDE_TAG = re.compile(r"(?<=>)\s*\n\s*|\s*\n\s*(?=<)")
+_SPACE = re.compile(r"\s+")
+_SPACE_BESIDE_TAG = re.compile(r"(?<=>)\s+|(?<!\s)\s+(?=<)")
 
 
 def mark(name: str) -> SafeString:
@@ -122,8 +122,13 @@ def values_of(request: HttpRequest, **own: str) -> Values:
 
 def squeezed(source: str) -> str:
     """Return the source without indentation inside of tags and beside them. What people typed stays as it is."""
-    in_tags = _TAG.sub(lambda tag: _BREAK_IN_TAG.sub(" ", tag[0]).replace(" >", ">"), source)
-    return _BREAK_BESIDE_TAG.sub("\n", in_tags)
+    in_tags = _TAG.sub(lambda tag: _SPACE.sub(_without_break(" "), tag[0]).replace(" >", ">"), source)
+    return _SPACE_BESIDE_TAG.sub(_without_break("\n"), in_tags)
+
+
+def _without_break(instead: str) -> Callable[[re.Match[str]], str]:
+    """Return what replaces a run of spaces that contains a line break."""
+    return lambda space: instead if "\n" in space[0] else space[0]
 
 
 V = TypeVar("V")

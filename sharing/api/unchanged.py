@@ -35,7 +35,7 @@ def _asker(request: HttpRequest, _named: Mapping[str, str]) -> UUID | None:
     return read_signed_id(Purpose.LINK, found[1]) if found else None
 
 
-@register_tag("public list", "/api/v1/public/wishlists", _asker)
+@register_tag("public list", re.compile("/api/v1/public/wishlists"), _asker)
 def opened_now(link_id: UUID) -> str | None:
     """Openings of a limited link are counted, so they go the full way."""
     found = read_link(link_id)

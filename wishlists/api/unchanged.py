@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
@@ -32,13 +33,13 @@ def _asker(request: HttpRequest, named: Mapping[str, str]) -> Asker | None:
     return Asker(*bearer, UUID(named["wishlist_id"]))
 
 
-@register_tag("list", _LIST, _asker)
+@register_tag("list", re.compile(_LIST, re.ASCII), _asker)
 def list_now(asker: Asker) -> str | None:
     seen = visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id, whole=True)
     return tag_of(project_wishlist_for(seen.viewpoint)) if seen else None
 
 
-@register_tag("items", _LIST + "/items", _asker)
+@register_tag("items", re.compile(_LIST + "/items", re.ASCII), _asker)
 def items_now(asker: Asker) -> str | None:
     seen = visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id)
     return items_tag(seen) if seen else None

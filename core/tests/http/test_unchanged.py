@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,7 +26,7 @@ class Server:
         self.cookie = False
         self.fails = False
         self.answer: Callable[[HttpRequest], Any] = unchanged(self._view)
-        register_tag("thing", "/thing", self._asker)(self._tell)
+        register_tag("thing", re.compile("/thing"), self._asker)(self._tell)
 
     def _view(self, request: HttpRequest) -> HttpResponse:
         self.full += 1
