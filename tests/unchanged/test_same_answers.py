@@ -11,13 +11,17 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.access.last_use import take_uses
+from accounts.access.tokens import mint_access_token
 from accounts.models import Session, User
+from accounts.services.sessions import start_session
 from core.db.prepared import forget_statements
 from core.http import unchanged
 from core.http.unchanged import known_answers
+from tests.support.api_clients import Api
 from tests.unchanged.stage import ASKS, HEADERS, ITEMS, LINK, LIST, MEANWHILE, Answer, Ask, Stage, fully
 from wishlists.api.response_cache import response_cache
-from wishlists.models import Item
+from wishlists.models import Item, Wishlist
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +153,14 @@ def test_control_a_header_is_not_heeded(
 ) -> None:
     monkeypatch.setattr(unchanged, "UNHEEDED", unchanged.UNHEEDED | {header})
     assert differs_if_sent(Ask(ITEMS, "bob"), stage, sent)
+
+
+def test_unchanged_answer_is_a_use_of_the_log_in(wishlist: Wishlist, alice: User) -> None:
+    """A client that only looks whether something is new is in use."""
+    session = start_session(user=alice)
+    api = Api(mint_access_token(session))
+    known = {"if-none-match": api("GET", f"/wishlists/{wishlist.pk}/items")["ETag"]}
+    api("GET", f"/wishlists/{wishlist.pk}/items", headers=known)
+    take_uses()
+    assert api("GET", f"/wishlists/{wishlist.pk}/items", headers=known).status_code == 304
+    assert take_uses() == {session.pk}

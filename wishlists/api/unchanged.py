@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from accounts.access.last_use import note_use_of
 from accounts.access.tokens import read_bearer
 from core.http.unchanged import register_tag
 from wishlists.api.entity_tags import items_tag, tag_of
 from wishlists.projections.wishlists import project_wishlist_for
-from wishlists.queries.unchanged import visible_to_session
+from wishlists.queries.unchanged import Seen, visible_to_session
 
 _LIST = r"/api/v1/wishlists/(?P<wishlist_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 """As Django's converter of UUIDs reads it."""
@@ -33,13 +34,20 @@ def _asker(request: HttpRequest, named: Mapping[str, str]) -> Asker | None:
     return Asker(*bearer, UUID(named["wishlist_id"]))
 
 
+def _seen_by(asker: Asker, *, whole: bool = False) -> Seen | None:
+    seen = visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id, whole=whole)
+    if seen is not None:
+        note_use_of(asker.session_id)
+    return seen
+
+
 @register_tag("list", re.compile(_LIST, re.ASCII), _asker)
 def list_now(asker: Asker) -> str | None:
-    seen = visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id, whole=True)
+    seen = _seen_by(asker, whole=True)
     return tag_of(project_wishlist_for(seen.viewpoint)) if seen else None
 
 
 @register_tag("items", re.compile(_LIST + "/items", re.ASCII), _asker)
 def items_now(asker: Asker) -> str | None:
-    seen = visible_to_session(asker.session_id, asker.user_id, asker.wishlist_id)
+    seen = _seen_by(asker)
     return items_tag(seen) if seen else None
