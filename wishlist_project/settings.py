@@ -142,6 +142,7 @@ if EMBEDDED_DATABASE:
     # A thread keeps its connection for some requests: opening one costs as much as a request, because SQLite parses the
     # schema and each statement again. It is closed soon, so that another file or other permissions are noticed.
     DATABASES["default"]["CONN_MAX_AGE"] = 5
+    DATABASES["default"]["ENGINE"] = "core.db.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -87,9 +87,7 @@ def test_all_lists_take_two_statements(number: int, alice: User, bob: User, item
     for title in "abcde"[: number - 1]:
         create_wishlist(owner=alice, title=title)
     api = Api(logged_in(alice)["access_token"])
-    assert (
-        len(api("GET", "/wishlists").json()) == number
-    )  # Django also asks SQLite once whether it knows JSON
+    assert len(api("GET", "/wishlists").json()) == number
     assert statements(api, "GET", "/wishlists") == 2
 
 

@@ -287,6 +287,9 @@ TO_GUESTS = {"manage token", "identified"}
 """Answers to people who came by the link and have just given a name."""
 
 NEVER_READ = {
+    "session": "a log-in of the asker, and the scripts play without any",
+    "API token": "for people who have made one, which no script does",
+    "new API token": "the answer to somebody who makes one",
     "logged in words": "a file, whose columns the view names",
     "opening": "only for a link with a limit",
     "taken over": "the answer to a guest who moves their gifts into an account",

@@ -59,7 +59,7 @@ def written_kinds() -> set[str]:
     return found
 
 
-RECORDING = {"record", "give_back", "withdraw_item", "_revoke", "_set_status", "_close"}
+RECORDING = {"record", "log_row", "give_back", "withdraw_item", "_revoke", "_set_status", "_close"}
 """What is called with a `kind` that ends in a row."""
 MADE_OF = {
     "item_": {"item_reserved", "item_purchased"},
@@ -75,6 +75,13 @@ def _kinds_in(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDING:
             given = [*node.args, *(word.value for word in node.keywords if word.arg == "kind")]
             yield from (kind for value in given for kind in _literals(value))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("_kind"):
+            yield from (
+                kind
+                for inner in node.body
+                if isinstance(inner, ast.Return) and inner.value
+                for kind in _literals(inner.value)
+            )
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in names:
             yield from (kind for kind in _literals(node.value) if _is_recorded(kind))
 

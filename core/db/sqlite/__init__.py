@@ -1,0 +1,1 @@
+"""Django's backend for SQLite, which asks the database nothing when it connects."""
