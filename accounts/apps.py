@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts import code_tasks  # noqa: F401 - importing it registers its tasks
         from accounts import receivers, tasks  # noqa: F401 - importing them registers receivers and tasks
         from accounts.web.form_repeats import restorers
         from accounts.web.repeated_log_ins import LogIns

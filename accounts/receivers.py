@@ -10,13 +10,15 @@ from django.http import HttpRequest
 
 from accounts.middleware import log_in_behind, remember_log_in
 from accounts.models import User
-from accounts.services.sessions import end_session, start_session
+from accounts.services.sessions import end_session
+from accounts.services.signing_in.starting import Method, sign_in
 from core.pages.kept_forms import forget_forms_of_others
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.start_page_session")
 def start_page_session(request: HttpRequest, user: User, **_: Any) -> None:
-    remember_log_in(request, start_session(user=user))
+    method = getattr(request, "log_in_method", Method.PASSWORD)
+    remember_log_in(request, sign_in(user=user, method=method))
     forget_forms_of_others(request)
 
 

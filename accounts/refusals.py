@@ -43,6 +43,30 @@ class LinkOver(Refusal):
     default_detail = _("This link no longer works. Ask for a new one.")
 
 
+class WrongCode(Refusal):
+    """The same for an address without an account, so that it does not reveal who has one."""
+
+    status_code = 400
+    default_code = "wrong_code"
+    default_detail = _("This isn't the code we sent. Check the latest e-mail.")
+
+
+class WrongPassword(Refusal):
+    """The password of somebody who is logged in already."""
+
+    status_code = 400
+    default_code = "wrong_password"
+    default_detail = _("This isn't your current password.")
+
+
+class CodeExpired(Refusal):
+    """The code was tried too often, is too old, was used, or was never sent."""
+
+    status_code = 410
+    default_code = "code_expired"
+    default_detail = _("This code has expired. Ask for a new one.")
+
+
 class AddressUnsettled(Refusal):
     """Staff changed the address recently. Otherwise they could have a password link sent to themselves."""
 

@@ -261,6 +261,8 @@ SIMPLE_JWT = {
 
 SMTP_HOST = value.text("SMTP_HOST", "")
 EMAIL_BACKEND = "accounts.mail.smtp.TimedBackend" if SMTP_HOST else "accounts.mail.mailbox.MailboxBackend"
+VERIFY_ADDRESSES = bool(SMTP_HOST)
+"""Whether an address counts only after its owner verified it: where mail is sent (docs/signing-in.md)."""
 EMAIL_HOST = SMTP_HOST
 EMAIL_PORT = value.integer("SMTP_PORT", 587, least=1, most=65535)
 EMAIL_HOST_USER = value.text("SMTP_USER", "")

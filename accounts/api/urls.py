@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import views
+from accounts.api import sign_in_views, views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),
@@ -11,6 +11,22 @@ urlpatterns = [
     path("auth/logout", views.LogoutView.as_view(), name="api-logout"),
     path("auth/ping", views.PingView.as_view(), name="api-ping"),
     path("auth/me", views.MeView.as_view(), name="api-auth-me"),
+    path("auth/verify-email", sign_in_views.VerifyEmailView.as_view(), name="api-verify-email"),
+    path("auth/resend-code", sign_in_views.ResendCodeView.as_view(), name="api-resend-code"),
+    path("auth/code", sign_in_views.LogInCodeView.as_view(), name="api-log-in-code"),
+    path("auth/code/confirm", sign_in_views.LogInByCodeView.as_view(), name="api-log-in-by-code"),
+    path("auth/password/reset", sign_in_views.ResetPasswordView.as_view(), name="api-password-reset"),
+    path(
+        "auth/password/reset/confirm",
+        sign_in_views.ResetPasswordConfirmView.as_view(),
+        name="api-password-reset-confirm",
+    ),
+    path("users/me/email", sign_in_views.NewAddressView.as_view(), name="api-new-address"),
+    path(
+        "users/me/email/confirm",
+        sign_in_views.NewAddressConfirmView.as_view(),
+        name="api-new-address-confirm",
+    ),
     path("users/me", views.MeView.as_view(), name="api-me"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(

@@ -29,7 +29,8 @@ from accounts.projections.people import notification, notifications, user_self
 from accounts.refusals import NotSignedIn
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import check_credentials, edit_user, register_user, remove_user
-from accounts.services.sessions import end_session_of, rotate_session, start_session, tokens_of
+from accounts.services.sessions import end_session_of, rotate_session, tokens_of
+from accounts.services.signing_in.starting import Method, sign_in
 from core.api.paging import page_of
 from core.http.client_address import client_address, client_network
 
@@ -55,7 +56,8 @@ class RegisterView(OpenView):
         given = self.read_input(request)
         given["display_name"] = given.get("display_name") or ""
         network = client_network(client_address(request))
-        session = start_session(user=register_user(**given, network=network))
+        user = register_user(**given, network=network)
+        session = sign_in(user=user, method=Method.REGISTRATION)
         return Response(tokens_of(session), HTTP_201_CREATED)
 
 
@@ -66,7 +68,7 @@ class LoginView(OpenView):
     def post(self, request: Request) -> Response:
         """Log in: exchange an e-mail address (`email`, `identifier` or `username`) and a password for tokens."""
         user = check_credentials(**self.read_input(request))
-        return Response(tokens_of(start_session(user=user)))
+        return Response(tokens_of(sign_in(user=user, method=Method.PASSWORD)))
 
 
 class RefreshView(OpenView):

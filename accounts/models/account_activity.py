@@ -22,6 +22,9 @@ class AccountActivity(UUIDModel):
         DEACTIVATED = "account_deactivated", _("deactivated")
         REACTIVATED = "account_reactivated", _("reactivated")
         RESET_SENT = "account_reset_sent", _("password link sent")
+        LOGGED_IN = "account_logged_in", _("logged in")
+        ADDRESS_VERIFIED = "account_address_verified", _("address verified")
+        PASSWORD_RESET = "account_password_reset", _("password set with a code")
         PASSWORD_SET = "account_password_set", _("password set with the link")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="account_activities")

@@ -8,16 +8,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.mail.mail_kinds import MailKind
-from accounts.models import AccountLink, User
+from accounts.models import AccountLink, OneTimeCode, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.services.mail import send_mail
+from accounts.services.signing_in.one_time_codes import mail_code_to
 from accounts.signals import person_removed
 from core.db.change import change, lock
 from core.limits.rate_limits import (
@@ -53,6 +55,8 @@ def _add(user: User) -> User:
     except IntegrityError as error:
         raise EmailTaken from error
     send_mail(to=user.email, template="welcome", kind=MailKind.RECEIPT)
+    if settings.VERIFY_ADDRESSES:
+        mail_code_to(OneTimeCode.Purpose.VERIFY, user.email)
     return user
 
 
@@ -102,6 +106,7 @@ def remove_user(*, user: User) -> User:
     person_removed.send(sender=User, user=user)
     user.notifications.all().delete()
     user.account_links.all().delete()
+    OneTimeCode.objects.filter(mailbox=user.mailbox).delete()
     return _save(user, removed_at=timezone.now(), **_nobody(user))
 
 

@@ -149,6 +149,18 @@ SHARES_WITH_NOBODY = RateLimit(
     ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
+PASSWORD_GUESSES = RateLimit("password-guesses", 20, HOUR)
+"""Passwords that somebody who is logged in entered in a row, without the right one. Per account."""
+ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
+"""Codes to a new address, per account that asks."""
+CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)
+"""One-time codes, per purpose and mailbox. Whoever asks sees nothing of it: the answer is the same."""
+CODES = RateLimit("codes", 10, HOUR)
+"""One-time codes of all purposes, per mailbox. With five tries each, an hour allows 50 guesses at a million codes."""
+CODES_AN_ADDRESS = RateLimit("codes-address", 60, HOUR)
+"""Requests for codes, per network of the client, for all mailboxes together."""
+CODE_GUESSES_AN_ADDRESS = RateLimit("code-guesses-address", 120, HOUR)
+"""Codes that were entered, per network of the client."""
 PASSWORD_LINKS = RateLimit(
     "password-links",
     5,

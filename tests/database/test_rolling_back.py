@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
-from accounts.models import AccountActivity, AccountLink, StoredAnswer, User
+from accounts.models import AccountActivity, AccountLink, OneTimeCode, StoredAnswer, User
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
@@ -88,6 +88,8 @@ def something_of_everything() -> None:
     claim("reveal", 30)
     StoredAnswer.objects.create(slot="1", asked="2", headers={"a": "b"}, body="é")
     AccountLink.objects.create(user=person, purpose="password", address=person.email, mailbox=person.email)
+    OneTimeCode.objects.create(purpose="reset", address=person.email, mailbox=person.email, user=person)
+    User.objects.filter(pk=person.pk).update(address_verified_at="2030-01-01T00:00Z")
     AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
     notify(users=[person], kind="x", title="X", about="item 1")
     person.groups.create(name="Helpers")
