@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django_tasks import task
 
 from accounts.access.code_digits import digits_of
@@ -13,11 +13,8 @@ from accounts.models import OneTimeCode, User
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
 from core.jobs.retry import Backoff, GiveUp, retried
-from core.jobs.schedule import every
 
 Purpose = OneTimeCode.Purpose
-
-KEPT_FOR = timedelta(days=1)
 
 TEMPLATES = {
     Purpose.VERIFY: "verify_address",
@@ -40,12 +37,6 @@ def mail_one_time_code(code_id: str, language: str) -> None:
     with translation.override(language):
         subject, body = render_mail(TEMPLATES[Purpose(code.purpose)], code=digits_of(code))
     deliver(to, subject, body, MailKind.SECURITY)
-
-
-@every(timedelta(hours=1), name="forget codes", is_upkeep=True)
-def forget_codes() -> None:
-    """Delete one-time codes that are long over."""
-    OneTimeCode.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def _recipient(code: OneTimeCode) -> str | None:

@@ -23,6 +23,23 @@ class WrongCredentials(NotSignedIn):
     default_detail = _("The e-mail address or the password is wrong.")
 
 
+class SecondFactorRequired(NotSignedIn):
+    """The password or code is right, but the account has a second factor. Only shown to somebody who knows the first."""
+
+    default_code = "second_factor_required"
+    default_detail = _(
+        "This account needs a second factor. Send the same request again with second_factor: the six digits "
+        "from the authenticator app, or a recovery code."
+    )
+
+
+class WrongSecondFactor(NotSignedIn):
+    default_code = "wrong_second_factor"
+    default_detail = _(
+        "This code isn't right, or it was used before. Wait for the next one, or use a recovery code."
+    )
+
+
 class RefreshRefused(NotSignedIn):
     """The refresh token was used before, has expired, is not ours, or its session has ended."""
 
@@ -65,6 +82,26 @@ class CodeExpired(Refusal):
     status_code = 410
     default_code = "code_expired"
     default_detail = _("This code has expired. Ask for a new one.")
+
+
+class WrongAppCode(Refusal):
+    status_code = 400
+    default_code = "wrong_code"
+    default_detail = _("This isn't the code that the app shows now. Check the clock of your phone.")
+
+
+class WrongPasskey(Refusal):
+    status_code = 400
+    default_code = "wrong_passkey"
+    default_detail = _("The passkey couldn't be checked. Try again.")
+
+
+class AddressNotVerified(Refusal):
+    """Somebody else could have made the account with this address, and would keep a way in."""
+
+    status_code = 403
+    default_code = "address_not_verified"
+    default_detail = _("Verify your e-mail address first.")
 
 
 class AddressUnsettled(Refusal):

@@ -76,6 +76,10 @@ INSTALLED_APPS = [
     "channels",
     "corsheaders",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -103,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "core.pages.ended_log_ins.EndedLogIns",
     "accounts.web.form_repeats.FormRepeats",
     "core.errors.refusal_answers.RefusalAnswers",
@@ -235,6 +240,18 @@ HTTP_QUEUE = value.integer("HTTP_QUEUE", 500, least=0, most=100_000)
 AUTH_USER_MODEL = "accounts.User"
 # Only the first checks passwords. The second is for permissions, and sessions name it.
 AUTHENTICATION_BACKENDS = ["accounts.backends.MailboxBackend", "django.contrib.auth.backends.ModelBackend"]
+# allauth keeps second factors and signs in with providers. Pages, codes and limits are ours (docs/signing-in.md).
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.services.signing_in.factor_secrets.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+STAFF_SECOND_FACTOR = value.bool("STAFF_SECOND_FACTOR", not DEBUG)
+"""Whether the admin opens only for staff with a second factor."""
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/lists"
 LOGOUT_REDIRECT_URL = "/"

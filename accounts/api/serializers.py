@@ -52,6 +52,17 @@ class TypedPasswordField(PasswordField):
         return serializers.CharField.to_internal_value(self, data)
 
 
+class SecondFactorField(RawTextField):
+    """The second factor of accounts that have one. Others may leave it out, or send anything."""
+
+    def __init__(self, **options: Any) -> None:
+        hint = _(
+            "Only for accounts with a second factor: a code of the authenticator app, or a recovery code."
+        )
+        options.setdefault("help_text", hint)
+        super().__init__(max_length=20, required=False, allow_blank=True, **options)
+
+
 _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
@@ -103,6 +114,7 @@ class LoginSerializer(AddressSerializer):
 
     email = RawTextField(max_length=MAX_ADDRESS)
     password = TypedPasswordField()
+    second_factor = SecondFactorField()
 
 
 class RefreshSerializer(KnownFieldsSerializer):

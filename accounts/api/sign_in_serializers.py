@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.api.serializers import AddressSerializer, PasswordField, TypedPasswordField
+from accounts.api.serializers import AddressSerializer, PasswordField, SecondFactorField, TypedPasswordField
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import MAX_ADDRESS, AddressField
 from core.text.passwords import MIN_PASSWORD
@@ -32,6 +32,10 @@ class AddressCodeSerializer(AddressOnlySerializer):
     code = CodeField()
 
 
+class LogInByCodeSerializer(AddressCodeSerializer):
+    second_factor = SecondFactorField()
+
+
 class ResetPasswordSerializer(AddressCodeSerializer):
     new_password = PasswordField(min_length=MIN_PASSWORD)
 
@@ -43,7 +47,7 @@ class NewAddressSerializer(KnownFieldsSerializer):
     )
 
 
-class CodeSerializer(KnownFieldsSerializer):
+class MailedCodeSerializer(KnownFieldsSerializer):
     code = CodeField()
 
 

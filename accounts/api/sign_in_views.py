@@ -14,7 +14,8 @@ from accounts.api.serializers import TokensSerializer, UserSelfSerializer
 from accounts.api.sign_in_serializers import (
     AddressCodeSerializer,
     AddressOnlySerializer,
-    CodeSerializer,
+    LogInByCodeSerializer,
+    MailedCodeSerializer,
     NewAddressSerializer,
     ResetPasswordSerializer,
     SentSerializer,
@@ -68,12 +69,13 @@ class LogInCodeView(OpenView):
 
 
 class LogInByCodeView(OpenView):
-    serializer_class = AddressCodeSerializer
+    serializer_class = LogInByCodeSerializer
 
     @extend_schema(responses=TokensSerializer)
     def post(self, request: Request) -> Response:
         """Log in with a mailed code instead of a password."""
-        user = check_log_in_code(**self.read_input(request), network=network_of(request))
+        given = {"second_factor": ""} | self.read_input(request)
+        user = check_log_in_code(**given, network=network_of(request))
         return Response(tokens_of(sign_in(user=user, method=Method.CODE)))
 
 
@@ -113,7 +115,7 @@ class NewAddressView(GenericAPIView[Any]):
 
 
 class NewAddressConfirmView(GenericAPIView[Any]):
-    serializer_class = CodeSerializer
+    serializer_class = MailedCodeSerializer
 
     @extend_schema(responses=UserSelfSerializer)
     def post(self, request: Request) -> Response:

@@ -30,6 +30,7 @@ from accounts.refusals import NotSignedIn
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import check_credentials, edit_user, register_user, remove_user
 from accounts.services.sessions import end_session_of, rotate_session, tokens_of
+from accounts.services.signing_in.second_factors import require_second_factor
 from accounts.services.signing_in.starting import Method, sign_in
 from core.api.paging import page_of
 from core.http.client_address import client_address, client_network
@@ -67,7 +68,10 @@ class LoginView(OpenView):
     @extend_schema(responses=TokensSerializer)
     def post(self, request: Request) -> Response:
         """Log in: exchange an e-mail address (`email`, `identifier` or `username`) and a password for tokens."""
-        user = check_credentials(**self.read_input(request))
+        given = self.read_input(request)
+        second_factor = given.pop("second_factor", "")
+        user = check_credentials(**given)
+        require_second_factor(user, second_factor)
         return Response(tokens_of(sign_in(user=user, method=Method.PASSWORD)))
 
 

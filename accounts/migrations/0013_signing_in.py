@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import uuid
+from typing import Any
 from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F
@@ -9,7 +10,7 @@ from django.db.models import F
 from core.db.kept_aside import KeptColumns, KeptRows, keep_aside
 
 
-def count_as_verified(apps, editor):
+def count_as_verified(apps: Any, _editor: Any) -> None:
     """Let addresses of existing accounts count as verified, so that nothing stops working for them."""
     User = apps.get_model("accounts", "User")
     User.objects.filter(removed_at=None).update(address_verified_at=F("date_joined"))
@@ -45,7 +46,7 @@ class Migration(migrations.Migration):
                     ("account_logged_in", "logged in"),
                     ("account_address_verified", "address verified"),
                     ("account_password_reset", "password set with a code"),
-                    ("account_password_set", "password set with the link"),
+                    ("account_factor_added", "second factor added"), ("account_factor_removed", "second factor removed"), ("account_provider_connected", "connected to a provider"), ("account_provider_removed", "disconnected from a provider"), ("account_password_set", "password set with the link"),
                 ],
                 max_length=40,
             ),

@@ -25,6 +25,10 @@ class AccountActivity(UUIDModel):
         LOGGED_IN = "account_logged_in", _("logged in")
         ADDRESS_VERIFIED = "account_address_verified", _("address verified")
         PASSWORD_RESET = "account_password_reset", _("password set with a code")
+        FACTOR_ADDED = "account_factor_added", _("second factor added")
+        FACTOR_REMOVED = "account_factor_removed", _("second factor removed")
+        PROVIDER_CONNECTED = "account_provider_connected", _("connected to a provider")
+        PROVIDER_REMOVED = "account_provider_removed", _("disconnected from a provider")
         PASSWORD_SET = "account_password_set", _("password set with the link")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="account_activities")

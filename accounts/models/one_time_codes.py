@@ -24,7 +24,7 @@ class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
         return self.filter(used_at=None, ended_at=None, created_at__gt=timezone.now() - GOOD_FOR)
 
     def end(self) -> int:
-        return self.live().update(ended_at=timezone.now())
+        return self.update(ended_at=timezone.now())
 
 
 class OneTimeCode(UUIDModel):

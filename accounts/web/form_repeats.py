@@ -31,6 +31,15 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 EXEMPT = {
     "login": "it changes nothing that is shown, and its secrets are kept nowhere",
     "demo": "it logs in",
+    "second-factor": "it logs in, and its secrets are kept nowhere",
+    "passkey-log-in": "it logs in, and its secrets are kept nowhere",
+    "passkey-options": "it returns a new challenge, and writes nothing else",
+    "app-add": "the code of an app works for a moment, and a second time it replaces the same app",
+    "passkey-add": "its challenge is good for one answer",
+    "log-in-code-confirm": "a wrong code must stay counted, so it commits by itself",
+    "password-reset-confirm": "a wrong code must stay counted, so it commits by itself",
+    "verify-email": "a wrong code must stay counted, so it commits by itself",
+    "account-email-confirm": "a wrong code must stay counted, so it commits by itself",
     "guest-token": "it writes nothing, and what is typed there is a secret",
     "guest-confirm": "a wrong code must stay counted, so it commits by itself",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.web.views import account, links, mail
+from accounts.web.views import account, codes, links, mail, second_factors
 
 _browsable = [
     path("login", account.log_in, name="login"),
@@ -13,6 +13,32 @@ urlpatterns = [
     path("login", account.log_in, name="login"),
     path("register", account.register, name="register"),
     path("logout", account.log_out, name="logout"),
+    path("login/code", codes.log_in_code, name="log-in-code"),
+    path("login/code/confirm", codes.log_in_code_confirm, name="log-in-code-confirm"),
+    path("login/second-factor", second_factors.second_factor, name="second-factor"),
+    path("login/passkey", second_factors.passkey_log_in, name="passkey-log-in"),
+    path("login/passkey/options", second_factors.passkey_options, name="passkey-options"),
+    path("password/reset", codes.password_reset, name="password-reset"),
+    path("password/reset/confirm", codes.password_reset_confirm, name="password-reset-confirm"),
+    path("verify-email", codes.verify_email, name="verify-email"),
+    path("verify-email/resend", codes.verify_email_resend, name="verify-email-resend"),
+    path("account/email", codes.account_email, name="account-email"),
+    path("account/email/confirm", codes.account_email_confirm, name="account-email-confirm"),
+    path("account/security", second_factors.security, name="security"),
+    path("account/security/app", second_factors.app_add, name="app-add"),
+    path("account/security/app/remove", second_factors.app_remove, name="app-remove"),
+    path("account/security/passkeys", second_factors.passkey_add, name="passkey-add"),
+    path(
+        "account/security/passkeys/<int:passkey_id>/remove",
+        second_factors.passkey_remove,
+        name="passkey-remove",
+    ),
+    path("account/security/recovery-codes", second_factors.recovery_codes, name="recovery-codes"),
+    path(
+        "account/security/recovery-codes/new",
+        second_factors.recovery_codes_renew,
+        name="recovery-codes-renew",
+    ),
     path("account", account.account, name="account"),
     path("account/password", account.account_password, name="account-password"),
     path("account/delete", account.account_delete, name="account-delete"),

@@ -153,6 +153,10 @@ PASSWORD_GUESSES = RateLimit("password-guesses", 20, HOUR)
 """Passwords that somebody who is logged in entered in a row, without the right one. Per account."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
+SECOND_FACTORS = RateLimit(
+    "second-factors", 10, HOUR, _("Too many wrong codes in the last hour. Wait a while and try again.")
+)
+"""Codes of apps and recovery codes, per account. A right one clears the count."""
 CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)
 """One-time codes, per purpose and mailbox. Whoever asks sees nothing of it: the answer is the same."""
 CODES = RateLimit("codes", 10, HOUR)

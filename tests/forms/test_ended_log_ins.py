@@ -43,9 +43,8 @@ def next_of(location: str) -> str:
 
 
 def an_address(name: str, wanted: list[str]) -> str:
-    return reverse(
-        name, kwargs={one: "x" * 43 if one in ("token", "who", "name") else SOME_ID for one in wanted}
-    )
+    known: dict[str, Any] = dict.fromkeys(("token", "who", "name"), "x" * 43) | {"passkey_id": 1}
+    return reverse(name, kwargs={one: known.get(one, SOME_ID) for one in wanted})
 
 
 @pytest.mark.parametrize(("name", "wanted", "methods"), page_routes())

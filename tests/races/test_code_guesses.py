@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -42,7 +41,7 @@ def code(alice: User) -> OneTimeCode:
 
 
 @pytest.fixture
-def comparisons(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def comparisons(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The digits that were compared. None of them is right."""
     compared: list[str] = []
 
@@ -51,7 +50,7 @@ def comparisons(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return False
 
     monkeypatch.setattr(one_time_codes, "matches", compare)
-    yield compared
+    return compared
 
 
 def guess(address: str) -> int:

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from rest_framework.serializers import BaseSerializer
 
 from accounts.web import forms as account_forms
+from accounts.web import sign_in_forms
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
 from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
@@ -83,6 +84,14 @@ API: dict[str, Bodies] = {
     "auth/refresh": NOTHING,
     "auth/logout": NOTHING,
     "auth/ping": NOTHING,
+    "auth/code": NOTHING,
+    "auth/code/confirm": NOTHING,
+    "auth/password/reset": NOTHING,
+    "auth/password/reset/confirm": NOTHING,
+    "auth/resend-code": NOTHING,
+    "auth/verify-email": NOTHING,
+    "users/me/email": NOTHING,
+    "users/me/email/confirm": NOTHING,
     "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
     "notifications": NOTHING,
@@ -170,6 +179,24 @@ PAGES: dict[str, Bodies] = {
     "register": NOTHING,
     "account": ({"display_name": "Ally"},),
     "account/password": NOTHING,
+    "account/email": NOTHING,
+    "account/email/confirm": NOTHING,
+    "account/security": NOTHING,
+    "account/security/app": NOTHING,
+    "account/security/app/remove": NOTHING,
+    "account/security/passkeys": NOTHING,
+    "account/security/passkeys/{passkey_id}/remove": NOTHING,
+    "account/security/recovery-codes": NOTHING,
+    "account/security/recovery-codes/new": NOTHING,
+    "login/code": NOTHING,
+    "login/code/confirm": NOTHING,
+    "login/passkey": NOTHING,
+    "login/passkey/options": NOTHING,
+    "login/second-factor": NOTHING,
+    "password/reset": NOTHING,
+    "password/reset/confirm": NOTHING,
+    "verify-email": NOTHING,
+    "verify-email/resend": NOTHING,
     "set-password/{token}": ({"password": "another password"},),
     "keep-address/{token}": NOTHING,
     "inbox": NOTHING,
@@ -293,6 +320,16 @@ FORMS_UNSENT = {
     account_forms.PasswordForm: "ends all sessions, and who looks then is nobody known",
     account_forms.SetPasswordForm: "behind a link that nobody here was mailed",
     account_forms.LeaveForm: "the recipient is gone; LAST has the page",
+    sign_in_forms.AddressForm: "asks for a code, the same for everybody",
+    sign_in_forms.AddressCodeForm: "a code that nobody here was mailed",
+    sign_in_forms.ResetForm: "a code that nobody here was mailed",
+    sign_in_forms.NewAddressForm: "asks for a code",
+    sign_in_forms.OneCodeForm: "a code that nobody here was mailed",
+    sign_in_forms.SecondFactorForm: "nobody here has one",
+    sign_in_forms.OwnPasswordForm: "nobody here has a second factor to remove",
+    sign_in_forms.AppCodeForm: "a code of an app that nobody here has",
+    sign_in_forms.PasskeyForm: "the answer of a device",
+    sign_in_forms.CredentialForm: "the answer of a device",
 }
 FIELDS_UNSENT = {
     ("wishlists/{wishlist_id}/reveal", "confirm"): "the secret ends, and everything may be told",

@@ -48,6 +48,13 @@ A_TEST = 5
 MAIL_TO = {
     "welcome": "whoever registers, of nothing else",
     "password_changed": "oneself",
+    "verify_address": "oneself, a code",
+    "log_in_code": "oneself, a code",
+    "password_code": "oneself, a code",
+    "new_address_code": "oneself, a code at a new address",
+    "address_replaced": "oneself, at the address before",
+    "factor_added": "oneself",
+    "factor_removed": "oneself",
     "password_link": "oneself, a link that staff have sent",
     "address_changed": "oneself, at the address that staff took away",
     "account_changed": "oneself, what staff did to the account",

@@ -13,6 +13,8 @@ there is an account.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -28,6 +30,8 @@ from core.limits.rate_limits import CODES, CODES_A_MINUTE, has_room, hit
 from core.mailboxes.mailbox_forms import canonical_mailbox, own_mailbox
 
 Purpose = OneTimeCode.Purpose
+
+KEPT_FOR = timedelta(days=1)
 
 
 def mail_code_to(purpose: Purpose, address: str, user: User | None = None) -> None:
@@ -69,14 +73,19 @@ def use_code(code: OneTimeCode) -> None:
 
 def end_codes_of(user: User) -> None:
     """End the codes that are on their way to this user, or that they asked for."""
-    OneTimeCode.objects.filter(user=user).end()
-    OneTimeCode.objects.filter(mailbox=own_mailbox(user.email)).end()
+    OneTimeCode.objects.live().filter(user=user).end()
+    OneTimeCode.objects.live().filter(mailbox=own_mailbox(user.email)).end()
 
 
 def holder_of(code: OneTimeCode) -> User | None:
     """Return the active account of the code's address: the same one to which the mail went."""
     people = User.objects.with_address(code.address, is_active=True, removed_at=None)
     return people[0] if people else None
+
+
+def forget_codes() -> int:
+    """Delete codes that are long over. Return their number."""
+    return OneTimeCode.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()[0]
 
 
 def _spend_try(code: OneTimeCode) -> bool:

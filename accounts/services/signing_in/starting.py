@@ -15,6 +15,7 @@ from accounts.services.account_log import record_account
 from accounts.services.sessions import start_session
 from accounts.services.signing_in.code_limits import limit_codes, limit_guesses
 from accounts.services.signing_in.one_time_codes import check_code, holder_of, mail_code_to, use_code
+from accounts.services.signing_in.second_factors import require_second_factor
 from core.db.change import change, lock
 
 
@@ -50,13 +51,18 @@ def ask_for_log_in_code(*, email: str, network: str) -> None:
     mail_code_to(OneTimeCode.Purpose.LOG_IN, email)
 
 
-def check_log_in_code(*, email: str, code: str, network: str) -> User:
-    """Return the user whose code this is, and use it up. The code proves the address, too."""
+def check_log_in_code(*, email: str, code: str, network: str, second_factor: str | None = None) -> User:
+    """Return the user whose code this is, and use it up.
+
+    `second_factor` is for clients that send both at once: while it is missing or wrong, the code is not used up. Pages
+    leave it out, and ask for it afterwards.
+    """
     limit_guesses(network)
     found = check_code(OneTimeCode.Purpose.LOG_IN, code, address=email)
-    with change():
-        use_code(found)
-        user = holder_of(found)
-        if user is None:
-            raise CodeExpired
+    user = holder_of(found)
+    if user is None:
+        raise CodeExpired
+    if second_factor is not None:
+        require_second_factor(user, second_factor)
+    use_code(found)
     return user

@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -24,7 +25,9 @@ from accounts.models import User
 from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
+from accounts.services.signing_in.starting import Method
 from accounts.web.forms import LeaveForm, LoginForm, NameForm, PasswordForm, RegisterForm
+from accounts.web.log_ins import enter
 from accounts.web.repeated_log_ins import BACKEND, keep_log_in
 from core.errors.error_pages import refuse, refuse_in_place
 from core.errors.refusals import Refusal
@@ -54,7 +57,7 @@ def web_page(view: Page[P]) -> Page[P]:
 @web_page
 def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = LoginForm(request.POST or None)
     if form.is_valid():
         try:
@@ -62,9 +65,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         except WrongCredentials as refusal:
             form.add_error(None, str(refusal.detail))
         else:
-            login(request, user, BACKEND)
-            return redirect(_next(request))
-    return _show(request, "login", form=form, next=_next(request, ""))
+            return enter(request, user, Method.PASSWORD, next_page(request))
+    return _show(request, "login", form=form, next=next_page(request, ""))
 
 
 @sensitive_post_parameters("password")
@@ -72,7 +74,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @web_page
 def register(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = RegisterForm(request.POST or None)
     if form.is_valid():
         try:
@@ -82,18 +84,22 @@ def register(request: HttpRequest) -> HttpResponse:
             form.add_error("email", str(refusal.detail))
         except RateLimited as refusal:
             form.add_error(None, str(refusal.detail))
-            return refuse_in_place(_show(request, "register", form=form, next=_next(request, "")), refusal)
+            return refuse_in_place(
+                _show(request, "register", form=form, next=next_page(request, "")), refusal
+            )
         else:
-            login(request, user, BACKEND)
-            return keep_log_in(redirect(_next(request)), user)
-    return _show(request, "register", form=form, next=_next(request, ""))
+            answer = enter(request, user, Method.REGISTRATION, next_page(request))
+            if not user.address_counts:
+                answer = redirect(reverse("verify-email", query={"next": next_page(request)}))
+            return keep_log_in(answer, user)
+    return _show(request, "register", form=form, next=next_page(request, ""))
 
 
 @require_POST
 @web_page
 def log_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect(_next(request, settings.LOGOUT_REDIRECT_URL))
+    return redirect(next_page(request, settings.LOGOUT_REDIRECT_URL))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +107,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @web_page
 def account(request: HttpRequest) -> HttpResponse:
     """Show the account page, and handle the form for the name. The other two forms have their own addresses."""
-    user = _current_user(request)
+    user = current_user(request)
     form = NameForm(request.POST or None, initial={"display_name": user.display_name})
     if form.is_valid():
         edit_user(user=user, **form.only_edited(form.cleaned_data))
@@ -115,7 +121,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @web_page
 def account_password(request: HttpRequest) -> HttpResponse:
     """Change the password. That logs out every device; this one is logged in again."""
-    user = _current_user(request)
+    user = current_user(request)
     form = PasswordForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, password_form=form)
@@ -134,7 +140,7 @@ def account_password(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def account_delete(request: HttpRequest) -> HttpResponse:
-    user = _current_user(request)
+    user = current_user(request)
     form = LeaveForm(user, request.POST)
     if not form.is_valid():
         return _show_account(request, leave_form=form)
@@ -148,7 +154,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def inbox(request: HttpRequest) -> HttpResponse:
-    return _show(request, "inbox", notifications=_current_user(request).notifications.all()[:NEWEST])
+    return _show(request, "inbox", notifications=current_user(request).notifications.all()[:NEWEST])
 
 
 @require_POST
@@ -157,9 +163,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_read(request: HttpRequest, notification_id: UUID | None = None) -> HttpResponse:
     """Mark one notification, or all, as read."""
     if notification_id is None:
-        mark_all_read(user=_current_user(request))
+        mark_all_read(user=current_user(request))
     else:
-        mark_read(user=_current_user(request), notification_id=notification_id)
+        mark_read(user=current_user(request), notification_id=notification_id)
     return redirect("inbox")
 
 
@@ -170,7 +176,7 @@ def _show(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
 
 
 def _show_account(request: HttpRequest, **forms: Form) -> HttpResponse:
-    user = _current_user(request)
+    user = current_user(request)
     fresh = {
         "form": NameForm(initial={"display_name": user.display_name}),
         "password_form": PasswordForm(user),
@@ -184,12 +190,12 @@ def _done(request: HttpRequest, sentence: Any) -> HttpResponse:
     return redirect("account")
 
 
-def _current_user(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # login_required
     return request.user
 
 
-def _next(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
+def next_page(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
     """Return where to redirect: a path of this site. It must start with a slash, or `redirect` reads it as a URL name."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
