@@ -88,7 +88,7 @@ def everything() -> dict[str, Any]:
     return rows | {"jobs": apps.get_model("django_tasks_database", "DBTaskResult").objects.count()}
 
 
-def _told(row: dict[str, Any]) -> str:
+def _told(row: Any) -> str:
     return str({name: value for name, value in row.items() if name != "last_login"})
 
 
