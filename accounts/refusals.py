@@ -104,6 +104,49 @@ class AddressNotVerified(Refusal):
     default_detail = _("Verify your e-mail address first.")
 
 
+class ProviderRefused(Refusal):
+    """The provider refused, somebody cancelled, or the answer is not one to this browser's question."""
+
+    status_code = 400
+    default_code = "provider_refused"
+    default_detail = _("Logging in there didn't work. Try again.")
+
+
+class ProviderDown(Refusal):
+    status_code = 503
+    default_code = "provider_down"
+    default_detail = _(
+        "The other site doesn't answer right now. Try again in a minute, or log in another way."
+    )
+    wait = 30
+
+
+class ProviderAddressUnverified(Refusal):
+    status_code = 403
+    default_code = "provider_address_unverified"
+    default_detail = _("The other site doesn't say that your e-mail address is verified. Log in another way.")
+
+
+class ProviderAddressTaken(Refusal):
+    """Somebody has an account with this address, and never proved that it is theirs."""
+
+    default_code = "provider_address_taken"
+    default_detail = _(
+        "There is already an account with this e-mail address. Log in with your password, or set a new one by "
+        "e-mail. Then connect the other site on your account page."
+    )
+
+
+class ConnectedToAnother(Refusal):
+    default_code = "connected_to_another"
+    default_detail = _("This is connected to another account.")
+
+
+class LastWayIn(Refusal):
+    default_code = "last_way_in"
+    default_detail = _("You couldn't log in any more. Set a password by e-mail first.")
+
+
 class AddressUnsettled(Refusal):
     """Staff changed the address recently. Otherwise they could have a password link sent to themselves."""
 

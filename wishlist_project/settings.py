@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -250,6 +252,43 @@ MFA_ADAPTER = "accounts.services.signing_in.factor_secrets.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 MFA_RATE_LIMITS = False
+
+
+def _app(provider_id: str, name: str, prefix: str, issuer: str = "") -> list[dict[str, Any]]:
+    """Return what allauth needs to know of a provider, or nothing if it is not configured."""
+    client_id, secret = value.text(f"{prefix}_CLIENT_ID", ""), value.text(f"{prefix}_CLIENT_SECRET", "")
+    if not client_id or (not issuer and prefix == "OIDC"):
+        return []
+    own = {"server_url": issuer} if issuer else {}
+    return [
+        {
+            "provider_id": provider_id,
+            "name": name,
+            "client_id": client_id,
+            "secret": secret,
+            "settings": own | {"oauth_pkce_enabled": True},
+        }
+    ]
+
+
+OIDC_ISSUER = value.text("OIDC_ISSUER", "")
+OIDC_GROUPS_CLAIM = value.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_STAFF_GROUPS = value.words("OIDC_STAFF_GROUPS", [])
+OIDC_GROUPS = value.words("OIDC_GROUPS", [])
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            *_app("google", "Google", "GOOGLE", "https://accounts.google.com"),
+            *_app(
+                value.text("OIDC_ID", "oidc"), value.text("OIDC_NAME", "Single sign-on"), "OIDC", OIDC_ISSUER
+            ),
+        ]
+    },
+    "github": {"APPS": _app("github", "GitHub", "GITHUB"), "SCOPE": ["read:user", "user:email"]},
+}
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 STAFF_SECOND_FACTOR = value.bool("STAFF_SECOND_FACTOR", not DEBUG)
 """Whether the admin opens only for staff with a second factor."""
 LOGIN_URL = "/login"

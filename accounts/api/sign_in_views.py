@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
+from rest_framework.views import APIView
 
+from accounts.access.providers import LOG_IN, begin
 from accounts.api.serializers import TokensSerializer, UserSelfSerializer
 from accounts.api.sign_in_serializers import (
     AddressCodeSerializer,
@@ -98,6 +102,23 @@ class ResetPasswordConfirmView(OpenView):
         given = self.read_input(request)
         reset_password(password=given.pop("new_password"), network=network_of(request), **given)
         return Response(status=HTTP_204_NO_CONTENT)
+
+
+class ProviderView(APIView):
+    """Begins to log in with a provider, for browsers."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    provider_id = ""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("next", str, description="A page of this site.")], responses={302: None}
+    )
+    def get(self, request: Request, provider_id: str = "") -> HttpResponse:
+        """Redirect to the provider. It sends the browser back to this site, which logs in."""
+        wanted = request.query_params.get("next", "")
+        to = wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else ""
+        return begin(request._request, provider_id or self.provider_id, LOG_IN, to)
 
 
 class NewAddressView(GenericAPIView[Any]):

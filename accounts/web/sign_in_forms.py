@@ -19,6 +19,15 @@ def code_field(label: Any = SIX_DIGITS, help_text: Any = "") -> RawTextFormField
     return RawTextFormField(label=label, max_length=20, widget=widget, help_text=help_text)
 
 
+class CredentialField(forms.JSONField):
+    """What a passkey answers. It is good once, so it is never shown again."""
+
+    widget = forms.HiddenInput
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
+
 class AddressForm(forms.Form):
     """Any text is accepted as address; one that nobody has gets the same answer."""
 
@@ -73,10 +82,10 @@ class AppCodeForm(OwnPasswordForm):
 
 class PasskeyForm(OwnPasswordForm):
     name = LineFormField(label=_("Name of the passkey"), max_length=80)
-    credential = forms.JSONField(widget=forms.HiddenInput)
+    credential = CredentialField()
 
 
 class CredentialForm(forms.Form):
     """The answer of a passkey. A script fills it in (static/js/passkeys.js)."""
 
-    credential = forms.JSONField(widget=forms.HiddenInput)
+    credential = CredentialField()

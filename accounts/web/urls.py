@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.web.views import account, codes, links, mail, second_factors
+from accounts.web.views import account, codes, links, mail, providers, second_factors
 
 _browsable = [
     path("login", account.log_in, name="login"),
@@ -24,6 +24,22 @@ urlpatterns = [
     path("verify-email/resend", codes.verify_email_resend, name="verify-email-resend"),
     path("account/email", codes.account_email, name="account-email"),
     path("account/email/confirm", codes.account_email_confirm, name="account-email-confirm"),
+    path(
+        "login/oidc/<slug:provider_id>/callback", providers.provider_callback, name="openid_connect_callback"
+    ),
+    path(
+        "login/github/callback",
+        providers.provider_callback,
+        {"provider_id": "github"},
+        name="github_callback",
+    ),
+    path("account/connections", providers.connections, name="connections"),
+    path("account/connections/<slug:provider_id>/add", providers.connection_add, name="connection-add"),
+    path(
+        "account/connections/<int:connection_id>/remove",
+        providers.connection_remove,
+        name="connection-remove",
+    ),
     path("account/security", second_factors.security, name="security"),
     path("account/security/app", second_factors.app_add, name="app-add"),
     path("account/security/app/remove", second_factors.app_remove, name="app-remove"),

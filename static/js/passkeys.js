@@ -77,12 +77,12 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     continue;
   }
   form.hidden = false;
-  form.addEventListener("submit", async (event) => {
-    if (form.elements.credential.value) {
+  // The press, and not the form being sent: a form that is sent twice is held back as a double click (page.js).
+  form.querySelector("[type=submit]").addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (!form.reportValidity()) {
       return;
     }
-    event.preventDefault();
-    event.stopImmediatePropagation();
     const failed = form.querySelector("[data-passkey-failed]");
     failed.hidden = true;
     try {
@@ -93,5 +93,5 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     } catch {
       failed.hidden = false;
     }
-  }, { capture: true });
+  });
 }

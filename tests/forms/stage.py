@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 
@@ -46,6 +47,7 @@ FORMS: dict[str, Posted] = {
     "account-email": Posted(BOB, {"email": "bobby@example.com", "password": "correct horse battery"}),
     "app-remove": Posted(BOB, {"password": "correct horse battery"}),
     "passkey-remove": Posted(BOB, {"password": "correct horse battery"}),
+    "connection-remove": Posted(BOB, {"password": "correct horse battery"}),
     "recovery-codes-renew": Posted(BOB, {"password": "correct horse battery"}),
     "account": Posted(BOB, {"display_name": "Bobby"}),
     "account-password": Posted(
@@ -221,6 +223,9 @@ class Stage:
             key = WebAuthn.add(self.people[BOB], "Key", {}).instance
             RecoveryCodes.activate(self.people[BOB])
             self.special["passkey-remove"] = {"passkey_id": key.pk}
+        if name == "connection-remove":
+            row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
+            self.special[name] = {"connection_id": row.pk}
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":

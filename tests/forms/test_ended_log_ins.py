@@ -43,7 +43,8 @@ def next_of(location: str) -> str:
 
 
 def an_address(name: str, wanted: list[str]) -> str:
-    known: dict[str, Any] = dict.fromkeys(("token", "who", "name"), "x" * 43) | {"passkey_id": 1}
+    known: dict[str, Any] = dict.fromkeys(("token", "who", "name"), "x" * 43)
+    known |= {"passkey_id": 1, "connection_id": 1, "provider_id": "oidc"}
     return reverse(name, kwargs={one: known.get(one, SOME_ID) for one in wanted})
 
 

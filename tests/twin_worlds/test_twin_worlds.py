@@ -53,6 +53,8 @@ MAIL_TO = {
     "password_code": "oneself, a code",
     "new_address_code": "oneself, a code at a new address",
     "address_replaced": "oneself, at the address before",
+    "provider_connected": "oneself",
+    "provider_removed": "oneself",
     "factor_added": "oneself",
     "factor_removed": "oneself",
     "password_link": "oneself, a link that staff have sent",

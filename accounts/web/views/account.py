@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access.providers import provider_names
 from accounts.models import User
 from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
@@ -66,7 +67,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal.detail))
         else:
             return enter(request, user, Method.PASSWORD, next_page(request))
-    return _show(request, "login", form=form, next=next_page(request, ""))
+    return _show(request, "login", form=form, next=next_page(request, ""), providers=_providers())
 
 
 @sensitive_post_parameters("password")
@@ -190,6 +191,12 @@ def _done(request: HttpRequest, sentence: Any) -> HttpResponse:
     return redirect("account")
 
 
+def _providers() -> list[tuple[str, str]]:
+    """Return address and name of each provider with which people can log in."""
+    direct = {"google": "/api/v1/auth/google", "github": "/api/v1/auth/github"}
+    return [(direct.get(key, f"/api/v1/auth/oidc/{key}"), name) for key, name in provider_names().items()]
+
+
 def current_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # login_required
     return request.user
@@ -197,6 +204,10 @@ def current_user(request: HttpRequest) -> User:
 
 def next_page(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
     """Return where to redirect: a path of this site. It must start with a slash, or `redirect` reads it as a URL name."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return safe_page(request, request.POST.get("next") or request.GET.get("next") or "", default)
+
+
+def safe_page(request: HttpRequest, wanted: str, default: str = settings.LOGIN_REDIRECT_URL) -> str:
+    """Return `wanted` if it is a page of this site, otherwise `default`."""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return page_for(wanted) if safe and wanted.startswith("/") else default

@@ -233,8 +233,9 @@ def _with_password(
     request: HttpRequest, act: Callable[[User], None], *, done: Any, to: str = "security", **said: Any
 ) -> HttpResponse:
     """Show a form that asks for the password, and act when it is right."""
-    user, form = current_user(request), OwnPasswordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    user, form = current_user(request), OwnPasswordForm(request.POST if is_sent else None)
+    if form.is_valid():
         try:
             require_own_password(user=user, password=form.cleaned_data["password"])
             act(user)
