@@ -61,7 +61,7 @@ class Provider:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         self.verifiers += parse_qs(body.decode()).get("code_verifier", [])
         told: list[Any] = []
-        answer = self.app(environ | {"wsgi.input": BytesIO(body)}, lambda *status: told.extend(status))
+        answer = self.app(environ | {"wsgi.input": BytesIO(body)}, _noting(told))
         text = b"".join(answer)
         if told[0].startswith("200") and (self.change or self.sign):
             text = self._cheat(json.loads(text))
@@ -76,11 +76,20 @@ class Provider:
         return json.dumps(tokens).encode()
 
 
+def _noting(told: list[Any]) -> Any:
+    """Return what WSGI calls with status and headers."""
+
+    def start(status: str, headers: list[tuple[str, str]], *_error: Any) -> None:
+        told.extend([status, headers])
+
+    return start
+
+
 @contextmanager
 def running_provider(settings: Settings) -> Iterator[Provider]:
     """Run a provider, and configure the site with it."""
     provider = Provider(provider_app(require_nonce=True))
-    with _threaded_server(provider) as server:  # type: ignore[arg-type]
+    with _threaded_server(provider) as server:
         provider.url = f"http://localhost:{server.server_port}"
         configure(settings, provider.url)
         yield provider

@@ -185,7 +185,7 @@ def test_control_same_claims_unchanged_are_accepted(provider: Provider) -> None:
 
 
 def as_none(claims: Claims, _token: str) -> str:
-    return jwt.encode(claims, None, "none")
+    return jwt.encode(claims, "", "none")
 
 
 def by_the_public_key(provider: Provider) -> Callable[[Claims, str], str]:
