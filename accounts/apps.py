@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
 
         restorers.append(LogIns())
         post_migrate.connect(ensure_default_tenant, sender=self)
+        post_migrate.connect(follow_moved_site, sender=self)
 
 
 def ensure_default_tenant(using: str, apps: Any = registry, **_: Any) -> None:
@@ -33,3 +34,11 @@ def ensure_default_tenant(using: str, apps: Any = registry, **_: Any) -> None:
     if "tenant" not in apps.all_models["accounts"]:
         return
     Tenant.objects.using(using).get_or_create(pk=DEFAULT_TENANT_ID, defaults={"name": "Default"})
+
+
+def follow_moved_site(apps: Any = registry, **_: Any) -> None:
+    """Correct the addresses of uploaded pictures, because SITE_URL may have changed. `migrate` runs at each start."""
+    from accounts.services.avatars import renew_addresses
+
+    if "avatar" in apps.all_models["accounts"]:
+        renew_addresses()

@@ -54,7 +54,10 @@ def fields_by_method(document: Schema, route: str) -> dict[str, dict[str, Schema
 
 def _fields(document: Schema, operation: Schema) -> dict[str, Schema]:
     content = operation.get("requestBody", {}).get("content", {})
-    body = _resolved(document, content.get("application/json", {}).get("schema", {}))
+    kind: Schema = content.get("application/json") or next(
+        iter(content.values()), {}
+    )  # an upload has no JSON
+    body = _resolved(document, kind.get("schema", {}))
     required = body.get("required", ())
     return {
         name: _field(_resolved(document, schema), required=name in required)

@@ -157,6 +157,7 @@ else:
     """Timeout of a statement in a request. Jobs and commands have no timeout."""
     DATABASE_IDLE_SECONDS = 15
     """A pool closes one unused connection in each such period, because many processes may share a database."""
+    given = DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"] |= {
         "ENGINE": "core.db.postgresql",
         "CONN_MAX_AGE": 0,
@@ -168,8 +169,11 @@ else:
             "keepalives_count": 3,
             "tcp_user_timeout": 20_000,
         }
-        | DATABASES["default"].get("OPTIONS", {})
+        | given
         | {
+            # PostgreSQL compiles a wide statement anew each time, which takes longer than the statement. The options of
+            # DATABASE_URL come later, and win.
+            "options": f"-c jit=off {given.get('options', '')}".rstrip(),
             "pool": {
                 "min_size": 1,
                 "max_size": DATABASE_POOL,

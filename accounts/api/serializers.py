@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import MAX_ADDRESS, AddressField
+from core.pictures.remaking import MAX_ZOOM
 from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from core.text.text_fields import LineField, RawTextField
 
@@ -145,6 +146,17 @@ class EditUserSerializer(KnownFieldsSerializer):
         ],
         help_text=_("null removes it"),
     )
+
+
+class AvatarSerializer(KnownFieldsSerializer):
+    """A picture, and which square of it to keep. Without numbers that is the largest square in its middle."""
+
+    file = serializers.FileField(
+        max_length=None, help_text=_("JPEG, PNG or WebP, at most 5 MB and 16 megapixels")
+    )
+    zoom = serializers.FloatField(min_value=1, max_value=MAX_ZOOM, default=1.0)
+    left = serializers.FloatField(min_value=0, max_value=1, default=0.5)
+    top = serializers.FloatField(min_value=0, max_value=1, default=0.5)
 
 
 class PersonSerializer(serializers.Serializer[Any]):

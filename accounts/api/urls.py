@@ -30,6 +30,8 @@ urlpatterns = [
         sign_in_views.NewAddressConfirmView.as_view(),
         name="api-new-address-confirm",
     ),
+    path("auth/avatar", views.AvatarView.as_view(), name="api-auth-avatar"),
+    path("users/me/avatar", views.AvatarView.as_view(), name="api-avatar"),
     path("users/me", views.MeView.as_view(), name="api-me"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(

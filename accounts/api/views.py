@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.api.retrying import RetriedView
 from accounts.api.serializers import (
+    AvatarSerializer,
     EditUserSerializer,
     LoginSerializer,
     NotificationSerializer,
@@ -27,6 +28,7 @@ from accounts.api.serializers import (
 from accounts.models import User
 from accounts.projections.people import notification, notifications, user_self
 from accounts.refusals import NotSignedIn
+from accounts.services.avatars import remove_avatar, upload_avatar
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import check_credentials, edit_user, register_user, remove_user
 from accounts.services.sessions import end_session_of, rotate_session, tokens_of
@@ -34,6 +36,7 @@ from accounts.services.signing_in.second_factors import require_second_factor
 from accounts.services.signing_in.starting import Method, sign_in
 from core.api.paging import page_of
 from core.http.client_address import client_address, client_network
+from core.pictures.remaking import Square
 
 
 class OpenView(GenericAPIView[Any]):
@@ -132,6 +135,27 @@ class MeView(RetriedView, GenericAPIView[Any]):
         """Delete your account: your lists are deleted, your reservations cancelled, and your address can be used again."""
         remove_user(user=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
+
+
+class AvatarView(GenericAPIView[Any]):
+    """A repeated upload sets the same picture again, so `Idempotency-Key` is not needed. Decoding would hold its lock."""
+
+    serializer_class = AvatarSerializer
+
+    @extend_schema(request={"multipart/form-data": AvatarSerializer}, responses=UserSelfSerializer)
+    def post(self, request: Request) -> Response:
+        """Upload your picture. It is made anew as a square of 512 pixels, without the metadata of the file."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = dict(serializer.validated_data)
+        upload = given.pop("file")
+        user = upload_avatar(user=current_user(request), upload=upload, square=Square(**given))
+        return Response(user_self(user))
+
+    @extend_schema(request=None, responses=UserSelfSerializer)
+    def delete(self, request: Request) -> Response:
+        """Remove your picture."""
+        return Response(user_self(remove_avatar(user=current_user(request))))
 
 
 class NotificationsView(APIView):

@@ -18,7 +18,7 @@ def count_as_verified(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_plainer_labels"),
+        ("accounts", "0009_avatars"),
     ]
 
     operations = [

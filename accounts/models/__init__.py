@@ -2,6 +2,7 @@
 
 from accounts.models.account_activity import AccountActivity
 from accounts.models.account_links import AccountLink
+from accounts.models.avatars import Avatar
 from accounts.models.inbox import Notification
 from accounts.models.one_time_codes import OneTimeCode
 from accounts.models.people import DEFAULT_TENANT_ID, Tenant, User, UserManager
@@ -12,6 +13,7 @@ __all__ = [
     "DEFAULT_TENANT_ID",
     "AccountActivity",
     "AccountLink",
+    "Avatar",
     "Notification",
     "OneTimeCode",
     "Session",

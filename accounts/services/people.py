@@ -18,6 +18,7 @@ from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountLink, OneTimeCode, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.refusals import EmailTaken, WrongCredentials
+from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
 from accounts.services.signing_in.one_time_codes import mail_code_to
 from accounts.signals import person_removed
@@ -81,6 +82,7 @@ def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | 
         setattr(user, name, wanted[name])
     if changed:
         user.save(update_fields=changed)
+        forget_replaced_avatar(user)
     return user
 
 
@@ -107,7 +109,9 @@ def remove_user(*, user: User) -> User:
     user.notifications.all().delete()
     user.account_links.all().delete()
     OneTimeCode.objects.filter(mailbox=user.mailbox).delete()
-    return _save(user, removed_at=timezone.now(), **_nobody(user))
+    user = _save(user, removed_at=timezone.now(), **_nobody(user))
+    forget_replaced_avatar(user)
+    return user
 
 
 def _nobody(user: User) -> dict[str, Any]:

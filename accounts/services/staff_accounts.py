@@ -18,6 +18,7 @@ from accounts.models import AccountActivity, AccountLink, User
 from accounts.refusals import EmailTaken
 from accounts.services.account_links import send_first_password_link, tell_old_address
 from accounts.services.account_log import record_account
+from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
 from core.db.change import change, lock
@@ -58,6 +59,7 @@ def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
         setattr(current, name, wanted[name])
     if changed:
         _save(current, changed)
+        forget_replaced_avatar(current)
     for name in _MANY:
         if name in wanted:
             getattr(current, name).set(wanted[name])

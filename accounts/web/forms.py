@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
 from core.pages.edit_forms import EditForm
+from core.pictures.remaking import MAX_ZOOM
 from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from core.text.text_form_fields import LineFormField, RawTextFormField
 
@@ -45,6 +46,10 @@ def _new_password(label: Any) -> PasswordFormField:
     )
 
 
+def _slider(most: float, *, least: float = 0) -> forms.NumberInput:
+    return forms.NumberInput({"type": "range", "min": least, "max": most, "step": "0.01"})
+
+
 def _refuse_address(name: str) -> None:
     if looks_like_address(name):
         raise ValidationError(NOT_AN_ADDRESS, "looks_like_address")
@@ -74,6 +79,23 @@ class RegisterForm(forms.Form):
     )
     email = AddressFormField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
     password = _new_password(_("Password"))
+
+
+class PictureForm(forms.Form):
+    """A picture, and which square of it to keep. A small script shows it while the sliders move (static/js/picture.js)."""
+
+    file = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, at most 5 MB."),
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    zoom = forms.FloatField(
+        label=_("Zoom"), min_value=1, max_value=MAX_ZOOM, initial=1, widget=_slider(MAX_ZOOM, least=1)
+    )
+    left = forms.FloatField(
+        label=_("Left or right"), min_value=0, max_value=1, initial=0.5, widget=_slider(1)
+    )
+    top = forms.FloatField(label=_("Up or down"), min_value=0, max_value=1, initial=0.5, widget=_slider(1))
 
 
 class NameForm(EditForm):

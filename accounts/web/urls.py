@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.web.views import account, codes, links, mail, providers, second_factors
+from accounts.web.views import account, codes, links, mail, pictures, providers, second_factors
 
 _browsable = [
     path("login", account.log_in, name="login"),
@@ -57,6 +57,9 @@ urlpatterns = [
     ),
     path("account", account.account, name="account"),
     path("account/password", account.account_password, name="account-password"),
+    path("account/picture", pictures.account_picture, name="account-picture"),
+    path("account/picture/remove", pictures.account_picture_remove, name="account-picture-remove"),
+    path("avatars/<uuid:avatar_id>.webp", pictures.avatar, name="avatar"),
     path("account/delete", account.account_delete, name="account-delete"),
     path("set-password/<str:token>", links.set_password, name="set-password"),
     path("keep-address/<str:token>", links.keep_address, name="keep-address"),

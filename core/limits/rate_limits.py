@@ -111,6 +111,13 @@ PASSWORD_CHANGES = RateLimit(
     "password-changes", 5, HOUR, _("You have changed your password several times. Try again in an hour.")
 )
 """Per account. With a limit per mailbox, the holder of another account there could keep a user from changing theirs."""
+PICTURES = RateLimit(
+    "pictures",
+    30,
+    HOUR,
+    _("You have changed your picture many times in the last hour. Try again in an hour."),
+)
+"""Per account."""
 MAILS = RateLimit("mails", 10, HOUR)
 """Per mailbox: mails to accounts, and thanks. Mails about security do not count."""
 LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)

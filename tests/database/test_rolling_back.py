@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
-from accounts.models import AccountActivity, AccountLink, OneTimeCode, StoredAnswer, User
+from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
@@ -91,6 +91,7 @@ def something_of_everything() -> None:
     OneTimeCode.objects.create(purpose="reset", address=person.email, mailbox=person.email, user=person)
     User.objects.filter(pk=person.pk).update(address_verified_at="2030-01-01T00:00Z")
     AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
+    Avatar.objects.create(user=person, webp=b"RIFF")
     notify(users=[person], kind="x", title="X", about="item 1")
     person.groups.create(name="Helpers")
     Contribution.objects.filter(item=None).update(freed_unseen=True)

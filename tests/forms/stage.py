@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.access.link_tokens import account_link_token
 from accounts.models import AccountLink, Notification, User
+from accounts.services.people import edit_user
 from sharing.access.capabilities import link_token, manage_token
 from sharing.models import Suggestion
 from sharing.services.links import make_link
@@ -53,6 +54,7 @@ FORMS: dict[str, Posted] = {
     "account-password": Posted(
         BOB, {"password": "correct horse battery", "new_password": "another horse battery"}
     ),
+    "account-picture-remove": Posted(BOB, {}),
     "account-delete": Posted(BOB, {"password": "correct horse battery", "sure": "on"}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
@@ -129,6 +131,7 @@ class Stage:
     def __init__(self, people: dict[str, User]) -> None:
         self.people = people
         alice, bob = people[ALICE], people[BOB]
+        edit_user(user=bob, avatar_url="https://example.com/bob.png")
         made = create_wishlist(owner=alice, title="Alice's birthday")
         self.wishlist = Wishlist.objects.get(pk=made.pk)
         share_wishlist(wishlist=self.wishlist, by=alice, email=bob.email, role="viewer")

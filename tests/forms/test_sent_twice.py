@@ -26,6 +26,7 @@ pytestmark = pytest.mark.both
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 WITHOUT_KEY = {
     "accounts/login.html": "a log-in writes nothing that could be there twice, and its secrets are kept nowhere",
+    "accounts/picture.html": "the same picture again changes nothing",
     "admin/reason.html": "the admin's own",
     "rest_framework/api.html": "the browsable API's own way out",
 }

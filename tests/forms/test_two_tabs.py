@@ -53,6 +53,7 @@ MAKE_NEW = {
     "PasswordForm": "a password",
     "ReservationForm": "buttons at a promise",
     "FundForm": "money",
+    "PictureForm": "a new picture",
     "RegisterForm": "a new person",
     "ResetForm": "a password",
     "SecondFactorForm": "a code",

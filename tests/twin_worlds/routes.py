@@ -95,6 +95,8 @@ API: dict[str, Bodies] = {
     "auth/verify-email": NOTHING,
     "users/me/email": NOTHING,
     "users/me/email/confirm": NOTHING,
+    "auth/avatar": NOTHING,
+    "users/me/avatar": NOTHING,
     "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
     "notifications": NOTHING,

@@ -48,13 +48,6 @@ def why_refused() -> str:
 
 
 def connect() -> psycopg.Connection[tuple[object, ...]]:
-    """Open a connection to PostgreSQL outside the pool."""
-    settings = connection.settings_dict
-    return psycopg.connect(
-        host=settings["HOST"] or None,
-        port=settings["PORT"] or None,
-        user=settings["USER"] or None,
-        password=settings["PASSWORD"] or None,
-        dbname=settings["NAME"],
-        connect_timeout=CONNECT_SECONDS,
-    )
+    """Open a connection to PostgreSQL outside the pool, with the same options."""
+    options = connection.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
+    return psycopg.connect(**options)

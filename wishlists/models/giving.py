@@ -111,6 +111,7 @@ class Reservation(PushedModel):
         ]
         indexes = [
             models.Index("lapses_at", condition=Q(released_at=None), name="reservation_lapsing"),
+            models.Index("item", condition=Q(released_at=None), name="reservation_active"),
         ]
 
     @property

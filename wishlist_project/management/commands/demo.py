@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.models import User
+from core.db.planner_statistics import gather_statistics
 from wishlist_project.demo import upkeep
 from wishlist_project.demo.build import build_demo
 from wishlist_project.launch.preparing import prepared_alone
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         if not User.objects.exists():
             self.stdout.write("Creating the demo's people, lists and gifts ...")
             build_demo()
+            gather_statistics()
         upkeep.repoint_pictures()
         upkeep.guard_moderator()
 
