@@ -380,4 +380,4 @@ def _recover() -> None:
     (letter,) = (one for one in mail.outbox if one.to == [ZOE["email"]] and "new password" in str(one.body))
     code = re.findall(r"^\d{6}$", str(letter.body), re.MULTILINE)[0]
     sent = {"email": ZOE["email"], "code": code, "password": "Zoe's own password"}
-    assert browser.post("/password/reset/confirm", sent).status_code == 302
+    assert browser.post("/password/reset/confirm", sent).status_code == 303

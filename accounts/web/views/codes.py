@@ -142,7 +142,7 @@ def verify_email(request: HttpRequest) -> HttpResponse:
         form,
         heading=_("Verify your e-mail address"),
         what=_(
-            "Enter the code from the latest e-mail. Until then, lists shared with this address wait for you."
+            "Enter the code from the latest e-mail. Until then, nobody can share a list with this address."
         ),
         button=_("Verify"),
         resend=reverse("verify-email-resend"),
@@ -229,9 +229,14 @@ def network_of(request: HttpRequest) -> str:
 
 
 def redirect_on(request: HttpRequest, name: str) -> HttpResponse:
-    """Redirect to another page of signing in, which leads on to the same `next`."""
+    """Redirect to another page of signing in, which leads on to the same `next`.
+
+    The status is 303: a 302 to the log-in with a `next` means that nothing was done (core/pages/ended_log_ins.py).
+    """
     to = next_page(request, "")
-    return redirect(reverse(name, query={"next": to} if to else None))
+    answer = redirect(reverse(name, query={"next": to} if to else None))
+    answer.status_code = 303
+    return answer
 
 
 def _code_sent(request: HttpRequest, email: str, name: str) -> HttpResponse:
