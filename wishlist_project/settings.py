@@ -258,37 +258,32 @@ MFA_TOTP_TOLERANCE = 1
 MFA_RATE_LIMITS = False
 
 
-def _app(provider_id: str, name: str, prefix: str, issuer: str = "") -> list[dict[str, Any]]:
+def _app(provider_id: str, name: str, client_id: str, secret: str, issuer: str = "") -> list[dict[str, Any]]:
     """Return what allauth needs to know of a provider, or nothing if it is not configured."""
-    client_id, secret = value.text(f"{prefix}_CLIENT_ID", ""), value.text(f"{prefix}_CLIENT_SECRET", "")
-    if not client_id or (not issuer and prefix == "OIDC"):
-        return []
     own = {"server_url": issuer} if issuer else {}
-    return [
-        {
-            "provider_id": provider_id,
-            "name": name,
-            "client_id": client_id,
-            "secret": secret,
-            "settings": own | {"oauth_pkce_enabled": True},
-        }
-    ]
+    app = {"provider_id": provider_id, "name": name, "client_id": client_id, "secret": secret}
+    return [app | {"settings": own | {"oauth_pkce_enabled": True}}] if client_id else []
 
 
+_google = value.text("GOOGLE_CLIENT_ID", ""), value.text("GOOGLE_CLIENT_SECRET", "")
+_github = value.text("GITHUB_CLIENT_ID", ""), value.text("GITHUB_CLIENT_SECRET", "")
+_oidc = value.text("OIDC_CLIENT_ID", ""), value.text("OIDC_CLIENT_SECRET", "")
 OIDC_ISSUER = value.text("OIDC_ISSUER", "")
+if _oidc[0] and not OIDC_ISSUER:
+    raise ImproperlyConfigured("OIDC_CLIENT_ID is set, but OIDC_ISSUER is not: whose client is it?")
 OIDC_GROUPS_CLAIM = value.text("OIDC_GROUPS_CLAIM", "groups")
 OIDC_STAFF_GROUPS = value.words("OIDC_STAFF_GROUPS", [])
 OIDC_GROUPS = value.words("OIDC_GROUPS", [])
-SOCIALACCOUNT_PROVIDERS = {
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {
         "APPS": [
-            *_app("google", "Google", "GOOGLE", "https://accounts.google.com"),
+            *_app("google", "Google", *_google, "https://accounts.google.com"),
             *_app(
-                value.text("OIDC_ID", "oidc"), value.text("OIDC_NAME", "Single sign-on"), "OIDC", OIDC_ISSUER
+                value.text("OIDC_ID", "oidc"), value.text("OIDC_NAME", "Single sign-on"), *_oidc, OIDC_ISSUER
             ),
         ]
     },
-    "github": {"APPS": _app("github", "GitHub", "GITHUB"), "SCOPE": ["read:user", "user:email"]},
+    "github": {"APPS": _app("github", "GitHub", *_github), "SCOPE": ["read:user", "user:email"]},
 }
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_STORE_TOKENS = False

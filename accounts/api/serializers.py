@@ -167,6 +167,7 @@ class PersonSerializer(serializers.Serializer[Any]):
 
 class UserSelfSerializer(PersonSerializer):
     email = serializers.EmailField()
+    email_verified = serializers.BooleanField(help_text=_("Always true where the site sends no mail."))
     created_at = serializers.DateTimeField()
 
 

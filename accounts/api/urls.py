@@ -13,7 +13,7 @@ urlpatterns = [
     path("auth/me", views.MeView.as_view(), name="api-auth-me"),
     path("auth/google", sign_in_views.ProviderView.as_view(provider_id="google"), name="api-google"),
     path("auth/github", sign_in_views.ProviderView.as_view(provider_id="github"), name="api-github"),
-    path("auth/oidc/<slug:provider_id>", sign_in_views.ProviderView.as_view(), name="api-oidc"),
+    path("auth/oidc/<str:provider_id>", sign_in_views.ProviderView.as_view(), name="api-oidc"),
     path("auth/verify-email", sign_in_views.VerifyEmailView.as_view(), name="api-verify-email"),
     path("auth/resend-code", sign_in_views.ResendCodeView.as_view(), name="api-resend-code"),
     path("auth/code", sign_in_views.LogInCodeView.as_view(), name="api-log-in-code"),

@@ -25,7 +25,7 @@ urlpatterns = [
     path("account/email", codes.account_email, name="account-email"),
     path("account/email/confirm", codes.account_email_confirm, name="account-email-confirm"),
     path(
-        "login/oidc/<slug:provider_id>/callback", providers.provider_callback, name="openid_connect_callback"
+        "login/oidc/<str:provider_id>/callback", providers.provider_callback, name="openid_connect_callback"
     ),
     path(
         "login/github/callback",
@@ -34,7 +34,7 @@ urlpatterns = [
         name="github_callback",
     ),
     path("account/connections", providers.connections, name="connections"),
-    path("account/connections/<slug:provider_id>/add", providers.connection_add, name="connection-add"),
+    path("account/connections/<str:provider_id>/add", providers.connection_add, name="connection-add"),
     path(
         "account/connections/<int:connection_id>/remove",
         providers.connection_remove,
