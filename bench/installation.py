@@ -26,7 +26,7 @@ FROM_ONE_ADDRESS = (
 def installation(folder: Path) -> Iterator[dict[str, str]]:
     """Yield the environment of servers with a migrated PostgreSQL database and with Redis."""
     with services.postgresql() as database, services.redis_server() as redis:
-        print(f"On {database.told}; {redis.told}.")
+        print(f"On {database.title}; {redis.title}.")
         name = f"bench_{secrets.token_hex(4)}"
         with psycopg.connect(database.url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')

@@ -19,7 +19,19 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 # Imported here, because this file is run as a script and needs the path above.
-from bench import fanout, machine, pairs, reading, reserving, spread, stalled, stalling, targets
+from bench import (
+    fanout,
+    growth,
+    machine,
+    pairs,
+    reading,
+    reserving,
+    spread,
+    stalled,
+    stalling,
+    starting,
+    targets,
+)
 from bench.chart import draw
 from bench.installation import embedded, installation
 from bench.process import ROOT
@@ -83,6 +95,8 @@ def parts_of(profile: Profile, folder: Path, env: dict[str, str]) -> dict[str, P
         "reading": lambda: reading.measure(folder, env, rounds=half, requests=size.requests),
         "reserving": lambda: reserving.measure(folder, env, rounds=half, requests=size.requests),
         "embedded": on_sqlite,
+        "growth": lambda: growth.measure(folder, rounds=half, requests=size.requests // 4),
+        "starting": lambda: starting.measure(rounds=half),
     }
 
 

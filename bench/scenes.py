@@ -5,12 +5,15 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
+from core.db.planner_statistics import gather_statistics
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
+from tests.large.large_installation import Size, list_of, make_large, person
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
@@ -39,9 +42,9 @@ def giving(givers: int, items: int) -> dict[str, Any]:
     made = _list(owner, items)
     wishlist = Wishlist.objects.get(pk=made["wishlist_id"])
     people = [_person() for _ in range(givers)]
-    for person in people:
-        share_wishlist(wishlist=wishlist, by=owner, email=person.email, role="viewer")
-    return made | {"givers": [_token(person) for person in people]}
+    for giver in people:
+        share_wishlist(wishlist=wishlist, by=owner, email=giver.email, role="viewer")
+    return made | {"givers": [_token(giver) for giver in people]}
 
 
 def lists(number: int) -> dict[str, Any]:
@@ -55,7 +58,23 @@ def taken(wishlist_id: str) -> dict[str, Any]:
     return {"units": rows.aggregate(units=Sum("units_taken"))["units"] or 0}
 
 
-_SCENES: dict[str, Any] = {"crowd": crowd, "giving": giving, "lists": lists, "taken": taken}
+def large(lists: int, others: int) -> dict[str, Any]:
+    """Fill the database, and return the access token of a person with ten lists, one of these, and an item of it."""
+    with transaction.atomic():
+        make_large(Size(lists=lists, others=others))
+    gather_statistics()
+    shared = list_of(12)
+    item = shared.items.live().in_order()[0]
+    return {"wishlist_id": str(shared.pk), "item_id": str(item.pk), "token": _token(person(15))}
+
+
+_SCENES: dict[str, Any] = {
+    "crowd": crowd,
+    "giving": giving,
+    "large": large,
+    "lists": lists,
+    "taken": taken,
+}
 
 
 def _list(owner: User, items: int) -> dict[str, Any]:

@@ -91,6 +91,18 @@ def _p1(sockets: int) -> Callable[[Result], float]:
     return lambda result: _single_rate("uvicorn", sockets)(result) / _single_rate(BARE, sockets)(result)
 
 
+def _start_targets(*servers: str) -> list[Target]:
+    return [
+        Target("P17", f"{server}, {what}", limit, None, _of("starting", key, server=server), True)
+        for server in servers
+        for what, key, limit in (
+            ("first start with the demo, installed: s", "first_seconds", 30),
+            ("each later start: s", "again_seconds", 2.5),
+            ("idle: MiB", "idle_mib", 120),
+        )
+    ]
+
+
 TARGETS = [
     Target("P1", "one change, N = 1000: delivered/s against websockets.broadcast", 0.6, 0.9, _p1(1_000)),
     Target("P1", "one change, N = 5000: the same", 0.8, 1.2, _p1(5_000)),
@@ -235,6 +247,22 @@ TARGETS = [
     ),
     Target("P12", "daphne, the same", 150, 60, _of("spread", "seen_p99_ms", server="daphne"), True),
     Target(
+        "P14",
+        "100,000 items against 2,000: p99 of a person's lists",
+        1.5,
+        1.1,
+        _of("growth", "p99_ratio", request="lists"),
+        True,
+    ),
+    Target(
+        "P14",
+        "the same: p99 of the items of a list",
+        1.5,
+        1.1,
+        _of("growth", "p99_ratio", request="items"),
+        True,
+    ),
+    Target(
         "P15",
         "embedded, uvicorn: reservations/s, no error",
         100,
@@ -244,4 +272,5 @@ TARGETS = [
     Target(
         "P15", "embedded, daphne: the same", 100, 300, _of("embedded", "requests_a_second", server="daphne")
     ),
+    *_start_targets("uvicorn", "daphne"),
 ]

@@ -12,10 +12,12 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import environ
-import redis
 from django.core.exceptions import ImproperlyConfigured
 
+from core.lazy_modules import later
 from core.money.iso4217 import EXPONENTS
+
+redis = later("redis")
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _MAPPED_PREFIX = 96
@@ -153,8 +155,10 @@ class Environment:
         text = self.text(name, default)
         if text and not text.startswith(("redis://", "rediss://", "unix://")):
             raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+        if not text:
+            return ""
         try:
-            redis.ConnectionPool.from_url(text or "redis://")
+            redis.ConnectionPool.from_url(text)
         except ValueError as error:
             raise ImproperlyConfigured(f"{name} must be like redis://host:6379/0: {error}.") from None
         return text

@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> int:
         database, redis = find(stack, postgresql, missing), find(stack, redis_server, missing)
         found = [service for service in (database, redis) if service]
         if found:
-            title = " and ".join(service.told for service in found)
+            title = " and ".join(service.title for service in found)
             variables = {
                 "DATABASE_URL": database.url if database else "",
                 "REDIS_URL": redis.url if redis else "",

@@ -32,11 +32,17 @@ report_if_outdated()
 # In a thread, because some servers import this module in their event loop, and the database may be unreachable.
 threading.Thread(target=report_state, name="database-state", daemon=True).start()
 
+beside = {
+    # Monitoring must see that the server is only busy.
+    "/health": ThreadedDjango(threads=2),
+    # Waits for another server for seconds. It has its own threads and limits (wishlists/product_preview/fetch_pool.py).
+    "/api/v1/metadata": django_application,
+}
 gate = Gate(
     ThreadedDjango(settings.HTTP_CONCURRENCY),
     at_once=settings.HTTP_CONCURRENCY,
     waiting=settings.HTTP_QUEUE,
-    beside=django_application,
+    beside=beside,
 )
 router = ProtocolTypeRouter({"http": LongPolling(gate), "websocket": URLRouter(websocket_urlpatterns)})
 bounded = guarded(router, max_body=settings.MAX_BODY_BYTES, bounds=request_bounds())

@@ -10,7 +10,7 @@ behind them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -19,32 +19,27 @@ from core.asgi.early_answers import refuse_early
 Application = Callable[..., Awaitable[None]]
 Scope = dict[str, Any]
 
-ALWAYS_OPEN = {"/health", "/api/v1/metadata"}
-"""Monitoring must see that the server is only busy. Fetching metadata waits for another server for seconds, and has its own
-threads and limits (wishlists/product_preview/fetch_pool.py).
-"""
-
 READS = {"GET", "HEAD", "OPTIONS"}
 
 RETRY_AFTER_SECONDS = 2
 
 
 class Gate:
-    """Wraps the HTTP application of a process. `beside` answers the paths that are always open."""
+    """Wraps the HTTP application of a process. `beside` has the applications of the paths that are always open."""
 
     def __init__(
-        self, application: Application, *, at_once: int, waiting: int, beside: Application | None = None
+        self, application: Application, *, at_once: int, waiting: int, beside: Mapping[str, Application]
     ) -> None:
         self._application = application
-        self._beside = beside or application
+        self._beside = beside
         places = asyncio.Semaphore(at_once)
         self._reading = Queue(waiting, places)
         self._writing = Queue(waiting, asyncio.Semaphore(writers_of(at_once)), places)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         queue = self._reading if scope["method"] in READS else self._writing
-        if scope["path"].removesuffix("/") in ALWAYS_OPEN:
-            await self._beside(scope, receive, send)
+        if beside := self._beside.get(scope["path"].removesuffix("/")):
+            await beside(scope, receive, send)
         elif queue.is_full():
             await refuse_early(
                 scope,

@@ -59,8 +59,8 @@ LINK_SECRET, *LINK_SECRET_FALLBACKS = value.secrets(
 # --- apps and middleware ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "wishlist_project",  # before daphne, because its runserver extends daphne's
-    "daphne",
+    # Not "daphne": it would load its server, some 20 MB, also into uvicorn's processes and workers.
+    "wishlist_project",
     "accounts",
     "jobs",
     "wishlists",

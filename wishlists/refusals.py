@@ -195,7 +195,7 @@ class NoSuchOrganiser(Refusal):
 
 
 class NotRevealed(Refusal):
-    """The same answer whoever asks, and whatever was given."""
+    """Does not depend on who asks or on what was given."""
 
     default_code = "not_revealed"
     default_detail = _("The gifts on this list haven't been revealed yet.")

@@ -42,7 +42,7 @@ NOTIFICATION = Projection(
     Field("read_at", sights=READER),
     Field("created_at", sights=READER),
 )
-"""A notice, to whoever has it in their inbox."""
+"""A notification in its reader's inbox."""
 
 
 def person(user: User) -> Row:

@@ -1,4 +1,4 @@
-"""Log-ins that still open doors, found by their id or by a Django session cookie."""
+"""Find sessions that have not ended, by their id or by a Django session cookie."""
 
 from __future__ import annotations
 

@@ -15,13 +15,14 @@ from functools import cache
 from threading import Lock
 from typing import TypeVar
 
-import redis
 from django.conf import settings
 from limits import RateLimitItem
 from limits.storage import MovingWindowSupport, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from core.lazy_modules import later
+
+redis, redis_backoff, redis_retry = later("redis"), later("redis.backoff"), later("redis.retry")
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +159,8 @@ def counts() -> Counts:
 
 
 def _in_redis(url: str, prefix: str) -> RedisStorage:
+    never_again = redis_retry.Retry(redis_backoff.NoBackoff(), 0)
     pool = redis.ConnectionPool.from_url(
-        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=never_again
     )
     return RedisStorage(url, connection_pool=pool, key_prefix=f"{prefix}:limits")

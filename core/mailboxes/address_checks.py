@@ -9,12 +9,16 @@ import unicodedata
 from functools import cache
 
 import idna
-from confusable_homoglyphs import categories, confusables
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from core.lazy_modules import later
 from core.mailboxes.mailbox_forms import ascii_domain
+
+# 7 MB, which few addresses need.
+categories = later("confusable_homoglyphs.categories")
+confusables = later("confusable_homoglyphs.confusables")
 
 RESERVED = "invalid"
 """The top-level domain that never receives mail (RFC 2606)."""

@@ -5,24 +5,26 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
 from django.utils.translation import gettext as _
 
+from core.lazy_modules import later
 from core.pages.kept_forms import Kept
+
+html = later("lxml.html")
 
 _NOT_FILLED = {"hidden", "password", "file", "submit", "button", "image", "reset"}
 
 
 def fill_page(source: str, path: str, kept: list[Kept]) -> str:
     """Return the page with the kept input in its forms, each with a sentence that says why it was not saved."""
-    page = lxml.html.document_fromstring(source)
+    page = html.document_fromstring(source)
     for one in kept:
         form = _find(page, path, one)
         if form is None:
             _tell(page, one)
         else:
             _fill(form, one)
-    return str(lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>"))
+    return str(html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>"))
 
 
 def _find(page: Any, path: str, kept: Kept) -> Any:
@@ -102,6 +104,6 @@ def _notice(sentence: str) -> Any:
 
 
 def _element(tag: str, text: str) -> Any:
-    element = lxml.html.Element(tag)
+    element = html.Element(tag)
     element.text = text
     return element

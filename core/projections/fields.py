@@ -1,6 +1,6 @@
-"""Hidden by default: what somebody is shown of a thing is declared field by field, each with the sights that may see it.
+"""Declare the fields of responses and events, and who may see each of them. Everything else is hidden.
 
-A projection is a tuple of fields in the order of the wire:
+A projection lists fields in the order in which they are sent:
 
     ITEM = Projection(
         "item", Sight,
@@ -8,10 +8,10 @@ A projection is a tuple of fields in the order of the wire:
         Field("reservation_message", column="holder__message", sights={Sight.FULL}),
     )
 
-A field that somebody may not see is there all the same, but says `hidden_as`, so that every answer has one shape. What
-is not declared reaches nobody: a row refuses it by name, with `UndeclaredField`, wherever it is put in.
+A field that the reader may not see has the value `hidden_as`, so that all answers have the same keys. A field that is
+not declared is never sent: putting it into a row raises `UndeclaredField` with its name.
 
-A *sight* is a member of whatever enum tells readers apart. What exists in one form only has `Reader` for that.
+A *sight* is a member of an enum that distinguishes readers. If all readers see the same, the enum is `Reader`.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ logger = logging.getLogger(__name__)
 S = TypeVar("S", bound=StrEnum)
 
 Get = Callable[[Any, Any], Any]
-"""Makes a value of a row, and of what it is shown with: a list, an asker, or nothing."""
+"""Returns a value, given a row and what it is shown with: a list, the person who asks, or nothing."""
 
 Read = Callable[..., Callable[[Any], Any]]
-"""`itemgetter` for rows, `attrgetter` for objects."""
+"""`itemgetter` if sources are rows, `attrgetter` if they are objects."""
 
 
 class Reader(StrEnum):
-    """The one sight of things that look the same to all who may have them at all."""
+    """The only sight of things that look the same to everybody who may see them."""
 
     READER = "reader"
 
@@ -44,7 +44,7 @@ READER = frozenset({Reader.READER})
 
 
 class UndeclaredField(Exception):
-    """A field that no projection declares, or that this one does not show to those for whom the row is."""
+    """Raised if a field is not declared, or if the reader of the row may not see it."""
 
     def __init__(self, projection: str, names: Iterable[str]) -> None:
         super().__init__(f"{projection}: {', '.join(sorted(names))} is not declared for this reader.")
@@ -52,10 +52,11 @@ class UndeclaredField(Exception):
 
 @dataclass(frozen=True)
 class Field(Generic[S]):
-    """One key of the wire. Its value is, for those who see it, the `column` of its name (or another), what `get` makes of
-    the row, or with `given` what the caller says; for all others `hidden_as`, or what `otherwise` makes.
+    """One key of a response, and the sights that may see its value.
 
-    `empty_is_null`: a column whose empty text is null on the wire.
+    The value is read from `column` (by default the column of the same name), returned by `get`, or with `given` passed
+    by the caller. Readers who may not see it get `hidden_as`, or what `otherwise` returns. With `empty_is_null`, an empty
+    text is sent as null.
     """
 
     name: str
@@ -69,21 +70,23 @@ class Field(Generic[S]):
 
     @property
     def read_from(self) -> str | None:
-        """The column that it says, if it says one."""
+        """The column that the value is read from, if there is one."""
         return None if self.get is not None or self.given else self.column or self.name
 
 
 @dataclass(frozen=True)
 class Rights:
-    """Of which projection a row is, and the names that those see for whom it is."""
+    """The name of a row's projection, and the fields that its reader may see."""
 
     projection: str
     open: frozenset[str]
 
 
 class Shown(dict[str, Any]):
-    """A row as somebody may have it. It takes no other keys than its projection shows to them, and those of another row
-    that was shown. A page that says more of it for its template makes a plain one: `{**row, "name": …}`."""
+    """A row that was projected for a reader. Setting a key that this reader may not see raises `UndeclaredField`.
+
+    A page that needs more keys for its template makes a plain dict: `{**row, "name": …}`.
+    """
 
     __slots__ = ("_rights",)
 
@@ -98,7 +101,8 @@ class Shown(dict[str, Any]):
         super().__setitem__(name, value)
 
     def __or__(self, other: Any) -> Any:
-        """With a row that another projection shows beside it, too; what both have, this one decides."""
+        """Merge with a dict or with another projected row, whose keys are allowed too. This row's rights decide about keys in
+        both."""
         beside = other._rights.open - self.keys() if isinstance(other, Shown) else frozenset()
         self._admit(other.keys() - beside)
         rights = Rights(self._rights.projection, self._rights.open | beside)
@@ -121,7 +125,7 @@ class Shown(dict[str, Any]):
         return _shown(self, self._rights)
 
     def __reduce_ex__(self, _protocol: Any) -> Any:
-        """Copies and pickles are plain rows."""
+        """Copies and pickles are plain dicts."""
         return dict, (dict(self),)
 
 
@@ -132,10 +136,10 @@ def _shown(row: Mapping[str, Any], rights: Rights) -> Shown:
 
 
 class Projection(Generic[S]):
-    """All that a thing may say, declared once. `read` is `itemgetter` for rows and `attrgetter` for objects."""
+    """The fields of one kind of thing. `read` is `itemgetter` for rows and `attrgetter` for objects."""
 
     all: ClassVar[dict[str, Projection[Any]]] = {}
-    """By name."""
+    """All projections, by name."""
 
     def __init__(self, name: str, sights: type[S], *fields: Field[S], read: Read = itemgetter) -> None:
         self.name, self.sights, self.fields, self._read = name, sights, fields, read
@@ -146,36 +150,36 @@ class Projection(Generic[S]):
         Projection.all[name] = self
 
     def also(self, name: str, *fields: Field[S]) -> Projection[S]:
-        """The same and more."""
+        """Return a projection with these fields, too."""
         return Projection(name, self.sights, *self.fields, *fields, read=self._read)
 
     def of_shown(self, name: str, *fields: Field[S]) -> Projection[S]:
-        """The same and more, of a row that this projection has made."""
+        """Return a projection with these fields, too, whose sources are rows that this one has projected."""
         own = (Field(one.name, one.sights, hidden_as=one.hidden_as) for one in self.fields)
         return Projection(name, self.sights, *own, *fields)
 
     def columns(self, *sights: S) -> tuple[str, ...]:
-        """What has to be read for them, but for what `get` and `otherwise` want besides."""
+        """Return the columns to read for these sights. Columns that only `get` or `otherwise` use are not included."""
         read = (one.read_from for one in self.fields if any(sight in one.sights for sight in sights))
         return tuple(dict.fromkeys(column for column in read if column is not None))
 
     def project(self, source: Any, sight: S, about: Any = None, /, **given: Any) -> Shown:
-        """`source` as those with that sight may have it. `given`: every field that is declared so, by its name."""
+        """Return `source` as readers with this sight may see it. `given` has the values of all fields declared with `given`."""
         return self._plans[sight].project_given(source, about, given)
 
     def shown_to(self, sight: S) -> Callable[[Any, Any], Shown]:
-        """`project` for many rows of a kind that is given nothing."""
+        """Return `project` for this sight, for projecting many rows. No field may be declared with `given`."""
         return self._plans[sight].project
 
     def checked(self, values: Mapping[str, Any], sight: S) -> Shown:
-        """A row that was made elsewhere, which has to have just these fields. They are put in the order of the wire."""
+        """Return a row with these values, which must be exactly the declared fields, in the declared order."""
         if strange := values.keys() ^ set(self.names):
             raise _undeclared(self.name, strange)
         return _shown({name: values[name] for name in self.names}, self._plans[sight].rights)
 
 
 class _Plan:
-    """A projection for one sight, taken apart at import: what is copied, what is made, and what is said instead."""
+    """A projection for one sight, prepared at import: which values are copied, computed, or replaced."""
 
     def __init__(self, projection: Projection[Any], sight: StrEnum) -> None:
         seen = [field for field in projection.fields if sight in field.sights]
@@ -215,11 +219,11 @@ class _Plan:
 
 
 _fill = dict.update
-"""Past what a row checks, by whom it is made."""
+"""Fills a row without its checks, which would cost time for every value."""
 
 
 def _reading(read: Read, columns: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
-    """All of `columns` at once; the getters of `operator` give one alone without a tuple."""
+    """Return a function that reads all `columns`. For a single column the getters of `operator` return no tuple."""
     if len(columns) > 1:
         return read(*columns)
     getters = [read(column) for column in columns]
@@ -227,15 +231,15 @@ def _reading(read: Read, columns: Sequence[str]) -> Callable[[Any], Sequence[Any
 
 
 def _undeclared(projection: str, names: Iterable[str]) -> UndeclaredField:
-    """The name goes into the log, what it would have said does not."""
+    """Return the error, and log the names without the values, which may be secret."""
     refusal = UndeclaredField(projection, names)
     logger.error("%s", refusal)
     return refusal
 
 
-def refuse_undeclared(said: Mapping[str, Any]) -> None:
-    """Of what leaves: whatever is said of a thing must be a row that its projection has shown."""
-    for name, value in said.items():
+def refuse_undeclared(payload: Mapping[str, Any]) -> None:
+    """Raise `UndeclaredField` unless all dicts in an outgoing payload are rows of a projection."""
+    for name, value in payload.items():
         rows = value if isinstance(value, list) else [value]
         if any(isinstance(row, dict) and not isinstance(row, Shown) for row in rows):
             raise _undeclared("not from a projection", [name])

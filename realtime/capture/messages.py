@@ -40,7 +40,8 @@ def message_events(fact: MessageFact, wishlist: Wishlist) -> Iterable[tuple[list
             },
         )
         return
-    rows = Message.objects.live().filter(pk=fact.message_id, item__in=Item.objects.live())
+    there = {"item__removed_at": None, "item__draft_of": None}
+    rows = Message.objects.live().filter(pk=fact.message_id, **there)
     for message in rows.select_related("item"):
         for audience in talk_audiences(message.lane, message.item):
             if isinstance(fact, MessageRenamed) and not _names(message, wishlist, audience):

@@ -320,7 +320,7 @@ class SocketConsumer(Follower, AsyncConsumer):
 
 
 class Budget:
-    """Limits how many messages one socket may send in a while."""
+    """Limits how many messages one socket may send within `COST_WINDOW_SECONDS`."""
 
     def __init__(self) -> None:
         self._window, self._spent = 0.0, 0

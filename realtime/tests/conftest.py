@@ -17,7 +17,7 @@ from wishlists.models.viewers import Audience
 Frame = dict[str, Any]
 
 
-class Told:
+class PushedFrames:
     """The frames that were appended since this object was made, by stream."""
 
     def __init__(self) -> None:
@@ -39,12 +39,12 @@ class Told:
 
 
 @pytest.fixture
-def told(request: pytest.FixtureRequest) -> Told:
+def pushed(request: pytest.FixtureRequest) -> PushedFrames:
     """Record events from here on. The cast and the list, if a test uses them, already exist."""
     for name in ("item", "wishlist", "charlie", "bob", "alice"):
         if name in request.fixturenames:
             request.getfixturevalue(name)
-    return Told()
+    return PushedFrames()
 
 
 def epoch_of(wishlist: Wishlist, audience: Audience) -> str:

@@ -31,17 +31,17 @@ ALICE, BOB, PROXY = "192.0.2.1", "192.0.2.2", "10.0.0.1"
 class FakePeer:
     """Records what the table calls."""
 
-    told: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
     waiting: int = 0
 
     def refuse(self, refusal: EarlyRefusal) -> None:
-        self.told.append(refusal.code)
+        self.actions.append(refusal.code)
 
     def close(self) -> None:
-        self.told.append("close")
+        self.actions.append("close")
 
     def abort(self) -> None:
-        self.told.append("abort")
+        self.actions.append("abort")
 
     def unsent(self) -> int:
         return self.waiting
@@ -65,9 +65,9 @@ def table(clock: Clock) -> Connections:
     return Connections(BOUNDS, clock=clock, is_trusted=lambda address: address == PROXY)
 
 
-def told(connection: Connection) -> list[str]:
+def actions_of(connection: Connection) -> list[str]:
     assert isinstance(connection.peer, FakePeer)
-    return connection.peer.told
+    return connection.peer.actions
 
 
 def opened(table: Connections, address: str = ALICE) -> Connection:
@@ -90,7 +90,7 @@ def test_slow_headers_do_not_extend_their_deadline(table: Connections, clock: Cl
         connection.request_begins()
         clock.now += BOUNDS.header_seconds / 20
     table.sweep()
-    assert told(connection) == ["request_timeout", "close"]
+    assert actions_of(connection) == ["request_timeout", "close"]
 
 
 def test_arriving_body_extends_its_deadline(table: Connections, clock: Clock) -> None:
@@ -101,7 +101,7 @@ def test_arriving_body_extends_its_deadline(table: Connections, clock: Clock) ->
     fast.body_arrives(BOUNDS.body_bytes_a_second, chunked=False)
     clock.now += BOUNDS.body_seconds + 0.5
     table.sweep()
-    assert (told(slow), told(fast)) == (["request_timeout", "close"], [])
+    assert (actions_of(slow), actions_of(fast)) == (["request_timeout", "close"], [])
 
 
 def test_idle_connection_is_closed_without_an_answer(table: Connections, clock: Clock) -> None:
@@ -109,7 +109,7 @@ def test_idle_connection_is_closed_without_an_answer(table: Connections, clock: 
     connection.answered()
     clock.now += BOUNDS.idle_seconds
     table.sweep()
-    assert told(connection) == ["close"]
+    assert actions_of(connection) == ["close"]
 
 
 def test_answers_and_open_sockets_have_no_deadline(table: Connections, clock: Clock) -> None:
@@ -118,7 +118,7 @@ def test_answers_and_open_sockets_have_no_deadline(table: Connections, clock: Cl
     socket.socket_is_open()
     clock.now += 1_000_000
     table.sweep()
-    assert (told(waits), told(socket)) == ([], [])
+    assert (actions_of(waits), actions_of(socket)) == ([], [])
 
 
 def test_unanswered_handshake_is_aborted(table: Connections, clock: Clock) -> None:
@@ -126,7 +126,7 @@ def test_unanswered_handshake_is_aborted(table: Connections, clock: Clock) -> No
     connection.upgrades()
     clock.now += 20
     table.sweep()
-    assert told(connection) == ["abort"]
+    assert actions_of(connection) == ["abort"]
 
 
 def test_client_that_does_not_read_its_answer_is_aborted(table: Connections, clock: Clock) -> None:
@@ -137,11 +137,11 @@ def test_client_that_does_not_read_its_answer_is_aborted(table: Connections, clo
         table.sweep()
         clock.now += BOUNDS.answer_seconds * 0.9
         connection.peer.waiting -= 1  # it reads slowly
-    assert told(connection) == []
+    assert actions_of(connection) == []
     table.sweep()
     clock.now += BOUNDS.answer_seconds + 1
     table.sweep()
-    assert told(connection) == ["abort"]
+    assert actions_of(connection) == ["abort"]
 
 
 def test_too_large_body_is_refused(table: Connections) -> None:
@@ -188,7 +188,7 @@ def test_address_at_its_limit_replaces_its_longest_waiting_connection(
     mine[0].request_begins()
     newest = opened(table)
     assert not newest.over_bound
-    assert [told(connection) for connection in (*mine[:3], others)] == [[], ["close"], [], []]
+    assert [actions_of(connection) for connection in (*mine[:3], others)] == [[], ["close"], [], []]
     assert len(table) == BOUNDS.connections_per_address + 1
 
 
@@ -198,7 +198,7 @@ def test_replaced_connection_that_does_not_read_is_aborted(table: Connections) -
     assert isinstance(mine[0].peer, FakePeer)
     mine[0].peer.waiting = 1_000
     opened(table)
-    assert told(mine[0]) == ["close", "abort"]
+    assert actions_of(mine[0]) == ["close", "abort"]
 
 
 def test_connection_in_use_is_never_replaced(table: Connections, clock: Clock) -> None:
@@ -209,7 +209,7 @@ def test_connection_in_use_is_never_replaced(table: Connections, clock: Clock) -
     refusal = newest.is_refused(b"/lists")
     assert refusal is not None
     assert (refusal.status, refusal.code) == (503, "too_many_connections")
-    assert not any(told(connection) for connection in mine)
+    assert not any(actions_of(connection) for connection in mine)
 
 
 def test_health_is_answered_beyond_the_limit_and_then_closed(table: Connections) -> None:
@@ -218,7 +218,7 @@ def test_health_is_answered_beyond_the_limit_and_then_closed(table: Connections)
     watcher = answering(table)
     assert watcher.is_refused(b"/health") is None
     watcher.answered()
-    assert told(watcher) == ["close"]
+    assert actions_of(watcher) == ["close"]
 
 
 def test_further_connections_beyond_the_limit_are_closed_at_once(table: Connections) -> None:
@@ -256,9 +256,9 @@ def test_dropped_bytes_after_an_answer_are_limited(table: Connections) -> None:
     connection = opened(table)
     connection.closes()
     connection.drops(LINGER_BYTES)
-    assert told(connection) == []
+    assert actions_of(connection) == []
     connection.drops(1)
-    assert told(connection) == ["abort"]
+    assert actions_of(connection) == ["abort"]
 
 
 class Churn(RuleBasedStateMachine):

@@ -31,8 +31,8 @@ def test_too_large_headers_get_431(bounded: Site) -> None:
     with others_watched(bounded.port) as health:
         for headers in TOO_LARGE:
             answer = exchanged(bounded.port, asked(*headers))
-            told = (answer.status, answer.code, answer.ended)
-            assert told == (431, "headers_too_large", True), headers[0][:40]
+            outcome = (answer.status, answer.code, answer.ended)
+            assert outcome == (431, "headers_too_large", True), headers[0][:40]
     assert health.is_fine(), health
 
 

@@ -71,13 +71,15 @@ def opened(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0
     )
 
 
-def how_it_goes(stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **said: Any) -> Any:
+def how_it_goes(
+    stack: ExitStack, site: Site, query: str = "", source: str = "127.0.0.1", **message: Any
+) -> Any:
     """Return the first event, the code of an error, or the status of a refusal before accept."""
     try:
         ws = opened(stack, site, query, source)
-        if said:
+        if message:
             with suppress(ConnectionClosed):  # it may be refused before it can send
-                ws.send(**said)
+                ws.send(**message)
         frame = ws.next()
     except InvalidStatus as refused:
         return refused.response.status_code
@@ -94,8 +96,8 @@ def test_sockets_per_link_are_limited_and_members_can_connect(
 ) -> None:
     query = f"?public_token={link_token(link)}"
     with ExitStack() as stack, others_watched(few_sockets.port) as health:
-        told = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_LINK + 3))
-        assert told == {"subscribed": PER_LINK, "too_many_on_link": 3}
+        outcomes = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_LINK + 3))
+        assert outcomes == {"subscribed": PER_LINK, "too_many_on_link": 3}
         ws = opened(stack, few_sockets)
         ws.ask("auth", access_token=token_of(bob))
         assert ws.ask("subscribe_public", public_token=link_token(link))["code"] == "too_many_on_link"
@@ -105,8 +107,8 @@ def test_sockets_per_link_are_limited_and_members_can_connect(
 
 def test_sockets_per_address_are_limited(few_sockets: Site) -> None:
     with ExitStack() as stack, others_watched(few_sockets.port) as health:
-        told = Counter(how_it_goes(stack, few_sockets, event="ping") for _ in range(PER_ADDRESS + 3))
-        assert told == {"pong": PER_ADDRESS, "too_many_sockets": 3}
+        outcomes = Counter(how_it_goes(stack, few_sockets, event="ping") for _ in range(PER_ADDRESS + 3))
+        assert outcomes == {"pong": PER_ADDRESS, "too_many_sockets": 3}
         assert how_it_goes(stack, few_sockets, source="127.0.0.4", event="ping") == "pong"
     assert health.is_fine(), health
 
@@ -125,8 +127,8 @@ def test_too_many_refused_sockets_get_403(few_sockets: Site) -> None:
 def test_sockets_per_person_are_limited(few_sockets: Site, bob: User) -> None:
     query = f"?access_token={token_of(bob)}"
     with ExitStack() as stack:
-        told = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_PERSON + 2))
-    assert told == {"authenticated": PER_PERSON, "too_many_sockets": 2}
+        outcomes = Counter(how_it_goes(stack, few_sockets, query) for _ in range(PER_PERSON + 2))
+    assert outcomes == {"authenticated": PER_PERSON, "too_many_sockets": 2}
 
 
 def test_closed_sockets_free_their_slots(
@@ -279,8 +281,8 @@ def _all(stack: ExitStack, site: Site, query: str, number: int) -> Iterator[list
 def test_default_limits_allow_150_sockets_from_one_address(start_site: StartSite, link: PublicLink) -> None:
     """With the default limits. This is also a control of the tests above."""
     site = start_site(SERVER="daphne")
-    with ExitStack() as stack, _all(stack, site, f"?public_token={link_token(link)}", 150) as told:
-        assert Counter(told) == {"subscribed": 150}
+    with ExitStack() as stack, _all(stack, site, f"?public_token={link_token(link)}", 150) as outcomes:
+        assert Counter(outcomes) == {"subscribed": 150}
 
 
 def test_control_socket_loads_without_limit_with_the_default_budget(

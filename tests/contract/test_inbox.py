@@ -28,7 +28,7 @@ def dora(newcomer: Callable[[str], Person]) -> Person:
     return newcomer("Dora")
 
 
-def told(person: Person, kind: str) -> Json:
+def notice_of(person: Person, kind: str) -> Json:
     """Return the payload of the newest notification of that kind, which must also have a text."""
     row = next(row for row in person.get("/notifications") if row["kind"] == kind)
     assert row["title"]
@@ -73,7 +73,7 @@ def test_all_notifications_are_marked_as_read(alice: Person, dora: Person) -> No
 def test_deleted_list_has_a_notification(alice: Person, dora: Person) -> None:
     made = a_list(alice, dora, title="Wedding")
     alice.delete(f"/wishlists/{made['id']}")
-    assert told(dora, "wishlist_deleted")["list_title"] == "Wedding"
+    assert notice_of(dora, "wishlist_deleted")["list_title"] == "Wedding"
 
 
 @covers("notification item_removed", *each("notification item_removed.", "item_title list_title"))
@@ -81,7 +81,7 @@ def test_removed_item_has_a_notification_for_its_holder(alice: Person, dora: Per
     item = an_item(alice, a_list(alice, dora, title="Wedding"), title="Lamp")
     set_status(dora, item, "reserved")
     alice.delete(item_path(item))
-    payload = told(dora, "item_removed")
+    payload = notice_of(dora, "item_removed")
     assert (payload["item_title"], payload["list_title"]) == ("Lamp", "Wedding")
 
 
@@ -92,7 +92,7 @@ def test_removed_item_has_a_notification_for_pledgers(alice: Person, dora: Perso
     item = an_item(alice, a_list(alice, dora, title="Wedding"), title="Lamp")
     dora.post(f"{item_path(item)}/contributions", {"amount": 5})
     alice.delete(item_path(item))
-    payload = told(dora, "item_removed_pledged")
+    payload = notice_of(dora, "item_removed_pledged")
     assert (payload["item_title"], payload["list_title"]) == ("Lamp", "Wedding")
 
 
@@ -104,7 +104,7 @@ def test_removed_item_has_a_notification_for_payers(alice: Person, dora: Person)
     item = an_item(alice, a_list(alice, dora, title="Wedding"), title="Lamp", currency="USD")
     dora.post(f"{item_path(item)}/contributions", {"amount": 12.5, "status": "paid"})
     alice.delete(item_path(item))
-    payload = told(dora, "refund_paid")
+    payload = notice_of(dora, "refund_paid")
     assert (payload["amount"], payload["currency"]) == (12.5, "USD")
     assert (payload["item_title"], payload["list_title"]) == ("Lamp", "Wedding")
 
@@ -118,12 +118,12 @@ def test_suggestions_have_notifications(bob: Person, anyone: Client, dora: Perso
     made = a_list(dora, title="Wedding")
     query = {"token": a_link(dora, made)}
     anyone.post("/public/wishlists/suggestions", {"title": "Book"}, params=query)
-    assert told(dora, "wishlist_suggestion")["list_title"] == "Wedding"
+    assert notice_of(dora, "wishlist_suggestion")["list_title"] == "Wedding"
     bobs = a_list(bob, dora)
     query = {"token": a_link(bob, bobs)}
     suggested = dora.post("/public/wishlists/suggestions", {"title": "Book"}, params=query)
     bob.post(f"/wishlists/{bobs['id']}/suggestions/{suggested['id']}/accept", expect=204)
-    told(dora, "suggestion_accepted")
+    notice_of(dora, "suggestion_accepted")
 
 
 MANY_SUGGESTIONS = """

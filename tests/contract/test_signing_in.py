@@ -29,7 +29,7 @@ def test_person_registers(anyone: Client) -> None:
 
 @covers("body /auth/register: password", "body /auth/register: email")
 @pytest.mark.parametrize("password", ["x" * 7, "x" * 129, "", None, ["x" * 8]])
-def test_a_password_has_8_to_128_characters(anyone: Client, password: object) -> None:
+def test_password_has_8_to_128_characters(anyone: Client, password: object) -> None:
     account = {"email": fresh_address("dora"), "password": password}
     problem = anyone.post("/auth/register", account, expect=400)
     assert [error["pointer"] for error in problem["errors"]] == ["/password"]
@@ -76,8 +76,8 @@ def test_address_is_accepted_under_three_names(anyone: Client, name: str) -> Non
     tokens = anyone.post("/auth/login", {name: address, "password": PASSWORD}, expect=200)
     assert anyone.get("/auth/me", headers=bearer(tokens["access_token"]))["email"] == address
     anyone.post("/auth/login", {name: address, "password": "wrong"}, expect=401)
-    told = anyone.post("/auth/register", {name: "dora", "password": PASSWORD}, expect=400)
-    assert [error["pointer"] for error in told["errors"]] == [f"/{name}"]
+    answer = anyone.post("/auth/register", {name: "dora", "password": PASSWORD}, expect=400)
+    assert [error["pointer"] for error in answer["errors"]] == [f"/{name}"]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_first_of_several_names_for_the_address_counts(anyone: Client, bob: Pers
 @pytest.mark.parametrize("path", ["/auth/login", "/auth/register"])
 def test_missing_address_is_refused(anyone: Client, path: str) -> None:
     for body in ({}, {"identifier": ""}, {"username": None}):
-        told = anyone.post(path, {"password": PASSWORD, **body}, expect=400)
-        assert [(error["pointer"], error["code"]) for error in told["errors"]] == [("/email", "required")]
+        answer = anyone.post(path, {"password": PASSWORD, **body}, expect=400)
+        assert [(error["pointer"], error["code"]) for error in answer["errors"]] == [("/email", "required")]
 
 
 @covers("answer /auth/login: 401")

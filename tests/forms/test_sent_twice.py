@@ -82,14 +82,14 @@ NOT_COMPARED = {"session", "storedanswer", "dbtaskresult", "periodicrun"}
 def everything() -> dict[str, Any]:
     """Return all rows of all tables, and the number of jobs."""
     models = [model for model in apps.get_models() if model._meta.model_name not in NOT_COMPARED]
-    rows = {model._meta.label: sorted(map(_told, model._default_manager.values())) for model in models}
+    rows = {model._meta.label: sorted(map(_summary, model._default_manager.values())) for model in models}
     rows["accounts.AccountActivity"] = sorted(
-        map(_told, AccountActivity.objects.exclude(kind="account_logged_in").values())
+        map(_summary, AccountActivity.objects.exclude(kind="account_logged_in").values())
     )
     return rows | {"jobs": apps.get_model("django_tasks_database", "DBTaskResult").objects.count()}
 
 
-def _told(row: Any) -> str:
+def _summary(row: Any) -> str:
     return str({name: value for name, value in row.items() if name != "last_login"})
 
 

@@ -232,8 +232,8 @@ def test_budget_clash_is_shown(bobs: Client, item: Item) -> None:
     bobs.post(there, second | {"amount": "50"})
     bobs.post(there, first)
     assert Budget.objects.get().amount_minor == 5000
-    told = bobs.post(there, first | {"amount": "30"}, follow=True).text
-    assert "It now says: “50.00”. You typed: “30”." in told
+    page = bobs.post(there, first | {"amount": "30"}, follow=True).text
+    assert "It now says: “50.00”. You typed: “30”." in page
     assert Budget.objects.get().amount_minor == 5000
 
 

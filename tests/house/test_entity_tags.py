@@ -144,7 +144,7 @@ def test_star_matches_any_tag(as_alice: Api, item: Item) -> None:
     assert as_alice("DELETE", f"/items/{item.pk}", **expecting("*")).status_code == 404
 
 
-def test_a_giver_reserves_only_what_they_saw(as_bob: Api, item: Item, charlie: User) -> None:
+def test_giver_reserves_only_what_they_saw(as_bob: Api, item: Item, charlie: User) -> None:
     tag = as_bob("GET", f"/items/{item.pk}")["ETag"]
     guest_takes(item)
     answer = as_bob("PATCH", f"/items/{item.pk}", TAKEN, **expecting(tag))

@@ -39,7 +39,7 @@ def at(*parts: int) -> datetime:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("moment", "zone", "told"),
+    ("moment", "zone", "shown"),
     [
         (at(2026, 12, 4, 4), LA, "Dec. 3, 2026, 8 p.m. (Los Angeles time)"),
         (at(2026, 12, 3, 20), "", "Dec. 3, 2026, 8 p.m. UTC"),
@@ -55,13 +55,13 @@ def at(*parts: int) -> datetime:
         (at(2026, 3, 29, 1), "Europe/Berlin", "March 29, 2026, 3 a.m. (Berlin time)"),
     ],
 )
-def test_moment_names_its_zone(moment: datetime, zone: str, told: str) -> None:
-    assert format_moment(moment, zone) == told
+def test_moment_names_its_zone(moment: datetime, zone: str, shown: str) -> None:
+    assert format_moment(moment, zone) == shown
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("moment", "zone", "told"),
+    ("moment", "zone", "shown"),
     [
         (at(2026, 12, 4, 8), LA, "Dec. 3, 2026 (Los Angeles time)"),
         (at(2026, 12, 4, 8, 1), LA, "Dec. 4, 2026, 12:01 a.m. (Los Angeles time)"),
@@ -71,8 +71,8 @@ def test_moment_names_its_zone(moment: datetime, zone: str, told: str) -> None:
         (at(2026, 12, 4), "", "Dec. 3, 2026 (UTC)"),
     ],
 )
-def test_deadline_shows_its_last_day(moment: datetime, zone: str, told: str) -> None:
-    assert format_deadline(moment, zone) == told
+def test_deadline_shows_its_last_day(moment: datetime, zone: str, shown: str) -> None:
+    assert format_deadline(moment, zone) == shown
 
 
 @pytest.mark.once
@@ -180,11 +180,11 @@ def test_no_page_shows_a_moment_without_its_zone(stage: Stage, strict: list[str]
 def test_list_in_los_angeles_shows_its_own_time(stage: Stage) -> None:
     here = f"/lists/{stage.wishlist.pk}"
     alices, bobs = stage.client(ALICE), stage.client(BOB)
-    told = "8 p.m. (Los Angeles time)"
-    assert f"Dec. 3, 2099, {told}" in alices.get(f"{here}/sharing").text
+    shown = "8 p.m. (Los Angeles time)"
+    assert f"Dec. 3, 2099, {shown}" in alices.get(f"{here}/sharing").text
     assert 'value="2099-12-03T20:00"' in alices.get(f"{here}/sharing").text
     for page in (bobs.get("/gifts"), bobs.get(here), Client().get(f"/g/{stage.of_guest['token']}")):
-        assert told in page.text
+        assert shown in page.text
         assert "p.m.." not in page.text
     assert "(Los Angeles time)" in bobs.get(f"{here}/log").text
     assert "(Los Angeles time)" in bobs.get(f"{here}/items/{stage.names['item_id']}/talk").text

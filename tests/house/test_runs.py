@@ -10,7 +10,18 @@ from typing import cast
 import pytest
 from pytest_django import Settings
 
-from tests.support.runs import BOTH, MORE, PART, QUICK, SECOND, SLOW, belongs, in_order
+from tests.support.runs import (
+    BOTH,
+    MORE,
+    PART,
+    QUICK,
+    SECOND,
+    SLOW,
+    belongs,
+    in_order,
+    may_belong,
+    overlooked,
+)
 from tests.support.sources import ROOT, Module, modules
 
 pytestmark = pytest.mark.once
@@ -29,24 +40,24 @@ WORDS = {
     "threading": {"Barrier", "Thread"},
 }
 FIXTURES = {"django_assert_num_queries", "django_assert_max_num_queries", "transactional_db"}
-SAID = {"both", "once", "postgresql", "redis"}
+MARKS = {"both", "once", "postgresql", "redis"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def unsaid(root: Path) -> list[str]:
+def unmarked(root: Path) -> list[str]:
     """Return `file: test` for each test that depends on a database, but that the second run would leave out."""
     return [
         f"{module.path}: {function.name}"
         for module in modules(root)
         if module.path.name.startswith("test_") and not str(module.path).startswith(BOTH)
-        if not _said(module.tree)
+        if not _is_marked(module.tree)
         for function in _dependent(module)
-        if function.name.startswith("test_") and not _said(function)
+        if function.name.startswith("test_") and not _is_marked(function)
     ]
 
 
-def _said(where: ast.Module | Function) -> bool:
+def _is_marked(where: ast.Module | Function) -> bool:
     """Return whether a mark of the module or function says so, or that it commits."""
     if isinstance(where, ast.Module):
         assigned = (node for node in where.body if isinstance(node, ast.Assign))
@@ -56,7 +67,7 @@ def _said(where: ast.Module | Function) -> bool:
     nodes = [node for mark in marks for node in ast.walk(mark)]
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     commits = any(isinstance(node, ast.keyword) and node.arg == "transaction" for node in nodes)
-    return commits or bool(names & SAID)
+    return commits or bool(names & MARKS)
 
 
 def _dependent(module: Module) -> Iterator[Function]:
@@ -89,7 +100,7 @@ def _used(function: Function) -> set[str]:
 
 
 def test_tests_that_depend_on_a_database_are_marked() -> None:
-    assert unsaid(ROOT) == []
+    assert unmarked(ROOT) == []
 
 
 PLANTED = """
@@ -116,7 +127,7 @@ def test_planted_tests_are_named(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "test_a.py").write_text(PLANTED)
     names = ("test_by_fixture", "test_by_thread", "test_by_count", "test_by_error")
-    assert unsaid(tmp_path) == [f"wishlists/tests/web/test_a.py: {name}" for name in names]
+    assert unmarked(tmp_path) == [f"wishlists/tests/web/test_a.py: {name}" for name in names]
 
 
 @pytest.mark.parametrize("mark", ["pytest.mark.both", "[pytest.mark.django_db, pytest.mark.once]"])
@@ -124,7 +135,7 @@ def test_mark_of_the_module_is_enough(mark: str, tmp_path: Path) -> None:
     folder = tmp_path / "wishlists/tests/web"
     folder.mkdir(parents=True)
     (folder / "test_a.py").write_text(f"pytestmark = {mark}\n{PLANTED}")
-    assert unsaid(tmp_path) == []
+    assert unmarked(tmp_path) == []
 
 
 def test_every_folder_that_runs_on_both_exists() -> None:
@@ -190,6 +201,46 @@ def test_every_test_is_in_a_part(item: Item, parts: list[str], monkeypatch: pyte
         if belongs(cast("pytest.Item", item)):
             found.append(part)
     assert found == parts
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "quick", "second"),
+    [
+        ("wishlists/tests/web/test_lists.py", "", True, False),
+        ("wishlists/tests/web/test_lists.py", "@pytest.mark.both", True, True),
+        ("wishlists/tests/web/test_lists.py", "@pytest.mark.django_db(transaction=True)", True, True),
+        ("wishlists/tests/services/test_status.py", "", True, True),
+        ("wishlists/tests/services/test_status.py", "pytestmark = pytest.mark.once", True, False),
+        ("wishlists/tests/services/test_status.py", "@pytest.mark.once", True, True),
+        ("wishlists/tests/services/test_status.py", "pytestmark = pytest.mark.slow", False, True),
+        ("tests/in_browser/test_live.py", "@pytest.mark.both", False, True),
+        ("tests/in_browser/test_live.py", "@pytest.mark.smoke", True, False),
+        ("tests/nemesis/test_storm.py", "", False, False),
+    ],
+)
+def test_modules_without_a_test_for_the_run_are_not_imported(
+    path: str, source: str, quick: bool, second: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("NEMESIS", SECOND, PART):
+        monkeypatch.delenv(variable, raising=False)
+    with monkeypatch.context() as patch:
+        patch.setenv(PART, QUICK)
+        assert may_belong(path, source) is quick
+    monkeypatch.setenv(SECOND, "1")
+    assert may_belong(path, source) is second
+
+
+@pytest.mark.parametrize("marks", [(pytest.mark.both,), (pytest.mark.smoke,)])
+def test_test_with_a_mark_that_its_module_does_not_name_is_reported(
+    marks: tuple[pytest.MarkDecorator, ...], tmp_path: Path
+) -> None:
+    """Its module would not be imported in one of the runs, and the test would be lost."""
+    module = "tests/in_browser/test_live.py"
+    (tmp_path / "tests/in_browser").mkdir(parents=True)
+    (tmp_path / module).write_text("def test_x() -> None: ...")
+    items = [cast("pytest.Item", Item(f"{module}::test_x", *each)) for each in ((), marks)]
+    assert overlooked(items[:1], tmp_path) == set()
+    assert overlooked(items, tmp_path) == {module}
 
 
 def test_longest_tests_come_first() -> None:

@@ -72,11 +72,11 @@ def answers() -> set[type[Any]]:
     generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     generator.get_schema(request=None, public=True)
     asked: set[type[Any]] = set()
-    told = {kind for kind in vars(dictionary).values() if isinstance(kind, type)}
+    outputs = {kind for kind in vars(dictionary).values() if isinstance(kind, type)}
     for (name, _kind), component in generator.registry._components.items():
         shown = component.object if isinstance(component.object, type) else type(component.object)
-        (asked if name.endswith("Request") else told).add(shown)
-    return {base for kind in told for base in kind.__mro__} - {
+        (asked if name.endswith("Request") else outputs).add(shown)
+    return {base for kind in outputs for base in kind.__mro__} - {
         base for kind in asked for base in kind.__mro__
     }
 

@@ -37,13 +37,15 @@ def answers(everything: Everything, body: dict[str, Any]) -> dict[str, set[tuple
                 with transaction.atomic():
                     answer = everything.ask(who, method, route, body)
                     transaction.set_rollback(True)
-                said = answer.json() if answer.status_code >= 400 else {}
-                found.setdefault(f"{method} {route}", set()).add((answer.status_code, said.get("code", "")))
+                problem = answer.json() if answer.status_code >= 400 else {}
+                found.setdefault(f"{method} {route}", set()).add(
+                    (answer.status_code, problem.get("code", ""))
+                )
     return found
 
 
 def done(found: dict[str, set[tuple[int, str]]]) -> set[str]:
-    return {call for call, told in found.items() if any(status < 300 for status, _code in told)}
+    return {call for call, outcomes in found.items() if any(status < 300 for status, _code in outcomes)}
 
 
 def reading(found: dict[str, Any]) -> set[str]:
@@ -68,12 +70,12 @@ def test_options_lists_the_same_fields(everything: Everything) -> None:
     """The fields that OPTIONS names for each method are those that the refusal says can be sent."""
     asked, differing = 0, {}
     for route in API:
-        told = everything.ask("bob", "OPTIONS", route).json()["actions"]
-        assert set(told) == {"POST", "PUT", "PATCH", "DELETE"} & set(methods_of(route)), route
-        for method in set(told) - {"DELETE"}:
+        actions = everything.ask("bob", "OPTIONS", route).json()["actions"]
+        assert set(actions) == {"POST", "PUT", "PATCH", "DELETE"} & set(methods_of(route)), route
+        for method in set(actions) - {"DELETE"}:
             fields = {refused_fields(everything, who, method, route) for who in everything.people} - {None}
             asked += len(fields)
-            if fields and fields != {frozenset(told[method])}:
+            if fields and fields != {frozenset(actions[method])}:
                 differing[f"{method} {route}"] = fields
     assert asked > 50
     assert differing == {}
@@ -84,10 +86,10 @@ def refused_fields(everything: Everything, who: str, method: str, route: str) ->
     with transaction.atomic():
         answer = everything.ask(who, method, route, UNKNOWN)
         transaction.set_rollback(True)
-    said = answer.json() if answer.status_code == 400 else {}
-    if said.get("code") != "unknown_field":
+    body = answer.json() if answer.status_code == 400 else {}
+    if body.get("code") != "unknown_field":
         return None
-    return frozenset(said["detail"].partition("You can set: ")[2].removesuffix(".").split(", "))
+    return frozenset(body["detail"].partition("You can set: ")[2].removesuffix(".").split(", "))
 
 
 @pytest.mark.parametrize(
@@ -99,13 +101,13 @@ def test_unknown_fields_next_to_known_ones_are_ignored(everything: Everything, b
 
 def test_refusal_names_the_unknown_fields(everything: Everything) -> None:
     body = {"archived": True, "a/b~c": 1, "x" * 500: 1} | {f"field{number}": 1 for number in range(100)}
-    told = everything.ask("alice", "PATCH", "wishlists/{wishlist_id}", body).json()
-    assert told["code"] == "unknown_field"
-    assert "archived, a/b~c" in told["detail"]
-    assert "title, description" in told["detail"]
-    assert [error["pointer"] for error in told["errors"]][:2] == ["/archived", "/a~1b~0c"]
-    assert {error["code"] for error in told["errors"]} == {"unknown_field"}
-    assert len(str(told)) < 3000
+    answer = everything.ask("alice", "PATCH", "wishlists/{wishlist_id}", body).json()
+    assert answer["code"] == "unknown_field"
+    assert "archived, a/b~c" in answer["detail"]
+    assert "title, description" in answer["detail"]
+    assert [error["pointer"] for error in answer["errors"]][:2] == ["/archived", "/a~1b~0c"]
+    assert {error["code"] for error in answer["errors"]} == {"unknown_field"}
+    assert len(str(answer)) < 3000
     headers = {"accept": "application/vnd.jsend+json"}
     jsend = everything.ask("alice", "PATCH", "users/me", UNKNOWN, **headers).json()
     assert jsend == {"status": "fail", "data": {"archived": "This field doesn't exist."}}

@@ -55,7 +55,7 @@ def wait(page: Page, condition: str, argument: Any = None) -> None:
     wait_until(page, lambda: bool(page.evaluate(condition, argument)))
 
 
-def told(page: Page) -> list[Frame]:
+def received(page: Page) -> list[Frame]:
     frames: list[Frame] = page.evaluate("told")
     return [frame for frame in frames if "item" in frame]
 
@@ -67,6 +67,7 @@ def serving(folder: Path, port: int) -> Iterator[Site]:
         yield site
 
 
+@pytest.mark.both
 def test_client_loses_and_repeats_nothing_when_the_server_is_killed(
     open_window: OpenWindow, tmp_path: Path, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
@@ -88,8 +89,8 @@ def test_client_loses_and_repeats_nothing_when_the_server_is_killed(
         retitle(item, "E")
         wait(page, TITLED, "E")
         wait(page, "naive.some((frame) => frame.item?.title === 'E')")
-    assert [frame["item"]["title"] for frame in told(page)] == list("ABCDE")
-    numbers = [frame["seq"] for frame in told(page)]
+    assert [frame["item"]["title"] for frame in received(page)] == list("ABCDE")
+    numbers = [frame["seq"] for frame in received(page)]
     assert numbers == list(range(numbers[0], numbers[0] + 5))
     assert page.evaluate("told.filter((frame) => frame.event === 'resync').length") == 1
     assert page.evaluate("naive.filter((frame) => frame.item).map((frame) => frame.item.title)") == ["A", "E"]
@@ -113,7 +114,7 @@ def test_one_resync_replaces_events_that_cannot_be_replayed(
     wait(page, TITLED, "C")
     snapshots = page.evaluate("told.filter((frame) => frame.event === 'resync')")
     assert [shown["snapshot"]["items"][0]["title"] for shown in snapshots] == ["Kettle", "B"]
-    assert [frame["item"]["title"] for frame in told(page)] == ["C"]
+    assert [frame["item"]["title"] for frame in received(page)] == ["C"]
 
 
 class Line:

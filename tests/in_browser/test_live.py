@@ -15,6 +15,8 @@ from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import add_item
 
+pytestmark = pytest.mark.both
+
 SOON = 15_000
 """Less than the time between two heartbeats, which would bring events whose hint was lost."""
 
@@ -146,10 +148,10 @@ def test_units_and_money_are_updated_in_place(
     card(bobs, "Cups").locator("summary", has_text="Chip in").click()
     card(bobs, "Cups").get_by_label("Amount").fill("2.50")
     card(bobs, "Cups").get_by_role("button", name="Chip in").click()
-    said = "€2.50 of €10.00 chipped in"
-    expect(card(guests, "Cups").locator(".chipped")).to_have_text(said)
+    progress = "€2.50 of €10.00 chipped in"
+    expect(card(guests, "Cups").locator(".chipped")).to_have_text(progress)
     guests.reload()
-    expect(card(guests, "Cups").locator(".chipped")).to_have_text(said)
+    expect(card(guests, "Cups").locator(".chipped")).to_have_text(progress)
     expect(badge(guests, "Cups")).to_have_text("1 of 3 available")
 
 

@@ -188,7 +188,7 @@ def corrected(w: World) -> Item:
     return moderating.correct_item(item=cups, by=w["charlie"], fields=["title"])
 
 
-def unsaid(w: World, name: str) -> Message:
+def removed_message(w: World, name: str) -> Message:
     """Return a message that Charlie removed, a moderator who has opened giving."""
     moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help")
     gone = moderating.remove_unwanted_message(message=w[name], by=w["charlie"])
@@ -327,7 +327,7 @@ GIVING: dict[str, Callable[[World], Any]] = {
         item=bobs(w, "kettle"), by=Viewer(user=w["bob"]), lane="givers", text="Who has it?"
     ),
     "remove_message": lambda w: talking.remove_message(message=w["words"], by=Viewer(user=w["bob"])),
-    "remove_unwanted_message": lambda w: unsaid(w, "words"),
+    "remove_unwanted_message": lambda w: removed_message(w, "words"),
     "open_giving": lambda w: moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
     "release_for_holder": lambda w: (
         moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
@@ -354,8 +354,8 @@ GIVING: dict[str, Callable[[World], Any]] = {
 }
 
 
-def said(w: World, serializer: type[Serializer[Any]], body: Body) -> dict[str, Any]:
-    """A body as the API takes it."""
+def validated(w: World, serializer: type[Serializer[Any]], body: Body) -> dict[str, Any]:
+    """Return the validated data of a request body."""
     ids = {"{item_id}": str(w["kettle"].pk), "{user_id}": str(w["carol"].pk)}
     filled = {
         name: ids.get(value, value) if isinstance(value, str) else value for name, value in body.items()
@@ -416,13 +416,13 @@ WRITTEN: dict[str, tuple[type[Serializer[Any]], Callable[[World, dict[str, Any]]
         ),
     ),
 }
-"""Verbs of givers with what their serializers take: each field, each choice, several numbers."""
+"""Services for givers with values from their serializers: each field, each choice, several numbers."""
 
 
 def _written(name: str, body: Body) -> Callable[[World], Any]:
     serializer, verb = WRITTEN[name]
     among = {"lane": "givers"} if name == "add_message" else {}
-    return lambda w: verb(w, said(w, serializer, {**body, **among}))
+    return lambda w: verb(w, validated(w, serializer, {**body, **among}))
 
 
 GIVING |= {
@@ -551,7 +551,7 @@ SEEN: dict[str, Callable[[World], Any]] = {
         talking.answer_message(
             item=mine(w, "lamp"), by=Viewer(user=w["alice"]), question_id=w["question"].pk, text="Yes"
         ),
-        unsaid(w, "question"),
+        removed_message(w, "question"),
     ),
     "edit_user who answered": lambda w: (
         talking.answer_message(

@@ -29,7 +29,7 @@ def fetched(world: World, audience: Audience) -> Any:
     items = Item.objects.seen_with(sight).filter(wishlist=wishlist)
     rows = project_items(items.in_order(), wishlist, sight)
     talked_about = items.filter(pk__in=Message.objects.values("item"))
-    said = [
+    messages = [
         row for item in talked_about for row in project_messages(talk_for(item, audience), wishlist, audience)
     ]
     collected = project_collections_for(wishlist, audience)
@@ -37,7 +37,7 @@ def fetched(world: World, audience: Audience) -> Any:
         "collections": {str(row["id"]): row for row in collected},
         "pot": project_pot_for(wishlist, audience),
     }
-    state = {"wishlist": project_wishlist(wishlist), "items": rows, "messages": said, **money}
+    state = {"wishlist": project_wishlist(wishlist), "items": rows, "messages": messages, **money}
     fresh = orjson.loads(encode(state))
     return fresh | {"messages": in_time(fresh["messages"])}
 
@@ -68,8 +68,8 @@ def apply(state: Any, frame: dict[str, Any]) -> Any:
     if kind in ("message_added", "message_removed"):
         gone = frame.get("message_id", frame.get("message", {}).get("id"))
         rest = [message for message in state["messages"] if message["id"] != gone]
-        said = [frame["message"]] if kind == "message_added" else []
-        return state | {"messages": in_time(rest + said)}
+        added = [frame["message"]] if kind == "message_added" else []
+        return state | {"messages": in_time(rest + added)}
     if kind == "pot_updated":
         return state | {"pot": frame["pot"]}
     if kind in ("collection_updated", "collection_removed"):

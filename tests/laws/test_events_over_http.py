@@ -68,23 +68,23 @@ def test_frames_equal_those_of_the_socket(
     site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, bob: User
 ) -> None:
     bobs, socket = events_poller(site, bob, wishlist), following(connect, bob, wishlist)
-    start = bobs.told()
+    start = bobs.poll()
     assert start == {"epoch": start["epoch"], "seq": start["seq"], "events": []}
     for title in "ABC":
         retitle(item, title)
-    told = bobs.told(start, wait=LONG)
-    assert told["events"] == [socket.next() for _ in "ABC"]
-    assert told["seq"] == start["seq"] + 3
-    assert bobs.told(told)["events"] == []
+    answer = bobs.poll(start, wait=LONG)
+    assert answer["events"] == [socket.next() for _ in "ABC"]
+    assert answer["seq"] == start["seq"] + 3
+    assert bobs.poll(answer)["events"] == []
 
 
 def test_waiting_request_is_answered_when_an_event_happens(
     site: Site, wishlist: Wishlist, item: Item, bob: User, aside: Callable[..., Future[Any]]
 ) -> None:
     bobs = events_poller(site, bob, wishlist)
-    known = bobs.told()
-    waiting = [aside(events_poller(site, bob, wishlist).told, known, wait=LONG) for _ in range(5)]
-    nothing = bobs.told(known, wait=1)
+    known = bobs.poll()
+    waiting = [aside(events_poller(site, bob, wishlist).poll, known, wait=LONG) for _ in range(5)]
+    nothing = bobs.poll(known, wait=1)
     assert nothing == known | {"events": []}
     assert not any(future.done() for future in waiting)
     retitle(item, "News")
@@ -103,7 +103,7 @@ def test_polling_leaves_no_gap_and_no_duplicate(
     """A hundred changes happen while somebody polls. Each number comes once, whether the event came before, during or
     after a wait."""
     bobs = events_poller(site, bob, wishlist)
-    known, changes = bobs.told(), 100
+    known, changes = bobs.poll(), 100
     numbers: list[int] = []
 
     def write() -> None:
@@ -115,7 +115,7 @@ def test_polling_leaves_no_gap_and_no_duplicate(
     writer = threading.Thread(target=write)
     writer.start()
     while len(numbers) < changes:
-        known = bobs.told(known, wait=LONG)
+        known = bobs.poll(known, wait=LONG)
         numbers += [frame["seq"] for frame in known["events"]]
     writer.join()
     assert numbers == expected
@@ -125,17 +125,17 @@ def test_recipient_gets_no_events_of_giving(
     site: Site, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
     pollers = {user.pk: events_poller(site, user, wishlist) for user in (alice, bob)}
-    known = {pk: one.told() for pk, one in pollers.items()}
+    known = {pk: one.poll() for pk, one in pollers.items()}
     item.wishlist = Wishlist.objects.get(pk=wishlist.pk)
     reserve_item(item=item, by=Viewer(user=bob))
-    assert [frame["event"] for frame in pollers[bob.pk].told(known[bob.pk])["events"]] == ["item_updated"]
-    assert pollers[alice.pk].told(known[alice.pk], wait=1) == known[alice.pk]
+    assert [frame["event"] for frame in pollers[bob.pk].poll(known[bob.pk])["events"]] == ["item_updated"]
+    assert pollers[alice.pk].poll(known[alice.pk], wait=1) == known[alice.pk]
 
 
 def test_inbox_events_over_http(site: Site, bob: User, aside: Callable[..., Future[Any]]) -> None:
     bobs = EventsPoller(site, "/inbox/events", bob)
-    known = bobs.told()
-    waiting = aside(bobs.told, known, wait=LONG)
+    known = bobs.poll()
+    waiting = aside(bobs.poll, known, wait=LONG)
     Notification.objects.create(user=bob, kind="x", title="A")
     [frame] = waiting.result(SOON)["events"]
     assert (frame["stream"], frame["notification"]["title"]) == ("inbox", "A")
@@ -145,11 +145,11 @@ def test_link_events_over_http(site: Site, wishlist: Wishlist, item: Item, alice
     link = PublicLink.objects.create(wishlist=wishlist, created_by=alice, max_views=1)
     guest = EventsPoller(site, "/public/events")
     guest.client.params = {"token": link_token(link)}
-    known = guest.told()
+    known = guest.poll()
     # The epoch is signed: by a limited link a client gets no past events (sharing/access/limited_links.py).
     assert known["epoch"].startswith(position_of(list_key(wishlist.pk, Audience.PUBLIC)).epoch + ".")
     retitle(item, "A")
-    [frame] = guest.told(known, wait=LONG)["events"]
+    [frame] = guest.poll(known, wait=LONG)["events"]
     assert frame["item"]["title"] == "A"
     link.refresh_from_db()
     assert link.view_count == 0
@@ -198,7 +198,7 @@ def test_resync_gives_a_position_to_continue_from(
     differently: Position,
 ) -> None:
     bobs, key = events_poller(site, bob, wishlist), list_key(wishlist.pk, Audience.GIVER)
-    known = bobs.told()
+    known = bobs.poll()
     meanwhile(key, item)
     refused = bobs.ask(known, **({"wait": LONG} | differently))
     problem = refused.json()
@@ -206,14 +206,14 @@ def test_resync_gives_a_position_to_continue_from(
     position = position_of(key)
     assert (problem["epoch"], problem["seq"]) == (position.epoch, position.seq)
     retitle(item, "Later")
-    assert [frame["item"]["title"] for frame in bobs.told(problem)["events"]] == ["Later"]
+    assert [frame["item"]["title"] for frame in bobs.poll(problem)["events"]] == ["Later"]
 
 
 def test_stream_without_new_events_answers_an_empty_list(site: Site, bob: User) -> None:
-    known = EventsPoller(site, "/inbox/events", bob).told()
+    known = EventsPoller(site, "/inbox/events", bob).poll()
     position = position_of(inbox_key(bob.pk))
     assert (known["epoch"], known["seq"]) == (position.epoch, position.seq)
-    assert EventsPoller(site, "/inbox/events", bob).told(known) == known
+    assert EventsPoller(site, "/inbox/events", bob).poll(known) == known
 
 
 @pytest.mark.parametrize("query", ["after=0", "epoch=x", "epoch=x&after=-1", "wait=26", "epoch=x&after=1e99"])
@@ -236,7 +236,7 @@ def test_access_is_checked_again_after_waiting(
     site: Site, wishlist: Wishlist, item: Item, bob: User, aside: Callable[..., Future[Any]]
 ) -> None:
     bobs = events_poller(site, bob, wishlist)
-    known = bobs.told()
+    known = bobs.poll()
     waiting = [aside(stand_in_line, bobs, known) for _ in range(A_PERSON)]
     ask_until_refused(bobs, known)
     member = Member.objects.get(wishlist=wishlist, user=bob)
@@ -261,8 +261,8 @@ def test_waiting_requests_are_limited_and_hold_no_thread_connection_or_gate_slot
     wishlist.is_public = True
     wishlist.save(update_fields=["is_public"])
     people = [events_poller(site, user, wishlist) for user in (alice, bob, charlie)]
-    known = [one.told() for one in people]
-    assert all(one.told(position, wait=1) == position for one, position in zip(people, known, strict=True))
+    known = [one.poll() for one in people]
+    assert all(one.poll(position, wait=1) == position for one, position in zip(people, known, strict=True))
     before = threads_of(site)
     waiting = [
         aside(stand_in_line, one, position)
@@ -292,7 +292,7 @@ def test_client_that_leaves_frees_its_place(
 ) -> None:
     site = start_site(REALTIME_LOOK_SECONDS="0.3", SERVER=server)
     bobs = events_poller(site, bob, wishlist)
-    known = bobs.told()
+    known = bobs.poll()
     for _ in range(A_PERSON + 2):
         with pytest.raises(httpx.ReadTimeout):
             httpx.get(
@@ -302,7 +302,7 @@ def test_client_that_leaves_frees_its_place(
                 timeout=httpx.Timeout(SOON, read=0.3),
                 verify=NO_TLS,
             )
-    assert bobs.told(known, wait=1) == known
+    assert bobs.poll(known, wait=1) == known
     retitle(item, "News")
-    assert len(bobs.told(known, wait=LONG)["events"]) == 1
+    assert len(bobs.poll(known, wait=LONG)["events"]) == 1
     assert "Traceback" not in site.output()

@@ -40,14 +40,14 @@ def test_start_page_says_what_this_is(db: None) -> None:
 def test_demo_opens_with_one_click(demo: None) -> None:
     client = Client()
     assert inline_code(client.get("/")) == []
-    for who, told in (
+    for who, text in (
         ("guest", "No account needed"),
         ("bob", "can&#x27;t see what you do here"),
         ("alice", "This list is for you, so you can&#x27;t see what others"),
     ):
         assert f'action="/demo/{who}"' in client.get("/").text
         shown = client.post(f"/demo/{who}", follow=True)
-        assert (shown.status_code, told in shown.text) == (200, True)
+        assert (shown.status_code, text in shown.text) == (200, True)
     assert "No account needed" in client.post("/demo/guest", follow=True).text, (
         "and nobody is logged in any more"
     )

@@ -51,7 +51,7 @@ def moved(before: dict[Audience, Known], after: dict[Audience, Known]) -> bool:
     return before[Audience.RECIPIENT] != after[Audience.RECIPIENT]
 
 
-def told_recipients(world: World, action: str) -> bool:
+def reaches_recipients(world: World, action: str) -> bool:
     ACTIONS[action](world)
     return moved(world["known"], {audience: Known.of(world, audience) for audience in Audience})
 
@@ -61,7 +61,7 @@ def test_control_one_event_for_all_audiences_sends_recipients_a_frame(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_builder, "audiences_in_scope", lambda scope, wishlist: list(Audience))
-    assert told_recipients(world, "reserve_item")
+    assert reaches_recipients(world, "reserve_item")
 
 
 @pytest.mark.parametrize("built", ["surprise"], indirect=True)
@@ -70,7 +70,7 @@ def test_control_renamed_asker_sends_recipients_a_frame(
 ) -> None:
     """A second frame for an anonymous question would show who asked it."""
     monkeypatch.setattr(talk, "_names", lambda _message, _wishlist, _audience: True)
-    assert told_recipients(world, "edit_user")
+    assert reaches_recipients(world, "edit_user")
 
 
 def test_control_law_fails_without_receivers(world: World) -> None:

@@ -126,7 +126,7 @@ BESIDE_THE_WALL = {
     "budgets": "one's own",
     "wishlists": "test_lists_of_another_tenant_are_not_listed",
     "wishlists/reorder": "passes over what is not one's own",
-    "public/wishlists": "a link is a capability: it opens the list to whoever holds it, of any tenant",
+    "public/wishlists": "a link is a capability: it opens the list to everybody who has it, of any tenant",
     "public/wishlists/items/{item_id}": "a capability",
     "public/wishlists/items/{item_id}/contributions": "a capability",
     "public/wishlists/items/{item_id}/messages": "a capability",
@@ -185,13 +185,13 @@ def ask(api: Api, call: Call, names: dict[str, Any]) -> int:
 def answers(user: User, names: dict[str, Any]) -> dict[str, int]:
     """Return this person's answers on each guarded route. Effects of a call are rolled back before the next one."""
     api = Api(logged_in(user)["access_token"])
-    told = {}
+    statuses = {}
     for call in BEHIND_THE_WALL:
         with transaction.atomic():
-            told[f"{call[0]} {call[1]}"] = ask(api, call, names)
+            statuses[f"{call[0]} {call[1]}"] = ask(api, call, names)
             transaction.set_rollback(True)
-    assert len(told) == len(BEHIND_THE_WALL)
-    return told
+    assert len(statuses) == len(BEHIND_THE_WALL)
+    return statuses
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:
@@ -223,7 +223,7 @@ def test_every_route_is_guarded_or_exempt() -> None:
 
 
 def test_other_tenant_gets_404_on_every_guarded_route(mallory: User, names: dict[str, Any]) -> None:
-    assert {call: told for call, told in answers(mallory, names).items() if told != 404} == {}
+    assert {call: status for call, status in answers(mallory, names).items() if status != 404} == {}
 
 
 def test_control_every_guarded_route_answers_without_the_filter(
@@ -235,7 +235,7 @@ def test_control_every_guarded_route_answers_without_the_filter(
         return rows.filter(theirs | ~theirs)
 
     in_tenant_of(everywhere)
-    assert [call for call, told in answers(mallory, names).items() if told == 404] == []
+    assert [call for call, status in answers(mallory, names).items() if status == 404] == []
 
 
 def test_lists_of_another_tenant_are_not_listed(
@@ -250,14 +250,14 @@ def test_lists_of_another_tenant_are_not_listed(
 def test_own_data_has_nothing_of_other_tenants(mallory: User, bob: User, names: dict[str, Any]) -> None:
     as_bob, as_mallory = (Api(logged_in(user)["access_token"]) for user in (bob, mallory))
     mine = as_bob("POST", "/wishlists/{wishlist_id}/items/{item_id}/reservations".format(**names)).json()
-    [told] = as_bob("GET", "/notifications").json()
+    [notice] = as_bob("GET", "/notifications").json()
     as_bob("POST", "/wishlists/{wishlist_id}/pot/contributions".format(**names), {"amount": 1})
     [money] = as_bob("GET", "/contributions").json()
     assert as_mallory("DELETE", f"/contributions/{money['id']}").status_code == 404
     assert as_mallory("GET", f"/reservations/{mine['id']}").status_code == 404
     assert as_mallory("POST", "/reservations/checkout", {"ids": [mine["id"]]}).status_code == 404
     assert len(as_mallory("GET", "/reservations.csv").text.splitlines()) == 1
-    assert as_mallory("PATCH", f"/notifications/{told['id']}/read").status_code == 404
+    assert as_mallory("PATCH", f"/notifications/{notice['id']}/read").status_code == 404
     assert as_mallory("GET", "/reservations").json() == []
 
 

@@ -50,12 +50,12 @@ class Chipping(Stage):
         ledger = self.tick()
         counted = currency or ledger.wishes[thing].currency
         ought = ledger.contribute(thing, giver, amount, status, counted)
-        said: dict[str, Any] = {"amount_minor": amount, "status": status, "currency": currency}
+        fields: dict[str, Any] = {"amount_minor": amount, "status": status, "currency": currency}
         if thing == POT:
             place: dict[str, Any] = {"wishlist": self.world.list_now(), "by": self.who(giver)}
-            made = self.step(lambda: contribute_to_pot(**place, **said), ought)
+            made = self.step(lambda: contribute_to_pot(**place, **fields), ought)
         else:
-            made = self.step(lambda: contribute(**self.given(thing, giver), **said), ought)
+            made = self.step(lambda: contribute(**self.given(thing, giver), **fields), ought)
         if made is not None:
             self.numbers[made.pk] = ledger.made
 
@@ -84,8 +84,8 @@ class Chipping(Stage):
         number, mine = self.chipped_in(data, by)
         ought = self.tick().change_chip(number, mine["by"], amount, rest, status)
         mine["by"] = self.who(mine["by"])
-        said: dict[str, Any] = {"amount_minor": amount, "rest": rest, "status": status}
-        self.step(lambda: change_contribution(**mine, **said), ought)
+        fields: dict[str, Any] = {"amount_minor": amount, "rest": rest, "status": status}
+        self.step(lambda: change_contribution(**mine, **fields), ought)
 
     @precondition(lambda self: self.numbers)
     @rule(data=st.data(), by=st.sampled_from([None, None, None, "Bob", OWNER]))
@@ -105,10 +105,10 @@ class Chipping(Stage):
         ledger = self.tick()
         deadline = None if term is None else ledger.now + term
         ought = ledger.collect(thing, by, currency, aim, deadline)
-        said: dict[str, Any] = {"currency": currency, "target_minor": aim, "deadline_at": deadline}
-        said["item_id"] = None if thing == POT else self.world.items[thing]
+        fields: dict[str, Any] = {"currency": currency, "target_minor": aim, "deadline_at": deadline}
+        fields["item_id"] = None if thing == POT else self.world.items[thing]
         wishlist, user = self.world.list_now(), self.who(by).user
-        self.step(lambda: open_collection(wishlist=wishlist, by=user, **said), ought)  # type: ignore[arg-type]
+        self.step(lambda: open_collection(wishlist=wishlist, by=user, **fields), ought)  # type: ignore[arg-type]
 
     def collected(self, data: st.DataObject, by: str | None) -> tuple[str, str, dict[str, Any]]:
         """Draw an open collection, and act as its organiser or as somebody else."""

@@ -227,8 +227,8 @@ class Looking(Stage):
         assert self.ledger.revealed is not None
         ought = self.gifts()
         if self.is_new("gifts", ought):
-            told = project_gifts(viewpoint, named=all_named(viewpoint))
-            assert {row["display_name"]: _gifts(row) for row in told} == ought
+            gifts = project_gifts(viewpoint, named=all_named(viewpoint))
+            assert {row["display_name"]: _gifts(row) for row in gifts} == ought
 
     def gifts(self) -> dict[str, tuple[list[object], list[object]]]:
         """Return the gifts. A unit that is only offered to the next in line is not a gift yet."""

@@ -1,4 +1,4 @@
-"""Random ends of the surprise: a request with and without a confirmation, or its date. And the end of the list itself."""
+"""Random reveals, by a request with and without confirmation or by the date, and random removals of the list."""
 
 from __future__ import annotations
 

@@ -49,10 +49,10 @@ class Stage(RuleBasedStateMachine):
         try:
             done = act()
         except Refusal as refusal:
-            said = str(refusal.get_codes())
+            outcome = str(refusal.get_codes())
         else:
-            said = ""
-        assert said == ought
+            outcome = ""
+        assert outcome == ought
         return done
 
     def tick(self, by: timedelta = timedelta(seconds=1)) -> MoneyLedger:

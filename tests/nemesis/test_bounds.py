@@ -73,10 +73,10 @@ def open_sockets(port: int, path: str) -> int:
             with suppress(ConnectionError):
                 one = stack.enter_context(connected(port))
                 one.sendall(handshake(port, path))
-                told = one.recv(65_536)
-                while b" 101 " in told and b'"subscribed"' not in told and b'"error"' not in told:
-                    told += one.recv(65_536)
-                following += b'"subscribed"' in told
+                received = one.recv(65_536)
+                while b" 101 " in received and b'"subscribed"' not in received and b'"error"' not in received:
+                    received += one.recv(65_536)
+                following += b'"subscribed"' in received
     return following
 
 

@@ -82,9 +82,9 @@ def test_nobody_gets_a_frame_after_access_was_withdrawn(
             ]
         for number in range(WATCHED):
             rename(client, cast, f"Late {number}")
-        assert [title for title in told(other, f"Late {WATCHED - 1}") if title.startswith("Late")] == [
-            f"Late {number}" for number in range(WATCHED)
-        ]
+        assert [
+            title for title in titles_until(other, f"Late {WATCHED - 1}") if title.startswith("Late")
+        ] == [f"Late {number}" for number in range(WATCHED)]
         # The other sockets are closed. Bob's stays open, because he may follow other lists.
         assert withdrawals[0].ws.ask("ping")["event"] == "pong"
 
@@ -161,7 +161,7 @@ def ended(ws: SocketClient, deadline: float) -> int | None:
     return None
 
 
-def told(ws: SocketClient, last: str) -> list[str]:
+def titles_until(ws: SocketClient, last: str) -> list[str]:
     titles = [""]
     while titles[-1] != last:
         titles.append(ws.next().get("item", {}).get("title", ""))

@@ -87,9 +87,9 @@ class Stage:
                 display_name="Bob" if name == "actor" else name.title(),
                 password=self.password_hash,
             )
-        owner, said = self.people["owner"], dict(SETTINGS[self.setting])
-        revealed_at = said.pop("revealed_at", None)
-        made = create_wishlist(owner=owner, title="Birthday", is_public=True, **said)
+        owner, chosen = self.people["owner"], dict(SETTINGS[self.setting])
+        revealed_at = chosen.pop("revealed_at", None)
+        made = create_wishlist(owner=owner, title="Birthday", is_public=True, **chosen)
         self.kettle = self._wish(made, "Kettle")
         self.lamp = self._wish(made, "Lamp")
         self._let_in(made)

@@ -35,7 +35,7 @@ def anybody(db: None) -> Api:
     return Api()
 
 
-def heard(token: str, wishlist: Wishlist, manage_token: str | None = None) -> Any:
+def socket_answers(token: str, wishlist: Wishlist, manage_token: str | None = None) -> Any:
     """Return what a socket gets: the snapshot, and the position of its stream."""
     way = shown_by_guest(way_by_link(token, None), manage_token)
     key = list_key(wishlist.pk, enter(way))
@@ -55,7 +55,7 @@ def observed(api: Api, browser: Client, token: str, item: Item) -> dict[str, Any
     seen: dict[str, Any] = {path: api("GET", path + asked).text for path in paths}
     for page in ("", "/collecting", f"/items/{item.pk}", f"/items/{item.pk}/talk"):
         seen[f"page{page}"] = steady(browser.get(f"/s/{token}{page}").text)
-    return seen | {"socket": heard(token, item.wishlist)}
+    return seen | {"socket": socket_answers(token, item.wishlist)}
 
 
 @pytest.mark.parametrize("policy", ["surprise", "status", "open"])
@@ -101,10 +101,10 @@ def test_control_visitor_taken_for_the_public_sees_giving(
 
 def test_visitor_gets_edits(identifying: Wishlist, item: Item, token: str, alice: User, bob: User) -> None:
     give(item, bob)
-    before, _snapshot, _frames = heard(token, identifying)
+    before, _snapshot, _frames = socket_answers(token, identifying)
     there = Item.objects.get(pk=item.pk)
     edit_item(item=there, by=Viewer(user=alice), title="Samovar")
-    after, _snapshot, frames = heard(token, identifying)
+    after, _snapshot, frames = socket_answers(token, identifying)
     assert after.seq == before.seq + 1
     assert '"title":"Samovar"' in frames[-1]
     assert '"reservation_status":"available"' in frames[-1]

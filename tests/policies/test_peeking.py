@@ -148,15 +148,15 @@ class Worlds:
     def read_by_recipients(self, wishlist: Wishlist) -> list[Any]:
         """Return what Alice reads, and Anna once she is a recipient. On a public list Anna also reads after she has
         left."""
-        told = []
+        rows = []
         for user in _readers(wishlist_id=wishlist.pk):
             viewer = Viewer(user=user)
             for seen in _seen(wishlist_id=wishlist.pk, user_id=user.pk, tenant_id=user.tenant_id):
                 viewpoint = viewpoint_of(viewer, seen)
-                told += [*project_counted([viewpoint]), *project_list(seen, viewpoint.sight)]
+                rows += [*project_counted([viewpoint]), *project_list(seen, viewpoint.sight)]
                 log = project_log(readable_log(viewpoint), viewpoint)
-                told += sorted(log, key=lambda row: str(row["kind"]))
-        return [_without_ids(row) for row in told]
+                rows += sorted(log, key=lambda row: str(row["kind"]))
+        return [_without_ids(row) for row in rows]
 
     def walk(self, *, longest: int) -> None:
         """Walk breadth first, so that every state is met once, by one of its shortest paths."""

@@ -170,7 +170,7 @@ def test_moving_items_leaves_secret_additions_out(
 
 
 @pytest.mark.parametrize(
-    ("said", "role", "status"),
+    ("setting", "role", "status"),
     [
         ("nobody", "editor", 403),
         ("editors", "editor", 201),
@@ -179,9 +179,9 @@ def test_moving_items_leaves_secret_additions_out(
     ],
 )
 def test_owner_decides_who_may_make_secret_additions(
-    as_bob: Api, bob: User, item: Item, said: str, role: str, status: int
+    as_bob: Api, bob: User, item: Item, setting: str, role: str, status: int
 ) -> None:
-    Wishlist.objects.filter(pk=item.wishlist_id).update(secret_additions=said)
+    Wishlist.objects.filter(pk=item.wishlist_id).update(secret_additions=setting)
     item.wishlist.members.filter(user=bob).update(role=role)
     assert add(as_bob, item.wishlist_id).status_code == status
 

@@ -45,8 +45,8 @@ def tried(what: str, token: str, item: Item, who: dict[str, Any]) -> tuple[int, 
     with transaction.atomic():
         answer = Api()(method, f"/public/{path.format(item=item.pk)}?token={token}", body | who)
         transaction.set_rollback(True)
-    said = answer.json()
-    return answer.status_code, {name: said.get(name) for name in ("code", "detail", "current_item")}
+    shown = answer.json()
+    return answer.status_code, {name: shown.get(name) for name in ("code", "detail", "current_item")}
 
 
 @pytest.mark.parametrize("what", TRIES)
@@ -87,6 +87,6 @@ def test_confirmed_guest_can_give(confirmed_only: Wishlist, item: Item, token: s
 def test_new_guest_is_not_told_of_a_mail_that_was_not_sent(
     confirmed_only: Wishlist, item: Item, token: str
 ) -> None:
-    _status, said = tried("buy", token, item, NAMED)
-    assert "have sent" not in said["detail"]
+    _status, body = tried("buy", token, item, NAMED)
+    assert "have sent" not in body["detail"]
     assert not Guest.objects.exists()

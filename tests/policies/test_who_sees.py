@@ -111,7 +111,7 @@ def read(text: str, words: dict[str, str]) -> set[str]:
     return {means for pattern, means in words.items() if re.search(pattern, text)}
 
 
-def told(stage: Stage, viewer: str) -> str:
+def claims_of(stage: Stage, viewer: str) -> str:
     browser, name = Client(), BY_LINK.get(viewer, viewer)
     if name:
         browser.force_login(stage.people[name])
@@ -126,7 +126,7 @@ def test_sentence_before_giving_matches_what_each_viewer_is_shown(
     stages: Stages, setting: str, viewer: str
 ) -> None:
     stage = stages[setting]
-    text = told(stage, viewer)
+    text = claims_of(stage, viewer)
     shown = {one: SHOWN[stage.rest(one)] for one in ("co-recipient", "editor giver", "unidentified browser")}
     assert read(text, RECIPIENTS_READ) == {shown["co-recipient"]}
     assert read(text, GIVERS_READ) == {shown["editor giver"]}
@@ -140,7 +140,7 @@ def test_sentence_before_giving_matches_what_each_viewer_is_shown(
 
 
 def test_control_sentence_of_another_list_is_false(stages: Stages) -> None:
-    assert read(told(stages["open"], "viewer giver"), RECIPIENTS_READ) != {
+    assert read(claims_of(stages["open"], "viewer giver"), RECIPIENTS_READ) != {
         SHOWN[stages["surprise"].rest("co-recipient")]
     }
 
@@ -199,8 +199,8 @@ def test_list_revealed_before_it_is_shared_says_so(as_alice: Api, bob: User) -> 
     pk = keep(as_alice)
     as_alice("POST", f"/wishlists/{pk}/reveal", {"confirm": True})
     as_alice("POST", f"/wishlists/{pk}/shares", {"email": bob.email, "role": "viewer"})
-    said = Api(logged_in(bob)["access_token"])("GET", f"/wishlists/{pk}").json()
-    assert (said["policy"], said["recipients_see"]) == ("surprise", "names")
+    shown = Api(logged_in(bob)["access_token"])("GET", f"/wishlists/{pk}").json()
+    assert (shown["policy"], shown["recipients_see"]) == ("surprise", "names")
     assert "The gifts have been revealed: Alice can see who gives what." in page_of(bob, pk)
 
 

@@ -193,10 +193,10 @@ def test_waiting_request_of_a_new_recipient_is_refused(
 
 
 def removed(wishlist: Wishlist, bob: User) -> Callable[[], object]:
-    said = add_message(
+    message = add_message(
         item=seen(bob, wishlist, "Kettle"), by=Viewer(user=bob), lane="givers", text="Who takes it?"
     )
-    return lambda: moderating.remove_unwanted_message(message=said, by=bob)
+    return lambda: moderating.remove_unwanted_message(message=message, by=bob)
 
 
 def released(wishlist: Wishlist, bob: User) -> Callable[[], object]:

@@ -212,14 +212,14 @@ def test_every_answer_of_a_socket_matches_the_document(
 ) -> None:
     wire = connect()
     wire.send("auth", access_token=token_of(bob), epoch="elsewhere", since=0)
-    told = wire.until("resync")
+    frames = wire.until("resync")
     wire.send("subscribe", wishlist_id=wishlist.pk, epoch="elsewhere", since=0)
-    told += wire.until("resync")
-    told += [wire.ask("subscribe", wishlist_id=bob.pk), wire.ask("ping")]
-    told += [wire.ask("unsubscribe", wishlist_id=wishlist.pk)]
-    for frame in told:
+    frames += wire.until("resync")
+    frames += [wire.ask("subscribe", wishlist_id=bob.pk), wire.ask("ping")]
+    frames += [wire.ask("unsubscribe", wishlist_id=wishlist.pk)]
+    for frame in frames:
         fits("server", frame)
-    assert {frame["event"] for frame in told} == {
+    assert {frame["event"] for frame in frames} == {
         "authenticated", "subscribed", "resync", "error", "pong", "unsubscribed"
     }  # fmt: skip
 

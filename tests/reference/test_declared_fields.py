@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of answers is what their projections declare, field by field."""
+"""The OpenAPI document describes exactly the fields that projections declare."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ UNDOCUMENTED = {
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
-def test_an_answer_has_the_fields_that_its_projection_declares(name: str) -> None:
+def test_documented_response_has_the_fields_of_its_projection(name: str) -> None:
     documented = {field for field, one in DOCUMENTED[name]().fields.items() if one.required or one.allow_null}
     assert documented == set(Projection.all[name].names)
 

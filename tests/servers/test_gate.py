@@ -45,7 +45,7 @@ async def ask(gate: Gate, path: str = "/", method: str = "GET", **headers: str) 
 
 async def test_requests_beyond_the_limit_wait_and_beyond_the_queue_get_503() -> None:
     application = Slow()
-    gate = Gate(application, at_once=2, waiting=3)
+    gate = Gate(application, at_once=2, waiting=3, beside={})
     asked = [asyncio.create_task(ask(gate)) for _ in range(5)]
     await asyncio.sleep(0)
     start, body = await ask(gate, "/api/v1/wishlists", origin="http://localhost:3000")
@@ -67,7 +67,7 @@ async def test_requests_beyond_the_limit_wait_and_beyond_the_queue_get_503() -> 
 async def test_requests_that_write_leave_slots_for_those_that_read(at_once: int, writing: int) -> None:
     """All requests that write may be waiting for a lock."""
     writers, readers = Slow(), Slow()
-    gate = Gate(by_method(writers, readers), at_once=at_once, waiting=20)
+    gate = Gate(by_method(writers, readers), at_once=at_once, waiting=20, beside={})
     stuck = [asyncio.create_task(ask(gate, method="POST")) for _ in range(20)]
     await asyncio.sleep(0)
     readers.go.set()
@@ -83,7 +83,7 @@ async def test_control_writers_with_all_slots_keep_readers_out(
 ) -> None:
     monkeypatch.setattr(gates, "writers_of", lambda at_once: at_once)
     writers, readers = Slow(), Slow()
-    gate = Gate(by_method(writers, readers), at_once=8, waiting=20)
+    gate = Gate(by_method(writers, readers), at_once=8, waiting=20, beside={})
     stuck = [asyncio.create_task(ask(gate, method="POST")) for _ in range(20)]
     await asyncio.sleep(0)
     readers.go.set()
@@ -102,13 +102,13 @@ def by_method(writers: Slow, readers: Slow) -> Any:
 
 
 async def test_health_is_always_answered() -> None:
-    application = Slow()
-    gate = Gate(application, at_once=1, waiting=0)
+    application, health = Slow(), Slow()
+    gate = Gate(application, at_once=1, waiting=0, beside={"/health": health})
     busy = asyncio.create_task(ask(gate))
     await asyncio.sleep(0)
     assert (await ask(gate))[0]["status"] == 503
-    health = asyncio.create_task(ask(gate, "/health"))
-    await asyncio.sleep(0)
+    health.go.set()
+    for path in ("/health", "/health/"):
+        assert (await asyncio.wait_for(ask(gate, path), PATIENCE))[0]["status"] == 200
     application.go.set()
-    assert (await health)[0]["status"] == 200
     await busy

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import redis
 from django.db import OperationalError, connection
-from django.test import AsyncClient, Client
+from django.test import Client
 from pytest_django import Settings
+
+from wishlist_project import health
 
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 
@@ -44,11 +47,22 @@ def test_health_takes_one_statement(client: Client, django_assert_num_queries: o
         client.get("/health")
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.asyncio
-async def test_health_is_an_async_view(async_client: AsyncClient) -> None:
-    answer = await async_client.get("/health")
-    assert answer.status_code == 200
+@pytest.mark.django_db
+def test_redis_that_does_not_answer_is_not_asked_by_each_of_a_queue(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frozen Redis takes a second to be noticed, and monitors would wait for each other."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/1"
+    asked: list[str] = []
+
+    def note(url: str) -> redis.Redis:
+        asked.append(url)
+        return redis.Redis.from_url(url)
+
+    monkeypatch.setattr(health, "_client", note)
+    monkeypatch.setattr(health, "_asked_in_vain_at", {})
+    assert [client.get("/health").json()["realtime"] for _ in range(5)] == ["delayed"] * 5
+    assert len(asked) == 1
 
 
 @pytest.mark.django_db

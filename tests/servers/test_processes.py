@@ -42,7 +42,7 @@ def two(request: pytest.FixtureRequest, transactional_db: None, tmp_path: Path) 
 def test_all_sockets_get_changes_and_a_killed_process_is_replaced(
     two: Site, bob: User, wishlist: Wishlist, item: Item
 ) -> None:
-    _everybody_hears_of_everything(two, bob, wishlist, item)
+    _everybody_gets_every_event(two, bob, wishlist, item)
     killed = min(_serving(two))
     os.kill(killed, signal.SIGKILL)
     _wait_until(lambda: killed not in _serving(two) and len(_serving(two)) == 2)
@@ -81,7 +81,7 @@ def _answered(site: Site, patience: float) -> int:
         return sum(threads.map(is_answered, range(SOCKETS)))
 
 
-def _everybody_hears_of_everything(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
+def _everybody_gets_every_event(site: Site, by: User, wishlist: Wishlist, item: Item) -> None:
     """Check that every socket gets every change, no matter which process serves it."""
     with _following(site, by, wishlist) as clients:
         assert all(_sockets_of(process, site.port) for process in _serving(site))
@@ -146,14 +146,14 @@ def test_control_independent_processes(
         with ExitStack() as stack:
             for process in _serving(site):
                 stack.callback(_kill, process)
-            _only_one_process_is_told(site, alice, bob, wishlist, item)
+            _only_one_process_gets_the_event(site, alice, bob, wishlist, item)
             killed = min(_serving(site))
             os.kill(killed, signal.SIGSTOP)
             assert _answered(site, 10.0) < SOCKETS
             os.kill(killed, signal.SIGKILL)
             _wait_until(lambda: killed not in _serving(site))
             [left] = _serving(site)
-            _wait_until(lambda: _knock_in_vain(site, left))
+            _wait_until(lambda: _connections_stay_unanswered(site, left))
             site.process.kill()
             site.process.wait()
             assert _answers(site)
@@ -162,14 +162,16 @@ def test_control_independent_processes(
                 socket.create_server(("127.0.0.1", site.port))
 
 
-def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wishlist, item: Item) -> None:
-    told: set[int] = set()
+def _only_one_process_gets_the_event(
+    site: Site, alice: User, bob: User, wishlist: Wishlist, item: Item
+) -> None:
+    reached: set[int] = set()
 
     def ask() -> bool:
         for number, ws in enumerate(clients):
             if any(frame["event"] == "item_updated" for frame in ws.until_pong()):
-                told.add(number)
-        return len(told) in held
+                reached.add(number)
+        return len(reached) in held
 
     with _following(site, bob, wishlist) as clients:
         held = {_sockets_of(process, site.port) for process in _serving(site)}
@@ -179,7 +181,7 @@ def _only_one_process_is_told(site: Site, alice: User, bob: User, wishlist: Wish
         done = httpx.patch(address, json={"title": "Teapot"}, headers=headers, timeout=SECONDS, verify=NO_TLS)
         assert done.status_code == 200
         _wait_until(ask)
-        assert len(told) < SOCKETS
+        assert len(reached) < SOCKETS
 
 
 @pytest.mark.once
@@ -239,7 +241,7 @@ def _all_listen(site: Site) -> bool:
     return len(_rows_of(site.port, LISTENS)) == 2
 
 
-def _knock_in_vain(site: Site, left: int) -> bool:
+def _connections_stay_unanswered(site: Site, left: int) -> bool:
     """Open connections, some of which go to the socket of the killed process. Return whether any wait there."""
     for _ in range(SOCKETS):
         socket.create_connection(("127.0.0.1", site.port), timeout=SECONDS).close()

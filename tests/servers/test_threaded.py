@@ -70,10 +70,10 @@ async def client(django: Any) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.mark.asyncio
 async def test_threads_are_few_and_keep_no_state(client: httpx.AsyncClient) -> None:
     asked = [client.get("/language", headers={"Accept-Language": code}) for code in ["de", "en"] * 10]
-    told = [(answer.text.split(), answer) for answer in await asyncio.gather(*asked)]
-    assert [code for (code, _), _ in told] == ["de", "en"] * 10
-    assert len({thread for (_, thread), _ in told}) <= THREADS
-    assert told[0][1].headers.get_list("Set-Cookie")[1].startswith("two=2")
+    answers = [(answer.text.split(), answer) for answer in await asyncio.gather(*asked)]
+    assert [code for (code, _), _ in answers] == ["de", "en"] * 10
+    assert len({thread for (_, thread), _ in answers}) <= THREADS
+    assert answers[0][1].headers.get_list("Set-Cookie")[1].startswith("two=2")
 
 
 @pytest.mark.asyncio

@@ -76,10 +76,10 @@ def start(own: dict[str, str], *command: str) -> subprocess.Popen[str]:
 def test_concurrent_demo_commands_create_one_demo(empty: dict[str, str]) -> None:
     """`demo` migrates and creates the demo, like `serve --demo`. The second process finds it complete."""
     both = [start(empty, "manage.py", "demo") for _ in range(2)]
-    said = [process.communicate(timeout=SECONDS) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
-    assert "Traceback" not in str(said)
-    assert sum("Creating the demo" in out for out, _err in said) == 1
+    outputs = [process.communicate(timeout=SECONDS) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert "Traceback" not in str(outputs)
+    assert sum("Creating the demo" in out for out, _err in outputs) == 1
     assert start(empty, "-c", COUNT).communicate(timeout=SECONDS)[0].strip() == "True True"
 
 

@@ -152,12 +152,12 @@ SHOW = "from wishlist_project import settings as s; print(s.SITE_URL, s.DEBUG, s
 
 def test_default_installation_is_for_this_machine(tmp_path: Path) -> None:
     """The first start generates the secrets, and the second keeps them."""
-    told = []
+    secrets = []
     for _ in range(2):
         done = entered(tmp_path, sys.executable, "-c", SHOW)
         assert done.stdout == "http://localhost:8000 False localhost 67\n", done.stderr
-        told.append((tmp_path / "secrets.env").read_text())
-    assert told[0] == told[1]
+        secrets.append((tmp_path / "secrets.env").read_text())
+    assert secrets[0] == secrets[1]
     assert (tmp_path / "secrets.env").stat().st_mode & 0o777 == 0o600
 
 
@@ -185,9 +185,9 @@ def test_set_variables_override_the_defaults(tmp_path: Path) -> None:
 def test_published_site_without_its_address_is_refused(
     tmp_path: Path, published: str, address: str, starts: bool
 ) -> None:
-    told = prepare({"PUBLISH": published, "SITE_URL": address}, tmp_path)
-    assert (told == "") is starts
-    assert starts or told.startswith(f"PUBLISH={published} offers the site to other machines")
+    error = prepare({"PUBLISH": published, "SITE_URL": address}, tmp_path)
+    assert (error == "") is starts
+    assert starts or error.startswith(f"PUBLISH={published} offers the site to other machines")
 
 
 def test_commands_of_the_services_run(tmp_path: Path) -> None:

@@ -49,9 +49,9 @@ def test_example_has_the_variables_of_the_settings() -> None:
 
 
 def test_example_has_the_defaults_of_the_settings() -> None:
-    told = {name: default for name, default, _ in entries()}
+    defaults = {name: default for name, default, _ in entries()}
     plain = {name: default for name, default in read_by_settings().items() if default is not None}
-    assert {name: told[name] for name in plain} == plain
+    assert {name: defaults[name] for name in plain} == plain
 
 
 def test_every_variable_has_an_explanation() -> None:

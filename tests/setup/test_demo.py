@@ -47,7 +47,7 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 @pytest.mark.smoke
 def test_demo_has_every_feature() -> None:
     lists = Wishlist.objects.all()
-    assert {told.policy for told in lists} == set(Wishlist.Policy.values)
+    assert {one.policy for one in lists} == set(Wishlist.Policy.values)
     assert lists.filter(is_public=True).exists()
     assert PublicLink.objects.live().count() == len(OCCASIONS)
     kept = Member.objects.filter(role="owner", is_recipient=False)
@@ -77,7 +77,7 @@ def test_birthday_list_has_every_action_of_givers() -> None:
     assert birthday.items.filter(draft_of=birthday.owner).exists()
     assert birthday.items.exclude(choice=None).values("choice").distinct().count() == 1
     assert birthday.pot_contributions.exists()
-    assert {told.item is None for told in Collection.objects.filter(wishlist=birthday)} == {True, False}
+    assert {one.item is None for one in Collection.objects.filter(wishlist=birthday)} == {True, False}
     assert WaitlistEntry.objects.filter(item__wishlist=birthday, ended_at=None).exists()
     assert len(set(Reservation.objects.values_list("stage", flat=True))) == len(Reservation.Stage)
 
@@ -157,10 +157,10 @@ def test_moderator_is_active_only_with_debug(settings: pytest.FixtureRequest) ->
 @pytest.mark.once
 @pytest.mark.usefixtures("demo")
 def test_tour_has_working_links() -> None:
-    said = tour()
-    assert re.search(r"as a guest.*/s/\S{20,}", said)
-    assert PASSWORD in said
-    assert all(name in said for name, _ in WORTH_A_LOOK)
+    output = tour()
+    assert re.search(r"as a guest.*/s/\S{20,}", output)
+    assert PASSWORD in output
+    assert all(name in output for name, _ in WORTH_A_LOOK)
     alice = User.objects.get(email=PEOPLE["Alice"])
     revoke_link(wishlist=Wishlist.objects.get(title=OCCASIONS[0].title), by=alice)
     assert tour() == "The demo's birthday list was deleted. Run make reset to rebuild the demo."

@@ -28,9 +28,9 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def run(*arguments: str) -> str:
-    said = io.StringIO()
-    call_command("demo", *arguments, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("demo", *arguments, stdout=output)
+    return output.getvalue()
 
 
 @pytest.mark.django_db
@@ -55,8 +55,8 @@ def test_reset_asks_for_confirmation(answer: list[str]) -> None:
     mine = User.objects.create(email="mine@example.org", display_name="Mine")
     for typed, kept in ([], True), (["no"], True), ([" YES "], False):
         answer += typed
-        said = run("--reset")
-        assert "This deletes everything in" in said
-        assert ("Nothing was changed." in said) is kept
+        output = run("--reset")
+        assert "This deletes everything in" in output
+        assert ("Nothing was changed." in output) is kept
         assert User.objects.filter(pk=mine.pk).exists() is kept
         assert Wishlist.objects.count() == len(OCCASIONS)

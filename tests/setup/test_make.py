@@ -42,25 +42,25 @@ class Terminal:
     """A command in its own session and terminal, as under a shell."""
 
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
-        self.said = ""
+        self.output = ""
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             os.execvpe(command[0], command, env)
 
     def read_until(self, text: str, *, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
-        while text not in self.said:
-            assert time.monotonic() < deadline, self.said
+        while text not in self.output:
+            assert time.monotonic() < deadline, self.output
             if select.select([self._terminal], [], [], 1)[0]:
-                self.said += os.read(self._terminal, 65536).decode(errors="replace")
+                self.output += os.read(self._terminal, 65536).decode(errors="replace")
 
     def press_ctrl_c(self) -> int:
         """Press Ctrl-C, and return the exit status of the command (negative: killed by that signal)."""
         os.write(self._terminal, b"\x03")
         try:
             while True:
-                assert select.select([self._terminal], [], [], 60)[0], f"it does not end: {self.said}"
-                self.said += os.read(self._terminal, 65536).decode(errors="replace")
+                assert select.select([self._terminal], [], [], 60)[0], f"it does not end: {self.output}"
+                self.output += os.read(self._terminal, 65536).decode(errors="replace")
         except OSError:  # the command has ended
             return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
@@ -77,10 +77,10 @@ def test_ctrl_c_in_a_terminal_exits_with_success(tmp_path: Path, when: str) -> N
     }
     terminal = Terminal(["make", "-f", str(makefile)], env)
     terminal.read_until(when)
-    assert terminal.press_ctrl_c() == 0, terminal.said
-    assert "Traceback" not in terminal.said
-    assert "Error" not in terminal.said
-    assert "Stopped. Your data is kept." in terminal.said
+    assert terminal.press_ctrl_c() == 0, terminal.output
+    assert "Traceback" not in terminal.output
+    assert "Error" not in terminal.output
+    assert "Stopped. Your data is kept." in terminal.output
 
 
 INTERRUPTED_WHILE_STRING_RUNS = """
@@ -99,8 +99,8 @@ except KeyboardInterrupt:
     [("interrupt_by_own_exception()", 0), ("", -signal.SIGINT)],
     ids=["product", "control"],
 )
-def test_interrupt_that_comes_while_a_string_runs_ends_with_success(prepare: str, status: int) -> None:
-    """A dataclass that is being imported runs a string: Ctrl-C at that moment made `make run` fail, rarely."""
+def test_ctrl_c_while_a_dataclass_is_imported_ends_with_success(prepare: str, status: int) -> None:
+    """Importing a dataclass executes generated code from a string. Ctrl-C at that moment used to make `make run` fail."""
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_WHILE_STRING_RUNS.format(prepare=prepare)],
         cwd=ROOT,

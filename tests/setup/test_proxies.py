@@ -35,7 +35,7 @@ def test_addresses_and_networks_are_parsed(
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "error"),
     [
         ("proxy.example.org", "'proxy.example.org' does not appear to be an IPv4 or IPv6 network."),
         ("10.0.0.1/8", "10.0.0.1/8 has host bits set."),
@@ -48,15 +48,15 @@ def test_addresses_and_networks_are_parsed(
     ],
 )
 def test_wrong_value_is_refused_with_the_reason(
-    value: str, told: str, monkeypatch: pytest.MonkeyPatch
+    value: str, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"^TRUSTED_PROXIES must .*\.$") as refused:
         networks(value, monkeypatch)
-    assert told in str(refused.value)
+    assert error in str(refused.value)
 
 
 def test_tls_without_a_trusted_proxy_gets_a_warning(settings: Any) -> None:
-    said = []
+    warned = []
     for settings.HTTPS, settings.TRUSTED_PROXIES in ((False, []), (True, ["127.0.0.1/32"]), (True, [])):
-        said.append("wishlist.W001" in [message.id for message in run_checks(tags=["security"])])
-    assert said == [False, False, True]
+        warned.append("wishlist.W001" in [message.id for message in run_checks(tags=["security"])])
+    assert warned == [False, False, True]

@@ -51,8 +51,8 @@ def test_unreadable_file_is_named(
     (tmp_path / "empty").write_text(" \n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     value = reading(monkeypatch, NAME_FILE=str(tmp_path / file), NAME="1")
-    told = refusal(lambda: READS[kind](value))
-    assert told.startswith(f"NAME_FILE names {tmp_path / file}, which ")
+    error = refusal(lambda: READS[kind](value))
+    assert error.startswith(f"NAME_FILE names {tmp_path / file}, which ")
 
 
 def test_value_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,9 +105,9 @@ def test_empty_variable_is_overridden_by_the_file(tmp_path: Path, monkeypatch: p
 def test_wrong_database_url_is_refused_without_its_password(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = refusal(lambda: reading(monkeypatch, DATABASE_URL=text).database("DATABASE_URL", ""))
-    assert told.startswith("DATABASE_URL must be like postgres://")
-    assert "secret" not in told
+    error = refusal(lambda: reading(monkeypatch, DATABASE_URL=text).database("DATABASE_URL", ""))
+    assert error.startswith("DATABASE_URL must be like postgres://")
+    assert "secret" not in error
 
 
 @pytest.mark.parametrize("text", ["http://x", "redis://h:abc/0", "redis://h:99999/0", "rediss://["])
@@ -120,15 +120,15 @@ def test_wrong_redis_url_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) 
 def test_folder_that_cannot_be_created_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        told = refusal(lambda folder=folder: reading(monkeypatch).folder("DATA_DIR", folder))  # type: ignore[misc]
-        assert told.startswith(f"DATA_DIR {folder} cannot be made: ")
+        error = refusal(lambda folder=folder: reading(monkeypatch).folder("DATA_DIR", folder))  # type: ignore[misc]
+        assert error.startswith(f"DATA_DIR {folder} cannot be made: ")
 
 
 NOWHERE = "postgres://nobody:secret@127.0.0.1:1/none"
 
 
 @pytest.mark.parametrize(
-    ("command", "variables", "told"),
+    ("command", "variables", "error"),
     [
         (
             "migrate",
@@ -160,11 +160,11 @@ NOWHERE = "postgres://nobody:secret@127.0.0.1:1/none"
     ],
 )
 def test_commands_stop_with_one_sentence(
-    command: str, variables: dict[str, str], told: str, tmp_path: Path
+    command: str, variables: dict[str, str], error: str, tmp_path: Path
 ) -> None:
     own = {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
     done = manage(command, **(own | variables))
     assert done.returncode == 1
-    assert told in done.stderr
+    assert error in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "secret" not in done.stderr

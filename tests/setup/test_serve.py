@@ -36,8 +36,8 @@ def test_second_start_of_the_demo_keeps_its_data(tmp_path: Path, own_data: dict[
         log = tmp_path / server
         with running_site(log, arguments=["--demo"], variables=own_data | {"SERVER": server}) as site:
             assert httpx.get(f"{site.url}/health", timeout=60, verify=NO_TLS).json()["status"] == "ok"
-            links.add(told_link(site))
-            try_told_requests(site.output())
+            links.add(printed_link(site))
+            try_printed_requests(site.output())
             assert backlog_of(site.port) == min(BACKLOG, int(SOMAXCONN.read_text()))
             assert site.stop(signal.SIGINT) == 0
         assert "Traceback" not in site.output()
@@ -45,7 +45,7 @@ def test_second_start_of_the_demo_keeps_its_data(tmp_path: Path, own_data: dict[
     assert len(links) == 1
 
 
-def told_link(site: Site) -> str:
+def printed_link(site: Site) -> str:
     """Open the printed links, and return the token of the guests' one."""
     guest, bob, alice = re.findall(r"^  [123]  as .*?(http\S+)$", site.output(), re.MULTILINE)
     for address in (guest, bob, alice):
@@ -53,11 +53,11 @@ def told_link(site: Site) -> str:
     return str(guest.rpartition("/")[2])
 
 
-def try_told_requests(said: str) -> None:
+def try_printed_requests(output: str) -> None:
     """Run each printed `curl` command in a shell."""
-    told = re.findall(r"^  curl (.*?[^\\])$", said, re.MULTILINE | re.DOTALL)
-    assert len(told) == 3
-    for request in told:
+    commands = re.findall(r"^  curl (.*?[^\\])$", output, re.MULTILINE | re.DOTALL)
+    assert len(commands) == 3
+    for request in commands:
         done = subprocess.run(
             ["sh", "-c", f"curl --fail-with-body {request}"], capture_output=True, text=True, check=False
         )
@@ -85,13 +85,13 @@ def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
         done = manage("serve", "--demo", PORT=str(port), **own_data)
     assert done.returncode == 1
     assert done.stdout == ""
-    said = f"CommandError: Port {port} on 127.0.0.1 is taken: stop what runs there, or choose another: "
-    assert done.stderr == f"{said}make run PORT={port + 1}\n"
+    error = f"CommandError: Port {port} on 127.0.0.1 is taken: stop what runs there, or choose another: "
+    assert done.stderr == f"{error}make run PORT={port + 1}\n"
     assert not Path(own_data["DATA_DIR"], "wishlist.sqlite3").exists()
 
 
 @pytest.mark.parametrize(
-    ("variables", "told"),
+    ("variables", "error"),
     [
         ({"HOST": "no.such.host.invalid", "DEBUG": "1"}, "There is no address called 'no.such.host.invalid'"),
         ({"HOST": "203.0.113.7", "DEBUG": "1"}, "This machine has no address 203.0.113.7"),
@@ -104,11 +104,11 @@ def test_taken_port_is_one_sentence(own_data: dict[str, str]) -> None:
     ],
 )
 def test_wrong_setting_is_one_sentence(
-    own_data: dict[str, str], variables: dict[str, str], told: str
+    own_data: dict[str, str], variables: dict[str, str], error: str
 ) -> None:
     done = manage("serve", **(own_data | variables))
     assert done.returncode == 1
-    assert told in done.stderr
+    assert error in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

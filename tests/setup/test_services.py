@@ -34,8 +34,8 @@ def test_started_postgresql_answers_and_is_stopped(monkeypatch: pytest.MonkeyPat
     with started(started_postgresql) as url:
         monkeypatch.setenv("TEST_DATABASE_URL", url)
         with postgresql() as service:
-            assert service.told.startswith("PostgreSQL ")
-            assert service.told.endswith(", from TEST_DATABASE_URL")
+            assert service.title.startswith("PostgreSQL ")
+            assert service.title.endswith(", from TEST_DATABASE_URL")
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url, connect_timeout=1)
 
@@ -44,7 +44,7 @@ def test_started_redis_answers_and_is_stopped(monkeypatch: pytest.MonkeyPatch) -
     with started(started_redis) as url:
         monkeypatch.setenv("TEST_REDIS_URL", url)
         with redis_server() as service:
-            assert service.told.startswith("Redis ")
+            assert service.title.startswith("Redis ")
     with pytest.raises(redis.ConnectionError):
         redis.Redis.from_url(url).ping()
 

@@ -22,5 +22,5 @@ def no_traceback(site: Site) -> Iterator[None]:
     """Fail if the server logged a traceback during the test."""
     before = len(site.output())
     yield
-    said = site.output()[before:]
-    assert "Traceback" not in said, said
+    logged = site.output()[before:]
+    assert "Traceback" not in logged, logged

@@ -51,10 +51,10 @@ def retitle(item: Item, title: str) -> None:
 
 def titles(ws: SocketClient, last: str) -> list[str]:
     """Return the titles of the items in events up to `last`."""
-    told = [ws.next()]
-    while _title(told[-1]) != last:
-        told.append(ws.next())
-    return [title for frame in told if (title := _title(frame))]
+    frames = [ws.next()]
+    while _title(frames[-1]) != last:
+        frames.append(ws.next())
+    return [title for frame in frames if (title := _title(frame))]
 
 
 def _title(frame: Frame) -> str:

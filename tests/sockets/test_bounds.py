@@ -56,9 +56,9 @@ def test_client_that_reads_nothing_is_closed_and_nobody_waits_for_it(
     item.save(update_fields=["description"])
     assert len(sleeper.next()["item"]["description"]) == FRAME_BYTES, "until here it reads"
     changes = asyncio.run(_change_beside_the_sleeper(site, link, item, bearer(alice)))
-    told, code = _told_until_the_end(sleeper)
+    received, code = _read_to_the_end(sleeper)
     # Dropping the connection after the close also discards frames that had arrived and were not read.
-    assert told < changes
+    assert received < changes
     assert code in (4430, None)
 
 
@@ -73,7 +73,9 @@ async def _change_beside_the_sleeper(site: Site, link: PublicLink, item: Item, a
             answer = await client.patch(url, json={"title": f"Kettle {number}"})
             assert answer.status_code == 200, answer.text[:200]
             async with asyncio.timeout(SECONDS):
-                await asyncio.gather(*(_hears(reader, f'"Kettle {number}"'.encode()) for reader in readers))
+                await asyncio.gather(
+                    *(_wait_for(reader, f'"Kettle {number}"'.encode()) for reader in readers)
+                )
     for reader in readers:
         reader.close()
     return changes
@@ -83,23 +85,23 @@ async def _reader(site: Site, link: PublicLink) -> Raw:
     raw = await Raw.open(site.port)
     hello = {"event": "subscribe_public", "public_token": link_token(link)}
     raw.send(masked(json.dumps(hello).encode()))
-    await _hears(raw, b'"subscribed"')
+    await _wait_for(raw, b'"subscribed"')
     return raw
 
 
-async def _hears(raw: Raw, words: bytes) -> None:
+async def _wait_for(raw: Raw, words: bytes) -> None:
     while words not in await raw.next():
         pass
 
 
-def _told_until_the_end(ws: SocketClient) -> tuple[int, int | None]:
+def _read_to_the_end(ws: SocketClient) -> tuple[int, int | None]:
     """Read to the end. Return how many changes were still under way, and the close code after them."""
-    told = 0
+    received = 0
     try:
         while True:
-            told += "Kettle " in ws.next().get("item", {}).get("title", "")
+            received += "Kettle " in ws.next().get("item", {}).get("title", "")
     except ConnectionClosed as closed:
-        return told, closed.rcvd.code if closed.rcvd else None
+        return received, closed.rcvd.code if closed.rcvd else None
 
 
 def test_stopping_server_asks_clients_to_come_back(
@@ -118,7 +120,7 @@ def test_mangled_messages_are_answered_and_never_cause_a_server_error(
 ) -> None:
     """A small fuzz of mangled messages. The autouse fixture fails if the log has a traceback."""
     dice = random.Random(7)
-    said = [
+    messages = [
         f'{{"event": "subscribe", "wishlist_id": "{wishlist.pk}", "epoch": "abc", "since": 3}}',
         '{"event": "auth", "access_token": "a.b.c"}',
         '{"event": "subscribe_public", "public_token": "abc"}',
@@ -129,7 +131,7 @@ def test_mangled_messages_are_answered_and_never_cause_a_server_error(
     for _ in range(30):
         ws = signed_in(connect, bob)
         for _ in range(10):
-            text = list(dice.choice(said))
+            text = list(dice.choice(messages))
             for _ in range(dice.randrange(4)):
                 text[dice.randrange(len(text))] = chr(dice.choice([0, 34, 123, 44, 255, 0x1F600, 48]))
             ws.send_text("".join(text))

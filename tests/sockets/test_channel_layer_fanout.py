@@ -19,7 +19,7 @@ def either(request: pytest.FixtureRequest, start_site: StartSite) -> Site:
     return start_site() if request.param == "hub" else start_site(REALTIME_FANOUT=request.param)
 
 
-def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
+def test_reservation_reaches_givers_and_the_public_and_no_recipient(
     either: Site,
     connect: OpenSocket,
     wishlist: Wishlist,
@@ -34,9 +34,9 @@ def test_a_reservation_reaches_givers_and_the_public_and_no_recipient(
     assert giver.next()["item"] == reserved
     assert public.next()["item"]["reserved_by_name"] is None
     retitle_over_rest(either, item, alice, "Kettle, red")
-    told = [ws.until("item_updated")[-1]["item"] for ws in (recipient, giver, public)]
-    assert [item["title"] for item in told] == ["Kettle, red"] * 3
-    assert [item["reservation_status"] for item in told] == ["available", "reserved", "reserved"]
+    items = [ws.until("item_updated")[-1]["item"] for ws in (recipient, giver, public)]
+    assert [item["title"] for item in items] == ["Kettle, red"] * 3
+    assert [item["reservation_status"] for item in items] == ["available", "reserved", "reserved"]
 
 
 def test_resumed_socket_gets_missed_events_and_the_following_ones(
@@ -50,9 +50,9 @@ def test_resumed_socket_gets_missed_events_and_the_following_ones(
     back = ws.ask("subscribe", wishlist_id=wishlist.pk, epoch=left["epoch"], since=left["seq"])
     assert back == left
     retitle_over_rest(either, item, alice, "Three")
-    told = [ws.next() for _ in range(3)]
-    assert [frame["item"]["title"] for frame in told] == ["One", "Two", "Three"]
-    assert [frame["seq"] for frame in told] == [left["seq"] + number for number in (1, 2, 3)]
+    frames = [ws.next() for _ in range(3)]
+    assert [frame["item"]["title"] for frame in frames] == ["One", "Two", "Three"]
+    assert [frame["seq"] for frame in frames] == [left["seq"] + number for number in (1, 2, 3)]
     elsewhere = ws.ask("subscribe", wishlist_id=wishlist.pk, epoch="another", since=0)
     assert (elsewhere["event"], ws.next()["event"]) == ("subscribed", "resync")
 

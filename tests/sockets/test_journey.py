@@ -27,14 +27,14 @@ from wishlists.models import Item, Wishlist
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_reservation_over_rest_reaches_givers_and_the_public_and_no_recipient(
+def test_reservation_over_rest_reaches_givers_and_the_public_and_no_recipient(
     site: Site, connect: OpenSocket, wishlist: Wishlist, item: Item, link: PublicLink, alice: User, bob: User
 ) -> None:
     recipient, giver = following(connect, alice, wishlist), following(connect, bob, wishlist)
     public = by_link(connect, link)
     answer = reserve(site, item, bob)
-    told = giver.next()
-    assert (told["event"], told["wishlist_id"], told["item"]) == (
+    frame = giver.next()
+    assert (frame["event"], frame["wishlist_id"], frame["item"]) == (
         "item_updated",
         str(wishlist.pk),
         answer.json(),

@@ -49,11 +49,11 @@ def get(site: Site, path: str, link: PublicLink, **query: Any) -> httpx.Response
     return httpx.get(f"{site.url}/api/v1{path}", params=params, verify=NO_TLS, trust_env=False, timeout=60)
 
 
-def test_a_snapshot_spends_a_view(connect: OpenSocket, limited: PublicLink, item: Item) -> None:
+def test_snapshot_spends_a_view(connect: OpenSocket, limited: PublicLink, item: Item) -> None:
     ws = connect()
-    said = subscribe(ws, limited, **ANEW)
+    reply = subscribe(ws, limited, **ANEW)
     resync = ws.next()
-    assert (resync["event"], resync["epoch"], resync["seq"]) == ("resync", said["epoch"], said["seq"])
+    assert (resync["event"], resync["epoch"], resync["seq"]) == ("resync", reply["epoch"], reply["seq"])
     assert [one["id"] for one in resync["snapshot"]["items"]] == [str(item.pk)]
     assert spent(limited) == 1
     late = connect()
@@ -187,8 +187,8 @@ def test_forty_sockets_and_forty_requests_open_a_link_with_ten_views_ten_times(
     clients = [connect() for _ in range(40)]
 
     def by_socket(ws: SocketClient) -> str:
-        said = subscribe(ws, limited, **ANEW)
-        return str(ws.next()["event"] if said["event"] == "subscribed" else said["code"])
+        reply = subscribe(ws, limited, **ANEW)
+        return str(ws.next()["event"] if reply["event"] == "subscribed" else reply["code"])
 
     def by_request() -> str:
         answer = get(site, "/public/wishlists", limited)

@@ -73,19 +73,19 @@ def test_removed_messages_disappear_at_once_for_their_readers(
 ) -> None:
     """Only givers get the removal of a givers' message. Everybody gets the removal of a question."""
     seen, by = Item.objects.get(pk=item.pk), Viewer(user=bob)
-    said = add_message(item=seen, by=by, lane="givers", text="Who has it?")
-    asked = add_message(item=seen, by=by, lane="questions", text="Which size?")
+    among_givers = add_message(item=seen, by=by, lane="givers", text="Who has it?")
+    question = add_message(item=seen, by=by, lane="questions", text="Which size?")
     open_giving(wishlist=item.wishlist, by=moderator, reason="help")
     giver = following(connect, bob, item.wishlist)
     others = [following(connect, alice, item.wishlist), by_link(connect, link)]
     browser = moderating(site, moderator)
-    for message in (said, asked):
+    for message in (among_givers, question):
         chosen = {"action": "remove_unwanted", "_selected_action": str(message.pk)}
         assert "Removed: 1." in browser.post("/admin/wishlists/message/", data=chosen | token(browser)).text
 
-    def told(frame: Frame) -> tuple[str, str, str]:
+    def summary(frame: Frame) -> tuple[str, str, str]:
         return frame["event"], frame["message_id"], frame["item_id"]
 
-    gone = [("message_removed", str(message.pk), str(item.pk)) for message in (said, asked)]
-    assert [told(giver.next()) for _ in gone] == gone
-    assert [told(socket.next()) for socket in others] == gone[1:] * 2
+    gone = [("message_removed", str(message.pk), str(item.pk)) for message in (among_givers, question)]
+    assert [summary(giver.next()) for _ in gone] == gone
+    assert [summary(socket.next()) for socket in others] == gone[1:] * 2

@@ -82,14 +82,14 @@ def test_public_token_in_the_query_follows_the_list_at_once(
 
 
 @pytest.mark.parametrize("query", ["access_token=x", "token=", "public_token=x", "public_token="])
-def test_a_bad_credential_in_the_query_is_refused_before_accept(
+def test_bad_credential_in_the_query_is_refused_before_accept(
     connect: OpenSocket, db: None, query: str
 ) -> None:
     with pytest.raises(InvalidStatus, match="403"):
         connect(f"/ws?{query}")
 
 
-def test_a_revoked_link_in_the_query_is_refused(connect: OpenSocket, link: PublicLink) -> None:
+def test_revoked_link_in_the_query_is_refused(connect: OpenSocket, link: PublicLink) -> None:
     link.revoked_at = link.created_at
     link.save()
     with pytest.raises(InvalidStatus, match="403"):
@@ -253,7 +253,7 @@ def test_too_many_sockets_are_refused(connect: OpenSocket, alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "closed"),
+    ("message", "code", "closed"),
     [
         ({"event": "auth", "access_token": "x"}, "not_authenticated", 4401),
         ({"event": "subscribe", "wishlist_id": SOME_ID}, "not_authenticated", 4401),
@@ -261,10 +261,10 @@ def test_too_many_sockets_are_refused(connect: OpenSocket, alice: User) -> None:
     ],
 )
 def test_credentials_by_message_get_an_error_and_a_close_code(
-    connect: OpenSocket, db: None, said: dict[str, str], code: str, closed: int
+    connect: OpenSocket, db: None, message: dict[str, str], code: str, closed: int
 ) -> None:
     ws = connect()
-    assert ws.ask(**said)["code"] == code
+    assert ws.ask(**message)["code"] == code
     assert ws.closed() == closed
 
 

@@ -62,8 +62,8 @@ def test_reads_and_sockets_work_and_writes_get_503(
     lists, items = f"{site.url}/api/v1/wishlists", f"{site.url}/api/v1/wishlists/{wishlist.pk}/items"
     with httpx.Client(headers=own, verify=NO_TLS, trust_env=False, timeout=SECONDS) as client:
         with read_only_for_others():
-            told = wait_for_health(site, "read_only")
-            assert (told.status_code, told.json()["status"]) == (503, "degraded")
+            answer = wait_for_health(site, "read_only")
+            assert (answer.status_code, answer.json()["status"]) == (503, "degraded")
             assert client.get(items).status_code == 200
             refused = client.post(lists, json={"title": "New"})
             assert (refused.status_code, refused.headers["Content-Type"]) == (503, "application/problem+json")

@@ -66,7 +66,7 @@ def test_client_that_missed_nothing_gets_no_events(
     assert ws.is_silent()
 
 
-def test_an_empty_stream_can_be_resumed(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
+def test_empty_stream_can_be_resumed(connect: OpenSocket, wishlist: Wishlist, bob: User) -> None:
     Stream.objects.all().delete()
     known = leave_after_subscribing(connect, bob, wishlist)
     assert known["seq"] == 0

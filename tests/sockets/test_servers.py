@@ -47,7 +47,7 @@ def serve_with(start_site: StartSite, tmp_path_factory: pytest.TempPathFactory) 
     """`serve_with("uvicorn")` starts our site on that server, or, for a server without our frame writer, by its own
     command."""
     served: dict[str, Site] = {}
-    said: dict[str, int] = {}
+    lengths: dict[str, int] = {}
     with ExitStack() as stack:
 
         def started(name: str) -> Site:
@@ -61,12 +61,12 @@ def serve_with(start_site: StartSite, tmp_path_factory: pytest.TempPathFactory) 
         def serve(name: str) -> Site:
             if name not in served:
                 served[name] = started(name)
-                said[name] = len(served[name].output()) if name in WIRED else 0
+                lengths[name] = len(served[name].output()) if name in WIRED else 0
             return served[name]
 
         yield serve
         for name, site in served.items():
-            assert "Traceback" not in site.output()[said[name] :]
+            assert "Traceback" not in site.output()[lengths[name] :]
 
 
 @pytest.fixture(params=[*WIRED, *PLAIN])
@@ -140,16 +140,16 @@ def test_control_plain_uvicorn_compresses(serve_with: ServeWith, connect: OpenSo
 def _sleeper(site: Site, user: User, wishlist: Wishlist) -> socket.socket:
     """A socket that follows the list and then never reads."""
     raw = _opened(site, f"?access_token={token_of(user)}")
-    _say(raw, "subscribe", wishlist_id=str(wishlist.pk))
-    _hear(raw, b'"subscribed"')
+    _send(raw, "subscribe", wishlist_id=str(wishlist.pk))
+    _wait_for(raw, b'"subscribed"')
     return raw
 
 
 def _closed(site: Site, wishlist: Wishlist) -> socket.socket:
     """A socket that the server has closed and whose client has not answered yet."""
     raw = _opened(site)
-    _say(raw, "subscribe", wishlist_id=str(wishlist.pk))
-    _hear(raw, bytes([0x88, 0x02]) + NOT_AUTHENTICATED)
+    _send(raw, "subscribe", wishlist_id=str(wishlist.pk))
+    _wait_for(raw, bytes([0x88, 0x02]) + NOT_AUTHENTICATED)
     return raw
 
 
@@ -171,16 +171,16 @@ def _opened(site: Site, query: str = "") -> socket.socket:
         f"GET /ws{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
     )
-    _hear(raw, b"\r\n\r\n")
+    _wait_for(raw, b"\r\n\r\n")
     return raw
 
 
-def _say(raw: socket.socket, event: str, **values: str) -> None:
+def _send(raw: socket.socket, event: str, **values: str) -> None:
     text = json.dumps({"event": event} | values).encode()
     raw.sendall(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)
 
 
-def _hear(raw: socket.socket, words: bytes) -> None:
+def _wait_for(raw: socket.socket, words: bytes) -> None:
     heard = b""
     while words not in heard:
         heard += raw.recv(4_096)

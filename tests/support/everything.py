@@ -55,7 +55,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     made(giver, f"{path}/items/{lamp['id']}/contributions", {"amount": 5})
     collection = made(giver, f"{path}/collections", {"target": 30})
     giver("PUT", f"{path}/budget", {"amount": 50})
-    said = made(giver, f"{path}/items/{item.pk}/messages", {"lane": "questions", "text": "Which colour?"})
+    question = made(giver, f"{path}/items/{item.pk}/messages", {"lane": "questions", "text": "Which colour?"})
     suggestion = made(giver, f"{path}/suggestions", {"title": "A book"})
     public = f"/public/wishlists/items/{lamp['id']}"
     manage = made(guest, f"{public}/contributions?token={link}", {"amount": 5, "guest_name": "Rose"})[
@@ -90,7 +90,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "user_id": bob.pk,
             "collection_id": collection["id"],
             "suggestion_id": suggestion["id"],
-            "message_id": said["id"],
+            "message_id": question["id"],
             "giver_id": bob.pk,
             "name": "none",
         },

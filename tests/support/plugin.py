@@ -15,6 +15,7 @@ import signal
 import tempfile
 from collections.abc import Generator, Iterable
 from datetime import date
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,11 +23,15 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.support.runs import MARKERS, belongs, in_order
+from tests.support.running.databases import drop_template, migrate_once
+from tests.support.runs import MARKERS, belongs, in_order, may_belong, overlooked
 
 RUN = "WISHLIST_TEST_RUN"
 """The variable with the run's folder. The main process sets it; workers and their servers inherit it."""
 
+
+WORKER = "PYTEST_XDIST_WORKER"
+"""The variable with the name of a worker. The main process has none."""
 
 DAY = "TWIN_WORLDS_DAY"
 """The variable with the day that seeds the scripts of the twin worlds. Set here, so that all workers use the same."""
@@ -35,7 +40,8 @@ DAY = "TWIN_WORLDS_DAY"
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Set the environment before pytest-django reads the settings; therefore this is a wrapper."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    gc.disable()  # until the tests are collected: hardly anything is garbage before
+    worker = os.environ.get(WORKER, "main")
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="wishlist_test_")
         atexit.register(shutil.rmtree, os.environ[RUN], ignore_errors=True)
@@ -73,6 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setattr(
         type(connection.ops), "sql_flush", lambda _self, _style, tables, **_: around(_filled(tables))
     )
+    if os.environ.get(WORKER):
+        migrate_once(data.parent, patch)
+    else:
+        config.add_cleanup(lambda: drop_template(data.parent))
     config.add_cleanup(patch.undo)
 
 
@@ -115,18 +125,32 @@ def _delete_all(tables: list[str]) -> list[str]:
     return [f'DELETE FROM "{table}"' for table in tables]  # noqa: S608 - our own tables
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Don't import modules without tests for this run, unless they were asked for by name."""
+    if not fnmatch(collection_path.name, "test_*.py"):
+        return None
+    path = collection_path.relative_to(config.rootpath).as_posix()
+    return None if may_belong(path, collection_path.read_text()) else True
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests that are not for this run (see runs.py), and run the longest first."""
+    if missed := overlooked(items, config.rootpath):
+        raise pytest.UsageError(f"mark tests in these modules themselves, not by a fixture: {sorted(missed)}")
     kept = [item for item in items if belongs(item)]
     if len(kept) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
     items[:] = in_order(kept)
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """Exclude the collected tests from garbage collection, because thousands of them live until the end."""
-    gc.collect()
-    gc.freeze()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def unavailable(what: str) -> NoReturn:

@@ -33,7 +33,7 @@ class EventsPoller:
         since = {"epoch": known["epoch"], "after": known["seq"]} if known else {}
         return self.client.get(self.path, params=since | query)
 
-    def told(self, known: Position | None = None, **query: Any) -> Position:
+    def poll(self, known: Position | None = None, **query: Any) -> Position:
         answer = self.ask(known, **query)
         assert answer.status_code == 200, answer.text
         body: Position = answer.json()

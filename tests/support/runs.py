@@ -5,6 +5,9 @@ on PostgreSQL with Redis. `make test-more` runs slow tests, which `make test` le
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -119,8 +122,8 @@ def is_slow(item: pytest.Item) -> bool:
 
 def belongs(item: pytest.Item) -> bool:
     """Return whether the current run includes the test."""
-    if "/nemesis/" in item.nodeid and not os.environ.get("NEMESIS"):
-        return False  # they take minutes and depend on chance; `make nemesis` runs them
+    if _is_nemesis(item.nodeid):
+        return False
     part = os.environ.get(PART)
     if part == QUICK and is_slow(item) and not item.get_closest_marker("smoke"):
         return False
@@ -131,3 +134,58 @@ def belongs(item: pytest.Item) -> bool:
     if item.get_closest_marker("redis") and not settings.REDIS_URL:
         return False
     return depends_on_database(item) or not os.environ.get(SECOND)
+
+
+def _is_nemesis(path: str) -> bool:
+    """Return whether the test takes minutes and depends on chance. `make nemesis` runs these."""
+    return "/nemesis/" in path and not os.environ.get("NEMESIS")
+
+
+# Modules that have no test for the current run are not imported.
+
+_DEPENDS = re.compile(r"mark\.(both|postgresql|redis)\b|transaction=True|transactional_db")
+_ALL_ONCE = re.compile(r"^pytestmark\b.*mark\.once\b", re.MULTILINE)
+_ALL_SLOW = re.compile(r"^pytestmark\b.*mark\.slow\b", re.MULTILINE)
+
+
+def may_belong(path: str, source: str) -> bool:
+    """Return whether a module may have tests for the current run. `path` is relative to the repository.
+
+    This only looks for marks in the text. In doubt a module is imported.
+    """
+    if _is_nemesis(path):
+        return False
+    if os.environ.get(PART) == QUICK and not _may_be_quick(path, source):
+        return False
+    return not os.environ.get(SECOND) or _may_depend_on_database(path, source)
+
+
+def _may_be_quick(path: str, source: str) -> bool:
+    is_slow = path.startswith(SLOW) or _ALL_SLOW.search(source) is not None
+    return not is_slow or "mark.smoke" in source
+
+
+def _may_depend_on_database(path: str, source: str) -> bool:
+    if path.startswith(BOTH) and not _ALL_ONCE.search(source):
+        return True
+    return _DEPENDS.search(source) is not None
+
+
+def overlooked(items: Iterable[pytest.Item], root: Path) -> set[str]:
+    """Return the modules that another run would not import, although it includes some of these tests.
+
+    The first run and `make test-more` import them and fail, so that no test is lost.
+    """
+    sources: dict[str, str] = {}
+    found = set()
+    for item in items:
+        path = item.nodeid.partition("::")[0]
+        if path not in sources:
+            sources[path] = (root / path).read_text()
+        source = sources[path]
+        is_quick = not is_slow(item) or item.get_closest_marker("smoke") is not None
+        if (depends_on_database(item) and not _may_depend_on_database(path, source)) or (
+            is_quick and not _may_be_quick(path, source)
+        ):
+            found.add(path)
+    return found

@@ -103,8 +103,8 @@ def _filled(page: Any) -> dict[str, Any]:
     filled: dict[str, Any] = {}
     for name, value in (pair for form in forms for pair in form.form_values()):
         if name != "csrfmiddlewaretoken":
-            said = f"{value} more" if name in texts and value else value
-            filled.setdefault(name, []).append(said)
+            typed = f"{value} more" if name in texts and value else value
+            filled.setdefault(name, []).append(typed)
     return filled
 
 

@@ -1,7 +1,7 @@
-"""Bodies of requests, made from what the server says that it accepts: input serializers of the API, and forms of pages.
+"""Make request bodies from the input serializers of the API and the forms of pages.
 
-A field that is added tomorrow is sent tomorrow: its text as a canary that names it, each of its choices, several numbers,
-both answers of a checkbox. A field of a kind that nobody knows here fails by its name.
+So a new field is sent without a change here: its text as a canary with the field's name, each of its choices, several
+numbers, both states of a checkbox. For a field of an unknown class, `UnknownField` is raised with its name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Body = dict[str, Any]
 Source = type[serializers.BaseSerializer[Any]] | type[forms.BaseForm]
 
 ABSENT: Any = object()
-"""A value of what is not sent, such as a box that is not ticked."""
+"""The value of a field that is left out, such as an unticked checkbox."""
 
 CHOSEN: Mapping[str, Sequence[Any]] = {
     "answer_to": ("{message_id}",),
@@ -43,13 +43,13 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "user_ids": (["{user_id}"], []),
     "recipients": ("{user_id}",),
 }
-"""By the name of a field: what its kind does not tell. `{item_id}` and the like stand for some id that there is."""
+"""Values by the name of a field, if its class is not enough to choose them. `{item_id}` and the like are replaced by an id."""
 
 _MONEY = ("amount", "price", "target")
-"""Forms take money as people type it, in a text."""
+"""Form fields with an amount of money, which are text fields."""
 
 EITHER: tuple[tuple[str, str], ...] = (("amount", "rest"),)
-"""Of these one is sent: the other is sent in a body of its own."""
+"""Pairs of fields that exclude each other. The second one gets a body of its own."""
 
 _Kinds = tuple[tuple[type, Callable[[Any, str], Sequence[Any]]], ...]
 
@@ -87,11 +87,11 @@ _OF_FORMS: _Kinds = (
 
 
 class UnknownField(Exception):
-    """Nobody knows what to send for it."""
+    """Raised for a field for which no value is known."""
 
 
 def bodies(source: Source, word: str, *, apart_from: frozenset[str] = frozenset()) -> tuple[Body, ...]:
-    """As few as send every value of every field once. `word` begins every text, and the name of its field follows."""
+    """Return as few bodies as needed to send every value of every field. Each text is `word` and the name of its field."""
     declared: Any = source
     return _made(declared, word, apart_from)
 
@@ -133,7 +133,7 @@ def values_of(name: str, field: Any, word: str) -> Sequence[Any]:
         return ([*values_of(name, field.child, word)],)
     if isinstance(field, serializers.CharField | forms.CharField):
         return (text,)
-    raise UnknownField(f"Say in twin_worlds/bodies.py what is sent for {name!r}, a {type(field).__name__}.")
+    raise UnknownField(f"Add a value for {name!r}, a {type(field).__name__}, to twin_worlds/bodies.py.")
 
 
 def _body(values: Mapping[str, Any]) -> Body:

@@ -1,4 +1,4 @@
-"""What givers do in secret: every request that the API and the pages have for it, with bodies made by `bodies.py`."""
+"""Secret acts of givers: every request of the API and the pages that gives something, with bodies from `bodies.py`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ _GUESTS = "/g/{guest_token}"
 
 @dataclass(frozen=True)
 class Act:
-    """A request of a giver, a known guest, or somebody who gives a name. Bodies have the fields of its serializer, or of
-    `form`; `only` and `without` say which of them, `fixed` what stands in each."""
+    """A request of a giver, a known guest, or a stranger who gives a name.
+
+    Bodies have the fields of the route's serializer, or of `form`: only those in `only`, and none of `without`. `fixed` has
+    fields with the same value in each body.
+    """
 
     who: str
     method: str
@@ -49,7 +52,7 @@ class Act:
         return input_of(self.method, self.path.removeprefix("/api/v1/").partition("?")[0])
 
     def bodies(self, word: str) -> tuple[Body | None, ...]:
-        """One at least: None where nothing is sent."""
+        """Return the bodies to send. If the request has no body, the only one is None."""
         source = self.source
         if source is None:
             return (dict(self.fixed),) if self.fixed or not self.is_api else (None,)
@@ -118,7 +121,7 @@ SECRET: tuple[Act, ...] = (
     _page("/gifts/checkout", my_gifts.CheckoutForm, fixed={"ids": "{reservation_id}"}),
     _page("/gifts/waiting/{item_id}"),
 )
-"""What givers do that recipients may not know of (policy *surprise*)."""
+"""Acts of members that recipients must not notice under the policy *surprise*."""
 
 SECRET_OF_GUESTS: tuple[Act, ...] = (
     _by_link("PATCH", "wishlists/items/{item_id}"),
@@ -139,4 +142,4 @@ SECRET_OF_GUESTS: tuple[Act, ...] = (
     _page(f"{_GUESTS}/line/{{item_id}}", who=GUEST),
     _page(f"{_GUESTS}/name", guest_forms.RenameForm, GUEST),
 )
-"""The same by those who came by the link."""
+"""The same acts by guests, who came by the link."""

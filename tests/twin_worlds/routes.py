@@ -324,12 +324,12 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "lists/{wishlist_id}/link": (sharing.LinkForm,),
     "lists/{wishlist_id}/people": (lists.ShareForm,),
 }
-"""What pages read, from which bodies are made beside those above."""
+"""The forms of pages. Bodies are made from them, in addition to those above."""
 
 FORMS_UNSENT = {
-    account_forms.PasswordForm: "ends all sessions, and who looks then is nobody known",
-    account_forms.SetPasswordForm: "behind a link that nobody here was mailed",
-    account_forms.LeaveForm: "the recipient is gone; LAST has the page",
+    account_forms.PasswordForm: "ends all sessions, so the recipient would be logged out",
+    account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
+    account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
     sign_in_forms.AddressForm: "asks for a code, the same for everybody",
     sign_in_forms.AddressCodeForm: "a code that nobody here was mailed",
     sign_in_forms.ResetForm: "a code that nobody here was mailed",
@@ -342,7 +342,7 @@ FORMS_UNSENT = {
     sign_in_forms.CredentialForm: "the answer of a device",
 }
 FIELDS_UNSENT = {
-    ("wishlists/{wishlist_id}/reveal", "confirm"): "the secret ends, and everything may be told",
+    ("wishlists/{wishlist_id}/reveal", "confirm"): "reveals the gifts, so nothing is secret afterwards",
 }
 
 PRESSED = {
@@ -396,21 +396,21 @@ PRESSED = {
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 SAME_FOR_ALL = {
-    "health": "of the machine",
+    "health": "the state of the server",
     "api/schema": "a document",
     "api/asyncapi": "a document",
     "docs": "a document",
     "docs/ws": "a document",
     "redoc": "a document",
-    "api": "nothing there",
-    "api/{rest}": "nothing there",
-    "s/{rest}": "leads to the clean address",
-    "g/{rest}": "leads to the clean address",
+    "api": "no such page",
+    "api/{rest}": "no such page",
+    "s/{rest}": "redirects to the address without the rest",
+    "g/{rest}": "redirects to the address without the rest",
 }
 LAST = {
-    "account/delete": "the recipient is gone",
-    "logout": "who looks then is nobody known",
-    "lists/{wishlist_id}/delete": "the list is gone",
+    "account/delete": "the recipient is deleted",
+    "logout": "the recipient is logged out",
+    "lists/{wishlist_id}/delete": "the list is deleted",
 }
 """Pages that end a script."""
 
@@ -443,7 +443,7 @@ def methods_of(path: str) -> tuple[str, ...]:
 
 @cache
 def input_of(method: str, path: str) -> type[BaseSerializer[Any]] | None:
-    """The serializer of what an API route takes, if it takes anything."""
+    """Return the input serializer of an API route, if it has one."""
     address = "/api/v1/" + re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
     function: Any = resolve(address.removesuffix("/")).func
     view = getattr(function, "cls", None) or function.view_class
@@ -457,7 +457,7 @@ def input_of(method: str, path: str) -> type[BaseSerializer[Any]] | None:
 
 @cache
 def api_bodies(method: str, path: str) -> Bodies:
-    """What recipients may send there: what the table says, and what the serializer takes."""
+    """Return the bodies that recipients send: those of the table, and those made from the serializer."""
     source = input_of(method, path) if method in methods_of(path) else None
     unsent = frozenset(name for route, name in FIELDS_UNSENT if route == path)
     made = bodies(source, WORD, apart_from=unsent) if source is not None and method != "DELETE" else ()

@@ -136,7 +136,7 @@ def secret_call(world: World, dice: Random) -> Call:
 
 
 def call_of(act: Act, body: Body | None, world: World, dice: Random) -> Call:
-    """By one giver or another, about what is theirs if they have such a thing."""
+    """Return the act as a request of a random giver, mostly about something of their own."""
     who = dice.choice(world.GIVERS) if act.who == GIVERS else act.who
     path = filled(act.path, world, dice, who)
     return Call(

@@ -19,9 +19,10 @@ from core.admin.walled_admin import WalledAdmin
 from tests.twin_worlds import giving, scripts
 from tests.twin_worlds.admin_pages import admin_steps
 from tests.twin_worlds.admin_world import ModeratedWorld
+from tests.twin_worlds.by_hand import reserve_cups
 from tests.twin_worlds.scripts import Step
 from tests.twin_worlds.twins import Leak, make_world, play_written
-from tests.twin_worlds.world import World
+from tests.twin_worlds.world import CANARY, Call, World
 from wishlist_project import urls
 from wishlists.admin.items import ItemAdmin
 from wishlists.models import Item, Wishlist
@@ -34,28 +35,42 @@ WALK = 4
 """The number of the step in which recipients read every page. Before it givers act, and then the moderator."""
 
 Patch = pytest.MonkeyPatch
+Acts = Callable[[ModeratedWorld, Random, int], list[Call]]
+"""Returns the secret acts of a step."""
 
 
-def walk(password_hash: str, *models: type[Model]) -> int:
-    """Play a script in which every secret act is tried and then every page is read. Return how many acts succeeded."""
+def every_act(world: ModeratedWorld, dice: Random, number: int) -> list[Call]:
+    if number < WALK - 1:
+        return scripts.every_secret_call(world, dice)
+    return [*world.checkouts(), *world.acts_of_moderator()]
+
+
+def few_acts(world: ModeratedWorld, _dice: Random, number: int) -> list[Call]:
+    """Carol reserves cups and says so to the other givers. Then she buys them. None of it is random."""
+    message = {"lane": "givers", "text": f"{CANARY}: I take two cups"}
+    path = f"/api/v1/wishlists/{world.wishlist.pk}/items/{world.item_id('Cups')}/messages"
+    steps = [[*reserve_cups(world), Call("carol", True, "POST", path, message)], world.checkouts()]
+    return steps[number] if number < len(steps) else []
+
+
+def walk(password_hash: str, acts: Acts, *models: type[Model]) -> int:
+    """Play a script in which secret acts are followed by reading every page. Return how many acts succeeded."""
 
     def invent(world: World, dice: Random, number: int) -> list[Step]:
         assert isinstance(world, ModeratedWorld)
-        if number < WALK - 1:
-            return [Step(number, "secret", call) for call in scripts.every_secret_call(world, dice)]
-        if number == WALK - 1:
-            return [Step(number, "secret", call) for call in (*world.checkouts(), *world.acts_of_moderator())]
+        if number < WALK:
+            return [Step(number, "secret", call) for call in acts(world, dice, number)]
         return admin_steps(world, number, models or None) if number == WALK else []
 
     with transaction.atomic():
         world = make_world(SURPRISE_AND_STAFF, password_hash, ModeratedWorld)
-        acts = play_written(world, invent)
+        succeeded = play_written(world, invent)
         transaction.set_rollback(True)
-    return acts
+    return succeeded
 
 
 def test_recipients_see_the_same_on_every_admin_page(password_hash: str) -> None:
-    assert walk(password_hash) > len(giving.SECRET), "the worlds hardly differed"
+    assert walk(password_hash, every_act) > len(giving.SECRET), "the worlds hardly differed"
 
 
 # --- controls -------------------------------------------------------------------------------------------------------
@@ -73,7 +88,6 @@ def show_what_is_taken(patch: Patch) -> None:
 
 
 def find_what_is_taken(patch: Patch) -> None:
-    """Find messages among givers. Some exist in every script, because they are never refused."""
     words = ("reservations__message", "messages__text")
     patch.setattr(ItemAdmin, "search_fields", (*ItemAdmin.search_fields, *words))
 
@@ -84,6 +98,11 @@ def offer_what_is_taken(patch: Patch) -> None:
 
 def let_rows_be_deleted(patch: Patch) -> None:
     patch.setattr(WalledAdmin, "has_delete_permission", lambda *_args, **_named: True)
+
+
+def test_script_of_the_controls_shows_no_leak(password_hash: str) -> None:
+    """So a leak that a control finds is the one that it planted."""
+    assert walk(password_hash, few_acts, Item, Wishlist) == 3
 
 
 @pytest.mark.parametrize(
@@ -102,7 +121,7 @@ def test_control_leak_on_one_page_is_found(
     try:
         plant(monkeypatch)
         with pytest.raises(Leak):
-            walk(password_hash, model)
+            walk(password_hash, few_acts, model)
     finally:
         monkeypatch.undo()
         clear_url_caches()

@@ -1,7 +1,7 @@
-"""Everything that a request can say is said by some script, and what givers say in any field reaches nobody who may not know.
+"""Every field of every request is sent by some script, and texts of givers reach nobody who must not read them.
 
-One world in which givers send every body that there is. Then recipients, and others who are not let in, read whatever they
-may: no word of givers is in it. The controls plant a field and declare it for everybody, in one projection after another.
+In one world givers send every body. Then recipients and outsiders read everything that they can open, and no text of a
+giver may be in it. The controls add a field and show it to everybody, in one projection after another.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ from wishlists.web.forms.collections import CollectForm
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TRIES = 6
-"""So often a body is sent for another thing, if what it was for is taken, or there is no such thing."""
+"""How often a body is sent again for another random object, if the request was refused."""
 
 NOTE = f"{CANARY} planted note"
 
 READER = "dora"
-"""Somebody with an account who is not on the list, and reads it because it is public now."""
+"""A user who is not a member, and reads the list because it is public."""
 
 
 class _Note(serializers.Serializer[Any]):
-    """A giver-only field as somebody would add it: the services keep it in a column, here in that of the message."""
+    """A new field for givers. A service would store it in a column of its own; here it is stored as the message."""
 
     planted_note = OptionalText(max_length=1000)
 
@@ -71,7 +71,7 @@ class PlantedOfGuests(_Note, GuestReservationSerializer):
 
 
 class Loud:
-    """A world in which givers did all that they can, each in every way that there is to say it."""
+    """A world in which givers sent every body of every secret act."""
 
     def __init__(self, password_hash: str, chance: Chance) -> None:
         self.world, self._chance, self._dice = make_world(0, password_hash), chance, Random(0)
@@ -87,7 +87,7 @@ class Loud:
         self._let_in_a_reader()
 
     def _given_in_every_way(self) -> Item:
-        """One more item, about which Bob says everything that one can say, and asks what recipients may hear."""
+        """Return a new item for which Bob sent every secret request, and asked a question that recipients may read."""
         alice = self.world.people["alice"]
         wishlist = Wishlist.objects.get(pk=self.world.wishlist.pk)
         item = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Vase", quantity=1, price_minor=5000)
@@ -117,7 +117,7 @@ class Loud:
         return item
 
     def _end_group_gifts(self) -> None:
-        """A list has one pot. If something is collected for it already, no dice find another, and pages say 422 of that."""
+        """End all group gifts. A list has only one pot, and pages answer 422 if there is a group gift for it already."""
         Collection.objects.open().filter(wishlist=self.world.wishlist).update(ended_at=timezone.now())
 
     def _do(self, act: Any, body: Any) -> None:
@@ -141,7 +141,7 @@ class Loud:
             return self.world.send(call)
 
     def read(self, who: str, path: str) -> str:
-        """What they get there; a stream's snapshots have no address."""
+        """Return the response that `who` gets. For `snapshots`, which have no URL, read the recipients' snapshots."""
         if path == "snapshots":
             return str(self.world.snapshots())
         address = path.format(wishlist_id=self.world.wishlist.pk, item_id=self.item.pk)
@@ -151,7 +151,7 @@ class Loud:
 
 @pytest.fixture(scope="module")
 def loud(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_hash: str) -> Iterator[Loud]:
-    """With one more field in what givers may say of a reservation. Nothing tells the scripts of it."""
+    """The world, with a new field in the serializer of reservations. The scripts find it by themselves."""
     patch = pytest.MonkeyPatch()
     for view in (ItemReservationViewSet, ReservationViewSet):
         patch.setattr(view, "serializer_class", PlantedSerializer)
@@ -165,11 +165,11 @@ def loud(django_db_setup: None, django_db_blocker: DjangoDbBlocker, password_has
         routes.input_of.cache_clear()
 
 
-def test_every_body_is_one_that_the_server_takes(loud: Loud) -> None:
+def test_server_accepts_every_body(loud: Loud) -> None:
     assert loud.refused == []
 
 
-def test_no_word_of_givers_reaches_anybody_else(loud: Loud) -> None:
+def test_texts_of_givers_reach_nobody_else(loud: Loud) -> None:
     world, dice = loud.world, Random(1)
     for who in (*world.RECIPIENTS, READER, "stranger"):
         for call in scripts.everything(world, dice, who, item=str(loud.item.pk)):
@@ -194,14 +194,14 @@ def _all_forms(form: type[forms.Form]) -> Iterator[type[forms.Form]]:
 
 
 READ_WITHOUT_A_FORM = {
-    "next": "where to go after a log-in, which recipients of the scripts have done",
-    "confirm": "ends the secret, and everything may be told",
-    "how": "`fill` asks a product page, which no script may; the rest is sent",
+    "next": "the page after a log-in; recipients in the scripts are logged in",
+    "confirm": "reveals the gifts, so nothing is secret afterwards",
+    "how": "`fill` would fetch a product page; the other values are sent",
 }
 
 
 def test_every_name_that_a_page_reads_is_sent_by_some_script() -> None:
-    """Also those that no form has."""
+    """Also names that no form declares."""
     read = {
         name
         for app in ("accounts", "sharing", "wishlists")
@@ -228,7 +228,7 @@ def test_every_field_of_the_api_is_sent_by_some_script() -> None:
     assert unsent == set()
 
 
-def test_control_a_field_of_a_kind_that_nobody_knows_fails_by_its_name() -> None:
+def test_control_field_of_an_unknown_class_fails_with_its_name() -> None:
     class Strange(serializers.Serializer[Any]):
         wrapping = serializers.DurationField()
 
@@ -262,28 +262,28 @@ READ_BY: dict[str, tuple[str, str]] = {
     "contribution": (READER, "wishlists/{wishlist_id}/items/{item_id}/contributions"),
     "collection to an asker": ("stranger", "public/collections"),
 }
-"""Somebody who may not know of the note, and where they are shown a thing of each kind."""
+"""Per projection: somebody who must not see the note, and a path where they get a row of it."""
 
 NOT_SHOWN_TO_OTHERS = {
-    "message": "the same as `message to an asker`, in a stream",
-    "collection": "the same as `collection to an asker`, in the streams of those who may know of money",
-    "opening": "beside `opened`: one key to it",
-    "logged in words": "a file for those with full sight",
-    "giver": "after the reveal, when nothing is a secret",
-    "thanked giver": "after the reveal",
-    "given reservation": "after the reveal",
-    "given contribution": "after the reveal",
-    "own contribution": "their giver's own",
-    "place": "their giver's own",
-    "budget": "their giver's own",
-    "other spending": "their giver's own",
-    "manage token": "the guest's own",
-    "identified": "the guest's own",
-    "taken over": "the guest's own",
+    "message": "`message to an asker` in a stream",
+    "collection": "`collection to an asker` in streams of audiences that see money",
+    "opening": "one key of `opened`",
+    "logged in words": "a file that only people with full sight can download",
+    "giver": "shown after the reveal",
+    "thanked giver": "shown after the reveal",
+    "given reservation": "shown after the reveal",
+    "given contribution": "shown after the reveal",
+    "own contribution": "shown to its giver",
+    "place": "shown to its giver",
+    "budget": "shown to its giver",
+    "other spending": "shown to its giver",
+    "manage token": "shown to the guest",
+    "identified": "shown to the guest",
+    "taken over": "shown to the guest",
 }
 
 
-def test_every_projection_is_planted_in() -> None:
+def test_every_projection_is_in_one_of_the_tables() -> None:
     assert set(Projection.all) == {*READ_BY, *NOT_SHOWN_TO_OTHERS}
 
 
@@ -292,12 +292,12 @@ def _note(*_: object) -> str:
 
 
 @pytest.mark.parametrize("name", READ_BY)
-def test_control_a_field_that_is_declared_for_everybody_is_found_by_its_name(
+def test_control_field_shown_to_everybody_is_found(
     name: str, loud: Loud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     who, path = READ_BY[name]
     assert "planted_note" in loud.sent
-    assert NOTE not in loud.read(who, path), "it is hidden by default"
+    assert NOTE not in loud.read(who, path), "hidden by default"
 
     projection = Projection.all[name]
     leaking = Projection(
@@ -310,7 +310,7 @@ def test_control_a_field_that_is_declared_for_everybody_is_found_by_its_name(
 
 
 @pytest.mark.parametrize("name", [*READ_BY, *NOT_SHOWN_TO_OTHERS])
-def test_control_a_field_that_is_not_declared_is_refused_by_its_name(
+def test_control_undeclared_field_is_refused_with_its_name(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     projection = Projection.all[name]

@@ -142,7 +142,7 @@ def _live(
                     if step.kind == "secret" and acts is not None:
                         acts.append(step.call.api and got[0] < 400)
                     if step.kind in ("asked", "read", "tried"):
-                        observed.append((_said(step.call), got))
+                        observed.append((_label(step.call), got))
                     if step.kind in ("asked", "tried"):
                         observed += [("frames and mail", text) for text in [world.observed()]]
                     transaction.set_rollback(step.kind == "tried")
@@ -155,7 +155,7 @@ def _second(step: Step) -> int:
     return {"secret": 10, "seen": 20, "asked": 30, "read": 30, "tried": 30}[step.kind]
 
 
-def _said(call: Call) -> str:
+def _label(call: Call) -> str:
     return f"{call.who} {call.method} {call.path} {call.body}"
 
 

@@ -68,8 +68,8 @@ SOME: dict[str, dict[str, Any]] = {
     "hushed_id": {"lane": "givers"},
     "secret_id": {"is_secret": True},
 }
-"""Parameters that name some rows of their model: what givers said among themselves, for a question is heard by recipients
-and so is its end; and what they added in secret."""
+"""Filters for parameters that name only some rows of their model: messages among givers, because recipients see questions
+and their removal; and secret additions."""
 
 OWNED_BY = {
     "reservation_id": "user",
@@ -78,7 +78,7 @@ OWNED_BY = {
     "hushed_id": "user",
     "secret_id": "contributed_by",
 }
-"""What only those change whose it is."""
+"""The column with the only person who may change such a row."""
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,11 @@ class World:
         linked = [f"{link.address} {link.purpose} {account_link_token(link)}" for link in links]
         return linked + [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
 
+    def item_id(self, title: str) -> UUID:
+        return self.wishlist.items.get(title=title).pk
+
     def some(self, name: str, dice: Random, who: str = "") -> str:
-        """Something that a parameter of that name may be: mostly what there is, secret or not; for a giver, mostly theirs."""
+        """Return a random value for the parameter: mostly an existing row, secret or not, and for givers mostly their own."""
         if name == "token":
             return link_token(self.link)
         if name == "guest_token":
@@ -233,7 +236,7 @@ class World:
         return str(dice.choice(own or _ids(apps.get_model(model), **SOME.get(name, {})) or [NOBODY]))
 
     def _own(self, name: str, model: str, who: str) -> list[Any]:
-        """What is theirs, where only those change a thing whose it is; and for outsiders what they know of."""
+        """Return rows that `who` may change. For outsiders, return the items that they can see."""
         if name == "item_id" and who not in self.people:
             return _ids(apps.get_model(model), is_secret=False, draft_of=None, removed_at=None)
         owner = OWNED_BY.get(name)

@@ -1,7 +1,7 @@
-"""What was chipped in before remembers what its item and list say now: nobody wrote down what they said then.
+"""Store the current texts of item and list in older contributions, because the texts of that time are not known.
 
-Whoever is no longer on the list must not be told what they say now (G8), so for them nothing is remembered. A few rows
-at a time, each lot on its own, so that nobody waits for the whole; again from anywhere, since what is filled is skipped.
+People who are no longer on the list must not see its current texts (G8), so nothing is stored for them. A few rows
+at a time, each batch in a transaction of its own, so that nobody waits long. It can be run again: filled rows are skipped.
 """
 
 from __future__ import annotations

@@ -110,7 +110,11 @@ class Reservation(PushedModel):
             ),
         ]
         indexes = [
-            models.Index("lapses_at", condition=Q(released_at=None), name="reservation_lapsing"),
+            models.Index(
+                "lapses_at",
+                condition=Q(released_at=None, lapses_at__isnull=False),
+                name="reservation_lapsing",
+            ),
             models.Index("item", condition=Q(released_at=None), name="reservation_active"),
         ]
 
@@ -215,5 +219,12 @@ class Collection(PushedModel):
             ),
             models.CheckConstraint(
                 condition=Q(target_minor=None) | Q(target_minor__gt=0), name="collection_target_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "deadline_at",
+                condition=Q(ended_at=None, deadline_at__isnull=False),
+                name="collection_ending",
             ),
         ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.db.models import PushedModel
 from core.text.text_columns import LineColumn, LinesColumn
-from wishlists.models.lists import Wishlist, blinding_places, rows_of
+from wishlists.models.lists import Wishlist, blinding_places, list_visible_to, rows_of
 
 if TYPE_CHECKING:
     from wishlists.models.viewers import Sight
@@ -75,7 +75,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         let_in = rows_of("Member").filter(removed_at=None, **place)
         told = Q(wishlist__policy=Wishlist.Policy.OPEN) | Q(wishlist__revealed_at__isnull=False)
         sees_secrets = Q(Exists(let_in)) & (told | ~Q(Exists(blinding_places().filter(**place))))
-        there = self.live().filter(wishlist__in=Wishlist.objects.visible_to(user))
+        there = self.live().filter(list_visible_to(user, "wishlist__"))
         return there.filter(Q(is_secret=False) | sees_secrets)
 
     def for_viewer(self, user: User | None) -> ItemQuerySet:

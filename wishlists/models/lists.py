@@ -31,6 +31,16 @@ def default_time_zone() -> str:
     return settings.TIME_ZONE
 
 
+def list_visible_to(user: User, at: str = "") -> Q:
+    """Match rows whose list `user` may open by id. `at` is the path to the list, such as `wishlist__`.
+
+    Other tables join the list instead of looking into all lists that `user` may open, which SQLite would collect first.
+    """
+    membership = rows_of("Member").filter(wishlist_id=OuterRef(f"{at}pk"), user=user, removed_at=None)
+    live = {f"{at}removed_at": None, f"{at}hidden_at": None, f"{at}tenant_id": user.tenant_id}
+    return Q(**live) & (Q(**{f"{at}is_public": True}) | Q(Exists(membership)))
+
+
 class WishlistQuerySet(models.QuerySet["Wishlist"]):
     """Filters for lists. Every filter that takes a user stays inside that user's tenant (G21)."""
 
@@ -42,16 +52,16 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
 
     def shared_with(self, user: User) -> WishlistQuerySet:
         """Lists of which `user` is a member: owner, editor or viewer."""
-        membership = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
-        return self.live().in_tenant_of(user).filter(Exists(membership))
+        # Not `Exists`: SQLite would look for a membership of every list.
+        memberships = rows_of("Member").filter(user=user, removed_at=None)
+        return self.live().in_tenant_of(user).filter(pk__in=memberships.values("wishlist_id"))
 
     def owned_by(self, user: User) -> WishlistQuerySet:
         return self.live().in_tenant_of(user).filter(owner=user)
 
     def visible_to(self, user: User) -> WishlistQuerySet:
         """Lists that `user` may open by id: those shared with them, and public ones of their tenant."""
-        membership = rows_of("Member").filter(wishlist_id=OuterRef("pk"), user=user, removed_at=None)
-        return self.live().in_tenant_of(user).filter(Q(is_public=True) | Exists(membership))
+        return self.filter(list_visible_to(user))
 
     def for_viewer(self, user: User | None) -> WishlistQuerySet:
         """Annotate the role of `user`, and whether they are a recipient. Only wishlists/access/viewpoint.py reads the
@@ -119,7 +129,8 @@ class Wishlist(PushedModel):
         MEMBERS = "members", _("people I invited")
         ANYONE = "anyone", _("anyone who can open the list")
 
-    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="wishlists")
+    # Without an index: most installations have one tenant, and the index would find every list.
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="wishlists", db_index=False)
     owner = models.ForeignKey(User, models.PROTECT, related_name="wishlists")
     title = LineColumn(_("title"), max_length=255)
     description = LinesColumn(_("description"), blank=True)
@@ -172,7 +183,17 @@ class Wishlist(PushedModel):
                 condition=Q(lapse_days=None) | Q(lapse_days__gte=1), name="lapse_days_positive"
             )
         ]
-        indexes = [models.Index("owner", "sort_order", name="wishlist_of_owner")]
+        indexes = [
+            models.Index("owner", "sort_order", name="wishlist_of_owner"),
+            models.Index(
+                "reveal_at",
+                condition=Q(revealed_at=None, reveal_at__isnull=False),
+                name="wishlist_to_reveal",
+            ),
+            models.Index(
+                "lapse_days", condition=Q(lapse_days__isnull=False), name="wishlist_limiting_reservations"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -23,6 +23,11 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         """Entries that still wait, first come first."""
         return self.filter(ended_at=None).order_by("created_at", "id")
 
+    def there(self) -> WaitlistEntryQuerySet:
+        """Entries for items that are still on a list."""
+        is_live = Q(item__removed_at=None, item__draft_of=None)
+        return self.filter(is_live, item__wishlist__removed_at=None, item__wishlist__hidden_at=None)
+
     def held_by(self, giver: Viewer) -> WaitlistEntryQuerySet:
         return self.filter(givers_own(giver))
 

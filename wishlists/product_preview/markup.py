@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from w3lib.encoding import html_to_unicode
 
+from core.lazy_modules import later
 from wishlists.product_preview.fetching import Page
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+etree, html = later("lxml.etree"), later("lxml.html")
 
 CHUNK = 8 * 1024
 MAX_ATTRIBUTES = 500
@@ -24,9 +29,8 @@ def parse_page(page: Page) -> HtmlElement:
     # The parser stops at the end of the document, but many pages go on after it.
     body = _END.sub(" ", text_of(page)).encode("utf-8", "ignore")
     _measure(body)
-    return document_fromstring(
-        body, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    )
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    return html.document_fromstring(body, parser=parser)
 
 
 def text_of(page: Page) -> str:

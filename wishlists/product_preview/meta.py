@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-
-from lxml.html import HtmlElement
+from typing import TYPE_CHECKING
 
 from wishlists.product_preview.prices import NO_PRICE, Price
 from wishlists.product_preview.values import first_image, price_of, title_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 MAX_META = 2000
 MAX_EACH = 20

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-
-from lxml.html import HtmlElement
+from typing import TYPE_CHECKING
 
 from wishlists.product_preview.prices import FoundPrice, Price, best_price
 from wishlists.product_preview.values import first_image, title_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 MAX_PRODUCTS = 5
 _PRODUCTS = ("product", "productgroup", "productmodel")

@@ -10,10 +10,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
-
-from lxml.html import HtmlElement
 
 from wishlists.product_preview.fetching import PUBLIC_ONLY, Guard, Page, fetch_page
 from wishlists.product_preview.json_ld import JsonLd
@@ -23,6 +21,9 @@ from wishlists.product_preview.meta import Meta
 from wishlists.product_preview.microdata import MICRODATA, RDFA, Vocabulary, product_in
 from wishlists.product_preview.refresh import refresh_of
 from wishlists.product_preview.values import title_of, without_site
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 logger = logging.getLogger(__name__)
 

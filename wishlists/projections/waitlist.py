@@ -38,8 +38,7 @@ def places_of(giver: Viewer) -> WaitlistEntryQuerySet:
 
     Leaves out removed items, lists of which they are a recipient, and lists that they can no longer read.
     """
-    there = Item.objects.live().filter(wishlist__in=Wishlist.objects.live())
-    mine = WaitlistEntry.objects.in_line().held_by(giver).filter(item__in=there)
+    mine = WaitlistEntry.objects.in_line().held_by(giver).there()
     if giver.user is not None:
         blind = Member.objects.blinding().filter(user=giver.user)
         mine = mine.exclude(item__wishlist__in=blind.values("wishlist"))

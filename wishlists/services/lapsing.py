@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.services.inbox import notify
 from core.db.change import change
 from core.jobs.sweeping import sweep
-from wishlists.models import Item, Member, Reservation, Wishlist
+from wishlists.models import Member, Reservation, Wishlist
 from wishlists.models.giving import ReservationQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
@@ -38,7 +38,7 @@ def lapse_due_reservations() -> int:
 
 def nudge_due_givers() -> int:
     """Remind givers whose reservation lapses soon, once. Return how many were reminded."""
-    lists = Wishlist.objects.live().exclude(lapse_days=None).order_by()
+    lists = Wishlist.objects.live().filter(lapse_days__isnull=False).order_by()
     return sum(
         _nudge_those_of(days) for days in lists.values_list("lapse_days", flat=True).distinct() if days
     )
@@ -58,12 +58,12 @@ def _held() -> ReservationQuerySet:
     Also those of removed secret additions, if the holder became a recipient. Otherwise the recipient would see from
     their reservation whether givers had removed the item.
     """
-    items = Item.objects.filter(wishlist__in=Wishlist.objects.live(), draft_of=None)
+    there = Q(item__draft_of=None, item__wishlist__removed_at=None, item__wishlist__hidden_at=None)
     is_blind = Exists(
         Member.objects.blinding().filter(wishlist=OuterRef("item__wishlist"), user=OuterRef("user"))
     )
-    lapsing = Q(item__in=items.live()) | (Q(item__in=items.filter(is_secret=True)) & is_blind)
-    return Reservation.objects.active().unbought().filter(lapsing)
+    lapsing = Q(item__removed_at=None) | (Q(item__is_secret=True) & is_blind)
+    return Reservation.objects.active().unbought().filter(there, lapsing)
 
 
 def _each(act: Callable[[UUID], bool], rows: ReservationQuerySet) -> int:

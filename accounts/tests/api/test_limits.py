@@ -115,8 +115,8 @@ def test_mail_about_a_new_password_arrives_beyond_the_limit(
     run_queued_jobs()
     change_password(user=alice, password="a new long password")
     run_ready_jobs()
-    told = [letter for letter in mail.outbox if letter.subject == "Your password was changed"]
-    assert len(told) == (0 if counts_security else 1)
+    letters = [letter for letter in mail.outbox if letter.subject == "Your password was changed"]
+    assert len(letters) == (0 if counts_security else 1)
 
 
 def test_message_beyond_the_limit_waits_and_arrives_later() -> None:

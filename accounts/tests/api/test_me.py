@@ -104,23 +104,25 @@ def test_deletion_removes_personal_data_and_ends_sessions(as_alice: Api, alice: 
 
 
 @pytest.fixture
-def heard() -> Any:
+def removed_names() -> Any:
     """Collect the users' names at the time of the signal `person_removed`."""
     names: list[str] = []
 
-    def hear(user: User, **_: Any) -> None:
+    def keep_name(user: User, **_: Any) -> None:
         names.append(user.display_name)
 
     assert isinstance(person_removed, Signal)
-    person_removed.connect(hear)
+    person_removed.connect(keep_name)
     yield names
-    person_removed.disconnect(hear)
+    person_removed.disconnect(keep_name)
 
 
-def test_deletion_sends_the_signal_once_before_the_name_is_removed(alice: User, heard: list[str]) -> None:
+def test_deletion_sends_the_signal_once_before_the_name_is_removed(
+    alice: User, removed_names: list[str]
+) -> None:
     remove_user(user=alice)
     remove_user(user=alice)
-    assert heard == ["Alice"]
+    assert removed_names == ["Alice"]
 
 
 def test_deleted_user_cannot_be_reactivated(alice: User) -> None:

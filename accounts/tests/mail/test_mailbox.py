@@ -89,10 +89,10 @@ def test_deletion_is_scheduled_and_needs_no_folder(settings: Settings, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("debug", "server", "said"), [(False, "", True), (True, "", False), (False, "mx", False)]
+    ("debug", "server", "shown"), [(False, "", True), (True, "", False), (False, "mx", False)]
 )
 def test_production_without_a_mail_server_gets_a_warning(
-    settings: Settings, debug: bool, server: str, said: bool
+    settings: Settings, debug: bool, server: str, shown: bool
 ) -> None:
     settings.DEBUG, settings.SMTP_HOST = debug, server
-    assert ("wishlist.W003" in [message.id for message in run_checks(tags=["mail"])]) is said
+    assert ("wishlist.W003" in [message.id for message in run_checks(tags=["mail"])]) is shown

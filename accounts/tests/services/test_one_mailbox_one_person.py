@@ -197,8 +197,8 @@ def test_old_accounts_work_after_migrating_forward_and_back(
     for email in (*TWINS, *OTHERS):
         old.objects.create(email=email, display_name="Old", password=password_hash)
     newest()
-    told = dict(User.objects.values_list("email", "mailbox"))
-    assert told == dict.fromkeys(TWINS, canonical_address(TWINS[0])) | OTHERS
+    mailboxes = dict(User.objects.values_list("email", "mailbox"))
+    assert mailboxes == dict.fromkeys(TWINS, canonical_address(TWINS[0])) | OTHERS
     assert sorted(User.objects.filter(email__in=TWINS).values_list("mailbox_copy", flat=True)) == [0, 1]
     for email in (*TWINS, *OTHERS):
         assert check_credentials(email=email, password=PASSWORD).email == email

@@ -87,10 +87,10 @@ def test_edit_adds_one_row_and_notifies_the_user(edit: str, bob: User, staff: Us
     assert answer.status_code == 302
     row = acts().get()
     assert (row.user, row.by, row.kind, row.detail) == (bob, staff, kind, detail)
-    told(bob, staff, in_inbox=edit != "deactivated")
+    assert_user_was_told(bob, staff, in_inbox=edit != "deactivated")
 
 
-def told(bob: User, staff: User, *, in_inbox: bool) -> None:
+def assert_user_was_told(bob: User, staff: User, *, in_inbox: bool) -> None:
     run_queued_jobs()
     bob.refresh_from_db()
     letters = [letter for letter in mail.outbox if letter.to == [bob.email]]

@@ -86,7 +86,7 @@ def test_session_of_cookie_returns_the_live_session(browser: Client, alice: User
     assert session_of_cookie("no such key") is None
 
 
-def test_a_log_in_ends_with_its_account(alice: User) -> None:
+def test_log_in_ends_with_its_account(alice: User) -> None:
     session = start_session(user=alice)
     assert live_session(session.pk) == session
     deactivate_user(user=alice)

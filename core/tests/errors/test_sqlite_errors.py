@@ -11,7 +11,7 @@ from django.db import OperationalError
 from core.errors.failures import is_database_unavailable
 
 
-def as_django_says_it(cause: sqlite3.OperationalError) -> OperationalError:
+def as_django_raises_it(cause: sqlite3.OperationalError) -> OperationalError:
     wrapped = OperationalError(*cause.args)
     wrapped.__cause__ = cause
     return wrapped
@@ -23,7 +23,7 @@ def test_locked_database_means_unavailable(tmp_path: Path) -> None:
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(sqlite3.OperationalError) as locked:
         waiter.execute("BEGIN IMMEDIATE")
-    assert is_database_unavailable(as_django_says_it(locked.value))
+    assert is_database_unavailable(as_django_raises_it(locked.value))
 
 
 @pytest.mark.django_db
@@ -31,4 +31,4 @@ def test_locked_database_means_unavailable(tmp_path: Path) -> None:
 def test_missing_table_is_a_bug(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as missing:
         sqlite3.connect(tmp_path / "db").execute("SELECT * FROM nowhere")
-    assert not is_database_unavailable(as_django_says_it(missing.value))
+    assert not is_database_unavailable(as_django_raises_it(missing.value))

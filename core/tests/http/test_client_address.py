@@ -83,8 +83,8 @@ def proxies(settings: Any) -> None:
 def test_client_is_the_first_untrusted_address_from_the_right(
     proxies: None, peer: str, forwarded_for: str | None, forwarded: str | None, client: str
 ) -> None:
-    told = {"X-Forwarded-For": forwarded_for, "Forwarded": forwarded}
-    headers = {name: value for name, value in told.items() if value is not None}
+    optional = {"X-Forwarded-For": forwarded_for, "Forwarded": forwarded}
+    headers = {name: value for name, value in optional.items() if value is not None}
     assert client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer)) == client
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     scope = {"client": (peer, 4711) if peer else None, "headers": raw}
@@ -105,8 +105,8 @@ def test_no_proxy_is_trusted_by_default(settings: Any) -> None:
 
 def spoofed(written: str) -> str:
     """Return the client's address if the client sends `written` through a proxy that appends its real address."""
-    told = f"{written}, 198.51.100.1"
-    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=told)
+    header = f"{written}, 198.51.100.1"
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=header)
     return client_address(request)
 
 

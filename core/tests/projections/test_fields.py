@@ -1,4 +1,4 @@
-"""Fields are hidden by default: from whom they are not declared for, and from everybody who does not declare them."""
+"""A field is shown only to the sights that it declares, and a field that is not declared is refused."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def thing(monkeypatch: pytest.MonkeyPatch) -> Projection[Eye]:
     return Projection("thing", Eye, *FIELDS)
 
 
-def test_each_sight_gets_every_key_in_order_and_what_it_may_see(thing: Projection[Eye]) -> None:
-    shown = thing.project(ROW, Eye.OPEN, "told", more="more")
+def test_each_sight_gets_all_keys_in_order_and_its_own_values(thing: Projection[Eye]) -> None:
+    shown = thing.project(ROW, Eye.OPEN, "list", more="more")
     assert shown == {"id": 1, "note": "secret", "words": None, "sum": 5, "state": "taken", "more": "more"}
-    hidden = thing.project(ROW, Eye.SHUT, "told", more="more")
-    assert hidden == {"id": 1, "note": None, "words": None, "sum": 0, "state": "as told", "more": None}
+    hidden = thing.project(ROW, Eye.SHUT, "list", more="more")
+    assert hidden == {"id": 1, "note": None, "words": None, "sum": 0, "state": "as list", "more": None}
     assert list(shown) == list(hidden) == list(thing.names)
 
 
-def test_what_is_hidden_is_not_even_read(thing: Projection[Eye]) -> None:
+def test_hidden_columns_are_not_read(thing: Projection[Eye]) -> None:
     assert thing.columns(Eye.SHUT) == ("id",)
     assert thing.project({"id": 1}, Eye.SHUT, more="")["note"] is None
 
@@ -58,7 +58,7 @@ def test_objects_are_read_like_rows(thing: Projection[Eye]) -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"more": 1, "secret": 2}], ids=["missing", "undeclared"])
-def test_what_is_given_is_just_what_is_declared(thing: Projection[Eye], given: dict[str, Any]) -> None:
+def test_caller_must_pass_exactly_the_given_fields(thing: Projection[Eye], given: dict[str, Any]) -> None:
     with pytest.raises(UndeclaredField, match=r"more|secret"):
         thing.project(ROW, Eye.OPEN, **given)
 
@@ -85,7 +85,7 @@ def _join_in_place(row: Any) -> None:
         lambda row: row.setdefault("secret"),
     ],
 )
-def test_a_row_refuses_what_is_not_declared_and_logs_the_name_alone(
+def test_row_refuses_an_undeclared_field_and_logs_only_its_name(
     leak: Any, thing: Projection[Eye], caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(UndeclaredField, match="secret"):
@@ -94,7 +94,7 @@ def test_a_row_refuses_what_is_not_declared_and_logs_the_name_alone(
     assert "canary" not in caplog.text
 
 
-def test_a_row_refuses_what_is_declared_for_others(thing: Projection[Eye]) -> None:
+def test_row_refuses_a_field_that_its_reader_may_not_see(thing: Projection[Eye]) -> None:
     hidden, shown = (thing.project(ROW, eye, more=1) for eye in (Eye.SHUT, Eye.OPEN))
     with pytest.raises(UndeclaredField, match="note"):
         hidden["note"] = "secret"
@@ -102,14 +102,14 @@ def test_a_row_refuses_what_is_declared_for_others(thing: Projection[Eye]) -> No
         hidden | shown
 
 
-def test_two_rows_that_are_shown_are_shown_together(thing: Projection[Eye]) -> None:
+def test_two_projected_rows_can_be_merged(thing: Projection[Eye]) -> None:
     key = Projection("key", Eye, Field("key", sights=BOTH))
     both = thing.project(ROW, Eye.SHUT, more=1) | key.project({"key": "k"}, Eye.SHUT)
     assert list(both) == [*thing.names, "key"]
     refuse_undeclared({"thing": both})
 
 
-def test_a_row_that_was_made_elsewhere_has_just_the_declared_keys(thing: Projection[Eye]) -> None:
+def test_checked_row_has_exactly_the_declared_keys(thing: Projection[Eye]) -> None:
     values = dict.fromkeys(reversed(thing.names), 1)
     assert list(thing.checked(values, Eye.OPEN)) == list(thing.names)
     for other in ({**values, "secret": 1}, {"id": 1}):
@@ -117,7 +117,7 @@ def test_a_row_that_was_made_elsewhere_has_just_the_declared_keys(thing: Project
             thing.checked(other, Eye.OPEN)
 
 
-def test_what_leaves_is_a_row_that_was_shown(thing: Projection[Eye]) -> None:
+def test_payload_may_only_contain_projected_rows(thing: Projection[Eye]) -> None:
     row = thing.project(ROW, Eye.OPEN, more=1)
     refuse_undeclared({"event": "x", "thing": row, "things": [row, row], "id": 1, "nothing": None})
     for unshown in ({"thing": {**row}}, {"things": [row, {"secret": 1}]}):
@@ -125,7 +125,7 @@ def test_what_leaves_is_a_row_that_was_shown(thing: Projection[Eye]) -> None:
             refuse_undeclared(unshown)
 
 
-def test_rows_are_spelled_and_copied_like_any(thing: Projection[Eye]) -> None:
+def test_rows_are_encoded_and_copied_like_dicts(thing: Projection[Eye]) -> None:
     row = thing.project(ROW, Eye.OPEN, more=1)
     assert orjson.dumps(row) == json.dumps(row, separators=(",", ":")).encode()
     assert type(copy.deepcopy(row)) is dict
@@ -134,11 +134,11 @@ def test_rows_are_spelled_and_copied_like_any(thing: Projection[Eye]) -> None:
         row.copy()["secret"] = 1
 
 
-def test_nothing_is_declared_twice(thing: Projection[Eye]) -> None:
+def test_field_cannot_be_declared_twice(thing: Projection[Eye]) -> None:
     with pytest.raises(TypeError, match="twice"):
         thing.also("more things", Field("id", sights=BOTH))
 
 
-def test_sights_are_not_optional() -> None:
+def test_field_must_declare_its_sights() -> None:
     with pytest.raises(TypeError, match="sights"):
         Field("note")  # type: ignore[call-arg]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services.people import edit_user
 from core.db.change import change
-from realtime.tests.conftest import Told, epoch_of
+from realtime.tests.conftest import PushedFrames, epoch_of
 from sharing.models import Suggestion
 from wishlists.access.audience import sight_of
 from wishlists.models import Collection as Collecting
@@ -41,23 +41,23 @@ def reserved(item: Item, bob: User) -> Reservation:
     return reserve_item(item=item, by=Viewer(user=bob))
 
 
-def test_every_audience_gets_a_new_item(wishlist: Wishlist, alice: User, told: Told) -> None:
+def test_every_audience_gets_a_new_item(wishlist: Wishlist, alice: User, pushed: PushedFrames) -> None:
     item = add_item(wishlist=wishlist, by=Viewer(user=alice), title="Pan", currency="EUR")
-    assert told.names(wishlist) == everybody("item_added")
-    [frame] = told.to(Audience.GIVER, wishlist)
+    assert pushed.names(wishlist) == everybody("item_added")
+    [frame] = pushed.to(Audience.GIVER, wishlist)
     assert list(frame) == ["event", "seq", "item", "wishlist_id"]
     assert (frame["wishlist_id"], frame["item"]["id"]) == (str(wishlist.pk), str(item.pk))
     assert frame["item"]["created_at"].endswith("Z")
 
 
-def test_frames_equal_a_fresh_read(wishlist: Wishlist, item: Item, bob: User, told: Told) -> None:
+def test_frames_equal_a_fresh_read(wishlist: Wishlist, item: Item, bob: User, pushed: PushedFrames) -> None:
     reserved(item, bob)
     wishlist.refresh_from_db()
     for audience in (Audience.GIVER, Audience.PUBLIC):
-        [frame] = told.to(audience, wishlist)
+        [frame] = pushed.to(audience, wishlist)
         [fresh] = project_items(wishlist.items.all(), wishlist, sight_of(audience, wishlist))
         assert frame["item"] == json.loads(json.dumps(fresh, default=_as_text))
-    [giver], [public] = told.to(Audience.GIVER, wishlist), told.to(Audience.PUBLIC, wishlist)
+    [giver], [public] = pushed.to(Audience.GIVER, wishlist), pushed.to(Audience.PUBLIC, wishlist)
     assert (giver["item"]["reserved_by_name"], public["item"]["reserved_by_name"]) == ("Bob", None)
 
 
@@ -66,64 +66,66 @@ def _as_text(value: object) -> str:
 
 
 def test_collection_in_another_currency_sends_givers_the_money_that_counts(
-    wishlist: Wishlist, item: Item, bob: User, told: Told
+    wishlist: Wishlist, item: Item, bob: User, pushed: PushedFrames
 ) -> None:
     made = Collecting.objects.create(wishlist=wishlist, item=item, organiser=bob, currency="CHF")
-    assert told.names(wishlist) == others("item_updated", "collection_updated")
-    shown = told.to(Audience.GIVER, wishlist)[0]["item"]
+    assert pushed.names(wishlist) == others("item_updated", "collection_updated")
+    shown = pushed.to(Audience.GIVER, wishlist)[0]["item"]
     assert (shown["currency"], shown["contributed_currency"]) == ("EUR", "CHF")
     made.ended_at = timezone.now()
     made.save(update_fields=["ended_at"])
-    assert told.to(Audience.GIVER, wishlist)[2]["item"]["contributed_currency"] == "EUR"
+    assert pushed.to(Audience.GIVER, wishlist)[2]["item"]["contributed_currency"] == "EUR"
 
 
 def test_recipients_get_no_events_of_giving_under_surprise(
-    wishlist: Wishlist, item: Item, bob: User, told: Told
+    wishlist: Wishlist, item: Item, bob: User, pushed: PushedFrames
 ) -> None:
     reservation = reserved(item, bob)
-    assert told.names(wishlist) == others("item_updated")
+    assert pushed.names(wishlist) == others("item_updated")
     release_reservation(reservation=reservation, by=Viewer(user=bob))
     Contribution.objects.create(item=item, user=bob, amount_minor=500, currency="EUR")
-    assert told.names(wishlist) == others(*["item_updated"] * 3)
-    assert told.inbox(wishlist.owner) == []
+    assert pushed.names(wishlist) == others(*["item_updated"] * 3)
+    assert pushed.inbox(wishlist.owner) == []
 
 
 def test_control_recipients_get_events_of_giving_under_open(
-    wishlist: Wishlist, item: Item, bob: User, told: Told
+    wishlist: Wishlist, item: Item, bob: User, pushed: PushedFrames
 ) -> None:
     """Control: with the policy *open* the same acts do reach the recipient."""
     Wishlist.objects.filter(pk=wishlist.pk).update(policy="open")
     reserved(item, bob)
-    assert told.names(wishlist) == everybody("item_updated") | {"visitor": []}
+    assert pushed.names(wishlist) == everybody("item_updated") | {"visitor": []}
 
 
 def test_recipients_get_units_but_no_money_and_no_messages_under_status(
-    wishlist: Wishlist, item: Item, bob: User, told: Told
+    wishlist: Wishlist, item: Item, bob: User, pushed: PushedFrames
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(policy="status")
     reservation = reserved(item, bob)
-    [frame] = told.to(Audience.RECIPIENT, wishlist)
+    [frame] = pushed.to(Audience.RECIPIENT, wishlist)
     assert (frame["item"]["reservation_status"], frame["item"]["reserved_by_name"]) == ("reserved", None)
     reservation.message = "from both of us"
     reservation.save(update_fields=["message"])
     Contribution.objects.create(item=item, user=bob, amount_minor=500, currency="EUR")
-    assert len(told.to(Audience.RECIPIENT, wishlist)) == 1
-    assert len(told.to(Audience.GIVER, wishlist)) == 3
+    assert len(pushed.to(Audience.RECIPIENT, wishlist)) == 1
+    assert len(pushed.to(Audience.GIVER, wishlist)) == 3
 
 
 def test_save_in_a_shell_pushes_the_same_events_as_a_service(
-    wishlist: Wishlist, item: Item, alice: User, told: Told
+    wishlist: Wishlist, item: Item, alice: User, pushed: PushedFrames
 ) -> None:
     shell = Item.objects.get(pk=item.pk)
     shell.title = "Kettle, red"
     shell.save()
-    assert told.names(wishlist) == everybody("item_updated")
-    by_service = Told()
+    assert pushed.names(wishlist) == everybody("item_updated")
+    by_service = PushedFrames()
     edit_item(item=item, by=Viewer(user=alice), title="Kettle, blue")
-    assert by_service.names(wishlist) == told.names(wishlist) | everybody("item_updated")
+    assert by_service.names(wishlist) == pushed.names(wishlist) | everybody("item_updated")
 
 
-def test_full_save_pushes_only_what_it_changed(wishlist: Wishlist, item: Item, bob: User, told: Told) -> None:
+def test_full_save_pushes_only_what_it_changed(
+    wishlist: Wishlist, item: Item, bob: User, pushed: PushedFrames
+) -> None:
     """A moderator corrects the number of taken units with a plain `save()` of every column. Recipients get no event."""
     shell = Item.objects.get(pk=item.pk)
     shell.units_taken = 1
@@ -131,8 +133,8 @@ def test_full_save_pushes_only_what_it_changed(wishlist: Wishlist, item: Item, b
     reservation = reserve_in_shell(item, bob)
     reservation.message = "psst"
     reservation.save()
-    assert told.names(wishlist) == others(*["item_updated"] * 3)
-    assert "psst" not in json.dumps(told.to(Audience.PUBLIC, wishlist))
+    assert pushed.names(wishlist) == others(*["item_updated"] * 3)
+    assert "psst" not in json.dumps(pushed.to(Audience.PUBLIC, wishlist))
 
 
 def reserve_in_shell(item: Item, bob: User) -> Reservation:
@@ -140,7 +142,7 @@ def reserve_in_shell(item: Item, bob: User) -> Reservation:
 
 
 def test_several_facts_of_one_change_become_one_event(
-    wishlist: Wishlist, item: Item, alice: User, told: Told
+    wishlist: Wishlist, item: Item, alice: User, pushed: PushedFrames
 ) -> None:
     by = Viewer(user=alice)
     with change():
@@ -150,62 +152,62 @@ def test_several_facts_of_one_change_become_one_event(
         remove_item(item=gone, by=by)
         edit_item(item=item, by=by, title="Old kettle")
         remove_item(item=item, by=by)
-    assert told.names(wishlist) == everybody("item_added", "item_removed")
-    assert told.to(Audience.PUBLIC, wishlist)[0]["item"]["title"] == "Frying pan"
-    assert told.to(Audience.PUBLIC, wishlist)[1]["item_id"] == str(item.pk)
+    assert pushed.names(wishlist) == everybody("item_added", "item_removed")
+    assert pushed.to(Audience.PUBLIC, wishlist)[0]["item"]["title"] == "Frying pan"
+    assert pushed.to(Audience.PUBLIC, wishlist)[1]["item_id"] == str(item.pk)
 
 
 def test_every_audience_gets_a_recipients_mark(
-    wishlist: Wishlist, item: Item, alice: User, told: Told
+    wishlist: Wishlist, item: Item, alice: User, pushed: PushedFrames
 ) -> None:
     item.wishlist = wishlist
     mark_item(item=item, by=Viewer(user=alice), mark="received")
-    assert told.names(wishlist) == everybody("item_updated")
+    assert pushed.names(wishlist) == everybody("item_updated")
 
 
 def test_changes_of_a_withdrawn_item_push_nothing(
-    wishlist: Wishlist, item: Item, alice: User, bob: User, told: Told
+    wishlist: Wishlist, item: Item, alice: User, bob: User, pushed: PushedFrames
 ) -> None:
     reservation = reserved(item, bob)
     item.wishlist = wishlist
     remove_item(item=item, by=Viewer(user=alice))
-    later = Told()
+    later = PushedFrames()
     release_reservation(reservation=reservation, by=Viewer(user=bob))
     assert later.names(wishlist) == everybody()
 
 
-def test_deleted_row_is_pushed_as_item_removed(wishlist: Wishlist, alice: User, told: Told) -> None:
+def test_deleted_row_is_pushed_as_item_removed(wishlist: Wishlist, alice: User, pushed: PushedFrames) -> None:
     item = Item.objects.create(wishlist=wishlist, title="x", currency="EUR", updated_at=timezone.now())
     item.delete()
-    assert told.names(wishlist) == everybody("item_added", "item_removed")
+    assert pushed.names(wishlist) == everybody("item_added", "item_removed")
 
 
 def test_changes_of_the_list_itself_are_pushed(
-    wishlist: Wishlist, alice: User, bob: User, told: Told
+    wishlist: Wishlist, alice: User, bob: User, pushed: PushedFrames
 ) -> None:
     edit_wishlist(wishlist=wishlist, by=alice, title="Alice turns 30")
-    assert told.names(wishlist) == everybody("list_updated")
-    assert told.to(Audience.PUBLIC, wishlist)[0]["wishlist"]["title"] == "Alice turns 30"
-    gone = Told()
+    assert pushed.names(wishlist) == everybody("list_updated")
+    assert pushed.to(Audience.PUBLIC, wishlist)[0]["wishlist"]["title"] == "Alice turns 30"
+    gone = PushedFrames()
     remove_wishlist(wishlist=wishlist, by=alice)
     assert gone.names(wishlist) == everybody("list_deleted")
     assert [frame["event"] for frame in gone.inbox(bob)] == ["notification"]
 
 
-def test_storing_that_sharing_started_pushes_nothing(wishlist: Wishlist, told: Told) -> None:
+def test_storing_that_sharing_started_pushes_nothing(wishlist: Wishlist, pushed: PushedFrames) -> None:
     wishlist.shared_at = timezone.now()
     wishlist.save(update_fields=["shared_at"])
-    assert told.names(wishlist) == everybody()
+    assert pushed.names(wishlist) == everybody()
 
 
-def test_hidden_list_is_gone_and_comes_back_with_new_epochs(wishlist: Wishlist, told: Told) -> None:
+def test_hidden_list_is_gone_and_comes_back_with_new_epochs(wishlist: Wishlist, pushed: PushedFrames) -> None:
     wishlist.hidden_at = timezone.now()
     wishlist.save(update_fields=["hidden_at"])
-    assert told.names(wishlist) == everybody("list_deleted")
+    assert pushed.names(wishlist) == everybody("list_deleted")
     before = {audience: epoch_of(wishlist, audience) for audience in Audience}
     wishlist.hidden_at = None
     wishlist.save()
-    assert told.names(wishlist) == everybody("list_deleted")
+    assert pushed.names(wishlist) == everybody("list_deleted")
     assert not {epoch_of(wishlist, audience) for audience in Audience} & set(before.values())
 
 
@@ -221,7 +223,7 @@ def test_hidden_list_is_gone_and_comes_back_with_new_epochs(wishlist: Wishlist, 
 )
 @pytest.mark.parametrize("whole", [True, False])
 def test_setting_that_changes_an_audiences_sight_renews_its_stream(
-    wishlist: Wishlist, told: Told, settings: dict[str, object], renewed: set[Audience], whole: bool
+    wishlist: Wishlist, pushed: PushedFrames, settings: dict[str, object], renewed: set[Audience], whole: bool
 ) -> None:
     edit_wishlist(wishlist=wishlist, by=wishlist.owner, description="so that all streams exist")
     before = {audience: epoch_of(wishlist, audience) for audience in Audience}
@@ -234,28 +236,30 @@ def test_setting_that_changes_an_audiences_sight_renews_its_stream(
 
 
 def test_members_get_joins_and_leaves_and_the_public_does_not(
-    wishlist: Wishlist, alice: User, bob: User, charlie: User, told: Told
+    wishlist: Wishlist, alice: User, bob: User, charlie: User, pushed: PushedFrames
 ) -> None:
     share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
     remove_member(wishlist=wishlist, user=charlie, by=alice)
     wishlist = Wishlist.objects.get(pk=wishlist.pk)
     remove_member(wishlist=wishlist, user=bob, by=bob)
-    names = told.names(wishlist)
+    names = pushed.names(wishlist)
     assert names == {
         "recipient": ["member_joined", "member_removed", "member_left"],
         "giver": ["member_joined", "member_removed", "member_left"],
         "public": [],
         "visitor": [],
     }
-    user = told.to(Audience.GIVER, wishlist)[0]["user"]
+    user = pushed.to(Audience.GIVER, wishlist)[0]["user"]
     assert user == {"id": str(charlie.pk), "display_name": "Charlie", "avatar_url": None}
 
 
-def test_suggestions_and_notifications_go_to_the_inbox(wishlist: Wishlist, bob: User, told: Told) -> None:
+def test_suggestions_and_notifications_go_to_the_inbox(
+    wishlist: Wishlist, bob: User, pushed: PushedFrames
+) -> None:
     suggestion = Suggestion.objects.create(wishlist=wishlist, suggested_by=bob, title="A bike")
     suggestion.status = Suggestion.Status.REJECTED
     suggestion.save()
-    added, removed = told.inbox(wishlist.owner)
+    added, removed = pushed.inbox(wishlist.owner)
     assert (added["event"], added["stream"], added["suggestion"]["title"]) == (
         "suggestion_added",
         "inbox",
@@ -266,33 +270,33 @@ def test_suggestions_and_notifications_go_to_the_inbox(wishlist: Wishlist, bob: 
     row = Notification.objects.create(user=bob, kind="wishlist_shared", title="hello")
     row.read_at = timezone.now()
     row.save()
-    assert [frame["notification"]["id"] for frame in told.inbox(bob)] == [str(row.pk)]
-    assert told.names(wishlist) == everybody()
+    assert [frame["notification"]["id"] for frame in pushed.inbox(bob)] == [str(row.pk)]
+    assert pushed.names(wishlist) == everybody()
 
 
 def test_new_avatar_is_pushed_to_people_who_share_a_list(
-    wishlist: Wishlist, alice: User, bob: User, charlie: User, told: Told
+    wishlist: Wishlist, alice: User, bob: User, charlie: User, pushed: PushedFrames
 ) -> None:
     edit_user(user=bob, avatar_url="https://example.com/bob.png")
     for person in (alice, bob):
-        [frame] = told.inbox(person)
+        [frame] = pushed.inbox(person)
         assert (frame["event"], frame["user_id"]) == ("avatar_changed", str(bob.pk))
-    assert told.inbox(charlie) == []
+    assert pushed.inbox(charlie) == []
 
 
 def test_new_name_is_pushed_with_the_items_that_the_person_holds(
-    wishlist: Wishlist, item: Item, bob: User, told: Told
+    wishlist: Wishlist, item: Item, bob: User, pushed: PushedFrames
 ) -> None:
     reserved(item, bob)
-    later = Told()
+    later = PushedFrames()
     edit_user(user=bob, display_name="Robert")
     assert later.names(wishlist) == others("item_updated")
     assert later.to(Audience.GIVER, wishlist)[0]["item"]["reserved_by_name"] == "Robert"
 
 
-def test_member_added_in_a_shell_is_pushed(wishlist: Wishlist, charlie: User, told: Told) -> None:
+def test_member_added_in_a_shell_is_pushed(wishlist: Wishlist, charlie: User, pushed: PushedFrames) -> None:
     member = Member(wishlist=wishlist, user=charlie, role="viewer")
     member.save()
     member.removed_at, member.removed_by = timezone.now(), wishlist.owner
     member.save()
-    assert told.names(wishlist)["giver"] == ["member_joined", "member_removed"]
+    assert pushed.names(wishlist)["giver"] == ["member_joined", "member_removed"]

@@ -16,7 +16,7 @@ from realtime.delivery.local_sockets import Follower, LocalSockets
 from realtime.protocol import SocketError
 
 
-class Told(Follower):
+class RefusedSocket(Follower):
     """A socket that remembers the error with which it was refused."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Told(Follower):
 async def test_socket_that_identifies_itself_during_a_check_does_not_stop_the_check_of_others() -> None:
     """Otherwise one socket that speaks at the right moments could keep all the others open."""
     local_sockets = LocalSockets(Hub())
-    speaking, logged_out = Told(), Told()
+    speaking, logged_out = RefusedSocket(), RefusedSocket()
     wishlist_id = uuid.uuid4()
     somebody = Person(uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
     followed: Any = SimpleNamespace(key="list", way=Way(wishlist_id), judge=lambda verdict: None)

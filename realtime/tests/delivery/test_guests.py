@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from realtime.access import way_by_link
 from realtime.protocol import SocketError
-from realtime.tests.conftest import Told
+from realtime.tests.conftest import PushedFrames
 from sharing.access.capabilities import link_token
 from sharing.services.links import make_link
 from sharing.services.renaming import rename_guest
@@ -20,23 +20,23 @@ pytestmark = pytest.mark.django_db
 
 
 def test_givers_get_a_guests_corrected_name_and_recipients_do_not(
-    wishlist: Wishlist, item: Item, told: Told
+    wishlist: Wishlist, item: Item, pushed: PushedFrames
 ) -> None:
     guest = join_guest(wishlist=wishlist, name="Mai")
     there = Item.objects.get(pk=item.pk)
     reserve_item(item=there, by=Viewer(guest=guest, by_link=True))
-    before = told.names(wishlist)
+    before = pushed.names(wishlist)
     rename_guest(guest=guest, name="Mia")
-    after = told.names(wishlist)
+    after = pushed.names(wishlist)
     assert after["recipient"] == before["recipient"]
     assert after["giver"] == [*before["giver"], "item_updated"]
     names = {
-        audience: told.to(audience, wishlist)[-1]["item"]["reserved_by_name"]
+        audience: pushed.to(audience, wishlist)[-1]["item"]["reserved_by_name"]
         for audience in (Audience.GIVER, Audience.PUBLIC)
     }
     assert names == {Audience.GIVER: "Mia", Audience.PUBLIC: None}
     rename_guest(guest=guest, name="Mia")
-    assert told.names(wishlist) == after, "the same name again is nothing new"
+    assert pushed.names(wishlist) == after, "the same name again is nothing new"
 
 
 @pytest.mark.parametrize("mangled", ["{}.", "({})", "<{}>", "{}%20", " {}\n", "{}&gt;"])

@@ -44,7 +44,7 @@ def test_new_events_go_to_every_listener_once() -> None:
     assert group.seq == 6
 
 
-def test_incomplete_read_is_handed_on_as_far_as_it_goes() -> None:
+def test_events_of_an_incomplete_read_are_delivered() -> None:
     listener = FakeListener("e", 3)
     group = group_at(3, listener)
     group.apply(update(4, 5, head=9))
@@ -52,7 +52,7 @@ def test_incomplete_read_is_handed_on_as_far_as_it_goes() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "update_read",
     [
         update(5, 6),
         update(4, 6),
@@ -62,14 +62,14 @@ def test_incomplete_read_is_handed_on_as_far_as_it_goes() -> None:
     ],
     ids=["pruned", "torn", "another epoch", "rewound", "all pruned"],
 )
-def test_listeners_read_for_themselves_after_a_gap(told: StreamUpdate) -> None:
+def test_listeners_read_for_themselves_after_a_gap(update_read: StreamUpdate) -> None:
     listener = FakeListener("e", 3)
     group = group_at(3, listener)
-    group.apply(told)
+    group.apply(update_read)
     assert listener.recovering
     assert listener.heard == []
     assert not group.live
-    assert (group.epoch, group.seq) == (told.epoch, told.head)
+    assert (group.epoch, group.seq) == (update_read.epoch, update_read.head)
 
 
 def test_listener_that_is_up_to_date_need_not_read_again() -> None:

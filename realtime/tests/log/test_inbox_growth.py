@@ -36,7 +36,7 @@ def edit(item: Item, alice: User, **fields: Any) -> None:
     edit_item(item=seen_by(alice, item), by=Viewer(user=alice), **fields)
 
 
-def told(user: User, kind: str) -> list[Notification]:
+def notices_of(user: User, kind: str) -> list[Notification]:
     return list(user.notifications.filter(kind=kind))
 
 
@@ -47,7 +47,7 @@ def test_many_edits_are_one_notification(item: Item, alice: User, bob: User) -> 
     take(item, bob)
     for number in range(60):
         edit(item, alice, title=f"Kettle {number}", price_minor=5000 + number)
-    [notice] = told(bob, "item_changed")
+    [notice] = notices_of(bob, "item_changed")
     assert notice.payload["changes"] == {
         "title": {"old": "Kettle", "new": "Kettle 59"},
         "price": {"old": 49.9, "new": 50.59},
@@ -64,23 +64,23 @@ def test_notification_lists_the_fields_of_several_edits(item: Item, alice: User,
     edit(item, alice, description="Brass")
     edit(item, alice, title="Kettle", currency="USD", price_minor=4990)
     edit(item, alice, description="")
-    [notice] = told(bob, "item_changed")
+    [notice] = notices_of(bob, "item_changed")
     assert notice.payload["changes"] == {
         "price": {"old": 49.9, "new": 49.9},
         "currency": {"old": "EUR", "new": "USD"},
     }
     edit(item, alice, currency="EUR", price_minor=4990)
-    [notice] = told(bob, "item_changed")
+    [notice] = notices_of(bob, "item_changed")
     assert (notice.payload["changes"], notice.body) == ({}, "It now says what you read before.")
 
 
 def test_edits_after_reading_start_a_new_notification(item: Item, alice: User, bob: User) -> None:
     take(item, bob)
     edit(item, alice, title="Samovar")
-    mark_read(user=bob, notification_id=told(bob, "item_changed")[0].pk)
+    mark_read(user=bob, notification_id=notices_of(bob, "item_changed")[0].pk)
     edit(item, alice, title="Urn")
     edit(item, alice, title="Teapot")
-    newest, before = told(bob, "item_changed")
+    newest, before = notices_of(bob, "item_changed")
     assert newest.payload["changes"]["title"] == {"old": "Samovar", "new": "Teapot"}
     assert (newest.read_at, before.payload["changes"]["title"]["new"]) == (None, "Samovar")
 
@@ -154,14 +154,14 @@ def test_control_each_act_makes_a_notification_without_a_subject(
     monkeypatch.setattr(inbox, "_unread", lambda *_: {})
     for _ in range(4):
         ask(item, alice, bob)
-    assert len(told(alice, "question_asked")) == 4
+    assert len(notices_of(alice, "question_asked")) == 4
 
 
 def test_unread_answers_to_a_question_share_a_notification(item: Item, alice: User, bob: User) -> None:
     question = add_message(item=seen_by(bob, item), by=Viewer(user=bob), lane="questions", text="Which?")
     for text in ("Red", "Or blue"):
         answer_message(item=seen_by(alice, item), by=Viewer(user=alice), question_id=question.pk, text=text)
-    [notice] = told(bob, "question_answered")
+    [notice] = notices_of(bob, "question_answered")
     assert notice.body.split() == ["Or", "blue", "Red"]
 
 
@@ -170,7 +170,7 @@ def test_each_amount_to_ask_back_has_a_notification(item: Item, alice: User, bob
         contribute(item=seen_by(bob, item), by=Viewer(user=bob), amount_minor=amount, status="paid")
     remove_and_restore(item, alice, bob)
     remove_item(item=seen_by(alice, item), by=Viewer(user=alice))
-    assert sorted(row.payload["amount"] for row in told(bob, "refund_paid")) == [5, 7]
+    assert sorted(row.payload["amount"] for row in notices_of(bob, "refund_paid")) == [5, 7]
 
 
 # --- size ---------------------------------------------------------------------------------------------------------
@@ -203,10 +203,10 @@ def test_notification_shows_the_beginning_of_a_long_text(item: Item, alice: User
     """A change beyond the part that is stored is still reported as a change."""
     take(item, bob)
     edit(item, alice, description="x" * 5000 + "1")
-    mark_read(user=bob, notification_id=told(bob, "item_changed")[0].pk)
+    mark_read(user=bob, notification_id=notices_of(bob, "item_changed")[0].pk)
     edit(item, alice, description="x" * 5000 + "2")
     edit(item, alice, description="x" * 5000 + "3")
-    change_told = told(bob, "item_changed")[0].payload["changes"]["description"]
+    change_told = notices_of(bob, "item_changed")[0].payload["changes"]["description"]
     assert {(len(text), text[-1]) for text in change_told.values()} == {(300, "…")}
 
 

@@ -93,9 +93,9 @@ def test_renew_epochs_gives_every_stream_a_new_epoch_and_keeps_its_numbers() -> 
     for key in keys:
         tell(2, key)
     before = {key: position_of(key) for key in keys}
-    said = StringIO()
-    call_command("renew_epochs", stdout=said)
-    assert said.getvalue() == "8 streams have a new epoch.\n"
+    output = StringIO()
+    call_command("renew_epochs", stdout=output)
+    assert output.getvalue() == "8 streams have a new epoch.\n"
     after = {key: position_of(key) for key in keys}
     assert [place.seq for place in after.values()] == [2] * 8
     assert len({place.epoch for place in [*before.values(), *after.values()]}) == 16

@@ -13,7 +13,7 @@ from core.db.change import change
 from realtime.capture import event_builder
 from realtime.log.streams import append, list_key, position_of
 from realtime.models import Event, Stream
-from realtime.tests.conftest import Told
+from realtime.tests.conftest import PushedFrames
 from wishlists.models import Contribution, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
 from wishlists.projections.items import ItemFacts, read_items_by_id
@@ -21,14 +21,14 @@ from wishlists.services.lists.items import add_item, edit_item
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rollback_leaves_no_event_and_no_gap(wishlist: Wishlist, alice: User, told: Told) -> None:
+def test_rollback_leaves_no_event_and_no_gap(wishlist: Wishlist, alice: User, pushed: PushedFrames) -> None:
     by = Viewer(user=alice)
     with pytest.raises(RuntimeError, match="change my mind"):
         _add_and_fail(wishlist, by)
-    assert told.to(Audience.GIVER, wishlist) == []
+    assert pushed.to(Audience.GIVER, wishlist) == []
     head = position_of(list_key(wishlist.pk, Audience.GIVER)).seq
     add_item(wishlist=wishlist, by=by, title="Pot", currency="EUR")
-    assert [frame["seq"] for frame in told.to(Audience.GIVER, wishlist)] == [head + 1]
+    assert [frame["seq"] for frame in pushed.to(Audience.GIVER, wishlist)] == [head + 1]
 
 
 @change()
@@ -59,7 +59,7 @@ def test_append_writes_to_many_streams_at_once() -> None:
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_numbers_come_in_the_order_of_commits(
-    wishlist: Wishlist, item: Item, alice: User, told: Told
+    wishlist: Wishlist, item: Item, alice: User, pushed: PushedFrames
 ) -> None:
     """Four writers write while a reader follows the numbers. It sees every number, and the last frame shows the final
     state."""
@@ -79,7 +79,7 @@ def test_numbers_come_in_the_order_of_commits(
         thread.join()
     assert [seq for seq, _ in seen] == list(range(start + 1, start + 1 + writes * writers))
     item.refresh_from_db()
-    last = told.to(Audience.GIVER, wishlist)[-1]["item"]
+    last = pushed.to(Audience.GIVER, wishlist)[-1]["item"]
     assert (last["title"], last["contributed_total"]) == (item.title, writes * writers / 2)
 
 
@@ -102,7 +102,7 @@ def contribute(item: Item, user: User) -> None:
 
 
 def total_of_the_last_frame(
-    item: Item, alice: User, bob: User, told: Told, monkeypatch: pytest.MonkeyPatch
+    item: Item, alice: User, bob: User, pushed: PushedFrames, monkeypatch: pytest.MonkeyPatch
 ) -> float:
     """Bob chips in between Alice's read of the item and her append, unless a lock prevents it."""
     bob_is_done = threading.Event()
@@ -123,21 +123,21 @@ def total_of_the_last_frame(
     monkeypatch.setattr(event_builder, "read_items_by_id", read_slowly)
     contribute(item, alice)
     thread.join()
-    return float(told.to(Audience.GIVER, item.wishlist)[-1]["item"]["contributed_total"])
+    return float(pushed.to(Audience.GIVER, item.wishlist)[-1]["item"]["contributed_total"])
 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_last_frame_is_never_older_than_the_one_before(
-    item: Item, alice: User, bob: User, told: Told, monkeypatch: pytest.MonkeyPatch
+    item: Item, alice: User, bob: User, pushed: PushedFrames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert total_of_the_last_frame(item, alice, bob, told, monkeypatch) == 2
+    assert total_of_the_last_frame(item, alice, bob, pushed, monkeypatch) == 2
 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_control_last_frame_is_stale_without_the_lock_of_streams(
-    item: Item, alice: User, bob: User, told: Told, monkeypatch: pytest.MonkeyPatch
+    item: Item, alice: User, bob: User, pushed: PushedFrames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_builder, "lock_streams", lambda keys: None)
-    assert total_of_the_last_frame(item, alice, bob, told, monkeypatch) == 1
+    assert total_of_the_last_frame(item, alice, bob, pushed, monkeypatch) == 1

@@ -50,6 +50,6 @@ def test_activity_does_not_name_a_guest_who_suggests(anybody: Api, item: Item, t
     anybody.client.post(f"/s/{token}/items/{item.pk}", {"action": "reserve", "name": "Grandma"})
     assert Guest.objects.count() == 1
     assert anybody.client.post(f"/s/{token}/suggest", {"title": "Tea"}).status_code == 303
-    told = Activity.objects.exclude(circle=Activity.Circle.GIVERS)
-    assert told.filter(kind="suggestion_added").count() == 1
-    assert not told.exclude(guest=None).exists()
+    rows = Activity.objects.exclude(circle=Activity.Circle.GIVERS)
+    assert rows.filter(kind="suggestion_added").count() == 1
+    assert not rows.exclude(guest=None).exists()

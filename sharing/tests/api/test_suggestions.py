@@ -103,11 +103,11 @@ def test_accepted_anonymous_suggestion_has_no_author(as_alice: Api, wishlist: Wi
 def test_rejected_suggestion_adds_nothing_and_notifies_nobody(
     as_alice: Api, wishlist: Wishlist, suggestion: Suggestion, bob: User
 ) -> None:
-    told = inbox(bob)
+    notices = inbox(bob)
     answer = as_alice("POST", f"{address(wishlist)}/{suggestion.pk}/reject")
     assert (answer.status_code, answer.content) == (204, b"")
     assert not Item.objects.exists()
-    assert inbox(bob) == told
+    assert inbox(bob) == notices
     assert as_alice("GET", address(wishlist)).json() == []
 
 

@@ -18,5 +18,5 @@ def test_giver_by_link_is_notified_if_the_link_worked(
     if not is_open:
         as_alice("DELETE", f"{address}/public-link")
     as_alice("DELETE", address)
-    told = Notification.objects.filter(user=charlie).values_list("kind", "payload")
-    assert list(told) == ([("wishlist_deleted", {"list_title": "Alice's birthday"})] if is_open else [])
+    notices = Notification.objects.filter(user=charlie).values_list("kind", "payload")
+    assert list(notices) == ([("wishlist_deleted", {"list_title": "Alice's birthday"})] if is_open else [])

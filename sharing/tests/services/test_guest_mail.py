@@ -285,17 +285,17 @@ def test_every_kind_of_notice_has_a_text() -> None:
     assert set(MAIL_TEXTS) == set(GuestLetter.Kind) - set(GuestLetter.ASKED_FOR)
     assert {"item_offered", "reservation_nudged", "reservation_lapsed"} < set(MAIL_TEXTS)
     assert set(TOLD) < set(MAIL_TEXTS)
-    assert kinds_told() < set(MAIL_TEXTS)
+    assert kinds_sent() < set(MAIL_TEXTS)
 
 
-def kinds_told() -> set[str]:
+def kinds_sent() -> set[str]:
     """Return the kinds of notices that services of wishlists send to guests, as far as the source names them."""
     kinds = set()
     for module in Path(settings.BASE_DIR, "wishlists", "services").rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tell_holders", "tell_guests"):
-                said = [word.value for word in node.keywords if word.arg == "kind"]
-                kinds |= {str(word.value) for word in said if isinstance(word, ast.Constant)}
+                named = [word.value for word in node.keywords if word.arg == "kind"]
+                kinds |= {str(word.value) for word in named if isinstance(word, ast.Constant)}
     assert "item_offered" in kinds
     return kinds
 

@@ -70,11 +70,11 @@ def test_guest_chips_in_and_pays_the_rest(address: str, share: str, kettle: Coll
     answer = guest.post(f"{address}/{kettle.pk}", {"amount": "20"} | MIA)
     assert (answer.status_code, answer["Location"]) == (303, f"{address}#messages")
     page = guest.get(address)
-    told = manage_token(Guest.objects.get())
+    token = manage_token(Guest.objects.get())
     assert "Thank you for chipping in!" in page.text
     assert "You take part as Mia." in page.text
     assert "Kettle: €20.00" in page.text
-    assert f"/g/{told}" in page.text
+    assert f"/g/{token}" in page.text
     section = section_of(page, kettle.pk)
     assert 'name="name"' not in section, "the guest is known now"
     assert "Give the remaining €29.90" in section
@@ -317,8 +317,8 @@ def test_page_is_translated_to_german(address: str, kettle: Collection) -> None:
     assert f"0,00{SPACE}€ von 49,90{SPACE}€ beisammen" in page
     gone = client_of()
     gone.post(f"{address}/00000000-0000-4000-8000-000000000000", headers={"Accept-Language": "de"})
-    told = gone.get(address, headers={"Accept-Language": "de"}).text
-    assert "Dieses Gemeinschaftsgeschenk ist beendet. Du kannst zu denen unten beitragen." in told
+    after = gone.get(address, headers={"Accept-Language": "de"}).text
+    assert "Dieses Gemeinschaftsgeschenk ist beendet. Du kannst zu denen unten beitragen." in after
 
 
 @pytest.mark.once

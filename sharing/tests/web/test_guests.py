@@ -364,8 +364,8 @@ def test_limit_does_not_tell_that_an_address_got_mail(
         answers.append([reserved.status_code, *ask_for_codes(anybody, share_link, token, 6)])
     assert answers == [[200, 204, 204, 204, 204, 429, 429]] * 3
     letters()
-    told = [letter.to[0] for letter in mail.outbox]
-    assert Counter(told) == dict.fromkeys((RESERVE["guest_email"], "nobody@example.org"), 5)
+    addresses = [letter.to[0] for letter in mail.outbox]
+    assert Counter(addresses) == dict.fromkeys((RESERVE["guest_email"], "nobody@example.org"), 5)
 
 
 def test_control_an_error_for_the_mailbox_limit_would_tell(

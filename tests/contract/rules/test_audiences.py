@@ -216,11 +216,11 @@ def test_each_audience_sees_the_fields_of_an_item_in_its_column(world: World, ce
 def test_each_audience_sees_what_belongs_to_an_item_in_its_column(world: World, cell: str) -> None:
     audience, name = cell.split(": ")
     seen = world.seen[audience]
-    told = getattr(seen, name)
+    shown = getattr(seen, name)
     if name == "contributions":
-        names = [row["display_name"] for row in told["contributions"]]
-        told = (told["total"], told["total_pledged"], told["total_paid"], names)
-    assert told == OTHER_CELLS[cell](world, seen)
+        names = [row["display_name"] for row in shown["contributions"]]
+        shown = (shown["total"], shown["total_pledged"], shown["total_paid"], names)
+    assert shown == OTHER_CELLS[cell](world, seen)
 
 
 @pytest.mark.parametrize("audience", ["GIVER", "PUBLIC", "RECIPIENT"])

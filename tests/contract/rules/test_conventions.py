@@ -17,14 +17,14 @@ def test_health(anyone: Client) -> None:
 
 
 @says("`GET /api/v1` lists the collections")
-def test_the_root_lists_the_collections(bob: Person) -> None:
+def test_root_lists_the_collections(bob: Person) -> None:
     listed = bob.get("")
     for name in ("wishlists", "reservations", "notifications"):
         assert bob.ask("GET", listed[name].partition("/api/v1")[2]).status_code == 200
 
 
 @says("one is ignored wherever it comes, POST included, without a redirect")
-def test_a_trailing_slash_is_ignored(alice: Person, bob: Person, anyone: Client, wishlist: Json) -> None:
+def test_trailing_slash_is_ignored(alice: Person, bob: Person, anyone: Client, wishlist: Json) -> None:
     path = f"/wishlists/{wishlist['id']}"
     item = alice.post(f"{path}/items/", {"title": "Kettle"})
     assert alice.get(f"{path}/items/") == [item] == alice.get(f"{path}/items")
@@ -100,7 +100,7 @@ def test_put_is_offered_wherever_patch_is(
 ) -> None:
     token = a_link(alice, wishlist)
     reservation = bob.post(f"{item_path(item)}/reservations", {})
-    told = bob.get("/notifications")[0]
+    notice = bob.get("/notifications")[0]
     for person, path in (
         (bob, "/users/me"),
         (alice, "/wishlists/reorder"),
@@ -109,7 +109,7 @@ def test_put_is_offered_wherever_patch_is(
         (alice, f"/items/{item['id']}"),
         (bob, f"/reservations/{reservation['id']}"),
         (bob, f"/public/wishlists/items/{item['id']}?token={token}"),
-        (bob, f"/notifications/{told['id']}/read"),
+        (bob, f"/notifications/{notice['id']}/read"),
     ):
         body: Json = {"order": []} if path.endswith("reorder") else {}
         body = {"reservation_status": "reserved"} if path.startswith("/public") else body

@@ -161,7 +161,7 @@ def test_jsend_wraps_a_server_error_as_error(installation: Installation) -> None
 
 
 @says("`X-Request-ID` is echoed")
-def test_the_request_id_is_echoed(anyone: Client, bob: Person) -> None:
+def test_request_id_is_echoed(anyone: Client, bob: Person) -> None:
     given = {"X-Request-ID": "7d1f4f3e-contract"}
     for answer in (bob.ask("GET", "/wishlists", headers=given), anyone.ask("GET", NOWHERE, headers=given)):
         assert answer.headers["X-Request-ID"] == given["X-Request-ID"]

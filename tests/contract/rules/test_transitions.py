@@ -128,8 +128,8 @@ def test_holders_are_notified_of_a_mark(alice: Person, bob: Person, wishlist: Js
     item = an_item(alice, wishlist, title=title)
     set_status(bob, item, "reserved")
     set_status(alice, item, "reserved")
-    told = [row for row in bob.get("/notifications") if row["payload"].get("item_title") == title]
-    assert [(row["title"] != "", row["user_id"]) for row in told] == [(True, bob.id)]
+    notices = [row for row in bob.get("/notifications") if row["payload"].get("item_title") == title]
+    assert [(row["title"] != "", row["user_id"]) for row in notices] == [(True, bob.id)]
 
 
 @covers(

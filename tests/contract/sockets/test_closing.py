@@ -133,7 +133,7 @@ def test_too_many_sockets_are_refused(connect: Connect, newcomer: Callable[[str]
     assert kept.ask("ping")["event"] == "pong"
 
 
-def told_until_the_end(ws: SocketClient) -> tuple[int, int | str]:
+def read_to_the_end(ws: SocketClient) -> tuple[int, int | str]:
     """Read to the end. Return how many changes were still under way, and what came after them."""
     changes = 0
     try:
@@ -160,8 +160,8 @@ def test_client_that_reads_too_slowly_is_disconnected(connect: Connect, alice: P
     for number in range(changes):
         alice.patch(item_path(item), {"title": f"Kettle {number}"})
         assert other.hears("item_updated")["item"]["title"] == f"Kettle {number}"
-    told, end = told_until_the_end(sleeper)
-    assert told < changes
+    received, end = read_to_the_end(sleeper)
+    assert received < changes
     assert end in (4430, "cut")
 
 

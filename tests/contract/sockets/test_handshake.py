@@ -20,10 +20,10 @@ NOBODYS = "00000000-0000-4000-8000-00000000dead"
 @covers("server authenticated", *each("server authenticated.", "user_id epoch seq"))
 @pytest.mark.parametrize("path", ["/api/v1/ws", "/ws"])
 def test_token_in_a_message_is_accepted(connect: Connect, bob: Person, path: str) -> None:
-    said = connect(path).ask("auth", access_token=bob.access)
-    assert said.keys() == {"event", "user_id", "epoch", "seq"}
-    assert (said["event"], said["user_id"]) == ("authenticated", bob.id)
-    assert (type(said["epoch"]), type(said["seq"])) == (str, int)
+    reply = connect(path).ask("auth", access_token=bob.access)
+    assert reply.keys() == {"event", "user_id", "epoch", "seq"}
+    assert (reply["event"], reply["user_id"]) == ("authenticated", bob.id)
+    assert (type(reply["epoch"]), type(reply["seq"])) == (str, int)
 
 
 @covers("socket by ?access_token=", "socket by ?token=")
@@ -40,8 +40,8 @@ def test_public_token_in_the_query_is_accepted(
     connect: Connect, alice: Person, wishlist: Json, item: Json
 ) -> None:
     ws = connect(f"{PATH}?public_token={a_link(alice, wishlist)}")
-    said = ws.next()
-    assert (said["event"], said["wishlist_id"], said["public"]) == ("subscribed", wishlist["id"], True)
+    frame = ws.next()
+    assert (frame["event"], frame["wishlist_id"], frame["public"]) == ("subscribed", wishlist["id"], True)
     alice.patch(f"/items/{item['id']}", {"title": "Teapot"})
     assert ws.next()["item"]["title"] == "Teapot"
 
@@ -53,8 +53,8 @@ def test_public_token_in_a_message_is_accepted(
     connect: Connect, alice: Person, wishlist: Json, item: Json
 ) -> None:
     ws = connect(PATH)
-    said = ws.ask("subscribe_public", public_token=a_link(alice, wishlist))
-    assert (said["event"], said["wishlist_id"], said["public"]) == ("subscribed", wishlist["id"], True)
+    reply = ws.ask("subscribe_public", public_token=a_link(alice, wishlist))
+    assert (reply["event"], reply["wishlist_id"], reply["public"]) == ("subscribed", wishlist["id"], True)
     alice.patch(f"/items/{item['id']}", {"title": "Teapot"})
     assert ws.next()["item"]["title"] == "Teapot"
 
@@ -95,9 +95,9 @@ def test_one_socket_follows_many_lists(connect: Connect, alice: Person, bob: Per
     lists = [a_list(alice, bob, title=title) for title in ("one", "two")]
     ws = signed_in(connect, bob)
     for made in lists:
-        said = ws.ask("subscribe", wishlist_id=made["id"])
-        assert said.keys() == {"event", "wishlist_id", "epoch", "seq"}
-        assert said["wishlist_id"] == made["id"]
+        reply = ws.ask("subscribe", wishlist_id=made["id"])
+        assert reply.keys() == {"event", "wishlist_id", "epoch", "seq"}
+        assert reply["wishlist_id"] == made["id"]
     for made in lists:
         added = an_item(alice, made)
         frame = ws.next()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.contract.support.cases import covers, each, says
-from tests.contract.support.listening import PATH, Connect, inbox_hears, signed_in
+from tests.contract.support.listening import PATH, Connect, receive_in_inbox, signed_in
 from tests.contract.support.people import Client, Person, a_link, a_list
 
 
@@ -42,10 +42,10 @@ def test_owner_gets_suggestions(
     ws, others = signed_in(connect, dora), signed_in(connect, bob)
     query = {"token": a_link(dora, made)}
     suggested = anyone.post("/public/wishlists/suggestions", {"title": "Book"}, params=query)
-    added = inbox_hears(ws, "suggestion_added")
+    added = receive_in_inbox(ws, "suggestion_added")
     assert (added["suggestion"], added["wishlist_id"]) == (suggested, made["id"])
     dora.post(f"/wishlists/{made['id']}/suggestions/{suggested['id']}/{verb}", expect=204)
-    removed = inbox_hears(ws, "suggestion_removed")
+    removed = receive_in_inbox(ws, "suggestion_removed")
     assert (removed["suggestion_id"], removed["wishlist_id"]) == (suggested["id"], made["id"])
     assert others.ask("ping")["event"] == "pong"
 
@@ -57,8 +57,8 @@ def test_new_picture_is_pushed(connect: Connect, dora: Person, bob: Person, char
     for picture in ("https://example.com/dora.png", None):
         dora.patch("/users/me", {"avatar_url": picture})
         for ws in (own, friends):
-            told = inbox_hears(ws, "avatar_changed")
-            assert (told["user_id"], told["avatar_url"]) == (dora.id, picture)
+            frame = receive_in_inbox(ws, "avatar_changed")
+            assert (frame["user_id"], frame["avatar_url"]) == (dora.id, picture)
     assert strangers.ask("ping")["event"] == "pong"
 
 

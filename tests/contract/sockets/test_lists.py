@@ -73,9 +73,9 @@ def token_of(owner: Person, wishlist: Json) -> str:
 def test_changed_list_is_pushed(listeners: dict[str, Stream], alice: Person, wishlist: Json) -> None:
     changed = alice.patch(f"/wishlists/{wishlist['id']}", {"title": "Name day", "due_date": "2030-01-01"})
     for listener in listeners.values():
-        told = listener.hears("list_updated")["wishlist"]
-        assert changed.items() >= told.items()
-        assert told.keys() >= {"id", "title", "due_date", "policy", "updated_at"}
+        shown = listener.hears("list_updated")["wishlist"]
+        assert changed.items() >= shown.items()
+        assert shown.keys() >= {"id", "title", "due_date", "policy", "updated_at"}
 
 
 @covers("server list_deleted", "server list_deleted.wishlist_id", "server unsubscribed.code")
@@ -160,8 +160,8 @@ def test_unsubscribed_socket_gets_no_more_events(
     connect: Connect, alice: Person, bob: Person, wishlist: Json
 ) -> None:
     ws = following(connect, bob, wishlist)
-    told = ws.ask("unsubscribe", wishlist_id=wishlist["id"])
-    assert told == {"event": "unsubscribed", "wishlist_id": wishlist["id"]}
+    reply = ws.ask("unsubscribe", wishlist_id=wishlist["id"])
+    assert reply == {"event": "unsubscribed", "wishlist_id": wishlist["id"]}
     an_item(alice, wishlist)
     assert ws.ask("ping")["event"] == "pong"
     assert stream(ws, wishlist).ws is ws

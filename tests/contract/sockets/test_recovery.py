@@ -85,8 +85,8 @@ def test_link_subscription_can_be_resumed(connect: Connect, alice: Person, wishl
     before = connect(PATH).ask("subscribe_public", public_token=token)
     added = an_item(alice, wishlist)
     ws = connect(PATH)
-    said = ws.ask("subscribe_public", public_token=token, epoch=before["epoch"], since=before["seq"])
-    assert (said["event"], said["seq"]) == ("subscribed", before["seq"])
+    reply = ws.ask("subscribe_public", public_token=token, epoch=before["epoch"], since=before["seq"])
+    assert (reply["event"], reply["seq"]) == ("subscribed", before["seq"])
     missed = ws.next()
     assert (missed["item"], missed["seq"]) == (added, before["seq"] + 1)
 

@@ -64,18 +64,18 @@ class Stream:
 
 def stream(ws: SocketClient, wishlist: Json, **values: Any) -> Stream:
     """Subscribe, and return the stream."""
-    said = ws.ask("subscribe", wishlist_id=wishlist["id"], **values)
-    assert said["event"] == "subscribed"
-    return Stream(ws, wishlist["id"], said["epoch"], said["seq"])
+    reply = ws.ask("subscribe", wishlist_id=wishlist["id"], **values)
+    assert reply["event"] == "subscribed"
+    return Stream(ws, wishlist["id"], reply["epoch"], reply["seq"])
 
 
 def public_stream(ws: SocketClient, wishlist: Json, token: str) -> Stream:
-    said = ws.ask("subscribe_public", public_token=token)
-    assert (said["event"], said["public"]) == ("subscribed", True)
-    return Stream(ws, wishlist["id"], said["epoch"], said["seq"])
+    reply = ws.ask("subscribe_public", public_token=token)
+    assert (reply["event"], reply["public"]) == ("subscribed", True)
+    return Stream(ws, wishlist["id"], reply["epoch"], reply["seq"])
 
 
-def inbox_hears(ws: SocketClient, event: str) -> Frame:
+def receive_in_inbox(ws: SocketClient, event: str) -> Frame:
     """Return the next event of that name in the person's inbox. Other events may come before it."""
     frame = ws.until(event)[-1]
     assert frame["stream"] == "inbox"

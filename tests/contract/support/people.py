@@ -38,23 +38,23 @@ class Client:
         return self.http.request(method, whole, **options)
 
     def get(self, path: str, *, expect: int = 200, **options: Any) -> Json:
-        return said(self.ask("GET", path, **options), expect)
+        return body_of(self.ask("GET", path, **options), expect)
 
     def post(self, path: str, body: Json = None, *, expect: int = 201, **options: Any) -> Json:
-        return said(self.ask("POST", path, body, **options), expect)
+        return body_of(self.ask("POST", path, body, **options), expect)
 
     def patch(self, path: str, body: Json = None, *, expect: int = 200, **options: Any) -> Json:
-        return said(self.ask("PATCH", path, body, **options), expect)
+        return body_of(self.ask("PATCH", path, body, **options), expect)
 
     def put(self, path: str, body: Json = None, *, expect: int = 200, **options: Any) -> Json:
-        return said(self.ask("PUT", path, body, **options), expect)
+        return body_of(self.ask("PUT", path, body, **options), expect)
 
     def delete(self, path: str, *, expect: int = 204, **options: Any) -> Json:
-        return said(self.ask("DELETE", path, **options), expect)
+        return body_of(self.ask("DELETE", path, **options), expect)
 
     def refused(self, method: str, path: str, body: Json = None, *, status: int, code: str) -> Json:
         """Return the problem document of an error with that status and code."""
-        problem = said(self.ask(method, path, body), status)
+        problem = body_of(self.ask(method, path, body), status)
         assert problem["code"] == code, problem
         return problem
 
@@ -74,10 +74,10 @@ class Person(Client):
         return next(row for row in self.get("/wishlists") if row["id"] == wishlist["id"])
 
 
-def said(answer: httpx.Response, expect: int) -> Json:
+def body_of(answer: httpx.Response, expect: int) -> Json:
     """Return the body of an answer with that status, or None if it has no body."""
-    told = f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
-    assert answer.status_code == expect, told
+    summary = f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
+    assert answer.status_code == expect, summary
     return answer.json() if answer.content else None
 
 
@@ -152,22 +152,22 @@ class Guest:
         return {"token": self.token}
 
     def set_status(self, item: Json, status: str, *, expect: int = 200, **fields: Json) -> Json:
-        return self._tell(
+        return self._write(
             f"/public/wishlists/items/{item['id']}", "PATCH", expect, reservation_status=status, **fields
         )
 
     def chip_in(self, item: Json, amount: Json, *, expect: int = 201, **fields: Json) -> Json:
         path = f"/public/wishlists/items/{item['id']}/contributions"
-        return self._tell(path, "POST", expect, amount=amount, **fields)
+        return self._write(path, "POST", expect, amount=amount, **fields)
 
     def reservations(self) -> Json:
         return self.client.get(
             "/public/reservations", params=self.query, headers={"X-Manage-Token": self.manage_token}
         )
 
-    def _tell(self, path: str, method: str, expect: int, **body: Json) -> Json:
+    def _write(self, path: str, method: str, expect: int, **body: Json) -> Json:
         who = {"manage_token": self.manage_token} if self.manage_token else {"guest_name": self.name}
-        answer = said(self.client.ask(method, path, {**who, **body}, params=self.query), expect)
+        answer = body_of(self.client.ask(method, path, {**who, **body}, params=self.query), expect)
         if expect < 300:
             self.manage_token = answer["manage_token"]
         return answer

@@ -27,7 +27,7 @@ class Writer:
     name: str
     token: str
     sites: Sequence[str]
-    said: Callable[[str, int], Request]
+    request_of: Callable[[str, int], Request]
     pause: float
     seen_by: frozenset[str]
 
@@ -52,7 +52,7 @@ class Writer:
     async def _write_one(self, client: httpx.AsyncClient) -> None:
         self.number += 1
         mark = f"{self.name}-{self.number}"
-        await self._insist(client, self.said(mark, self.number))
+        await self._insist(client, self.request_of(mark, self.number))
         self.acknowledged.append(mark)
         self.moved.set()
 

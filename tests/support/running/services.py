@@ -30,7 +30,7 @@ class Service:
     """A server that answers: its address, and a text that says what it is and where it comes from."""
 
     url: str
-    told: str
+    title: str
 
 
 def postgresql() -> AbstractContextManager[Service]:

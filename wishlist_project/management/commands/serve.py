@@ -84,7 +84,6 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         """Migrate the database, and create the demo if there are no users."""
         self.stdout.write("Preparing the database ...")
-        call_command("migrate", interactive=False, verbosity=0)
         call_command("demo")
 
 

@@ -271,9 +271,9 @@ def test_former_giver_is_not_notified(
     bob: User,
 ) -> None:
     become_recipient()
-    told = Notification.objects.filter(user=bob).count()
+    notices = Notification.objects.filter(user=bob).count()
     go_on(secret, place, dora, as_dora)
-    assert Notification.objects.filter(user=bob).count() == told
+    assert Notification.objects.filter(user=bob).count() == notices
 
 
 def test_my_gifts_shows_a_former_giver_nothing_newer(

@@ -128,11 +128,11 @@ def test_public_list_shows_newer_changes(
 
 def test_they_are_not_notified(as_alice: Api, reservation: str, places: str, item: Item, bob: User) -> None:
     as_alice("DELETE", places)
-    told = Notification.objects.filter(user=bob).count()
+    notices = Notification.objects.filter(user=bob).count()
     rewrite(as_alice, item)
     as_alice("PATCH", f"/items/{item.pk}", {"reservation_status": "purchased"})
     as_alice("DELETE", f"/items/{item.pk}")
-    assert Notification.objects.filter(user=bob).count() == told
+    assert Notification.objects.filter(user=bob).count() == notices
 
 
 def test_they_are_notified_about_their_money_only(
@@ -144,16 +144,16 @@ def test_they_are_notified_about_their_money_only(
     as_alice("DELETE", places)
     rewrite(as_alice, item)
     as_alice("DELETE", f"/items/{item.pk}")
-    told = Notification.objects.filter(user=bob).exclude(kind="wishlist_shared")
-    assert [(row.kind, row.payload["amount"]) for row in told] == [("refund_paid", 7)]
-    assert "anary" not in f"{told[0].title}{told[0].body}{told[0].payload}"
+    notices = Notification.objects.filter(user=bob).exclude(kind="wishlist_shared")
+    assert [(row.kind, row.payload["amount"]) for row in notices] == [("refund_paid", 7)]
+    assert "anary" not in f"{notices[0].title}{notices[0].body}{notices[0].payload}"
 
 
 def test_control_members_are_notified(as_alice: Api, reservation: str, item: Item, bob: User) -> None:
-    told = Notification.objects.filter(user=bob).count()
+    notices = Notification.objects.filter(user=bob).count()
     rewrite(as_alice, item)
     as_alice("DELETE", f"/items/{item.pk}")
-    assert Notification.objects.filter(user=bob).count() == told + 2
+    assert Notification.objects.filter(user=bob).count() == notices + 2
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ def test_preset_sets_the_fields_of_a_new_list(as_alice: Api, name: str) -> None:
 
 
 def test_explicit_fields_override_the_preset(as_alice: Api) -> None:
-    said = {"policy": "status", "lapse_days": None, "for_someone_else": True, "secret_additions": None}
-    body = as_alice("POST", "/wishlists", {"title": "x", "preset": "registry", **said}).json()
+    settings = {"policy": "status", "lapse_days": None, "for_someone_else": True, "secret_additions": None}
+    body = as_alice("POST", "/wishlists", {"title": "x", "preset": "registry", **settings}).json()
     assert (body["policy"], body["lapse_days"], body["i_am_recipient"]) == ("status", None, False)
     assert body["secret_additions"] == "nobody"
 
@@ -46,14 +46,14 @@ def test_docs_table_matches_the_presets() -> None:
         line for line in text.split("## Presets")[1].split("\n## ")[0].splitlines() if line.startswith("|")
     ]
     names = [cell.strip(" `") for cell in head.strip("|").split("|")][1:]
-    told: dict[str, dict[str, str]] = {name: {} for name in names}
+    documented: dict[str, dict[str, str]] = {name: {} for name in names}
     for row in rows:
         field, *cells = [cell.strip(" `") for cell in row.strip("|").split("|")]
         for name, cell in zip(names, cells, strict=True):
-            told[name][field] = cell
+            documented[name][field] = cell
     words = {True: "yes", False: "no", None: "never"}
     expected = {
         name: {field: words.get(value, str(value)) for field, value in preset.settings.items()}
         for name, preset in PRESETS.items()
     }
-    assert told == expected
+    assert documented == expected

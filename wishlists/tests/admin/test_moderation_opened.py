@@ -35,12 +35,12 @@ WORDS = {
 """A text that the page of one row contains."""
 REMOVED = "moderation_message_removed"
 
-Said = dict[str, Message]
+Messages = dict[str, Message]
 Rows = dict[str, Model]
 
 
 @pytest.fixture
-def said(item: Item, alice: User, bob: User) -> Said:
+def messages(item: Item, alice: User, bob: User) -> Messages:
     """Bob's message to givers, his question, and Alice's answer."""
     words = {
         lane: add_message(item=seen_by(bob, item), by=Viewer(user=bob), lane=lane, text="Blue or red?")
@@ -52,7 +52,7 @@ def said(item: Item, alice: User, bob: User) -> Said:
 
 
 @pytest.fixture
-def rows(said: Said, item: Item, alice: User, bob: User, dora: User) -> Rows:
+def rows(messages: Messages, item: Item, alice: User, bob: User, dora: User) -> Rows:
     """Bob has the kettle and collects for it, Dora waits for it, and after the reveal Alice thanks Bob."""
     share_wishlist(wishlist=item.wishlist, by=alice, email=dora.email, role="viewer")
     take(item, bob)
@@ -63,7 +63,7 @@ def rows(said: Said, item: Item, alice: User, bob: User, dora: User) -> Rows:
     reveal_wishlist(wishlist=listed(alice, item), by=alice)
     write_thanks(wishlist=listed(alice, item), by=alice, giver_id=bob.pk, note="How kind!")
     thanks = send_thanks(wishlist=listed(alice, item), by=alice, giver_id=bob.pk)
-    return {"message": said["givers"], "waitlistentry": waits, "collection": collects, "thanks": thanks}
+    return {"message": messages["givers"], "waitlistentry": waits, "collection": collects, "thanks": thanks}
 
 
 def listed(user: User, item: Item) -> Wishlist:
@@ -179,13 +179,13 @@ def test_staff_of_another_tenant_see_nothing_even_if_opened(rows: Rows, item: It
 
 
 def test_removing_a_message_is_logged_once(
-    moderator_client: Client, moderator: User, said: Said, item: Item
+    moderator_client: Client, moderator: User, messages: Messages, item: Item
 ) -> None:
     """The log names the message and doesn't quote it."""
     open_list(moderator_client, item)
-    gone = said["givers"]
+    gone = messages["givers"]
     assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", gone.pk)
-    assert set(Message.objects.live()) == {said["questions"], said["answer"]}
+    assert set(Message.objects.live()) == {messages["questions"], messages["answer"]}
     row = removals().get()
     assert (row.user, row.item, row.circle) == (moderator, item, "moderators")
     assert row.detail == {"lane": "givers", "message": str(gone.pk)}
@@ -193,41 +193,43 @@ def test_removing_a_message_is_logged_once(
     assert removals().count() == 1
 
 
-def test_removing_a_question_removes_its_answers(moderator_client: Client, said: Said, item: Item) -> None:
+def test_removing_a_question_removes_its_answers(
+    moderator_client: Client, messages: Messages, item: Item
+) -> None:
     open_list(moderator_client, item)
-    page = moderator_client.get(f"/admin/wishlists/message/{said['answer'].pk}/change/").content.decode()
+    page = moderator_client.get(f"/admin/wishlists/message/{messages['answer'].pk}/change/").content.decode()
     assert "Blue or red?" in page, "an answer is shown with what was asked"
-    act(moderator_client, "message", "remove_unwanted", said["questions"].pk)
-    assert set(Message.objects.live()) == {said["givers"]}
+    act(moderator_client, "message", "remove_unwanted", messages["questions"].pk)
+    assert set(Message.objects.live()) == {messages["givers"]}
     assert removals().count() == 1
 
 
-def test_each_selected_message_is_logged(moderator_client: Client, said: Said, item: Item) -> None:
+def test_each_selected_message_is_logged(moderator_client: Client, messages: Messages, item: Item) -> None:
     open_list(moderator_client, item)
-    chosen = [message.pk for message in said.values()]
+    chosen = [message.pk for message in messages.values()]
     assert "Removed: 3." in act(moderator_client, "message", "remove_unwanted", *chosen)
     assert {row.detail["message"] for row in removals()} == set(map(str, chosen))
     assert not Message.objects.live().exists()
 
 
 def test_messages_of_removed_or_hidden_lists_can_be_removed(
-    moderator_client: Client, moderator: User, said: Said, item: Item
+    moderator_client: Client, moderator: User, messages: Messages, item: Item
 ) -> None:
     open_list(moderator_client, item)
     moderating.remove_unwanted_item(item=item, by=moderator)
     moderating.hide_wishlist(wishlist=item.wishlist, by=moderator, reason="spam")
-    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", said["givers"].pk)
+    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", messages["givers"].pk)
 
 
 def test_messages_of_unopened_lists_cannot_be_removed(
-    moderator_client: Client, moderator: User, said: Said, item: Item, alice: User
+    moderator_client: Client, moderator: User, messages: Messages, item: Item, alice: User
 ) -> None:
     """Not by the service either, and not by moderators who have become recipients."""
 
     def removed(by: User) -> Any:
-        return moderating.remove_unwanted_message(message=said["givers"], by=by)
+        return moderating.remove_unwanted_message(message=messages["givers"], by=by)
 
-    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", said["givers"].pk)
+    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", messages["givers"].pk)
     assert removed(moderator) is removed(alice) is None
     open_list(moderator_client, item)
     place = item.wishlist.members.create(user=moderator, role="viewer", is_recipient=True)
@@ -235,29 +237,29 @@ def test_messages_of_unopened_lists_cannot_be_removed(
     assert Message.objects.live().count() == 3
     assert not removals().exists()
     place.delete()
-    assert removed(moderator) == said["givers"]
+    assert removed(moderator) == messages["givers"]
 
 
 @pytest.mark.parametrize("lane", ["givers", "questions"])
 def test_recipients_cannot_see_that_a_message_was_removed(
-    moderator_client: Client, said: Said, item: Item, alice: User, lane: str
+    moderator_client: Client, messages: Messages, item: Item, alice: User, lane: str
 ) -> None:
     """It would show that somebody wrote to givers. So it is never in their log, and they can't see it in the admin."""
     alices = moderating_as(alice)
     places = ("/admin/wishlists/activity/", f"/lists/{item.wishlist_id}/log")
     open_list(moderator_client, item)
-    before = [told(alices, place) for place in places]
-    act(moderator_client, "message", "remove_unwanted", said[lane].pk)
-    assert [told(alices, place) for place in places] == before
-    assert REMOVED in told(moderator_client, places[0])
+    before = [page_at(alices, place) for place in places]
+    act(moderator_client, "message", "remove_unwanted", messages[lane].pk)
+    assert [page_at(alices, place) for place in places] == before
+    assert REMOVED in page_at(moderator_client, places[0])
     reveal_wishlist(wishlist=listed(alice, item), by=alice)
     revealed = [
-        told(alices, place) for place in (*places, f"/api/v1/wishlists/{item.wishlist_id}/activity.csv")
+        page_at(alices, place) for place in (*places, f"/api/v1/wishlists/{item.wishlist_id}/activity.csv")
     ]
     assert "moderation_" not in "".join(revealed)
 
 
-def told(browser: Client, address: str) -> str:
+def page_at(browser: Client, address: str) -> str:
     """Return the page without the mask of the CSRF token, which is random."""
     answer = browser.get(address)
     assert answer.status_code == 200

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 REASON = "Bob asked for help"
 
 
-def told(user: User, kind: str = "giving_opened") -> list[Notification]:
+def notices_of(user: User, kind: str = "giving_opened") -> list[Notification]:
     return list(Notification.objects.filter(user=user, kind=kind))
 
 
@@ -65,7 +65,7 @@ def test_givers_read_who_opened_giving_in_inbox_and_log(
     """Even if nobody has given anything yet, and even if the list hides givers' names."""
     Wishlist.objects.filter(pk=wishlist.pk).update(names_shown=False)
     act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
-    (line,) = told(bob)
+    (line,) = notices_of(bob)
     assert "Moderator" in line.title
     assert wishlist.title in line.title
     assert line.payload == {
@@ -77,7 +77,7 @@ def test_givers_read_who_opened_giving_in_inbox_and_log(
     assert log_of(as_bob, wishlist) == [("moderation_giving_opened", str(moderator.pk))]
     assert "Moderator, a moderator of this site" in browsing(bob).get(f"/lists/{wishlist.pk}/log").text
 
-    assert not told(alice)
+    assert not notices_of(alice)
     assert not log_of(as_alice, wishlist)
     assert "Moderator" not in browsing(alice).get(f"/lists/{wishlist.pk}/log").text
 
@@ -88,13 +88,13 @@ def test_each_opening_is_notified_and_logged(
     """An unread notice is updated; otherwise there is a new one. Another moderator gets a separate notice."""
     for reads, openings in ((False, 1), (True, 1), (False, 2)):
         act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
-        assert told(bob)[0].read_at is None
-        assert len(told(bob)) == openings
+        assert notices_of(bob)[0].read_at is None
+        assert len(notices_of(bob)) == openings
         if reads:
             Notification.objects.update(read_at=timezone.now())
     another = User.objects.create(email="another@example.com", display_name="Another", is_staff=True)
     open_giving(wishlist=wishlist, by=another, reason="help")
-    assert len(told(bob)) == 3
+    assert len(notices_of(bob)) == 3
     assert len(log_of(as_bob, wishlist)) == 4
 
 
@@ -103,7 +103,7 @@ def test_recipients_are_not_notified_even_after_the_reveal(
 ) -> None:
     Wishlist.objects.filter(pk=wishlist.pk).update(revealed_at=timezone.now())
     act(moderator_client, "wishlist", "open_what_was_given", wishlist.pk, reason=REASON)
-    assert not told(alice)
+    assert not notices_of(alice)
     assert not log_of(as_alice, wishlist)
     assert b"moderation_" not in as_alice("GET", f"/wishlists/{wishlist.pk}/activity.csv").content
 
@@ -142,7 +142,7 @@ def test_giver_without_access_is_notified_without_the_new_title(
         remove_member(wishlist=item.wishlist, user=dora, by=alice)
         Wishlist.objects.filter(pk=item.wishlist_id).update(title="Called anew")
     act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
-    (line,) = told(dora)
+    (line,) = notices_of(dora)
     assert ("wishlist_id" in line.payload, "Called anew" in line.title) == (is_let_in, False)
 
 
@@ -188,7 +188,7 @@ def test_account_of_a_recipient_is_refused_and_givers_are_notified(
     assert "0 reservations" in moderator_client.get("/admin/wishlists/reservation/").text
     assert "giving_" not in moderator_client.get("/admin/wishlists/activity/").text, "nor who else opened it"
 
-    (line,) = told(bob, "giving_opening_refused")
+    (line,) = notices_of(bob, "giving_opening_refused")
     assert all(name in line.title + line.body for name in ("Alice", account.display_name))
     assert str(timezone.localdate().year) in line.body
     assert log_of(as_bob, item.wishlist) == [("moderation_giving_refused", str(account.pk))]
@@ -199,7 +199,7 @@ def test_account_of_a_recipient_opens_other_lists(item: Item, alice: User, bob: 
     account = second_account(as_superuser(alice))
     Wishlist.objects.get(pk=item.wishlist_id).members.filter(user=alice).update(is_recipient=False)
     assert open_giving(wishlist=item.wishlist, by=account, reason="help")
-    (line,) = told(bob)
+    (line,) = notices_of(bob)
     assert "Alice" not in line.body, "what other staff did is nobody's business"
 
 
@@ -212,7 +212,7 @@ def test_control_without_the_account_check_it_opens_the_list(
     moderator_client = browsing(account)
     act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
     assert "1 reservation" in moderator_client.get("/admin/wishlists/reservation/").text
-    (line,) = told(bob)
+    (line,) = notices_of(bob)
     assert "Alice created the account of Second" in line.body, "givers are told even so"
 
 
@@ -232,7 +232,7 @@ def test_notice_mentions_a_password_link_that_a_recipient_sent(
     """The link went to the moderator's own address, so the list opens."""
     send_password_link(user=moderator, by=as_superuser(alice))
     assert open_giving(wishlist=item.wishlist, by=moderator, reason="help")
-    (line,) = told(bob)
+    (line,) = notices_of(bob)
     assert "Alice sent Moderator a link to set a new password" in line.body
 
 
@@ -251,4 +251,4 @@ def test_former_giver_who_is_a_recipient_is_not_notified(
     reserve_item(item=seen_by(bob, item), by=Viewer(user=bob), stage="ordered")
     item.wishlist.members.filter(user=bob).update(is_recipient=True)
     act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason=REASON)
-    assert not told(bob)
+    assert not notices_of(bob)

@@ -86,13 +86,13 @@ def test_reservation_shows_changes_as_old_and_new(as_alice: Api, as_bob: Api, it
 def test_holders_are_notified_of_old_and_new(as_alice: Api, as_bob: Api, item: Item, bob: User) -> None:
     take(as_bob, item)
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Samovar", "price": 60, "position": 4})
-    told = Notification.objects.get(user=bob, kind="item_changed")
-    assert told.payload["changes"] == {
+    notice = Notification.objects.get(user=bob, kind="item_changed")
+    assert notice.payload["changes"] == {
         "title": {"old": "Kettle", "new": "Samovar"},
         "price": {"old": 49.9, "new": 60},
     }
-    assert told.payload["fields"] == ["position", "price_minor", "title"]
-    assert told.body.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
+    assert notice.payload["fields"] == ["position", "price_minor", "title"]
+    assert notice.body.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
         "Title: Kettle → Samovar",
         "Price: €49.90 → €60.00",
     ]
@@ -162,9 +162,9 @@ def test_checkout_marks_several_as_bought_and_sends_one_mail(
         light["id"]: "ordered",
     }
     [sent] = mails()
-    told = sent.args_kwargs["kwargs"]
-    assert (told["to"], told["subject"]) == (bob.email, "You marked 2 gifts as bought")
-    body = told["body"].replace("\N{NO-BREAK SPACE}", " ")
+    letter = sent.args_kwargs["kwargs"]
+    assert (letter["to"], letter["subject"]) == (bob.email, "You marked 2 gifts as bought")
+    body = letter["body"].replace("\N{NO-BREAK SPACE}", " ")
     assert "- CHF 10.00\n- €99.80\n" in body
     assert "/gifts" in body
 

@@ -52,7 +52,7 @@ def test_create_reservation(as_bob: Api, reservations: str, item: Item) -> None:
     assert body["item"]["reservation_status"] == "reserved"
 
 
-def test_an_empty_body_reserves_one(as_bob: Api, reservations: str) -> None:
+def test_empty_body_reserves_one(as_bob: Api, reservations: str) -> None:
     assert as_bob("POST", reservations).json()["units"] == 1
 
 

@@ -42,8 +42,8 @@ def test_corpus_texts_are_stored_as_expected(as_alice: Api, item: Item) -> None:
 def test_blank_optional_text_is_null(as_alice: Api, wishlist: Wishlist, blank: str | None) -> None:
     here = f"/wishlists/{wishlist.pk}"
     as_alice("PATCH", here, {"description": "Words", "recipient_name": "Mia"})
-    told = as_alice("PATCH", here, {"description": blank, "recipient_name": blank}).json()
-    assert (told["description"], told["recipient_name"]) == (None, None)
+    stored = as_alice("PATCH", here, {"description": blank, "recipient_name": blank}).json()
+    assert (stored["description"], stored["recipient_name"]) == (None, None)
 
 
 @pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800", "\u202e", "\ufe0f"])
@@ -55,8 +55,8 @@ def test_no_endpoint_accepts_a_blank_text(
     assert code_of(as_alice("POST", f"{here}/items", {"title": blank})) == (400, "/title", "blank")
     assert code_of(as_alice("PATCH", here, {"title": blank})) == (400, "/title", "blank")
     assert code_of(as_bob("POST", f"{here}/suggestions", {"title": blank})) == (400, "/title", "blank")
-    said = as_bob("POST", f"{here}/items/{item.pk}/messages", {"lane": "givers", "text": blank})
-    assert code_of(said) == (400, "/text", "blank")
+    refused = as_bob("POST", f"{here}/items/{item.pk}/messages", {"lane": "givers", "text": blank})
+    assert code_of(refused) == (400, "/text", "blank")
     browser = Client()
     browser.force_login(alice)
     assert browser.post("/lists", {"title": blank}).status_code == 422

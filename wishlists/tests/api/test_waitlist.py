@@ -165,8 +165,8 @@ def test_first_in_line_is_notified_and_gets_an_offer_for_a_day(
         offer = Reservation.objects.active().get()
         assert (offer.user, offer.is_offer, offer.units) == (line[0], True, 1)
         assert offer.lapses_at == timezone.now() + timedelta(days=1)
-    [told] = Notification.objects.filter(kind="item_offered")
-    assert (told.user, told.payload["item_title"]) == (line[0], "Kettle")
+    [notice] = Notification.objects.filter(kind="item_offered")
+    assert (notice.user, notice.payload["item_title"]) == (line[0], "Kettle")
     assert waiting(item) == ["Emil"]
     with pytest.raises(ItemTaken):
         take(item, bob)
@@ -354,7 +354,7 @@ def test_guest_waits_and_accepts_an_offer(item: Item, wishlist: Wishlist, bob: U
 # --- what recipients see ------------------------------------------------------------------------------------------
 
 
-def told_alice(api: Api, item: Item) -> list[Any]:
+def shown_to_alice(api: Api, item: Item) -> list[Any]:
     there = f"/wishlists/{item.wishlist_id}"
     paths = [
         f"{there}/items",
@@ -369,13 +369,13 @@ def told_alice(api: Api, item: Item) -> list[Any]:
 def test_recipient_sees_nothing_of_the_line(
     as_alice: Api, item: Item, bob: User, dora: User, emil: User
 ) -> None:
-    before = told_alice(as_alice, item)
+    before = shown_to_alice(as_alice, item)
     take(item, bob)
     wait(item, dora)
     wait(item, emil)
     give_back(item, bob)
     give_back(item, dora)
-    assert told_alice(as_alice, item) == before
+    assert shown_to_alice(as_alice, item) == before
 
 
 def test_recipient_edits_answer_the_same_with_and_without_a_line(
@@ -389,9 +389,10 @@ def test_recipient_edits_answer_the_same_with_and_without_a_line(
             {"reservation_status": "purchased"},
             {"reservation_status": "available"},
         ]
-        said = [as_alice("PATCH", address, body) for body in bodies]
+        answers = [as_alice("PATCH", address, body) for body in bodies]
         return [
-            (answer.status_code, answer.json() | {"updated_at": None, "received_at": None}) for answer in said
+            (answer.status_code, answer.json() | {"updated_at": None, "received_at": None})
+            for answer in answers
         ]
 
     before = edits()

@@ -138,11 +138,14 @@ def test_migration_fills_old_rows_and_can_be_reversed(
     pot = old.objects.create(pot_id=wishlist.pk, guest_id=guest.pk, **money)
     strangers = old.objects.create(item_id=item.pk, user_id=charlie.pk, **money)
     MigrationExecutor(connection).migrate([AFTER])
-    said = dict(Contribution.objects.values_list("pk", "taken_as"))
-    assert said[kettle.pk] == {
+    snapshots = dict(Contribution.objects.values_list("pk", "taken_as"))
+    assert snapshots[kettle.pk] == {
         "title": "Kettle", "description": "", "link_url": "", "image_url": "", "quantity": 1, "price_minor": 4990,
         "currency": "EUR", "list_title": "Alice's birthday", "due_date": None,
     }  # fmt: skip
-    assert (said[pot.pk], said[strangers.pk]) == ({"list_title": "Alice's birthday", "due_date": None}, {})
+    assert (snapshots[pot.pk], snapshots[strangers.pk]) == (
+        {"list_title": "Alice's birthday", "due_date": None},
+        {},
+    )
     MigrationExecutor(connection).migrate([BEFORE])
     assert old.objects.count() == 3

@@ -118,7 +118,7 @@ def test_recipient_gets_the_same_answers_taken_or_not(
     """Covers everything that a recipient can do to a group."""
 
     def answers() -> list[Any]:
-        said = [
+        changed = [
             as_alice("PATCH", path(item), {"choice": str(uuid4())}),
             as_alice("PATCH", path(item), {"choice": str(pot.choice), "quantity": 3}),
             as_alice("GET", f"/wishlists/{item.wishlist_id}/items"),
@@ -126,7 +126,7 @@ def test_recipient_gets_the_same_answers_taken_or_not(
         undone = as_alice("PATCH", path(item), {"quantity": 1})
         rows = [
             row
-            for answer in said
+            for answer in changed
             for row in (answer.json() if type(answer.json()) is list else [answer.json()])
         ]
         return [undone.status_code, *(row | {"updated_at": None, "choice": None} for row in rows)]

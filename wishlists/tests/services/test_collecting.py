@@ -140,8 +140,8 @@ def what_she_gets(api: Api, item: Item) -> list[Any]:
         ("GET", f"{there}/pot/contributions", None),
         ("GET", f"{there}/activity", None),
     ]
-    told = [api(*call) for call in calls]
-    return [(answer.status_code, answer.headers.get("ETag"), _stripped(answer)) for answer in told]
+    answers = [api(*call) for call in calls]
+    return [(answer.status_code, answer.headers.get("ETag"), _stripped(answer)) for answer in answers]
 
 
 def test_recipient_gets_the_same_with_and_without_a_collection(
@@ -278,7 +278,7 @@ def past(address: str) -> None:
     Collection.objects.update(deadline_at=timezone.now() - timedelta(seconds=1))
 
 
-def told(user: User, kind: str) -> list[str]:
+def notices_of(user: User, kind: str) -> list[str]:
     return list(Notification.objects.filter(user=user, kind=kind).values_list("body", flat=True))
 
 
@@ -293,7 +293,7 @@ def test_missed_target_frees_pledges(
     assert end_due_collections() == 1
     standing = Contribution.objects.standing().values_list("amount_minor", "status")
     assert list(standing) == [(500, "paid")]
-    [to_dora], [to_bob] = told(dora, "collection_missed"), told(bob, "collection_missed")
+    [to_dora], [to_bob] = notices_of(dora, "collection_missed"), notices_of(bob, "collection_missed")
     assert "You paid €5.00" in to_dora
     assert "€5.00 had been paid already." in to_bob
     assert not Notification.objects.filter(user=alice).exists()
@@ -309,7 +309,7 @@ def test_reached_target_notifies_everybody(
     past(address)
     assert end_due_collections() == 1
     assert Contribution.objects.standing().count() == 1
-    assert len(told(bob, "collection_reached")) == len(told(dora, "collection_reached")) == 1
+    assert len(notices_of(bob, "collection_reached")) == len(notices_of(dora, "collection_reached")) == 1
     assert as_dora("POST", chips, {"amount": 1}).status_code == 201
 
 

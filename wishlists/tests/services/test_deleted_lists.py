@@ -12,7 +12,7 @@ from tests.support.api_clients import Api
 from wishlists.models import Contribution, Item, Member, Reservation, Wishlist
 
 
-def told(user: User) -> list[tuple[str, dict[str, Any]]]:
+def notices_of(user: User) -> list[tuple[str, dict[str, Any]]]:
     rows = Notification.objects.filter(user=user).exclude(kind="wishlist_shared").order_by("created_at", "pk")
     return [(row.kind, row.payload) for row in rows]
 
@@ -33,7 +33,7 @@ def test_payer_is_told_each_amount_and_pledges_are_freed(
     assert as_alice("DELETE", given).status_code == 204
     kettle = {"item_title": "Kettle", "list_title": "Alice's birthday"}
     pot = {"item_title": "Alice's birthday", "list_title": "Alice's birthday"}
-    assert told(bob) == [
+    assert notices_of(bob) == [
         ("refund_paid", kettle | {"amount": 7, "currency": "EUR"}),
         ("refund_paid", pot | {"amount": 3, "currency": "EUR"}),
         ("wishlist_deleted", {"list_title": "Alice's birthday"}),
@@ -43,16 +43,16 @@ def test_payer_is_told_each_amount_and_pledges_are_freed(
         (3, "paid", True),
         (7, "paid", True),
     ]
-    assert told(alice) == []
+    assert notices_of(alice) == []
 
 
 def test_payer_of_an_item_removed_earlier_is_not_told_again(
     as_alice: Api, given: str, item: Item, bob: User
 ) -> None:
     as_alice("DELETE", f"/items/{item.pk}")
-    before = len(told(bob))
+    before = len(notices_of(bob))
     as_alice("DELETE", given)
-    assert [kind for kind, _ in told(bob)[before:]] == ["refund_paid", "wishlist_deleted"]
+    assert [kind for kind, _ in notices_of(bob)[before:]] == ["refund_paid", "wishlist_deleted"]
     assert not Contribution.objects.standing().filter(status="pledged").exists()
 
 
@@ -61,10 +61,10 @@ def test_giver_without_access_is_told_about_their_money_only(
 ) -> None:
     """My gifts doesn't show them that the list is gone."""
     as_alice("DELETE", f"{given}/shares/{bob.pk}")
-    before, shown = len(told(bob)), as_bob("GET", "/contributions").content
+    before, shown = len(notices_of(bob)), as_bob("GET", "/contributions").content
     as_alice("PATCH", f"/items/{item.pk}", {"title": "Canary"})
     as_alice("DELETE", given)
-    notices = told(bob)[before:]
+    notices = notices_of(bob)[before:]
     assert [(kind, payload["amount"]) for kind, payload in notices] == [
         ("refund_paid", 7),
         ("refund_paid", 3),
@@ -75,9 +75,9 @@ def test_giver_without_access_is_told_about_their_money_only(
 
 def test_new_recipient_is_not_told_about_money(as_alice: Api, given: str, item: Item, bob: User) -> None:
     Member.objects.filter(wishlist=item.wishlist, user=bob).update(is_recipient=True)
-    before = len(told(bob))
+    before = len(notices_of(bob))
     as_alice("DELETE", given)
-    assert [kind for kind, _ in told(bob)[before:]] == ["wishlist_deleted"]
+    assert [kind for kind, _ in notices_of(bob)[before:]] == ["wishlist_deleted"]
 
 
 # --- every giver is notified once -----------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_giver_is_told_once_that_the_list_is_gone(
         )
     GIVING[given_by](as_charlie, public_item)
     assert as_alice("DELETE", f"/wishlists/{public_item.wishlist_id}").status_code == 204
-    notices = told(charlie)
+    notices = notices_of(charlie)
     assert notices[-1] == ("wishlist_deleted", LISTS)
     assert [kind for kind, _ in notices[:-1]] == (["refund_paid"] if given_by == "pay" else [])
     if given_by in ("pledge", "pot"):
@@ -151,7 +151,7 @@ def test_giver_is_told_when_the_owner_deletes_their_account(
 ) -> None:
     reserve(as_charlie, public_item)
     remove_user(user=alice)
-    assert told(charlie) == [("wishlist_deleted", LISTS)]
+    assert notices_of(charlie) == [("wishlist_deleted", LISTS)]
 
 
 def test_visitor_who_gave_nothing_is_not_told(
@@ -159,7 +159,7 @@ def test_visitor_who_gave_nothing_is_not_told(
 ) -> None:
     assert as_charlie("GET", at(public_item)).status_code == 200
     as_alice("DELETE", f"/wishlists/{public_item.wishlist_id}")
-    assert told(charlie) == []
+    assert notices_of(charlie) == []
 
 
 def test_giver_who_released_everything_is_not_told(
@@ -168,7 +168,7 @@ def test_giver_who_released_everything_is_not_told(
     reserve(as_charlie, public_item)
     as_charlie("PATCH", f"/items/{public_item.pk}", {"reservation_status": "available"})
     as_alice("DELETE", f"/wishlists/{public_item.wishlist_id}")
-    assert told(charlie) == []
+    assert notices_of(charlie) == []
 
 
 @pytest.mark.parametrize("has_given", [False, True])

@@ -53,8 +53,8 @@ def ask(item: Item, days: int | None, zone: str = "Europe/Berlin", **more: Any) 
 
 
 def kinds(user: User) -> list[str]:
-    told = Notification.objects.filter(user=user).order_by("created_at")
-    return [kind for kind in told.values_list("kind", flat=True) if kind.startswith("reservation_")]
+    notices = Notification.objects.filter(user=user).order_by("created_at")
+    return [kind for kind in notices.values_list("kind", flat=True) if kind.startswith("reservation_")]
 
 
 def end_of(mine: Reservation) -> datetime | None:

@@ -126,18 +126,18 @@ def refuses(**changes: object) -> bool:
     return False
 
 
-def test_the_database_refuses_more_units_than_the_cap(item: Item) -> None:
+def test_database_refuses_more_units_than_the_cap(item: Item) -> None:
     assert refuses(units_taken=2)
     assert not refuses(units_taken=1)
 
 
-def test_the_database_refuses_a_cap_below_the_quantity(item: Item) -> None:
+def test_database_refuses_a_cap_below_the_quantity(item: Item) -> None:
     assert refuses(quantity=2)
     assert refuses(cap=None)
     assert refuses(quantity=0, cap=0)
 
 
-def test_the_database_refuses_a_second_active_reservation_of_a_giver(
+def test_database_refuses_a_second_active_reservation_of_a_giver(
     item: Item, wishlist: Wishlist, bob: User
 ) -> None:
     first = take(item, bob)
@@ -147,11 +147,11 @@ def test_the_database_refuses_a_second_active_reservation_of_a_giver(
     Reservation.objects.create(item=item, user=bob, currency="EUR")
 
 
-def test_the_database_refuses_a_reservation_without_a_giver(item: Item) -> None:
+def test_database_refuses_a_reservation_without_a_giver(item: Item) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Reservation.objects.create(item=item, currency="EUR")
 
 
-def test_the_database_refuses_zero_units(item: Item, bob: User) -> None:
+def test_database_refuses_zero_units(item: Item, bob: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Reservation.objects.create(item=item, user=bob, units=0, currency="EUR")

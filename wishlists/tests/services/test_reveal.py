@@ -249,8 +249,8 @@ def test_thanks_note_is_sent_once(as_alice: Api, address: str, given: Item, bob:
     sent = as_alice("POST", f"{own}/send").json()
     assert None not in (sent["sent_at"], sent["ticked_at"])
     assert as_alice("POST", f"{own}/send").json() == sent
-    [told] = Notification.objects.filter(user=bob, kind="thanks")
-    assert (told.body, "Alice" in told.title) == ("Tea tastes better now.", True)
+    [notice] = Notification.objects.filter(user=bob, kind="thanks")
+    assert (notice.body, "Alice" in notice.title) == ("Tea tastes better now.", True)
     assert refused(as_alice("PUT", own, {"note": "Else"})) == (409, "thanks_sent")
     assert (
         as_alice("PUT", own, {"note": "Tea tastes better now.", "ticked": False}).json()["ticked_at"] is None

@@ -38,7 +38,7 @@ CELLS: list[tuple[str, str, Any]] = [
 ]
 
 
-def say(word: str, item: Item, by: Viewer) -> None:
+def send(word: str, item: Item, by: Viewer) -> None:
     there, viewpoint = item_at(by, item.pk)
     set_status(item=there, viewpoint=viewpoint, status=word)
 
@@ -61,7 +61,7 @@ def bring_about(state: str, item: Item, giver: Viewer, alice: User, charlie: Use
     elif state == ANOTHERS:
         take(item, Viewer(user=charlie))
     elif state == SET_ASIDE:
-        say("reserved", item, Viewer(user=alice))
+        send("reserved", item, Viewer(user=alice))
 
 
 @pytest.mark.parametrize("giver", ["member", "guest"], indirect=True)
@@ -73,10 +73,10 @@ def test_status_sent_by_a_giver_or_guest(
     mine = Reservation.objects.active().held_by(giver)
     if isinstance(outcome, type) and issubclass(outcome, Refusal):
         with pytest.raises(outcome):
-            say(word, item, giver)
+            send(word, item, giver)
         assert not mine.exists()
         return
-    say(word, item, giver)
+    send(word, item, giver)
     held = mine.first()
     assert (held.status if held else "available") == outcome
     item.refresh_from_db()
@@ -91,11 +91,11 @@ def test_status_sent_by_a_giver_or_guest(
 def test_status_sent_by_a_recipient(
     word: str, mark: str, before: str, taken: bool, item: Item, alice: User, bob: User
 ) -> None:
-    """Always accepted, whatever the state and whoever holds the item. Reservations of others stay."""
+    """Always accepted, no matter who reserved the item. Reservations of others stay."""
     if taken:
         take(item, Viewer(user=bob))
-    say(before, item, Viewer(user=alice))
-    say(word, item, Viewer(user=alice))
+    send(before, item, Viewer(user=alice))
+    send(word, item, Viewer(user=alice))
     item.refresh_from_db()
     assert (item.mark, item.units_taken) == (mark, int(taken))
     assert Reservation.objects.active().filter(item=item).count() == int(taken)
@@ -109,19 +109,19 @@ def test_recipient_gets_the_same_answer_taken_or_not(
     for taken in (False, True):
         if taken:
             take(item, Viewer(user=bob))
-        say(word, item, Viewer(user=alice))
+        send(word, item, Viewer(user=alice))
         [row] = project_items(Item.objects.filter(pk=item.pk), wishlist, Sight.BLIND)
         answers.append(
             {name: value for name, value in row.items() if name not in ("updated_at", "received_at")}
         )
-        say("available", item, Viewer(user=alice))
+        send("available", item, Viewer(user=alice))
     assert answers[0] == answers[1]
 
 
 def test_undone_mark_makes_the_item_available(item: Item, alice: User, bob: User) -> None:
-    say("purchased", item, Viewer(user=alice))
-    say("available", item, Viewer(user=alice))
-    say("reserved", item, Viewer(user=bob))
+    send("purchased", item, Viewer(user=alice))
+    send("available", item, Viewer(user=alice))
+    send("reserved", item, Viewer(user=bob))
     assert Reservation.objects.active().filter(user=bob).count() == 1
 
 
@@ -129,8 +129,8 @@ def test_holder_changes_a_reservation_of_an_item_that_was_set_aside(
     item: Item, alice: User, bob: User
 ) -> None:
     take(item, Viewer(user=bob))
-    say("purchased", item, Viewer(user=alice))
-    say("purchased", item, Viewer(user=bob))
+    send("purchased", item, Viewer(user=alice))
+    send("purchased", item, Viewer(user=bob))
     assert Reservation.objects.get(user=bob).status == "purchased"
-    say("available", item, Viewer(user=bob))
+    send("available", item, Viewer(user=bob))
     assert not Reservation.objects.active().exists()

@@ -120,8 +120,8 @@ def test_offer_is_shown_and_accepted(bobs: Client, doras: Client, address: str, 
     submit(bobs, address, item, "release")
     card = card_of(doras.get(address), item.title)
     assert badge_of(card) == "Held for you"
-    said = html.unescape(card)
-    assert all(text in said for text in ("It's your turn. We hold it for you until", "Reserve", "Decline"))
+    shown = html.unescape(card)
+    assert all(text in shown for text in ("It's your turn. We hold it for you until", "Reserve", "Decline"))
     assert badge_of(submit(doras, address, item, "reserve")) == "Reserved by you"
 
 
@@ -143,12 +143,12 @@ def test_marked_item_has_no_waitlist(doras: Client, address: str, item: Item) ->
 def test_recipient_gets_the_same_answer_taken_or_not(
     action: str, alice: User, bob: User, address: str, item: Item
 ) -> None:
-    said = []
+    notices = []
     for taken in (False, True):
         if taken:
             take(item, bob)
-        said.append(notice_of(submit(as_user(alice), address, item, action)))
-    assert said[0] == said[1] != ""
+        notices.append(notice_of(submit(as_user(alice), address, item, action)))
+    assert notices[0] == notices[1] != ""
 
 
 @pytest.mark.once
@@ -175,18 +175,18 @@ def test_card_names_its_alternatives(
     alice: User, bob: User, bobs: Client, address: str, item: Item, wishlist: Wishlist
 ) -> None:
     """For every viewer, but never an alternative that they may not know about."""
-    choice, told = uuid4(), "Either this or "
+    choice, hint = uuid4(), "Either this or "
     Item.objects.filter(pk=item.pk).update(choice=choice)
     for title, among in (("Pot", choice), ("Lamp", None)):
         add_item(wishlist=wishlist, by=Viewer(user=alice), title=title, choice=among)
     his = Wishlist.objects.get(pk=wishlist.pk)
     add_secret_item(wishlist=his, by=Viewer(user=bob), title="Samovar", choice=choice)
-    assert f"{told}“Pot”, not both." in card_of(as_user(alice).get(address), "Kettle")
-    assert f"{told}“Pot”, not both." in card_of(bobs.get(address), "Kettle")
+    assert f"{hint}“Pot”, not both." in card_of(as_user(alice).get(address), "Kettle")
+    assert f"{hint}“Pot”, not both." in card_of(bobs.get(address), "Kettle")
     alone = bobs.get(f"{address}/items/{item.pk}")
-    assert f"{told}“Pot”, not both." in card_of(alone, "Kettle"), "also where one card is drawn"
-    assert told not in card_of(bobs.get(address), "Lamp")
-    assert told not in card_of(bobs.get(address), "Samovar"), (
+    assert f"{hint}“Pot”, not both." in card_of(alone, "Kettle"), "also where one card is drawn"
+    assert hint not in card_of(bobs.get(address), "Lamp")
+    assert hint not in card_of(bobs.get(address), "Samovar"), (
         "a secret one closes nothing that all may know of"
     )
 

@@ -89,17 +89,17 @@ def test_form_is_filled_from_a_page_and_nothing_is_saved(
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "message"),
     [
         ("", "We couldn't read that page. Please fill it in by hand."),
         ("nonsense nonsense", "Enter a valid URL."),
         ("http://127.0.0.1/", "We couldn't read that page. Please fill it in by hand."),
     ],
 )
-def test_unreadable_page_shows_a_message(link: str, said: str, alices: Client, item: Item) -> None:
+def test_unreadable_page_shows_a_message(link: str, message: str, alices: Client, item: Item) -> None:
     typed = {"how": "fill", "link_url": link, "title": "Lamp", "currency": "EUR"}
     answer = alices.post(f"/lists/{item.wishlist_id}/items", typed)
-    assert (answer.status_code, said in answer.text, 'value="Lamp"' in answer.text) == (200, True, True)
+    assert (answer.status_code, message in answer.text, 'value="Lamp"' in answer.text) == (200, True, True)
 
 
 def test_number_of_simultaneous_fetches_is_limited(
@@ -107,6 +107,6 @@ def test_number_of_simultaneous_fetches_is_limited(
 ) -> None:
     monkeypatch.setattr(link_filling, "POOL", FetchPool(workers=1, waiting=0, each=0))
     typed = QueryDict("link_url=https://shop.example&title=Lamp")
-    form, said = fill_form(typed, {}, item.pk, read=lambda link: FOUND)
-    assert said == "Wait until the other pages have been read."
+    form, message = fill_form(typed, {}, item.pk, read=lambda link: FOUND)
+    assert message == "Wait until the other pages have been read."
     assert form["title"].value() == "Lamp"

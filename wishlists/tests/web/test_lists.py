@@ -90,23 +90,23 @@ def test_owner_sets_recipients(
 
 @pytest.mark.once
 def test_owner_changes_settings(alices: Client, address: str, wishlist: Wishlist) -> None:
-    said = {"title": "x", "policy": "surprise", "names_shown": "on"} | {
+    fields = {"title": "x", "policy": "surprise", "names_shown": "on"} | {
         "guests_confirm": "on",
         "lapse_days": "30",
         "secret_additions": "editors",
         "suggestions_from": "members",
         "time_zone": "Europe/Berlin",
     }
-    assert alices.post(f"{address}/settings", said).status_code == 302
+    assert alices.post(f"{address}/settings", fields).status_code == 302
     wishlist.refresh_from_db()
     assert (wishlist.guests_confirm, wishlist.lapse_days, wishlist.time_zone) == (True, 30, "Europe/Berlin")
     assert (wishlist.secret_additions, wishlist.suggestions_from) == ("editors", "members")
-    sealed = alices.post(f"{address}/settings", said | {"reveal_on": "2030-05-04"})
+    sealed = alices.post(f"{address}/settings", fields | {"reveal_on": "2030-05-04"})
     assert (sealed.status_code, "recipients can&#x27;t be shown more than before" in sealed.text) == (
         422,
         True,
     )
-    assert alices.post(f"{address}/settings", said | {"lapse_days": "366"}).status_code == 422
+    assert alices.post(f"{address}/settings", fields | {"lapse_days": "366"}).status_code == 422
 
 
 def test_giver_adds_a_secret_wish(alices: Client, bobs: Client, address: str, item: Item) -> None:
@@ -381,21 +381,21 @@ def test_log_shows_each_viewer_what_they_may_see(
 def test_settings_forms_of_owner_and_editor(
     alices: Client, bobs: Client, address: str, wishlist: Wishlist, alice: User, bob: User
 ) -> None:
-    said = {"title": "Thirty-four", "description": "Cake!", "due_date": "2030-05-04", "policy": "surprise"}
-    assert alices.post(f"{address}/settings", said).status_code == 302
+    fields = {"title": "Thirty-four", "description": "Cake!", "due_date": "2030-05-04", "policy": "surprise"}
+    assert alices.post(f"{address}/settings", fields).status_code == 302
     wishlist.refresh_from_db()
     assert (wishlist.title, str(wishlist.due_date), wishlist.names_shown) == (
         "Thirty-four",
         "2030-05-04",
         False,
     )
-    sealed = alices.post(f"{address}/settings", said | {"policy": "open"})
+    sealed = alices.post(f"{address}/settings", fields | {"policy": "open"})
     assert sealed.status_code == 422
     assert "recipients can&#x27;t be shown more than before" in sealed.text
     share_wishlist(wishlist=Wishlist.objects.get(), by=alice, email=bob.email, role="editor")
     assert 'name="policy"' not in bobs.get(f"{address}/settings").text
     assert (
-        bobs.post(f"{address}/settings", said | {"title": "Bob was here", "policy": "open"}).status_code
+        bobs.post(f"{address}/settings", fields | {"title": "Bob was here", "policy": "open"}).status_code
         == 302
     )
     wishlist.refresh_from_db()

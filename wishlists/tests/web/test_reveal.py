@@ -59,13 +59,13 @@ def test_thanks_note_is_saved_and_sent(alices: Client, address: str, item: Item,
     reserve_item(item=bobs_item(item, bob), by=Viewer(user=bob))
     alices.post(f"{address}/reveal", {"confirm": "true"})
     own = f"{address}/gifts/{bob.pk}"
-    for action, said in (("send", "Write a note first"), ("tick", ""), ("untick", "")):
+    for action, message in (("send", "Write a note first"), ("tick", ""), ("untick", "")):
         answer = alices.post(own, {"action": action, "note": ""})
         assert (answer.status_code, answer["Location"]) == (
             303,
             f"{own.replace(str(bob.pk), '')[:-1]}#giver-{bob.pk}",
         )
-        assert said in alices.get(f"{address}/gifts").text
+        assert message in alices.get(f"{address}/gifts").text
     alices.post(own, {"action": "send", "note": "Thank you, Bob"})
     assert Notification.objects.get(user=bob, kind="thanks").body == "Thank you, Bob"
     page = alices.get(f"{address}/gifts").text
@@ -85,8 +85,8 @@ def talk(address: str, item: Item) -> str:
 def test_givers_see_two_lanes_and_recipients_one(alices: Client, bobs: Client, talk: str) -> None:
     assert [word in bobs.get(talk).text for word in ("Among givers", "Questions")] == [True, True]
     before = alices.get(talk)
-    said = bobs.post(talk, {"lane": "givers", "text": "canary-0003"})
-    assert (said.status_code, said["Location"]) == (303, talk)
+    posted = bobs.post(talk, {"lane": "givers", "text": "canary-0003"})
+    assert (posted.status_code, posted["Location"]) == (303, talk)
     assert "canary-0003" in bobs.get(talk).text
     assert masked(alices.get(talk)) == masked(before)
     assert "Among givers" not in before.text
