@@ -34,7 +34,7 @@ EXEMPT = {
     "second-factor": "it logs in, and its secrets are kept nowhere",
     "passkey-log-in": "it logs in, and its secrets are kept nowhere",
     "passkey-options": "it returns a new challenge, and writes nothing else",
-    "connection-add": "it leads to another site, and changes nothing here",
+    "connection-add": "it only remembers that the password was right",
     "app-add": "the code of an app works for a moment, and a second time it replaces the same app",
     "passkey-add": "its challenge is good for one answer",
     "log-in-code-confirm": "a wrong code must stay counted, so it commits by itself",

@@ -35,6 +35,7 @@ urlpatterns = [
     ),
     path("account/connections", providers.connections, name="connections"),
     path("account/connections/<str:provider_id>/add", providers.connection_add, name="connection-add"),
+    path("account/connections/<str:provider_id>/go", providers.connection_go, name="connection-go"),
     path(
         "account/connections/<int:connection_id>/remove",
         providers.connection_remove,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import httpx
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.socialaccount.models import SocialAccount
+from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import AccountActivity, User
@@ -129,3 +132,40 @@ def test_app_is_set_up_and_asked_for(open_window: OpenWindow, bob: User) -> None
     page.get_by_label("Code", exact=True).fill(shown())
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/gifts")
+
+
+def test_provider_is_switched_on_by_variables_alone(
+    open_window: OpenWindow, start_site: StartSite, db: None
+) -> None:
+    """Log in and connect with a real provider: the content policy of our pages lets both happen."""
+    with run_server_in_thread(require_nonce=True) as server:
+        issuer = f"http://localhost:{server.server_port}"
+        httpx.put(
+            f"{issuer}/users/zoe",
+            json={"email": "zoe@example.com", "email_verified": True, "name": "Zoe"},
+            trust_env=False,
+        )
+        started = start_site(
+            OIDC_ISSUER=issuer, OIDC_CLIENT_ID="wishes", OIDC_CLIENT_SECRET="s", OIDC_NAME="Home"
+        )
+        page = open_window("/login?next=/gifts", at=started)
+        page.get_by_role("link", name="Log in with Home").click()
+        log_in_there(page, "zoe")
+        page.wait_for_url("**/gifts")
+        zoe = User.objects.get(email="zoe@example.com")
+        zoe.set_password(PASSWORD)
+        zoe.save()
+        SocialAccount.objects.all().delete()
+        page = open_window("/account/connections", by=zoe, at=started)
+        page.get_by_role("link", name="Connect Home").click()
+        page.get_by_label("Your password").fill(PASSWORD)
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Go to Home").click()
+        log_in_there(page, "zoe")
+        expect(page.get_by_role("link", name="Remove : Home")).to_be_visible()
+    assert SocialAccount.objects.get().user == zoe
+
+
+def log_in_there(page: Page, uid: str) -> None:
+    page.locator("input[name=sub]").fill(uid)
+    page.locator("button:not([value=deny])").first.click()

@@ -188,6 +188,7 @@ PAGES: dict[str, Bodies] = {
     "account/email/confirm": NOTHING,
     "account/connections": NOTHING,
     "account/connections/{provider_id}/add": NOTHING,
+    "account/connections/{provider_id}/go": NOTHING,
     "account/connections/{connection_id}/remove": NOTHING,
     "login/oidc/{provider_id}/callback": NOTHING,
     "login/github/callback": NOTHING,

@@ -51,6 +51,16 @@ def come_back(provider: Provider, browser: Client, uid: str = "zoe", to: str = "
     return browser.get(path_of(provider.log_in_there(began(browser, to), uid)))
 
 
+def asked_to_connect(browser: Client, password: str = PASSWORD) -> str:
+    """Enter the password, follow the link, and return the address of the provider."""
+    go = browser.post("/account/connections/oidc/add", {"password": password})["Location"]
+    assert browser.get("/account/connections/oidc/go?go=1")["Location"].startswith("http")
+    assert browser.get(go)["Location"] == "/account/connections/oidc/add", "the password is good for one time"
+    browser.post("/account/connections/oidc/add", {"password": password})
+    assert "Go to Home" in browser.get(go).text
+    return str(browser.get(f"{go}?go=1")["Location"])
+
+
 def is_logged_in(browser: Client) -> bool:
     return browser.get("/inbox").status_code == 200
 
@@ -270,7 +280,7 @@ def test_next_leads_to_no_other_site(to: str, provider: Provider) -> None:
 def test_connection_is_made_for_the_account_that_began_it(provider: Provider, alice: User, bob: User) -> None:
     """The session changes hands while somebody is at the provider."""
     browser = as_user(alice)
-    asked = browser.post("/account/connections/oidc/add", {"password": PASSWORD})["Location"]
+    asked = asked_to_connect(browser, PASSWORD)
     back = path_of(provider.log_in_there(asked, "zoe"))
     state = dict(browser.session.items())
     browser.force_login(bob)
@@ -287,7 +297,7 @@ def test_connection_is_made_for_the_account_that_began_it(provider: Provider, al
 def test_user_connects_and_disconnects(provider: Provider, alice: User) -> None:
     browser = as_user(alice)
     assert browser.post("/account/connections/oidc/add", {"password": "wrong"}).status_code == 422
-    asked = browser.post("/account/connections/oidc/add", {"password": PASSWORD})["Location"]
+    asked = asked_to_connect(browser, PASSWORD)
     browser.get(path_of(provider.log_in_there(asked, "zoe")))
     row = SocialAccount.objects.get()
     assert row.user == alice
@@ -301,7 +311,7 @@ def test_user_connects_and_disconnects(provider: Provider, alice: User) -> None:
 def test_identity_of_another_account_is_not_connected(provider: Provider, alice: User) -> None:
     come_back(provider, Client())
     browser = as_user(alice)
-    asked = browser.post("/account/connections/oidc/add", {"password": PASSWORD})["Location"]
+    asked = asked_to_connect(browser, PASSWORD)
     browser.get(path_of(provider.log_in_there(asked, "zoe")))
     assert SocialAccount.objects.get().user != alice
 
@@ -342,7 +352,7 @@ def test_unexpired_session(attackers: Client) -> None:
 def test_trojan_identifier(attackers: Client, provider: Provider) -> None:
     """The attacker adds their own identity or second factor to the account, and waits."""
     provider.know("attacker", email="attacker@example.com", email_verified=True)
-    asked = attackers.post("/account/connections/oidc/add", {"password": "the attacker's own"})["Location"]
+    asked = asked_to_connect(attackers, "the attacker's own")
     attackers.get(path_of(provider.log_in_there(asked, "attacker")))
     assert not SocialAccount.objects.exists(), "not before the address is verified"
     zoe = User.objects.get()

@@ -27,7 +27,10 @@ from accounts.web.log_ins import enter
 from accounts.web.sign_in_forms import OwnPasswordForm
 from accounts.web.views.account import current_user, safe_page, web_page
 from accounts.web.views.codes import show_step
-from core.errors.refusals import Refusal
+from core.errors.refusals import NotFound, Refusal
+
+MAY_CONNECT = "may_connect"
+"""The provider for which this session just entered the password."""
 
 
 @require_safe
@@ -64,10 +67,11 @@ def connections(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def connection_add(request: HttpRequest, provider_id: str) -> HttpResponse:
-    name = provider_names().get(provider_id, provider_id)
+    name = _name_of(provider_id)
 
-    def go(user: User) -> HttpResponse:
-        return begin(request, provider_id, CONNECT, "", str(user.pk))
+    def go(_user: User) -> HttpResponse:
+        request.session[MAY_CONNECT] = provider_id
+        return redirect("connection-go", provider_id)
 
     return _with_password(
         request,
@@ -76,6 +80,20 @@ def connection_add(request: HttpRequest, provider_id: str) -> HttpResponse:
         what=_("You can then also log in with %(name)s.") % {"name": name},
         button=_("Continue"),
     )
+
+
+@require_safe
+@login_required
+@web_page
+def connection_go(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Lead somebody who just entered their password to the provider, by a link (templates/accounts/connection_go.html)."""
+    name = _name_of(provider_id)
+    if request.session.get(MAY_CONNECT) != provider_id:
+        return redirect("connection-add", provider_id)
+    if "go" in request.GET:
+        del request.session[MAY_CONNECT]
+        return begin(request, provider_id, CONNECT, "", str(current_user(request).pk))
+    return render(request, "accounts/connection_go.html", {"name": name})
 
 
 @sensitive_post_parameters("password")
@@ -95,6 +113,13 @@ def connection_remove(request: HttpRequest, connection_id: int) -> HttpResponse:
         what=_("You can't log in with it any more."),
         button=_("Remove connection"),
     )
+
+
+def _name_of(provider_id: str) -> str:
+    names = provider_names()
+    if provider_id not in names:
+        raise NotFound
+    return names[provider_id]
 
 
 def _connect(request: HttpRequest, identity: Identity, state: State) -> HttpResponse:
