@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import AccountActivity, AccountLink, Notification, StoredAnswer, User
+from accounts.models import AccountActivity, AccountLink, Avatar, Notification, StoredAnswer, User
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from realtime.models import Event, Stream
@@ -120,6 +120,8 @@ def _people(model: _Model, size: Size) -> None:
         wishlist=_key("list", _within("n", lists)),
         user=_key("person", _friend("n", lists)),
     )
+    picture = Avatar.objects.create(user=model.owner, webp=b"")
+    _copy(picture, everybody, id=_key("picture", "n"), user=_key("person", "n"))
     link = PublicLink.objects.create(wishlist=model.wishlist, created_by=model.owner)
     _copy(link, everybody, id=_key("link", "n"), wishlist=_key("list", "n"))
     _copy(model.guest, viewers * 5, id=_key("guest", "n"), wishlist=_key("list", _within("n", lists)))

@@ -71,6 +71,7 @@ _OF_SERIALIZERS: _Kinds = (
     (serializers.BooleanField, lambda _field, _text: (True, False)),
     (serializers.IntegerField, _numbers),
     (MoneyField, lambda _field, _text: (5, 7.5)),
+    (serializers.FloatField, lambda field, _text: (field.min_value or 0, field.max_value or 1)),
     (serializers.DateTimeField, lambda _field, _text: (_MOMENT,)),
     (serializers.DateField, lambda _field, _text: (_DAY,)),
     (serializers.EmailField, _named("", "@example.com")),

@@ -208,6 +208,8 @@ PAGES: dict[str, Bodies] = {
     "password/reset/confirm": NOTHING,
     "verify-email": NOTHING,
     "verify-email/resend": NOTHING,
+    "account/picture": NOTHING,
+    "account/picture/remove": NOTHING,
     "set-password/{token}": ({"password": "another password"},),
     "keep-address/{token}": NOTHING,
     "inbox": NOTHING,
@@ -330,6 +332,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
 FORMS_UNSENT = {
     account_forms.PasswordForm: "ends all sessions, so the recipient would be logged out",
     account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
+    account_forms.PictureForm: "an upload of the recipient's own picture",
     account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
     sign_in_forms.AddressForm: "asks for a code, the same for everybody",
     sign_in_forms.AddressCodeForm: "a code that nobody here was mailed",
@@ -343,10 +346,13 @@ FORMS_UNSENT = {
     sign_in_forms.CredentialForm: "the answer of a device",
 }
 FIELDS_UNSENT = {
+    ("users/me/avatar", "file"): "an upload of the recipient's own picture",
+    ("auth/avatar", "file"): "an upload of the recipient's own picture",
     ("wishlists/{wishlist_id}/reveal", "confirm"): "reveals the gifts, so nothing is secret afterwards",
 }
 
 PRESSED = {
+    "account/picture/remove",
     "g/{token}/code",
     "g/{token}/confirm",
     "g/{token}/gifts/{reservation_id}",
@@ -397,6 +403,7 @@ PRESSED = {
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 SAME_FOR_ALL = {
+    "avatars/{avatar_id}.webp": "a picture of somebody, shown to everybody",
     "health": "the state of the server",
     "api/schema": "a document",
     "api/asyncapi": "a document",
