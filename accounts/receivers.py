@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.access.devices import device_name
 from accounts.middleware import log_in_behind, remember_log_in
 from accounts.models import User
 from accounts.services.sessions import end_session
@@ -21,7 +22,8 @@ from core.pages.kept_forms import forget_forms_of_others
 @receiver(user_logged_in, dispatch_uid="accounts.start_page_session")
 def start_page_session(request: HttpRequest, user: User, **_: Any) -> None:
     method, detail = getattr(request, "log_in_method", (Method.PASSWORD, {}))
-    remember_log_in(request, sign_in(user=user, method=method, **detail))
+    device = device_name(request.headers.get("User-Agent", ""))
+    remember_log_in(request, sign_in(user=user, method=method, device=device, **detail))
     forget_forms_of_others(request)
 
 

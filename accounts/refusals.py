@@ -47,6 +47,38 @@ class RefreshRefused(NotSignedIn):
     default_detail = _("This session can't be renewed. Log in again.")
 
 
+class WrongPassword(Refusal):
+    """The current password was asked for again, and is wrong."""
+
+    status_code = 400
+    default_code = "wrong_password"
+    default_detail = _("This isn't your current password.")
+
+
+class ScopeMissing(Refusal):
+    """A personal API token does not have the scope, or one of the scopes, that this needs."""
+
+    status_code = 403
+    default_code = "scope_missing"
+
+    def __init__(self, *scopes: str) -> None:
+        names = _(" or ").join(f"“{scope}”" for scope in scopes)
+        super().__init__(_("This API token needs the scope %(scopes)s for that.") % {"scopes": names})
+
+
+class LogInOnly(Refusal):
+    """No scope allows this: passwords, addresses, sessions and API tokens belong to people who log in."""
+
+    status_code = 403
+    default_code = "log_in_only"
+    default_detail = _("API tokens can't do this, whatever their scopes. Log in instead.")
+
+
+class TooManyTokens(Refusal):
+    default_code = "too_many_tokens"
+    default_detail = _("You have as many API tokens as one account can have. Revoke one that you don't use.")
+
+
 class EmailTaken(Refusal):
     default_code = "email_taken"
     default_detail = _("There is already an account with this e-mail address. Log in instead.")
@@ -66,14 +98,6 @@ class WrongCode(Refusal):
     status_code = 400
     default_code = "wrong_code"
     default_detail = _("This isn't the code we sent. Check the latest e-mail.")
-
-
-class WrongPassword(Refusal):
-    """The password of somebody who is logged in already."""
-
-    status_code = 400
-    default_code = "wrong_password"
-    default_detail = _("This isn't your current password.")
 
 
 class CodeExpired(Refusal):

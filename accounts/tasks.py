@@ -13,6 +13,7 @@ from django_tasks import task
 from accounts.mail.mail_kinds import MailKind
 from accounts.mail.mailbox import forget_mails
 from accounts.services.inbox import forget_old_notices
+from accounts.services.last_use import end_unused_sessions
 from accounts.services.retrying import forget_answers
 from core.jobs.retry import Backoff, GiveUp, Later, retried
 from core.jobs.schedule import every
@@ -63,6 +64,12 @@ def forget_what_is_over() -> None:
     """Delete expired cookie sessions and finished jobs."""
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", min_age_days=14, verbosity=0)
+
+
+@every(timedelta(days=1), name="end unused sessions", is_upkeep=True)
+def end_sessions_that_nobody_can_continue() -> None:
+    """End log-ins whose cookies and refresh tokens have expired."""
+    end_unused_sessions()
 
 
 @every(timedelta(hours=1), name="forget answers", is_upkeep=True)

@@ -16,11 +16,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.lazy_modules import later
 from core.money.iso4217 import EXPONENTS
+from core.weak_secrets import weakness
 
 redis = later("redis")
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _MAPPED_PREFIX = 96
+_GENERATE = "Generate one: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
 _ASSIGNMENT = re.compile(r"(?:export )?[A-Za-z_0-9]+=")
 
 
@@ -125,15 +127,21 @@ class Environment:
         return text
 
     def secrets(self, name: str, default: str) -> list[str]:
-        """Return the secret that signs, followed by those of `<name>_FALLBACKS`, which only verify."""
+        """Return the secret that signs, followed by those of `<name>_FALLBACKS`, which only verify.
+
+        There is a `default` on loopback only. Without one, weak secrets are refused: who guesses one can sign in as
+        anybody. That is also true of a fallback.
+        """
         secret = self.text(name, default)
+        fallbacks = f"{name}_FALLBACKS"
         if not secret:
-            raise ImproperlyConfigured(
-                f"{name} is not set. Generate one: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
-            )
-        if len(secret) < 32 and not default:
-            raise ImproperlyConfigured(f"{name} must have at least 32 characters.")
-        return [secret, *self.words(f"{name}_FALLBACKS", [])]
+            raise ImproperlyConfigured(f"{name} is not set. {_GENERATE}")
+        all_values = {name: [secret], fallbacks: self.words(fallbacks, [])}
+        for variable, values in all_values.items():
+            for weak in filter(None, map(weakness, values)):
+                if not default:
+                    raise ImproperlyConfigured(f"{variable} {weak}. {_GENERATE}")
+        return [secret, *all_values[fallbacks]]
 
     def database(self, name: str, default: str) -> dict[str, Any]:
         text = self.text(name, "") or default

@@ -30,6 +30,8 @@ class Person:
     user_id: UUID
     tenant_id: UUID
     session_id: UUID
+    scopes: frozenset[str] | None = None
+    """What they may do if they came with an API token. None for a log-in, which may do everything."""
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,11 @@ def not_authenticated() -> SocketError:
     return SocketError("not_authenticated", message, close=Close.NOT_AUTHENTICATED)
 
 
+def scope_missing(scope: str) -> SocketError:
+    message = _("This API token needs the scope “%(scope)s” for that.") % {"scope": scope}
+    return SocketError("scope_missing", message, close=Close.WITHDRAWN)
+
+
 def session_ended() -> SocketError:
     return SocketError("session_ended", _("You were logged out."), close=Close.NOT_AUTHENTICATED)
 

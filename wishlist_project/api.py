@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from accounts.access.scopes import OPEN
 from core.api.browsable import Links
 from core.errors.error_pages import refuse
 from core.errors.failures import as_refusal
@@ -35,6 +36,8 @@ COLLECTIONS = {
     "presets": "presets",
     "notifications": "api-notifications",
     "me": "api-me",
+    "sessions": "api-sessions",
+    "tokens": "api-tokens",
     "schema": "api-schema",
     "docs": "api-docs",
 }
@@ -51,6 +54,7 @@ BESIDE_COLLECTIONS = {
 class ApiRoot(APIView):
     """Where to begin. Log in, then follow the links."""
 
+    token_access = OPEN
     open_to_all = True
     permission_classes = (AllowAny,)
 
@@ -81,6 +85,7 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
 class DocumentView(APIView):
     """A view whose renderers can only render its document, so errors are rendered as pages or problem documents."""
 
+    token_access = OPEN
     authentication_classes = ()
     permission_classes = (AllowAny,)
     metadata_class = None

@@ -17,6 +17,7 @@ django_application = get_asgi_application()
 # Imported here, because models must be loaded first.
 from django.conf import settings  # noqa: E402
 
+from accounts.services.last_use import keep_writing_uses  # noqa: E402
 from core.asgi.guard import guarded  # noqa: E402
 from core.db.database_state import report_state  # noqa: E402
 from core.http.in_request import in_request  # noqa: E402
@@ -31,6 +32,8 @@ from wishlist_project.threaded import ThreadedDjango  # noqa: E402
 report_if_outdated()
 # In a thread, because some servers import this module in their event loop, and the database may be unreachable.
 threading.Thread(target=report_state, name="database-state", daemon=True).start()
+if not settings.TESTING:
+    threading.Thread(target=keep_writing_uses, name="last-use", daemon=True).start()
 
 beside = {
     # Monitoring must see that the server is only busy.

@@ -75,7 +75,11 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "accessToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An access token, or a personal API token. Each operation says which scope the latter needs.",
+        }
 
 
 class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

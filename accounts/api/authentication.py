@@ -1,4 +1,4 @@
-"""Authentication of API requests, by an access token or by the session cookie of our pages.
+"""Authentication of API requests, by an access token, a personal API token, or the session cookie of our pages.
 
 Both load the live `Session` and its user in one query, and set `request.auth` to the session.
 """
@@ -9,15 +9,18 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from accounts.access.tokens import BadToken, read_access_token
+from accounts.access.scopes import require_access
 from accounts.middleware import log_in_behind
 from accounts.models import Session, User
-from accounts.queries.sessions import live_session
+from accounts.queries.sessions import session_of_token
 from accounts.refusals import NotSignedIn
 
 
 class SessionTokenAuthentication(BaseAuthentication):
-    """Authenticates by `Authorization: Bearer <access token>`; 401 if the session has ended.
+    """Authenticates by `Authorization: Bearer <token>`; 401 if the session has ended.
+
+    The token is an access token or a personal API token. What the latter may do is declared by each view as
+    `token_access` (accounts/access/scopes.py), and checked here, where no view can forget it.
 
     Clients often send old tokens. A view with `open_to_all = True` therefore ignores a bad token in requests that only
     read. Writes with a bad token are refused, so that nobody acts as a guest by mistake.
@@ -29,6 +32,7 @@ class SessionTokenAuthentication(BaseAuthentication):
             return None
         session = _session_of(header[1]) if len(header) == 2 else None
         if session is not None:
+            require_access(session, getattr(_view(request), "token_access", None), request.method or "")
             return session.user, session
         if request.method in SAFE_METHODS and getattr(_view(request), "open_to_all", False):
             return None
@@ -51,11 +55,9 @@ class PageSessionAuthentication(SessionAuthentication):
 
 def _session_of(token: bytes) -> Session | None:
     try:
-        user_id, session_id = read_access_token(token.decode())
-    except (BadToken, UnicodeDecodeError):
+        return session_of_token(token.decode())
+    except UnicodeDecodeError:
         return None
-    session = live_session(session_id)
-    return session if session and session.user_id == user_id else None
 
 
 def _view(request: Request) -> object:

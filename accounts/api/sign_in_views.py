@@ -14,6 +14,7 @@ from rest_framework.status import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
 from accounts.access.providers import LOG_IN, begin
+from accounts.access.scopes import LOG_INS, OPEN
 from accounts.api.serializers import TokensSerializer, UserSelfSerializer
 from accounts.api.sign_in_serializers import (
     AddressCodeSerializer,
@@ -24,7 +25,7 @@ from accounts.api.sign_in_serializers import (
     ResetPasswordSerializer,
     SentSerializer,
 )
-from accounts.api.views import OpenView, current_user
+from accounts.api.views import OpenView, current_user, device_of
 from accounts.projections.people import user_self
 from accounts.services.sessions import tokens_of
 from accounts.services.signing_in.address_changes import ask_for_new_address, change_address
@@ -80,7 +81,8 @@ class LogInByCodeView(OpenView):
         """Log in with a mailed code instead of a password."""
         given = {"second_factor": ""} | self.read_input(request)
         user = check_log_in_code(**given, network=network_of(request))
-        return Response(tokens_of(sign_in(user=user, method=Method.CODE)))
+        session = sign_in(user=user, method=Method.CODE, device=device_of(request))
+        return Response(tokens_of(session))
 
 
 class ResetPasswordView(OpenView):
@@ -107,6 +109,7 @@ class ResetPasswordConfirmView(OpenView):
 class ProviderView(APIView):
     """Begins to log in with a provider, for browsers."""
 
+    token_access = OPEN
     authentication_classes = ()
     permission_classes = (AllowAny,)
     provider_id = ""
@@ -122,6 +125,7 @@ class ProviderView(APIView):
 
 
 class NewAddressView(GenericAPIView[Any]):
+    token_access = LOG_INS
     serializer_class = NewAddressSerializer
 
     @extend_schema(responses={202: SentSerializer})
@@ -136,6 +140,7 @@ class NewAddressView(GenericAPIView[Any]):
 
 
 class NewAddressConfirmView(GenericAPIView[Any]):
+    token_access = LOG_INS
     serializer_class = MailedCodeSerializer
 
     @extend_schema(responses=UserSelfSerializer)

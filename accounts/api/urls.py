@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from accounts.api import sign_in_views, views
+from accounts.api import session_views, sign_in_views, token_views, views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),
     path("auth/login", views.LoginView.as_view(), name="api-login"),
     path("auth/refresh", views.RefreshView.as_view(), name="api-refresh"),
     path("auth/logout", views.LogoutView.as_view(), name="api-logout"),
+    path("auth/token/session", session_views.PageTokensView.as_view(), name="api-page-tokens"),
+    path("auth/password/change", session_views.ChangePasswordView.as_view(), name="api-change-password"),
     path("auth/ping", views.PingView.as_view(), name="api-ping"),
     path("auth/me", views.MeView.as_view(), name="api-auth-me"),
     path("auth/google", sign_in_views.ProviderView.as_view(provider_id="google"), name="api-google"),
@@ -33,6 +35,10 @@ urlpatterns = [
     path("auth/avatar", views.AvatarView.as_view(), name="api-auth-avatar"),
     path("users/me/avatar", views.AvatarView.as_view(), name="api-avatar"),
     path("users/me", views.MeView.as_view(), name="api-me"),
+    path("users/me/sessions", session_views.SessionsView.as_view(), name="api-sessions"),
+    path("users/me/sessions/<uuid:session_id>", session_views.SessionView.as_view(), name="api-session"),
+    path("users/me/tokens", token_views.ApiTokensView.as_view(), name="api-tokens"),
+    path("users/me/tokens/<uuid:token_id>", token_views.ApiTokenView.as_view(), name="api-token"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(
         "notifications/read-all", views.NotificationsReadAllView.as_view(), name="api-notifications-read-all"

@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
+from accounts.access.devices import device_name
+from accounts.access.scopes import ACCOUNT, ONESELF, OPEN
 from accounts.api.retrying import RetriedView
 from accounts.api.serializers import (
     AvatarSerializer,
@@ -25,7 +27,7 @@ from accounts.api.serializers import (
     TokensSerializer,
     UserSelfSerializer,
 )
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.projections.people import notification, notifications, user_self
 from accounts.refusals import NotSignedIn
 from accounts.services.avatars import remove_avatar, upload_avatar
@@ -42,6 +44,7 @@ from core.pictures.remaking import Square
 class OpenView(GenericAPIView[Any]):
     """Credentials are ignored here, because clients send stored ones that may have expired."""
 
+    token_access = OPEN
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -61,7 +64,7 @@ class RegisterView(OpenView):
         given["display_name"] = given.get("display_name") or ""
         network = client_network(client_address(request))
         user = register_user(**given, network=network)
-        session = sign_in(user=user, method=Method.REGISTRATION)
+        session = sign_in(user=user, method=Method.REGISTRATION, device=device_of(request))
         return Response(tokens_of(session), HTTP_201_CREATED)
 
 
@@ -75,7 +78,8 @@ class LoginView(OpenView):
         second_factor = given.pop("second_factor", "")
         user = check_credentials(**given)
         require_second_factor(user, second_factor)
-        return Response(tokens_of(sign_in(user=user, method=Method.PASSWORD)))
+        session = sign_in(user=user, method=Method.PASSWORD, device=device_of(request))
+        return Response(tokens_of(session))
 
 
 class RefreshView(OpenView):
@@ -98,6 +102,7 @@ class LogoutView(OpenView):
 
 
 class PingView(APIView):
+    token_access = OPEN
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -108,6 +113,7 @@ class PingView(APIView):
 
 
 class MeView(RetriedView, GenericAPIView[Any]):
+    token_access = ONESELF
     serializer_class = EditUserSerializer
 
     @extend_schema(responses=UserSelfSerializer)
@@ -140,6 +146,7 @@ class MeView(RetriedView, GenericAPIView[Any]):
 class AvatarView(GenericAPIView[Any]):
     """A repeated upload sets the same picture again, so `Idempotency-Key` is not needed. Decoding would hold its lock."""
 
+    token_access = ACCOUNT
     serializer_class = AvatarSerializer
 
     @extend_schema(request={"multipart/form-data": AvatarSerializer}, responses=UserSelfSerializer)
@@ -159,6 +166,8 @@ class AvatarView(GenericAPIView[Any]):
 
 
 class NotificationsView(APIView):
+    token_access = ACCOUNT
+
     @extend_schema(responses=NotificationSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List your 200 newest notifications, newest first."""
@@ -167,6 +176,8 @@ class NotificationsView(APIView):
 
 
 class NotificationReadView(RetriedView):
+    token_access = ACCOUNT
+
     @extend_schema(request=None, responses=NotificationSerializer)
     def patch(self, request: Request, notification_id: UUID) -> Response:
         """Mark a notification as read."""
@@ -179,6 +190,8 @@ class NotificationReadView(RetriedView):
 
 
 class NotificationsReadAllView(RetriedView):
+    token_access = ACCOUNT
+
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         """Mark all notifications as read."""
@@ -186,8 +199,18 @@ class NotificationsReadAllView(RetriedView):
         return Response(status=HTTP_204_NO_CONTENT)
 
 
+def device_of(request: Request) -> str:
+    """Return the readable name of the client's device."""
+    return device_name(request.headers.get("User-Agent", ""))
+
+
 def current_user(request: Request) -> User:
     """Return the user of a request, in views whose permissions require an account."""
     if not isinstance(request.user, User):
         raise NotSignedIn
     return request.user
+
+
+def session_of(request: Request) -> Session | None:
+    """Return the session of a request: of a log-in, or of an API token. None for anonymous requests."""
+    return request.auth if isinstance(request.auth, Session) else None

@@ -18,7 +18,7 @@ def count_as_verified(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_avatars"),
+        ("accounts", "0010_sessions_and_api_tokens"),
     ]
 
     operations = [
@@ -33,21 +33,7 @@ class Migration(migrations.Migration):
             model_name="accountactivity",
             name="kind",
             field=models.CharField(
-                choices=[
-                    ("account_created", "account created"),
-                    ("account_address_changed", "address changed"),
-                    ("account_address_kept", "old address restored by the person"),
-                    ("account_profile_changed", "name or picture changed"),
-                    ("account_rights_changed", "permissions changed"),
-                    ("account_tenant_changed", "tenant changed"),
-                    ("account_deactivated", "deactivated"),
-                    ("account_reactivated", "reactivated"),
-                    ("account_reset_sent", "password link sent"),
-                    ("account_logged_in", "logged in"),
-                    ("account_address_verified", "address verified"),
-                    ("account_password_reset", "password set with a code"),
-                    ("account_factor_added", "second factor added"), ("account_factor_removed", "second factor removed"), ("account_provider_connected", "connected to a provider"), ("account_provider_removed", "disconnected from a provider"), ("account_password_set", "password set with the link"),
-                ],
+                choices=[('account_created', 'account created'), ('account_address_changed', 'address changed'), ('account_address_kept', 'old address restored by the person'), ('account_profile_changed', 'name or picture changed'), ('account_rights_changed', 'permissions changed'), ('account_tenant_changed', 'tenant changed'), ('account_deactivated', 'deactivated'), ('account_reactivated', 'reactivated'), ('account_reset_sent', 'password link sent'), ('account_logged_in', 'logged in'), ('account_address_verified', 'address verified'), ('account_password_reset', 'password set with a code'), ('account_factor_added', 'second factor added'), ('account_factor_removed', 'second factor removed'), ('account_provider_connected', 'connected to a provider'), ('account_provider_removed', 'disconnected from a provider'), ('account_password_set', 'password set with the link'), ('account_password_changed', 'password changed'), ('account_new_device', 'logged in on a new device'), ('account_session_ended', 'session ended'), ('account_sessions_ended', 'all other sessions ended'), ('account_refresh_reused', 'session ended because an old refresh token was used'), ('account_token_made', 'API token created'), ('account_token_revoked', 'API token revoked')],
                 max_length=40,
             ),
         ),

@@ -1,7 +1,8 @@
-"""Models of accounts: tenants, users, sessions, the inbox, mailed links and codes, and the account log."""
+"""Models of accounts: tenants, users, sessions, API tokens, the inbox, mailed links and codes, and the account log."""
 
 from accounts.models.account_activity import AccountActivity
 from accounts.models.account_links import AccountLink
+from accounts.models.api_tokens import ApiToken
 from accounts.models.avatars import Avatar
 from accounts.models.inbox import Notification
 from accounts.models.one_time_codes import OneTimeCode
@@ -13,6 +14,7 @@ __all__ = [
     "DEFAULT_TENANT_ID",
     "AccountActivity",
     "AccountLink",
+    "ApiToken",
     "Avatar",
     "Notification",
     "OneTimeCode",

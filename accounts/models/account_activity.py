@@ -30,12 +30,22 @@ class AccountActivity(UUIDModel):
         PROVIDER_CONNECTED = "account_provider_connected", _("connected to a provider")
         PROVIDER_REMOVED = "account_provider_removed", _("disconnected from a provider")
         PASSWORD_SET = "account_password_set", _("password set with the link")
+        PASSWORD_CHANGED = "account_password_changed", _("password changed")
+        NEW_DEVICE = "account_new_device", _("logged in on a new device")
+        SESSION_ENDED = "account_session_ended", _("session ended")
+        SESSIONS_ENDED = "account_sessions_ended", _("all other sessions ended")
+        REFRESH_REUSED = "account_refresh_reused", _("session ended because an old refresh token was used")
+        TOKEN_MADE = "account_token_made", _("API token created")
+        TOKEN_REVOKED = "account_token_revoked", _("API token revoked")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="account_activities")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=40, choices=Kind)
     detail = models.JSONField(default=dict)
-    """Which columns and rights changed. No address, name or secret, because rows can never be deleted."""
+    """Which columns and rights changed, on which kind of device, with which scopes.
+
+    No address, name or secret, because rows can never be deleted.
+    """
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -121,8 +121,10 @@ class User(PushedModel, AbstractUser):
     def __str__(self) -> str:
         return self.display_name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the user. A new password or a deactivation ends all sessions, no matter which code saves it (G8)."""
+    def save(self, *args: Any, still_logged_in: uuid.UUID | None = None, **kwargs: Any) -> None:
+        """Save the user. A new password or a deactivation ends all sessions and API tokens, no matter which code saves it
+        (G8). Only `still_logged_in` stays: the session in which the user changes the password.
+        """
         # Django keeps a new password in `_password` until the save.
         new_password = getattr(self, "_password", None) is not None
         logs_out = not self._state.adding and (new_password or not self.is_active)
@@ -135,7 +137,7 @@ class User(PushedModel, AbstractUser):
         with change():
             super().save(*args, **kwargs)
             if logs_out:
-                self.sessions.open().end()
+                self.sessions.open().end(but=still_logged_in if self.is_active else None)
                 self.account_links.live().passwords().end()
 
     def take_verified_address(self, email: str) -> None:

@@ -15,9 +15,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.mail.mail_kinds import MailKind
-from accounts.models import AccountLink, OneTimeCode, User
+from accounts.models import AccountActivity, AccountLink, ApiToken, OneTimeCode, Session, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
-from accounts.refusals import EmailTaken, WrongCredentials
+from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
+from accounts.services.account_log import record_account
 from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
 from accounts.services.signing_in.one_time_codes import mail_code_to
@@ -25,10 +26,14 @@ from accounts.signals import person_removed
 from core.db.change import change, lock
 from core.limits.rate_limits import (
     PASSWORD_CHANGES,
+    PASSWORDS_TRIED,
     REGISTRATIONS_A_MAILBOX,
     REGISTRATIONS_A_MAILBOX_AND_DAY,
     REGISTRATIONS_AN_ADDRESS,
+    has_room,
+    hit,
     refuse_beyond,
+    refused_by,
 )
 from core.mailboxes.address_checks import REMOVED_DOMAIN
 from core.mailboxes.mailbox_forms import canonical_mailbox
@@ -86,12 +91,28 @@ def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | 
     return user
 
 
-def change_password(*, user: User, password: str) -> User:
-    """Change the password and log out everywhere (see `User.save`). A mail tells the user, in case it was somebody else."""
+def check_current_password(*, user: User, password: str) -> None:
+    """Raise WrongPassword unless this is the user's password, and a refusal after too many wrong ones.
+
+    Somebody may have found the user logged in, and must not be able to guess.
+    """
+    if not has_room(PASSWORDS_TRIED, user.pk):
+        raise refused_by(PASSWORDS_TRIED, user.pk)
+    if not user.check_password(password):
+        hit(PASSWORDS_TRIED, user.pk)
+        raise WrongPassword
+
+
+def change_password(*, user: User, password: str, still_logged_in: Session | None = None) -> User:
+    """Change the password and log out everywhere (see `User.save`), except in the session `still_logged_in`.
+
+    A mail tells the user, in case it was somebody else.
+    """
     refuse_beyond(PASSWORD_CHANGES, user.pk)
     user.set_password(password)
     with change():
-        user.save(update_fields=["password"])
+        user.save(update_fields=["password"], still_logged_in=still_logged_in.pk if still_logged_in else None)
+        record_account(user=user, kind=AccountActivity.Kind.PASSWORD_CHANGED, by=user)
         send_mail(to=user.email, template="password_changed", kind=MailKind.SECURITY)
     return user
 
@@ -111,7 +132,14 @@ def remove_user(*, user: User) -> User:
     OneTimeCode.objects.filter(mailbox=user.mailbox).delete()
     user = _save(user, removed_at=timezone.now(), **_nobody(user))
     forget_replaced_avatar(user)
+    _forget_devices(user)
     return user
+
+
+def _forget_devices(user: User) -> None:
+    """Delete the names of the user's devices and API tokens. All of them have ended, so nothing is pushed."""
+    user.sessions.update(device="")
+    ApiToken.objects.filter(session__user=user).delete()
 
 
 def _nobody(user: User) -> dict[str, Any]:

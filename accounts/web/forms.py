@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.scopes import DESCRIPTIONS, Scope
 from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
@@ -137,3 +140,32 @@ class LeaveForm(_OwnPasswordForm):
     sure = forms.BooleanField(
         label=_("Delete my account, my lists and my reservations. This can't be undone.")
     )
+
+
+class NewTokenForm(forms.Form):
+    """A new API token. Its secret is shown once, after the form was sent."""
+
+    DAYS = (("30", _("30 days")), ("90", _("90 days")), ("365", _("one year")), ("", _("until I revoke it")))
+
+    name = LineFormField(
+        label=_("Name"),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("What the token is for, so that you recognise it later."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=[(scope.value, text) for scope, text in DESCRIPTIONS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Choose as little as the program needs. No token can change your password or make tokens."
+        ),
+    )
+    days = forms.ChoiceField(label=_("Valid for"), choices=DAYS, required=False, initial="90")
+
+    def wanted(self) -> dict[str, Any]:
+        """Return the arguments for the new token."""
+        given = self.cleaned_data
+        expires_at = timezone.now() + timedelta(days=int(given["days"])) if given["days"] else None
+        scopes = [Scope(scope) for scope in given["scopes"]]
+        return {"name": given["name"], "scopes": scopes, "expires_at": expires_at}

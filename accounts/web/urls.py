@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from accounts.web.views import account, codes, links, mail, pictures, providers, second_factors
+from accounts.web.views import (
+    account,
+    api_tokens,
+    codes,
+    links,
+    mail,
+    pictures,
+    providers,
+    second_factors,
+    sessions,
+)
 
 _browsable = [
     path("login", account.log_in, name="login"),
@@ -62,6 +72,13 @@ urlpatterns = [
     path("account/picture/remove", pictures.account_picture_remove, name="account-picture-remove"),
     path("avatars/<uuid:avatar_id>.webp", pictures.avatar, name="avatar"),
     path("account/delete", account.account_delete, name="account-delete"),
+    path("account/sessions", sessions.account_sessions, name="account-sessions"),
+    path("account/sessions/others", sessions.account_sessions_end, name="account-sessions-end"),
+    path("account/sessions/<uuid:session_id>", sessions.account_session_end, name="account-session-end"),
+    path("account/tokens", api_tokens.account_tokens, name="account-tokens"),
+    path(
+        "account/tokens/<uuid:token_id>/revoke", api_tokens.account_token_revoke, name="account-token-revoke"
+    ),
     path("set-password/<str:token>", links.set_password, name="set-password"),
     path("keep-address/<str:token>", links.keep_address, name="keep-address"),
     path("inbox", account.inbox, name="inbox"),

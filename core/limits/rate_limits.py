@@ -111,6 +111,17 @@ PASSWORD_CHANGES = RateLimit(
     "password-changes", 5, HOUR, _("You have changed your password several times. Try again in an hour.")
 )
 """Per account. With a limit per mailbox, the holder of another account there could keep a user from changing theirs."""
+PASSWORDS_TRIED = RateLimit(
+    "passwords-tried",
+    10,
+    HOUR,
+    _("You entered a wrong current password several times. Try again in an hour."),
+)
+"""Wrong current passwords of one account, tried by somebody who is already logged in."""
+API_TOKENS = RateLimit("api-tokens", 30, HOUR, _LATER)
+"""API tokens that one person makes."""
+TOKENS_OF_A_PAGE = RateLimit("tokens-of-a-page", 60, HOUR, _LATER)
+"""Pairs of tokens that one log-in of a page asks for. Each is a session of its own."""
 PICTURES = RateLimit(
     "pictures",
     30,

@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access.scopes import ACCOUNT, READING_LISTS
 from accounts.api.views import current_user
 from core.errors.refusals import Refusal
 from core.http.client_address import client_address, client_network
@@ -146,6 +147,8 @@ def _told(request: Request, key: str, who: Who, link_access: LimitedLinkAccess |
 
 
 class ListEventsView(APIView):
+    token_access = READING_LISTS
+
     @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """List the events of a list after a position, as far as you can see them. 410 `resync` if that isn't possible."""
@@ -154,6 +157,8 @@ class ListEventsView(APIView):
 
 
 class InboxEventsView(APIView):
+    token_access = ACCOUNT
+
     @extend_schema(parameters=[EventsQuerySerializer], responses=EventsSerializer)
     def get(self, request: Request) -> Response:
         """List the events of your inbox after a position. After a 410 `resync`, read `/notifications` again."""
@@ -162,6 +167,7 @@ class InboxEventsView(APIView):
 
 
 class PublicEventsView(LinkView):
+    token_access = READING_LISTS
     answers_are_rows = False  # frames of a stream, which took nothing else than rows
 
     @extend_schema(parameters=[*GUEST, PublicEventsQuerySerializer], responses=EventsSerializer)

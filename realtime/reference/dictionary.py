@@ -87,8 +87,12 @@ ANSWERED: dict[str, list[str]] = {
 
 TOLD: dict[str, Message] = {
     "authenticated": Message(
-        _("You are authenticated. Your inbox continues from seq."),
-        {"user_id": ID, "epoch": TEXT, "seq": NUMBER},
+        _(
+            "You are authenticated. Your inbox continues from seq. API tokens without the scope account have "
+            "no inbox, and get neither epoch nor seq."
+        ),
+        {"user_id": ID},
+        {"epoch": TEXT, "seq": NUMBER},
     ),
     "subscribed": Message(
         _("You are subscribed to this list from seq on. Next come the events you missed, or one resync."),

@@ -13,6 +13,7 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.scopes import Scope, may
 from core.http.client_address import client_address_of_scope, client_network
 from realtime import protocol
 from realtime.access import Person, Way, granted, shown_by_guest
@@ -243,10 +244,18 @@ class SocketConsumer(Follower, AsyncConsumer):
         for followed in self.subscriptions.values():
             followed.become(person)
         if inbox:
-            if self.inbox is not None:
-                self.inbox.end()
-            self.inbox = InboxSubscription(self.hub, self, person)
-            await self.inbox.start(epoch, since)
+            await self._follow_inbox(person, epoch, since)
+
+    async def _follow_inbox(self, person: Person, epoch: str | None, since: int | None) -> None:
+        """Follow the person's inbox. An API token without the scope for it is only told that it is authenticated."""
+        if self.inbox is not None:
+            self.inbox.end()
+            self.inbox = None
+        if not may(person.scopes, Scope.ACCOUNT):
+            self.send_queue.write(frame("authenticated", user_id=person.user_id))
+            return
+        self.inbox = InboxSubscription(self.hub, self, person)
+        await self.inbox.start(epoch, since)
 
     async def _follow(
         self, way: Way, epoch: str | None = None, since: int | None = None, opening: str | None = None

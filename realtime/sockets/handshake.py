@@ -10,11 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from accounts.access.tokens import BadToken, read_access_token
+from accounts.access.scopes import Scope as TokenScope
+from accounts.access.scopes import may
 from accounts.models import Session
-from accounts.queries.sessions import live_session, session_of_cookie
+from accounts.queries.sessions import session_of_cookie, session_of_token
 from realtime.access import Person, Way, enter, way_by_link
-from realtime.protocol import not_authenticated
+from realtime.protocol import not_authenticated, scope_missing
 
 Scope = dict[str, Any]
 
@@ -108,15 +109,14 @@ def recognise(handshake: Handshake) -> tuple[Person | None, Way | None]:
 
 
 def person_of_token(token: str) -> Person:
-    """Return the person of a valid access token whose session lives. Otherwise raises a SocketError."""
-    try:
-        user_id, session_id = read_access_token(token)
-    except BadToken:
-        raise not_authenticated() from None
-    session = live_session(session_id)
-    if session is None or session.user_id != user_id:
+    """Return the person of a valid access token or API token whose session lives. Otherwise raises a SocketError."""
+    session = session_of_token(token)
+    if session is None:
         raise not_authenticated()
-    return _person(session)
+    person = _person(session)
+    if not may(person.scopes, TokenScope.LISTS_READ):
+        raise scope_missing(TokenScope.LISTS_READ)
+    return person
 
 
 def person_of_cookie(cookie: str) -> Person | None:
@@ -127,4 +127,5 @@ def person_of_cookie(cookie: str) -> Person | None:
 def _person(session: Session) -> Person:
     tenant_id = session.user.tenant_id
     assert tenant_id is not None
-    return Person(session.user_id, tenant_id, session.pk)
+    scopes = None if session.scopes is None else frozenset(session.scopes)
+    return Person(session.user_id, tenant_id, session.pk, scopes)

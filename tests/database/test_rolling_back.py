@@ -14,7 +14,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
+from accounts.access.scopes import Scope
 from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
+from accounts.services.api_tokens import make_api_token
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
@@ -65,7 +67,9 @@ def something_of_everything() -> None:
     build_demo()
     wishlist = Wishlist.objects.all()[0]
     person = wishlist.owner
-    start_session(user=person)
+    opened_from = start_session(user=person, device="Firefox on Linux")
+    start_session(user=person, device="Firefox on Linux", opened_from=opened_from)
+    make_api_token(user=person, name="Script", scopes=[Scope.LISTS_READ], expires_at=timezone.now())
     Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")
     Wishlist.objects.update(guests_identify=True, lapse_days=9, recipient_name="Ida", reveal_on="2030-01-01")
     guest = Guest.objects.create(wishlist=wishlist, name="Rose")

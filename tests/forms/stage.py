@@ -14,8 +14,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.access.link_tokens import account_link_token
+from accounts.access.scopes import Scope
 from accounts.models import AccountLink, Notification, User
+from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
+from accounts.services.sessions import start_session
 from sharing.access.capabilities import link_token, manage_token
 from sharing.models import Suggestion
 from sharing.services.links import make_link
@@ -56,6 +59,10 @@ FORMS: dict[str, Posted] = {
     ),
     "account-picture-remove": Posted(BOB, {}),
     "account-delete": Posted(BOB, {"password": "correct horse battery", "sure": "on"}),
+    "account-sessions-end": Posted(BOB, {}),
+    "account-session-end": Posted(BOB, {}),
+    "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
+    "account-token-revoke": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
@@ -111,6 +118,7 @@ FORMS: dict[str, Posted] = {
 """By name of each URL that takes a form: a form that has an effect."""
 
 WRITES_ANEW = {
+    "account-tokens",
     "lists",
     "item-add",
     "item-chip",
@@ -215,6 +223,10 @@ class Stage:
 
     def prepare(self, name: str) -> None:
         """Create what only this URL needs."""
+        if name.startswith(("account-session", "account-token")):
+            bob = self.people[BOB]
+            token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
+            self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS

@@ -50,6 +50,7 @@ MAKE_NEW = {
     "OneCodeForm": "a code",
     "OwnPasswordForm": "a password",
     "PasskeyForm": "a new passkey",
+    "NewTokenForm": "a new API token",
     "PasswordForm": "a password",
     "ReservationForm": "buttons at a promise",
     "FundForm": "money",

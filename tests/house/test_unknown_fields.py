@@ -17,6 +17,7 @@ pytestmark = pytest.mark.once
 
 UNKNOWN = {"archived": True}
 READS_NO_BODY = {
+    "auth/token/session",
     "notifications/read-all",
     "notifications/{notification_id}/read",
     "wishlists/{wishlist_id}/drafts/{item_id}/show",

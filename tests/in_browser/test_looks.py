@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -10,7 +11,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 
+from accounts.access.scopes import Scope
 from accounts.models import User
+from accounts.services.api_tokens import make_api_token
+from accounts.services.sessions import start_session
 from sharing.services.suggestions import suggest_item
 from tests.in_browser.conftest import OpenWindow
 from tests.in_browser.hands import badge, card, reserve_as_guest, wait_until_live
@@ -152,6 +156,36 @@ def test_my_gifts_is_accessible(
         if path:
             his.goto(path)
         assert (path, complaints(his)) == (path, [])
+
+
+def test_pages_of_devices_and_tokens_are_accessible(open_window: OpenWindow, alice: User) -> None:
+    """Alone at first, then with other devices, a token, and a form that was refused. Without JavaScript the secret is
+    shown, too.
+    """
+    hers = open_window("/account/sessions", by=alice)
+    assert complaints(hers) == []
+    for device in ("Safari on iPhone", ""):
+        start_session(user=alice, device=device)
+    make_api_token(user=alice, name="A script without end " + "x" * 59, scopes=list(Scope))
+    for path in ("/account", "/account/sessions", "/account/tokens"):
+        hers.goto(path)
+        assert (path, complaints(hers)) == (path, [])
+    hers.locator("summary", has_text="Revoke").click()
+    hers.get_by_label("Name").fill("Backup")
+    hers.get_by_role("button", name="Create token").click()
+    expect(hers.locator(".errorlist")).to_be_visible()
+    assert complaints(hers) == []
+    plain = open_window("/account/tokens", by=alice, java_script_enabled=False)
+    plain.get_by_label("Name").fill("Backup")
+    plain.get_by_label("Read lists").check()
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_label("Token", exact=True)).to_have_value(re.compile("^wlt_.{43}$"))
+    expect(plain.get_by_role("button", name="Copy")).to_be_hidden()
+    hers.get_by_label("Read lists").check()
+    hers.get_by_role("button", name="Create token").click()
+    hers.get_by_role("button", name="Copy").click()
+    expect(hers.get_by_role("button", name="Copied")).to_be_visible()
+    assert complaints(hers) == []
 
 
 def test_control_axe_finds_planted_mistakes(open_window: OpenWindow) -> None:

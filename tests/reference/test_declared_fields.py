@@ -9,6 +9,7 @@ from rest_framework.serializers import Serializer
 
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
+from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
@@ -51,6 +52,9 @@ from wishlists.api.serializers.wishlists import (
 )
 
 DOCUMENTED: dict[str, type[Serializer[Any]]] = {
+    "API token": ApiTokenSerializer,
+    "new API token": NewApiTokenSerializer,
+    "session": SessionSerializer,
     "budget": BudgetSerializer,
     "collection": ToldCollectionSerializer,
     "collection to an asker": CollectionSerializer,

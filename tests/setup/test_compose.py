@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import httpx
@@ -162,11 +163,13 @@ def test_default_installation_is_for_this_machine(tmp_path: Path) -> None:
 
 
 def test_set_variables_override_the_defaults(tmp_path: Path) -> None:
-    own = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), "x" * 40)
+    own = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), token_urlsafe(30))
     done = entered(tmp_path, sys.executable, "-c", SHOW, SITE_URL="https://wishes.example.org", **own)
     assert done.stdout == "https://wishes.example.org False wishes.example.org 40\n", done.stderr
     assert not (tmp_path / "secrets.env").exists()
-    done = entered(tmp_path, sys.executable, "-c", SHOW, PUBLISH="127.0.0.1:9000", LINK_SECRET="y" * 41)
+    done = entered(
+        tmp_path, sys.executable, "-c", SHOW, PUBLISH="127.0.0.1:9000", LINK_SECRET=f"{token_urlsafe(30)}y"
+    )
     assert done.stdout == "http://localhost:9000 False localhost 41\n", done.stderr
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 
 import httpx
 import pytest
@@ -112,6 +113,33 @@ def test_wrong_setting_is_one_sentence(
     assert len(done.stderr.splitlines()) == 1
 
 
+GOOD = {name: token_urlsafe(50) for name in ("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET")}
+
+
+@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(
+    ("secret", "told"),
+    [
+        ("short", "must have at least 32 characters."),
+        ("x" * 40, "repeats the same few characters."),
+        (
+            "development-only-not-a-secret-link-0123456789-abcdefghij",
+            "is a default or comes from an example.",
+        ),
+    ],
+)
+def test_weak_secret_stops_a_start_for_others(
+    own_data: dict[str, str], name: str, secret: str, told: str
+) -> None:
+    public = own_data | {"HOST": "0.0.0.0"} | GOOD  # noqa: S104 - on loopback there are defaults
+    for variable in (name, f"{name}_FALLBACKS"):
+        done = manage("serve", **(public | {variable: secret}))
+        assert done.returncode == 1
+        assert f"{variable} {told} Generate one:" in done.stderr
+        assert secret not in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
 def test_missing_uvicorn_is_one_sentence(own_data: dict[str, str], tmp_path: Path) -> None:
     """A module `uvicorn` that cannot be imported comes first on the path."""
     (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError('No module', name='uvicorn')")
@@ -130,7 +158,7 @@ def test_runserver_refuses_debug_beyond_loopback(own_data: dict[str, str]) -> No
 
 def test_debug_is_on_by_default_only_on_loopback(own_data: dict[str, str]) -> None:
     show = "from wishlist_project import settings as s; print(s.DEBUG, s.SITE_HOST in s.ALLOWED_HOSTS)"
-    secrets = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), "x" * 40)
+    secrets = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), token_urlsafe(30))
     cases = {
         (): "True True",
         (("HOST", "0.0.0.0"),): "False True",  # noqa: S104

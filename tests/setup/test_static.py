@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from tests.support.socket_client import NO_TLS
 
 pytestmark = pytest.mark.once
 
-SECRETS = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), "x" * 40)
+SECRETS = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY", "LINK_SECRET"), token_urlsafe(30))
 
 PAGES = """
 import django; django.setup()

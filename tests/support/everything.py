@@ -93,6 +93,8 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "message_id": question["id"],
             "giver_id": bob.pk,
             "name": "none",
+            "session_id": wishlist.pk,
+            "token_id": wishlist.pk,
         },
         own={
             "alice": {

@@ -95,10 +95,16 @@ API: dict[str, Bodies] = {
     "auth/verify-email": NOTHING,
     "users/me/email": NOTHING,
     "users/me/email/confirm": NOTHING,
+    "auth/password/change": NOTHING,
+    "auth/token/session": NOTHING,
     "auth/avatar": NOTHING,
     "users/me/avatar": NOTHING,
     "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
+    "users/me/sessions": NOTHING,
+    "users/me/sessions/{session_id}": NOTHING,
+    "users/me/tokens": ({"name": "Script", "scopes": ["lists:read"]},),
+    "users/me/tokens/{token_id}": NOTHING,
     "notifications": NOTHING,
     "notifications/read-all": NOTHING,
     "notifications/{notification_id}/read": NOTHING,
@@ -208,6 +214,10 @@ PAGES: dict[str, Bodies] = {
     "password/reset/confirm": NOTHING,
     "verify-email": NOTHING,
     "verify-email/resend": NOTHING,
+    "account/sessions": NOTHING,
+    "account/sessions/{session_id}": NOTHING,
+    "account/tokens": ({"name": "Script", "scopes": "lists:read", "days": "90"},),
+    "account/tokens/{token_id}/revoke": NOTHING,
     "account/picture": NOTHING,
     "account/picture/remove": NOTHING,
     "set-password/{token}": ({"password": "another password"},),
@@ -297,6 +307,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "login": (account_forms.LoginForm,),
     "register": (account_forms.RegisterForm,),
     "account": (account_forms.NameForm,),
+    "account/tokens": (account_forms.NewTokenForm,),
     "g": (guests.TokenForm,),
     "g/{token}/confirm": (guests.CodeForm,),
     "g/{token}/gifts/{reservation_id}": (guests.ReservationForm,),
@@ -352,6 +363,8 @@ FIELDS_UNSENT = {
 }
 
 PRESSED = {
+    "account/sessions/{session_id}",
+    "account/tokens/{token_id}/revoke",
     "account/picture/remove",
     "g/{token}/code",
     "g/{token}/confirm",
@@ -416,13 +429,19 @@ SAME_FOR_ALL = {
     "g/{rest}": "redirects to the address without the rest",
 }
 LAST = {
+    "account/sessions/others": "the recipient is logged out",
     "account/delete": "the recipient is deleted",
     "logout": "the recipient is logged out",
     "lists/{wishlist_id}/delete": "the list is deleted",
 }
 """Pages that end a script."""
 
-LAST_CALLS = {("DELETE", "users/me"), ("DELETE", "auth/me"), ("DELETE", "wishlists/{wishlist_id}")}
+LAST_CALLS = {
+    ("DELETE", "users/me"),
+    ("DELETE", "auth/me"),
+    ("DELETE", "users/me/sessions"),
+    ("DELETE", "wishlists/{wishlist_id}"),
+}
 
 
 def spelled(address: str) -> str:

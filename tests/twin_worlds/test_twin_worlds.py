@@ -50,6 +50,7 @@ A_TEST = 5
 MAIL_TO = {
     "welcome": "a new user",
     "password_changed": "the user",
+    "refresh_reused": "the user",
     "password_link": "the user, with a link that staff sent",
     "address_changed": "the user, at the old address that staff replaced",
     "account_changed": "the user, when staff changed the account",

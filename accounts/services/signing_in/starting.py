@@ -31,7 +31,7 @@ class Method(StrEnum):
 
 
 @change()
-def sign_in(*, user: User, method: Method, **detail: str) -> Session:
+def sign_in(*, user: User, method: Method, device: str, **detail: str) -> Session:
     """Start a session for a user whose credentials were checked. Raises WrongCredentials if the account was closed.
 
     The row is locked: a deactivation at the same time either comes first, or ends this session.
@@ -42,7 +42,7 @@ def sign_in(*, user: User, method: Method, **detail: str) -> Session:
     record_account(
         user=current, kind=AccountActivity.Kind.LOGGED_IN, by=current, method=method.value, **detail
     )
-    return start_session(user=current)
+    return start_session(user=current, device=device)
 
 
 def ask_for_log_in_code(*, email: str, network: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -129,6 +131,7 @@ def test_refresh_returns_new_tokens_once(api: Api, alice: User) -> None:
     assert answer.status_code == 200
     assert_tokens(answer.json(), alice)
     assert answer.json()["refresh_token"] != first["refresh_token"]
+    Session.objects.update(rotated_at=Now() - timedelta(seconds=11))
     again = api("POST", "/auth/refresh", {"refresh_token": first["refresh_token"]})
     assert (again.status_code, again.json()["code"]) == (401, "refresh_refused")
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from accounts.refusals import NotSignedIn
 from core.db.change import change
 from core.projections.fields import Reader
@@ -47,6 +48,7 @@ from wishlists.services.reserving import change_reservation, release_reservation
 
 
 class PublicReservationView(LinkView):
+    token_access = GIVING
     queryset = Reservation.objects.none()
     serializer_class = GuestReservationSerializer
 
@@ -92,6 +94,7 @@ class PublicReservationView(LinkView):
 
 
 class PublicGuestsView(LinkView):
+    token_access = GIVING
     queryset = Guest.objects.none()
     serializer_class = NewGuestSerializer
 
@@ -115,6 +118,7 @@ class PublicGuestsView(LinkView):
 class GuestView(LinkView):
     """For guests with a manage token, not for users with an access token."""
 
+    token_access = GIVING
     serializer_class: type[BaseSerializer[Any]] = LetterSerializer
 
     def guest(self, given: dict[str, Any]) -> Guest:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.access.scopes import WRITING_LISTS
 from accounts.api.retrying import RetriedView
 from accounts.api.views import current_user
 from core.api.browsable import Links
@@ -30,6 +31,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 class PublicLinkViewSet(RetriedView, GenericViewSet[Any]):
     """The public link of a list. A list has one active link at most, and only the owner can see its token."""
 
+    token_access = WRITING_LISTS
     queryset = PublicLink.objects.none()
     serializer_class = LimitsSerializer
 

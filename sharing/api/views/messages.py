@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from core.api.paging import page_of
 from core.db.change import change
 from sharing.api.documents import GUEST, TOKEN
@@ -28,6 +29,7 @@ from wishlists.services.lists.messages import take_back
 
 
 class PublicTalkView(LinkView):
+    token_access = GIVING
     queryset = Message.objects.none()
     serializer_class: type[BaseSerializer[Any]] = GuestMessageSerializer
 
@@ -61,6 +63,7 @@ class PublicTalkView(LinkView):
 
 
 class PublicMessageView(LinkView):
+    token_access = GIVING
     queryset = Message.objects.none()
 
     @extend_schema(parameters=[TOKEN, *GUEST[1:]], responses={204: None})

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
@@ -55,6 +56,7 @@ from wishlists.services.money.contributing import (
 class MoneyView(LinkView):
     """For the user with an access token, or the guest with a manage token."""
 
+    token_access = GIVING
     queryset = Contribution.objects.none()
 
     def giver_known(self, wishlist: Wishlist, given: dict[str, Any] | None = None) -> Viewer:
@@ -146,6 +148,7 @@ class PublicPotView(MoneyView):
 
 
 class PublicCollectionsView(LinkView):
+    token_access = GIVING
     queryset = Contribution.objects.none()
 
     @extend_schema(parameters=GUEST, responses=CollectionSerializer(many=True))

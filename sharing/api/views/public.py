@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 
+from accounts.access.scopes import GIVING, READING_LISTS, WRITING_LISTS
 from accounts.api.retrying import RetriedView
 from accounts.api.shown_answers import ShownAnswersView
 from accounts.models import User
@@ -164,6 +165,8 @@ class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
 
 
 class PublicWishlistView(LinkView):
+    token_access = READING_LISTS
+
     @extend_schema(parameters=GUEST, responses=OpenedSerializer)
     def get(self, request: Request) -> Response:
         """Open the list. This counts as one opening of a limited link, unless you are a member of the list or a known guest."""
@@ -187,6 +190,7 @@ class PublicWishlistView(LinkView):
 
 
 class PublicWhoSeesView(LinkView):
+    token_access = READING_LISTS
     queryset = Wishlist.objects.none()
 
     @extend_schema(parameters=[TOKEN], responses=WhoSeesSerializer)
@@ -197,6 +201,7 @@ class PublicWhoSeesView(LinkView):
 
 
 class PublicItemView(LinkView):
+    token_access = GIVING
     serializer_class = GuestStatusSerializer
 
     @extend_schema(parameters=GUEST, responses=GuestItemSerializer)
@@ -218,6 +223,7 @@ class PublicItemView(LinkView):
 
 
 class PublicContributionsView(LinkView):
+    token_access = GIVING
     serializer_class = GuestContributionSerializer
 
     @extend_schema(parameters=GUEST, responses={201: GuestItemSerializer})
@@ -233,6 +239,7 @@ class PublicContributionsView(LinkView):
 
 
 class PublicReservationsView(LinkView):
+    token_access = GIVING
     queryset = Reservation.objects.none()
 
     @extend_schema(parameters=GUEST, responses=ReservationSerializer(many=True))
@@ -257,6 +264,7 @@ class PublicReservationsView(LinkView):
 
 
 class PublicSuggestionsView(LinkView):
+    token_access = WRITING_LISTS
     serializer_class = SuggestSerializer
 
     @extend_schema(parameters=[TOKEN], responses={201: SuggestionSerializer})

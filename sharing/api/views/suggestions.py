@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.access.scopes import LISTS
 from accounts.api.retrying import RetriedView
 from accounts.api.views import current_user
 from core.api.browsable import Links
@@ -28,6 +29,7 @@ from wishlists.api.lookups import owned_list, visible_list
 class SuggestionViewSet(RetriedView, GenericViewSet[Any]):
     """Suggestions for a list. Everyone who can see the list can suggest wishes, and the owner accepts or declines them."""
 
+    token_access = LISTS
     queryset = Suggestion.objects.none()
     serializer_class = SuggestSerializer
 

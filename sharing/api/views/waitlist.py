@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from core.db.change import change
 from sharing.api.documents import GUEST
 from sharing.api.serializers import GuestPlaceSerializer, GuestSerializer
@@ -28,6 +29,7 @@ from wishlists.services.waitlisting import stop_waiting, wait_for_item
 class PublicWaitingView(LinkView):
     """Your place on the waiting list for an item."""
 
+    token_access = GIVING
     queryset = WaitlistEntry.objects.none()
     serializer_class: type[BaseSerializer[Any]] = GuestSerializer
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access.scopes import READING_LISTS
 from core.api.csv_answers import CsvRenderer
 from core.api.renderers import OrjsonRenderer, ProblemRenderer
 from wishlists.api.lookups import owned_list
@@ -21,6 +22,7 @@ from wishlists.refusals import NotRevealed
 class LogTableView(APIView):
     """The whole history with names. Owners who are recipients get it after the reveal."""
 
+    token_access = READING_LISTS
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
     csv_columns = ("created_at", "kind", "who", "item")
 

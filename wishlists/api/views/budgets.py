@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
+from accounts.access.scopes import GIVING
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.csv_answers import CsvRenderer
@@ -32,6 +33,7 @@ from wishlists.services.budgeting import clear_budget, set_budget
 class BudgetsViewSet(LinkedViewSet):
     """Your budgets for all lists. Nobody else can see them."""
 
+    token_access = GIVING
     many = _("My budgets")
     queryset = Budget.objects.none()
     pagination_class = None
@@ -48,6 +50,7 @@ class BudgetsViewSet(LinkedViewSet):
 class BudgetViewSet(LinkedViewSet):
     """Your budget for a list. Nobody else can see it."""
 
+    token_access = GIVING
     one = _("My budget")
     queryset = Budget.objects.none()
     serializer_class = BudgetInputSerializer
@@ -84,6 +87,7 @@ class BudgetViewSet(LinkedViewSet):
 class MyGiftsTableView(APIView):
     """Your reservations and contributions as a table."""
 
+    token_access = GIVING
     renderer_classes = (CsvRenderer, OrjsonRenderer, ProblemRenderer)
     csv_columns = COLUMNS
 

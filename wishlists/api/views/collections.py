@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
@@ -41,6 +42,7 @@ from wishlists.services.money.collecting import (
 class CollectionViewSet(LinkedViewSet):
     """Group gifts, for one item or for the whole list."""
 
+    token_access = GIVING
     one, many = _("Group gift"), _("Group gifts")
     queryset = Collection.objects.none()
     lookup_url_kwarg = "collection_id"

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import LISTS
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
@@ -33,6 +34,7 @@ from wishlists.services.lists.drafts import add_draft, edit_draft, remove_draft,
 class DraftViewSet(LinkedViewSet):
     """Your drafts. Nobody else can see them."""
 
+    token_access = LISTS
     one, many = _("Draft"), _("Drafts")
     queryset = Item.objects.none()
     lookup_url_kwarg = "item_id"

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.access.scopes import LISTS, READING_LISTS, WRITING_LISTS
 from accounts.api.retrying import RetriedView
 from accounts.api.views import current_user
 from core.api.browsable import Links
@@ -43,6 +44,7 @@ from wishlists.services.thanking import require_thanker, send_thanks, write_than
 class RevealView(RetriedView, GenericAPIView[Wishlist]):
     """Reveal who gave what."""
 
+    token_access = WRITING_LISTS
     queryset = Wishlist.objects.none()
     serializer_class = RevealSerializer
 
@@ -64,6 +66,7 @@ class RevealView(RetriedView, GenericAPIView[Wishlist]):
 class GiftsView(GenericAPIView[Wishlist]):
     """Who gave what."""
 
+    token_access = READING_LISTS
     queryset = Wishlist.objects.none()
 
     @extend_schema(responses=GiftsSerializer(many=True))
@@ -82,6 +85,7 @@ class GiftsView(GenericAPIView[Wishlist]):
 class ThanksViewSet(LinkedViewSet):
     """Thank-you notes, one per giver."""
 
+    token_access = LISTS
     one, many = _("Thanks"), _("Thanks")
     queryset = Thanks.objects.none()
     lookup_url_kwarg = "giver_id"

@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import ITEM, Scope, require_scope
+from accounts.api.views import session_of
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
@@ -49,9 +51,14 @@ from wishlists.services.status import set_status
 _CHANGED = {200: ItemSerializer, 409: ConflictSerializer}
 
 
+def _scope_of(field: str) -> Scope:
+    return Scope.GIVING if field in ("reservation_status", "reservation_message") else Scope.LISTS_WRITE
+
+
 class ItemViewSet(LinkedViewSet):
     """Get one item and whether it is available."""
 
+    token_access = ITEM
     one, many = _("Item"), _("Items")
     queryset = Item.objects.none()
     serializer_class: type[BaseSerializer[Any]] = ItemChangeSerializer
@@ -79,6 +86,7 @@ class ItemViewSet(LinkedViewSet):
         serializer = self.get_serializer(item, data=request.data)
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
+        require_scope(session_of(request), *{_scope_of(field) for field in given})
         status, message = given.pop("reservation_status", None), given.pop("reservation_message", None)
         fields = differing(item, given)
         if fields or (given and status is None and message is None):

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
@@ -34,6 +35,7 @@ LANE = OpenApiParameter(
 class TalkViewSet(LinkedViewSet):
     """Messages and questions about an item."""
 
+    token_access = GIVING
     one, many = _("Message"), _("Talk")
     queryset = Message.objects.none()
     serializer_class = MessageInputSerializer

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
@@ -47,6 +48,7 @@ from wishlists.services.money.contributing import (
 class ContributionViewSet(LinkedViewSet):
     """Contributions for an item."""
 
+    token_access = GIVING
     one, many = _("Contribution"), _("Contributions")
     queryset = Item.objects.none()
     serializer_class = ContributionInputSerializer
@@ -78,6 +80,7 @@ class ContributionViewSet(LinkedViewSet):
 class PotViewSet(LinkedViewSet):
     """Contributions to the group pot of a list."""
 
+    token_access = GIVING
     one, many = _("Contribution"), _("Group pot")
     queryset = Wishlist.objects.none()
     serializer_class = ContributionInputSerializer
@@ -108,6 +111,7 @@ class PotViewSet(LinkedViewSet):
 class OwnContributionViewSet(LinkedViewSet):
     """Your contributions."""
 
+    token_access = GIVING
     one, many = _("My contribution"), _("My contributions")
     queryset = Contribution.objects.none()
     serializer_class = ContributionChangeSerializer

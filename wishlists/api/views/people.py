@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import LISTS, READING_LISTS
 from accounts.api.views import current_user
 from accounts.models import User
 from core.api.browsable import Links
@@ -28,6 +29,7 @@ from wishlists.services.lists.people import remove_member, share_wishlist
 class MemberViewSet(LinkedViewSet):
     """The members of a list, with names and roles. The owner adds and removes members at `/shares`."""
 
+    token_access = READING_LISTS
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
     serializer_class = MemberSerializer
@@ -45,6 +47,7 @@ class MemberViewSet(LinkedViewSet):
 class ShareViewSet(LinkedViewSet):
     """The members of a list, without the owner."""
 
+    token_access = LISTS
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
     serializer_class = ShareInputSerializer

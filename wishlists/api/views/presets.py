@@ -7,11 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access.scopes import OPEN
 from wishlists.access.presets import PRESETS
 from wishlists.api.serializers.wishlists import PresetSerializer
 
 
 class PresetsView(APIView):
+    token_access = OPEN
+
     @extend_schema(responses=PresetSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the presets for `POST /wishlists` and the settings of each."""

@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access.scopes import WRITING_LISTS
 from core.text.text_fields import RawTextField
 from wishlists.product_preview.fetch_pool import FetchPool
 from wishlists.product_preview.fetching import MAX_URL, PUBLIC_ONLY, Guard
@@ -75,6 +76,7 @@ class AsyncAPIView(APIView):
 
 
 class MetadataView(AsyncAPIView):
+    token_access = WRITING_LISTS
     guard: Guard = PUBLIC_ONLY
 
     @extend_schema(parameters=[MetadataQuerySerializer], responses=MetadataSerializer)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access.scopes import LISTS, READING_LISTS
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.db.change import change
@@ -31,6 +32,7 @@ from wishlists.services.lists.recipients import set_recipients
 class RecipientsViewSet(LinkedViewSet):
     """The recipients of a list. They never see who gives what before the reveal."""
 
+    token_access = LISTS
     many = _("Recipients")
     queryset = Wishlist.objects.none()
     serializer_class = RecipientsInputSerializer
@@ -59,6 +61,8 @@ class RecipientsViewSet(LinkedViewSet):
 
 
 class WhoSeesView(APIView):
+    token_access = READING_LISTS
+
     @extend_schema(responses=WhoSeesSerializer)
     def get(self, request: Request, wishlist_id: UUID) -> Response:
         """Get who the list is for and who can see what givers do."""

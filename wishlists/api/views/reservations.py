@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from core.api.browsable import Links
 from core.api.paging import page_of
 from core.db.change import change
@@ -40,6 +41,7 @@ from wishlists.services.reserving import change_reservation, release_reservation
 class ItemReservationViewSet(LinkedViewSet):
     """Reservations of an item."""
 
+    token_access = GIVING
     one, many = _("Reservation"), _("Reservations")
     queryset = Reservation.objects.none()
     serializer_class = ReservationInputSerializer
@@ -78,6 +80,7 @@ class ItemReservationViewSet(LinkedViewSet):
 class ReservationViewSet(LinkedViewSet):
     """Your reservations."""
 
+    token_access = GIVING
     one, many = _("My reservation"), _("My reservations")
     queryset = Reservation.objects.none()
     serializer_class = ReservationInputSerializer

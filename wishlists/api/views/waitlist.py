@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import GIVING
 from core.api.browsable import Links
 from core.api.paging import page_of
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_all_reservations, to_details
@@ -25,6 +26,7 @@ from wishlists.services.waitlisting import stop_waiting, wait_for_item
 class ItemWaitingViewSet(LinkedViewSet):
     """Your place on the waiting list for an item."""
 
+    token_access = GIVING
     one = many = _("Waiting list")
     queryset = WaitlistEntry.objects.none()
     serializer_class = Serializer  # no request body
@@ -58,6 +60,7 @@ class ItemWaitingViewSet(LinkedViewSet):
 class WaitingViewSet(LinkedViewSet):
     """Items you are waiting for."""
 
+    token_access = GIVING
     many = _("My waiting list")
     queryset = WaitlistEntry.objects.none()
 

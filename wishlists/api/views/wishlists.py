@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
+from accounts.access.scopes import LISTS
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
@@ -47,6 +48,7 @@ from wishlists.services.locking import lock_wishlist_as
 class WishlistViewSet(LinkedViewSet):
     """Your lists, and lists that others share with you."""
 
+    token_access = LISTS
     one, many = _("List"), _("Lists")
     queryset = Wishlist.objects.none()
     lookup_url_kwarg = "wishlist_id"
