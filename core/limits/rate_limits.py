@@ -167,8 +167,6 @@ SHARES_WITH_NOBODY = RateLimit(
     ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
-PASSWORD_GUESSES = RateLimit("password-guesses", 20, HOUR)
-"""Passwords that somebody who is logged in entered in a row, without the right one. Per account."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
 SECOND_FACTORS = RateLimit(
