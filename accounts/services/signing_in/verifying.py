@@ -54,8 +54,9 @@ def recover(user: User) -> User:
     """Mark the address as verified by somebody who just set a new password by mail.
 
     If it was not verified before, somebody else may have made the account, to get in again later. Then whatever lets them
-    in is removed: sign-ins with providers, passkeys and second factors.
+    in is removed: sessions, sign-ins with providers, passkeys and second factors.
     """
     if user.address_verified_at is None:
+        user.sessions.open().end()
         account_recovered.send(sender=User, user=user)
     return record_verified(user)
