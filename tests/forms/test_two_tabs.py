@@ -51,7 +51,6 @@ MAKE_NEW = {
     "OwnPasswordForm": "a password",
     "PasskeyForm": "a new passkey",
     "PasswordForm": "a password",
-    "ReservationForm": "buttons at a promise",
     "FundForm": "money",
     "PictureForm": "a new picture",
     "RegisterForm": "a new person",
@@ -91,7 +90,7 @@ def test_every_form_is_an_edit_form_or_listed_as_new() -> None:
         "MoneyForm",
         "NameForm",
         "OwnListForm",
-        "ReservationForm",
+        "GiftForm",
         "RecipientsForm",
         "RenameForm",
         "ThanksForm",
@@ -107,7 +106,8 @@ def test_templates_of_edit_forms_have_the_hidden_copies() -> None:
     """Each field that shows a value of the row has its hidden copy."""
     for name, drawn in {
         "wishlists/_card_mine.html": {"units"},
-        "sharing/guest.html": {"stage", "units", "amount", "paid"},
+        "wishlists/_gift.html": {"units"},
+        "sharing/guest.html": {"amount", "paid"},
         "wishlists/_my_gifts_occasion.html": {"amount", "currency"},
         "wishlists/_thanks.html": {"note"},
     }.items():
