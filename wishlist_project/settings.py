@@ -493,7 +493,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "core.http.request_ids.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "core.http.request_ids.RequestIdFilter"},
+        "unavailable_in_one_line": {"()": "core.errors.unavailability.OneLine"},
+    },
     "formatters": {
         # Every handler must use this formatter, which keeps tokens out of the logs.
         "line": {
@@ -507,6 +510,7 @@ LOGGING: dict[str, Any] = {
     # Remove Django's own handlers, one of which mails whole requests with tokens. The root logger handles all.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
+        "django.request": {"filters": ["unavailable_in_one_line"]},
         "django.server": {"handlers": [], "propagate": True},
     },
     "root": {

@@ -9,6 +9,7 @@ class WishlistsConfig(AppConfig):
         from core.db.change import change_refused
         from wishlists import tasks  # noqa: F401 - registers its periodic jobs as it is imported
         from wishlists.receivers import on_change_refused, on_person_removed
+        from wishlists.services.notices import payloads  # noqa: F401 - declares them as it is imported
 
         person_removed.connect(on_person_removed, dispatch_uid="wishlists.person_removed")
         change_refused.connect(on_change_refused, dispatch_uid="wishlists.change_refused")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from core.errors.refusals import Forbidden, NotFound, Refusal
-from core.money.money import format_money, to_wire
+from core.money.money import Money
 
 
 class NoSuchList(NotFound):
@@ -156,15 +156,14 @@ class OtherCurrency(Refusal):
 
 
 class TargetReached(Refusal):
-    """The target leaves no room for that amount. `remaining` is what is still missing, a number in the major unit."""
+    """The target leaves no room for that amount. `remaining` is what is still missing."""
 
     default_code = "target_reached"
     default_detail = _("This is fully funded already.")
 
     def __init__(self, left_minor: int, currency: str) -> None:
-        left = format_money(left_minor, currency)
-        more = _("Only %(left)s to go. Give that much or less.") % {"left": left}
-        remaining = to_wire(left_minor, currency)
+        remaining = Money(left_minor, currency)
+        more = _("Only %(left)s to go. Give that much or less.") % {"left": remaining}
         super().__init__(more if left_minor else None, remaining=remaining, currency=currency)
 
 

@@ -10,10 +10,13 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import orjson
 from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from accounts.projections.notice_payloads import require_declared
+from core.api.renderers import encode
 from core.db.change import change, lock
 from core.errors.refusals import NotFound
 from core.jobs.sweeping import sweep
@@ -50,17 +53,18 @@ def notify(
     about: str = "",
     merge: Merge = lambda _unread, new: new,
 ) -> list[Notification]:
-    """Notify each of `users` who is active. Clients translate by `kind` and `payload`.
+    """Notify each of `users` who is active. Clients translate by `kind` and `payload`, whose keys are declared
+    (accounts/projections/notice_payloads.py).
 
     `about` is a key of what it is about. If a notification of the same kind and `about` is unread, that one is updated and
     pushed again with the same id. Its text is `merge(old, new)`, by default the new text.
     """
     readers = [user for user in users if user.is_active]
-    new, unread = NoticeText(title, body, payload or {}), _unread(readers, kind, about)
+    new, unread = NoticeText(title, body, _as_stored(payload or {})), _unread(readers, kind, about)
     return [
         _update(unread[user.pk], merge(unread[user.pk], new))
         if user.pk in unread
-        else Notification.objects.create(user=user, kind=kind, about=about, **_bounded(new))
+        else Notification.objects.create(user=user, kind=kind, about=about, **_bounded(kind, new))
         for user in readers
     ]
 
@@ -101,6 +105,12 @@ def append_body(unread: Notification, new: NoticeText) -> NoticeText:
     return new._replace(body=f"{new.body}\n\n{unread.body}")
 
 
+def _as_stored(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the payload as clients get it: amounts are numbers, ids are texts."""
+    stored: dict[str, Any] = orjson.loads(encode(payload))
+    return stored
+
+
 def _unread(users: list[User], kind: str, about: str) -> dict[uuid.UUID, Notification]:
     """Return the newest unread notification about the same thing, by user."""
     if not about:
@@ -111,14 +121,15 @@ def _unread(users: list[User], kind: str, about: str) -> dict[uuid.UUID, Notific
 
 def _update(unread: Notification, text: NoticeText) -> Notification:
     """Update the text and make the notification the newest and unread. If it was read a moment ago, the text is new."""
-    for name, value in _bounded(text).items():
+    for name, value in _bounded(unread.kind, text).items():
         setattr(unread, name, value)
     unread.created_at, unread.read_at = timezone.now(), None
     unread.save(update_fields=["title", "body", "payload", "created_at", "read_at"])
     return unread
 
 
-def _bounded(text: NoticeText) -> dict[str, Any]:
+def _bounded(kind: str, text: NoticeText) -> dict[str, Any]:
+    require_declared(kind, text.payload)
     return {
         "title": cut(text.title, _TITLE),
         "body": cut(text.body, _BODY),

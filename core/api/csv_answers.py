@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.api.renderers import OrjsonRenderer, encode
+from core.money.money import Money, to_decimal
 from core.text.invisible import IGNORABLE
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -15,9 +16,18 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 def safe_cell(value: Any) -> str:
     """Return `value` as text that no spreadsheet program runs: guests typed it, and the owner opens the file."""
-    text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    text = _text(value)
     seen = IGNORABLE.sub("", text).lstrip(" ")
     return f"'{text}" if seen.startswith(_FORMULA) else text
+
+
+def _text(value: Any) -> str:
+    """Return the value in the form that programs read: amounts with a point and all decimals of their currency."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return str(to_decimal(value.minor, value.currency))
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> bytes:

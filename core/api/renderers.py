@@ -10,11 +10,18 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
 from core.api.negotiation import JSEND_TYPE, PROBLEM_TYPE
+from core.money.money import Money
 
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 _BODILESS = (204, 205, 304)
-# DRF's encoder converts what orjson cannot encode, mostly lazy translations.
-_default = JSONEncoder().default
+_rest_framework_default = JSONEncoder().default
+
+
+def _default(value: Any) -> Any:
+    """Convert what orjson cannot encode: money, and what REST framework's encoder knows, mostly lazy translations."""
+    if type(value) is Money:
+        return value.wire
+    return _rest_framework_default(value)
 
 
 def encode(data: Any, *, indent: bool = False) -> bytes:

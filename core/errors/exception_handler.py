@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Any
-
 from django.http import HttpRequest
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -13,8 +10,7 @@ from rest_framework.response import Response
 
 from core.errors.failures import ServerError, as_refusal
 from core.errors.problems import Problem, headers_of, problem_of
-
-logger = logging.getLogger(__name__)
+from core.errors.unavailability import log_unavailable
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -37,7 +33,6 @@ class ProblemHandler(ExceptionHandler):
 
     def report_exception(self, exc: APIException, response: Response) -> None:
         if exc.status_code == 503:
-            request: Any = self.context["request"]
-            logger.warning("503 %s: %s", getattr(request, "path", ""), self.exc)
+            log_unavailable(self.context["request"], self.exc)
         else:
             super().report_exception(exc, response)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
@@ -11,8 +9,7 @@ from rest_framework.exceptions import APIException, MethodNotAllowed
 
 from core.errors.error_pages import refuse
 from core.errors.failures import database_refusal
-
-logger = logging.getLogger(__name__)
+from core.errors.unavailability import log_unavailable
 
 
 class RefusalAnswers(MiddlewareMixin):
@@ -24,7 +21,7 @@ class RefusalAnswers(MiddlewareMixin):
         refusal = database_refusal(exception)
         if refusal is None:
             return None
-        logger.warning("503 %s: %s", request.path, exception)
+        log_unavailable(request, exception)
         return refuse(request, refusal)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -1,16 +1,15 @@
 """Convert money between its stored form (an integer of minor units, and a currency code) and its form in the API and on pages.
 
-In the API an amount is a JSON number in the major unit. Amounts are never rounded: one with more decimals than its
-currency is refused. Amounts have at most fifteen digits, which a double holds exactly, so clients that read JSON numbers as
-doubles lose nothing.
+Everything in between passes `Money` on. In the API an amount is a JSON number in the major unit. Amounts are never
+rounded: one with more decimals than its currency is refused. Amounts have at most fifteen digits, which a double holds
+exactly, so clients that read JSON numbers as doubles lose nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, NamedTuple
 
 from babel.core import Locale
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 MAX_MINOR = 10**15 - 1
-_UNITS: dict[str, int] = {code: 10**exponent for code, exponent in EXPONENTS.items()}
+_UNITS: dict[str, int] = {code: 10**exponent for code, exponent in EXPONENTS.items()} | {"XXX": 1}
 
 Amount = Decimal | int | float | str
 
@@ -86,19 +85,34 @@ def to_minor(amount: Amount, currency: str) -> int:
     return minor
 
 
-@overload
-def to_wire(minor: int, currency: str) -> int | float: ...
-@overload
-def to_wire(minor: int | None, currency: str) -> int | float | None: ...
-def to_wire(minor: int | None, currency: str) -> int | float | None:
-    """Return the amount in the major unit: `4990, "EUR"` → `49.9`; `5000, "EUR"` → `50`.
+class Money(NamedTuple):
+    """An amount in minor units, and the ISO 4217 code of its currency.
 
-    The division is correctly rounded, so the shortest text of the float is exact.
+    Rows of projections carry it until they are written: an answer in JSON or CSV and an event write `wire`, and a page
+    writes it as text in the reader's language. Don't store it in a JSON column: there it would be a list.
     """
-    if minor is None:
-        return None
-    unit = _UNITS[currency]
-    return minor / unit if minor % unit else minor // unit
+
+    minor: int
+    currency: str
+
+    @property
+    def wire(self) -> int | float:
+        """The amount in the major unit: `Money(4990, "EUR")` → `49.9`; `Money(5000, "EUR")` → `50`.
+
+        The division is correctly rounded, so the shortest text of the float is exact.
+        """
+        minor, currency = self
+        if not minor:  # mostly: few items have contributions
+            return 0
+        unit = _UNITS[currency]
+        return minor / unit if minor % unit else minor // unit
+
+    def __str__(self) -> str:
+        return format_money(self.minor, self.currency)
+
+
+NO_MONEY = Money(0, "XXX")
+"""Nothing, in no currency: `XXX` of ISO 4217. An answer shows 0 where somebody may not see an amount; pages don't write it."""
 
 
 def to_decimal(minor: int, currency: str) -> Decimal:
@@ -114,13 +128,6 @@ def format_money(minor: int, currency: str, language: str | None = None) -> str:
     locale = _locale(language)
     pattern = _money_pattern(locale, currency)
     return str(pattern.apply(to_decimal(minor, currency), locale, currency=currency, currency_digits=False))
-
-
-def shown_money(row: Mapping[str, Any], amount: str, currency: str = "currency") -> str:
-    """An amount of a row that was made for the wire, for people; nothing where there is none."""
-    if row[amount] is None:
-        return ""
-    return format_money(to_minor(row[amount], row[currency]), row[currency])
 
 
 def format_amount(minor: int, currency: str, language: str | None = None) -> str:

@@ -46,7 +46,7 @@ class MoneyField(serializers.Field[Decimal, Any, Any, Any]):
         return amount
 
     def to_representation(self, value: Any) -> Any:
-        """Return the value unchanged: projections have already called `to_wire`."""
+        """Return the value unchanged: the renderer writes `Money`."""
         return value
 
 

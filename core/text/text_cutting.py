@@ -13,11 +13,11 @@ def cut(text: str, most: int) -> str:
 
 
 def cut_all(value: Any, most: int) -> Any:
-    """Shorten each text in a JSON value."""
+    """Shorten each text in a value of dicts and lists. Other values, such as amounts of money, stay as they are."""
     if isinstance(value, str):
         return cut(value, most)
     if isinstance(value, dict):
         return {name: cut_all(below, most) for name, below in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return [cut_all(below, most) for below in value]
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.projections.notice_payloads import declare_payload
 from accounts.services.inbox import notify
 from core.db.change import change, lock
 from core.limits.rate_limits import (
@@ -23,6 +24,9 @@ from wishlists.services.locking import lock_wishlist_as
 
 MAX_PENDING = 200
 """The most pending suggestions of a list: anybody with the link can suggest, and the owner has to read them all."""
+
+declare_payload("wishlist_suggestion", "list_title", "wishlist_id")
+declare_payload("suggestion_accepted", "item_title", "list_title")
 
 
 @change()

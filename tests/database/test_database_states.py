@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 import threading
 import time
@@ -125,6 +126,50 @@ def test_read_only_database_can_be_read(
         assert_page(Client(raise_request_exception=False).post("/login", log_in), "Nothing can be saved")
     assert health()[0] == 200
     assert api("POST", "/wishlists", {"title": "Mine"}).status_code == 201
+
+
+def lines_of_refused_requests(
+    alice: User, caplog: pytest.LogCaptureFixture
+) -> Iterator[list[logging.LogRecord]]:
+    """Send requests to a read-only database: to the API, to a view, and two that fail in middleware. Yield what each
+    logged.
+    """
+    api, browser = Api(logged_in(alice)["access_token"]), Client(raise_request_exception=False)
+    browser.force_login(alice)
+    key = re.findall(r'name="form_key" value="([^"]+)"', browser.get("/lists").text)[0]
+    typed = {"title": "Mine", "preset": "surprise"}
+    log_in = {"email": alice.email, "password": "correct horse battery"}
+    with read_only():
+        sends: list[Callable[[], Any]] = [
+            lambda: api("POST", "/wishlists", {"title": "Mine"}),
+            lambda: browser.post("/lists", typed),
+            lambda: browser.post("/lists", typed | {"form_key": key}),
+            lambda: Client(raise_request_exception=False).post("/login", log_in),
+        ]
+        for send in sends:
+            caplog.clear()
+            assert send().status_code == 503
+            yield [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_each_503_is_one_warning_line(
+    alice: User, caplog: pytest.LogCaptureFixture, settings: Settings, debug: bool
+) -> None:
+    settings.DEBUG = debug
+    for lines in lines_of_refused_requests(alice, caplog):
+        [line] = lines
+        assert (line.levelname, line.exc_info) == ("WARNING", None)
+        assert line.getMessage().startswith("503 /")
+
+
+def test_control_without_the_filter_django_logs_a_traceback(
+    alice: User, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("django.request"), "filters", [])
+    found = list(lines_of_refused_requests(alice, caplog))
+    assert [len(lines) for lines in found[:2]] == [2, 2]
+    assert any(line.exc_info for lines in found for line in lines)
 
 
 def test_control_read_only_database_is_a_500_without_its_code(

@@ -52,7 +52,6 @@ MAKE_NEW = {
     "PasskeyForm": "a new passkey",
     "NewTokenForm": "a new API token",
     "PasswordForm": "a password",
-    "ReservationForm": "buttons at a promise",
     "FundForm": "money",
     "PictureForm": "a new picture",
     "RegisterForm": "a new person",
@@ -92,7 +91,7 @@ def test_every_form_is_an_edit_form_or_listed_as_new() -> None:
         "MoneyForm",
         "NameForm",
         "OwnListForm",
-        "ReservationForm",
+        "GiftForm",
         "RecipientsForm",
         "RenameForm",
         "ThanksForm",
@@ -108,7 +107,8 @@ def test_templates_of_edit_forms_have_the_hidden_copies() -> None:
     """Each field that shows a value of the row has its hidden copy."""
     for name, drawn in {
         "wishlists/_card_mine.html": {"units"},
-        "sharing/guest.html": {"stage", "units", "amount", "paid"},
+        "wishlists/_gift.html": {"units"},
+        "sharing/guest.html": {"amount", "paid"},
         "wishlists/_my_gifts_occasion.html": {"amount", "currency"},
         "wishlists/_thanks.html": {"note"},
     }.items():

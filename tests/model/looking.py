@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hypothesis.stateful import invariant, precondition, rule
 
+from core.money.money import Money
 from tests.model.funding import POT, Chip
 from tests.model.ledger import OWNER, Ledger
 from tests.model.stage import Stage, givers
@@ -167,7 +168,7 @@ class Looking(Stage):
             shown = project_contributions(self.world.item(thing), self.viewpoints[viewer])
         sight = self.sight(viewer)
         assert [
-            (row["amount"], row["currency"], row["status"], row["display_name"], row["is_me"])
+            _values(row, "amount", "currency", "status", "display_name", "is_me")
             for row in shown["contributions"]
         ] == [
             (
@@ -179,7 +180,7 @@ class Looking(Stage):
             )
             for chip in (() if sight is Sight.BLIND else chips)
         ]
-        sums = (shown["total"], shown["total_pledged"], shown["total_paid"])
+        sums = _values(shown, "total", "total_pledged", "total_paid")
         assert sums == ((0, 0, 0) if sight is Sight.BLIND else self.totals(thing))
 
     def compare_collections(self, viewer: str) -> None:
@@ -195,7 +196,7 @@ class Looking(Stage):
             target = drive.target and drive.target / 100
             ought.append((self.id_of(thing), organiser, target, total, left, drive.deadline))
         columns = ("item_id", "organiser_name", "target", "total", "remaining", "deadline_at")
-        assert [tuple(row[column] for column in columns) for row in rows] == ought
+        assert [_values(row, *columns) for row in rows] == ought
 
     @precondition(lambda self: self.numbers)
     @rule(giver=givers)
@@ -250,20 +251,26 @@ def _since(gift: Any) -> Any:
     return gift[-1]
 
 
+def _values(row: Row, *columns: str) -> tuple[object, ...]:
+    """Return the values of the row, with amounts as answers write them."""
+    values = (row[column] for column in columns)
+    return tuple(value.wire if isinstance(value, Money) else value for value in values)
+
+
 def _of_giving(row: Row) -> tuple[object, ...]:
     columns = ("reservation_status", "units_free", "reserved_by_name")
     sums = ("contributed_total", "contributed_pledged", "contributed_paid", "contributed_currency")
-    return tuple(row[column] for column in (*columns, *sums))
+    return _values(row, *columns, *sums)
 
 
 def _own(row: Row) -> tuple[object, ...]:
-    return row["item_id"], row["amount"], row["currency"], row["status"], row["withdrawn"]
+    return _values(row, "item_id", "amount", "currency", "status", "withdrawn")
 
 
 def _gifts(row: Row) -> tuple[list[object], list[object]]:
     held = ("item_id", "units", "stage", "withdrawn", "created_at")
     chipped = ("item_id", "amount", "currency", "status", "withdrawn", "created_at")
     return (
-        [tuple(one[column] for column in held) for one in row["reservations"]],
-        [tuple(one[column] for column in chipped) for one in row["contributions"]],
+        [_values(one, *held) for one in row["reservations"]],
+        [_values(one, *chipped) for one in row["contributions"]],
     )

@@ -117,7 +117,7 @@ SECRET: tuple[Act, ...] = (
     _page("/lists/{wishlist_id}/collecting/{collection_id}/end"),
     _page("/lists/{wishlist_id}/contributions/{contribution_id}", fixed={"action": "paid"}),
     _page("/lists/{wishlist_id}/contributions/{contribution_id}", fixed={"action": "withdraw"}),
-    _page("/gifts/{reservation_id}", my_gifts.ReservationForm),
+    _page("/gifts/{reservation_id}", my_gifts.GiftForm),
     _page("/gifts/checkout", my_gifts.CheckoutForm, fixed={"ids": "{reservation_id}"}),
     _page("/gifts/waiting/{item_id}"),
 )
@@ -137,7 +137,7 @@ SECRET_OF_GUESTS: tuple[Act, ...] = (
     _page(f"{_SHARED}/items/{{item_id}}/chip-in", lists.ChipForm, STRANGER),
     _page(f"{_SHARED}/collecting/pot", guest_forms.GuestFundForm, STRANGER),
     _page(f"{_SHARED}/collecting/{{collection_id}}", guest_forms.GuestFundForm, STRANGER),
-    _page(f"{_GUESTS}/gifts/{{reservation_id}}", guest_forms.ReservationForm, GUEST),
+    _page(f"{_GUESTS}/gifts/{{reservation_id}}", my_gifts.GiftForm, GUEST),
     _page(f"{_GUESTS}/money/{{contribution_id}}", guest_forms.MoneyForm, GUEST),
     _page(f"{_GUESTS}/line/{{item_id}}", who=GUEST),
     _page(f"{_GUESTS}/name", guest_forms.RenameForm, GUEST),

@@ -23,7 +23,9 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.services.sessions import start_session
-from core.projections.fields import Field, Projection, UndeclaredField
+from core.projections.fields import Field, Get, Projection, UndeclaredField
+from realtime.log.streams import list_key
+from realtime.models import Event
 from sharing.api.serializers import GuestReservationSerializer
 from sharing.api.views.guests import PublicReservationView
 from tests.support.stages import rolled_back
@@ -36,9 +38,10 @@ from tests.twin_worlds.world import CANARY, Call
 from wishlists.api.serializers.fields import OptionalText
 from wishlists.api.serializers.reservations import ReservationInputSerializer
 from wishlists.api.views.reservations import ItemReservationViewSet, ReservationViewSet
-from wishlists.models import Collection, Item, Reservation, Wishlist
-from wishlists.models.viewers import Viewer
+from wishlists.models import Budget, Collection, Item, Reservation, WaitlistEntry, Wishlist
+from wishlists.models.viewers import Audience, Viewer
 from wishlists.services.lists.items import add_item
+from wishlists.services.lists.reveal import reveal_wishlist
 from wishlists.web.forms.collections import CollectForm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -264,27 +267,38 @@ READ_BY: dict[str, tuple[str, str]] = {
 }
 """Per projection: somebody who must not see the note, and a path where they get a row of it."""
 
-NOT_SHOWN_TO_OTHERS = {
-    "message": "`message to an asker` in a stream",
-    "collection": "`collection to an asker` in streams of audiences that see money",
-    "opening": "one key of `opened`",
-    "logged in words": "a file that only people with full sight can download",
-    "giver": "shown after the reveal",
-    "thanked giver": "shown after the reveal",
-    "given reservation": "shown after the reveal",
-    "given contribution": "shown after the reveal",
-    "own contribution": "shown to its giver",
-    "place": "shown to its giver",
-    "budget": "shown to its giver",
-    "other spending": "shown to its giver",
-    "manage token": "shown to the guest",
-    "identified": "shown to the guest",
-    "taken over": "shown to the guest",
+IN_STREAMS: dict[str, tuple[Audience, str, dict[str, Any]]] = {
+    "message": (
+        Audience.RECIPIENT,
+        "wishlists/{wishlist_id}/items/{item_id}/messages",
+        {"lane": "questions"},
+    ),
+    "collection": (Audience.PUBLIC, "wishlists/{wishlist_id}/collections", {"item_id": None}),
 }
+"""What only events say: whose stream, and what a giver does for one."""
+
+OF_ONE_GIVER = {"own contribution", "place", "budget", "other spending"}
+"""Rows that only the giver gets whose they are."""
+
+AFTER_THE_REVEAL = {"giver", "given reservation", "given contribution", "thanked giver"}
+"""Rows that nobody gets while anything is a secret."""
+
+TO_GUESTS = {"manage token", "identified"}
+"""Answers to people who came by the link and have just given a name."""
+
+NEVER_READ = {
+    "logged in words": "a file, whose columns the view names",
+    "opening": "only for a link with a limit",
+    "taken over": "the answer to a guest who moves their gifts into an account",
+}
+"""Rows that no script reads, and why."""
+
+NOT_SHOWN_TO_OTHERS = OF_ONE_GIVER | AFTER_THE_REVEAL | TO_GUESTS | NEVER_READ.keys()
+"""A leak in these is not found by the words of a giver, because nobody else gets such a row. The tests check that."""
 
 
 def test_every_projection_is_in_one_of_the_tables() -> None:
-    assert set(Projection.all) == {*READ_BY, *NOT_SHOWN_TO_OTHERS}
+    assert set(Projection.all) == {*READ_BY, *IN_STREAMS, *NOT_SHOWN_TO_OTHERS}
 
 
 def _note(*_: object) -> str:
@@ -299,17 +313,87 @@ def test_control_field_shown_to_everybody_is_found(
     assert "planted_note" in loud.sent
     assert NOTE not in loud.read(who, path), "hidden by default"
 
+    plant(name, _note, monkeypatch)
+    assert NOTE in loud.read(who, path)
+
+
+def plant(name: str, note: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add a field to a projection, declared for everybody."""
     projection = Projection.all[name]
     leaking = Projection(
-        "planted", projection.sights, *projection.fields, Field("planted_note", [*projection._plans], get=_note),
+        "planted", projection.sights, *projection.fields, Field("planted_note", [*projection._plans], get=note),
         read=projection._read,
     )  # fmt: skip
     del Projection.all["planted"]
     monkeypatch.setattr(projection, "_plans", leaking._plans)
-    assert NOTE in loud.read(who, path)
 
 
-@pytest.mark.parametrize("name", [*READ_BY, *NOT_SHOWN_TO_OTHERS])
+@pytest.mark.parametrize("name", IN_STREAMS)
+def test_control_a_field_that_is_declared_for_everybody_is_found_in_a_stream(
+    name: str, loud: Loud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audience, path, body = IN_STREAMS[name]
+    frames = Event.objects.filter(stream__key=list_key(loud.world.wishlist.pk, audience))
+    assert not frames.filter(frame__contains=NOTE).exists()
+
+    plant(name, lambda *_: NOTE, monkeypatch)
+    loud._end_group_gifts()
+    address = path.format(wishlist_id=loud.world.wishlist.pk, item_id=loud.item.pk)
+    assert loud.ask(Call("bob", True, "POST", f"/api/v1/{address}", body | {"text": "Blue?"}))[0] == 201
+    assert frames.filter(frame__contains=NOTE).exists()
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leak in each projection that is not shown to others. It says in which."""
+    for name in NOT_SHOWN_TO_OTHERS:
+        plant(name, lambda *_, name=name: f"<{NOTE} of {name}>", monkeypatch)
+
+
+def leaks_read_by(who: str, loud: Loud) -> set[str]:
+    """Return the projections whose leak they read anywhere in the API."""
+    calls = (
+        call for call in scripts.everything(loud.world, Random(1), who, item=str(loud.item.pk)) if call.api
+    )
+    return {name for call in calls for name in re.findall(rf"<{NOTE} of ([\w ]+)>", str(loud.ask(call)))}
+
+
+def test_rows_of_one_giver_and_those_after_the_reveal_are_read_by_nobody_else(
+    loud: Loud, planted: None
+) -> None:
+    """So a field that is declared there for too many leaks nothing. The reader may give, and has an empty budget."""
+    for who in (*loud.world.RECIPIENTS, "stranger"):
+        assert leaks_read_by(who, loud) == set(), who
+    assert leaks_read_by(READER, loud) == {"budget"}
+
+
+def test_control_those_whose_rows_they_are_read_them(loud: Loud, planted: None) -> None:
+    with transaction.atomic():
+        Budget.objects.update(currency="CHF")  # so the rest was spent in other currencies
+        carol = loud.world.people["carol"]
+        WaitlistEntry.objects.get_or_create(item=loud.item, user=carol, ended_at=None)
+        assert set().union(*(leaks_read_by(who, loud) for who in ("bob", "carol", "guest"))) == OF_ONE_GIVER
+        transaction.set_rollback(True)
+
+
+def test_control_guests_read_what_only_they_are_told(loud: Loud, planted: None) -> None:
+    token, name = loud.world.some("token", Random(1)), {"guest_name": "Grandpa"}
+    told = "".join(
+        str(loud.ask(Call(who, True, method, f"/api/v1/public/{path}?token={token}", name)))
+        for who, method, path in (("stranger", "POST", "guests"), ("guest", "PATCH", "guests/name"))
+    )
+    assert set(re.findall(rf"<{NOTE} of ([\w ]+)>", told)) == TO_GUESTS
+
+
+def test_control_after_the_reveal_they_are_read(loud: Loud, planted: None) -> None:
+    with transaction.atomic():
+        wishlist = Wishlist.objects.get(pk=loud.world.wishlist.pk)
+        reveal_wishlist(wishlist=wishlist, by=loud.world.people["alice"])
+        assert leaks_read_by("alice", loud) >= AFTER_THE_REVEAL
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", [*READ_BY, *IN_STREAMS, *sorted(NOT_SHOWN_TO_OTHERS)])
 def test_control_undeclared_field_is_refused_with_its_name(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -53,7 +53,7 @@ def has_it(request: Request, tag: str) -> bool:
     """Return whether the client has the version named by `tag`. Pages of the browsable API contain forms, so they have
     no tag.
     """
-    if _is_page(request):
+    if is_page(request):
         return False
     known = {known.removeprefix("W/") for known in parse_etags(request.headers.get("If-None-Match", ""))}
     return tag in known or "*" in known
@@ -61,7 +61,7 @@ def has_it(request: Request, tag: str) -> bool:
 
 def tagged(request: Request, data: Any, tag: str | None = None, **headers: str) -> Response:
     """Return the response to a GET with its tag: `data`, or 304 if the client has it."""
-    if _is_page(request):
+    if is_page(request):
         return Response(data, headers=headers)
     tag = tag or tag_of(data)
     if has_it(request, tag):
@@ -94,7 +94,8 @@ def refuse_stale(request: Request, seen: Any) -> None:
         raise ChangedMeanwhile(tag)
 
 
-def _is_page(request: Request) -> bool:
+def is_page(request: Request) -> bool:
+    """Return whether the answer is a page of the browsable API."""
     return bool(request.accepted_renderer.format == "api")
 
 

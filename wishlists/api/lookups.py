@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts.api.views import current_user
-from core.db.change import refused
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item
 from wishlists.models.viewers import Viewer
 from wishlists.queries import items, lists
-from wishlists.refusals import OwnersOnly
+from wishlists.services.denials import require
 from wishlists.services.locking import lock_visible_item
 
 
@@ -29,10 +27,7 @@ def visible_list(request: Request, wishlist_id: UUID) -> Viewpoint:
 
 
 def owned_list(request: Request, wishlist_id: UUID) -> Viewpoint:
-    found = visible_list(request, wishlist_id)
-    if not found.is_owner:
-        raise OwnersOnly if request.method in SAFE_METHODS else refused(OwnersOnly(), viewpoint=found)
-    return found
+    return require(Viewpoint.require_owner, visible_list(request, wishlist_id), request.method)
 
 
 def visible_item(request: Request, item_id: UUID, wishlist_id: UUID | None = None) -> tuple[Item, Viewpoint]:

@@ -1,7 +1,7 @@
-"""A cache of the rows of recently requested lists, by entity tag.
+"""A cache of recently requested lists as they are answered, by entity tag.
 
 A tag names the audience, its sight and the revision of what it sees (entity_tags.py). So a change that an audience can
-see changes the tag, and rows under the old tag are no longer requested. The cache is per process and has a limit.
+see changes the tag, and answers under the old tag are no longer requested. The cache is per process and has a limit.
 """
 
 from __future__ import annotations
@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
+
+from orjson import Fragment
+
+from core.api.renderers import encode
+from core.projections.fields import refuse_undeclared
 
 MOST = 5_000
-"""The maximum number of rows of all lists together, about 15 MiB."""
+"""The maximum number of rows of all lists together, about 5 MiB."""
 
 Rows = list[dict[str, Any]]
+
+
+class _Kept(NamedTuple):
+    answer: Fragment
+    rows: int
 
 
 class ResponseCache:
@@ -23,24 +33,25 @@ class ResponseCache:
     def __init__(self, most: int = MOST) -> None:
         self._most, self._rows = most, 0
         self._lock = Lock()
-        self._lists: OrderedDict[str, Rows] = OrderedDict()
+        self._lists: OrderedDict[str, _Kept] = OrderedDict()
 
-    def rows(self, tag: str, read: Callable[[], Rows]) -> Rows:
-        """Return the rows for `tag`, and call `read` if they are not cached. Compute the tag first. Don't change the
-        returned rows.
-        """
+    def answer(self, tag: str, read: Callable[[], Rows]) -> Fragment:
+        """Return the rows for `tag` as JSON, and call `read` if they are not cached. Compute the tag first."""
         with self._lock:
             if tag in self._lists:
                 self._lists.move_to_end(tag)
-                return self._lists[tag]
-        found = read()
+                return self._lists[tag].answer
+        rows = read()
+        # Views check what they answer, but they can't look into JSON.
+        refuse_undeclared({"answer": rows})
+        made = _Kept(Fragment(encode(rows)), len(rows))
         with self._lock:
-            if tag not in self._lists and len(found) <= self._most:
-                self._lists[tag] = found
-                self._rows += len(found)
+            if tag not in self._lists and made.rows <= self._most:
+                self._lists[tag] = made
+                self._rows += made.rows
             while self._rows > self._most:
-                self._rows -= len(self._lists.popitem(last=False)[1])
-        return found
+                self._rows -= self._lists.popitem(last=False)[1].rows
+        return made.answer
 
     def forget(self) -> None:
         """Remove everything. For tests that roll back, and reach the same tags with other rows."""

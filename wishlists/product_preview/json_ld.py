@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from wishlists.product_preview.prices import NO_PRICE, FoundPrice, Price, best_price
+from core.money.money import Money
+from wishlists.product_preview.prices import FoundPrice, best_price
 from wishlists.product_preview.values import first_image, title_of
 
 MAX_NODES = 2000
@@ -50,7 +51,7 @@ class JsonLd:
             if isinstance(node.get("@id"), str) and len(node) > 1:
                 self._by_id.setdefault(node["@id"], node)
         products = [node for node in nodes if types_of(node) & _PRODUCTS][:50]
-        self._prices: dict[int, Price] = {id(node): self._price_of(node) for node in products}
+        self._prices: dict[int, Money | None] = {id(node): self._price_of(node) for node in products}
         self._product = max(products, key=self._fitness, default=None)
 
     @property
@@ -61,8 +62,8 @@ class JsonLd:
         return first_image(self._product.get("image"), base) if self._product else None
 
     @property
-    def price(self) -> Price:
-        return self._prices[id(self._product)] if self._product else NO_PRICE
+    def price(self) -> Money | None:
+        return self._prices[id(self._product)] if self._product else None
 
     def _fitness(self, node: Node) -> tuple[bool, bool]:
         """Rank a product: first the one that names this page, then one with a price. `max` keeps the first of equals."""
@@ -72,9 +73,9 @@ class JsonLd:
         is_this = any(
             isinstance(name, str) and name.partition("#")[0].partition("?")[0] == here for name in named
         )
-        return is_this, self._prices[id(node)][0] is not None
+        return is_this, self._prices[id(node)] is not None
 
-    def _price_of(self, product: Node) -> Price:
+    def _price_of(self, product: Node) -> Money | None:
         return best_price(self._found_prices(product), self._language)
 
     def _found_prices(self, product: Node) -> Iterator[FoundPrice]:

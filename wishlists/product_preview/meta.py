@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from wishlists.product_preview.prices import NO_PRICE, Price
+from core.money.money import Money
 from wishlists.product_preview.values import first_image, price_of, title_of
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ class Meta:
         return next(filter(None, (*said, first_image(self._links, base))), None)
 
     @property
-    def price(self) -> Price:
+    def price(self) -> Money | None:
         for name in _PRICES:
             amount, currency = self.first(f"{name}:amount"), self.first(f"{name}:currency")
             found = price_of(amount, currency or self.first("product:price:currency"), self._language)
-            if found[0] is not None:
+            if found is not None:
                 return found
         told = (price_of(self.first(name), None, self._language) for name in _TOLD)
-        return next((found for found in told if found[0] is not None), NO_PRICE)
+        return next(filter(None, told), None)

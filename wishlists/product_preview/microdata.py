@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from wishlists.product_preview.prices import FoundPrice, Price, best_price
+from core.money.money import Money
+from wishlists.product_preview.prices import FoundPrice, best_price
 from wishlists.product_preview.values import first_image, title_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Thing:
 
     title: str | None
     images: list[str]
-    price: Price
+    price: Money | None
 
     def image(self, base: str) -> str | None:
         return first_image(self.images, base)
@@ -76,7 +77,7 @@ def product_in(document: HtmlElement, vocabulary: Vocabulary, language: str | No
     found = _things(document, vocabulary, language, _PRODUCTS) or _things(
         document, vocabulary, language, _OFFERS
     )
-    return next((thing for thing in found if thing.price[0] is not None), found[0] if found else None)
+    return next((thing for thing in found if thing.price is not None), found[0] if found else None)
 
 
 def _things(
@@ -86,7 +87,7 @@ def _things(
     for element in document.iter():
         if isinstance(element.tag, str) and _is_one_of(element, vocabulary, kinds):
             found.append(_thing(element, vocabulary, language))
-            if found[-1].price[0] is not None or len(found) >= MAX_PRODUCTS:
+            if found[-1].price is not None or len(found) >= MAX_PRODUCTS:
                 break
     return found
 

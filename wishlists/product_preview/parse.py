@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from core.money.money import Money
 from wishlists.product_preview.fetching import PUBLIC_ONLY, Guard, Page, fetch_page
 from wishlists.product_preview.json_ld import JsonLd
 from wishlists.product_preview.json_ld_scripts import json_scripts
@@ -32,21 +33,23 @@ T = TypeVar("T")
 
 @dataclass
 class Product:
-    """A product as the API returns it. `price` is a JSON number. Either both `price` and `currency` are set, or
-    neither.
-    """
+    """A product as its page describes it."""
 
     title: str | None = None
     image_url: str | None = None
-    price: int | float | None = None
-    currency: str | None = None
+    price: Money | None = None
+
+    def as_row(self) -> dict[str, Any]:
+        """Return `{title, image_url, price, currency}`."""
+        currency = self.price.currency if self.price else None
+        return {"title": self.title, "image_url": self.image_url, "price": self.price, "currency": currency}
 
     def fill_from(self, other: Product) -> None:
-        """Take the values that are still missing. A price is only taken together with the currency of the same source."""
+        """Take the values that are still missing."""
         self.title = self.title or other.title
         self.image_url = self.image_url or other.image_url
         if self.price is None:
-            self.price, self.currency = other.price, other.currency
+            self.price = other.price
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def read_product(url: str, *, guard: Guard = PUBLIC_ONLY) -> dict[str, Any]:
     fetched.
     """
     page = fetch_page(url, guard=guard, onward=refresh_of)
-    return asdict(product_on(page) if page else Product())
+    return (product_on(page) if page else Product()).as_row()
 
 
 def product_on(page: Page) -> Product:
@@ -94,12 +97,12 @@ def _try(read: Callable[[], T], otherwise: T) -> T:
 
 def _json_ld(document: Document) -> Product:
     found = JsonLd(list(json_scripts(document.tree)), document.url, document.language)
-    return Product(found.title, found.image(document.base), *found.price)
+    return Product(found.title, found.image(document.base), found.price)
 
 
 def _meta(document: Document) -> Product:
     found = Meta(document.tree, document.language)
-    return Product(_without_site(found.title, document), found.image(document.base), *found.price)
+    return Product(_without_site(found.title, document), found.image(document.base), found.price)
 
 
 def _microdata(document: Document) -> Product:
@@ -112,7 +115,7 @@ def _rdfa(document: Document) -> Product:
 
 def _thing(document: Document, vocabulary: Vocabulary) -> Product:
     found = product_in(document.tree, vocabulary, document.language)
-    return Product(found.title, found.image(document.base), *found.price) if found else Product()
+    return Product(found.title, found.image(document.base), found.price) if found else Product()
 
 
 def _elements(document: Document) -> Product:

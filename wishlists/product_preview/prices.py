@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from core.money.money import Money
 from wishlists.product_preview.values import price_of
-
-Price = tuple[int | float | None, str | None]
-NO_PRICE: Price = (None, None)
 
 _SALE = {"saleprice", "specialprice", "promotionalprice", "offerprice"}
 _NOT_PAID = {
@@ -47,7 +45,7 @@ class FoundPrice:
         return 2 if self.is_lowest else 1
 
 
-def best_price(said: Iterable[FoundPrice], language: str | None) -> Price:
+def best_price(said: Iterable[FoundPrice], language: str | None) -> Money | None:
     """Return the first readable price with the best rank. A list price is not used if there was any other price, even
     an unreadable one.
     """
@@ -56,6 +54,6 @@ def best_price(said: Iterable[FoundPrice], language: str | None) -> Price:
         if price.rank > ranked[0].rank and price.rank == 3:
             break
         found = price_of(price.amount, price.currency, language)
-        if found[0] is not None:
+        if found is not None:
             return found
-    return NO_PRICE
+    return None

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from core.money.currency_signs import only_currency_of
 from core.money.iso4217 import EXPONENTS
-from core.money.money import MoneyError, to_minor, to_wire
+from core.money.money import Money, MoneyError, to_minor
 from core.money.typed_amounts import MAX_TYPED, read_amount, read_printed
 from core.text.typed_text import one_line
 from wishlists.product_preview.fetching import MAX_URL
@@ -24,20 +24,18 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
-def price_of(
-    amount: Any, currency: Any, language: str | None = None
-) -> tuple[int | float | None, str | None]:
-    """Return the exact price and its currency, or (None, None).
+def price_of(amount: Any, currency: Any, language: str | None = None) -> Money | None:
+    """Return the exact price, or None.
 
     A number without a currency is not returned, because it would be taken for the site's currency. `language`: the
     language of the page, which may decide between two readings of a number.
     """
     if not isinstance(amount, int | float | str) or isinstance(amount, bool):
-        return None, None
+        return None
     text = amount.strip() if isinstance(amount, str) else repr(amount)
     code = _code(text, currency)
     minor = None if code is None else _minor(amount, text, code, language)
-    return (None, None) if code is None or minor is None or minor < 0 else (to_wire(minor, code), code)
+    return None if code is None or minor is None or minor < 0 else Money(minor, code)
 
 
 def _code(text: str, currency: Any) -> str | None:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.money.money import to_wire
 from core.projections.fields import Field, Projection
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Contribution, Reservation, Thanks, Wishlist
 from wishlists.models.giving import ContributionQuerySet, ReservationQuerySet
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of
-from wishlists.projections.rows import Row
+from wishlists.projections.reservations import TAKEN
+from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import ANYBODY, NAMED, OWN, Told
 from wishlists.refusals import NotRevealed
 
@@ -26,12 +26,7 @@ GIVEN_RESERVATION = Projection(
     Told,
     Field("item_id", sights=ANYBODY),
     Field("item_title", sights=ANYBODY, column="item__title"),
-    Field("units", sights=ANYBODY),
-    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
-    Field("stage", sights=ANYBODY),
-    Field("message", sights=NAMED, empty_is_null=True),
-    Field("price", sights=ANYBODY, get=lambda row, _: to_wire(row["price_minor"], row["currency"])),
-    Field("currency", sights=ANYBODY),
+    *TAKEN,
     Field("withdrawn", sights=ANYBODY, get=_is_withdrawn),
     Field("created_at", sights=ANYBODY),
 )
@@ -40,7 +35,7 @@ GIVEN_CONTRIBUTION = Projection(
     Told,
     Field("item_id", sights=ANYBODY),
     Field("item_title", sights=ANYBODY, column="item__title"),
-    Field("amount", sights=ANYBODY, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("amount", sights=ANYBODY, get=money_of("amount_minor")),
     Field("currency", sights=ANYBODY),
     Field("status", sights=ANYBODY),
     Field("withdrawn", sights=ANYBODY, get=_is_withdrawn),

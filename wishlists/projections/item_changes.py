@@ -1,6 +1,7 @@
 """How an item changed since it was reserved, as old → new, for the givers who reserved it.
 
-Both sides have the form of the API: money is a number in the major unit with its currency, and empty fields are null.
+Both sides have the form of rows: the price is `Money` with its currency beside it, and empty fields are None. In the payload
+of a notification they have the form of the API.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.money.money import format_money, to_minor, to_wire
+from core.money.money import Money, to_minor
 from wishlists.models import Item
 
 TEXTS = ("title", "description", "link_url", "image_url")
@@ -29,13 +30,14 @@ LABELS: dict[str, Promise | str] = {
 
 
 def fields_from(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of an item's stored `fields` that its givers are told about, in the form of the API."""
+    """Return those of an item's stored `fields` that its givers are told about."""
     shown = {name: fields[name] or None for name in TEXTS if name in fields}
     if "quantity" in fields:
         shown["quantity"] = fields["quantity"]
     if "currency" in fields and "price_minor" in fields:
-        shown["price"] = to_wire(fields["price_minor"], fields["currency"])
-        shown["currency"] = fields["currency"]
+        minor, currency = fields["price_minor"], fields["currency"]
+        shown["price"] = None if minor is None else Money(minor, currency)
+        shown["currency"] = currency
     return shown
 
 
@@ -57,8 +59,8 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
 
 
 def changes_since(earlier: Changes, later: Changes, most: int) -> Changes:
-    """Merge two sets of changes. Fields that are back at their old value are left out, unless the text was cut at
-    `most`.
+    """Merge the changes of two notifications. Fields that are back at their old value are left out, unless the text was
+    cut at `most`.
     """
     merged = {
         name: {
@@ -77,26 +79,32 @@ def changes_since(earlier: Changes, later: Changes, most: int) -> Changes:
     return {name: change for name, change in merged.items() if name in differs}
 
 
-def changes_in_words(changes: Changes, currency: str) -> list[tuple[str, str, str]]:
-    """Return `(what, old, new)` in words, in the order of `LABELS`, because PostgreSQL's jsonb doesn't keep the order.
+def changes_from_payload(changes: Changes, currency: str) -> Changes:
+    """Return the changes in a notification's payload in the form of rows.
 
     `currency`: the currency of prices if it did not change.
     """
+    if "price" not in changes:
+        return changes
     currencies = changes.get("currency", {"old": currency, "new": currency})
+    return changes | {
+        "price": {
+            side: None if number is None else Money(to_minor(number, currencies[side]), currencies[side])
+            for side, number in changes["price"].items()
+        }
+    }
+
+
+def changes_in_words(changes: Changes) -> list[tuple[str, str, str]]:
+    """Return `(what, old, new)` in words, in the order of `LABELS`, because PostgreSQL's jsonb doesn't keep the order."""
     return [
-        (
-            str(label),
-            _text(name, changes[name]["old"], currencies["old"]),
-            _text(name, changes[name]["new"], currencies["new"]),
-        )
+        (str(label), _text(name, changes[name]["old"]), _text(name, changes[name]["new"]))
         for name, label in LABELS.items()
         if name in changes
     ]
 
 
-def _text(name: str, value: Any, currency: str) -> str:
+def _text(name: str, value: Any) -> str:
     if name == "quantity":
         return _("any number") if value is None else str(value)
-    if value is None:
-        return _("nothing")
-    return format_money(to_minor(value, currency), currency) if name == "price" else str(value)
+    return _("nothing") if value is None else str(value)

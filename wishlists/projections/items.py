@@ -15,13 +15,13 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from core.db.change import read_once
 from core.db.prepared import prepared
-from core.money.money import to_wire
+from core.money.money import NO_MONEY, Money
 from core.projections.fields import Field, Get, Projection
 from wishlists.models.giving import Reservation
 from wishlists.models.items import Item, ItemQuerySet
 from wishlists.models.lists import Wishlist
 from wishlists.models.viewers import Sight
-from wishlists.projections.rows import Row
+from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import EVERYBODY, GIVERS, LET_IN, SEEING_GIVING, SEEING_MONEY
 
 SEVERAL = {"links": ("link_url", "more_links"), "image_urls": ("image_url", "more_images")}
@@ -36,11 +36,6 @@ def addresses(row: Mapping[str, Any], first: str, more: str) -> list[str]:
 def _several(name: str) -> Get:
     first, more = SEVERAL[name]
     return lambda row, _wishlist: addresses(row, first, more)
-
-
-def _price(row: Row, _wishlist: Wishlist) -> int | float | None:
-    """Return the price as a number in the major unit, like all money in the API."""
-    return to_wire(row["price_minor"], row["currency"])
 
 
 def _marked_status(row: Row, _wishlist: Wishlist) -> str:
@@ -84,17 +79,8 @@ def _of_holder(column: str, or_column: str | None = None, *, of_mark: str | None
     return get
 
 
-def _contributed(row: Row, _wishlist: Wishlist) -> int | float:
-    total: int = row["pledged_minor"] + row["paid_minor"]
-    return to_wire(total, row["counted_currency"])
-
-
-def _pledged(row: Row, _wishlist: Wishlist) -> int | float:
-    return to_wire(row["pledged_minor"], row["counted_currency"])
-
-
-def _paid(row: Row, _wishlist: Wishlist) -> int | float:
-    return to_wire(row["paid_minor"], row["counted_currency"])
+def _contributed(row: Row, _wishlist: Wishlist) -> Money:
+    return Money(row["pledged_minor"] + row["paid_minor"], row["counted_currency"])
 
 
 def _received_at(row: Row, _wishlist: Wishlist) -> Any:
@@ -112,7 +98,7 @@ ITEM = Projection(
     Field("image_url", sights=EVERYBODY, empty_is_null=True),
     Field("links", sights=EVERYBODY, get=_several("links")),
     Field("image_urls", sights=EVERYBODY, get=_several("image_urls")),
-    Field("price", sights=EVERYBODY, get=_price),
+    Field("price", sights=EVERYBODY, get=money_of("price_minor")),
     Field("currency", sights=EVERYBODY),
     Field("position", sights=EVERYBODY),
     Field("quantity", sights=EVERYBODY),
@@ -129,9 +115,19 @@ ITEM = Projection(
     ),
     Field("reserved_at", sights=GIVERS, get=_of_holder("holder__created_at", of_mark="marked_at")),
     Field("reservation_message", sights=GIVERS, get=_of_holder("holder__message")),
-    Field("contributed_total", sights=SEEING_MONEY, get=_contributed, hidden_as=0),
-    Field("contributed_pledged", sights=SEEING_MONEY, get=_pledged, hidden_as=0),
-    Field("contributed_paid", sights=SEEING_MONEY, get=_paid, hidden_as=0),
+    Field("contributed_total", sights=SEEING_MONEY, get=_contributed, hidden_as=NO_MONEY),
+    Field(
+        "contributed_pledged",
+        sights=SEEING_MONEY,
+        get=money_of("pledged_minor", "counted_currency"),
+        hidden_as=NO_MONEY,
+    ),
+    Field(
+        "contributed_paid",
+        sights=SEEING_MONEY,
+        get=money_of("paid_minor", "counted_currency"),
+        hidden_as=NO_MONEY,
+    ),
     Field(
         "contributed_currency",
         sights=SEEING_MONEY,

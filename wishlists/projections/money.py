@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.db.prepared import prepared
-from core.money.money import to_wire
+from core.money.money import Money
 from core.projections.fields import Field, Get, Projection
 from wishlists.access.audience import sight_of
 from wishlists.access.former_givers import GiverAccess, giver_access_of
@@ -20,14 +20,19 @@ from wishlists.models.giving import CollectionQuerySet, ContributionQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
-from wishlists.projections.rows import Row
+from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import ANYBODY, EVERYBODY, NAMED, OWN, SEEING_MONEY, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of_contributed
 
+
+def _nothing(_row: None, currency: str) -> Money:
+    return Money(0, currency)
+
+
 _SUMS: tuple[Field[Sight], ...] = (
-    Field("total", sights=SEEING_MONEY, given=True, hidden_as=0),
-    Field("total_pledged", sights=SEEING_MONEY, given=True, hidden_as=0),
-    Field("total_paid", sights=SEEING_MONEY, given=True, hidden_as=0),
+    Field("total", sights=SEEING_MONEY, given=True, otherwise=_nothing),
+    Field("total_pledged", sights=SEEING_MONEY, given=True, otherwise=_nothing),
+    Field("total_paid", sights=SEEING_MONEY, given=True, otherwise=_nothing),
 )
 
 CONTRIBUTIONS = Projection(
@@ -45,7 +50,7 @@ CONTRIBUTION = Projection(
     "contribution",
     Told,
     Field("id", sights=OWN),
-    Field("amount", sights=ANYBODY, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("amount", sights=ANYBODY, get=money_of("amount_minor")),
     Field("currency", sights=ANYBODY),
     Field("status", sights=ANYBODY),
     Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
@@ -62,7 +67,7 @@ OWN_CONTRIBUTION = Projection(
     Field("occasion", sights=OWN, given=True),
     Field("item", sights=OWN, given=True),
     Field("item_id", sights=OWN),
-    Field("amount", sights=OWN, get=lambda row, _: to_wire(row["amount_minor"], row["currency"])),
+    Field("amount", sights=OWN, get=money_of("amount_minor")),
     Field("currency", sights=OWN),
     Field("status", sights=OWN),
     Field("is_snapshot", sights=OWN, given=True),
@@ -77,9 +82,13 @@ def _total_of(row: Row) -> int:
     return total
 
 
-def _missing(row: Row, _viewer: object) -> int | float | None:
+def _total(row: Row, _viewer: object) -> Money:
+    return Money(_total_of(row), row["currency"])
+
+
+def _missing(row: Row, _viewer: object) -> Money | None:
     target = row["target_minor"]
-    return None if target is None else to_wire(max(0, target - _total_of(row)), row["currency"])
+    return None if target is None else Money(max(0, target - _total_of(row)), row["currency"])
 
 
 def _own(column: str) -> Get:
@@ -106,8 +115,8 @@ COLLECTION = Projection(
         column="organiser__display_name",
         otherwise=_own("organiser__display_name"),
     ),
-    Field("target", sights=ANYBODY, get=lambda row, _: to_wire(row["target_minor"], row["currency"])),
-    Field("total", sights=ANYBODY, get=lambda row, _: to_wire(_total_of(row), row["currency"])),
+    Field("target", sights=ANYBODY, get=money_of("target_minor")),
+    Field("total", sights=ANYBODY, get=_total),
     Field("remaining", sights=ANYBODY, get=_missing),
     Field("currency", sights=ANYBODY),
     Field("note", sights=_AMONG_GIVERS, empty_is_null=True),
@@ -139,10 +148,12 @@ def _contributions(standing: ContributionQuerySet, viewpoint: Viewpoint) -> Row:
     sight = viewpoint.sight
     rows = _rows(standing, sight)
     named = shows_names(sight, viewpoint.wishlist)
+    currency = rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY
     return CONTRIBUTIONS.project(
         None,
         sight,
-        **_totals(rows, rows[0]["currency"] if rows else settings.DEFAULT_CURRENCY),
+        currency,
+        **_totals(rows, currency),
         contributions=[
             CONTRIBUTION.project(row, Told.of(mine=is_me(row, viewpoint.viewer), named=named)) for row in rows
         ],
@@ -154,10 +165,10 @@ def project_pot_for(wishlist: Wishlist, audience: Audience) -> Row:
     sight = sight_of(audience, wishlist)
     if sight not in SEEING_MONEY:
         currency = settings.DEFAULT_CURRENCY
-        return POT.project(None, sight, **_totals([], currency), currency=currency)
+        return POT.project(None, sight, currency, **_totals([], currency), currency=currency)
     rows = _of_pot(wishlist_id=wishlist.pk)
     currency = rows[0]["currency"] if rows else _pot_currency(wishlist)
-    return POT.project(None, sight, **_totals(rows, currency), currency=currency)
+    return POT.project(None, sight, currency, **_totals(rows, currency), currency=currency)
 
 
 def _rows(standing: ContributionQuerySet, sight: Sight) -> list[Row]:
@@ -187,16 +198,15 @@ def _pot_currency(wishlist: Wishlist) -> str:
 
 def _totals(rows: list[Row], currency: str) -> Row:
     return {
-        "total": _total(rows, currency, *Contribution.Status.values),
-        "total_pledged": _total(rows, currency, Contribution.Status.PLEDGED),
-        "total_paid": _total(rows, currency, Contribution.Status.PAID),
+        "total": _sum_of(rows, currency, *Contribution.Status.values),
+        "total_pledged": _sum_of(rows, currency, Contribution.Status.PLEDGED),
+        "total_paid": _sum_of(rows, currency, Contribution.Status.PAID),
     }
 
 
-def _total(rows: Iterable[Row], currency: str, *statuses: str) -> int | float:
+def _sum_of(rows: Iterable[Row], currency: str, *statuses: str) -> Money:
     counted = (row for row in rows if row["currency"] == currency and row["status"] in statuses)
-    total: int = sum(row["amount_minor"] for row in counted)
-    return to_wire(total, currency)
+    return Money(sum(row["amount_minor"] for row in counted), currency)
 
 
 def collections_of(viewpoint: Viewpoint) -> CollectionQuerySet:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from core.money.money import to_wire
 from core.projections.fields import Field, Projection
 from wishlists.access.former_givers import GiverAccess, former_givers, giver_access_of
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
@@ -19,9 +18,19 @@ from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.giver_names import GIVER_COLUMNS, is_me, name_of, shows_names
 from wishlists.projections.item_changes import changes_between
 from wishlists.projections.items import ItemFacts, project_item, read_items_by_id
-from wishlists.projections.rows import Row
+from wishlists.projections.rows import Row, money_of
 from wishlists.projections.sights import ANYBODY, NAMED, OWN, Told
 from wishlists.projections.snapshots import occasion_taken, snapshot_of, taken
+
+TAKEN: tuple[Field[Told], ...] = (
+    Field("units", sights=ANYBODY),
+    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
+    Field("stage", sights=ANYBODY),
+    Field("message", sights=NAMED, empty_is_null=True),
+    Field("price", sights=ANYBODY, get=money_of("price_minor")),
+    Field("currency", sights=ANYBODY),
+)
+"""What somebody took of an item, before the reveal and after it."""
 
 RESERVATION = Projection(
     "reservation",
@@ -33,12 +42,7 @@ RESERVATION = Projection(
     Field("occasion", sights=ANYBODY, given=True),
     Field("recipients", sights=NAMED, given=True, otherwise=lambda *_: []),
     Field("item", sights=ANYBODY, get=lambda _, item: item),
-    Field("units", sights=ANYBODY),
-    Field("status", sights=ANYBODY, get=lambda row, _: Reservation.Status.at(row["stage"])),
-    Field("stage", sights=ANYBODY),
-    Field("message", sights=NAMED, empty_is_null=True),
-    Field("price", sights=ANYBODY, get=lambda row, _: to_wire(row["price_minor"], row["currency"])),
-    Field("currency", sights=ANYBODY),
+    *TAKEN,
     Field("display_name", sights=NAMED, get=lambda row, _: name_of(row)),
     Field("is_me", sights=OWN, get=lambda *_: True, hidden_as=False),
     Field("is_former_giver", sights=NAMED, given=True, hidden_as=False),

@@ -1,9 +1,10 @@
-"""The snapshot of item and list in a reservation or contribution (`taken_as`, price), in the form of the API."""
+"""The snapshot of item and list in a reservation or contribution (`taken_as`, price), in the form of rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from core.money.money import NO_MONEY, Money
 from wishlists.models import Reservation, Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections.item_changes import fields_from
@@ -52,4 +53,6 @@ def _snapshot(row: Row, said: dict[str, Any], item: ItemFacts, wishlist: Wishlis
 
 def _empty(value: Any) -> Any:
     """Return the empty value of the same type: numbers, lists and flags are never null in the API."""
-    return type(value)() if isinstance(value, bool | int | float | list) else None
+    if isinstance(value, Money):
+        return NO_MONEY
+    return type(value)() if isinstance(value, bool | int | list) else None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from core.money.money import to_decimal, to_minor
+from core.money.money import Money
 from wishlists.models import Wishlist
 from wishlists.models.giving import ContributionQuerySet
 from wishlists.models.viewers import Viewer
@@ -64,8 +63,8 @@ def _reservation(row: Row) -> Row:
         "link": row["item"]["link_url"],
         "units": row["units"],
         "stage": row["stage"],
-        "unit_price": _decimal(row["price"], row["currency"]),
-        "total": _decimal(row["price"], row["currency"], row["units"]),
+        "unit_price": row["price"],
+        "total": _times(row["price"], row["units"]),
         "currency": row["currency"],
         "message": row["message"],
         "changed": " ".join(row["changes"]),
@@ -84,13 +83,12 @@ def _contribution(row: Row, recipients: list[str]) -> Row:
         "title": row["item"] and row["item"]["title"],
         "link": row["item"] and row["item"]["link_url"],
         "stage": row["status"],
-        "total": _decimal(row["amount"], row["currency"]),
+        "total": row["amount"],
         "currency": row["currency"],
         "withdrawn": "true" if row["withdrawn"] else "false",
         "promised_at": row["created_at"],
     }
 
 
-def _decimal(amount: Any, currency: str, units: int = 1) -> Any:
-    """Return the amount with all decimals of its currency, and a decimal point."""
-    return None if amount is None else to_decimal(to_minor(amount, currency) * units, currency)
+def _times(price: Money | None, units: int) -> Money | None:
+    return None if price is None else Money(price.minor * units, price.currency)

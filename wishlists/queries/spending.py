@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from accounts.models import User
-from core.money.money import format_money, to_minor, to_wire
+from core.money.money import NO_MONEY, Money
 from core.projections.fields import Field, Projection
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Budget, Contribution, Reservation, Wishlist
@@ -23,20 +23,24 @@ from wishlists.projections.sights import OWN, Told
 
 @dataclass
 class Spending:
-    """Amounts in minor units of `currency`. `unpriced`: the number of gifts without a price."""
+    """Amounts in one currency. `unpriced`: the number of gifts without a price."""
 
     currency: str
-    planned: int = 0
-    bought: int = 0
+    planned_minor: int = 0
+    bought_minor: int = 0
     unpriced: int = 0
 
     @property
-    def planned_in_words(self) -> str:
-        return format_money(self.planned, self.currency)
+    def planned(self) -> Money:
+        return Money(self.planned_minor, self.currency)
 
     @property
-    def bought_in_words(self) -> str:
-        return format_money(self.bought, self.currency)
+    def bought(self) -> Money:
+        return Money(self.bought_minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.planned_minor + self.bought_minor, self.currency)
 
 
 def spending_of(reservations: Iterable[Row], contributions: Iterable[Row]) -> list[Spending]:
@@ -46,15 +50,15 @@ def spending_of(reservations: Iterable[Row], contributions: Iterable[Row]) -> li
     """
     sums: dict[str, Spending] = {}
 
-    def add(row: Row, amount: float | None, units: int, *, paid: bool) -> None:
+    def add(row: Row, amount: Money | None, units: int, *, paid: bool) -> None:
         currency = row["currency"]
         sum_ = sums.setdefault(currency, Spending(currency))
         if amount is None:
             sum_.unpriced += 1
         elif paid:
-            sum_.bought += to_minor(amount, currency) * units
+            sum_.bought_minor += amount.minor * units
         else:
-            sum_.planned += to_minor(amount, currency) * units
+            sum_.planned_minor += amount.minor * units
 
     for row in filter(is_spent_on, reservations):
         add(row, row["price"], row["units"], paid=row["status"] == Reservation.Status.PURCHASED)
@@ -89,8 +93,8 @@ OTHER_SPENDING = Projection(
     "other spending",
     Told,
     Field("currency", sights=OWN),
-    Field("planned", sights=OWN, get=lambda spent, _: to_wire(spent.planned, spent.currency)),
-    Field("bought", sights=OWN, get=lambda spent, _: to_wire(spent.bought, spent.currency)),
+    Field("planned", sights=OWN),
+    Field("bought", sights=OWN),
     read=attrgetter,
 )
 
@@ -98,12 +102,10 @@ BUDGET = Projection(
     "budget",
     Told,
     Field("wishlist_id", sights=OWN, given=True),
-    Field(
-        "amount", sights=OWN, get=lambda budget, _: budget and to_wire(budget.amount_minor, budget.currency)
-    ),
+    Field("amount", sights=OWN, get=lambda budget, _: budget and Money(budget.amount_minor, budget.currency)),
     Field("currency", sights=OWN, get=lambda budget, _: budget.currency if budget else None),
-    Field("planned", sights=OWN, get=lambda _, spent: to_wire(spent.planned, spent.currency) if spent else 0),
-    Field("bought", sights=OWN, get=lambda _, spent: to_wire(spent.bought, spent.currency) if spent else 0),
+    Field("planned", sights=OWN, get=lambda _, spent: spent.planned if spent else NO_MONEY),
+    Field("bought", sights=OWN, get=lambda _, spent: spent.bought if spent else NO_MONEY),
     Field("other_currencies", sights=OWN, given=True),
 )
 """A giver's budget for a list, and what of it is planned and bought. Nobody else sees it."""
@@ -137,7 +139,7 @@ def _budget(wishlist_id: UUID, budget: Budget | None, spent: list[Spending]) -> 
     sums = {sum_.currency: sum_ for sum_ in spent}
     currency = budget.currency if budget else None
     spending = sums.pop(currency or "", None)
-    others = [OTHER_SPENDING.project(sum_, Told.OWN) for sum_ in sums.values() if sum_.planned or sum_.bought]
+    others = [OTHER_SPENDING.project(sum_, Told.OWN) for sum_ in sums.values() if sum_.total.minor]
     return BUDGET.project(budget, Told.OWN, spending, wishlist_id=wishlist_id, other_currencies=others)
 
 

@@ -6,7 +6,7 @@ requester can't see has no log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.db.change import refused
+from core.errors.refusals import Forbidden
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Activity, Guest, Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
@@ -22,6 +25,19 @@ LOGGED = frozenset({"not_holder", "recipient", "owner_only", "editor_only", "sec
 """Codes of refusals that are logged, as kind `denied_<code>`."""
 A_PERSON_AND_HOUR = 20
 """Maximum number of rows of one kind per person and hour. By then the person is known, and must not fill the log."""
+
+
+def require(check: Callable[[Viewpoint], Viewpoint], viewpoint: Viewpoint, method: str | None) -> Viewpoint:
+    """Return `check(viewpoint)`. If it refuses, log that, unless the request only reads.
+
+    `method` is that of the request. For lookups of views, before a service is called.
+    """
+    try:
+        return check(viewpoint)
+    except Forbidden as refusal:
+        if method in ("GET", "HEAD", "OPTIONS"):
+            raise
+        raise refused(refusal, viewpoint=viewpoint) from None
 
 
 @transaction.atomic

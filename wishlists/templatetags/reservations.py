@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from core.money.money import format_amount, to_minor
+from core.money.money import Money, format_amount
 from wishlists.projections.item_changes import changes_in_words
 from wishlists.projections.rows import Row
 
@@ -14,11 +14,10 @@ register = template.Library()
 @register.filter
 def changed(reservation: Row) -> list[tuple[str, str, str]]:
     """Return `(what, old, new)` for each field of the wish that changed since it was reserved."""
-    return changes_in_words(reservation["changes"], reservation["currency"])
+    return changes_in_words(reservation["changes"])
 
 
 @register.filter
-def typed_amount(contribution: Row) -> str:
-    """Return the amount in the form in which people type it."""
-    currency = contribution["currency"]
-    return format_amount(to_minor(contribution["amount"], currency), currency)
+def typed(amount: Money) -> str:
+    """Return an amount in the form in which people type it."""
+    return format_amount(amount.minor, amount.currency)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.money.money import shown_money
+from core.money.money import Money
 from core.time.moments import format_deadline
 from wishlists.models import Collection, Contribution, Wishlist
 from wishlists.models.viewers import Viewer
@@ -33,7 +33,7 @@ POT = "pot"
 
 
 def collection_rows(page: PageContext) -> list[Row]:
-    """Return the collections with their titles and formatted amounts."""
+    """Return the collections with their titles and deadlines in words."""
     rows = project_collections(collections_of(page.viewpoint), page.viewpoint)
     wishes = [row["item_id"] for row in rows if row["item_id"]]
     titles = dict(page.items().filter(pk__in=wishes).values_list("pk", "title")) if wishes else {}
@@ -47,17 +47,16 @@ def pot_row(page: PageContext) -> Row:
     return _collection_row(nothing | pot | {"id": POT, "is_me": False}, _whole(), page.wishlist)
 
 
+def is_reached(row: Row) -> bool:
+    """Return whether nothing is missing from the target, if there is one."""
+    remaining: Money | None = row["remaining"]
+    return remaining is not None and not remaining.minor
+
+
 def own_contribution_rows(page: PageContext) -> list[Row]:
     """Return the viewer's contributions on this list."""
     rows = project_own_contributions(contributions_by(page.viewer).on(page.wishlist), page.viewer)
-    return [
-        {
-            **row,
-            "title": row["item"]["title"] if row["item"] else _whole(),
-            "money": shown_money(row, "amount"),
-        }
-        for row in rows
-    ]
+    return [{**row, "title": row["item"]["title"] if row["item"] else _whole()} for row in rows]
 
 
 def find_collection(page: PageContext, collection_id: UUID) -> Collection:
@@ -98,9 +97,5 @@ def _whole() -> str:
 
 
 def _collection_row(row: Row, title: str, wishlist: Wishlist) -> Row:
-    words = {"title": title, "collected": shown_money(row, "total"), "wanted": "", "missing": "", "until": ""}
-    if row["deadline_at"]:
-        words["until"] = format_deadline(row["deadline_at"], wishlist.time_zone)
-    if row["target"] is not None:
-        words |= {"wanted": shown_money(row, "target"), "missing": shown_money(row, "remaining")}
-    return {**row, **words}
+    until = format_deadline(row["deadline_at"], wishlist.time_zone) if row["deadline_at"] else ""
+    return {**row, "title": title, "until": until}

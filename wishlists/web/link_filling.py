@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.errors.refusals import Refusal
-from core.money.money import format_amount, to_minor
+from core.money.money import format_amount
 from wishlists.product_preview.fetch_pool import FetchPool
 from wishlists.product_preview.parse import read_product
 from wishlists.web.forms.lists import ItemForm
@@ -53,11 +53,12 @@ def filled_fields(typed: Mapping[str, str], opened_currency: str, found: Mapping
         for name in ("title", "image_url")
         if found.get(name) and not typed.get(name, "").strip()
     }
-    currency = found.get("currency")
-    is_free = typed.get("currency", "") in ("", opened_currency, currency)
-    if currency and is_free and not typed.get("price", "").strip():
-        filled["price"] = format_amount(to_minor(found["price"], currency), currency)
-        filled["currency"] = currency
+    price = found.get("price")
+    if price is None or typed.get("price", "").strip():
+        return filled
+    if typed.get("currency", "") in ("", opened_currency, price.currency):
+        filled["price"] = format_amount(price.minor, price.currency)
+        filled["currency"] = price.currency
     return filled
 
 

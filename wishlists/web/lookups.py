@@ -8,10 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from core.db.change import refused
-from core.errors.refusals import Refusal
+from wishlists.access.viewpoint import Viewpoint
 from wishlists.queries.lists import visible_list
-from wishlists.refusals import EditorsOnly, OwnersOnly
+from wishlists.services.denials import require
 from wishlists.web.page_context import PageContext
 
 
@@ -37,20 +36,11 @@ def page_of_list(request: HttpRequest, wishlist_id: UUID) -> PageContext:
 def editors_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
     """Return the page context for editors, for pages that only change things. Services check the permission again."""
     page = page_of_list(request, wishlist_id)
-    if not page.may_edit:
-        raise _denied(request, page, EditorsOnly())
+    require(Viewpoint.require_editor, page.viewpoint, request.method)
     return page
 
 
 def owners_page(request: HttpRequest, wishlist_id: UUID) -> PageContext:
     page = page_of_list(request, wishlist_id)
-    if not page.is_owner:
-        raise _denied(request, page, OwnersOnly())
+    require(Viewpoint.require_owner, page.viewpoint, request.method)
     return page
-
-
-def _denied(request: HttpRequest, page: PageContext, refusal: Refusal) -> Refusal:
-    """Return the refusal. A refused form is logged, a refused page view is not."""
-    if request.method in ("GET", "HEAD"):
-        return refusal
-    return refused(refusal, viewpoint=page.viewpoint)

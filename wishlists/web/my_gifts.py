@@ -8,10 +8,11 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.money.money import format_amount, format_money
+from core.money.money import Money, format_amount
 from wishlists.access.viewpoint import Viewpoint, viewpoints_of
 from wishlists.models import Budget, Reservation, Wishlist
 from wishlists.models.viewers import Sight, Viewer
@@ -24,7 +25,12 @@ from wishlists.projections.who_sees_sentences import joined, sentences_for_giver
 from wishlists.queries.my_gifts import Wanted
 from wishlists.queries.my_gifts_table import contributed, recipient_names
 from wishlists.queries.spending import Spending, budgets_of, spending_of
-from wishlists.web.cards.my_gifts import Gift, Money
+from wishlists.web.cards.gifts import Gift, Share
+
+
+def own_gift(row: Row, list_address: str, time_zone: str = "", *, is_own: bool = False) -> Gift:
+    """Return a user's reservation as "My gifts" shows it."""
+    return Gift(row, reverse("my-gifts-move", args=[row["id"]]), list_address, time_zone, is_own)
 
 
 @dataclass
@@ -45,17 +51,18 @@ class Occasion:
     time_zone: str = ""
     """The list's time zone if the giver can read it, else the site's."""
     gifts: list[Gift] = field(default_factory=list)
-    money: list[Money] = field(default_factory=list)
+    money: list[Share] = field(default_factory=list)
 
     def add_gift(self, row: Row) -> None:
         self._name(row)
         self.recipients = row["recipients"]
-        self.gifts.append(Gift(row, self.reads))
+        list_address = reverse("list", args=[self.wishlist_id]) if self.reads else ""
+        self.gifts.append(own_gift(row, list_address, self.time_zone, is_own=self.is_own))
 
     def add_money(self, row: Row, recipients: list[str]) -> None:
         self._name(row)
         self.recipients = recipients
-        self.money.append(Money(row))
+        self.money.append(Share(row))
 
     def _name(self, row: Row) -> None:
         """Return the current title, or the stored one if the giver can no longer read the list."""
@@ -72,19 +79,15 @@ class Occasion:
     def spent(self) -> int:
         """Planned and bought, in minor units of the budget's currency."""
         sums = [sum_ for sum_ in self.spending if self.budget and sum_.currency == self.budget.currency]
-        return sum(sum_.planned + sum_.bought for sum_ in sums)
+        return sum(sum_.total.minor for sum_ in sums)
 
     @property
     def budget_in_words(self) -> str:
         if self.budget is None:
             return ""
         currency = self.budget.currency
-        spent, amount = (format_money(minor, currency) for minor in (self.spent, self.budget.amount_minor))
-        others = [
-            format_money(sum_.planned + sum_.bought, sum_.currency)
-            for sum_ in self.spending
-            if sum_.currency != currency and sum_.planned + sum_.bought
-        ]
+        spent, amount = Money(self.spent, currency), Money(self.budget.amount_minor, currency)
+        others = [str(sum_.total) for sum_ in self.spending if sum_.currency != currency and sum_.total.minor]
         return " + ".join([_("{spent} of {amount}").format(spent=spent, amount=amount), *others])
 
     @property

@@ -135,8 +135,12 @@ def test_inbox_shows_links_and_marks_notifications_as_read(alices: Client, alice
     assert alices.post(f"/inbox/{bobs.pk}/read").status_code == 404
     alices.post("/inbox/read")
     about = {"wishlist_id": "0f", "item_id": "1e", "item_title": "Kettle", "list_title": "Birthday"}
-    for kind, path in (("question_asked", "/lists/0f/items/1e/talk"), ("other", "/lists/0f#item-1e")):
-        notify(users=[alice], kind=kind, title="Hm", payload=about)
+    offered = about | {"lapses_at": "2030-05-04T00:00:00+00:00"}
+    for kind, payload, path in (
+        ("question_asked", about, "/lists/0f/items/1e/talk"),
+        ("item_offered", offered, "/lists/0f#item-1e"),
+    ):
+        notify(users=[alice], kind=kind, title="Hm", payload=payload)
         assert f'href="{path}"' in alices.get("/inbox").text
     alices.post("/inbox/read")
     assert list(Notification.objects.filter(read_at=None)) == [bobs]

@@ -5,21 +5,26 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.template import Context, Template
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework import serializers
 
+from core.api.csv_answers import csv_bytes
+from core.api.renderers import encode
 from core.money.iso4217 import EXPONENTS
 from core.money.money import (
     MAX_MINOR,
+    NO_MONEY,
     AmountOutOfRange,
+    Money,
     MoneyError,
     TooManyDecimals,
     UnknownCurrency,
     format_money,
     to_decimal,
     to_minor,
-    to_wire,
 )
 from core.money.money_fields import CurrencyField, MoneyField, validate_money
 
@@ -58,7 +63,7 @@ def test_exponents_are_those_of_iso_4217() -> None:
 
 @given(minors, currencies)
 def test_amount_survives_a_round_trip(minor: int, currency: str) -> None:
-    wire = json.loads(json.dumps(to_wire(minor, currency)))
+    wire = json.loads(json.dumps(Money(minor, currency).wire))
     assert to_minor(wire, currency) == minor
     assert to_minor(float(wire), currency) == minor
     assert to_minor(to_decimal(minor, currency), currency) == minor
@@ -66,7 +71,7 @@ def test_amount_survives_a_round_trip(minor: int, currency: str) -> None:
 
 @given(minors, currencies)
 def test_wire_amount_has_no_more_decimals_than_its_currency(minor: int, currency: str) -> None:
-    exponent = Decimal(repr(to_wire(minor, currency))).normalize().as_tuple().exponent
+    exponent = Decimal(repr(Money(minor, currency).wire)).normalize().as_tuple().exponent
     assert isinstance(exponent, int)
     assert -exponent <= EXPONENTS[currency]
 
@@ -125,14 +130,30 @@ def test_inexact_amount_is_refused(amount: Any, currency: str, error: type[Money
 
 
 def test_wire_amount_is_the_shortest_number() -> None:
-    assert [json.dumps(to_wire(minor, "EUR")) for minor in (4990, 5000, 1, 0, -5)] == [
+    assert [json.dumps(Money(minor, "EUR").wire) for minor in (4990, 5000, 1, 0, -5)] == [
         "49.9",
         "50",
         "0.01",
         "0",
         "-0.05",
     ]
-    assert to_wire(None, "EUR") is None
+    assert Money(500, "JPY").wire == 500
+    assert json.dumps(Money(12500, "KWD").wire) == "12.5"
+
+
+@given(minors, currencies)
+def test_answers_and_events_write_the_number(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert encode({"price": money, "sums": [money]}) == encode({"price": money.wire, "sums": [money.wire]})
+    assert encode(NO_MONEY) == b"0"
+
+
+def test_spreadsheets_get_all_decimals_and_pages_the_language_of_their_reader() -> None:
+    row = {"yen": Money(500, "JPY"), "euros": Money(4990, "EUR"), "dinars": Money(12500, "KWD"), "none": None}
+    assert csv_bytes([row], row).decode("utf-8-sig").splitlines()[1] == "500,49.90,12.500,"
+    page = Template("{{ euros }} {{ dinars }}{{ none|default_if_none:'' }}")
+    with translation.override("de"):
+        assert page.render(Context(row)) == "49,90\xa0€ 12,500\xa0KWD"
 
 
 def test_format_money_follows_the_language() -> None:

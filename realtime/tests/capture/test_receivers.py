@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.services.people import edit_user
+from core.api.renderers import encode
 from core.db.change import change
 from realtime.tests.conftest import PushedFrames, epoch_of
 from sharing.models import Suggestion
@@ -56,13 +57,9 @@ def test_frames_equal_a_fresh_read(wishlist: Wishlist, item: Item, bob: User, pu
     for audience in (Audience.GIVER, Audience.PUBLIC):
         [frame] = pushed.to(audience, wishlist)
         [fresh] = project_items(wishlist.items.all(), wishlist, sight_of(audience, wishlist))
-        assert frame["item"] == json.loads(json.dumps(fresh, default=_as_text))
+        assert frame["item"] == json.loads(encode(fresh))
     [giver], [public] = pushed.to(Audience.GIVER, wishlist), pushed.to(Audience.PUBLIC, wishlist)
     assert (giver["item"]["reserved_by_name"], public["item"]["reserved_by_name"]) == ("Bob", None)
-
-
-def _as_text(value: object) -> str:
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
 
 
 def test_collection_in_another_currency_sends_givers_the_money_that_counts(

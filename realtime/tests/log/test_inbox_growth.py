@@ -12,6 +12,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from accounts.projections import notice_payloads
 from accounts.services import inbox
 from accounts.services.inbox import forget_old_notices, mark_read, notify
 from core.db.change import change
@@ -210,7 +211,9 @@ def test_notification_shows_the_beginning_of_a_long_text(item: Item, alice: User
     assert {(len(text), text[-1]) for text in change_told.values()} == {(300, "…")}
 
 
-def test_every_text_of_a_notification_is_shortened(bob: User) -> None:
+def test_every_text_of_a_notification_is_shortened(bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notice_payloads, "_declared", {})
+    notice_payloads.declare_payload("a", "a", "b")
     long = "x" * 10_000
     [row] = notify(users=[bob], kind="a", title=long, body=long, payload={"a": long, "b": [{"c": long}]})
     assert (len(row.title), len(row.body)) == (200, 4000)

@@ -566,7 +566,7 @@ def test_page_shows_what_the_mail_is_about(item: Item, bob: User, grandma: Guest
     assert "It's your turn. We hold it for you until" in shown
     assert "Decline" in shown
     mine = Reservation.objects.active().get()
-    browser.post(f"{page}/gifts/{mine.pk}", {"action": "save", "stage": "reserved"})
+    browser.post(f"{page}/gifts/{mine.pk}", {"action": "reserved"})
     mine.refresh_from_db()
     assert not mine.is_offer
 

@@ -107,12 +107,41 @@ def test_guest_changes_a_reservation_on_another_device(anybody: Api, share_link:
     token, other = mine(share_link, anybody), Client()
     assert "Kettle" in page_of(token)
     pk = Reservation.objects.get().pk
-    saved = other.post(f"/g/{token}/gifts/{pk}", {"action": "save", "stage": "arrived"})
+    saved = other.post(f"/g/{token}/gifts/{pk}", {"action": "arrived"})
     assert (saved.status_code, saved["Location"]) == (303, f"/g/{token}")
     assert Reservation.objects.get().stage == "arrived"
     other.post(f"/g/{token}/gifts/{pk}", {"action": "release"})
     assert not Reservation.objects.active().exists()
     assert "No gifts at the moment." in page_of(token, other)
+
+
+def test_guest_changes_the_quantity(anybody: Api, share_link: ShareLink) -> None:
+    Item.objects.update(quantity=None, cap=None)
+    token, browser = mine(share_link, anybody), Client()
+    address = f"/g/{token}/gifts/{Reservation.objects.get().pk}"
+    assert 'name="initial-units" value="1"' in page_of(token)
+    opened = {"action": "units", "initial-units": "1"}
+    browser.post(address, opened | {"units": "3"})
+    assert Reservation.objects.get().units == 3
+    clash = browser.post(address, opened | {"units": "2"}, follow=True).text
+    assert "It now says: “3”. You typed: “2”." in clash
+    browser.post(address, {"action": "again"})
+    assert Reservation.objects.get().units == 3
+
+
+def test_guest_and_member_get_the_same_card(
+    anybody: Api, as_bob: Api, bob: User, share_link: ShareLink, item: Item
+) -> None:
+    """Only the address of the form, the box to check out and the link to the list differ."""
+    Item.objects.update(quantity=None, cap=None)
+    token, browser = mine(share_link, anybody), Client()
+    as_bob("POST", f"/wishlists/{item.wishlist_id}/items/{item.pk}/reservations", {})
+    browser.force_login(bob)
+    card = re.compile(r'<div class="face">.*?</li>', re.DOTALL)
+    cards = [card.search(page)[0] for page in (page_of(token), browser.get("/gifts").text)]  # type: ignore[index]
+    buttons = [re.findall(r'name="action" value="(\w+)"', one) for one in cards]
+    assert buttons[0] == buttons[1] != []
+    assert {"ordered", "release", "units"} <= set(buttons[0])
 
 
 def test_guest_changes_a_contribution_on_another_device(anybody: Api, share_link: ShareLink) -> None:
@@ -151,7 +180,7 @@ def test_page_needs_the_token_and_a_link_that_works(
     as_alice("POST", f"/wishlists/{wishlist.pk}/public-link", {})
     assert "Kettle" in page_of(token)
     Wishlist.objects.filter(pk=wishlist.pk).update(removed_at=timezone.now())
-    assert "no longer wanted" in page_of(token)
+    assert "No longer wanted" in page_of(token)
 
 
 def test_share_page_links_to_the_private_page_after_reserving(share_link: ShareLink, client: Client) -> None:

@@ -12,8 +12,6 @@ from core.mailboxes.address_fields import AddressFormField
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import RawTextFormField
 from sharing.access.mangled_tokens import unmangled
-from wishlists.bounds import MAX_QUANTITY
-from wishlists.models import Reservation
 from wishlists.web.forms.collections import FundForm
 from wishlists.web.forms.lists import GuestForm, money_field, typed_minor
 
@@ -27,15 +25,6 @@ class TokenForm(forms.Form):
 
     def clean_token(self) -> str:
         return unmangled(str(self.cleaned_data["token"]))
-
-
-class ReservationForm(EditForm):
-    action = forms.ChoiceField(choices=[("save", ""), ("release", "")])
-    stage = forms.ChoiceField(choices=Reservation.Stage.choices, required=False)
-    units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
-
-    def edits(self) -> bool:
-        return str(self.data.get("action")) == "save"
 
 
 class MoneyForm(EditForm):

@@ -29,6 +29,7 @@ from wishlists.web.collection_rows import (
     chip_into,
     collection_rows,
     find_collection,
+    is_reached,
     own_contribution_rows,
     pot_row,
     settle,
@@ -121,7 +122,7 @@ def _show(
     page = session.page
     collections = collection_rows(page)
     pots = [] if any(row["item_id"] is None for row in collections) else [pot_row(page)]
-    with_forms = {row["id"] for row in (*collections, *pots) if row["remaining"] != 0}
+    with_forms = {row["id"] for row in (*collections, *pots) if not is_reached(row)}
     if form is not None and fund_id not in with_forms:
         messages.warning(request, str(next(iter(form.errors.values()))[0]))
     context = {

@@ -30,7 +30,7 @@ from sharing.services.confirming import confirm_guest
 from sharing.services.guest_mail import send_code, send_link, want_notices
 from sharing.services.renaming import rename_guest
 from sharing.services.taking_over import holds_anything, take_over
-from sharing.web.forms.guests import CodeForm, MoneyForm, RenameForm, ReservationForm, TokenForm
+from sharing.web.forms.guests import CodeForm, MoneyForm, RenameForm, TokenForm
 from sharing.web.share_session import know_on_this_device, way_back
 from sharing.web.views.share_page import Page, private
 from wishlists.models import Contribution, Guest, Item
@@ -45,9 +45,9 @@ from wishlists.queries.lists import list_at
 from wishlists.queries.money import find_contribution
 from wishlists.refusals import NoSuchItem
 from wishlists.services.money.contributing import change_contribution, withdraw_contribution
-from wishlists.services.reserving import change_reservation, release_reservation
 from wishlists.services.waitlisting import stop_waiting
-from wishlists.web.cards.stages import CHOICES
+from wishlists.web.cards.gifts import Gift, change_gift
+from wishlists.web.forms.my_gifts import GiftForm
 from wishlists.web.lookups import user_of
 
 OPENINGS_SHOWN = 5
@@ -96,22 +96,25 @@ def enter_token(request: HttpRequest) -> HttpResponse:
 @of_guest
 def show(request: HttpRequest, guest: Guest) -> HttpResponse:
     giver = _giver(guest)
+    address, list_address = _address(guest), way_back(request, guest.wishlist)
     of_list = reservations_of(giver).filter(item__wishlist=guest.wishlist)
     context = {
         "guest": guest,
         "page": {"who_sees_sentences": sentences_for_givers(who_sees(guest.wishlist))},
         "wishlist": guest.wishlist,
-        "address": _address(guest),
-        "reservations": project_reservations(of_list, giver),
+        "address": address,
+        "gifts": [
+            Gift(row, f"{address}/gifts/{row['id']}", list_address, guest.wishlist.time_zone)
+            for row in project_reservations(of_list, giver)
+        ],
         "money": project_own_contributions(contributions_by(giver), giver),
-        "stages": CHOICES,
         "places": project_places(places_of(giver), giver),
         "notices_stopped": GuestMail.objects.filter(guest=guest, stopped_at__isnull=False).exists(),
         "unconfirmed": guest.wishlist.guests_confirm and guest.confirmed_at is None,
         "may_take_over": _may_take_over(request, guest),
         "code_form": CodeForm(),
         "name_form": RenameForm(initial={"name": guest.name}, auto_id="own_%s"),
-        "way_back": way_back(request, guest.wishlist),
+        "way_back": list_address,
         "openings": openings_of(guest.wishlist, since=guest.created_at)[:OPENINGS_SHOWN],
     }
     return know_on_this_device(request, render(request, "sharing/guest.html", context), guest)
@@ -127,19 +130,14 @@ def gift(request: HttpRequest, guest: Guest, reservation_id: UUID) -> HttpRespon
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
         return _to(guest)
-    form = ReservationForm(request.POST, initial={"stage": mine.stage, "units": mine.units})
-
-    def act() -> str:
-        if form.cleaned_data["action"] == "release":
-            release_reservation(reservation=mine, by=giver)
-            return _("Reservation cancelled.")
-        edited = form.edited if not mine.is_offer else {"stage"}
-        stage = form.cleaned_data["stage"] or None if "stage" in edited else None
-        units = form.cleaned_data["units"] if "units" in edited else None
-        change_reservation(reservation=mine, by=giver, stage=stage, units=units)
-        return _("Saved.")
-
-    return _done(request, guest, form.is_valid(), act, form)
+    form = GiftForm(request.POST, initial={"units": mine.units})
+    return _done(
+        request,
+        guest,
+        form.is_valid(),
+        lambda: change_gift(reservation=mine, by=giver, form=form),
+        form,
+    )
 
 
 @require_POST

@@ -22,6 +22,7 @@ from wishlists.api.answers import conflict, item_as_seen
 from wishlists.api.entity_tags import (
     expects,
     has_it,
+    is_page,
     not_modified,
     refuse_stale,
     tag_of_items,
@@ -127,8 +128,8 @@ class ListItemViewSet(ItemViewSet):
         tag = tag_of_items(request, viewpoint)
         if has_it(request, tag):
             return not_modified(tag)
-        if not request.query_params:
-            return tagged(request, response_cache.rows(tag, lambda: project_list(wishlist, sight)), tag)
+        if not request.query_params and not is_page(request):
+            return tagged(request, response_cache.answer(tag, lambda: project_list(wishlist, sight)), tag)
         items = Item.objects.seen_with(sight).filter(wishlist=wishlist).in_order()
         rows, headers = page_of(request, _shelf(request, items))
         return tagged(request, project_items(rows, wishlist, sight), tag, **headers)

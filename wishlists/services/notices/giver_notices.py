@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Notification, User
 from accounts.services.inbox import Merge, NoticeText, notify
-from core.money.money import format_money, to_wire
+from core.money.money import Money
 from core.text.text_cutting import cut_all
 from wishlists.access.former_givers import readers_among
 from wishlists.models import Contribution, Guest, Item, Member, Wishlist
@@ -22,6 +22,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.projections.item_changes import (
     Changes,
     changes_between,
+    changes_from_payload,
     changes_in_words,
     changes_since,
     fields_of,
@@ -69,15 +70,15 @@ def tell_edited(*, item: Item, by: Viewer, was: Mapping[str, Any], fields: Colle
         by=by,
         kind="item_changed",
         title=_("“%(item)s” on “%(list)s” was changed") % {"item": was["title"], "list": item.wishlist.title},
-        body=_in_words(changes, item),
+        body=_in_words(changes),
         merge=lambda unread, new: _since_read(unread, new, item),
         fields=sorted(fields),
         changes=changes,
     )
 
 
-def _in_words(changes: Changes, item: Item) -> str:
-    lines = [f"{what}: {old} → {new}" for what, old, new in changes_in_words(changes, item.currency)]
+def _in_words(changes: Changes) -> str:
+    lines = [f"{what}: {old} → {new}" for what, old, new in changes_in_words(changes)]
     return "\n".join(lines)
 
 
@@ -89,7 +90,7 @@ def _since_read(unread: Notification, new: NoticeText, item: Item) -> NoticeText
     fields = {*unread.payload.get("fields", ()), *new.payload["fields"]}
     return NoticeText(
         unread.title,
-        _in_words(changes, item) or _("It now says what you read before."),
+        _in_words(changes_from_payload(changes, item.currency)) or _("It now says what you read before."),
         {**new.payload, "fields": sorted(fields), "changes": changes},
     )
 
@@ -146,17 +147,14 @@ def _tell_guests_of_money(given: Iterable[Contribution]) -> None:
 
 def _tell_paid(contribution: Contribution, named: dict[str, Any] | None, title: str) -> None:
     assert contribution.user is not None
-    amount = format_money(contribution.amount_minor, contribution.currency)
-    money = {
-        "amount": to_wire(contribution.amount_minor, contribution.currency),
-        "currency": contribution.currency,
-    }
+    amount = Money(contribution.amount_minor, contribution.currency)
     notify(
         users=[contribution.user],
         kind="refund_paid",
         title=title if named else _("Something you paid for was removed"),
         body=_("You paid %(amount)s. Ask for your money back.") % {"amount": amount},
-        payload=(named or {"item_title": "", "list_title": ""}) | money,
+        payload=(named or {"item_title": "", "list_title": ""})
+        | {"amount": amount, "currency": contribution.currency},
         about=f"contribution {contribution.pk}",
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.inbox import notify
-from core.money.money import format_money, to_wire
+from core.money.money import Money
 from wishlists.access.former_givers import readers_among
 from wishlists.models import Collection, Contribution, Guest, Member
 from wishlists.services.money.funding import Fund, things_of
@@ -48,15 +48,12 @@ def tell_ended(collection: Collection, *, by: User) -> None:
 
 def tell_reached(collection: Collection, fund: Fund) -> None:
     """Notify everybody who chipped in, and the organiser."""
-    total = fund.sums.get(collection.currency, 0)
+    total = Money(fund.sums.get(collection.currency, 0), collection.currency)
     title = _("The group gift “%(what)s” is fully funded: %(total)s") % {
-        "total": format_money(total, collection.currency),
+        "total": total,
         "what": _name(collection),
     }
-    payload = _named(collection) | {
-        "total": to_wire(total, collection.currency),
-        "currency": collection.currency,
-    }
+    payload = _named(collection) | {"total": total, "currency": collection.currency}
     notify(
         users=_everyone(collection),
         kind="collection_reached",
@@ -74,13 +71,11 @@ def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
     for user in _everyone(collection, {row.user_id for row in given if row.user_id}):
         paid = _paid(collection, [row for row in given if row.user_id == user.pk])
         body = _("Your pledge was cancelled. You don't need to pay anything.")
-        if paid:
-            body = _("You paid %(amount)s. Ask the organiser for your money back.") % {
-                "amount": format_money(paid, collection.currency)
-            }
+        if paid.minor:
+            body = _("You paid %(amount)s. Ask the organiser for your money back.") % {"amount": paid}
         if user.pk == collection.organiser_id:
             body = _to_organiser(collection, given)
-        payload = _named(collection) | {"paid": to_wire(paid, collection.currency)}
+        payload = _named(collection) | {"paid": paid}
         notify(
             users=[user],
             kind="collection_missed",
@@ -95,17 +90,18 @@ def tell_missed(collection: Collection, given: Iterable[Contribution]) -> None:
 
 def _to_organiser(collection: Collection, given: list[Contribution]) -> str:
     paid = _paid(collection, given)
-    if not paid:
+    if not paid.minor:
         return _("The deadline has passed, and all pledges were cancelled.")
     return _(
         "The deadline has passed. %(amount)s had been paid already. Pay it back, or agree on something "
         "else with the givers."
-    ) % {"amount": format_money(paid, collection.currency)}
+    ) % {"amount": paid}
 
 
-def _paid(collection: Collection, given: Iterable[Contribution]) -> int:
+def _paid(collection: Collection, given: Iterable[Contribution]) -> Money:
     rows = (row for row in given if row.currency == collection.currency)
-    return sum(row.amount_minor for row in rows if row.status == Contribution.Status.PAID)
+    minor = sum(row.amount_minor for row in rows if row.status == Contribution.Status.PAID)
+    return Money(minor, collection.currency)
 
 
 def _contributors(collection: Collection) -> QuerySet[User]:

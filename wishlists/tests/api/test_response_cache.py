@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from core.api.renderers import encode
+from core.projections.fields import READER, Field, Projection, Reader, UndeclaredField
 from tests.support.api_clients import Api
 from wishlists.api.response_cache import ResponseCache, Rows
 from wishlists.api.views import items as view
@@ -16,8 +18,11 @@ from wishlists.projections.items import project_list
 pytestmark = pytest.mark.both
 
 
+NUMBERED = Projection("numbered", Reader, Field("id", sights=READER))
+
+
 def rows(number: int) -> Rows:
-    return [{"id": one} for one in range(number)]
+    return [NUMBERED.project({"id": one}, Reader.READER) for one in range(number)]
 
 
 def reader(read: list[str], tag: str, number: int) -> Callable[[], Rows]:
@@ -31,22 +36,27 @@ def reader(read: list[str], tag: str, number: int) -> Callable[[], Rows]:
 def test_same_tag_is_read_once() -> None:
     response_cache, read = ResponseCache(), list[str]()
     for tag in ("a", "a", "b", "a"):
-        assert response_cache.rows(tag, reader(read, tag, 1)) == rows(1)
+        assert encode(response_cache.answer(tag, reader(read, tag, 1))) == encode(rows(1))
     assert read == ["a", "b"]
 
 
 def test_least_recently_used_list_is_dropped() -> None:
     response_cache, read = ResponseCache(most=10), list[str]()
     for tag in ("a", "b", "a", "c", "a", "b"):
-        response_cache.rows(tag, reader(read, tag, 5))
+        response_cache.answer(tag, reader(read, tag, 5))
     assert read == ["a", "b", "c", "b"]
 
 
 def test_list_above_the_limit_is_not_cached() -> None:
     response_cache = ResponseCache(most=10)
-    response_cache.rows("small", lambda: rows(10))
-    assert len(response_cache.rows("large", lambda: rows(11))) == 11
-    assert response_cache.rows("small", list) == rows(10)
+    response_cache.answer("small", lambda: rows(10))
+    assert encode(response_cache.answer("large", lambda: rows(11))) == encode(rows(11))
+    assert encode(response_cache.answer("small", list)) == encode(rows(10))
+
+
+def test_rows_that_no_projection_made_are_refused() -> None:
+    with pytest.raises(UndeclaredField):
+        ResponseCache().answer("tag", lambda: [{"id": 1}])
 
 
 @pytest.mark.django_db(transaction=True)

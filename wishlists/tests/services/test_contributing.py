@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from core.money.money import MAX_MINOR, to_wire
+from core.money.money import MAX_MINOR, Money
 from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
@@ -22,7 +22,7 @@ def shown(item: Item, bob: User) -> Item:
 def test_sum_of_contributions_stays_in_range(shown: Item, as_bob: Api, bob: User) -> None:
     """Otherwise the sum couldn't be formatted, and nobody could open the list any more."""
     address = f"/wishlists/{shown.wishlist_id}/items/{shown.pk}/contributions"
-    assert as_bob("POST", address, {"amount": to_wire(MAX_MINOR - 1, "EUR")}).status_code == 201
+    assert as_bob("POST", address, {"amount": Money(MAX_MINOR - 1, "EUR").wire}).status_code == 201
     refused = as_bob("POST", address, {"amount": 0.02})
     assert (refused.status_code, refused.json()["code"]) == (400, "amount_out_of_range")
     assert as_bob("POST", address, {"amount": 0.01}).status_code == 201

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from core.money.money import Money
 from wishlists.models import Item
 from wishlists.product_preview.addresses import Address
 from wishlists.product_preview.fetch_pool import FetchPool
@@ -23,7 +24,12 @@ from wishlists.web.link_filling import fill_form, filled_fields
 
 pytestmark = pytest.mark.once
 
-FOUND = {"title": "Bike", "image_url": "https://shop.example/a.jpg", "price": 1299.9, "currency": "USD"}
+FOUND = {
+    "title": "Bike",
+    "image_url": "https://shop.example/a.jpg",
+    "price": Money(129990, "USD"),
+    "currency": "USD",
+}
 
 
 @pytest.mark.parametrize(
@@ -44,14 +50,14 @@ def test_only_empty_fields_are_filled(typed: dict[str, str], filled: set[str]) -
     assert filled_fields(typed, "EUR", FOUND).keys() == filled
 
 
-@pytest.mark.parametrize("found", [{}, dict.fromkeys(FOUND), FOUND | {"price": None, "currency": None}])
+@pytest.mark.parametrize("found", [{}, dict.fromkeys(FOUND), FOUND | {"price": None}])
 def test_page_without_a_price_fills_no_currency(found: dict[str, Any]) -> None:
     assert filled_fields({"title": "x", "image_url": "y", "currency": "EUR"}, "EUR", found) == {}
 
 
 def test_price_is_written_in_the_language_of_the_page() -> None:
     with translation.override("de"):
-        assert filled_fields({}, "EUR", FOUND | {"price": 1.299, "currency": "KWD"})["price"] == "1,299"
+        assert filled_fields({}, "EUR", FOUND | {"price": Money(1299, "KWD")})["price"] == "1,299"
 
 
 def anything(address: Address) -> bool:

@@ -223,6 +223,19 @@ def test_csv_table(bobs: Client, bob: User, item: Item) -> None:
     assert "Kettle" in answer.text
 
 
+def test_quantity_is_changed_unless_it_was_changed_elsewhere(bobs: Client, bob: User, item: Item) -> None:
+    Item.objects.filter(pk=item.pk).update(quantity=5, cap=5)
+    reservation = take(item, bob)
+    assert 'name="initial-units" value="1"' in bobs.get("/gifts").text
+    opened = {"initial-units": "1"}
+    submit(bobs, reservation, "units", **opened, units="3")
+    assert Reservation.objects.get().units == 3
+    for typed, said in (("2", "It now says: “3”. You typed: “2”."), ("0", "greater than or equal to 1")):
+        assert said in submit(bobs, reservation, "units", **opened, units=typed).text
+    submit(bobs, reservation, "units", **opened, units="1")
+    assert Reservation.objects.get().units == 3, "untouched"
+
+
 def test_offer_is_accepted_or_declined(bobs: Client, bob: User, item: Item, lamp: Item) -> None:
     """An offer costs nothing and can't be checked out until it is accepted."""
     for one in (item, lamp):
@@ -230,7 +243,7 @@ def test_offer_is_accepted_or_declined(bobs: Client, bob: User, item: Item, lamp
         offer.is_offer, offer.lapses_at = True, timezone.now() + timedelta(days=1)
         offer.save()
     page = bobs.get("/gifts").text
-    assert page.count("Held for you until") == 2
+    assert page.count("We hold it for you until") == 2
     assert "Mark selected gifts as bought" not in page
     assert "Still to buy" not in page
     taken, refused = Reservation.objects.order_by("created_at")

@@ -15,7 +15,7 @@ from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.money.money import format_money, shown_money
+from core.money.money import Money
 from wishlists.access.former_givers import former_givers
 from wishlists.models import Contribution, Item, Reservation, WaitlistEntry
 from wishlists.models.items import ItemQuerySet
@@ -67,10 +67,6 @@ class Card:
         return UUID(str(self.item["id"])).int % _WRAPPINGS
 
     @property
-    def price(self) -> str:
-        return shown_money(self.item, "price")
-
-    @property
     def is_many(self) -> bool:
         return bool(self.item["quantity"] != 1)
 
@@ -104,7 +100,9 @@ class Card:
 
     @property
     def until(self) -> str:
-        return until(self.mine, self.page.wishlist.time_zone) if self.mine else ""
+        if self.mine is None:
+            return ""
+        return until(self.mine.lapses_at, self.page.wishlist.time_zone, is_offer=self.mine.is_offer)
 
     @property
     def may_chip_in(self) -> bool:
@@ -163,11 +161,12 @@ class Card:
     def chipped(self) -> str:
         """How much money there is. Keep it the same as `chipped()` in static/js/live.js."""
         item, words = self.item, self.page.words
-        if not self.page.sees_money or not item["contributed_total"]:
+        if not self.page.sees_money or not item["contributed_total"].minor:
             return ""
-        total = shown_money(item, "contributed_total", "contributed_currency")
-        of_price = self.price and self.is_counted_as_priced
-        return words["chipped" if of_price else "chipped_only"].format(total=total, price=self.price)
+        of_price = item["price"] and self.is_counted_as_priced
+        return words["chipped" if of_price else "chipped_only"].format(
+            total=item["contributed_total"], price=item["price"]
+        )
 
     @property
     def is_counted_as_priced(self) -> bool:
@@ -180,7 +179,7 @@ class Card:
         price, total = self.item["price"], self.item["contributed_total"]
         if not self.is_counted_as_priced:
             return None
-        return min(100, int(100 * total / price)) if price else 100
+        return min(100, 100 * total.minor // price.minor) if price and price.minor else 100
 
 
 def shelved(cards: list[Card]) -> dict[str, list[Card]]:
@@ -238,7 +237,7 @@ def _my_money(page: PageContext, items: ItemQuerySet) -> dict[UUID, str]:
     sums = standing.values("item_id", "currency").annotate(total=Sum("amount_minor"))
     told: defaultdict[UUID, list[str]] = defaultdict(list)
     for row in sums.order_by("currency"):
-        told[row["item_id"]].append(format_money(row["total"], row["currency"]))
+        told[row["item_id"]].append(str(Money(row["total"], row["currency"])))
     return {item_id: " + ".join(amounts) for item_id, amounts in told.items()}
 
 

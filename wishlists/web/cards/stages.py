@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -59,9 +60,6 @@ WORDS: dict[str, StageWords] = {
 STAGES = list(WORDS)
 """All stages, in order."""
 
-CHOICES = [(stage, words.name) for stage, words in WORDS.items()]
-"""Choices for a form field."""
-
 
 class StageButton(NamedTuple):
     """A button: the action that it sends, and its text."""
@@ -106,8 +104,8 @@ def badge_of(mine: Reservation, *, is_many: bool) -> str:
     return f"{said} · {WORDS[mine.stage].inside}"
 
 
-def until(mine: Reservation, zone: str) -> str:
-    """Return when an offer ends, or the last day to buy something, in the list's time zone."""
-    if mine.lapses_at is None:
+def until(lapses_at: datetime | None, zone: str, *, is_offer: bool) -> str:
+    """Return when an offer ends, or the last day to buy something, in the list's time zone. "" if there is no end."""
+    if lapses_at is None:
         return ""
-    return format_moment(mine.lapses_at, zone) if mine.is_offer else format_deadline(mine.lapses_at, zone)
+    return format_moment(lapses_at, zone) if is_offer else format_deadline(lapses_at, zone)

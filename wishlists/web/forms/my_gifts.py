@@ -1,4 +1,4 @@
-"""The forms of "My gifts"."""
+"""The forms of "My gifts". A guest's page has those of a gift, too."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from django.http import QueryDict
 
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import RawTextFormField
+from wishlists.bounds import MAX_QUANTITY
 from wishlists.models import Reservation
 from wishlists.web.forms.lists import money_field, typed_minor
 
 
-class ReservationForm(forms.Form):
-    """A button of a reservation: a stage, or one of `ACTIONS`."""
+class GiftForm(EditForm):
+    """A button of a reservation: a stage, or one of `ACTIONS`. Only `units` writes the quantity."""
 
-    ACTIONS = ("release", "again")
+    ACTIONS = ("units", "release", "again")
 
     action = forms.ChoiceField(choices=[(name, name) for name in (*Reservation.Stage.values, *ACTIONS)])
+    units = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
+
+    def edits(self) -> bool:
+        return str(self.data.get("action")) == "units"
 
 
 class CheckoutForm(forms.Form):

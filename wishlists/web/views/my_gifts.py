@@ -19,9 +19,10 @@ from accounts.web.views.account import web_page
 from core.api.csv_answers import csv_bytes
 from core.errors.refusals import Refusal
 from core.money.money import format_amount
-from wishlists.models import Budget, Item, Reservation, Wishlist
+from wishlists.models import Budget, Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.projections.reservations import project_reservations, reservations_of
+from wishlists.projections.rows import Row
 from wishlists.projections.waitlist import places_of
 from wishlists.queries.items import visible_item
 from wishlists.queries.my_gifts import wanted_by
@@ -29,12 +30,12 @@ from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
 from wishlists.refusals import NoSuchItem, NothingReserved
 from wishlists.services.budgeting import clear_budget, set_budget
 from wishlists.services.checking_out import check_out
-from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
+from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import stop_waiting
-from wishlists.web.cards.my_gifts import Gift
-from wishlists.web.forms.my_gifts import BudgetForm, CheckoutForm, ReservationForm
+from wishlists.web.cards.gifts import Gift, change_gift
+from wishlists.web.forms.my_gifts import BudgetForm, CheckoutForm, GiftForm
 from wishlists.web.lookups import current_user, page_of_list
-from wishlists.web.my_gifts import read_my_gifts
+from wishlists.web.my_gifts import own_gift, read_my_gifts
 
 
 @require_safe
@@ -55,22 +56,27 @@ def my_gifts(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def my_gifts_move(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
-    """Change the stage, release, accept an offer, or reserve again what was released, if it is still free."""
-    form = ReservationForm(request.POST)
+    """Change the stage or the quantity, release, accept an offer, or reserve again what was released."""
+    giver = Viewer(user=current_user(request))
+    held = reservations_of(giver).select_related("item__wishlist").filter(pk=reservation_id).first()
+    form = GiftForm(request.POST, initial={"units": held.units if held else None})
     if not form.is_valid():
+        for wrong in form.errors.get("units", []):
+            messages.warning(request, str(wrong))
         return _back(request)
-    giver, action = Viewer(user=current_user(request)), form.cleaned_data["action"]
+    action = form.cleaned_data["action"]
     try:
         if action == "again":
             _reserve_again(giver, reservation_id)
-        elif action == "release":
-            release_reservation(reservation=_held(giver, reservation_id), by=giver)
-            return _back(request, taken_back=str(reservation_id))
+        elif held is None:
+            raise NothingReserved
         else:
-            change_reservation(reservation=_held(giver, reservation_id), by=giver, stage=action)
+            change_gift(reservation=held, by=giver, form=form)
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
         return _back(request)
+    if action == "release":
+        return _back(request, taken_back=str(reservation_id))
     return _back(request, anchor=f"reservation-{reservation_id}")
 
 
@@ -144,13 +150,6 @@ def my_gifts_csv(request: HttpRequest) -> HttpResponse:
     return HttpResponse(csv_bytes(rows, COLUMNS), "text/csv; charset=utf-8", headers=headers)
 
 
-def _held(giver: Viewer, reservation_id: UUID) -> Reservation:
-    found = reservations_of(giver).select_related("item__wishlist").filter(pk=reservation_id).first()
-    if found is None:
-        raise NothingReserved
-    return found
-
-
 def _reserve_again(giver: Viewer, reservation_id: UUID) -> None:
     """Reserve the same number of units again, with the same stage and message."""
     before = reservations_of(giver, released=True).filter(pk=reservation_id).first()
@@ -173,7 +172,11 @@ def _taken_back(giver: Viewer, reservation_id: str) -> Gift | None:
     except ValueError:
         return None
     found = project_reservations(rows, giver)
-    return next((Gift(row, reads=not row["is_snapshot"]) for row in found), None)
+    return next((own_gift(row, "" if row["is_snapshot"] else _list_address(row)) for row in found), None)
+
+
+def _list_address(row: Row) -> str:
+    return reverse("list", args=[row["wishlist_id"]])
 
 
 def _back(request: HttpRequest, *, anchor: str = "", **query: str) -> HttpResponse:

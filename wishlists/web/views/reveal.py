@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.refusals import Refusal
-from core.money.money import shown_money
 from core.pages.edit_forms import EditForm
 from core.text.text_form_fields import LinesFormField
 from wishlists.bounds import MAX_MESSAGE
@@ -131,7 +130,7 @@ def _lines(row: Row) -> list[dict[str, str]]:
     chipped = [
         {
             "title": money["item_title"] or _("Group pot"),
-            "how": f"{shown_money(money, 'amount')}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
+            "how": f"{money['amount']}, {_('paid') if money['status'] == 'paid' else _('pledged')}",
             "message": "",
         }
         for money in row["contributions"]

@@ -1,28 +1,34 @@
-"""A reservation or contribution as a card on "My gifts", with its buttons."""
+"""A reservation or contribution as its giver sees it, on "My gifts" and on a guest's page, and what its buttons do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.money.money import shown_money
 from wishlists.models import Contribution, Reservation
+from wishlists.models.viewers import Viewer
 from wishlists.projections.rows import Row
-from wishlists.web.cards.stages import STAGES, WORDS, next_stage
+from wishlists.services.reserving import change_reservation, release_reservation
+from wishlists.web.cards.stages import STAGES, WORDS, next_stage, until
+from wishlists.web.forms.my_gifts import GiftForm
 
 _WRAPPINGS = 6
 
 
 @dataclass(frozen=True)
 class Gift:
-    """A reservation on "My gifts"."""
+    """A reservation. `wishlists/_gift.html` renders it."""
 
     row: Row
-    reads: bool
-    """Whether the giver can open the list by its address."""
+    action: str
+    """The address that its form posts to."""
+    list_address: str = ""
+    """The page of its list, or "" if the giver can't open it."""
+    time_zone: str = ""
+    is_own: bool = False
+    """Whether its giver has become a recipient of the list."""
 
     @property
     def title(self) -> str:
@@ -31,21 +37,32 @@ class Gift:
     @property
     def address(self) -> str:
         """The address of its card on the list, or "" if the giver can't see it there."""
-        if not self.reads or self.row["withdrawn"]:
+        if not self.list_address or self.row["withdrawn"]:
             return ""
-        return f"{reverse('list', args=[self.row['wishlist_id']])}#item-{self.row['item_id']}"
+        return f"{self.list_address}#item-{self.row['item_id']}"
 
     @property
     def wrapping(self) -> int:
         return UUID(str(self.row["item_id"])).int % _WRAPPINGS
 
     @property
-    def price(self) -> str:
-        return shown_money(self.row, "price")
-
-    @property
     def is_released(self) -> bool:
         return self.row["released_at"] is not None
+
+    @property
+    def may_reserve_again(self) -> bool:
+        return self.is_released and bool(self.address)
+
+    @property
+    def is_many(self) -> bool:
+        """Whether the giver may change the quantity."""
+        return not (self.is_released or self.row["is_offer"]) and self.row["item"]["quantity"] != 1
+
+    @property
+    def until(self) -> str:
+        """When an offer ends, or by when the gift must be bought, else ""."""
+        lapses_at = None if self.is_released else self.row["lapses_at"]
+        return until(lapses_at, self.time_zone, is_offer=self.row["is_offer"])
 
     @property
     def may_check_out(self) -> bool:
@@ -77,8 +94,8 @@ class Gift:
 
 
 @dataclass(frozen=True)
-class Money:
-    """A contribution on "My gifts"."""
+class Share:
+    """A contribution."""
 
     row: Row
 
@@ -91,9 +108,18 @@ class Money:
         return UUID(str(self.row["item_id"] or self.row["wishlist_id"])).int % _WRAPPINGS
 
     @property
-    def amount(self) -> str:
-        return shown_money(self.row, "amount")
-
-    @property
     def stage(self) -> str:
         return _("Paid") if self.row["status"] == Contribution.Status.PAID else _("Pledged")
+
+
+def change_gift(*, reservation: Reservation, by: Viewer, form: GiftForm) -> str:
+    """Do what the pressed button of a gift says, and return the message. `form` is valid."""
+    action = form.cleaned_data["action"]
+    if action == "release":
+        release_reservation(reservation=reservation, by=by)
+        return _("Reservation cancelled.")
+    if action in Reservation.Stage:
+        change_reservation(reservation=reservation, by=by, stage=action)
+    elif "units" in form.edited:
+        change_reservation(reservation=reservation, by=by, units=form.cleaned_data["units"])
+    return _("Saved.")
