@@ -19,9 +19,11 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.apps import ensure_default_tenant
 from core.asgi.room import with_room
+from core.http.unchanged import known_answers
 from core.limits.rate_limit_storage import counts
 from tests.support.running.services import commits_without_waiting
 from tests.support.scene import OPENS_TRANSACTION, Cast, clear_for, scene, set_for
+from wishlists.api.response_cache import response_cache
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -70,6 +72,15 @@ def fresh_rate_limits() -> Iterator[None]:
     if counts.cache_info().currsize:
         counts().reset()
         counts.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_known_answers() -> Iterator[None]:
+    """Forget what answers were made of after each test. It may have had other settings, and what it rolled back has the
+    same revisions."""
+    yield
+    known_answers.forget()
+    response_cache.forget()
 
 
 @pytest.fixture(scope="session")

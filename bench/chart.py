@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-WIDTH, BAR, GAP, LEFT, RIGHT = 760, 18, 26, 210, 90
+WIDTH, BAR, GAP, LEFT, RIGHT = 800, 18, 26, 250, 90
 OURS, OTHERS = "#2a6f97", "#adb5bd"
 BASELINES = ("raw", "websockets", "websockets-uvloop", "textbook", "plain-uvicorn", "plain-daphne")
 
@@ -21,8 +21,8 @@ PARTS = {
     "pairs": ("wave_delivered_a_second", "Waves to 1,000 sockets: delivered a second"),
     "spread": ("seen_p99_ms", "50 writes a second on 50 lists: p99 ms from the answer to the last socket"),
     "reading": ("requests_a_second", "GET items, a list of 100, 32 at once: requests a second"),
-    "reserving": ("requests_a_second", "Reserve, PostgreSQL, 32 at once: requests a second"),
-    "embedded": ("requests_a_second", "Reserve, embedded SQLite, 32 at once: requests a second"),
+    "reserving": ("requests_a_second", "Reserve and release, PostgreSQL, 16 at once: requests a second"),
+    "embedded": ("requests_a_second", "Reserve and release, embedded SQLite, 16 at once: requests a second"),
 }
 
 
@@ -51,7 +51,11 @@ def _panels(result: dict[str, Any]) -> Iterator[tuple[str, Bars]]:
 
 
 def _bars(rows: list[dict[str, Any]], key: str) -> Bars:
-    return [(row["server"], row[key]) for row in rows]
+    return [(_name(row), row[key]) for row in rows]
+
+
+def _name(row: dict[str, Any]) -> str:
+    return ", ".join(row[key] for key in ("server", "scene", "verb") if key in row)
 
 
 def _panel(parts: list[str], title: str, bars: Bars, top: int) -> int:
@@ -60,7 +64,7 @@ def _panel(parts: list[str], title: str, bars: Bars, top: int) -> int:
     for number, (name, value) in enumerate(bars):
         y = top + GAP + number * (BAR + 4)
         length = round((WIDTH - LEFT - RIGHT) * value / most, 1)
-        fill = OTHERS if name in BASELINES else OURS
+        fill = OTHERS if name.partition(",")[0] in BASELINES else OURS
         parts.append(
             f'<text x="{LEFT - 8}" y="{y + 13}" text-anchor="end">{escape(name)}</text>'
             f'<rect x="{LEFT}" y="{y}" width="{length}" height="{BAR}" fill="{fill}"/>'

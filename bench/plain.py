@@ -1,7 +1,8 @@
-"""A plain view to compare with: an access check, the items of the list, and orjson, with two statements.
+"""Plain views to compare with: an access check, the items of the list, and orjson, with two statements; and an access
+check, a unit of an item, and the reservation, with three.
 
-Server, gate, database and fields are the same. It leaves out what the product's view adds: problem documents, middlewares,
-content negotiation, the surprise, and paging.
+Server, gate, database and fields are the same. They leave out what the product's views add: problem documents, middlewares,
+content negotiation, the surprise, and paging; and for a reservation the lock, the log, the events and the hints.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import transaction
+from django.db.models import Exists, F
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 
 from accounts.access.tokens import read_access_token
 from accounts.models import Session
 from wishlist_project.health import health
-from wishlists.models import Item
+from wishlists.models import Item, Reservation
 
 COLUMNS = (
     "id", "wishlist_id", "title", "description", "link_url", "image_url", "price_minor", "currency", "position",
@@ -36,6 +40,32 @@ def items(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         "position", "created_at", "id"
     )
     return _answer([_shown(row) for row in rows.values(*COLUMNS)], 200)
+
+
+def giving(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Take a unit for the user of the token, or give it back."""
+    token = request.headers["Authorization"].removeprefix("Bearer ")
+    user_id, session_id = read_access_token(token)
+    items = Item.objects.filter(pk=item_id, wishlist__members__user=user_id)
+    rows = items.filter(Exists(Session.objects.live().filter(pk=session_id)))
+    found = rows.values(*COLUMNS).first()
+    if found is None:
+        return _answer({}, 404)
+    wanted = orjson.loads(request.body)["reservation_status"] == "reserved"
+    with transaction.atomic():
+        item = Item.objects.filter(pk=item_id)
+        if wanted:
+            free = item.filter(units_taken__lt=F("cap"))
+            Reservation.objects.bulk_create([Reservation(item_id=item_id, user_id=user_id, currency="EUR")])
+            changed = free.update(units_taken=F("units_taken") + 1)
+        else:
+            mine = Reservation.objects.active().filter(item_id=item_id, user_id=user_id)
+            changed = mine.update(released_at=timezone.now())
+            item.update(units_taken=F("units_taken") - 1)
+        if not changed:
+            transaction.set_rollback(True)
+            return _answer({}, 409)
+    return _answer(_shown(found | {"units_taken": found["units_taken"] + (1 if wanted else -1)}), 200)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -64,4 +94,8 @@ def _answer(body: Any, status: int) -> HttpResponse:
     return answer
 
 
-urlpatterns = [path("health", health), path("api/v1/wishlists/<uuid:wishlist_id>/items", items)]
+urlpatterns = [
+    path("health", health),
+    path("api/v1/wishlists/<uuid:wishlist_id>/items", items),
+    path("api/v1/items/<uuid:item_id>", giving),
+]

@@ -20,12 +20,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 # Imported here, because this file is run as a script and needs the path above.
 from bench import (
+    costs,
     fanout,
     growth,
     machine,
     pairs,
     reading,
     reserving,
+    share_page,
     spread,
     stalled,
     stalling,
@@ -93,6 +95,8 @@ def parts_of(profile: Profile, folder: Path, env: dict[str, str]) -> dict[str, P
         "stalled": lambda: stalled.measure(folder, env, writes=size.writes),
         "stalling": lambda: stalling.measure(folder, env, sockets=most, seconds=size.seconds),
         "reading": lambda: reading.measure(folder, env, rounds=half, requests=size.requests),
+        "costs": lambda: costs.measure(folder, env, rounds=size.rounds, requests=size.requests),
+        "share_page": lambda: share_page.measure(folder, env, rounds=half, requests=size.requests),
         "reserving": lambda: reserving.measure(folder, env, rounds=half, requests=size.requests),
         "embedded": on_sqlite,
         "growth": lambda: growth.measure(folder, rounds=half, requests=size.requests // 4),

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bench.costs import ITEMS
+
 Result = dict[str, Any]
 Row = dict[str, Any]
 
@@ -73,6 +75,11 @@ def _ratio(part: str, key: str, upper: str, lower: str) -> Callable[[Result], fl
     return lambda result: _of(part, key, server=upper)(result) / _of(part, key, server=lower)(result)
 
 
+def _cost(server: str, what: str) -> Callable[[Result], float]:
+    """Return a function for the processor time of one request, in ms."""
+    return _of("costs", "server_cpu_ms", server=server, what=what)
+
+
 def _single_rate(server: str, sockets: int) -> Callable[[Result], float]:
     """Return a function for the deliveries per second of one change: sockets / time of the last one."""
     return lambda result: sockets * 1_000 / _fan_out(server, sockets, "last_ms")(result)
@@ -85,6 +92,7 @@ def _over(figure: Callable[[Result], float], by: float) -> Callable[[Result], fl
 RATE, LAST, CPU, MEMORY = "delivered_a_second", "last_ms", "cpu_us_a_message", "kib_a_socket"
 BARE = "websockets"
 OFFERED = "uvicorn-deflate-offered"
+SHARED: Row = {"wishes": 30, "visitor": "stranger"}
 
 
 def _p1(sockets: int) -> Callable[[Result], float]:
@@ -209,29 +217,50 @@ TARGETS = [
         _ratio("reading", "requests_a_second", "daphne, unchanged", "plain-daphne"),
     ),
     Target(
-        "P10",
-        "uvicorn: reservations/s against 271",
-        1.5,
-        4.0,
-        _over(_of("reserving", "requests_a_second", server="uvicorn"), 271),
-    ),
-    Target(
-        "P10",
-        "daphne, the same",
-        1.5,
-        4.0,
-        _over(_of("reserving", "requests_a_second", server="daphne"), 271),
-    ),
-    Target(
-        "P10",
-        "uvicorn: p99 against 268 ms",
-        0.5,
-        0.25,
-        _over(_of("reserving", "p99_ms", server="uvicorn"), 268),
+        "P9",
+        "uvicorn: unchanged, ms of CPU",
+        0.6,
+        None,
+        _cost("uvicorn", f"items of a list of {ITEMS}, unchanged"),
         True,
     ),
     Target(
-        "P10", "daphne, the same", 0.5, 0.25, _over(_of("reserving", "p99_ms", server="daphne"), 268), True
+        "P9", "daphne, the same", 0.6, None, _cost("daphne", f"items of a list of {ITEMS}, unchanged"), True
+    ),
+    Target("P16", "uvicorn: 42 lists, ms of CPU", 4.0, None, _cost("uvicorn", "42 lists"), True),
+    Target("P16", "daphne, the same", 4.0, None, _cost("daphne", "42 lists"), True),
+    Target(
+        "P16",
+        "uvicorn: CPU of a list among 200 against one among 42",
+        2.0,
+        1.0,
+        lambda result: (
+            _cost("uvicorn", "200 lists")(result) / _cost("uvicorn", "42 lists")(result) * 42 / 200
+        ),
+        True,
+    ),
+    *(
+        target
+        for server in ("uvicorn", "daphne")
+        for scene in ("one list", "forty lists")
+        for verb in ("reserve", "release")
+        for target in (
+            Target(
+                "P10",
+                f"{server}, {scene}, {verb}: requests/s against 271",
+                2.0,
+                4.0,
+                _over(_of("reserving", "requests_a_second", server=server, scene=scene, verb=verb), 271),
+            ),
+            Target(
+                "P10",
+                f"{server}, {scene}, {verb}: p99 against 268 ms",
+                0.5,
+                0.25,
+                _over(_of("reserving", "p99_ms", server=server, scene=scene, verb=verb), 268),
+                True,
+            ),
+        )
     ),
     Target("P11", "daphne, one change, N = 1000: delivered/s", 35_000, 42_000, _single_rate("daphne", 1_000)),
     Target(
@@ -246,6 +275,40 @@ TARGETS = [
         True,
     ),
     Target("P12", "daphne, the same", 150, 60, _of("spread", "seen_p99_ms", server="daphne"), True),
+    Target(
+        "P13",
+        "share page of 30, unchanged, 16 at once: requests/s",
+        150,
+        400,
+        _of("share_page", "requests_a_second", **SHARED, state="unchanged"),
+    ),
+    Target(
+        "P13", "the same, p99 ms", 250, None, _of("share_page", "p99_ms", **SHARED, state="unchanged"), True
+    ),
+    Target(
+        "P13",
+        "share page of 30, unchanged: CPU µs",
+        3_000,
+        None,
+        _of("share_page", "server_cpu_us", **SHARED, state="unchanged"),
+        True,
+    ),
+    Target(
+        "P13",
+        "share page of 30, changed: CPU µs",
+        12_000,
+        None,
+        _of("share_page", "server_cpu_us", **SHARED, state="changed"),
+        True,
+    ),
+    Target(
+        "P13",
+        "share page of 30: bytes of HTML",
+        60_000,
+        None,
+        _of("share_page", "bytes", **SHARED, state="unchanged"),
+        True,
+    ),
     Target(
         "P14",
         "100,000 items against 2,000: p99 of a person's lists",
@@ -262,15 +325,16 @@ TARGETS = [
         _of("growth", "p99_ratio", request="items"),
         True,
     ),
-    Target(
-        "P15",
-        "embedded, uvicorn: reservations/s, no error",
-        100,
-        300,
-        _of("embedded", "requests_a_second", server="uvicorn"),
-    ),
-    Target(
-        "P15", "embedded, daphne: the same", 100, 300, _of("embedded", "requests_a_second", server="daphne")
+    *(
+        Target(
+            "P15",
+            f"embedded, {server}, {verb}: requests/s, no error",
+            300,
+            None,
+            _of("embedded", "requests_a_second", server=server, scene="one list", verb=verb),
+        )
+        for server in ("uvicorn", "daphne")
+        for verb in ("reserve", "release")
     ),
     *_start_targets("uvicorn", "daphne"),
 ]

@@ -7,9 +7,10 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.web.form_repeats import restorers
 
-        # Both modules register their functions when they are imported.
+        # These modules register their functions when they are imported.
         from sharing import tasks  # noqa: F401
         from sharing.access import lists_behind_links  # noqa: F401
+        from sharing.api import unchanged  # noqa: F401
         from sharing.receivers import on_guest_concerned
         from sharing.web.form_repeats import RestoredGuests
         from wishlists.signals import guest_concerned

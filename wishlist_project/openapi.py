@@ -68,6 +68,8 @@ TAGGED = (
     "/api/v1/wishlists/{wishlist_id}/items/{item_id}",
     "/api/v1/items/{item_id}",
 )
+TAGGED_TO_READ = (*TAGGED, "/api/v1/wishlists", "/api/v1/public/wishlists")
+"""With answers that nobody edits as a whole."""
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -119,8 +121,10 @@ def add_problems(result: dict[str, Any], generator: SchemaGenerator, **_: Any) -
         for method, operation in path.items():
             if method != "get" and not address.startswith("/api/v1/auth/"):
                 operation.setdefault("parameters", []).append(RETRY)
-            if address in TAGGED and method != "post":
-                operation.setdefault("parameters", []).append(HAVE if method == "get" else EXPECT)
+            if address in TAGGED_TO_READ and method == "get":
+                operation.setdefault("parameters", []).append(HAVE)
+            elif address in TAGGED and method != "post":
+                operation.setdefault("parameters", []).append(EXPECT)
             operation["responses"].setdefault("default", {"description": "An error.", "content": content})
             if said := operation.get("description"):
                 operation.setdefault("summary", " ".join(said.partition("\n\n")[0].split()))

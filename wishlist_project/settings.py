@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.http.request_ids.request_ids",
+    "core.http.unchanged.unchanged",
     "core.http.forwarded_scheme.forwarded_scheme",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -145,6 +146,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 EMBEDDED_DATABASE = "sqlite3" in DATABASES["default"]["ENGINE"]
 if EMBEDDED_DATABASE:
     value.folder("DATA_DIR", DATA_DIR)
+    # A thread keeps its connection for some requests: opening one costs as much as a request, because SQLite parses the
+    # schema and each statement again. It is closed soon, so that another file or other permissions are noticed.
+    DATABASES["default"]["CONN_MAX_AGE"] = 5
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -7,7 +7,10 @@ class WishlistsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import person_removed
         from core.db.change import change_refused
-        from wishlists import tasks  # noqa: F401 - registers its periodic jobs as it is imported
+
+        # Both modules register their functions when they are imported.
+        from wishlists import tasks  # noqa: F401
+        from wishlists.api import unchanged  # noqa: F401
         from wishlists.receivers import on_change_refused, on_person_removed
         from wishlists.services.notices import payloads  # noqa: F401 - declares them as it is imported
 

@@ -20,13 +20,16 @@ _used: set[UUID] = set()
 
 
 def note_use(session: Session) -> None:
-    """Note that this session was used now, and the log-in that it was opened from, unless a use within the last minute is
-    already written.
-    """
+    """Note that this session was used now, unless a use within the last minute is already written."""
     written = session.last_used_at
     if written is None or timezone.now() - written >= AT_MOST_EVERY:
-        with _lock:
-            _used.update(pk for pk in (session.pk, session.opened_from_id) if pk)
+        note_use_of(session.pk)
+
+
+def note_use_of(session_id: UUID) -> None:
+    """Note that the session with this id was used now."""
+    with _lock:
+        _used.add(session_id)
 
 
 def take_uses() -> set[UUID]:

@@ -143,8 +143,10 @@ class MeView(RetriedView, GenericAPIView[Any]):
         return Response(status=HTTP_204_NO_CONTENT)
 
 
-class AvatarView(GenericAPIView[Any]):
-    """A repeated upload sets the same picture again, so `Idempotency-Key` is not needed. Decoding would hold its lock."""
+class AvatarView(RetriedView, GenericAPIView[Any]):
+    """A repeated upload sets the same picture again, so `Idempotency-Key` is ignored: decoding would hold its lock."""
+
+    done_once = False
 
     token_access = ACCOUNT
     serializer_class = AvatarSerializer

@@ -49,6 +49,13 @@ def session_of_cookie(session_key: str) -> Session | None:
     return live_session(uuid.UUID(sid)) if sid else None
 
 
+def asking(session_id: uuid.UUID, user_id: uuid.UUID) -> QuerySet[Session]:
+    """The log-in that a token names, if it still opens doors. Statements that answer everything at once
+    (docs/unchanged.md) begin with it, so that who may ask is said here alone.
+    """
+    return _open(session_id).filter(user=user_id)
+
+
 def log_ins_of(user: User) -> QuerySet[Session]:
     """Return where the user is logged in, the last used first."""
     return user.sessions.in_use().order_by("-last_used_at", "-created_at")
@@ -62,7 +69,11 @@ def _used(session: Session | None) -> Session | None:
 
 @prepared
 def _live(*, session_id: uuid.UUID) -> QuerySet[Session]:
-    return Session.objects.live().select_related("user").filter(pk=session_id)
+    return _open(session_id).select_related("user")
+
+
+def _open(session_id: uuid.UUID) -> QuerySet[Session]:
+    return Session.objects.live().filter(pk=session_id)
 
 
 @prepared

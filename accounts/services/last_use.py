@@ -6,9 +6,10 @@ import logging
 import time
 
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts.access.last_use import take_uses
+from accounts.access.last_use import AT_MOST_EVERY, take_uses
 from accounts.models import Session
 from core.db.change import change
 
@@ -19,12 +20,19 @@ WRITE_SECONDS = 5
 
 
 def write_uses() -> int:
-    """Write down the noted uses, in one statement. Return how many sessions that were."""
+    """Write down the noted uses, in one statement, and those of the log-ins that the sessions were opened from.
+
+    Uses within a minute of what is written are left out. Return how many sessions that were.
+    """
     used = take_uses()
     if not used:
         return 0
+    opened_from = Session.objects.filter(pk__in=used).values("opened_from")
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=Now() - AT_MOST_EVERY)
     with change():
-        return Session.objects.filter(pk__in=used).update(last_used_at=Now())
+        return Session.objects.filter(stale, Q(pk__in=used) | Q(pk__in=opened_from)).update(
+            last_used_at=Now()
+        )
 
 
 def keep_writing_uses() -> None:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from core.pages.drawings import SomeUser
 
 register = template.Library()
 
@@ -16,8 +17,10 @@ HUES = 4
 
 
 @register.simple_tag
-def avatar(user: User) -> SafeString:
+def avatar(user: User | SomeUser) -> SafeString:
     """Draw a person's picture, or the initials of their name. The name stands beside it, so screen readers skip it."""
+    if isinstance(user, SomeUser):
+        return user.avatar
     if user.avatar_url:
         return format_html(
             '<img class="avatar" src="{}" alt="" width="40" height="40" loading="lazy">', user.avatar_url

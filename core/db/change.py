@@ -144,6 +144,13 @@ def read_once(key: Hashable, read: Callable[[], T]) -> T:
     return found
 
 
+def know(key: Hashable, value: Any) -> None:
+    """Let `read_once` return this value for `key`, until the next fact is noted: the change knows it without reading."""
+    opened = _open.get()
+    if opened is not None:
+        opened.read[key] = value
+
+
 def hold(row: M) -> M:
     """Remember that this object was read under its lock, so that it need not be locked and read again."""
     opened = _open.get()

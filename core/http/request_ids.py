@@ -55,7 +55,7 @@ class RequestIdFilter(logging.Filter):
 
 
 def _begin(request: HttpRequest) -> str:
-    request_id = request_id_of(request.headers.get("X-Request-ID"))
+    request_id = request_id_of(request.META.get("HTTP_X_REQUEST_ID"))
     current_request_id.set(request_id)
     return request_id
 

@@ -23,6 +23,8 @@ def choice_before(item: Item) -> UUID | None:
 def note_alternatives(item: Item, left: UUID | None = None) -> None:
     """Note the other items of its group, and of the group that it left, as a change of units. Viewers who are blind to
     giving get no event."""
+    if item.choice is None and left is None:
+        return
     others = Item.objects.alike(item, left)
     for pk in others.in_order().values_list("pk", flat=True):
         note(ItemChanged(item.wishlist_id, pk, Scope.UNITS))

@@ -70,8 +70,11 @@ def on_pre_save(
     """Remember the stored row before a full save, so that a `save()` in a shell pushes only the fields that changed."""
     asked = update_fields is None or (sender is Item and "choice" in update_fields)
     known = not raw and asked and not instance._state.adding
-    rows = sender._base_manager.filter(pk=instance.pk)
-    instance.__dict__["_before"] = rows.values().first() if known else None
+    instance.__dict__["_before"] = _stored(sender, instance) if known else None
+
+
+def _stored(model: type[models.Model], instance: models.Model) -> dict[str, Any] | None:
+    return model._base_manager.filter(pk=instance.pk).values().first()
 
 
 for _model in SEEN_WHOLE:

@@ -1,7 +1,8 @@
 """Send hints after the commit. A hint has no content: hubs read what happened from the database.
 
-Hints may be lost, doubled or out of order, which affects only speed (G7). Sending one never delays a write by more than
-`SECONDS`. After a failure no hints are sent for a while, because hubs also look by themselves.
+Hints may be lost, doubled or out of order, which affects only speed (G7). In a server its event loop sends them beside the
+answers: no request waits. While some are on their way, later hints to the same group become one. After a failure no hints
+are sent for a while, because hubs also look by themselves.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import orjson
@@ -30,9 +31,14 @@ ACCESS_GROUP = "access"
 SECONDS = 1.0
 SILENT_SECONDS = 5.0
 
+MOST_PENDING = 10_000
+"""Groups whose hint may wait to be sent. More hints are dropped, and hubs find those events by themselves."""
+
 Messages = list[tuple[str, dict[str, Any]]]
 
 _server: dict[str, asyncio.AbstractEventLoop] = {}
+_pending: dict[Hashable, tuple[str, dict[str, Any]]] = {}
+_pending_lock = threading.Lock()
 _tasks: set[asyncio.Task[None]] = set()
 _silent_until = 0.0
 
@@ -40,7 +46,9 @@ _silent_until = 0.0
 def use_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Set the event loop in which this process serves. The in-memory layer lives in it, and may be used from no other
     loop."""
-    _server["loop"] = loop
+    if _server.get("loop") is not loop:
+        _take()  # what an earlier loop has not sent, nobody would send
+        _server["loop"] = loop
 
 
 def hint(heads: Mapping[str, int], *, access: bool) -> None:
@@ -72,7 +80,8 @@ def _send(messages: Messages) -> None:
         return
     loop = _server.get("loop")
     if loop is not None and loop.is_running():
-        loop.call_soon_threadsafe(_start, messages)
+        if _put(messages):
+            loop.call_soon_threadsafe(_start)
         return
     # In a thread of its own, because the caller's thread may already run a loop, and because joining a thread can be
     # bounded.
@@ -83,10 +92,45 @@ def _send(messages: Messages) -> None:
         _be_silent("no answer")
 
 
-def _start(messages: Messages) -> None:
-    task = asyncio.get_running_loop().create_task(_deliver(messages))
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+def _put(messages: Messages) -> bool:
+    """Add to what the loop is to send. Return whether it has to be told: not if it has not taken the last ones yet.
+
+    A later hint to a group says all that an earlier one said, unless it carries an event.
+    """
+    with _pending_lock:
+        was_empty = not _pending
+        for group, message in messages:
+            key = (group, message["head"]) if "event" in message else group
+            if key in _pending or len(_pending) < MOST_PENDING:
+                _pending[key] = group, message
+        return was_empty
+
+
+def _take() -> Messages:
+    with _pending_lock:
+        messages = list(_pending.values())
+        _pending.clear()
+        return messages
+
+
+def _start() -> None:
+    """Send what is pending, unless an earlier task still sends and will take it."""
+    if not _tasks:
+        task = asyncio.get_running_loop().create_task(_deliver_pending())
+        _tasks.add(task)
+        task.add_done_callback(_ended)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    """Hints that came after the task had looked for more start another one."""
+    _tasks.discard(task)
+    if _pending and not task.cancelled():
+        _start()
+
+
+async def _deliver_pending() -> None:
+    while messages := _take():
+        await _deliver(messages)
 
 
 async def _deliver(messages: Messages) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from orjson import Fragment
+
 from core.projections.fields import READER, Field, Projection, Reader
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink, Suggestion
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models.viewers import Sight
-from wishlists.projections.items import project_list
 from wishlists.projections.rows import Row
 from wishlists.projections.sights import EVERYBODY
 from wishlists.projections.wishlists import project_wishlist_for
@@ -63,10 +64,7 @@ def project_suggestion(suggestion: Suggestion) -> Row:
     return SUGGESTION.project(suggestion, Reader.READER)
 
 
-def project_opened(viewpoint: Viewpoint, opening: str | None = None) -> Row:
+def project_opened(viewpoint: Viewpoint, items: list[Row] | Fragment, opening: str | None = None) -> Row:
     """Return the list and its items as the viewer may see them, with the `opening` token of a limited link."""
-    wishlist, sight = viewpoint.wishlist, viewpoint.sight
-    opened: Row = OPENED.project(
-        None, sight, wishlist=project_wishlist_for(viewpoint), items=project_list(wishlist, sight)
-    )
+    opened: Row = OPENED.project(None, viewpoint.sight, wishlist=project_wishlist_for(viewpoint), items=items)
     return opened if opening is None else opened | OPENING.project(None, Reader.READER, opening=opening)

@@ -16,9 +16,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import change, lock
+from core.http.signed_ids import read_signed_id
+from sharing.access.capabilities import Purpose
+from sharing.access.open_links import require_open
 from sharing.models import PublicLink
 from sharing.queries.links import link_of, viewpoint_by
-from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
+from sharing.queries.unchanged import RevisedLink, read_link
+from sharing.refusals import LinkRevoked, LinkUsedUp, NoSuchLink
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
@@ -74,14 +78,18 @@ def find_open_link(token: str, *, user: User | None = None) -> tuple[PublicLink,
     Otherwise raise the refusal that says why not. `user` is None for people without an account. A used-up link is
     returned, too: `spend_view` refuses new openings, but people who are in stay in.
     """
-    link = link_of(token)
-    if link is None or not link.leads_to_list:
-        raise NoSuchLink
-    if link.revoked_at is not None:
-        raise LinkRevoked
-    if link.has_expired:
-        raise LinkExpired
+    link = require_open(link_of(token))
     return link, viewpoint_by(link, Viewer(user=user, by_link=True))
+
+
+def find_revised_link(token: str, *, user: User | None) -> RevisedLink:
+    """Return the same with the revisions of the list."""
+    link_id = read_signed_id(Purpose.LINK, token)
+    found = read_link(link_id, user) if link_id else None
+    require_open(found and found.link)
+    if found is None:
+        raise NoSuchLink
+    return found
 
 
 def spend_view(*, link: PublicLink) -> None:

@@ -61,7 +61,12 @@ def read_share_session(request: HttpRequest, token: str) -> ShareSession:
     name = guest.name if guest else _read(request, _NAME_COOKIE)
     return ShareSession(
         link,
-        PageContext(viewpoint.seen_by(viewer), reverse("share", args=[token])),
+        PageContext(
+            viewpoint.seen_by(viewer),
+            reverse("share", args=[token]),
+            guest_name=name,
+            has_link=True,  # it has just opened the list
+        ),
         name,
         client_digest(request, wishlist),
         is_in,

@@ -1,6 +1,7 @@
 // Keep a page of cards up to date. What an event contains is written into the cards at once. What it does not contain (whose
 // reservation it is, and so which buttons to show; how a new card looks) is asked of the server after a short delay, once.
 
+import "./cards.js";
 import { askWhenLeft, isTyped, later } from "./live-requests.js";
 import { WishlistClient } from "./wishlist-client.js";
 
@@ -9,6 +10,7 @@ const address = page.dataset.address;
 
 const grid = () => document.getElementById("items");
 const cardOf = (id) => document.getElementById(`item-${id}`);
+const idOf = (card) => card.id.slice("item-".length);
 const words = () => JSON.parse(grid().dataset.words);
 const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -54,29 +56,31 @@ function chipped(item) {
 
 /* --- updating cards ----------------------------------------------------------------------------------------------- */
 
-function write(card, field, text) {
-  const place = card.querySelector(`[data-field="${field}"]`);
+function write(card, part, text) {
+  const place = card.querySelector(part);
   if (place && place.textContent !== text) place.textContent = text;
 }
 
 function patch(item) {
   const card = cardOf(item.id);
-  if (!card) return askForNew(item);
+  if (!card) return isElsewhere(item) ? undefined : askForNew(item);
   const { dataset } = card;
   const gave = dataset.status !== item.reservation_status || dataset.free !== String(item.units_free ?? "");
-  const edited = Date.parse(dataset.edited) !== Date.parse(item.updated_at) || dataset.counted !== item.contributed_currency;
+  const counted = dataset.counted ?? item.currency;
+  const edited = Number(dataset.edited) !== Date.parse(item.updated_at) || counted !== item.contributed_currency;
   shelve(card, item);
-  write(card, "title", item.title);
-  write(card, "price", item.price === null ? "" : money(item.price, item.currency));
+  write(card, "h3", item.title);
+  card.setAttribute("aria-label", item.title);
+  write(card, ".price", item.price === null ? "" : money(item.price, item.currency));
   patchMoney(card, item);
   if (gave && !("mine" in dataset)) {
     const text = badge(item);
-    write(card, "badge", text);
+    write(card, ".badge", text);
     if (text) announce(`${item.title}: ${text}`);
   }
   dataset.status = item.reservation_status;
   dataset.free = item.units_free ?? "";
-  dataset.created = item.created_at;
+  dataset.created = Date.parse(item.created_at);
   if (Number(dataset.position) !== item.position) {
     dataset.position = item.position;
     sort();
@@ -89,13 +93,25 @@ function patch(item) {
 }
 
 function patchMoney(card, item) {
-  const box = card.querySelector(".chipped");
+  const box = card.querySelector(".chipped") ?? (item.contributed_total ? addMoney(card) : null);
   if (!box) return;
-  const progress = box.querySelector("progress");
-  write(card, "chipped", chipped(item));
+  write(card, ".chipped span", chipped(item));
   box.hidden = !item.contributed_total;
+  const progress = box.querySelector("progress");
+  if (!progress) return;
   progress.hidden = !isCountedAsPriced(item);
   progress.value = item.price ? Math.min(100, Math.floor((100 * item.contributed_total) / item.price)) : 100;
+}
+
+function addMoney(card) {
+  const box = document.createElement("div");
+  const progress = document.createElement("progress");
+  box.className = "chipped";
+  progress.max = 100;
+  progress.setAttribute("aria-hidden", "true");
+  box.append(progress, document.createElement("span"));
+  card.querySelector(".face").append(box);
+  return box;
 }
 
 /** Move a card to the section of received wishes, or back. */
@@ -112,19 +128,45 @@ function shelve(card, item) {
   askIfEmpty();
 }
 
+const placeOf = (card) => ({
+  isReceived: Boolean(card.closest("[data-received]")),
+  position: Number(card.dataset.position),
+  created: Number(card.dataset.created),
+  id: idOf(card),
+});
+
+/** The order of cards, the same as in wishlists/web/cards/card_pages.py. */
+function compare(one, other) {
+  return (
+    one.isReceived - other.isReceived ||
+    one.position - other.position ||
+    one.created - other.created ||
+    (one.id < other.id ? -1 : Number(one.id > other.id))
+  );
+}
+
+/** Whether the item belongs to a part of a long list that is not on the page. The server will draw it as it is then. */
+function isElsewhere(item) {
+  const place = { isReceived: Boolean(item.received_at), position: item.position, created: Date.parse(item.created_at), id: item.id };
+  const last = document.getElementById("more")?.previousElementSibling;
+  const first = document.getElementById("before") && grid().querySelector(".card");
+  return Boolean((last && compare(place, placeOf(last)) > 0) || (first && compare(place, placeOf(first)) < 0));
+}
+
 function sort() {
-  const byPlace = (a, b) =>
-    a.dataset.position - b.dataset.position || Date.parse(a.dataset.created) - Date.parse(b.dataset.created) || (a.id < b.id ? -1 : 1);
+  const byPlace = (a, b) => compare(placeOf(a), placeOf(b));
   const cards = [...grid().querySelectorAll(":scope > .card")];
   const sorted = [...cards].sort(byPlace);
   const last = grid().lastElementChild;
   if (sorted.some((card, place) => card !== cards[place]) || last === cards.at(-1)) grid().prepend(...sorted);
+  const before = document.getElementById("before");
+  if (before) grid().prepend(before);
 }
 
 function remove(id) {
   const card = cardOf(id);
   if (!card) return;
-  announce(card.querySelector('[data-field="title"]').textContent);
+  announce(card.querySelector("h3").textContent);
   card.remove();
   askIfEmpty();
 }
@@ -148,7 +190,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.requestConfig.verb !== "get" || !card.matches?.(".card") || !isInUse(card)) return;
   detail.shouldSwap = false;
   card.dataset.stale = "";
-  askWhenLeft(card, () => ask(card.dataset.item));
+  askWhenLeft(card, () => ask(idOf(card)));
 });
 
 function ask(id) {
@@ -160,7 +202,7 @@ function ask(id) {
       askWhenLeft(card, () => ask(id));
       return;
     }
-    htmx.ajax("GET", card.dataset.address, { source: card, target: card, swap: "outerHTML" });
+    htmx.ajax("GET", `${address}/items/${id}`, { source: card, target: card, swap: "outerHTML" });
   });
 }
 
@@ -211,9 +253,11 @@ function keep(form) {
   const fields = [...form.querySelectorAll(TYPED)];
   return {
     name: nameOf(form),
+    card: form.closest(".card").id,
+    fold,
     isOpen: fold?.open,
     typed: fields.filter((field) => fold?.open || field.value !== field.defaultValue).map(({ name, value }) => [name, value]),
-    focus: (fold ?? form).contains(document.activeElement) && (document.activeElement.id || "summary"),
+    focus: (fold ?? form).contains(document.activeElement) && (document.activeElement.name || "summary"),
   };
 }
 
@@ -225,7 +269,19 @@ function giveBack(form, { isOpen, typed, focus }) {
     if (field) field.value = value;
   }
   // htmx has already tried to restore the focus, but then the fold was closed and nothing in it could be focused.
-  if (focus) (document.getElementById(focus) ?? fold?.querySelector(focus))?.focus({ preventScroll: true });
+  if (focus) (form.querySelector(`[name="${focus}"]`) ?? fold?.querySelector(focus))?.focus({ preventScroll: true });
+}
+
+/** Put a form that had been opened in the place of a link back into the new card, unless it was closed or is not offered now. */
+function reopen({ card, fold, isOpen, focus }) {
+  const link = isOpen && document.getElementById(card)?.querySelector("a[data-fold]");
+  if (!link) return;
+  link.replaceWith(fold);
+  if (!grid().querySelector("form:not([action$='/chip-in']) [name=name]")) {
+    for (const name of ["name", "email"]) fold.querySelector(`[name=${name}]`)?.closest("label").remove();
+  }
+  htmx.process(fold);
+  if (focus) fold.querySelector(`[name="${focus}"]`)?.focus({ preventScroll: true });
 }
 
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
@@ -236,7 +292,10 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 document.addEventListener("htmx:afterSwap", () => {
   if (!kept.length) return;
   const forms = new Map([...grid().querySelectorAll("form")].map((form) => [nameOf(form), form]));
-  for (const one of kept.splice(0)) if (forms.has(one.name)) giveBack(forms.get(one.name), one);
+  for (const one of kept.splice(0)) {
+    if (forms.has(one.name)) giveBack(forms.get(one.name), one);
+    else reopen(one);
+  }
 });
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
@@ -244,9 +303,11 @@ document.addEventListener("htmx:afterSwap", () => {
 /** Apply a snapshot: update what differs, and remove what is not in it. */
 function resync({ snapshot }) {
   const there = new Set(snapshot.items.map(({ id }) => id));
-  for (const card of [...grid().querySelectorAll(".card")]) if (!there.has(card.dataset.item)) remove(card.dataset.item);
+  for (const card of [...grid().querySelectorAll(".card")]) if (!there.has(idOf(card))) remove(idOf(card));
   snapshot.items.forEach(patch);
 }
+
+document.addEventListener("cards:loaded", sort);
 
 const handlers = {
   item_added: ({ item }) => patch(item),

@@ -49,7 +49,9 @@ document.addEventListener("htmx:afterSettle", () => {
   if (!pressedIn) return;
   const card = document.getElementById(pressedIn);
   pressedIn = null;
-  if (card && !card.contains(document.activeElement)) {
-    (card.querySelector("[data-focus]") ?? card).focus({ preventScroll: true });
+  if (card && document.activeElement === document.body) {
+    const place = card.querySelector("[data-focus]") ?? card;
+    if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   }
 });

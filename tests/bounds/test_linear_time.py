@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import autobahn.twisted.choosereactor  # noqa: F401 - selects Twisted for autobahn, as daphne does
 import h11
 import pytest
 from autobahn.websocket.protocol import WebSocketProtocol

@@ -32,6 +32,11 @@ SIGNATURES: dict[str, tuple[Callable[[], Any], list[str]]] = {
         lambda: SQLCompiler.execute_sql,
         ["self", "result_type", "chunked_fetch", "chunk_size"],
     ),
+    "SQLCompiler.get_converters": (lambda: SQLCompiler.get_converters, ["self", "expressions"]),
+    "SQLCompiler.has_composite_fields": (
+        lambda: SQLCompiler.has_composite_fields,
+        ["self", "expressions"],
+    ),
     "BaseIterable": (
         lambda: querysets.BaseIterable.__init__,
         ["self", "queryset", "chunked_fetch", "chunk_size"],
@@ -70,7 +75,7 @@ def _arguments(thing: Callable[[], Any]) -> list[str] | None:
 
 
 def _asks_once(rows: QuerySet[Any, Any]) -> bool:
-    """Return whether reading asks the query for one compiler, and that compiler for one SQL text."""
+    """Return whether reading asks the query for one compiler, and that compiler for its rows once, in chunks."""
     query: Any = rows.query
     compiler = query.get_compiler(using=DEFAULT_DB_ALIAS)
     text, values = compiler.as_sql()
@@ -80,15 +85,17 @@ def _asks_once(rows: QuerySet[Any, Any]) -> bool:
         asked.append("compiler")
         return compiler
 
-    def as_sql(*_args: Any, **_options: Any) -> tuple[str, Any]:
-        asked.append("text")
-        return text, values
+    def execute_sql(*_args: Any, **_options: Any) -> list[Any]:
+        asked.append("rows")
+        with connection.cursor() as cursor:
+            cursor.execute(text, values)
+            return [cursor.fetchall()]
 
-    query.get_compiler, compiler.as_sql = get_compiler, as_sql
+    query.get_compiler, compiler.execute_sql = get_compiler, execute_sql
     iterable: Any = rows._iterable_class
     with CaptureQueriesContext(connection) as captured:
         found = list(iterable(rows))
-    return asked == ["compiler", "text"] and len(captured) == 1 and len(found) == 1
+    return asked == ["compiler", "rows"] and len(captured) == 1 and len(found) == 1
 
 
 def test_private_parts_of_django_are_unchanged(item: Item) -> None:
@@ -115,16 +122,14 @@ def _another_way_to_rows(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(querysets.ValuesListIterable, "__iter__", rows)
 
 
-def _text_asked_twice(patch: pytest.MonkeyPatch) -> None:
-    own = SQLCompiler.execute_sql
+def _rows_asked_twice(patch: pytest.MonkeyPatch) -> None:
+    own = SQLCompiler.results_iter
 
-    def twice(
-        self: Any, result_type: Any = "multi", chunked_fetch: bool = False, chunk_size: int = 100
-    ) -> Any:
-        self.as_sql()
-        return own(self, result_type, chunked_fetch, chunk_size)
+    def twice(self: Any, *args: Any, **options: Any) -> Any:
+        self.execute_sql()
+        return own(self, *args, **options)
 
-    patch.setattr(SQLCompiler, "execute_sql", twice)
+    patch.setattr(SQLCompiler, "results_iter", twice)
 
 
 MOVES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
@@ -135,7 +140,7 @@ MOVES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
     ),
     "the class that makes rows": (_without_iterable_class, "QuerySet._iterable_class"),
     "the way to rows": (_another_way_to_rows, "rows as tuples"),
-    "how often the text is asked for": (_text_asked_twice, "rows as objects"),
+    "how often rows are asked for": (_rows_asked_twice, "rows as objects"),
 }
 
 

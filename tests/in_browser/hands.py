@@ -40,3 +40,9 @@ def reserve_as_guest(page: Page, name: str = "Mia") -> None:
 
 def take_back(page: Page) -> None:
     card(page).get_by_role("button", name="Cancel reservation").click()
+
+
+def open_chip_form(page: Page, title: str = "Kettle") -> None:
+    """Open the form to chip in inside of the card."""
+    card(page, title).locator("a[data-fold]").click()
+    expect(card(page, title).locator("form[action$=chip-in] input:not([type=hidden])").first).to_be_focused()

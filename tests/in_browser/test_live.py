@@ -8,7 +8,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from accounts.models import User
 from tests.in_browser.conftest import OpenWindow
-from tests.in_browser.hands import badge, card, reserve_as_guest, take_back, wait_until_live
+from tests.in_browser.hands import badge, card, open_chip_form, reserve_as_guest, take_back, wait_until_live
 from tests.support.running.live import StartSite
 from tests.support.running.site import Site
 from wishlists.models import Item, Wishlist
@@ -145,7 +145,7 @@ def test_units_and_money_are_updated_in_place(
     expect(bobs.locator(".htmx-request, [data-sending]")).to_have_count(
         0
     )  # and no further request redraws the card
-    card(bobs, "Cups").locator("summary", has_text="Chip in").click()
+    open_chip_form(bobs, "Cups")
     card(bobs, "Cups").get_by_label("Amount").fill("2.50")
     card(bobs, "Cups").get_by_role("button", name="Chip in").click()
     progress = "€2.50 of €10.00 chipped in"

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import expect
 
 from accounts.access.scopes import Scope
 from accounts.models import User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.sessions import start_session
 from sharing.services.suggestions import suggest_item
+from tests.in_browser.axe import complaints
 from tests.in_browser.conftest import OpenWindow
-from tests.in_browser.hands import badge, card, reserve_as_guest, wait_until_live
+from tests.in_browser.hands import badge, card, open_chip_form, reserve_as_guest, wait_until_live
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.budgeting import set_budget
@@ -27,15 +26,6 @@ from wishlists.services.money.contributing import contribute
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.once
-
-LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
-    ("light", {"width": 1280, "height": 800}),
-    ("dark", {"width": 360, "height": 740}),
-)
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # leave out the thousands of lines about passed checks
-}
 
 
 @pytest.fixture
@@ -60,34 +50,19 @@ def busy_list(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Wishlis
     return wishlist
 
 
-def complaints(page: Page) -> list[Any]:
-    """Return axe's complaints, as rules and places, and by how much the page is too wide, on a desktop and on a phone."""
-    page.evaluate(AXE_SCRIPT)
-    found: list[Any] = []
-    for scheme, size in LOOKS:
-        page.emulate_media(
-            color_scheme=scheme, reduced_motion="reduce"
-        )  # no colour in the middle of a transition
-        page.set_viewport_size(size)
-        broken = page.evaluate("async (rules) => (await axe.run(rules)).violations", RULES)
-        found += [(scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in broken]
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found += [(scheme, "overflow", overflow)] if overflow > 0 else []
-    return found
-
-
 def test_pages_of_strangers_are_accessible(open_window: OpenWindow, share: str, busy_list: Wishlist) -> None:
     page = open_window(share)
     wait_until_live(page)
     card(page).locator("summary", has_text="Reserve").click()
-    card(page).locator("summary", has_text="Chip in").click()
+    open_chip_form(page)
     assert complaints(page) == []
     for opened in ("Reserve", "Chip in"):
         card(page).locator("summary", has_text=opened).click()
     reserve_as_guest(page)
     expect(badge(page)).to_have_text("Reserved by you")
     assert complaints(page) == []
-    for path in (f"{share}/collecting", "/", "/login", "/register", "/s/unknown"):
+    chip_in = f"{share}/items/{Item.objects.get(title='Kettle').pk}/chip-in"
+    for path in (f"{share}/collecting", chip_in, "/", "/login", "/register", "/s/unknown"):
         page.goto(path)
         assert (path, complaints(page)) == (path, [])
 

@@ -83,6 +83,19 @@ def get(path: str) -> Act:
     )
 
 
+def unchanged(path: str) -> Act:
+    """The second time the short way answers (docs/unchanged.md)."""
+
+    def act(stage: Stage) -> None:
+        api = stage.public if "{link}" in path else stage.api
+        address = path.format(shared=stage.shared.pk, link=stage.link)
+        known = {"if-none-match": api("GET", address)["ETag"]}
+        for _time in range(2):
+            assert api("GET", address, headers=known).status_code == 304
+
+    return act
+
+
 def page(path: str) -> Act:
     return lambda stage: ok(stage.pages.get(path.format(shared=stage.shared.pk, item=stage.item.pk)))
 
@@ -128,6 +141,9 @@ HOT: dict[str, Act] = {
     "items of one's own list": get("/wishlists/{own}/items"),
     "item by its id": get("/items/{item}"),
     "list by its public link": lambda stage: ok(stage.public("GET", f"/public/wishlists?token={stage.link}")),
+    "unchanged list": unchanged("/wishlists/{shared}"),
+    "unchanged items": unchanged("/wishlists/{shared}/items"),
+    "unchanged list by its public link": unchanged("/public/wishlists?token={link}"),
     "share page": lambda stage: ok(stage.public.client.get(f"/s/{stage.link}")),
     "reserve and release, with the streams": reserve,
     "My gifts": get("/reservations"),

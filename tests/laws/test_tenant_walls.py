@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Tenant, User
 from core.db.prepared import forget_statements
 from sharing.models import Suggestion
 from tests.support.api_clients import Api, logged_in
-from wishlists.models import Collection, Item, Member, Wishlist
-from wishlists.models.lists import WishlistQuerySet
+from wishlists.models import Collection, Item, Member, Wishlist, lists
 
 Call = tuple[str, str, Any]
 
@@ -215,13 +214,19 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[st
 def in_tenant_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
     """Replace the filter. Statements prepared with the replacement are dropped when the test ends."""
 
-    def replace(rows_of: Any) -> None:
-        monkeypatch.setattr(WishlistQuerySet, "in_tenant_of", rows_of)
+    def replace(matching: Any) -> None:
+        monkeypatch.setattr(lists, "in_tenant_of", matching)
         forget_statements()
 
     yield replace
     monkeypatch.undo()
     forget_statements()
+
+
+def everywhere(user: User, at: str = "") -> Q:
+    """Use the tenant in the statement, because a prepared statement needs a place for it, and accept any tenant."""
+    theirs = Q(**{f"{at}tenant_id": user.tenant_id})
+    return theirs | ~theirs
 
 
 def test_every_route_is_guarded_or_exempt() -> None:
@@ -238,11 +243,6 @@ def test_other_tenant_gets_404_on_every_guarded_route(mallory: User, names: dict
 def test_control_every_guarded_route_answers_without_the_filter(
     mallory: User, names: dict[str, Any], in_tenant_of: Callable[[Any], None]
 ) -> None:
-    def everywhere(rows: WishlistQuerySet, user: User) -> QuerySet[Wishlist]:
-        """Use the tenant in the statement, because a prepared statement needs a place for it, and accept any tenant."""
-        theirs = Q(tenant_id=user.tenant_id)
-        return rows.filter(theirs | ~theirs)
-
     in_tenant_of(everywhere)
     assert [call for call, status in answers(mallory, names).items() if status == 404] == []
 
@@ -252,7 +252,7 @@ def test_lists_of_another_tenant_are_not_listed(
 ) -> None:
     api = Api(logged_in(mallory)["access_token"])
     assert api("GET", "/wishlists").json() == []
-    in_tenant_of(lambda rows, user: rows)
+    in_tenant_of(everywhere)
     assert len(api("GET", "/wishlists").json()) == 1
 
 

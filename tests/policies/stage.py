@@ -161,8 +161,8 @@ class Stage:
         answer = browser.get(address)
         assert answer.status_code == 200
         card = answer.text.partition(f'id="item-{self.kettle.pk}"')[2].partition("</article>")[0]
-        badge = re.sub(r"<[^>]+>", "", card.partition('data-field="badge">')[2].partition("</p>")[0])
-        money = card.partition('data-field="chipped">')[2].partition("</span>")[0]
+        badge = re.sub(r"<[^>]+>", "", card.partition('class="badge">')[2].partition("</p>")[0])
+        money = card.partition('class="chipped">')[2].partition("</div>")[0]
         return Seen("Reserved" in badge, "Bob" in badge, bool(money), "Secret" in answer.text)
 
     def way(self, viewer: str) -> Way:

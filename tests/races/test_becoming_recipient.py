@@ -22,6 +22,7 @@ from core.errors.refusals import Refusal
 from tests.support.api_clients import Api, logged_in
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
+from wishlists.queries.giving import GivingState, read_giving_state
 from wishlists.queries.locks import Place, read_place
 from wishlists.services import locking, moderating
 from wishlists.services.budgeting import set_budget
@@ -131,13 +132,18 @@ def test_giver_who_becomes_a_recipient_while_waiting_is_refused(
 def test_control_giver_succeeds_if_the_role_is_checked_before_the_lock(
     given: Wishlist, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    items = (None, *given.items.values_list("pk", flat=True))
-    before = {item_id: read_place(bob.pk, given.pk, item_id) for item_id in items}
+    place = read_place(bob.pk, given.pk)
 
-    def as_it_was_before(user_id: UUID, wishlist_id: UUID, item_id: UUID | None = None) -> Place:
-        return before[item_id] if user_id == bob.pk else read_place(user_id, wishlist_id, item_id)
+    def place_before(user_id: UUID, wishlist_id: UUID) -> Place:
+        return place if user_id == bob.pk else read_place(user_id, wishlist_id)
 
-    monkeypatch.setattr(locking, "read_place", as_it_was_before)
+    def state_before(item: Item, viewer: Viewer) -> GivingState:
+        now = read_giving_state(item, viewer)
+        before = {"viewer_role": place.role, "viewer_is_recipient": place.is_recipient}
+        return GivingState(now.row | before) if viewer.user == bob else now
+
+    monkeypatch.setattr(locking, "read_place", place_before)
+    monkeypatch.setattr(locking, "read_giving_state", state_before)
     assert given_meanwhile(given, alice, bob) == dict.fromkeys(ACTS, "done")
 
 

@@ -42,11 +42,11 @@ def inline_code(page: Any) -> list[str]:
 def card_of(page: Any, title: str) -> str:
     """Return the source of the card with that title."""
     cards = re.findall(r"<article class=\"card\".*?</article>", page.content.decode(), re.DOTALL)
-    return next(str(card) for card in cards if f'data-field="title">{title}<' in card)
+    return next(str(card) for card in cards if f"<h3>{title}<" in card)
 
 
 def badge_of(page: Any, title: str = "Kettle") -> str:
-    found = re.search(r'data-field="badge">([^<]*)<', card_of(page, title))
+    found = re.search(r'class="badge">([^<]*)<', card_of(page, title))
     assert found is not None
     return html.unescape(str(found[1]))
 

@@ -44,6 +44,7 @@ BOTH = (
     "tests/setup/",
     "tests/sockets/",
     "tests/twin_worlds/",
+    "tests/unchanged/",
 )
 """Folders of tests that depend on a database: services (locks, constraints, triggers, upserts), races, laws, sockets, the
 contract. In other folders, tests with a marker and tests that commit depend on it.

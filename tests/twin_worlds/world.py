@@ -103,6 +103,8 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     browsers: dict[str, Client] = field(default_factory=dict)
+    tags: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The last entity tag that each had of each path."""
 
     RECIPIENTS: ClassVar[tuple[str, ...]] = ("alice", "anna")
     GIVERS: ClassVar[tuple[str, ...]] = ("bob", "carol")
@@ -149,7 +151,7 @@ class World:
         there = {name: getattr(self, name) for name in ("people", "sessions", "wishlist", "link", "guest")}
         twin = copy.copy(self)
         vars(twin).update(copy.deepcopy(there))
-        twin.browsers = {}
+        twin.tags, twin.browsers = {}, {}
         for name, browser in self.browsers.items():
             twin.browsers[name] = Client()
             twin.browsers[name].cookies = copy.deepcopy(browser.cookies)
@@ -183,7 +185,19 @@ class World:
             )
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         cookies = [("Set-Cookie", morsel.OutputString()) for morsel in answer.cookies.values()]
+        if call.api and "ETag" in answer and call.method == "GET":
+            content += self._whether_changed(call, answer["ETag"])
         return answer.status_code, sorted([*answer.headers.items(), *cookies]), content
+
+    def _whether_changed(self, call: Call, tag: str) -> bytes:
+        """Return what the sender gets who asks only whether it has changed since they asked last, and since now."""
+        got = []
+        for known in (self.tags.get((call.who, call.path), tag), tag):
+            headers = self._known_as(call.who) | {"If-None-Match": known}
+            answer = Client(headers=headers).generic(call.method, call.path, "", "application/json")
+            got.append((answer.status_code, sorted(answer.headers.items())))
+        self.tags[call.who, call.path] = tag
+        return repr(got).encode()
 
     def _known_as(self, who: str) -> dict[str, str]:
         if who == "guest":

@@ -17,9 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.renderers import encode
-from wishlists.access.viewpoint import Viewpoint
+from core.http.unchanged import is_known
 from wishlists.api.serializers.items import ItemSerializer
-from wishlists.queries.revisions import revision_of
+from wishlists.queries.unchanged import Seen
 from wishlists.refusals import ChangedMeanwhile
 
 _KEPT = {"Cache-Control": "private, no-cache"}
@@ -31,19 +31,26 @@ def tag_of(data: Any) -> str:
     return _tag(encode(data))
 
 
-def tag_of_items(request: Request, viewpoint: Viewpoint) -> str:
+def tag_of_items(request: Request, seen: Seen) -> str:
     """Return the tag of the items of a list, without reading the items."""
-    wishlist, audience = viewpoint.wishlist, viewpoint.audience
+    if not request.query_params:
+        return items_tag(seen)
+    # The response contains links to other pages.
+    return items_tag(seen, request.query_params.urlencode(), request.build_absolute_uri())
+
+
+def items_tag(seen: Seen, query: str = "", address: str = "") -> str:
+    """Return the tag of the items of a list that are selected by this query, which was sent to this address."""
+    viewpoint, revision = seen
+    wishlist = viewpoint.wishlist
     named = [
         wishlist.pk,
-        audience,
+        viewpoint.audience,
         viewpoint.sight,
         wishlist.names_shown,
-        revision_of(wishlist.pk, audience),
-        request.query_params.urlencode(),
-        request.build_absolute_uri()
-        if request.query_params
-        else "",  # the response contains links to other pages
+        revision,
+        query,
+        address,
         _shape(),
     ]
     return _tag(encode(named))
@@ -55,8 +62,7 @@ def has_it(request: Request, tag: str) -> bool:
     """
     if is_page(request):
         return False
-    known = {known.removeprefix("W/") for known in parse_etags(request.headers.get("If-None-Match", ""))}
-    return tag in known or "*" in known
+    return is_known(request.headers.get("If-None-Match", ""), tag)
 
 
 def tagged(request: Request, data: Any, tag: str | None = None, **headers: str) -> Response:

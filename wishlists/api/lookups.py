@@ -13,6 +13,8 @@ from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item
 from wishlists.models.viewers import Viewer
 from wishlists.queries import items, lists
+from wishlists.queries.unchanged import Seen, visible_with_revision
+from wishlists.refusals import NoSuchList
 from wishlists.services.denials import require
 from wishlists.services.locking import lock_visible_item
 
@@ -24,6 +26,14 @@ def viewer_of(request: Request) -> Viewer:
 
 def visible_list(request: Request, wishlist_id: UUID) -> Viewpoint:
     return lists.visible_list(current_user(request), wishlist_id)
+
+
+def seen_list(request: Request, wishlist_id: UUID) -> Seen:
+    """Return the list with its revision, in one statement."""
+    found = visible_with_revision(current_user(request), wishlist_id)
+    if found is None:
+        raise NoSuchList
+    return found
 
 
 def owned_list(request: Request, wishlist_id: UUID) -> Viewpoint:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import JSONArray
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
@@ -31,14 +31,31 @@ def default_time_zone() -> str:
     return settings.TIME_ZONE
 
 
+class Counts(NamedTuple):
+    """Numbers of items. `received`: marked by recipients. `bought`: received, or all units are bought. These three leave
+    out secret additions, which `secret` and `secret_bought` count alone.
+    """
+
+    items: int = 0
+    received: int = 0
+    bought: int = 0
+    secret: int = 0
+    secret_bought: int = 0
+
+
+def in_tenant_of(user: User, at: str = "") -> Q:
+    """Match rows whose list is in the tenant of `user`. Every filter that takes a user has this one (G21)."""
+    return Q(**{f"{at}tenant_id": user.tenant_id})
+
+
 def list_visible_to(user: User, at: str = "") -> Q:
     """Match rows whose list `user` may open by id. `at` is the path to the list, such as `wishlist__`.
 
     Other tables join the list instead of looking into all lists that `user` may open, which SQLite would collect first.
     """
     membership = rows_of("Member").filter(wishlist_id=OuterRef(f"{at}pk"), user=user, removed_at=None)
-    live = {f"{at}removed_at": None, f"{at}hidden_at": None, f"{at}tenant_id": user.tenant_id}
-    return Q(**live) & (Q(**{f"{at}is_public": True}) | Q(Exists(membership)))
+    live = Q(**{f"{at}removed_at": None, f"{at}hidden_at": None})
+    return live & in_tenant_of(user, at) & (Q(**{f"{at}is_public": True}) | Q(Exists(membership)))
 
 
 class WishlistQuerySet(models.QuerySet["Wishlist"]):
@@ -47,17 +64,14 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
     def live(self) -> WishlistQuerySet:
         return self.filter(removed_at=None, hidden_at=None)
 
-    def in_tenant_of(self, user: User) -> WishlistQuerySet:
-        return self.filter(tenant_id=user.tenant_id)
-
     def shared_with(self, user: User) -> WishlistQuerySet:
         """Lists of which `user` is a member: owner, editor or viewer."""
         # Not `Exists`: SQLite would look for a membership of every list.
         memberships = rows_of("Member").filter(user=user, removed_at=None)
-        return self.live().in_tenant_of(user).filter(pk__in=memberships.values("wishlist_id"))
+        return self.live().filter(in_tenant_of(user), pk__in=memberships.values("wishlist_id"))
 
     def owned_by(self, user: User) -> WishlistQuerySet:
-        return self.live().in_tenant_of(user).filter(owner=user)
+        return self.live().filter(in_tenant_of(user), owner=user)
 
     def visible_to(self, user: User) -> WishlistQuerySet:
         """Lists that `user` may open by id: those shared with them, and public ones of their tenant."""
@@ -74,29 +88,16 @@ class WishlistQuerySet(models.QuerySet["Wishlist"]):
         )
 
     def with_counts(self) -> WishlistQuerySet:
-        """Add counts of items.
-
-        `items_count`, `received_count` (marked by recipients) and `bought_count` (received, or all units bought) leave
-        out secret additions. `secrets_count` and `secrets_bought_count` count those alone.
-        """
-        items = rows_of("Item")
+        """Add `counts`. The items of each list are read once, by an aggregate for all counts together."""
         unbought = rows_of("Reservation").filter(item_id=OuterRef("pk"), released_at=None, stage="reserved")
         received = Q(mark="received")
-        bought = Q(mark="", units_taken=F("cap")) & ~Exists(unbought)
-
-        def count(condition: Any) -> Coalesce:
-            there = items.filter(condition, wishlist_id=OuterRef("pk"), removed_at=None, draft_of=None)
-            rows = there.order_by()
-            return Coalesce(Subquery(rows.values("wishlist_id").annotate(n=Count("pk")).values("n")), 0)
-
+        bought = received | (Q(mark="", units_taken=F("cap")) & ~Exists(unbought))
         known, secret = Q(is_secret=False), Q(is_secret=True)
-        return self.annotate(
-            items_count=count(known),
-            received_count=count(known & received),
-            bought_count=count(known & (received | bought)),
-            secrets_count=count(secret),
-            secrets_bought_count=count(secret & (received | bought)),
-        )
+        counted: tuple[Any, ...] = (known, known & received, known & bought, secret, secret & bought)
+        there = rows_of("Item").filter(wishlist_id=OuterRef("pk"), removed_at=None, draft_of=None)
+        counts = JSONArray(*(Count("pk", filter=condition) for condition in counted))
+        by_list = there.order_by().values("wishlist_id").annotate(counts=counts)
+        return self.annotate(_counts=Subquery(by_list.values("counts")))
 
     def own_first(self, user: User) -> WishlistQuerySet:
         """Order by own lists first (by `sort_order`, `due_date` and age), then the lists shared with `user`."""
@@ -168,12 +169,8 @@ class Wishlist(PushedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
 
-    items_count: int
-    received_count: int
-    bought_count: int
-    secrets_count: int
-    secrets_bought_count: int
-    """Annotated by `with_counts`."""
+    _counts: list[int] | None
+    """Annotated by `with_counts`. None for a list without items."""
 
     objects = WishlistQuerySet.as_manager()
 
@@ -197,3 +194,8 @@ class Wishlist(PushedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def counts(self) -> Counts:
+        """How many items there are, if the row comes from `with_counts`."""
+        return Counts(*(self._counts or Counts()))

@@ -6,14 +6,14 @@ names are those of the API contract (docs/contract.md).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
-from core.db.change import read_once
+from core.db.change import know, read_once
 from core.db.prepared import prepared
 from core.money.money import NO_MONEY, Money
 from core.projections.fields import Field, Get, Projection
@@ -152,10 +152,10 @@ _PUBLIC_COLUMNS = tuple(
 )  # fmt: skip
 """Fields that viewers who may not see giving get too, and the columns that they need."""
 
-_GIVING_COLUMNS = tuple(
+GIVING_COLUMNS = tuple(
     dict.fromkeys(
         (
-            *(name for name in ITEM.columns(*SEEING_GIVING) if name not in _PUBLIC_COLUMNS), "units_taken",
+            *_PUBLIC_COLUMNS, *ITEM.columns(*SEEING_GIVING), "units_taken",
             "pledged_minor", "paid_minor", "is_bought", "is_closed", "holder__pk", "holder__user_id",
             "holder__user__display_name", "holder__guest__name", "holder__message", "holder__created_at",
         )
@@ -182,8 +182,12 @@ def read_items(items: ItemQuerySet, *, giving: bool) -> list[ItemFacts]:
 def _columns(items: ItemQuerySet, *, giving: bool) -> Any:
     if not giving:
         return items.values(*_PUBLIC_COLUMNS)
-    shown = _with_holder(items.with_contributed())
-    return shown.values(*_PUBLIC_COLUMNS, *_GIVING_COLUMNS)
+    return with_giving(items).values(*GIVING_COLUMNS)
+
+
+def with_giving(items: ItemQuerySet) -> ItemQuerySet:
+    """Add what `GIVING_COLUMNS` need."""
+    return _with_holder(items.with_contributed())
 
 
 @prepared
@@ -219,7 +223,19 @@ def read_held_items(ids: Collection[UUID]) -> list[ItemFacts]:
     """Return the facts of items whose list is locked by this transaction. They are read again only after a further
     change.
     """
-    return read_once(("items", frozenset(ids)), lambda: read_items_by_id(ids))
+    return read_once(_held_key(ids), lambda: read_items_by_id(ids))
+
+
+def know_held_item(facts: ItemFacts) -> None:
+    """Let `read_held_items` return these facts of a locked item, without a statement, until the next change is noted.
+
+    Call it after a write that says all that has changed.
+    """
+    know(_held_key([facts.id]), [facts])
+
+
+def _held_key(ids: Collection[UUID]) -> Hashable:
+    return "items", frozenset(ids)
 
 
 def read_items_by_id(ids: Collection[UUID]) -> list[ItemFacts]:

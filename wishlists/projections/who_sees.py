@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from core.db.prepared import prepared
 from core.projections.fields import Field, Projection
 from wishlists.access.audience import is_identified, sight_of
 from wishlists.access.former_givers import open_by_link
@@ -68,8 +71,21 @@ class WhoSees:
     time_zone: str
 
 
-def who_sees(wishlist: Wishlist) -> WhoSees:
-    return who_sees_of([wishlist])[wishlist.pk]
+def who_sees(wishlist: Wishlist, *, has_link: bool | None = None) -> WhoSees:
+    """Return the facts for one list. `has_link`: whether it can be opened with a link, if that is known."""
+    if has_link is None:
+        has_link = wishlist.pk in open_by_link([wishlist])
+    places = _recipients(wishlist_id=wishlist.pk)
+    return _who_sees(
+        wishlist, {row["user_id"]: row["user__display_name"] for row in places}, has_link=has_link
+    )
+
+
+@prepared
+def _recipients(*, wishlist_id: UUID) -> QuerySet[Member, Row]:
+    places = Member.objects.recipients().filter(wishlist_id=wishlist_id).order_by("created_at", "id")
+    rows: Any = places.values("user_id", "user__display_name")
+    return rows  # type: ignore[no-any-return]
 
 
 def who_sees_of(lists: Collection[Wishlist]) -> dict[UUID, WhoSees]:

@@ -95,9 +95,9 @@ def _of_asker(viewpoint: Viewpoint) -> Row:
 
 def counts_of(viewpoint: Viewpoint) -> Row:
     """Return the counts: what recipients marked as received, or what is bought, depending on the viewer's sight."""
-    wishlist, sight = viewpoint.wishlist, viewpoint.sight
-    count = wishlist.items_count
-    bought = wishlist.bought_count if sight.sees_giving else wishlist.received_count
+    counts, sight = viewpoint.wishlist.counts, viewpoint.sight
+    count = counts.items
+    bought = counts.bought if sight.sees_giving else counts.received
     if sight.sees_secrets:
-        count, bought = count + wishlist.secrets_count, bought + wishlist.secrets_bought_count
+        count, bought = count + counts.secret, bought + counts.secret_bought
     return {"items_count": count, "purchased_count": bought}

@@ -8,22 +8,21 @@ from __future__ import annotations
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 
 from accounts.models import User
 from core.db.change import lock, locks
 from core.db.prepared import prepared
-from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models import Item, Wishlist
 from wishlists.models.items import ItemQuerySet
 from wishlists.queries.items import shown_to
 
 
 class Place(NamedTuple):
-    """What a user is on a list, and the reservation that they hold of one of its items."""
+    """What a user is on a list."""
 
     role: str | None
     is_recipient: bool
-    held_id: UUID | None = None
 
 
 def lists_to_lock(wishlist_id: UUID, *, withdrawn_too: bool) -> list[Wishlist]:
@@ -46,11 +45,9 @@ def shown_items_to_lock(user: User, item_id: UUID, wishlist_id: UUID | None) -> 
     )
 
 
-def read_place(user_id: UUID, wishlist_id: UUID, item_id: UUID | None = None) -> Place:
-    """Return what the user is on the list. `held_id` is only read if `item_id` is given."""
-    if item_id is None:
-        return Place(*_places(wishlist_id=wishlist_id, user_id=user_id)[0])
-    return Place(*_places_and_held(wishlist_id=wishlist_id, item_id=item_id, user_id=user_id)[0])
+def read_place(user_id: UUID, wishlist_id: UUID) -> Place:
+    """Return what the user is on the list."""
+    return Place(*_places(wishlist_id=wishlist_id, user_id=user_id)[0])
 
 
 @prepared
@@ -80,16 +77,5 @@ def _to_lock(rows: ItemQuerySet) -> ItemQuerySet:
 
 @prepared
 def _places(*, wishlist_id: UUID, user_id: UUID) -> QuerySet[Any, Any]:
-    return _one_seen_by(user_id, wishlist_id).values_list("viewer_role", "viewer_is_recipient")
-
-
-@prepared
-def _places_and_held(*, wishlist_id: UUID, item_id: UUID, user_id: UUID) -> QuerySet[Any, Any]:
-    mine = Reservation.objects.active().filter(item=item_id, user=user_id)
-    there = _one_seen_by(user_id, wishlist_id).annotate(held_id=Subquery(mine.values("pk")[:1]))
-    place: QuerySet[Any, Any] = there.values_list("viewer_role", "viewer_is_recipient", "held_id")
-    return place
-
-
-def _one_seen_by(user_id: UUID, wishlist_id: UUID) -> QuerySet[Any, Any]:
-    return Wishlist.objects.for_viewer(User(pk=user_id)).filter(pk=wishlist_id)
+    seen: QuerySet[Any, Any] = Wishlist.objects.for_viewer(User(pk=user_id)).filter(pk=wishlist_id)
+    return seen.values_list("viewer_role", "viewer_is_recipient")

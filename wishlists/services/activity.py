@@ -11,7 +11,16 @@ from wishlists.models.viewers import Viewer
 
 def record(*, wishlist: Wishlist, kind: str, by: Viewer, item: Item | None = None, **detail: Any) -> Activity:
     """Add a row. Its kind decides who may read it (access/activity_kinds.py), so callers can't get that wrong."""
-    return Activity.objects.create(
+    row = log_row(wishlist=wishlist, kind=kind, by=by, item=item, **detail)
+    row.save(force_insert=True)
+    return row
+
+
+def log_row(
+    *, wishlist: Wishlist, kind: str, by: Viewer, item: Item | None = None, **detail: Any
+) -> Activity:
+    """Return the row that `record` would add, for a verb that saves it together with others."""
+    return Activity(
         wishlist=wishlist,
         item=item,
         user=by.user,

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db.change import refused
+from core.db.write_lock import write_lock
 from core.errors.refusals import Forbidden
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Activity, Guest, Item, Wishlist
@@ -40,15 +41,20 @@ def require(check: Callable[[Viewpoint], Viewpoint], viewpoint: Viewpoint, metho
         raise refused(refusal, viewpoint=viewpoint) from None
 
 
-@transaction.atomic
 def record_denial(*, code: str, asked: Mapping[str, Any]) -> Activity | None:
     """Log a refusal with that code, for a service that was called with the arguments `asked`. Return None if it isn't
     logged.
+
+    Most refusals say that a gift is taken. They must not wait for SQLite's write lock once more, only to log nothing.
     """
     item, wishlist = _about(asked)
     if code not in LOGGED or wishlist is None:
         return None
-    by = _who(asked)
+    with write_lock(), transaction.atomic():
+        return _record(code, wishlist, item, _who(asked))
+
+
+def _record(code: str, wishlist: Wishlist, item: Item | None, by: Viewer) -> Activity | None:
     # Each kind is counted separately. Otherwise denials about giving would show in how many others are logged.
     lately = Activity.objects.filter(
         kind=f"denied_{code}", created_at__gt=timezone.now() - timedelta(hours=1), user=by.user

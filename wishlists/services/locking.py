@@ -15,6 +15,7 @@ from core.db.change import hold, is_held, note, read_once
 from wishlists.access.viewpoint import Viewpoint, viewpoint_on
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
+from wishlists.queries.giving import GivingState, read_giving_state
 from wishlists.queries.locks import Place, items_to_lock, lists_to_lock, read_place, shown_items_to_lock
 from wishlists.refusals import NoSuchItem, NoSuchList
 
@@ -77,13 +78,22 @@ def lock_visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None
     return item, now
 
 
+def giving_state(item: Item, by: Viewer) -> GivingState:
+    """Return what `by` finds on `item`, which is locked: what they are there, what they hold, and what is taken.
+
+    It is read by one statement, and again only if the transaction has noted a change since.
+    """
+    giver = by.user.pk if by.user else by.guest and by.guest.pk
+    return read_once(("giving", item.pk, giver), lambda: read_giving_state(item, by))
+
+
 def held_of(item: Item, by: Viewer) -> Reservation | None:
-    """Return the reservation of `by` on `item`, which is locked. Runs no statement if locking found that there is none."""
-    active = Reservation.objects.active().held_by(by)
-    if by.user is None:
-        return active.filter(item=item).first()
-    held_id = _place(by.user, item.wishlist, item).held_id
-    return active.filter(pk=held_id).first() if held_id else None
+    """Return the reservation of `by` on `item`, which is locked, and with it the reservation."""
+    mine = giving_state(item, by).held
+    if mine is None:
+        return None
+    mine.item = item
+    return hold(mine)
 
 
 def _held(found: Iterable[Item]) -> Item:
@@ -97,13 +107,12 @@ def _viewpoint(by: Viewer, held: Wishlist, item: Item | None = None) -> Viewpoin
     """Return the viewpoint of `by`. Without an account they have no membership, so nothing is read."""
     if by.user is None:
         return Viewpoint(by, held)
-    place = _place(by.user, held, item)
+    place = giving_state(item, by) if item else _place(by.user, held)
     return Viewpoint(by, held, role=place.role, is_recipient=place.is_recipient)
 
 
-def _place(user: User, held: Wishlist, item: Item | None) -> Place:
+def _place(user: User, held: Wishlist) -> Place:
     """Read what the user is on the list, in one statement. It is read again only if the transaction has noted a change
     since.
     """
-    of = item.pk if item else None
-    return read_once(("place", held.pk, of, user.pk), lambda: read_place(user.pk, held.pk, of))
+    return read_once(("place", held.pk, user.pk), lambda: read_place(user.pk, held.pk))

@@ -12,15 +12,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.db.change import change
+from core.db.change import change, is_held
+from core.db.saving import Insert, Update
 from wishlists.access.audience import is_identified
 from wishlists.access.former_givers import require_giver_access
 from wishlists.models import Item, Reservation
 from wishlists.models.viewers import Viewer
+from wishlists.projections.items import know_held_item
 from wishlists.refusals import ConfirmFirst, NotHolder
-from wishlists.services.activity import record
+from wishlists.services.activity import log_row, record
 from wishlists.services.lapse_policy import lapse_of
-from wishlists.services.locking import held_of, lock_item, lock_item_as
+from wishlists.services.locking import giving_state, held_of, lock_item, lock_item_as
 from wishlists.services.units import hold_units, refuse_unless_free, take_units, units_free
 from wishlists.services.waitlisting import offer_freed
 
@@ -51,6 +53,7 @@ def reserve_item(
         return _change(mine, item, by, units=units, stage=stage or _stage_of(mine, purchased), said=said)
     stage = stage or (_ORDERED if purchased else _RESERVED)
     _refuse_unconfirmed(item, by, stage)
+    state = giving_state(item, by)
     refuse_unless_free(item, units or 1)
     reservation = hold_units(
         item=item,
@@ -59,8 +62,9 @@ def reserve_item(
         stage=stage,
         written=said,
         lapses_at=lapse_of(item.wishlist, by, timezone.now()) if stage == _RESERVED else None,
+        beside=[Insert(log_row(wishlist=item.wishlist, kind=_kind_at(stage), by=by, item=item))],
     )
-    record(wishlist=item.wishlist, kind=f"item_{reservation.status}", by=by, item=item)
+    know_held_item(state.facts_with(reservation, item))
     return reservation
 
 
@@ -83,7 +87,7 @@ def change_reservation(
     """
     said = _said(written)
     item = lock_item(reservation.item, withdrawn_too=True)
-    mine = _held(reservation, by)
+    mine = _held(reservation, item, by)
     is_notice = any(value and value != getattr(mine, name) for name, value in said.items())
     if mine.is_offer or (units or 0) > mine.units or is_notice:
         require_giver_access(by, item.wishlist)
@@ -97,8 +101,8 @@ def change_reservation(
 @change()
 def release_reservation(*, reservation: Reservation, by: Viewer) -> Reservation:
     """Release a reservation of `by`, also on a withdrawn item or list."""
-    _held(reservation, by)
-    return give_back(reservation=reservation, by=by, kind="reservation_released")
+    item = lock_item(reservation.item, withdrawn_too=True)
+    return give_back(reservation=_held(reservation, item, by), by=by, kind="reservation_released")
 
 
 @change()
@@ -107,14 +111,19 @@ def give_back(*, reservation: Reservation, by: Viewer, kind: str) -> Reservation
     the log row.
     """
     item = lock_item(reservation.item, withdrawn_too=True)
-    current = Reservation.objects.active().filter(pk=reservation.pk).first()
-    if current is None:
-        raise NotHolder
-    take_units(item, -current.units)
+    current = _active(reservation)
+    state = giving_state(item, by)
     current.released_at = timezone.now()
-    current.save(update_fields=["released_at", "updated_at"])
-    record(wishlist=item.wishlist, kind=kind, by=by, item=item)
-    offer_freed(item)
+    take_units(
+        item,
+        -current.units,
+        Update(current, ("released_at", "updated_at")),
+        Insert(log_row(wishlist=item.wishlist, kind=kind, by=by, item=item)),
+    )
+    if facts := state.facts_without(current, item):
+        know_held_item(facts)
+    if state.is_waited_for:
+        offer_freed(item)
     return current
 
 
@@ -129,19 +138,34 @@ def release_item(*, item: Item, by: Viewer) -> Item:
     viewpoint.require_giver()
     mine = held_of(item, by)
     if mine is not None:
-        mine.item = item
         release_reservation(reservation=mine, by=by)
     elif units_free(item) == 0 or not is_identified(by, item.wishlist):
         raise NotHolder
     return item
 
 
-def _held(reservation: Reservation, by: Viewer) -> Reservation:
-    """Return the reservation if it is active and `by` holds it (G5). Its holder never changes."""
-    mine = Reservation.objects.active().held_by(by).filter(pk=reservation.pk).first()
-    if mine is None:
+def _held(reservation: Reservation, item: Item, by: Viewer) -> Reservation:
+    """Return the reservation as it is now on the locked item, if it is active and `by` holds it (G5). Its holder never
+    changes.
+    """
+    mine = held_of(item, by)
+    if mine is None or mine != reservation:
         raise NotHolder
     return mine
+
+
+def _active(reservation: Reservation) -> Reservation:
+    """Return the reservation as it is now. One that was read under the lock is not read again."""
+    if is_held(reservation):
+        return reservation
+    current = Reservation.objects.active().filter(pk=reservation.pk).first()
+    if current is None:
+        raise NotHolder
+    return current
+
+
+def _kind_at(stage: str) -> str:
+    return f"item_{Reservation.Status.at(stage)}"
 
 
 def _refuse_unconfirmed(item: Item, by: Viewer, stage: str) -> None:
@@ -182,7 +206,7 @@ def _change(
     moved = stage != mine.stage
     _set(mine, new)
     if offered or before != mine.status:
-        record(wishlist=item.wishlist, kind=f"item_{mine.status}", by=by, item=item, stage=stage)
+        record(wishlist=item.wishlist, kind=_kind_at(mine.stage), by=by, item=item, stage=stage)
     elif more or moved:
         record(
             wishlist=item.wishlist,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F
 
+from core.db.saving import Insert, Save, Update, save_together
 from wishlists.models import Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.refusals import ItemTaken
@@ -17,6 +17,10 @@ SNAPSHOT = ("title", "description", "link_url", "image_url", "quantity")
 """Fields of the item that a reservation stores. Price and currency have columns of their own. A contribution stores
 both here.
 """
+
+
+_UNITS_BOUND = "item_units_taken_within_cap"
+"""The constraint that refuses more units than there are, even if no lock was taken."""
 
 
 def units_free(item: Item) -> int | None:
@@ -49,8 +53,11 @@ def hold_units(
     written: Mapping[str, Any] | None = None,
     is_offer: bool = False,
     lapses_at: datetime | None = None,
+    beside: Sequence[Save] = (),
 ) -> Reservation:
-    """Create a reservation with a snapshot of the item. `written`: fields of `Reservation.WRITTEN`."""
+    """Create a reservation with a snapshot of the item. `written`: fields of `Reservation.WRITTEN`. `beside` is saved
+    with it.
+    """
     reservation = Reservation(
         item=item,
         user=giver.user,
@@ -64,23 +71,25 @@ def hold_units(
         currency=item.currency,
         **(written or {}),
     )
-    take_units(item, units)
-    reservation.save(force_insert=True)
+    take_units(item, units, Insert(reservation), *beside)
     return reservation
 
 
-def take_units(item: Item, units: int) -> None:
-    """Add to the sum of taken units (negative: free them), and keep `cap = max(quantity, units_taken)`."""
-    fields, taken = ["units_taken"], item.units_taken + units
-    if units < 0 and item.cap is not None and item.quantity is not None:
-        item.cap = max(item.quantity, taken)
-        fields.append("cap")
-    item.units_taken = F("units_taken") + units  # computed by the database
+def take_units(item: Item, units: int, *beside: Save) -> None:
+    """Add to the sum of taken units (negative: free them), and keep `cap = max(quantity, units_taken)`.
+
+    `beside` is saved with it, in one round trip to the database.
+    """
+    fields: tuple[str, ...] = ()
+    if units < 0 and item.cap is not None and item.quantity is not None and item.cap != item.quantity:
+        item.cap = max(item.quantity, item.units_taken + units)
+        fields = ("cap",)
     try:
-        item.save(update_fields=fields)
+        save_together(Update(item, fields, plus={"units_taken": units}), *beside)
     except IntegrityError as error:
+        if _UNITS_BOUND not in str(error):
+            raise
         raise ItemTaken from error
-    item.units_taken = taken
 
 
 def as_it_is(item: Item) -> dict[str, Any]:

@@ -15,15 +15,14 @@ register = template.Library()
 
 @register.simple_block_tag(takes_context=True)
 def card_form(context: Context, content: SafeString, at: str = "") -> SafeString:
-    """Render a form of a card, which posts to the card's address and `at`.
+    """Render a form of a card, which posts to the address of the item and `at`.
 
-    With JavaScript the answer replaces the card. Without it, the page is loaded again, scrolled to the card.
+    With JavaScript the answer replaces the card (static/js/cards.js). Without it, the page is loaded again, at the card.
     """
     return format_html(
-        '<form method="post" action="{address}#item-{id}" hx-post="{address}"'
-        ' hx-target="closest .card" hx-swap="outerHTML">{token}{key}{content}</form>',
-        address=f"{context['card'].address}{at}",
-        id=context["id"],
+        '<form method="post" action="{address}{at}">{token}{key}{content}</form>',
+        address=context["address"],
+        at=at,
         token=CsrfTokenNode().render(context),
         key=form_key(context),
         content=content,

@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
-from core.money.iso4217 import EXPONENTS
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Item, Wishlist
 from wishlists.models.items import ItemQuerySet
@@ -29,6 +25,7 @@ from wishlists.refusals import NoSuchItem
 from wishlists.services.lists.items import may_edit_item
 from wishlists.services.lists.reveal import may_reveal
 from wishlists.services.lists.secret_additions import may_add_in_secret
+from wishlists.web.cards.card_page import CardPage
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,10 @@ class PageContext:
 
     viewpoint: Viewpoint
     address: str
+    guest_name: str = ""
+    """The name that forms suggest to somebody without an account."""
+    has_link: bool | None = None
+    """Whether the list can be opened with a link. None: to be looked up."""
 
     @property
     def viewer(self) -> Viewer:
@@ -65,7 +66,7 @@ class PageContext:
     @cached_property
     def who_sees(self) -> WhoSees:
         """Who the list is for, and who can see what givers do."""
-        return who_sees(self.wishlist)
+        return who_sees(self.wishlist, has_link=self.has_link)
 
     @property
     def who_sees_sentences(self) -> list[str]:
@@ -86,13 +87,14 @@ class PageContext:
         return "" if is_keeper else at_a_glance(self.who_sees)
 
     @property
-    def is_blind(self) -> bool:
-        """Whether the viewer sees nothing of giving. The page then doesn't claim that something is available."""
-        return not self.sight.sees_giving
+    def guests_confirm(self) -> bool:
+        """Whether people without an account must give an address, too."""
+        return self.wishlist.guests_confirm
 
     @property
-    def sees_money(self) -> bool:
-        return self.sight in (Sight.TOTALS, Sight.FULL)
+    def is_blind(self) -> bool:
+        """Whether the viewer sees nothing of giving."""
+        return not self.sight.sees_giving
 
     @property
     def is_among_givers(self) -> bool:
@@ -147,33 +149,17 @@ class PageContext:
         return self.may_give and self.viewer.user is None and self.viewer.guest is None
 
     @cached_property
-    def words(self) -> dict[str, str]:
-        """The texts of badges, for templates and static/js/live.js. For blind viewers they don't say what is available."""
-        mine = self.viewpoint.is_recipient
-        words = {
-            "available": _("Available"),
-            "some": _("{free} of {all} available"),
-            "any": _("No limit"),
-            "reserved": _("You're getting it yourself") if mine and self.is_blind else _("Reserved"),
-            "reserved_by": _("Reserved by {name}"),
-            "purchased": _("Bought"),
-            "purchased_by": _("Bought by {name}"),
-            "received": _("You have it") if mine else _("Received"),
-            "chipped": _("{total} of {price} chipped in"),
-            "chipped_only": _("{total} chipped in"),
-        }
-        if self.is_blind:
-            words |= {"available": "", "some": _("{all} wanted"), "any": _("Any number wanted")}
-        return words
-
-    @property
-    def words_json(self) -> str:
-        return json.dumps(self.words)
-
-    @property
-    def decimals_json(self) -> str:
-        """The number of decimals of each currency that doesn't have two, as JSON. Browsers have different tables."""
-        return json.dumps({code: decimals for code, decimals in EXPONENTS.items() if decimals != 2})
+    def for_cards(self) -> CardPage:
+        """What the cards of this page have in common."""
+        return CardPage(
+            audience=self.audience,
+            sight=self.sight,
+            may_give=self.may_give,
+            may_edit=self.may_edit,
+            asks_name=self.asks_name,
+            guests_confirm=self.asks_name and self.wishlist.guests_confirm,
+            short_statement=self.short_statement if self.may_give else "",
+        )
 
     def removed_item(self, item_id: str) -> Item | None:
         """Return the item that an editor just removed, so that the page can offer to restore it."""

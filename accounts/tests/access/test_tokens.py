@@ -16,6 +16,7 @@ from accounts.access.tokens import (
     mint_access_token,
     mint_refresh_token,
     read_access_token,
+    read_bearer,
     read_refresh_token,
 )
 from accounts.models import Session, User
@@ -97,6 +98,38 @@ def test_leeway_applies_to_the_start_and_not_to_the_expiry(
         else:
             with pytest.raises(BadToken):
                 read_access_token(token)
+
+
+def test_token_that_was_read_before_expires_and_waits_for_its_start(session: Session) -> None:
+    """Tokens that were verified are remembered, but not for longer than they are valid."""
+    now = timezone.now()
+    token = mint_access_token(session)
+    for seconds, reads in ((0, True), (3599, True), (3601, False), (1, True), (-70, False), (0, True)):
+        with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
+            if reads:
+                assert read_access_token(token) == (session.user_id, session.pk)
+            else:
+                with pytest.raises(BadToken):
+                    read_access_token(token)
+
+
+def test_token_that_was_read_before_is_refused_when_its_secret_is_gone(
+    session: Session, settings: Settings
+) -> None:
+    token = mint_access_token(session)
+    assert read_access_token(token)
+    settings.JWT_SECRET_KEY = "another secret, as long as it has to be"
+    with pytest.raises(BadToken):
+        read_access_token(token)
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer  {}", "Bearer {} ", "Basic {}", "Bearer {},x", "Bearer {}é"]
+)
+def test_unusual_headers_are_read_as_no_bearer(header: str, session: Session) -> None:
+    token = mint_access_token(session)
+    assert read_bearer(f"bearer {token}") == (session.user_id, session.pk)
+    assert read_bearer(header.format(token)) is None
 
 
 def test_control_token_of_a_fast_clock_is_refused_without_leeway(

@@ -35,6 +35,8 @@ def redis_at(port: int) -> dict[str, Any]:
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start without a server's loop and without a remembered failure."""
     monkeypatch.setattr(hints, "_server", {})
+    monkeypatch.setattr(hints, "_pending", {})
+    monkeypatch.setattr(hints, "_tasks", set())
     monkeypatch.setattr(hints, "_silent_until", 0.0)
 
 
@@ -114,6 +116,82 @@ async def test_in_memory_layer_gets_a_hint_from_another_thread_at_once(
     await asyncio.to_thread(hints._send, [("list.x", {"type": "stream.hint", "key": "list.x", "head": 1})])
     hint = await asyncio.wait_for(layer.receive(channel), PATIENCE)
     assert hint == {"type": "stream.hint", "key": "list.x", "head": 1}
+
+
+def a_hint(key: str, head: int) -> tuple[str, dict[str, Any]]:
+    return key, {"type": "stream.hint", "key": key, "head": head}
+
+
+class SlowLayer:
+    """Takes the place of `_deliver`: it keeps what it is given, and holds the first until `opened` is set."""
+
+    def __init__(self) -> None:
+        self.given: list[hints.Messages] = []
+        self.opened = asyncio.Event()
+
+    async def deliver(self, messages: hints.Messages) -> None:
+        self.given.append(messages)
+        await self.opened.wait()
+
+
+async def _while_the_layer_is_slow(
+    monkeypatch: pytest.MonkeyPatch, *later: hints.Messages
+) -> list[hints.Messages]:
+    """Send one hint, then `later` while that one is on its way, from another thread as requests do. Return what the layer
+    got."""
+    layer = SlowLayer()
+    monkeypatch.setattr(hints, "_deliver", layer.deliver)
+    hints.use_loop(asyncio.get_running_loop())
+    await asyncio.to_thread(hints._send, [a_hint("list.x", 1)])
+    async with asyncio.timeout(PATIENCE):
+        while not layer.given:
+            await asyncio.sleep(0)
+        for messages in later:
+            await asyncio.to_thread(hints._send, messages)  # returns, although the layer answers nobody
+        layer.opened.set()
+        while hints._tasks or hints._pending:
+            await asyncio.sleep(0)
+    return layer.given
+
+
+@pytest.mark.asyncio
+async def test_hints_that_come_while_others_are_sent_become_one_a_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = [[a_hint("list.x", 2), a_hint("list.y", 1)], [a_hint("list.x", 3)]]
+    given = await _while_the_layer_is_slow(monkeypatch, *later)
+    assert given == [[a_hint("list.x", 1)], [a_hint("list.x", 3), a_hint("list.y", 1)]]
+
+
+@pytest.mark.asyncio
+async def test_hints_with_an_event_are_all_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a hub (`REALTIME_FANOUT=channels`) the event goes with the hint."""
+    events = [
+        (key, message | {"event": message["head"]}) for key, message in (a_hint("x", 2), a_hint("x", 3))
+    ]
+    assert await _while_the_layer_is_slow(monkeypatch, *[[one] for one in events]) == [
+        [a_hint("list.x", 1)],
+        events,
+    ]
+
+
+@pytest.mark.asyncio
+async def test_pending_hints_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hints, "MOST_PENDING", 3)
+    later = [[a_hint(f"list.{number}", 1)] for number in range(10)] + [[a_hint("list.0", 2)]]
+    _, rest = await _while_the_layer_is_slow(monkeypatch, *later)
+    assert rest == [a_hint("list.0", 2), a_hint("list.1", 1), a_hint("list.2", 1)]
+
+
+@pytest.mark.asyncio
+async def test_hints_that_a_stopped_loop_left_do_not_block_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stopped = asyncio.new_event_loop()
+    hints.use_loop(stopped)
+    hints._put([a_hint("list.x", 1)])
+    stopped.close()
+    assert await _while_the_layer_is_slow(monkeypatch) == [[a_hint("list.x", 1)]]
 
 
 @pytest.mark.asyncio

@@ -41,21 +41,24 @@ from sharing.api.serializers import (
     SuggestionSerializer,
     SuggestSerializer,
 )
+from sharing.api.unchanged import opened_tag
 from sharing.models import PublicLink
 from sharing.projections.guests import with_manage_token
 from sharing.projections.links import project_opened, project_suggestion
 from sharing.queries.links import guest_of
 from sharing.refusals import LinkUsedUp, ManageTokenNeeded
 from sharing.services.guests import enter_guest, known_guest
-from sharing.services.links import find_open_link, spend_view
+from sharing.services.links import find_open_link, find_revised_link, spend_view
 from sharing.services.suggestions import suggest_item
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.answers import explaining_conflicts, item_as_seen
+from wishlists.api.entity_tags import has_it, is_page, items_tag, not_modified, tagged
+from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.people import WhoSeesSerializer
 from wishlists.api.serializers.reservations import ReservationSerializer
 from wishlists.models import Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.projections.items import ITEM
+from wishlists.projections.items import ITEM, project_list
 from wishlists.projections.reservations import project_reservations, reservations_of
 from wishlists.projections.rows import Row
 from wishlists.projections.who_sees import project_who_sees, who_sees
@@ -119,11 +122,14 @@ class LinkView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
 
     def enter(self) -> tuple[PublicLink, Viewpoint]:
         """Return the link and the viewpoint of the client on its list: of the user, or of an unknown client."""
+        return find_open_link(self.link_token(), user=self.viewer.user)
+
+    def link_token(self) -> str:
         # A link that was copied from the source of a page has `&amp;` instead of `&`.
         token = self.request.query_params.get("token") or self.request.query_params.get("amp;token")
         if not token:
             raise ValidationError({"token": [_("Add ?token= with the token of the link.")]}, code="required")
-        return find_open_link(unmangled(token), user=self.viewer.user)
+        return unmangled(token)
 
     def find_item(self, item_id: UUID) -> tuple[Item, Viewpoint]:
         _link, viewpoint = self.enter()
@@ -170,11 +176,23 @@ class PublicWishlistView(LinkView):
     @extend_schema(parameters=GUEST, responses=OpenedSerializer)
     def get(self, request: Request) -> Response:
         """Open the list. This counts as one opening of a limited link, unless you are a member of the list or a known guest."""
-        link, viewpoint = self.enter()
+        found = find_revised_link(self.link_token(), user=self.viewer.user)
+        link, viewpoint = found.link, found.viewpoint
         if not viewpoint.is_member:
             self._spend(link, viewpoint.wishlist)
         opening = None if link.max_views is None else opening_token(link)
-        return Response(project_opened(self.asked_by(viewpoint), opening))
+        asked = self.asked_by(viewpoint)
+        wishlist, sight = asked.wishlist, asked.sight
+        seen = found.seen_from(asked)
+        tag = opened_tag(seen, opening)
+        if has_it(request, tag):
+            return not_modified(tag)
+        items = (
+            project_list(wishlist, sight)
+            if is_page(request)
+            else response_cache.answer(items_tag(seen), lambda: project_list(wishlist, sight))
+        )
+        return tagged(request, project_opened(asked, items, opening), tag)
 
     def links(self, data: Any) -> Links:
         token = self.request.query_params["token"]

@@ -20,7 +20,7 @@ from sharing.tests.conftest import client_of
 from tests.support.markup import badge_of, card_of, inline_code, masked, notice_of
 from wishlists.models import Contribution, Guest, Item, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.services.lists.items import add_item
+from wishlists.services.lists.items import add_item, edit_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import join_guest
 from wishlists.services.money.contributing import contribute
@@ -416,3 +416,33 @@ def test_number_of_queries_does_not_grow_with_items(
                 by=Viewer(guest=guest, by_link=True),
             )
     assert queries() == few
+
+
+# --- the entity tag ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.once
+def test_unchanged_page_of_a_stranger_is_not_sent_again(share: str, item: Item, alice: User) -> None:
+    stranger, other = client_of(), client_of()
+    stranger.get(share)
+    tag = stranger.get(share)["ETag"]
+    assert tag.startswith('W/"')
+    again = stranger.get(share, headers={"if-none-match": tag})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+    other.get(share)
+    assert other.get(share)["ETag"] != tag, "the forms of another browser have another token"
+    edit_item(item=Item.objects.get(pk=item.pk), by=Viewer(user=alice), title="Teapot")
+    assert stranger.get(share, headers={"if-none-match": tag}).status_code == 200
+
+
+@pytest.mark.once
+def test_pages_of_people_who_are_known_have_no_tag(share: str, kettle: str, alice: User, bob: User) -> None:
+    """They can come back to what they saw before, and their forms need new keys then."""
+    guest = client_of()
+    reserve(guest, kettle)
+    guest.get(share)  # shows the message
+    for client in (guest, client_of(alice), client_of(bob)):
+        assert "ETag" not in client.get(share)
+    stranger = client_of()
+    stranger.post(f"{share}/suggest", {"title": "A pottery class"})
+    assert "ETag" not in stranger.get(share), "nor has a page with a message"

@@ -5,30 +5,37 @@ Caches don't store these pages, search engines don't find them, and link preview
 
 from __future__ import annotations
 
+import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.templatetags.people import avatar
 from core.errors.error_pages import refuse, refuse_in_place
 from core.errors.refusals import Refusal
 from core.limits.rate_limits import RateLimited
+from core.pages.drawings import draw_now, drawn, values_of
 from sharing.access.capabilities import is_token, manage_token
 from sharing.access.limited_links import opening_token
 from sharing.access.mangled_tokens import unmangled
 from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
 from sharing.services.suggestions import suggest_item
+from sharing.templatetags.guests import manage_address
 from sharing.web.forms.guests import NameForm
 from sharing.web.forms.sharing import SuggestForm
 from sharing.web.share_session import (
@@ -39,14 +46,16 @@ from sharing.web.share_session import (
     remember_guest,
     remember_opening,
 )
+from sharing.web.shown_share_page import shown_share_page
 from wishlists.web.cards.card_actions import (
-    ActionResult,
     chip_in,
     read_feedback,
     show_card,
+    show_chip_form,
     submit_card_action,
 )
-from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
+from wishlists.web.cards.card_pages import asks_for_more, cards_context, more_cards
+from wishlists.web.cards.cards import CardFeedback
 from wishlists.web.page_context import PageContext
 
 Page = Callable[..., HttpResponse]
@@ -133,7 +142,9 @@ def inside(view: Page) -> Page:
 @require_safe
 @inside
 def share(request: HttpRequest, session: ShareSession) -> HttpResponse:
-    """Show the list."""
+    """Show the list, or with htmx further cards of it."""
+    if asks_for_more(request):
+        return more_cards(request, session.page)
     return _page(request, session, feedback=read_feedback(request))
 
 
@@ -156,13 +167,24 @@ def share_card(request: HttpRequest, session: ShareSession, item_id: UUID) -> Ht
     """GET: one card, for the live script. POST: the form of one of its buttons."""
     if request.method != "POST":
         return show_card(request, session.page, item_id)
-    return _act_on_card(request, session, item_id, submit_card_action)
+
+    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
+        return _page(request, session, feedback=feedback)
+
+    result = submit_card_action(
+        request, session.page, item_id, enter=lambda typed: enter(session, typed), whole=whole
+    )
+    return remember_guest(result.answer, result.viewer, session)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @inside
 def share_chip(request: HttpRequest, session: ShareSession, item_id: UUID) -> HttpResponse:
-    return _act_on_card(request, session, item_id, chip_in)
+    """GET: the form to chip in. POST: chip in."""
+    if request.method != "POST":
+        return show_chip_form(request, session.page, item_id)
+    result = chip_in(request, session.page, item_id, enter=lambda typed: enter(session, typed))
+    return remember_guest(result.answer, result.viewer, session)
 
 
 @require_POST
@@ -216,16 +238,6 @@ def _name_form(session: ShareSession, typed: QueryDict | None = None) -> NameFor
     return NameForm(typed, asks_email=asks_email, initial={"name": session.guest_name}, auto_id="who_%s")
 
 
-def _act_on_card(
-    request: HttpRequest, session: ShareSession, item_id: UUID, act: Callable[..., ActionResult]
-) -> HttpResponse:
-    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
-        return _page(request, session, feedback=feedback)
-
-    result = act(request, session.page, item_id, enter=lambda typed: enter(session, typed), whole=whole)
-    return remember_guest(result.answer, result.viewer, session)
-
-
 def _page(
     request: HttpRequest,
     session: ShareSession,
@@ -235,19 +247,58 @@ def _page(
     name_form: NameForm | None = None,
 ) -> HttpResponse:
     page = session.page
-    context = {
-        "page": page,
-        "wishlist": page.wishlist,
-        "guest_name": session.guest_name,
-        "guest_before": guest_before_log_in(request, session),
-        **shelved(read_cards(page, page.items(), feedback)),
-        "name_form": name_form or _name_form(session),
-        "suggest_form": suggest_form or SuggestForm(auto_id="suggest_%s"),
-        **names_for_live(session),
-        "preview_picture": request.build_absolute_uri(static("img/preview.png")),
+    cards = cards_context(request, page, feedback)
+    before = guest_before_log_in(request, session)
+    shown = shown_share_page(
+        request,
+        page,
+        cards,
+        gave_before_log_in=before is not None,
+        is_limited=session.link.max_views is not None,
+        suggest_form=suggest_form,
+        name_form=name_form,
+    )
+    own = {name: cards[name] for name in ("cards", "received", "more")} | {
+        "address": page.address,
+        "guest_name": page.guest_name,
+        "name": _name_of(page),
+        "avatar": avatar(page.viewer.user) if page.viewer.user else "",
+        "manage_address": manage_address(page.viewer.guest) if page.viewer.guest else "",
+        "name_before": before.name if before else "",
+        "address_before": manage_address(before) if before else "",
+        **{name: value for name, value in names_for_live(session).items() if value is not None},
     }
-    status = 422 if suggest_form or name_form else 200
-    return render(request, "sharing/share.html", context, status=status)
+    source = (draw_now if shown.is_for_one else drawn)(shown)
+    tag = "" if shown.is_for_one or feedback else _tag(request, page, (source.digest, *cards["digests"]))
+    if tag and tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponseNotModified(headers={"ETag": tag})
+    answer = HttpResponse(
+        source.filled(values_of(request, **own)), status=422 if suggest_form or name_form else 200
+    )
+    if tag:
+        answer["ETag"] = tag
+    return answer
+
+
+def _tag(request: HttpRequest, page: PageContext, digests: tuple[bytes, ...]) -> str:
+    """Return the entity tag of the page, "" for people who are known.
+
+    It is made of all that the page shows and of the cookie by which its forms are accepted. It is weak, because each answer
+    has new keys for its forms. People who are known can come back to what they saw before: their forms need those new keys.
+    """
+    if page.viewer.user is not None or page.viewer.guest is not None:
+        return ""
+    named = [page.address, page.guest_name, request.META.get("CSRF_COOKIE", "")]
+    text = b"".join(digests) + "\0".join(named).encode()
+    digest = hmac.digest(b"share page" + settings.SECRET_KEY.encode(), text, "sha256")
+    return f'W/"{urlsafe_b64encode(digest[:15]).decode()}"'
+
+
+def _name_of(page: PageContext) -> str:
+    user, guest = page.viewer.user, page.viewer.guest
+    if user is not None:
+        return user.display_name
+    return guest.name if guest else ""
 
 
 def _preview(request: HttpRequest, session: ShareSession) -> HttpResponse:

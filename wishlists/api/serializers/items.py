@@ -86,14 +86,21 @@ class DraftSerializer(ItemInputSerializer):
     title = LineField(max_length=512, required=False, allow_null=True)
 
 
-class ItemChangeSerializer(ItemInputSerializer):
-    """Edit an item and change what you do about it, in one request."""
+class GivingSerializer(InputSerializer):
+    """Change what you do about an item."""
 
-    emptied = ItemInputSerializer.emptied | {"reservation_message": ""}
+    emptied = {"reservation_message": ""}
 
-    title = LineField(max_length=512, required=False, allow_null=True)
     reservation_status = serializers.ChoiceField(STATUSES, required=False, allow_null=True)
     reservation_message = OptionalText(max_length=MAX_MESSAGE)
+
+
+class ItemChangeSerializer(ItemInputSerializer, GivingSerializer):
+    """Edit an item and change what you do about it, in one request."""
+
+    emptied = ItemInputSerializer.emptied | GivingSerializer.emptied
+
+    title = LineField(max_length=512, required=False, allow_null=True)
 
 
 class ShelfSerializer(serializers.Serializer):

@@ -30,10 +30,11 @@ from wishlists.api.entity_tags import (
     with_tag,
 )
 from wishlists.api.hypermedia_links import LinkedViewSet, from_item, to_items
-from wishlists.api.lookups import differing, held_item, visible_item, visible_list
+from wishlists.api.lookups import differing, held_item, seen_list, visible_item, visible_list
 from wishlists.api.response_cache import response_cache
 from wishlists.api.serializers.items import (
     ConflictSerializer,
+    GivingSerializer,
     ItemChangeSerializer,
     ItemSerializer,
     NewItemSerializer,
@@ -84,7 +85,7 @@ class ItemViewSet(LinkedViewSet):
     @change()
     def _change(self, request: Request, item_id: UUID, wishlist_id: UUID | None) -> Row:
         item, viewpoint = self._expected(request, item_id, wishlist_id)
-        serializer = self.get_serializer(item, data=request.data)
+        serializer = _serializer_of(request)(item, data=request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
         require_scope(session_of(request), *{_scope_of(field) for field in given})
@@ -123,9 +124,9 @@ class ListItemViewSet(ItemViewSet):
     @extend_schema(parameters=[ShelfSerializer], responses=ItemSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the items by `position`, `created_at` and `id`. `archived` selects received items, or all others."""
-        viewpoint = visible_list(request, wishlist_id)
-        wishlist, sight = viewpoint.wishlist, viewpoint.sight
-        tag = tag_of_items(request, viewpoint)
+        seen = seen_list(request, wishlist_id)
+        wishlist, sight = seen.viewpoint.wishlist, seen.viewpoint.sight
+        tag = tag_of_items(request, seen)
         if has_it(request, tag):
             return not_modified(tag)
         if not request.query_params and not is_page(request):
@@ -150,6 +151,15 @@ class ListItemViewSet(ItemViewSet):
 
     def links(self, data: Any) -> Links:
         return to_items(data, self.kwargs["wishlist_id"]) if self.action == "list" else super().links(data)
+
+
+def _serializer_of(request: Request) -> type[BaseSerializer[Any]]:
+    """Return the serializer of a change. Serializers copy all their fields for each request, and most requests only
+    give.
+    """
+    sent = request.data
+    only_gives = isinstance(sent, dict) and sent and GivingSerializer._declared_fields.keys() >= sent.keys()
+    return GivingSerializer if only_gives else ItemChangeSerializer
 
 
 def _shelf(request: Request, items: ItemQuerySet) -> ItemQuerySet:

@@ -34,7 +34,7 @@ from wishlists.projections.reservations import project_reservations, project_res
 from wishlists.queries.my_gifts import PARAMETERS, wanted_by
 from wishlists.queries.reservations import find_reservation, own_reservation
 from wishlists.services.checking_out import check_out
-from wishlists.services.locking import lock_item
+from wishlists.services.locking import held_of, lock_item
 from wishlists.services.reserving import change_reservation, release_reservation, reserve_item
 
 
@@ -67,7 +67,7 @@ class ItemReservationViewSet(LinkedViewSet):
         purchased = None if status is None else status == Reservation.Status.PURCHASED
         with explaining_conflicts(item, viewpoint), change():
             held = lock_item(item)
-            is_new = not held.reservations.active().held_by(viewer).exists()
+            is_new = held_of(held, viewer) is None
             made = reserve_item(item=held, by=viewer, purchased=purchased, **given)
             answer = own_reservation(viewer, made.pk)
         return Response(answer, HTTP_201_CREATED if is_new else HTTP_200_OK)

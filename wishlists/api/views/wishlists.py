@@ -35,6 +35,7 @@ from wishlists.api.serializers.wishlists import (
 from wishlists.models import Wishlist
 from wishlists.projections.wishlists import project_counted, project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
+from wishlists.queries.lists import counted_lists, lists_of
 from wishlists.services.lists.lists import (
     delete_impact,
     edit_wishlist,
@@ -140,6 +141,8 @@ class WishlistViewSet(LinkedViewSet):
 
 
 def _counted(request: Request) -> Response:
-    user = current_user(request)
-    rows, headers = page_of(request, Wishlist.objects.shared_with(user).with_counts().own_first(user))
-    return Response(project_counted(viewpoints_of(viewer_of(request), rows).values()), headers=headers)
+    viewer = viewer_of(request)
+    if "page" not in request.query_params:
+        return tagged(request, project_counted(counted_lists(viewer)))
+    rows, headers = page_of(request, lists_of(current_user(request)))
+    return tagged(request, project_counted(viewpoints_of(viewer, rows).values()), **headers)

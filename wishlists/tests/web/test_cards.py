@@ -41,7 +41,7 @@ def submit(client: Client, address: str, item: Item, action: str, **more: str) -
 
 
 def badge_of(card: str) -> str:
-    return _within(card, r'data-field="badge">([^<]*)<')
+    return _within(card, r'class="badge">([^<]*)<')
 
 
 def notice_of(card: str) -> str:

@@ -26,7 +26,9 @@ from wishlists.projections.items import project_items
 from wishlists.refusals import NoSuchItem, RecipientsDoNotGive
 from wishlists.services.money.contributing import contribute
 from wishlists.web.cards.actions import give
-from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
+from wishlists.web.cards.card_pages import card_source, cards_context, cursor_before
+from wishlists.web.cards.cards import Card, CardFeedback
+from wishlists.web.cards.shared_cards import read_cards
 from wishlists.web.forms.lists import ChipForm, GiveForm
 from wishlists.web.page_context import PageContext
 
@@ -55,14 +57,16 @@ def submit_card_action(
     return _submit(request, page, item_id, form, "give", give, enter=enter, whole=whole)
 
 
-def chip_in(
-    request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter, whole: Whole
-) -> ActionResult:
+def chip_in(request: HttpRequest, page: PageContext, item_id: UUID, *, enter: Enter) -> ActionResult:
     """Chip in money."""
     rows = project_items(page.items().filter(pk=item_id), page.wishlist, page.sight)
     if not rows:
         raise NoSuchItem
     form = ChipForm(request.POST, asks_name=page.asks_name, currency=rows[0]["contributed_currency"])
+
+    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
+        return _chip_page(request, page, _card_of(page, item_id, feedback))
+
     return _submit(request, page, item_id, form, "chip", _chip, enter=enter, whole=whole)
 
 
@@ -70,10 +74,39 @@ def show_card(
     request: HttpRequest, page: PageContext, item_id: UUID, feedback: CardFeedback | None = None
 ) -> HttpResponse:
     """Render the current card."""
-    cards = read_cards(page, page.items().filter(pk=item_id), feedback)
-    if not cards:
-        raise NoSuchItem
-    return render(request, "wishlists/_card.html", {"card": cards[0], "page": page})
+    return HttpResponse(card_source(request, page, _card_of(page, item_id, feedback)))
+
+
+def show_chip_form(request: HttpRequest, page: PageContext, item_id: UUID) -> HttpResponse:
+    """Render the form to chip in for an item: in its card with htmx, otherwise a page of its own."""
+    page.viewpoint.require_giver()
+    card = _card_of(page, item_id)
+    if not card.may_chip_in:
+        return back_to_card(page, item_id)
+    return _chip_page(request, page, card)
+
+
+def _chip_page(request: HttpRequest, page: PageContext, card: Card) -> HttpResponse:
+    context = {
+        "card": card,
+        "page": page,
+        "wishlist": page.wishlist,
+        "item": card.item,
+        "id": card.id,
+        "guest_name": page.guest_name,
+        "address": f"{page.address}/items/{card.id}",
+        "way_back": address_of_card(page, card.id),
+        "opened_now": card.feedback is None,
+    }
+    name = "wishlists/_card_chip.html" if request.htmx else "wishlists/chip_in.html"  # type: ignore[attr-defined]
+    return render(request, name, context)
+
+
+def _card_of(page: PageContext, item_id: UUID, feedback: CardFeedback | None = None) -> Card:
+    for card in read_cards(page, feedback):
+        if card.id == item_id:
+            return card
+    raise NoSuchItem
 
 
 def read_feedback(request: HttpRequest) -> CardFeedback | None:
@@ -143,16 +176,23 @@ def _answer(
     return answer
 
 
-def show_cards(request: HttpRequest, page: PageContext, feedback: CardFeedback | None = None) -> HttpResponse:
-    """Render all cards of the list, and the viewer's name."""
-    cards = shelved(read_cards(page, page.items(), feedback))
-    context = cards | {"page": page, "with_who": page.viewer.by_link}
+def show_cards(request: HttpRequest, page: PageContext, feedback: CardFeedback) -> HttpResponse:
+    """Render the cards of the list from the first one to that of the feedback and its neighbours, and the viewer's name."""
+    context = {"page": page, "with_who": page.viewer.by_link} | cards_context(
+        request, page, feedback, from_the_first=True
+    )
     return render(request, "wishlists/_cards.html", context)
+
+
+def address_of_card(page: PageContext, item_id: UUID) -> str:
+    """Return the address of the page that has the card, at the card."""
+    after = cursor_before(read_cards(page), item_id)
+    return f"{page.address}{f'?after={after}' if after else ''}#item-{item_id}"
 
 
 def back_to_card(page: PageContext, item_id: UUID) -> HttpResponse:
     """Redirect to the card (303), so that a reload doesn't repeat the action."""
-    answer = redirect(f"{page.address}#item-{item_id}")
+    answer = redirect(address_of_card(page, item_id))
     answer.status_code = 303
     return answer
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +25,11 @@ from wishlists.services.lists.items import add_item, edit_item, remove_item, res
 from wishlists.services.lists.secret_additions import add_secret_item
 from wishlists.services.locking import lock_item
 from wishlists.web.cards.card_actions import (
-    ActionResult,
     back_to_card,
     chip_in,
     show_card,
     show_cards,
+    show_chip_form,
     submit_card_action,
 )
 from wishlists.web.cards.cards import CardFeedback
@@ -71,14 +71,20 @@ def item_card(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
     page = page_of_list(request, wishlist_id)
     if request.method != "POST":
         return show_card(request, page, item_id)
-    return _act_on_card(request, page, item_id, submit_card_action)
+    return submit_card_action(
+        request, page, item_id, enter=lambda _typed: page.viewer, whole=partial(_whole, request)
+    ).answer
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @web_page
 def item_chip(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpResponse:
-    return _act_on_card(request, page_of_list(request, wishlist_id), item_id, chip_in)
+    """GET: the form to chip in. POST: chip in."""
+    page = page_of_list(request, wishlist_id)
+    if request.method != "POST":
+        return show_chip_form(request, page, item_id)
+    return chip_in(request, page, item_id, enter=lambda _typed: page.viewer).answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +142,7 @@ def item_move(request: HttpRequest, wishlist_id: UUID, item_id: UUID) -> HttpRes
     may_move = not moved.is_secret and moved.mark != Item.Mark.RECEIVED
     if may_move and done_before(request) is None:
         _move(page, item_id, up=request.POST.get("to") == "up")
-    answer = show_cards(request, page) if request.htmx else back_to_card(page, item_id)  # type: ignore[attr-defined]
+    answer = show_cards(request, page, CardFeedback(item_id)) if request.htmx else back_to_card(page, item_id)  # type: ignore[attr-defined]
     keep_facts(answer, draw={})
     return answer
 
@@ -217,10 +223,5 @@ def _number(page: PageContext, in_order: list[Item]) -> None:
             edit_item(item=item, by=page.viewer, position=position)
 
 
-def _act_on_card(
-    request: HttpRequest, page: PageContext, item_id: UUID, act: Callable[..., ActionResult]
-) -> HttpResponse:
-    def whole(page: PageContext, feedback: CardFeedback) -> HttpResponse:
-        return list_page(request, page, feedback=feedback)
-
-    return act(request, page, item_id, enter=lambda _typed: page.viewer, whole=whole).answer
+def _whole(request: HttpRequest, page: PageContext, feedback: CardFeedback) -> HttpResponse:
+    return list_page(request, page, feedback=feedback)

@@ -26,7 +26,8 @@ from wishlists.services.lists.recipients import set_recipients
 from wishlists.services.locking import lock_wishlist
 from wishlists.web.activity_lines import log_lines
 from wishlists.web.cards.card_actions import read_feedback
-from wishlists.web.cards.cards import CardFeedback, read_cards, shelved
+from wishlists.web.cards.card_pages import asks_for_more, cards_context, more_cards
+from wishlists.web.cards.cards import CardFeedback
 from wishlists.web.forms.lists import ItemForm, ListForm, NewListForm, OwnListForm, RecipientsForm
 from wishlists.web.lookups import current_user, editors_page, owners_page, page_of_list
 from wishlists.web.page_context import PageContext
@@ -64,8 +65,11 @@ def lists(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def show_list(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Show one list."""
-    return list_page(request, page_of_list(request, wishlist_id), feedback=read_feedback(request))
+    """Show one list, or with htmx further cards of it."""
+    page = page_of_list(request, wishlist_id)
+    if asks_for_more(request):
+        return more_cards(request, page)
+    return list_page(request, page, feedback=read_feedback(request))
 
 
 def list_page(
@@ -80,7 +84,7 @@ def list_page(
         "page": page,
         "wishlist": page.wishlist,
         "tab": "wishes",
-        **shelved(read_cards(page, page.items(), feedback)),
+        **cards_context(request, page, feedback),
         "removed": page.removed_item(request.GET.get("removed", "")),
         "item_form": item_form or ItemForm(initial=ItemForm.new_values(), auto_id="new_%s"),
         "filling": item_form is not None,
