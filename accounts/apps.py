@@ -9,7 +9,13 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import receivers, tasks  # noqa: F401 - importing them registers receivers and tasks
+        # Importing them registers receivers and tasks.
+        from accounts import (
+            code_tasks,  # noqa: F401
+            receivers,  # noqa: F401
+            sign_in_tasks,  # noqa: F401
+            tasks,  # noqa: F401
+        )
         from accounts.web.form_repeats import restorers
         from accounts.web.repeated_log_ins import LogIns
 

@@ -11,15 +11,28 @@ from django.http import HttpRequest
 from accounts.access.devices import device_name
 from accounts.middleware import log_in_behind, remember_log_in
 from accounts.models import User
-from accounts.services.sessions import end_session, start_session
+from accounts.services.sessions import end_session
+from accounts.services.signing_in.providers import forget_providers
+from accounts.services.signing_in.second_factors import forget_second_factors
+from accounts.services.signing_in.starting import Method, sign_in
+from accounts.signals import account_recovered, person_removed
 from core.pages.kept_forms import forget_forms_of_others
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.start_page_session")
 def start_page_session(request: HttpRequest, user: User, **_: Any) -> None:
+    method, detail = getattr(request, "log_in_method", (Method.PASSWORD, {}))
     device = device_name(request.headers.get("User-Agent", ""))
-    remember_log_in(request, start_session(user=user, device=device))
+    remember_log_in(request, sign_in(user=user, method=method, device=device, **detail))
     forget_forms_of_others(request)
+
+
+@receiver(account_recovered, dispatch_uid="accounts.forget_ways_in")
+@receiver(person_removed, dispatch_uid="accounts.forget_ways_in_of_removed")
+def forget_ways_in(user: User, **_: Any) -> None:
+    """Remove second factors, passkeys and connections with the person who set them up."""
+    forget_second_factors(user=user)
+    forget_providers(user=user)
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.end_page_session")

@@ -23,6 +23,23 @@ class WrongCredentials(NotSignedIn):
     default_detail = _("The e-mail address or the password is wrong.")
 
 
+class SecondFactorRequired(NotSignedIn):
+    """The password or code is right, but the account has a second factor. Only shown to somebody who knows the first."""
+
+    default_code = "second_factor_required"
+    default_detail = _(
+        "This account needs a second factor. Send the same request again with second_factor: the six digits "
+        "from the authenticator app, or a recovery code."
+    )
+
+
+class WrongSecondFactor(NotSignedIn):
+    default_code = "wrong_second_factor"
+    default_detail = _(
+        "This code isn't right, or it was used before. Wait for the next one, or use a recovery code."
+    )
+
+
 class RefreshRefused(NotSignedIn):
     """The refresh token was used before, has expired, is not ours, or its session has ended."""
 
@@ -73,6 +90,85 @@ class LinkOver(Refusal):
     status_code = 410
     default_code = "link_over"
     default_detail = _("This link no longer works. Ask for a new one.")
+
+
+class WrongCode(Refusal):
+    """The same for an address without an account, so that it does not reveal who has one."""
+
+    status_code = 400
+    default_code = "wrong_code"
+    default_detail = _("This isn't the code we sent. Check the latest e-mail.")
+
+
+class CodeExpired(Refusal):
+    """The code was tried too often, is too old, was used, or was never sent."""
+
+    status_code = 410
+    default_code = "code_expired"
+    default_detail = _("This code has expired. Ask for a new one.")
+
+
+class WrongAppCode(Refusal):
+    status_code = 400
+    default_code = "wrong_code"
+    default_detail = _("This isn't the code that the app shows now. Check the clock of your phone.")
+
+
+class WrongPasskey(Refusal):
+    status_code = 400
+    default_code = "wrong_passkey"
+    default_detail = _("The passkey couldn't be checked. Try again.")
+
+
+class AddressNotVerified(Refusal):
+    """Somebody else could have made the account with this address, and would keep a way in."""
+
+    status_code = 403
+    default_code = "address_not_verified"
+    default_detail = _("Verify your e-mail address first.")
+
+
+class ProviderRefused(Refusal):
+    """The provider refused, somebody cancelled, or the answer is not one to this browser's question."""
+
+    status_code = 400
+    default_code = "provider_refused"
+    default_detail = _("Logging in there didn't work. Try again.")
+
+
+class ProviderDown(Refusal):
+    status_code = 503
+    default_code = "provider_down"
+    default_detail = _(
+        "The other site doesn't answer right now. Try again in a minute, or log in another way."
+    )
+    wait = 30
+
+
+class ProviderAddressUnverified(Refusal):
+    status_code = 403
+    default_code = "provider_address_unverified"
+    default_detail = _("The other site doesn't say that your e-mail address is verified. Log in another way.")
+
+
+class ProviderAddressTaken(Refusal):
+    """Somebody has an account with this address, and never proved that it is theirs."""
+
+    default_code = "provider_address_taken"
+    default_detail = _(
+        "There is already an account with this e-mail address. Log in with your password, or set a new one by "
+        "e-mail. Then connect the other site on your account page."
+    )
+
+
+class ConnectedToAnother(Refusal):
+    default_code = "connected_to_another"
+    default_detail = _("This is connected to another account.")
+
+
+class LastWayIn(Refusal):
+    default_code = "last_way_in"
+    default_detail = _("You couldn't log in any more. Set a password by e-mail first.")
 
 
 class AddressUnsettled(Refusal):

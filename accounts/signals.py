@@ -4,5 +4,14 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
+address_verified = Signal()
+"""Sent with `user: User` once their address is verified: what was addressed to it before now counts."""
+
+account_recovered = Signal()
+"""Sent with `user: User` when the owner of an address that was never verified takes the account back.
+
+Receivers remove whatever somebody else may have added to get into the account.
+"""
+
 person_removed = Signal()
 """Sent with `user: User` before the row loses its name. Receivers withdraw the user's lists and reservations."""

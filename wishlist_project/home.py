@@ -7,7 +7,7 @@ is on by default only on loopback, and work only from this machine.
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.refusals import WrongCredentials
 from accounts.services.people import check_credentials
-from accounts.web.repeated_log_ins import BACKEND
+from accounts.services.signing_in.starting import Method
+from accounts.web.log_ins import finish
 from core.http.client_address import is_from_this_machine
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
@@ -46,8 +47,7 @@ def open_demo(request: HttpRequest, who: str) -> HttpResponse:
         user = check_credentials(email=_OPENINGS[who], password=PASSWORD)
     except WrongCredentials:
         raise Http404 from None
-    login(request, user, BACKEND)
-    return redirect(reverse("list", args=[link.wishlist_id]))
+    return finish(request, user, Method.DEMO, reverse("list", args=[link.wishlist_id]))
 
 
 def _demo_link(request: HttpRequest) -> PublicLink | None:

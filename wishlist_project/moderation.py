@@ -6,7 +6,12 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -14,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
+from accounts.services.signing_in.second_factors import has_second_factor
 from core.admin.walled_admin import WalledAdmin
 from core.time.moments import format_zone
 from sharing.models import PublicLink, Suggestion
@@ -61,6 +67,23 @@ class ModerationSite(AdminSite):
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not lacks_second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Send everybody to the log-in of the site, which knows second factors; staff without one to where they set it up."""
+        to = request.GET.get(REDIRECT_FIELD_NAME, request.get_full_path())
+        if super().has_permission(request):
+            messages.warning(request, _("The admin needs a second factor. Set one up, then come back."))
+            return redirect("security")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(to, login_url=settings.LOGIN_URL)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        logout(request)
+        return redirect(settings.LOGOUT_REDIRECT_URL)
+
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Redirect to the account page, where everybody changes their password and gets a mail about it."""
         return redirect("account")
@@ -70,6 +93,11 @@ class ModerationSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, (extra_context or {}) | {"counts": _counts(request.user)})
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Return whether the admin stays closed because of the missing second factor of this moderator."""
+    return settings.STAFF_SECOND_FACTOR and not has_second_factor(request.user)  # type: ignore[arg-type]
 
 
 def _counts(moderator: Any) -> list[tuple[Any, int]]:

@@ -76,6 +76,12 @@ INSTALLED_APPS = [
     "channels",
     "corsheaders",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -104,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "core.pages.ended_log_ins.EndedLogIns",
     "accounts.web.form_repeats.FormRepeats",
     "core.errors.refusal_answers.RefusalAnswers",
@@ -244,6 +251,50 @@ HTTP_QUEUE = value.integer("HTTP_QUEUE", 500, least=0, most=100_000)
 AUTH_USER_MODEL = "accounts.User"
 # Only the first checks passwords. The second is for permissions, and sessions name it.
 AUTHENTICATION_BACKENDS = ["accounts.backends.MailboxBackend", "django.contrib.auth.backends.ModelBackend"]
+# allauth keeps second factors and signs in with providers. Pages, codes and limits are ours (docs/signing-in.md).
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.services.signing_in.factor_secrets.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+
+
+def _app(provider_id: str, name: str, client_id: str, secret: str, issuer: str = "") -> list[dict[str, Any]]:
+    """Return what allauth needs to know of a provider, or nothing if it is not configured."""
+    own = {"server_url": issuer} if issuer else {}
+    app = {"provider_id": provider_id, "name": name, "client_id": client_id, "secret": secret}
+    return [app | {"settings": own | {"oauth_pkce_enabled": True}}] if client_id else []
+
+
+_google = value.text("GOOGLE_CLIENT_ID", ""), value.text("GOOGLE_CLIENT_SECRET", "")
+_github = value.text("GITHUB_CLIENT_ID", ""), value.text("GITHUB_CLIENT_SECRET", "")
+_oidc = value.text("OIDC_CLIENT_ID", ""), value.text("OIDC_CLIENT_SECRET", "")
+OIDC_ISSUER = value.text("OIDC_ISSUER", "")
+if _oidc[0] and not OIDC_ISSUER:
+    raise ImproperlyConfigured("OIDC_CLIENT_ID is set, but OIDC_ISSUER is not: whose client is it?")
+OIDC_GROUPS_CLAIM = value.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_STAFF_GROUPS = value.words("OIDC_STAFF_GROUPS", [])
+OIDC_GROUPS = value.words("OIDC_GROUPS", [])
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "APPS": [
+            *_app("google", "Google", *_google, "https://accounts.google.com"),
+            *_app(
+                value.text("OIDC_ID", "oidc"), value.text("OIDC_NAME", "Single sign-on"), *_oidc, OIDC_ISSUER
+            ),
+        ]
+    },
+    "github": {"APPS": _app("github", "GitHub", *_github), "SCOPE": ["read:user", "user:email"]},
+}
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+STAFF_SECOND_FACTOR = value.bool("STAFF_SECOND_FACTOR", not DEBUG)
+"""Whether the admin opens only for staff with a second factor."""
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/lists"
 LOGOUT_REDIRECT_URL = "/"
@@ -270,6 +321,8 @@ SIMPLE_JWT = {
 
 SMTP_HOST = value.text("SMTP_HOST", "")
 EMAIL_BACKEND = "accounts.mail.smtp.TimedBackend" if SMTP_HOST else "accounts.mail.mailbox.MailboxBackend"
+VERIFY_ADDRESSES = bool(SMTP_HOST)
+"""Whether an address counts only after its owner verified it: where mail is sent (docs/signing-in.md)."""
 EMAIL_HOST = SMTP_HOST
 EMAIL_PORT = value.integer("SMTP_PORT", 587, least=1, most=65535)
 EMAIL_HOST_USER = value.text("SMTP_USER", "")

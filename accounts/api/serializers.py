@@ -53,6 +53,17 @@ class TypedPasswordField(PasswordField):
         return serializers.CharField.to_internal_value(self, data)
 
 
+class SecondFactorField(RawTextField):
+    """The second factor of accounts that have one. Others may leave it out, or send anything."""
+
+    def __init__(self, **options: Any) -> None:
+        hint = _(
+            "Only for accounts with a second factor: a code of the authenticator app, or a recovery code."
+        )
+        options.setdefault("help_text", hint)
+        super().__init__(max_length=20, required=False, allow_blank=True, **options)
+
+
 _ADDRESS_NAMES = ("email", "identifier", "username")
 
 
@@ -104,6 +115,7 @@ class LoginSerializer(AddressSerializer):
 
     email = RawTextField(max_length=MAX_ADDRESS)
     password = TypedPasswordField()
+    second_factor = SecondFactorField()
 
 
 class RefreshSerializer(KnownFieldsSerializer):
@@ -155,6 +167,7 @@ class PersonSerializer(serializers.Serializer[Any]):
 
 class UserSelfSerializer(PersonSerializer):
     email = serializers.EmailField()
+    email_verified = serializers.BooleanField(help_text=_("Always true where the site sends no mail."))
     created_at = serializers.DateTimeField()
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import session_views, token_views, views
+from accounts.api import session_views, sign_in_views, token_views, views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),
@@ -13,6 +13,25 @@ urlpatterns = [
     path("auth/password/change", session_views.ChangePasswordView.as_view(), name="api-change-password"),
     path("auth/ping", views.PingView.as_view(), name="api-ping"),
     path("auth/me", views.MeView.as_view(), name="api-auth-me"),
+    path("auth/google", sign_in_views.ProviderView.as_view(provider_id="google"), name="api-google"),
+    path("auth/github", sign_in_views.ProviderView.as_view(provider_id="github"), name="api-github"),
+    path("auth/oidc/<str:provider_id>", sign_in_views.ProviderView.as_view(), name="api-oidc"),
+    path("auth/verify-email", sign_in_views.VerifyEmailView.as_view(), name="api-verify-email"),
+    path("auth/resend-code", sign_in_views.ResendCodeView.as_view(), name="api-resend-code"),
+    path("auth/code", sign_in_views.LogInCodeView.as_view(), name="api-log-in-code"),
+    path("auth/code/confirm", sign_in_views.LogInByCodeView.as_view(), name="api-log-in-by-code"),
+    path("auth/password/reset", sign_in_views.ResetPasswordView.as_view(), name="api-password-reset"),
+    path(
+        "auth/password/reset/confirm",
+        sign_in_views.ResetPasswordConfirmView.as_view(),
+        name="api-password-reset-confirm",
+    ),
+    path("users/me/email", sign_in_views.NewAddressView.as_view(), name="api-new-address"),
+    path(
+        "users/me/email/confirm",
+        sign_in_views.NewAddressConfirmView.as_view(),
+        name="api-new-address-confirm",
+    ),
     path("auth/avatar", views.AvatarView.as_view(), name="api-auth-avatar"),
     path("users/me/avatar", views.AvatarView.as_view(), name="api-avatar"),
     path("users/me", views.MeView.as_view(), name="api-me"),

@@ -33,7 +33,9 @@ from accounts.refusals import NotSignedIn
 from accounts.services.avatars import remove_avatar, upload_avatar
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import check_credentials, edit_user, register_user, remove_user
-from accounts.services.sessions import end_session_of, rotate_session, start_session, tokens_of
+from accounts.services.sessions import end_session_of, rotate_session, tokens_of
+from accounts.services.signing_in.second_factors import require_second_factor
+from accounts.services.signing_in.starting import Method, sign_in
 from core.api.paging import page_of
 from core.http.client_address import client_address, client_network
 from core.pictures.remaking import Square
@@ -62,7 +64,8 @@ class RegisterView(OpenView):
         given["display_name"] = given.get("display_name") or ""
         network = client_network(client_address(request))
         user = register_user(**given, network=network)
-        return Response(tokens_of(start_session(user=user, device=device_of(request))), HTTP_201_CREATED)
+        session = sign_in(user=user, method=Method.REGISTRATION, device=device_of(request))
+        return Response(tokens_of(session), HTTP_201_CREATED)
 
 
 class LoginView(OpenView):
@@ -71,8 +74,12 @@ class LoginView(OpenView):
     @extend_schema(responses=TokensSerializer)
     def post(self, request: Request) -> Response:
         """Log in: exchange an e-mail address (`email`, `identifier` or `username`) and a password for tokens."""
-        user = check_credentials(**self.read_input(request))
-        return Response(tokens_of(start_session(user=user, device=device_of(request))))
+        given = self.read_input(request)
+        second_factor = given.pop("second_factor", "")
+        user = check_credentials(**given)
+        require_second_factor(user, second_factor)
+        session = sign_in(user=user, method=Method.PASSWORD, device=device_of(request))
+        return Response(tokens_of(session))
 
 
 class RefreshView(OpenView):

@@ -1,10 +1,11 @@
-"""Models of accounts: tenants, users, sessions, API tokens, the inbox, mailed links, and the account log."""
+"""Models of accounts: tenants, users, sessions, API tokens, the inbox, mailed links and codes, and the account log."""
 
 from accounts.models.account_activity import AccountActivity
 from accounts.models.account_links import AccountLink
 from accounts.models.api_tokens import ApiToken
 from accounts.models.avatars import Avatar
 from accounts.models.inbox import Notification
+from accounts.models.one_time_codes import OneTimeCode
 from accounts.models.people import DEFAULT_TENANT_ID, Tenant, User, UserManager
 from accounts.models.sessions import Session, SessionQuerySet
 from accounts.models.stored_answers import StoredAnswer
@@ -16,6 +17,7 @@ __all__ = [
     "ApiToken",
     "Avatar",
     "Notification",
+    "OneTimeCode",
     "Session",
     "SessionQuerySet",
     "StoredAnswer",

@@ -6,9 +6,11 @@ import uuid
 from typing import Any, ClassVar
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.db.change import change
@@ -21,6 +23,9 @@ from core.text.text_columns import LineColumn
 
 DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 """The tenant that the first migration creates. While it is the only one, tenants are not visible to anybody."""
+
+
+ADDRESS_COLUMNS = ("email", "mailbox", "mailbox_copy", "address_verified_at")
 
 
 class Tenant(UUIDModel):
@@ -93,6 +98,10 @@ class User(PushedModel, AbstractUser):
     """0, except for the newer of several accounts with the same mailbox, from before mailboxes were unique. All keep
     working.
     """
+    address_verified_at = models.DateTimeField(
+        _("address verified at"), null=True, blank=True, editable=False
+    )
+    """When the user proved that mail to `email` reaches them. A new address is not verified."""
     display_name = LineColumn(_("display name"), max_length=80)
     avatar_url = models.URLField(max_length=2048, blank=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
@@ -122,12 +131,24 @@ class User(PushedModel, AbstractUser):
         named = kwargs.get("update_fields")
         if (named is None or "email" in named) and self.mailbox != own_mailbox(self.email):
             self.mailbox_copy = 0
-            kwargs["update_fields"] = None if named is None else {*named, "mailbox", "mailbox_copy"}
+            if not self._state.adding:
+                self.address_verified_at = None
+            kwargs["update_fields"] = None if named is None else {*named, *ADDRESS_COLUMNS}
         with change():
             super().save(*args, **kwargs)
             if logs_out:
                 self.sessions.open().end(but=still_logged_in if self.is_active else None)
                 self.account_links.live().passwords().end()
+
+    def take_verified_address(self, email: str) -> None:
+        """Set an address from which a code or link came. Save `ADDRESS_COLUMNS` afterwards."""
+        self.email, self.mailbox, self.mailbox_copy = email, own_mailbox(email), 0
+        self.address_verified_at = timezone.now()
+
+    @property
+    def address_counts(self) -> bool:
+        """Whether what others address to this mailbox may reach the user (docs/signing-in.md)."""
+        return self.address_verified_at is not None or not settings.VERIFY_ADDRESSES
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password if raw_password is None else one_form(raw_password))

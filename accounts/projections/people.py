@@ -25,6 +25,7 @@ PERSON = Projection(
 USER_SELF = PERSON.also(
     "oneself",
     Field("email", sights=READER),
+    Field("email_verified", sights=READER, column="address_counts"),
     Field("created_at", sights=READER, column="date_joined"),
 )
 """What users may see of themselves."""

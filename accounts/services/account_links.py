@@ -3,6 +3,7 @@
     send_password_link(*, user, by) -> AccountLink        mails it to the user's own address
     set_password_by_link(*, token, password) -> User      logs out everywhere, and notifies the user
     tell_old_address(*, user, address, by)                mails the old address a link to take it back
+    tell_replaced_address(*, user, address, is_proven)    the same, after the user changed it
     keep_old_address(*, token) -> User
     find_link(purpose, token) -> AccountLink              live, or LinkOver
 
@@ -20,10 +21,12 @@ from accounts.access.link_tokens import link_named
 from accounts.link_tasks import mail_account_link
 from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountActivity, AccountLink, User
+from accounts.models.people import ADDRESS_COLUMNS
 from accounts.refusals import AddressUnsettled, EmailTaken, LinkOver, NoAccount
 from accounts.services.account_log import record_account
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
+from accounts.services.signing_in.verifying import recover
 from core.db.change import change, lock
 from core.limits.rate_limits import PASSWORD_LINKS, refuse_beyond
 from core.mailboxes.mailbox_forms import account_mailbox
@@ -83,6 +86,7 @@ def set_password_by_link(*, token: str, password: str) -> User:
     with change():
         _spend(link)
         link.user.save(update_fields=["password"])
+        recover(link.user)
         record_account(user=link.user, kind=Kind.PASSWORD_SET, by=None)
         send_mail(to=link.user.email, template="password_changed", kind=MailKind.SECURITY)
     return link.user
@@ -110,16 +114,28 @@ def tell_old_address(*, user: User, address: str, by: User) -> None:
 
 
 @change()
+def tell_replaced_address(*, user: User, address: str, is_proven: bool) -> None:
+    """Tell `address` by mail that its owner moved the account to another address, with a link to take it back.
+
+    Without the link if nobody proved that the address was theirs, or if an older one can still be taken back.
+    """
+    if is_proven and _is_settled(user):
+        _mail_link(user, AccountLink.Purpose.ADDRESS, address, None)
+    else:
+        send_mail(to=address, template="address_replaced", kind=MailKind.SECURITY)
+
+
+@change()
 def keep_old_address(*, token: str) -> User:
     """Restore the old address of the account, end all its sessions, and end its other links."""
     link = find_link(AccountLink.Purpose.ADDRESS, token)
     _spend(link)
     user = link.user
     user.account_links.live().end()
-    user.email = link.address
+    user.take_verified_address(link.address)
     try:
         with transaction.atomic():
-            user.save(update_fields=["email"])
+            user.save(update_fields=ADDRESS_COLUMNS)
     except IntegrityError as error:
         raise EmailTaken from error
     user.sessions.open().end()

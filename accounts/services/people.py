@@ -8,18 +8,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.mail.mail_kinds import MailKind
-from accounts.models import AccountActivity, AccountLink, ApiToken, Session, User
+from accounts.models import AccountActivity, AccountLink, ApiToken, OneTimeCode, Session, User
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
 from accounts.services.account_log import record_account
 from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
+from accounts.services.signing_in.one_time_codes import mail_code_to
 from accounts.signals import person_removed
 from core.db.change import change, lock
 from core.limits.rate_limits import (
@@ -59,6 +61,8 @@ def _add(user: User) -> User:
     except IntegrityError as error:
         raise EmailTaken from error
     send_mail(to=user.email, template="welcome", kind=MailKind.RECEIPT)
+    if settings.VERIFY_ADDRESSES:
+        mail_code_to(OneTimeCode.Purpose.VERIFY, user.email)
     return user
 
 
@@ -125,6 +129,7 @@ def remove_user(*, user: User) -> User:
     person_removed.send(sender=User, user=user)
     user.notifications.all().delete()
     user.account_links.all().delete()
+    OneTimeCode.objects.filter(mailbox=user.mailbox).delete()
     user = _save(user, removed_at=timezone.now(), **_nobody(user))
     forget_replaced_avatar(user)
     _forget_devices(user)

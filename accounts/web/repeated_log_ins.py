@@ -19,7 +19,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def keep_log_in(response: HttpResponse, user: User) -> HttpResponse:
     """Store with `response` which user it logs in."""
-    keep_facts(response, log_in=[str(user.pk), _fingerprint(user)])
+    keep_facts(response, log_in=[str(user.pk), fingerprint(user)])
     return response
 
 
@@ -29,15 +29,15 @@ class LogIns:
     def prepare(self, request: HttpRequest, facts: Facts) -> None:
         if "log_in" not in facts:
             return
-        pk, fingerprint = facts["log_in"]
+        pk, mark = facts["log_in"]
         user = User.objects.filter(pk=pk, is_active=True).first()
-        if user is not None and _fingerprint(user) == fingerprint:
+        if user is not None and fingerprint(user) == mark:
             login(request, user, BACKEND)
 
     def finish(self, request: HttpRequest, response: HttpResponse, facts: Facts) -> None:
         """Do nothing: the session middleware sends the cookie."""
 
 
-def _fingerprint(user: User) -> str:
+def fingerprint(user: User) -> str:
     """Return a hash that changes with the user's password."""
     return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from accounts.web.views import account, api_tokens, links, mail, pictures, sessions
+from accounts.web.views import (
+    account,
+    api_tokens,
+    codes,
+    links,
+    mail,
+    pictures,
+    providers,
+    second_factors,
+    sessions,
+)
 
 _browsable = [
     path("login", account.log_in, name="login"),
@@ -13,6 +23,49 @@ urlpatterns = [
     path("login", account.log_in, name="login"),
     path("register", account.register, name="register"),
     path("logout", account.log_out, name="logout"),
+    path("login/code", codes.log_in_code, name="log-in-code"),
+    path("login/code/confirm", codes.log_in_code_confirm, name="log-in-code-confirm"),
+    path("login/second-factor", second_factors.second_factor, name="second-factor"),
+    path("login/passkey", second_factors.passkey_log_in, name="passkey-log-in"),
+    path("login/passkey/options", second_factors.passkey_options, name="passkey-options"),
+    path("password/reset", codes.password_reset, name="password-reset"),
+    path("password/reset/confirm", codes.password_reset_confirm, name="password-reset-confirm"),
+    path("verify-email", codes.verify_email, name="verify-email"),
+    path("verify-email/resend", codes.verify_email_resend, name="verify-email-resend"),
+    path("account/email", codes.account_email, name="account-email"),
+    path("account/email/confirm", codes.account_email_confirm, name="account-email-confirm"),
+    path(
+        "login/oidc/<str:provider_id>/callback", providers.provider_callback, name="openid_connect_callback"
+    ),
+    path(
+        "login/github/callback",
+        providers.provider_callback,
+        {"provider_id": "github"},
+        name="github_callback",
+    ),
+    path("account/connections", providers.connections, name="connections"),
+    path("account/connections/<str:provider_id>/add", providers.connection_add, name="connection-add"),
+    path("account/connections/<str:provider_id>/go", providers.connection_go, name="connection-go"),
+    path(
+        "account/connections/<int:connection_id>/remove",
+        providers.connection_remove,
+        name="connection-remove",
+    ),
+    path("account/security", second_factors.security, name="security"),
+    path("account/security/app", second_factors.app_add, name="app-add"),
+    path("account/security/app/remove", second_factors.app_remove, name="app-remove"),
+    path("account/security/passkeys", second_factors.passkey_add, name="passkey-add"),
+    path(
+        "account/security/passkeys/<int:passkey_id>/remove",
+        second_factors.passkey_remove,
+        name="passkey-remove",
+    ),
+    path("account/security/recovery-codes", second_factors.recovery_codes, name="recovery-codes"),
+    path(
+        "account/security/recovery-codes/new",
+        second_factors.recovery_codes_renew,
+        name="recovery-codes-renew",
+    ),
     path("account", account.account, name="account"),
     path("account/password", account.account_password, name="account-password"),
     path("account/picture", pictures.account_picture, name="account-picture"),

@@ -167,6 +167,20 @@ SHARES_WITH_NOBODY = RateLimit(
     ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
+ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
+"""Codes to a new address, per account that asks."""
+SECOND_FACTORS = RateLimit(
+    "second-factors", 10, HOUR, _("Too many wrong codes in the last hour. Wait a while and try again.")
+)
+"""Codes of apps and recovery codes, per account. A right one clears the count."""
+CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)
+"""One-time codes, per purpose and mailbox. Whoever asks sees nothing of it: the answer is the same."""
+CODES = RateLimit("codes", 10, HOUR)
+"""One-time codes of all purposes, per mailbox. With five tries each, an hour allows 50 guesses at a million codes."""
+CODES_AN_ADDRESS = RateLimit("codes-address", 60, HOUR)
+"""Requests for codes, per network of the client, for all mailboxes together."""
+CODE_GUESSES_AN_ADDRESS = RateLimit("code-guesses-address", 120, HOUR)
+"""Codes that were entered, per network of the client."""
 PASSWORD_LINKS = RateLimit(
     "password-links",
     5,

@@ -19,7 +19,7 @@ KEY = "kept_forms"
 MAX_FORMS = 3
 MAX_CHARACTERS = 60_000
 SECONDS = 24 * 3600
-_SECRET = re.compile(r"password|code|token|secret", re.IGNORECASE)
+_SECRET = re.compile(r"password|code|token|secret|credential", re.IGNORECASE)
 
 Kept = dict[str, Any]
 

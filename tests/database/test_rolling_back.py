@@ -15,7 +15,7 @@ from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
 from accounts.access.scopes import Scope
-from accounts.models import AccountActivity, AccountLink, Avatar, StoredAnswer, User
+from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
@@ -92,6 +92,8 @@ def something_of_everything() -> None:
     claim("reveal", 30)
     StoredAnswer.objects.create(slot="1", asked="2", headers={"a": "b"}, body="é")
     AccountLink.objects.create(user=person, purpose="password", address=person.email, mailbox=person.email)
+    OneTimeCode.objects.create(purpose="reset", address=person.email, mailbox=person.email, user=person)
+    User.objects.filter(pk=person.pk).update(address_verified_at="2030-01-01T00:00Z")
     AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
     Avatar.objects.create(user=person, webp=b"RIFF")
     notify(users=[person], kind="x", title="X", about="item 1")

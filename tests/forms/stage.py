@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 
@@ -41,6 +45,14 @@ ALICE, BOB, CHARLIE, STRANGER, GUEST = "alice", "bob", "charlie", "stranger", "g
 FORMS: dict[str, Posted] = {
     "register": Posted(STRANGER, {"email": "new@example.com", "password": "correct horse battery"}),
     "logout": Posted(BOB, {}),
+    "log-in-code": Posted(STRANGER, {"email": "bob@example.com"}),
+    "password-reset": Posted(STRANGER, {"email": "bob@example.com"}),
+    "verify-email-resend": Posted(STRANGER, {"email": "bob@example.com"}),
+    "account-email": Posted(BOB, {"email": "bobby@example.com", "password": "correct horse battery"}),
+    "app-remove": Posted(BOB, {"password": "correct horse battery"}),
+    "passkey-remove": Posted(BOB, {"password": "correct horse battery"}),
+    "connection-remove": Posted(BOB, {"password": "correct horse battery"}),
+    "recovery-codes-renew": Posted(BOB, {"password": "correct horse battery"}),
     "account": Posted(BOB, {"display_name": "Bobby"}),
     "account-password": Posted(
         BOB, {"password": "correct horse battery", "new_password": "another horse battery"}
@@ -221,6 +233,14 @@ class Stage:
             bob = self.people[BOB]
             link = AccountLink.objects.create(user=bob, purpose=purpose, address="bob.old@example.com")
             self.special[name] = {"token": account_link_token(link)}
+        if name in ("app-remove", "passkey-remove", "recovery-codes-renew"):
+            TOTP.activate(self.people[BOB], generate_totp_secret())
+            key = WebAuthn.add(self.people[BOB], "Key", {}).instance
+            RecoveryCodes.activate(self.people[BOB])
+            self.special["passkey-remove"] = {"passkey_id": key.pk}
+        if name == "connection-remove":
+            row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
+            self.special[name] = {"connection_id": row.pk}
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
-from accounts.models import User
+from accounts.access.code_digits import digits_of
+from accounts.models import OneTimeCode, User
+from accounts.services.sessions import end_all_sessions
+from accounts.services.signing_in.second_factors import new_app_secret
+from accounts.tests.provider_server import Provider, began, path_of, running_provider
 from conftest import PASSWORD
 from core.pages.page_addresses import FRAGMENTS, is_part, page_for
 from tests.forms.fields import fields_of
@@ -43,9 +52,9 @@ def next_of(location: str) -> str:
 
 
 def an_address(name: str, wanted: list[str]) -> str:
-    return reverse(
-        name, kwargs={one: "x" * 43 if one in ("token", "who", "name") else SOME_ID for one in wanted}
-    )
+    known: dict[str, Any] = dict.fromkeys(("token", "who", "name"), "x" * 43)
+    known |= {"passkey_id": 1, "connection_id": 1, "provider_id": "oidc"}
+    return reverse(name, kwargs={one: known.get(one, SOME_ID) for one in wanted})
 
 
 @pytest.mark.parametrize(("name", "wanted", "methods"), page_routes())
@@ -116,6 +125,70 @@ def test_input_of_a_page_with_errors_is_restored(alices: Client, alice: User, wi
     lost = alices.post(there, {"title": "Tent", "currency": "EUR"}, headers={"referer": f"{HERE}{there}"})
     assert next_of(lost["Location"]) == f"/lists/{wishlist.pk}"
     assert fields_of(log_in(alices, alice, lost["Location"]), there)["title"] == "Tent"
+
+
+def by_password(client: Client, user: User, to: str) -> Any:
+    return client.post("/login", {"email": user.email, "password": PASSWORD, "next": to})
+
+
+def by_second_factor(client: Client, user: User, to: str) -> Any:
+    secret = new_app_secret()
+    TOTP.activate(user, secret)
+    assert by_password(client, user, to)["Location"] == "/login/second-factor"
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return client.post("/login/second-factor", {"code": code})
+
+
+def by_code(client: Client, user: User, to: str) -> Any:
+    asked = client.post("/login/code", {"email": user.email, "next": to})
+    code = digits_of(OneTimeCode.objects.get())
+    assert next_in(asked["Location"]) == to
+    return client.post("/login/code/confirm", {"email": user.email, "code": code, "next": to})
+
+
+def by_new_password(client: Client, user: User, to: str) -> Any:
+    client.post("/password/reset", {"email": user.email, "next": to})
+    sent = {"email": user.email, "code": digits_of(OneTimeCode.objects.get()), "password": "another one"}
+    done = client.post("/password/reset/confirm", sent | {"next": to})
+    return client.post("/login", sent | {"next": next_in(done["Location"])})
+
+
+def by_provider(client: Client, user: User, to: str, provider: Provider) -> Any:
+    SocialAccount.objects.create(user=user, provider="oidc", uid="a")
+    return client.get(path_of(provider.log_in_there(began(client, to), "a")))
+
+
+WAYS = [by_password, by_second_factor, by_code, by_new_password, by_provider]
+
+
+def next_in(location: str) -> str:
+    return parse_qs(urlsplit(location).query)["next"][0]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("sent", [{}, HTMX], ids=["page", "htmx"])
+def test_every_way_of_logging_in_leads_back_to_the_input(
+    way: Callable[..., Any],
+    sent: dict[str, str],
+    alices: Client,
+    alice: User,
+    wishlist: Wishlist,
+    settings: Settings,
+) -> None:
+    page, there = f"/lists/{wishlist.pk}", f"/lists/{wishlist.pk}/items"
+    alices.get(page)
+    end_all_sessions(user=alice)
+    headers = {**sent, "HX-Current-URL": f"{HERE}{page}#items"} if sent else {"referer": f"{HERE}{page}"}
+    lost = alices.post(there, {"title": "A long thought", "currency": "USD"}, headers=headers)
+    to = next_of(lost["HX-Redirect"] if sent else lost["Location"])
+    assert to == page, "never an address that only takes forms, never a fragment"
+    if way is by_provider:
+        with running_provider(settings) as provider:
+            answer = by_provider(alices, alice, to, provider)
+    else:
+        answer = way(alices, alice, to)
+    assert answer["Location"] == page
+    assert fields_of(alices.get(page), there)["title"] == "A long thought"
 
 
 @pytest.mark.parametrize("current", ["{page}", "{page}#item-1", "https://evil.example/lists", ""])

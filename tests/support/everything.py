@@ -84,6 +84,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     return Everything(
         people=people,
         names={
+            "provider_id": "oidc",
             "wishlist_id": wishlist.pk,
             "item_id": item.pk,
             "user_id": bob.pk,

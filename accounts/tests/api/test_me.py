@@ -28,6 +28,7 @@ def test_own_account_has_these_fields(as_alice: Api, alice: User) -> None:
     assert as_alice("GET", "/users/me").json() == {
         "id": str(alice.pk),
         "email": "alice@example.com",
+        "email_verified": True,
         "display_name": "Alice",
         "avatar_url": None,
         "created_at": alice.date_joined.isoformat().replace("+00:00", "Z"),

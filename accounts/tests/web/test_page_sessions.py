@@ -37,7 +37,10 @@ def test_log_in_starts_a_session_and_log_out_ends_it(browser: Client, alice: Use
 def test_log_in_of_the_admin_starts_a_session(db: None) -> None:
     User.objects.create_superuser("root@example.com", PASSWORD, display_name="Root")
     client = Client()
-    client.post("/admin/login/", {"username": "root@example.com", "password": PASSWORD})
+    asked = client.get("/admin/")
+    asked = client.get(asked["Location"])
+    assert asked["Location"] == "/login?next=/admin/"
+    client.post(asked["Location"], {"email": "root@example.com", "password": PASSWORD})
     assert Session.objects.live().get().user.email == "root@example.com"
     assert client.get("/admin/").status_code == 200
     client.post("/admin/logout/")

@@ -14,17 +14,21 @@ from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access.providers import provider_names
 from accounts.models import User
 from accounts.refusals import EmailTaken, WrongCredentials
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
+from accounts.services.signing_in.starting import Method
 from accounts.web.forms import LeaveForm, LoginForm, NameForm, PasswordForm, RegisterForm
+from accounts.web.log_ins import enter
 from accounts.web.repeated_log_ins import BACKEND, keep_log_in
 from core.errors.error_pages import refuse, refuse_in_place
 from core.errors.refusals import Refusal
@@ -54,7 +58,7 @@ def web_page(view: Page[P]) -> Page[P]:
 @web_page
 def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = LoginForm(request.POST or None)
     if form.is_valid():
         try:
@@ -62,9 +66,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         except WrongCredentials as refusal:
             form.add_error(None, str(refusal.detail))
         else:
-            login(request, user, BACKEND)
-            return redirect(_next(request))
-    return _show(request, "login", form=form, next=_next(request, ""))
+            return enter(request, user, Method.PASSWORD, next_page(request))
+    return _show(request, "login", form=form, next=next_page(request, ""), providers=_providers())
 
 
 @sensitive_post_parameters("password")
@@ -72,7 +75,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @web_page
 def register(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = RegisterForm(request.POST or None)
     if form.is_valid():
         try:
@@ -82,18 +85,22 @@ def register(request: HttpRequest) -> HttpResponse:
             form.add_error("email", str(refusal.detail))
         except RateLimited as refusal:
             form.add_error(None, str(refusal.detail))
-            return refuse_in_place(_show(request, "register", form=form, next=_next(request, "")), refusal)
+            return refuse_in_place(
+                _show(request, "register", form=form, next=next_page(request, "")), refusal
+            )
         else:
-            login(request, user, BACKEND)
-            return keep_log_in(redirect(_next(request)), user)
-    return _show(request, "register", form=form, next=_next(request, ""))
+            answer = enter(request, user, Method.REGISTRATION, next_page(request))
+            if not user.address_counts:
+                answer = redirect(reverse("verify-email", query={"next": next_page(request)}))
+            return keep_log_in(answer, user)
+    return _show(request, "register", form=form, next=next_page(request, ""))
 
 
 @require_POST
 @web_page
 def log_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect(_next(request, settings.LOGOUT_REDIRECT_URL))
+    return redirect(next_page(request, settings.LOGOUT_REDIRECT_URL))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -184,13 +191,23 @@ def _done(request: HttpRequest, sentence: Any) -> HttpResponse:
     return redirect("account")
 
 
+def _providers() -> list[tuple[str, str]]:
+    """Return address and name of each provider with which people can log in."""
+    direct = {"google": "/api/v1/auth/google", "github": "/api/v1/auth/github"}
+    return [(direct.get(key, f"/api/v1/auth/oidc/{key}"), name) for key, name in provider_names().items()]
+
+
 def current_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # login_required
     return request.user
 
 
-def _next(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
+def next_page(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
     """Return where to redirect: a path of this site. It must start with a slash, or `redirect` reads it as a URL name."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return safe_page(request, request.POST.get("next") or request.GET.get("next") or "", default)
+
+
+def safe_page(request: HttpRequest, wanted: str, default: str = settings.LOGIN_REDIRECT_URL) -> str:
+    """Return `wanted` if it is a page of this site, otherwise `default`."""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return page_for(wanted) if safe and wanted.startswith("/") else default

@@ -54,7 +54,7 @@ def share_wishlist(
 
 
 def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
-    """Return the person with that address.
+    """Return the person with that address. An address that its owner has not verified yet counts as nobody's.
 
     The answer shows who has an account. So somebody who tries many unknown addresses is refused before the look-up.
     """
@@ -62,7 +62,8 @@ def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
         raise refused_by(SHARES_WITH_NOBODY, by.pk)
     among = {"tenant_id": wishlist.tenant_id, "is_active": True, "removed_at": None}
     for person in User.objects.with_address(email, **among):
-        return person
+        if person.address_counts:
+            return person
     hit(SHARES_WITH_NOBODY, by.pk)
     raise NoSuchPerson
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from core.tests.corpus import corpus
@@ -48,3 +50,14 @@ def test_exact_spelling_wins_between_two_old_accounts(wishlist: Wishlist, alice:
     User.objects.filter(pk=elder.pk).update(is_active=False)
     with pytest.raises(NoSuchPerson):
         share_wishlist(wishlist=wishlist, by=alice, email=younger.email, role="viewer")
+
+
+def test_address_that_nobody_verified_gets_no_share(
+    wishlist: Wishlist, alice: User, charlie: User, settings: Settings
+) -> None:
+    """Whoever registered first with somebody's address must not get what is shared with them."""
+    settings.VERIFY_ADDRESSES = True
+    with pytest.raises(NoSuchPerson):
+        share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
+    User.objects.filter(pk=charlie.pk).update(address_verified_at=timezone.now())
+    assert share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")[1]

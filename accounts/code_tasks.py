@@ -1,0 +1,49 @@
+"""The job that mails a one-time code. It stores only the code's id, and computes the digits when it sends the mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import translation
+from django_tasks import task
+
+from accounts.access.code_digits import digits_of
+from accounts.mail.mail_kinds import MailKind
+from accounts.models import OneTimeCode, User
+from accounts.services.mail import render_mail
+from accounts.tasks import deliver
+from core.jobs.retry import Backoff, GiveUp, retried
+
+Purpose = OneTimeCode.Purpose
+
+TEMPLATES = {
+    Purpose.VERIFY: "verify_address",
+    Purpose.LOG_IN: "log_in_code",
+    Purpose.RESET: "password_code",
+    Purpose.ADDRESS: "new_address_code",
+}
+
+
+@retried(Backoff(first=timedelta(seconds=5), most=timedelta(minutes=2)))
+@task()
+def mail_one_time_code(code_id: str, language: str) -> None:
+    """Mail a code, unless it is over, or nobody is there who could use it."""
+    code = OneTimeCode.objects.live().filter(pk=code_id).first()
+    if code is None:
+        raise GiveUp("the code is over")
+    to = _recipient(code)
+    if to is None:
+        return
+    with translation.override(language):
+        subject, body = render_mail(TEMPLATES[Purpose(code.purpose)], code=digits_of(code))
+    deliver(to, subject, body, MailKind.SECURITY)
+
+
+def _recipient(code: OneTimeCode) -> str | None:
+    """Return the address to mail to: that of the account, as its owner typed it, or the new address of somebody logged in."""
+    if code.purpose == Purpose.ADDRESS:
+        return code.address
+    for user in User.objects.with_address(code.address, is_active=True, removed_at=None):
+        is_done = code.purpose == Purpose.VERIFY and user.address_verified_at is not None
+        return None if is_done else user.email
+    return None
