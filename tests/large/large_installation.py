@@ -10,12 +10,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session as PageSession
 from django.db import connection, models
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import AccountActivity, AccountLink, Avatar, Notification, StoredAnswer, User
+from accounts.models import (
+    AccountActivity,
+    AccountLink,
+    ApiToken,
+    Avatar,
+    Notification,
+    OneTimeCode,
+    StoredAnswer,
+    User,
+)
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from realtime.models import Event, Stream
@@ -127,10 +138,18 @@ def _people(model: _Model, size: Size) -> None:
     _copy(model.guest, viewers * 5, id=_key("guest", "n"), wishlist=_key("list", _within("n", lists)))
     session = start_session(user=model.owner)
     _copy(session, viewers, id=_key("session", "n"), user=_key("person", _within("n", lists)))
+    token = ApiToken.objects.create(session=session, name="Script", digest="0")
+    _copy(token, viewers, id=_key("token", "n"), session=_key("session", "n"), digest="'digest' || n")
     page = PageSession.objects.create(session_key="page", session_data="", expire_date=timezone.now())
     _copy(page, viewers, session_key="'page' || n")
     mailed = AccountLink.objects.create(user=model.owner, purpose="password", address="a", mailbox="a")
     _copy(mailed, lists, id=_key("mailed", "n"), user=_key("person", "n"), mailbox=mail)
+    code = OneTimeCode.objects.create(user=model.owner, purpose="verify", address="a", mailbox="a")
+    _copy(code, viewers, id=_key("code", "n"), user=_key("person", _within("n", lists)), mailbox=mail)
+    app = Authenticator.objects.create(user=model.owner, type="totp", data={})
+    _copy(app, everybody, id="n + 1000000", user=_key("person", "n"))
+    connected = SocialAccount.objects.create(user=model.owner, provider="google", uid="0")
+    _copy(connected, everybody, id="n + 1000000", user=_key("person", "n"), uid="'uid' || n")
     suggestion = Suggestion.objects.create(wishlist=model.wishlist, title="A book")
     _copy(suggestion, viewers, id=_key("suggestion", "n"), wishlist=_key("list", _within("n", lists)))
     mailing = GuestMail.objects.create(guest=model.guest, language="en")

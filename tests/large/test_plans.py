@@ -42,6 +42,14 @@ MOST_ROWS = 5_000
 """The asker sees ten lists with a hundred wishes each. A tenth of a large table is more than this."""
 LARGE = 1_000
 
+ALLAUTHS = {
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "socialaccount_socialapp",
+    "socialaccount_socialtoken",
+}
+"""Tables of allauth that we do not use: addresses are ours, providers are set by variables, and their tokens are not kept."""
+
 FEW_ROWS = {
     "accounts_tenant",
     "accounts_periodicrun",
@@ -52,6 +60,7 @@ FEW_ROWS = {
     "auth_permission",
     "django_admin_log",
     "django_content_type",
+    *ALLAUTHS,
 }
 """Tables that do not grow with the number of people and lists. `django_admin_log` is read by moderators alone."""
 

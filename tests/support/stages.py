@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.support.scene import scene
@@ -17,3 +17,8 @@ def rolled_back(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), scene.cleared(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def may_be_durable() -> None:
+    """Let blocks that have to commit by themselves run inside the current transaction, as in Django's `TestCase`."""
+    connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]  # private

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tests.support.stages import may_be_durable
 from tests.twin_worlds import scripts
 from tests.twin_worlds.chance import BEGINNING, STEP, same_chance_and_time
 from tests.twin_worlds.scripts import STEPS, Step
@@ -138,6 +139,7 @@ def _live(
                 chance.begin(f"{number} {step.kind} {place if step.kind == 'secret' else step.call}")
                 clock.move_to(BEGINNING + (number + 1) * STEP + timedelta(seconds=_second(step)))
                 with transaction.atomic():
+                    may_be_durable()
                     got = world.send(step.call)
                     if step.kind == "secret" and acts is not None:
                         acts.append(step.call.api and got[0] < 400)
