@@ -43,7 +43,7 @@ def _recipient(code: OneTimeCode) -> str | None:
     """Return the address to mail to: that of the account, as its owner typed it, or the new address of somebody logged in."""
     if code.purpose == Purpose.ADDRESS:
         return code.address
-    for user in User.objects.with_address(code.address, is_active=True, removed_at=None):
-        is_done = code.purpose == Purpose.VERIFY and user.address_verified_at is not None
-        return None if is_done else user.email
-    return None
+    user = next(iter(User.objects.with_address(code.address, is_active=True, removed_at=None)), None)
+    if user is None or (code.purpose == Purpose.VERIFY and user.address_verified_at is not None):
+        return None
+    return user.email

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.access.providers import LOG_IN, begin
 from accounts.access.scopes import LOG_INS, OPEN
+from accounts.api.retrying import RetriedView
 from accounts.api.serializers import TokensSerializer, UserSelfSerializer
 from accounts.api.sign_in_serializers import (
     AddressCodeSerializer,
@@ -124,7 +125,8 @@ class ProviderView(APIView):
         return begin(request._request, provider_id or self.provider_id, LOG_IN, to)
 
 
-class NewAddressView(GenericAPIView[Any]):
+class NewAddressView(RetriedView, GenericAPIView[Any]):
+    done_once = False  # a wrong password must stay counted
     token_access = LOG_INS
     serializer_class = NewAddressSerializer
 
@@ -139,7 +141,8 @@ class NewAddressView(GenericAPIView[Any]):
         return Response(SENT, HTTP_202_ACCEPTED)
 
 
-class NewAddressConfirmView(GenericAPIView[Any]):
+class NewAddressConfirmView(RetriedView, GenericAPIView[Any]):
+    done_once = False  # a wrong code must stay counted
     token_access = LOG_INS
     serializer_class = MailedCodeSerializer
 

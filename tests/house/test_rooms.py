@@ -159,6 +159,8 @@ def namesakes(root: Path) -> list[str]:
         folders = module.path.parent.parts
         if module.is_test or module.path.name == "__init__.py" or {"migrations", "management"} & set(folders):
             continue
+        if module.path.name == "base.py" and folders[:2] == ("core", "db"):
+            continue  # Django looks for the module of a database backend under this name
         if folders[-1] not in BY_NOUN and not BY_NOUN & set(folders[1:]):
             found.setdefault((folders[0], module.path.stem), []).append(module.path)
     return sorted(", ".join(map(str, paths)) for paths in found.values() if len(paths) > 1)

@@ -95,6 +95,8 @@ CREDENTIALS = {
     "DELETE users/me/sessions",
     "DELETE users/me/sessions/{session_id}",
     "GET users/me/tokens",
+    "POST users/me/email",
+    "POST users/me/email/confirm",
     "POST users/me/tokens",
     "DELETE users/me/tokens/{token_id}",
 }

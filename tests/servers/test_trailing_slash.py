@@ -87,4 +87,4 @@ def test_trailing_slash_is_ignored_on_async_views(route: str, status: int) -> No
 
 def test_two_slashes_get_404_and_the_admin_keeps_its_slash(db: None) -> None:
     assert Client().get("/docs//").status_code == 404
-    assert Client().get("/admin/login/").status_code == 200
+    assert Client().get("/admin/login/")["Location"] == "/login?next=/admin/login/"

@@ -23,11 +23,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def moderating(site: Site, moderator: User) -> httpx.Client:
-    """A browser that has logged in to the admin."""
+    """A browser that has logged in to the admin, which uses the log-in of the site."""
     browser = httpx.Client(base_url=site.url, follow_redirects=True, timeout=SECONDS, verify=NO_TLS)
-    browser.get("/admin/login/")
-    form = {"username": moderator.email, "password": PASSWORD}
-    answer = browser.post("/admin/login/?next=/admin/", data=form | token(browser))
+    browser.get("/admin/")
+    form = {"email": moderator.email, "password": PASSWORD, "next": "/admin/"}
+    answer = browser.post("/login", data=form | token(browser))
     assert "Wishlist moderation" in answer.text
     return browser
 

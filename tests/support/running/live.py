@@ -32,7 +32,11 @@ def start_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
 
         def start(**variables: str) -> Site:
             own = {"EMBEDDED_JOBS": "0", "DATABASE_POOL": "8", "SERVER": "daphne"}
-            own |= {"REALTIME_LOOK_SECONDS": "0.3", "RATE_LIMITS": "0"} | variables
+            own |= {
+                "REALTIME_LOOK_SECONDS": "0.3",
+                "RATE_LIMITS": "0",
+                "STAFF_SECOND_FACTOR": "0",
+            } | variables
             key = tuple(sorted(own.items()))
             if key not in started:
                 log = tmp_path_factory.mktemp("site") / "log"
