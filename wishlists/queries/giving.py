@@ -94,7 +94,8 @@ _HOLDER = (
 def read_giving_state(item: Item, viewer: Viewer) -> GivingState:
     user_id = viewer.user.pk if viewer.user else None
     guest_id = viewer.guest.pk if viewer.guest and viewer.user is None else None
-    [row] = _giving_state(item_id=item.pk, user_id=user_id, guest_id=guest_id)
+    # One row. Without lock and constraint, as in the controls of the races, several people may hold all units.
+    row, *_ = _giving_state(item_id=item.pk, user_id=user_id, guest_id=guest_id)
     return GivingState(row)
 
 
