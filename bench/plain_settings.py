@@ -2,6 +2,6 @@
 
 from wishlist_project.settings import *  # noqa: F403
 
-MIDDLEWARE = []
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]  # it refuses to start without; it costs some microseconds
 ROOT_URLCONF = "bench.plain"
 SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]
