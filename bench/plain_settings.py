@@ -2,6 +2,7 @@
 
 from wishlist_project.settings import *  # noqa: F403
 
-MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]  # it refuses to start without; it costs some microseconds
+# allauth refuses to start without it. It costs some microseconds.
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 ROOT_URLCONF = "bench.plain"
 SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]
