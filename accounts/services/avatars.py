@@ -1,6 +1,6 @@
 """Services for pictures of users: upload, remove, and renew their addresses.
 
-Whoever knows the address of a picture can see it, because guests see pictures too. It contains 122 random bits, and a new
+Everybody who knows the address of a picture can see it, because guests see pictures too. It contains 122 random bits, and a new
 picture has a new address.
 """
 
@@ -44,7 +44,7 @@ def _replace(user: User, webp: bytes | None) -> User:
 
 
 def forget_replaced_avatar(user: User) -> None:
-    """Delete the uploaded picture if `avatar_url` no longer names it, whoever has changed it."""
+    """Delete the uploaded picture if `avatar_url` no longer names it."""
     for avatar in Avatar.objects.filter(user=user).select_related("user").defer("webp"):
         if not is_in_use(avatar):
             avatar.delete()

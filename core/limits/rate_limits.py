@@ -174,7 +174,7 @@ SECOND_FACTORS = RateLimit(
 )
 """Codes of apps and recovery codes, per account. A right one clears the count."""
 CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)
-"""One-time codes, per purpose and mailbox. Whoever asks sees nothing of it: the answer is the same."""
+"""One-time codes, per purpose and mailbox. People who ask do not notice this limit: the answer is the same."""
 CODES = RateLimit("codes", 10, HOUR)
 """One-time codes of all purposes, per mailbox. With five tries each, an hour allows 50 guesses at a million codes."""
 CODES_AN_ADDRESS = RateLimit("codes-address", 60, HOUR)

@@ -6,8 +6,8 @@
     forget_providers(*, user)
 
 A provider's word is enough to open an account that is connected to it. For any other account it counts only if the provider
-vouches for the address, and the account's owner proved the same address here. Otherwise whoever registered first with
-somebody's address, here or there, would share their account.
+vouches for the address, and the account's owner proved the same address here. Otherwise a person who
+registered first with somebody's address, here or there, would share their account.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def account_picture_remove(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def avatar(request: HttpRequest, avatar_id: UUID) -> HttpResponse:
-    """Send an uploaded picture to whoever knows its address, as long as it is somebody's picture."""
+    """Send an uploaded picture to everybody who knows its address, as long as its user has it."""
     found = Avatar.objects.select_related("user").filter(pk=avatar_id).first()
     if found is None or not is_in_use(found):
         raise NotFound

@@ -7,8 +7,8 @@ from django.db.backends.sqlite3.features import DatabaseFeatures as Features
 
 
 class DatabaseFeatures(Features):
-    """Every SQLite since 3.38 knows JSON. Django would ask in a transaction, which waits for whoever is writing, and so a
-    request that only reads would wait, too.
+    """Every SQLite since 3.38 knows JSON. Django would ask in a transaction, which waits while another connection writes.
+    So a request that only reads would wait, too.
     """
 
     supports_json_field = True
