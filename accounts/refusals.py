@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors.refusals import Refusal
+from core.errors.refusals import Forbidden, NotFound, Refusal
 
 
 class NotSignedIn(Refusal):
@@ -209,3 +209,44 @@ class KeyReused(Refusal):
     default_detail = _(
         "This Idempotency-Key was already used for a different request. Use a new key for each request."
     )
+
+
+class NoSuchGroup(NotFound):
+    default_code = "no_such_group"
+    default_detail = _("This group doesn't exist, or you aren't in it.")
+
+
+class NotInGroup(NotFound):
+    default_code = "no_such_person"
+    default_detail = _("This person isn't in the group.")
+
+
+class NobodyToAdd(NotFound):
+    default_code = "no_such_person"
+    default_detail = _("Nobody here has this e-mail address. Ask them to register first.")
+
+
+class GroupAdminsOnly(Forbidden):
+    default_code = "group_admin_only"
+    default_detail = _("Only an admin of this group can do this.")
+
+
+class LastAdmin(Refusal):
+    """A group keeps at least one admin, because nobody else could add one."""
+
+    default_code = "last_admin"
+    default_detail = _(
+        "This is the group's only admin. Make somebody else an admin first, or delete the group."
+    )
+
+
+class GroupFull(Refusal):
+    default_code = "group_full"
+    default_detail = _(
+        "This group has as many people as it can have. Remove somebody, or create another group."
+    )
+
+
+class TooManyGroups(Refusal):
+    default_code = "too_many_groups"
+    default_detail = _("You are in as many groups as one person can be in. Leave one first.")

@@ -34,6 +34,7 @@ COLLECTIONS = {
     "waiting": "waiting-list",
     "budgets": "budgets-list",
     "presets": "presets",
+    "groups": "api-groups",
     "notifications": "api-notifications",
     "me": "api-me",
     "sessions": "api-sessions",

@@ -5,14 +5,15 @@ class WishlistsConfig(AppConfig):
     name = "wishlists"
 
     def ready(self) -> None:
-        from accounts.signals import person_removed
+        from accounts.signals import group_changed, person_removed
         from core.db.change import change_refused
 
         # Both modules register their functions when they are imported.
         from wishlists import tasks  # noqa: F401
         from wishlists.api import unchanged  # noqa: F401
-        from wishlists.receivers import on_change_refused, on_person_removed
+        from wishlists.receivers import on_change_refused, on_group_changed, on_person_removed
         from wishlists.services.notices import payloads  # noqa: F401 - declares them as it is imported
 
         person_removed.connect(on_person_removed, dispatch_uid="wishlists.person_removed")
+        group_changed.connect(on_group_changed, dispatch_uid="wishlists.group_changed")
         change_refused.connect(on_change_refused, dispatch_uid="wishlists.change_refused")

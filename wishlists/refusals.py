@@ -96,6 +96,30 @@ class NoSuchPerson(NotFound):
     )
 
 
+class PlaceByGroup(Refusal):
+    """Who is in a group is decided there. Otherwise they would be back with the next change of the group."""
+
+    default_code = "place_by_group"
+    default_detail = _(
+        "This person sees the list through a group. Stop sharing the list with the group, or remove them from it."
+    )
+
+
+class NotSharedWithGroup(NotFound):
+    default_code = "no_such_group"
+    default_detail = _("This list isn't shared with this group.")
+
+
+class TooManyGroupsOnList(Refusal):
+    default_code = "too_many_groups"
+    default_detail = _("This list is shared with as many groups as it can be.")
+
+
+class TooManyListsOfGroup(Refusal):
+    default_code = "too_many_lists"
+    default_detail = _("As many lists are shared with this group as it can have.")
+
+
 class AlreadyOwner(Refusal):
     default_code = "already_owner"
     default_detail = _("This person owns the list, so you can't change or remove them.")

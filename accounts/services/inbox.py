@@ -18,6 +18,7 @@ from accounts.models import Notification, User
 from accounts.projections.notice_payloads import require_declared
 from core.api.renderers import encode
 from core.db.change import change, lock
+from core.db.saving import Insert, save_many
 from core.errors.refusals import NotFound
 from core.jobs.sweeping import sweep
 from core.text.text_cutting import cut, cut_all
@@ -61,10 +62,16 @@ def notify(
     """
     readers = [user for user in users if user.is_active]
     new, unread = NoticeText(title, body, _as_stored(payload or {})), _unread(readers, kind, about)
+    # Everybody else gets the same row, so it is checked and cut once.
+    told = _bounded(kind, new)
+    made = {
+        user.pk: Notification(user=user, kind=kind, about=about, **told)
+        for user in readers
+        if user.pk not in unread
+    }
+    save_many([Insert(row) for row in made.values()])
     return [
-        _update(unread[user.pk], merge(unread[user.pk], new))
-        if user.pk in unread
-        else Notification.objects.create(user=user, kind=kind, about=about, **_bounded(kind, new))
+        made[user.pk] if user.pk in made else _update(unread[user.pk], merge(unread[user.pk], new))
         for user in readers
     ]
 

@@ -167,6 +167,10 @@ SHARES_WITH_NOBODY = RateLimit(
     ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
+GROUPS = RateLimit("groups", 30, HOUR, _LATER)
+"""Groups that one person makes."""
+GROUP_SHARES = RateLimit("group-shares", 100, HOUR, _LATER)
+"""Lists that one person shares with groups. Everybody in the group is notified."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
 SECOND_FACTORS = RateLimit(

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.access.scopes import Scope
 from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
 from accounts.services.api_tokens import make_api_token
+from accounts.services.groups import create_group, let_into_group
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
@@ -24,6 +25,7 @@ from jobs.services.claiming import claim
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.services.lists.group_sharing import share_with_group
 
 OURS = ("accounts", "jobs", "wishlists", "sharing", "realtime")
 Rows = dict[str, list[dict[str, Any]]]
@@ -98,6 +100,9 @@ def something_of_everything() -> None:
     Avatar.objects.create(user=person, webp=b"RIFF")
     notify(users=[person], kind="x", title="X", about="item 1")
     person.groups.create(name="Helpers")
+    group = create_group(by=person, name="Family")
+    let_into_group(group=group, user=User.objects.exclude(pk=person.pk)[0], role="member", by=person)
+    share_with_group(wishlist=wishlist, by=person, group_id=group.pk, role="editor")
     Contribution.objects.filter(item=None).update(freed_unseen=True)
 
 

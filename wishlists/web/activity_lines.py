@@ -64,6 +64,8 @@ SENTENCES: dict[str, Promise] = {
     "member_joined": gettext_lazy("{who} added someone to the list."),
     "member_removed": gettext_lazy("{who} removed someone from the list."),
     "member_left": gettext_lazy("{who} left the list."),
+    "group_added": gettext_lazy("{who} shared the list with a group."),
+    "group_removed": gettext_lazy("{who} stopped sharing the list with a group."),
     "link_created": gettext_lazy("{who} created the link."),
     "link_revoked": gettext_lazy("{who} deleted the link."),
     "suggestion_added": gettext_lazy("{who} suggested a wish."),

@@ -22,6 +22,20 @@ class ShareInputSerializer(KnownFieldsSerializer):
     )
 
 
+class GroupShareInputSerializer(KnownFieldsSerializer):
+    group_id = serializers.UUIDField()
+    role = serializers.ChoiceField(SHARED_ROLES, default=Member.Role.VIEWER)
+
+
+class GroupShareSerializer(serializers.Serializer):
+    wishlist_id = serializers.UUIDField()
+    group_id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(SHARED_ROLES)
+    people_count = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
 class RecipientsInputSerializer(InputSerializer):
     """If absent or null, nothing changes. An empty list means that no recipient has an account."""
 
@@ -73,6 +87,9 @@ class MemberSerializer(serializers.Serializer):
     avatar_url = serializers.CharField(allow_null=True)
     role = serializers.ChoiceField([(role.value, role.label) for role in Member.Role])
     is_recipient = serializers.BooleanField()
+    only_by_group = serializers.BooleanField(
+        help_text="They see the list only through a group that it is shared with."
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -84,4 +101,7 @@ class ShareSerializer(serializers.Serializer):
     avatar_url = serializers.CharField(allow_null=True)
     role = serializers.ChoiceField(SHARED_ROLES)
     is_recipient = serializers.BooleanField()
+    only_by_group = serializers.BooleanField(
+        help_text="They see the list only through a group that it is shared with."
+    )
     created_at = serializers.DateTimeField()
