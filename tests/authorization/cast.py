@@ -82,6 +82,7 @@ class Cast:
         things["item_id"] = things["lamp"]
         things["draft"] = self._made("owner", f"{here}/drafts", {"title": "Tea"})["id"]
         self.link = self._made("owner", f"{here}/public-link", {})["token"]
+        self._share_with_groups(here)
         self._give(here)
         self._give_as_guest()
         things |= {
@@ -93,6 +94,12 @@ class Cast:
             "session_id": start_session(user=self.people["owner"]).pk,
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
         }
+
+    def _share_with_groups(self, here: str) -> None:
+        """The owner's family are the owner, an admin, and the viewer. The list is shared with them."""
+        self.things["group_id"] = family = self._made("owner", "groups", {"name": "Family"})["id"]
+        self._made("owner", f"groups/{family}/members", {"email": self.people["viewer"].email})
+        self._made("owner", f"{here}/groups", {"group_id": family})
 
     def _give(self, here: str) -> None:
         """The viewer has reserved the kettle; the editor waits for it."""

@@ -22,6 +22,8 @@ from accounts.models import (
     AccountLink,
     ApiToken,
     Avatar,
+    Group,
+    GroupMember,
     Notification,
     OneTimeCode,
     StoredAnswer,
@@ -36,6 +38,7 @@ from wishlists.models import (
     Budget,
     Collection,
     Contribution,
+    GroupShare,
     Guest,
     Item,
     Member,
@@ -131,6 +134,18 @@ def _people(model: _Model, size: Size) -> None:
         wishlist=_key("list", _within("n", lists)),
         user=_key("person", _friend("n", lists)),
     )
+    group = Group.objects.create(tenant=model.owner.tenant, name="Family")
+    _copy(group, lists, id=_key("group", "n"))
+    place = GroupMember.objects.create(group=group, user=model.owner)
+    _copy(
+        place,
+        viewers,
+        id=_key("place", "n"),
+        group=_key("group", _within("n", lists)),
+        user=_key("person", _friend("n", lists)),
+    )
+    share = GroupShare.objects.create(wishlist=model.wishlist, group=group, role="viewer")
+    _copy(share, lists, id=_key("share", "n"), wishlist=_key("list", "n"), group=_key("group", "n"))
     picture = Avatar.objects.create(user=model.owner, webp=b"")
     _copy(picture, everybody, id=_key("picture", "n"), user=_key("person", "n"))
     link = PublicLink.objects.create(wishlist=model.wishlist, created_by=model.owner)

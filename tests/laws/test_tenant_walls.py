@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Tenant, User
+from accounts.services.groups import create_group
 from core.db.prepared import forget_statements
 from sharing.models import Suggestion
 from tests.support.api_clients import Api, logged_in
@@ -72,6 +73,9 @@ BEHIND_THE_WALL: list[Call] = [
     ("GET", "wishlists/{wishlist_id}/shares", None),
     ("POST", "wishlists/{wishlist_id}/shares", {"email": "alice@example.com", "role": "viewer"}),
     ("DELETE", "wishlists/{wishlist_id}/shares/{user_id}", None),
+    ("GET", "wishlists/{wishlist_id}/groups", None),
+    ("POST", "wishlists/{wishlist_id}/groups", {"group_id": "00000000-0000-4000-8000-000000000009"}),
+    ("DELETE", "wishlists/{wishlist_id}/groups/{group_id}", None),
     ("GET", "wishlists/{wishlist_id}/drafts", None),
     ("POST", "wishlists/{wishlist_id}/drafts", {"title": "x"}),
     ("GET", "wishlists/{wishlist_id}/recipients", None),
@@ -115,6 +119,10 @@ BESIDE_THE_WALL = {
     "users/me/sessions/{session_id}": "one's own; accounts/tests/api/test_sessions.py",
     "users/me/tokens": "one's own",
     "users/me/tokens/{token_id}": "one's own; accounts/tests/api/test_api_tokens.py",
+    "groups": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/members": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/members/{user_id}": "accounts/tests/api/test_groups.py",
     "notifications": "one's own",
     "notifications/read-all": "one's own",
     "notifications/{notification_id}/read": "one's own; test_own_data_has_nothing_of_other_tenants",
@@ -182,6 +190,7 @@ def names(wishlist: Wishlist, item: Item, bob: User) -> dict[str, Any]:
         "suggestion_id": suggestion.pk,
         "collection_id": collection.pk,
         "giver_id": bob.pk,
+        "group_id": create_group(by=wishlist.owner, name="Family").pk,
     }
 
 

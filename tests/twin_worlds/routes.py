@@ -76,6 +76,10 @@ _SHARE: Bodies = (
     {"email": "carol@example.com", "role": "editor"},
     {"email": "bob@example.com", "role": "viewer"},
 )
+_SHARE_WITH_GROUP: Bodies = (
+    {"email": "carol@example.com"},
+    {"email": "bob@example.com", "role": "admin"},
+)
 
 API: dict[str, Bodies] = {
     "": NOTHING,
@@ -105,6 +109,10 @@ API: dict[str, Bodies] = {
     "users/me/sessions/{session_id}": NOTHING,
     "users/me/tokens": ({"name": "Script", "scopes": ["lists:read"]},),
     "users/me/tokens/{token_id}": NOTHING,
+    "groups": ({"name": "Friends"},),
+    "groups/{group_id}": ({"name": "Relatives"},),
+    "groups/{group_id}/members": _SHARE_WITH_GROUP,
+    "groups/{group_id}/members/{user_id}": ({"role": "admin"}, {"role": "member"}),
     "notifications": NOTHING,
     "notifications/read-all": NOTHING,
     "notifications/{notification_id}/read": NOTHING,
@@ -116,6 +124,11 @@ API: dict[str, Bodies] = {
     "wishlists/{wishlist_id}/items": _ITEM,
     "wishlists/{wishlist_id}/items/{item_id}": _ITEM,
     "wishlists/{wishlist_id}/members": NOTHING,
+    "wishlists/{wishlist_id}/groups": (
+        {"group_id": "{group_id}"},
+        {"group_id": "{group_id}", "role": "editor"},
+    ),
+    "wishlists/{wishlist_id}/groups/{group_id}": NOTHING,
     "wishlists/{wishlist_id}/shares": _SHARE,
     "wishlists/{wishlist_id}/shares/{user_id}": NOTHING,
     "wishlists/{wishlist_id}/items/{item_id}/reservations": ({"units": 1}, {}),

@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.access.link_tokens import account_link_token
 from accounts.access.tokens import mint_access_token
 from accounts.models import AccountLink, Session, User
+from accounts.services.groups import create_group, let_into_group
 from accounts.services.sessions import start_session
 from core.limits.rate_limit_storage import counts
 from realtime.log.stream_reader import read_inbox_snapshot, read_snapshot
@@ -31,6 +32,7 @@ from sharing.services.suggestions import suggest_item
 from wishlists.api.response_cache import response_cache
 from wishlists.models import Guest, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.lists.group_sharing import share_with_group
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.messages import add_message
@@ -62,6 +64,7 @@ MODELS = {
     "giver_id": "wishlists.Guest",
     "hushed_id": "wishlists.Message",
     "secret_id": "wishlists.Item",
+    "group_id": "accounts.Group",
 }
 
 SOME: dict[str, dict[str, Any]] = {
@@ -132,6 +135,10 @@ class World:
         self.link: PublicLink = make_link(wishlist=self.wishlist, by=alice)[0]
         self.guest: Guest = join_guest(wishlist=self.wishlist, name="Grandma")
         seen = Wishlist.objects.get(pk=self.wishlist.pk)
+        group = create_group(by=alice, name="Family")
+        for name in ("anna", "bob"):
+            let_into_group(group=group, user=self.people[name], role="admin", by=alice)
+        share_with_group(wishlist=seen, by=alice, group_id=group.pk, role="viewer")
         suggest_item(wishlist=seen, by=Viewer(user=self.people["bob"]), title="Book")
         for name, person in self.people.items():
             self.sessions[name] = start_session(user=person)

@@ -41,6 +41,9 @@ ROWS: dict[str, Row] = {
     f"GET {_LIST}/shares": owner(200),
     f"POST {_LIST}/shares": owner(201, {"email": "{stranger email}", "role": "viewer"}),
     f"DELETE {_LIST}/shares/{{user_id}}": owner(204).but(viewer=204),  # the viewer leaves
+    f"GET {_LIST}/groups": members(200),
+    f"POST {_LIST}/groups": owner(200, {"group_id": "{group_id}", "role": "editor"}),
+    f"DELETE {_LIST}/groups/{{group_id}}": owner(204),
     # Items.
     f"GET {_LIST}/items": members(200),
     f"POST {_LIST}/items": editors(201, _TITLE),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -81,9 +84,8 @@ def test_strongest_role_counts_and_losing_one_keeps_the_others(
     wishlist: Wishlist, alice: User, charlie: User, family: Group, friends: Group
 ) -> None:
     """Each step says which role Charlie has after it."""
-    direct = {"wishlist": wishlist, "by": alice, "email": charlie.email}
-    roles = []
-    for step in (
+    direct: dict[str, Any] = {"wishlist": wishlist, "by": alice, "email": charlie.email}
+    steps: tuple[Callable[[], Any], ...] = (
         lambda: share(wishlist, family, "viewer"),
         lambda: share(wishlist, friends, "editor"),
         lambda: stop_sharing_with_group(wishlist=wishlist, by=alice, group_id=friends.pk),
@@ -97,7 +99,9 @@ def test_strongest_role_counts_and_losing_one_keeps_the_others(
         lambda: share(wishlist, friends, "editor"),
         lambda: remove_member(wishlist=wishlist, user=charlie, by=alice),
         lambda: remove_group(group=friends, by=alice),
-    ):
+    )
+    roles = []
+    for step in steps:
         step()
         roles.append(role_of(charlie, wishlist))
     assert roles == [
