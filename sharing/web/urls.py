@@ -50,6 +50,12 @@ urlpatterns = [
         list_sharing.list_person_remove,
         name="list-person-remove",
     ),
+    path("lists/<uuid:wishlist_id>/groups", list_sharing.list_groups, name="list-groups"),
+    path(
+        "lists/<uuid:wishlist_id>/groups/<uuid:group_id>/remove",
+        list_sharing.list_group_remove,
+        name="list-group-remove",
+    ),
     path("lists/<uuid:wishlist_id>/suggestions", list_sharing.list_suggestions, name="list-suggestions"),
     path(
         "lists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>",

@@ -96,9 +96,9 @@ class Cast:
         }
 
     def _share_with_groups(self, here: str) -> None:
-        """The owner's family are the owner, an admin, and the viewer. The list is shared with them."""
+        """The owner's family are the owner, an admin, and the editor. The list is shared with them."""
         self.things["group_id"] = family = self._made("owner", "groups", {"name": "Family"})["id"]
-        self._made("owner", f"groups/{family}/members", {"email": self.people["viewer"].email})
+        self._made("owner", f"groups/{family}/members", {"email": self.people["editor"].email})
         self._made("owner", f"{here}/groups", {"group_id": family})
 
     def _give(self, here: str) -> None:

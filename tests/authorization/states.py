@@ -123,6 +123,8 @@ STATES: dict[str, State] = {
         {
             "stranger": {
                 "* public/*": AS_EVER,  # the stranger has no link
+                "* groups/*": AS_EVER,
+                "GET */groups": 403,
                 "GET */members": 403,
                 "GET */recipients": 403,
                 "DELETE */shares/*": 403,

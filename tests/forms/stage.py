@@ -17,6 +17,7 @@ from accounts.access.link_tokens import account_link_token
 from accounts.access.scopes import Scope
 from accounts.models import AccountLink, Notification, User
 from accounts.services.api_tokens import make_api_token
+from accounts.services.groups import create_group, let_into_group
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from sharing.access.capabilities import link_token, manage_token
@@ -25,6 +26,7 @@ from sharing.services.links import make_link
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
+from wishlists.services.lists.group_sharing import share_with_group
 from wishlists.services.lists.items import add_item, remove_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
@@ -67,6 +69,13 @@ FORMS: dict[str, Posted] = {
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
+    "groups": Posted(ALICE, {"name": "Neighbours"}),
+    "group-name": Posted(ALICE, {"name": "Relatives"}),
+    "group-people": Posted(ALICE, {"email": "charlie@example.com", "role": "member"}),
+    "group-person": Posted(ALICE, {"action": "admin"}),
+    "group-delete": Posted(ALICE, {}),
+    "list-groups": Posted(ALICE, {"group_id": "{group}", "role": "viewer"}),
+    "list-group-remove": Posted(ALICE, {}),
     "lists": Posted(ALICE, {"title": "Moving house", "preset": "surprise"}),
     "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
     "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
@@ -120,6 +129,7 @@ FORMS: dict[str, Posted] = {
 WRITES_ANEW = {
     "account-tokens",
     "lists",
+    "groups",
     "item-add",
     "item-chip",
     "item-talk",
@@ -146,6 +156,8 @@ class Stage:
         self.items = {title: self._item(title) for title in ("Kettle", "Tent", "Book", "Chair", "Sofa")}
         remove_item(item=self.items["Sofa"], by=Viewer(user=alice))
         draft = add_draft(wishlist=self.wishlist, by=alice, title="Boat", currency="EUR")
+        self.group = create_group(by=alice, name="Family")
+        let_into_group(group=self.group, user=bob, role="member", by=alice)
         self.token = link_token(make_link(wishlist=self.wishlist, by=alice)[0])
         self._give()
         held = Reservation.objects.active()
@@ -164,6 +176,8 @@ class Stage:
             "user_id": bob.pk,
             "giver_id": bob.pk,
             "alice": alice.pk,
+            "group_id": self.group.pk,
+            "group": self.group.pk,
         }
         self.of_guest = {
             "token": manage_token(guest),
@@ -241,6 +255,9 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
+        if name == "list-group-remove":
+            alice = self.people[ALICE]
+            share_with_group(wishlist=self.wishlist, by=alice, group_id=self.group.pk, role="editor")
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":

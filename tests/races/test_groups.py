@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import Group, GroupMember, User
 from accounts.services.groups import create_group, let_into_group, remove_from_group
@@ -103,7 +102,7 @@ def test_second_change_sees_what_the_first_one_did(
 @pytest.mark.postgresql
 @pytest.mark.parametrize("race", RACES)
 def test_control_places_are_wrong_without_locks(
-    race: Callable[..., bool], alice: User, bob: User, group: Group, settings: SettingsWrapper
+    race: Callable[..., bool], alice: User, bob: User, group: Group, settings: Any
 ) -> None:
     settings.TEST_WITHOUT_LOCKS = True
     assert not race(alice, bob, group)
@@ -114,7 +113,7 @@ def test_storm_of_joining_leaving_and_sharing_ends_in_step(alice: User, group: G
     people = User.objects.bulk_create(
         User(email=f"{n}@example.org", display_name=f"{n}", tenant=alice.tenant) for n in range(6)
     )
-    places = {"wishlist": wishlist, "by": alice, "group_id": group.pk}
+    places: dict[str, Any] = {"wishlist": wishlist, "by": alice, "group_id": group.pk}
 
     def act(index: int) -> int:
         try:

@@ -8,6 +8,7 @@ import pytest
 from rest_framework.serializers import Serializer
 
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
+from accounts.api.groups.serializers import GroupMemberSerializer, GroupSerializer
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
@@ -37,6 +38,7 @@ from wishlists.api.serializers.money import (
     ToldPotSerializer,
 )
 from wishlists.api.serializers.people import (
+    GroupShareSerializer,
     MemberSerializer,
     RecipientsSerializer,
     ShareSerializer,
@@ -69,6 +71,9 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "item": ItemSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
+    "group": GroupSerializer,
+    "group member": GroupMemberSerializer,
+    "group share": GroupShareSerializer,
     "member": MemberSerializer,
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,

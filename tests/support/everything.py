@@ -55,6 +55,9 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     made(giver, f"{path}/items/{lamp['id']}/contributions", {"amount": 5})
     collection = made(giver, f"{path}/collections", {"target": 30})
     giver("PUT", f"{path}/budget", {"amount": 50})
+    family = made(owner, "/groups", {"name": "Family"})["id"]
+    made(owner, f"/groups/{family}/members", {"email": bob.email})
+    made(owner, f"{path}/groups", {"group_id": family})
     question = made(giver, f"{path}/items/{item.pk}/messages", {"lane": "questions", "text": "Which colour?"})
     suggestion = made(giver, f"{path}/suggestions", {"title": "A book"})
     public = f"/public/wishlists/items/{lamp['id']}"
@@ -85,6 +88,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
         people=people,
         names={
             "provider_id": "oidc",
+            "group_id": family,
             "wishlist_id": wishlist.pk,
             "item_id": item.pk,
             "user_id": bob.pk,

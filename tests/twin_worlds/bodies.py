@@ -36,6 +36,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "one_of": ("{item_id}", ""),
     "order": ([{"id": "{wishlist_id}", "sort_order": 3}],),
     "organiser_id": ("{user_id}",),
+    "group_id": ("{group_id}",),
     "password": ("another password",),
     "refresh_token": ("a token",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),

@@ -19,7 +19,7 @@ from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
-from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
+from wishlists.web.forms import alternatives, collections, groups, lists, messages, my_gifts
 from wishlists.web.views import reveal
 
 Bodies = tuple[dict[str, Any], ...]
@@ -246,6 +246,14 @@ PAGES: dict[str, Bodies] = {
     "gifts/checkout": ({"ids": "{reservation_id}"}, {"ids": "{reservation_id}", "year": "2026"}),
     "gifts/{reservation_id}": ({"action": "release"}, {"stage": "ordered"}),
     "gifts/waiting/{item_id}": NOTHING,
+    "groups": NOTHING,
+    "groups/{group_id}": NOTHING,
+    "groups/{group_id}/name": NOTHING,
+    "groups/{group_id}/people": _SHARE_WITH_GROUP,
+    "groups/{group_id}/people/{user_id}": ({"action": "admin"}, {"action": "member"}, {"action": "remove"}),
+    "groups/{group_id}/delete": NOTHING,
+    "lists/{wishlist_id}/groups": ({"group_id": "{group_id}", "role": "editor"},),
+    "lists/{wishlist_id}/groups/{group_id}/remove": NOTHING,
     "lists": ({"title": "Another"},),
     "lists/{wishlist_id}": NOTHING,
     "lists/{wishlist_id}/settings": (
@@ -328,6 +336,9 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "g/{token}/name": (guests.RenameForm,),
     "gifts/checkout": (my_gifts.CheckoutForm,),
     "gifts/{reservation_id}": (my_gifts.GiftForm,),
+    "groups": (groups.NewGroupForm,),
+    "groups/{group_id}/name": (groups.GroupNameForm,),
+    "groups/{group_id}/people": (groups.GroupPersonForm,),
     "lists": (lists.NewListForm,),
     "lists/{wishlist_id}/settings": (lists.ListForm, lists.OwnListForm),
     "lists/{wishlist_id}/recipients": (lists.RecipientsForm,),
@@ -354,6 +365,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
 """The forms of pages. Bodies are made from them, in addition to those above."""
 
 FORMS_UNSENT = {
+    groups.ShareWithGroupForm: "its groups are those of the person who opens the page; PAGES has a body",
     account_forms.PasswordForm: "ends all sessions, so the recipient would be logged out",
     account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
     account_forms.PictureForm: "an upload of the recipient's own picture",
@@ -417,6 +429,12 @@ PRESSED = {
     "s/{token}/contributions/{contribution_id}",
     "s/{token}/items/{item_id}",
     "s/{token}/items/{item_id}/chip-in",
+    "groups/{group_id}/name",
+    "groups/{group_id}/people",
+    "groups/{group_id}/people/{user_id}",
+    "groups/{group_id}/delete",
+    "lists/{wishlist_id}/groups",
+    "lists/{wishlist_id}/groups/{group_id}/remove",
     "lists/{wishlist_id}/link",
     "lists/{wishlist_id}/link/revoke",
     "lists/{wishlist_id}/people",

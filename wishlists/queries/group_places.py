@@ -1,4 +1,4 @@
-"""Find out which roles groups give to their people."""
+"""Find out which roles groups give to their people, and which lists are shared with a group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db.models import F
 
-from wishlists.models import GroupShare, Member
+from accounts.models import Group, User
+from wishlists.models import GroupShare, Member, Wishlist
+from wishlists.models.lists import WishlistQuerySet
 
 STRENGTH = (Member.Role.VIEWER, Member.Role.EDITOR, Member.Role.OWNER)
 """The roles, the weakest first."""
@@ -35,3 +37,14 @@ def roles_by_groups(wishlists: Collection[UUID], people: Collection[UUID]) -> Ro
         before = roles[wishlist_id].get(user_id, role)
         roles[wishlist_id][user_id] = strongest([before, role])
     return roles
+
+
+def lists_of_group(group: Group, user: User) -> WishlistQuerySet:
+    """Select the lists that are shared with a group, by title, for one of its people."""
+    shared = group.list_shares.values("wishlist")
+    return (
+        Wishlist.objects.shared_with(user)
+        .filter(pk__in=shared)
+        .select_related("owner")
+        .order_by("title", "id")
+    )

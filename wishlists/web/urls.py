@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wishlists.web.views import collections, items, lists, members, messages, my_gifts, reveal
+from wishlists.web.views import collections, groups, items, lists, members, messages, my_gifts, reveal
 
 _ITEM = "lists/<uuid:wishlist_id>/items/<uuid:item_id>"
 
@@ -23,6 +23,12 @@ urlpatterns = [
     path(f"{_ITEM}/remove", items.item_remove, name="item-remove"),
     path(f"{_ITEM}/restore", items.item_restore, name="item-restore"),
     path("lists/<uuid:wishlist_id>/budget", my_gifts.list_budget, name="list-budget"),
+    path("groups", groups.groups, name="groups"),
+    path("groups/<uuid:group_id>", groups.show_group, name="group"),
+    path("groups/<uuid:group_id>/name", groups.group_name, name="group-name"),
+    path("groups/<uuid:group_id>/people", groups.group_people, name="group-people"),
+    path("groups/<uuid:group_id>/people/<uuid:user_id>", groups.group_person, name="group-person"),
+    path("groups/<uuid:group_id>/delete", groups.group_delete, name="group-delete"),
     path("gifts", my_gifts.my_gifts, name="my-gifts"),
     path("gifts.csv", my_gifts.my_gifts_csv, name="my-gifts-csv"),
     path("gifts/checkout", my_gifts.my_gifts_checkout, name="my-gifts-checkout"),

@@ -46,16 +46,18 @@ ROWS: dict[str, Row] = {
     "GET users/me/tokens": signed_in(200),
     "POST users/me/tokens": signed_in(201, {"name": "Script", "scopes": ["lists:read"]}),
     "DELETE users/me/tokens/{token_id}": only_owner(204),
-    # Groups. The owner is the only admin, and the viewer is in it.
+    # Groups. The owner is the only admin, and the editor is in it.
     "GET groups": signed_in(200),
     "POST groups": signed_in(201, {"name": "X"}),
-    "GET groups/{group_id}": only_owner(200).but(viewer=200),
-    "PUT,PATCH groups/{group_id}": only_owner(200, {"name": "X"}).but(viewer=403),
-    "DELETE groups/{group_id}": only_owner(204).but(viewer=403),
-    "GET groups/{group_id}/members": only_owner(200).but(viewer=200),
-    "POST groups/{group_id}/members": only_owner(201, {"email": "{stranger email}"}).but(viewer=403),
-    "PUT,PATCH groups/{group_id}/members/{user_id}": only_owner(200, {"role": "admin"}).but(viewer=403),
-    "DELETE groups/{group_id}/members/{user_id}": only_owner(204).but(viewer=204),
+    "GET groups/{group_id}": only_owner(200).but(editor=200),
+    "PUT,PATCH groups/{group_id}": only_owner(200, {"name": "X"}).but(editor=403),
+    "DELETE groups/{group_id}": only_owner(204).but(editor=403),
+    "GET groups/{group_id}/members": only_owner(200).but(editor=200),
+    "POST groups/{group_id}/members": only_owner(201, {"email": "{stranger email}"}).but(editor=403),
+    "PUT,PATCH groups/{group_id}/members/{user_id}": only_owner(
+        200, {"role": "admin"}, user_id="editor"
+    ).but(editor=403),
+    "DELETE groups/{group_id}/members/{user_id}": only_owner(204, user_id="editor").but(editor=204),
     # The inbox.
     "GET notifications": signed_in(200),
     "POST notifications/read-all": signed_in(204),

@@ -283,17 +283,17 @@ class ItemEditForm(EditForm, ItemForm):
         return self.only_edited(super().fields_of_item(), ["price_minor"] if "price" in self.edited else [])
 
 
+ROLE_CHOICES = [
+    (Member.Role.VIEWER, _("reserve, chip in and suggest")),
+    (Member.Role.EDITOR, _("also add and edit wishes")),
+]
+
+
 class ShareForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
     )
-    role = forms.ChoiceField(
-        label=_("They can"),
-        choices=[
-            (Member.Role.VIEWER, _("reserve, chip in and suggest")),
-            (Member.Role.EDITOR, _("also add and edit wishes")),
-        ],
-    )
+    role = forms.ChoiceField(label=_("They can"), choices=ROLE_CHOICES)
     is_recipient = forms.BooleanField(
         label=_("This list is for them too (they won't see what is given)"), required=False
     )

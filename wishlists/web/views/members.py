@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.web.views.account import web_page
-from wishlists.projections.members import members_for
+from wishlists.projections.members import groups_for, members_for, project_group_shares
 from wishlists.web.lookups import page_of_list
 
 
@@ -24,5 +24,6 @@ def list_members(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
         "wishlist": page.wishlist,
         "tab": "members",
         "members": members_for(page.viewpoint),
+        "groups": project_group_shares(groups_for(page.viewpoint)),
     }
     return render(request, "wishlists/members.html", context)
