@@ -6,8 +6,10 @@ A new kind is a class here, and a line in `TARGETS`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
+
+from django.db.models import Model
 
 from accounts.models import User
 from sharing.access.invitation_tokens import Invitation, Kind
@@ -17,25 +19,11 @@ from wishlists.services.activity import record
 from wishlists.services.lists.people import join_invited
 from wishlists.services.locking import lock_wishlist, lock_wishlist_as
 
-
-class Invitable(Protocol):
-    """The columns that a row needs so that people can be invited to it."""
-
-    @property
-    def pk(self) -> Any: ...
-
-    @property
-    def tenant_id(self) -> UUID: ...
-
-    @property
-    def invitations_epoch(self) -> int: ...
-
-
-T = TypeVar("T", bound=Invitable)
+T = TypeVar("T", bound=Model)
 
 
 class Target(ABC, Generic[T]):
-    """How one kind of thing handles invitations."""
+    """How one kind of thing handles invitations. Its rows have the columns `tenant` and `invitations_epoch`."""
 
     @abstractmethod
     def find(self, pk: UUID) -> T | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from core.mailboxes.mailbox_forms import own_mailbox
 from sharing.access.invitation_tokens import Invitation, Kind, digest_of, read_invitation
 from sharing.invitation_tasks import mail_invitation
 from sharing.refusals import NoSuchInvitation, OtherAddress, OwnAddress
-from sharing.services.invitation_targets import TARGETS, Invitable, Target
+from sharing.services.invitation_targets import TARGETS, Target
 from wishlists.refusals import NoLongerInvited
 
 declare_payload("invitation_declined", "name", "title")
@@ -59,7 +60,7 @@ class Joined(NamedTuple):
 
 @change()
 def invite(
-    *, kind: Kind, target: Invitable, by: User, email: str, role: str, is_recipient: bool = False
+    *, kind: Kind, target: Model, by: User, email: str, role: str, is_recipient: bool = False
 ) -> Invitation:
     """Queue a mail with an invitation to `target`."""
     handler = TARGETS[kind]

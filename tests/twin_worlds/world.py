@@ -134,8 +134,8 @@ class World:
         self.link: PublicLink = make_link(wishlist=self.wishlist, by=alice)[0]
         self.guest: Guest = join_guest(wishlist=self.wishlist, name="Grandma")
         seen = Wishlist.objects.get(pk=self.wishlist.pk)
-        anna_again = {"email": self.people["anna"].email, "role": "viewer"}
-        self.invitation = invite(kind=Kind.LIST, target=seen, by=alice, **anna_again)
+        address = self.people["anna"].email
+        self.invitation = invite(kind=Kind.LIST, target=seen, by=alice, email=address, role="viewer")
         suggest_item(wishlist=seen, by=Viewer(user=self.people["bob"]), title="Book")
         for name, person in self.people.items():
             self.sessions[name] = start_session(user=person)

@@ -229,7 +229,7 @@ def test_secret_of_links_can_be_rotated(
 ) -> None:
     token = invited(as_alice, wishlist, dora.email)
     settings.LINK_SECRET_FALLBACKS = [settings.LINK_SECRET]
-    settings.LINK_SECRET = "another secret of at least thirty-two characters"  # noqa: S105
+    settings.LINK_SECRET = "another secret of at least thirty-two characters"
     assert accept(as_dora, token).status_code == 200
     settings.LINK_SECRET_FALLBACKS = []
     assert read_invitation(token) is None
