@@ -20,6 +20,7 @@ FOR_EVERYONE = frozenset(
         "list_created", "list_changed", "list_removed", "list_revealed",
         "recipients_changed", "member_joined", "member_role_changed", "member_removed", "member_left",
         "group_added", "group_role_changed", "group_removed",
+        "person_invited", "invitation_accepted", "invitations_revoked",
         "link_created", "link_changed", "link_revoked",
         "suggestion_added", "suggestion_accepted", "suggestion_rejected",
     }

@@ -54,9 +54,9 @@ ROWS: dict[str, Row] = {
     "DELETE groups/{group_id}": only_owner(204).but(editor=403),
     "GET groups/{group_id}/members": only_owner(200).but(editor=200),
     "POST groups/{group_id}/members": only_owner(201, {"email": "{stranger email}"}).but(editor=403),
-    "PUT,PATCH groups/{group_id}/members/{user_id}": only_owner(
-        200, {"role": "admin"}, user_id="editor"
-    ).but(editor=403),
+    "PUT,PATCH groups/{group_id}/members/{user_id}": only_owner(200, {"role": "admin"}, user_id="editor").but(
+        editor=403
+    ),
     "DELETE groups/{group_id}/members/{user_id}": only_owner(204, user_id="editor").but(editor=204),
     # The inbox.
     "GET notifications": signed_in(200),

@@ -36,6 +36,10 @@ class GroupShareSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
+class RoleInputSerializer(KnownFieldsSerializer):
+    role = serializers.ChoiceField(SHARED_ROLES)
+
+
 class RecipientsInputSerializer(InputSerializer):
     """If absent or null, nothing changes. An empty list means that no recipient has an account."""
 

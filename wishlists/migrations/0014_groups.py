@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_groups'),
-        ('wishlists', '0012_indexes_of_what_is_due'),
+        ('wishlists', '0013_invitations_epoch'),
     ]
 
     operations = [
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             },
         ),
         keep_aside(
-            "0013",
+            "0014",
             KeptColumns("wishlists.Member", ("role_without_groups",)),
             KeptRows("wishlists.GroupShare"),
         ),
