@@ -226,6 +226,14 @@ class NobodyToAdd(NotFound):
     default_detail = _("Nobody here has this e-mail address. Ask them to register first.")
 
 
+class NoLongerInGroup(Refusal):
+    """Somebody removed them after the invitation was sent."""
+
+    status_code = 410
+    default_code = "invitation_over"
+    default_detail = _("This invitation no longer works. Ask for a new one.")
+
+
 class GroupAdminsOnly(Forbidden):
     default_code = "group_admin_only"
     default_detail = _("Only an admin of this group can do this.")

@@ -24,6 +24,8 @@ class Group(UUIDModel):
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="groups", db_index=False)
     name = LineColumn(_("name"), max_length=80)
+    invitations_epoch = models.PositiveIntegerField(default=0, editable=False)
+    """Named by invitations. Raising it revokes all that were sent so far."""
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, editable=False)
 

@@ -6,6 +6,7 @@ So the order of locks is: the group, then what is shared with it (docs/groups.md
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from accounts.refusals import (
     GroupFull,
     LastAdmin,
     NobodyToAdd,
+    NoLongerInGroup,
     NoSuchGroup,
     NotInGroup,
     TooManyGroups,
@@ -38,6 +40,7 @@ MOST_GROUPS = 100
 """Groups that one person is in."""
 
 declare_payload("group_joined", "group_id", "group_name")
+declare_payload("group_invitation_accepted", "group_id", "group_name", "name")
 
 
 @change()
@@ -107,6 +110,51 @@ def let_into_group(*, group: Group, user: User, role: str, by: User) -> GroupMem
         )
     group_changed.send(sender=Group, groups=[current], user_ids={user.pk}, by=by)
     return place
+
+
+@change()
+def join_invited_group(
+    *, group: Group, user: User, invited_by: User, role: str, issued_at: datetime
+) -> GroupMember:
+    """Add somebody who accepted an invitation that was issued at that time, and notify the person who invited them.
+
+    Raises `NoLongerInGroup` if somebody else removed them after the invitation: otherwise they could use it to come back.
+    """
+    current = lock_group(group)
+    is_new = not current.members.filter(user=user).exists()
+    left = AccountActivity.objects.filter(user=user, kind=Kind.GROUP_LEFT, created_at__gte=issued_at)
+    if is_new and left.filter(detail__group=str(current.pk)).exclude(by=user).exists():
+        raise NoLongerInGroup
+    place = let_into_group(group=current, user=user, role=role, by=user)
+    if is_new:
+        told = {"name": user.display_name, "group": current.name}
+        notify(
+            users=[invited_by],
+            kind="group_invitation_accepted",
+            title=_("%(name)s joined the group “%(group)s”") % told,
+            payload={"group_id": str(current.pk), "group_name": current.name, "name": user.display_name},
+        )
+    return place
+
+
+def lock_group_to_invite(group: Group, by: User) -> Group:
+    """Return the group locked. Raises a refusal unless `by` is one of its admins."""
+    return _lock_as_admin(group, by)
+
+
+def note_invited_to_group(group: Group, by: User) -> None:
+    """Log that an invitation was sent, without the address."""
+    record_account(user=by, kind=Kind.GROUP_INVITED, by=by, group=str(group.pk))
+
+
+@change()
+def revoke_group_invitations(*, group: Group, by: User) -> Group:
+    """Revoke all invitations to the group that were sent so far."""
+    current = _lock_as_admin(group, by)
+    current.invitations_epoch += 1
+    current.save(update_fields=["invitations_epoch"])
+    record_account(user=by, kind=Kind.GROUP_INVITATIONS_REVOKED, by=by, group=str(current.pk))
+    return current
 
 
 @change()

@@ -13,8 +13,10 @@ from sharing.api.views.guests import (
 )
 from sharing.api.views.invitations import (
     AcceptInvitationView,
+    InvitationsOfGroupView,
     InvitationsOfListView,
     InvitationView,
+    InviteToGroupView,
     InviteView,
     RejectInvitationView,
 )
@@ -47,6 +49,12 @@ urlpatterns = [
         "wishlists/<uuid:wishlist_id>/invitations",
         InvitationsOfListView.as_view(),
         name="api-list-invitations",
+    ),
+    path("groups/<uuid:group_id>/invite", InviteToGroupView.as_view(), name="api-group-invite"),
+    path(
+        "groups/<uuid:group_id>/invitations",
+        InvitationsOfGroupView.as_view(),
+        name="api-group-invitations",
     ),
     path("invitations", InvitationView.as_view(), name="api-invitation"),
     path("invitations/accept", AcceptInvitationView.as_view(), name="api-invitation-accept"),

@@ -126,6 +126,8 @@ BESIDE_THE_WALL = {
     "users/me/tokens/{token_id}": "one's own; accounts/tests/api/test_api_tokens.py",
     "groups": "accounts/tests/api/test_groups.py",
     "groups/{group_id}": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/invite": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/invitations": "accounts/tests/api/test_groups.py",
     "groups/{group_id}/members": "accounts/tests/api/test_groups.py",
     "groups/{group_id}/members/{user_id}": "accounts/tests/api/test_groups.py",
     "notifications": "one's own",

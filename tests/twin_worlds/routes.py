@@ -111,6 +111,8 @@ API: dict[str, Bodies] = {
     "users/me/tokens/{token_id}": NOTHING,
     "groups": ({"name": "Friends"},),
     "groups/{group_id}": ({"name": "Relatives"},),
+    "groups/{group_id}/invite": ({"email": "carol@example.com"},),
+    "groups/{group_id}/invitations": NOTHING,
     "groups/{group_id}/members": _SHARE_WITH_GROUP,
     "groups/{group_id}/members/{user_id}": ({"role": "admin"}, {"role": "member"}),
     "notifications": NOTHING,

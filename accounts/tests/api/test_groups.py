@@ -48,6 +48,8 @@ REFUSED: list[tuple[str, str, Any, tuple[int, str]]] = [
     ("PATCH", "", {"name": "x"}, (403, "group_admin_only")),
     ("DELETE", "", None, (403, "group_admin_only")),
     ("POST", "/members", {"email": "charlie@example.com"}, (403, "group_admin_only")),
+    ("POST", "/invite", {"email": "zoe@example.com"}, (403, "group_admin_only")),
+    ("DELETE", "/invitations", None, (403, "group_admin_only")),
     ("PATCH", "/members/{bob}", {"role": "admin"}, (403, "group_admin_only")),
     ("DELETE", "/members/{alice}", None, (403, "group_admin_only")),
 ]

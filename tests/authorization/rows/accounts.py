@@ -58,6 +58,8 @@ ROWS: dict[str, Row] = {
         editor=403
     ),
     "DELETE groups/{group_id}/members/{user_id}": only_owner(204, user_id="editor").but(editor=204),
+    "POST groups/{group_id}/invite": only_owner(202, {"email": "new@example.com"}).but(editor=403),
+    "DELETE groups/{group_id}/invitations": only_owner(204).but(editor=403),
     # The inbox.
     "GET notifications": signed_in(200),
     "POST notifications/read-all": signed_in(204),
