@@ -29,6 +29,7 @@ from wishlist_project.openapi import openapi_document
 
 COLLECTIONS = {
     "wishlists": "wishlist-list",
+    "shopping-lists": "shopping-list-list",
     "reservations": "reservation-list",
     "contributions": "own-contribution-list",
     "waiting": "waiting-list",

@@ -133,6 +133,18 @@ class NoLongerInvited(Refusal):
     default_detail = _("This invitation no longer works. Ask the person who sent it for a new one.")
 
 
+class TicksOffInstead(Refusal):
+    default_code = "shared_list"
+    default_detail = _("This is a shared list. Tick things off instead of giving them.")
+
+
+class SharedListIsOpen(Refusal):
+    """A shared list has no recipients from whom anything could be hidden."""
+
+    default_code = "shared_list"
+    default_detail = _("This is a shared list. It is for everybody on it, and nothing on it can be secret.")
+
+
 class SharingStarted(Refusal):
     """After sharing, recipients can be shown more only by a reveal (docs/adr/0004-sharing-locks-the-settings.md)."""
 

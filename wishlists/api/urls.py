@@ -3,6 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from wishlists.api.shopping_lists import (
+    ShoppingListItemViewSet,
+    ShoppingListMemberViewSet,
+    ShoppingListShareViewSet,
+    ShoppingListViewSet,
+)
 from wishlists.api.views.activity import LogTableView
 from wishlists.api.views.budgets import BudgetsViewSet, BudgetViewSet, MyGiftsTableView
 from wishlists.api.views.collections import CollectionViewSet
@@ -20,6 +26,7 @@ from wishlists.api.views.waitlist import ItemWaitingViewSet, WaitingViewSet
 from wishlists.api.views.wishlists import WishlistViewSet
 
 _LIST = "wishlists/<uuid:wishlist_id>"
+_SHOPPING_LIST = "shopping-lists/<uuid:wishlist_id>"
 _ITEM = f"{_LIST}/items/<uuid:item_id>"
 
 _router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -35,6 +42,10 @@ _router.register(f"{_LIST}/thanks", ThanksViewSet, "thanks")
 _router.register(f"{_LIST}/collections", CollectionViewSet, "collection")
 _router.register(f"{_LIST}/pot/contributions", PotViewSet, "pot")
 _router.register(f"{_ITEM}/messages", TalkViewSet, "talk")
+_router.register("shopping-lists", ShoppingListViewSet, "shopping-list")
+_router.register(f"{_SHOPPING_LIST}/items", ShoppingListItemViewSet, "shopping-list-item")
+_router.register(f"{_SHOPPING_LIST}/members", ShoppingListMemberViewSet, "shopping-list-member")
+_router.register(f"{_SHOPPING_LIST}/shares", ShoppingListShareViewSet, "shopping-list-share")
 _router.register("items", ItemViewSet, "item")
 _router.register("reservations", ReservationViewSet, "reservation")
 _router.register("contributions", OwnContributionViewSet, "own-contribution")

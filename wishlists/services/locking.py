@@ -85,7 +85,7 @@ def lock_visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None
     """
     item, by = _held(shown_items_to_lock(user, item_id, wishlist_id)), Viewer(user=user)
     before, now = viewpoint_on(by, item), _viewpoint(by, item.wishlist, item)
-    if not before.is_recipient:
+    if not before.marks:
         now.require_giver()
     return item, now
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from wishlists.web.views import collections, groups, items, lists, members, messages, my_gifts, reveal
+from wishlists.web.views import (
+    collections,
+    groups,
+    items,
+    lists,
+    members,
+    messages,
+    my_gifts,
+    reveal,
+    shared_lists,
+)
 
 _ITEM = "lists/<uuid:wishlist_id>/items/<uuid:item_id>"
 
@@ -15,6 +25,8 @@ urlpatterns = [
     path("lists/<uuid:wishlist_id>/members", members.list_members, name="list-members"),
     path("lists/<uuid:wishlist_id>/log", lists.list_log, name="list-log"),
     path("lists/<uuid:wishlist_id>/items", items.item_add, name="item-add"),
+    path("lists/<uuid:wishlist_id>/things", shared_lists.thing_add, name="thing-add"),
+    path("lists/<uuid:wishlist_id>/things/<uuid:item_id>/tick", shared_lists.thing_tick, name="thing-tick"),
     path("lists/<uuid:wishlist_id>/drafts/<uuid:item_id>", items.draft_edit, name="draft-edit"),
     path(_ITEM, items.item_card, name="item-card"),
     path(f"{_ITEM}/chip-in", items.item_chip, name="item-chip"),

@@ -62,6 +62,12 @@ class WishlistInputSerializer(InputSerializer):
 class NewWishlistSerializer(WishlistInputSerializer):
     """Settings that are sent take precedence over those of the preset."""
 
+    kind = serializers.ChoiceField(
+        Wishlist.Kind.choices,
+        required=False,
+        allow_null=True,
+        help_text="It can't be changed later. A shared list is always open, and for everybody on it.",
+    )
     preset = serializers.ChoiceField(
         [(preset.name, preset.title) for preset in PRESETS.values()], required=False, allow_null=True
     )
@@ -88,6 +94,7 @@ class ReorderSerializer(KnownFieldsSerializer):
 class WishlistSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     owner_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(Wishlist.Kind.choices)
     title = serializers.CharField()
     description = serializers.CharField(allow_null=True)
     is_public = serializers.BooleanField()
