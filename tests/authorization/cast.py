@@ -83,6 +83,7 @@ class Cast:
         things["draft"] = self._made("owner", f"{here}/drafts", {"title": "Tea"})["id"]
         self.link = self._made("owner", f"{here}/public-link", {})["token"]
         self._share_with_groups(here)
+        self._share_things()
         self._give(here)
         self._give_as_guest()
         things |= {
@@ -100,6 +101,15 @@ class Cast:
         self.things["group_id"] = family = self._made("owner", "groups", {"name": "Family"})["id"]
         self._made("owner", f"groups/{family}/members", {"email": self.people["editor"].email})
         self._made("owner", f"{here}/groups", {"group_id": family})
+
+    def _share_things(self) -> None:
+        """A shared list of the owner, with the same members."""
+        shared = self._made("owner", "shopping-lists", {"title": "Groceries"})["id"]
+        for name, role in (("editor", "editor"), ("viewer", "viewer"), ("recipient", "viewer")):
+            body = {"email": self.people[name].email, "role": role}
+            self._made("owner", f"shopping-lists/{shared}/shares", body)
+        self.things["shared list"] = shared
+        self.things["milk"] = self._made("viewer", f"shopping-lists/{shared}/items", {"title": "Milk"})["id"]
 
     def _give(self, here: str) -> None:
         """The viewer has reserved the kettle; the editor waits for it."""

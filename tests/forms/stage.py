@@ -82,6 +82,8 @@ FORMS: dict[str, Posted] = {
     "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
     "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
     "list-delete": Posted(ALICE, {}),
+    "thing-add": Posted(ALICE, {"title": "Milk", "quantity": "2"}),
+    "thing-tick": Posted(ALICE, {"action": "received"}),
     "item-add": Posted(ALICE, {"title": "Lamp", "currency": "EUR", "quantity": "1"}),
     "draft-edit": Posted(ALICE, {"title": "Boat", "currency": "EUR", "how": "show"}),
     "item-card": Posted(BOB, {"action": "reserve"}),
@@ -137,6 +139,7 @@ WRITES_ANEW = {
     "account-tokens",
     "lists",
     "groups",
+    "thing-add",
     "item-add",
     "item-chip",
     "item-talk",
@@ -271,6 +274,10 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
+        if name.startswith("thing-"):
+            made = create_wishlist(owner=self.people[ALICE], title="Groceries", preset="shared")
+            milk = add_item(wishlist=made, by=Viewer(user=self.people[ALICE]), title="Bread")
+            self.special[name] = {"wishlist_id": made.pk, "item_id": milk.pk}
         if name == "list-group-remove":
             alice = self.people[ALICE]
             share_with_group(wishlist=self.wishlist, by=alice, group_id=self.group.pk, role="editor")

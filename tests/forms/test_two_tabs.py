@@ -48,6 +48,7 @@ MAKE_NEW = {
     "NewAddressForm": "an address that is not theirs yet",
     "NewListForm": "a new list",
     "NewGroupForm": "a new group",
+    "ThingForm": "a new thing on a shared list",
     "GroupPersonForm": "a person who is added",
     "ShareWithGroupForm": "a group that is added",
     "OneCodeForm": "a code",

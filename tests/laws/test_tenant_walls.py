@@ -21,6 +21,9 @@ from core.db.prepared import forget_statements
 from sharing.models import Suggestion
 from tests.support.api_clients import Api, logged_in
 from wishlists.models import Collection, Item, Member, Wishlist, lists
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
 
 Call = tuple[str, str, Any]
 
@@ -95,6 +98,25 @@ BEHIND_THE_WALL: list[Call] = [
     ("POST", "wishlists/{wishlist_id}/suggestions", {"title": "x"}),
     ("POST", "wishlists/{wishlist_id}/suggestions/{suggestion_id}/accept", None),
     ("POST", "wishlists/{wishlist_id}/suggestions/{suggestion_id}/reject", None),
+    ("GET", "shopping-lists/{shared_id}", None),
+    ("PATCH", "shopping-lists/{shared_id}", {"title": "x"}),
+    ("PUT", "shopping-lists/{shared_id}", {"title": "x"}),
+    ("DELETE", "shopping-lists/{shared_id}", None),
+    ("GET", "shopping-lists/{shared_id}/delete-impact", None),
+    ("GET", "shopping-lists/{shared_id}/activity", None),
+    ("GET", "shopping-lists/{shared_id}/items", None),
+    ("POST", "shopping-lists/{shared_id}/items", {"title": "x"}),
+    ("GET", "shopping-lists/{shared_id}/items/{thing_id}", None),
+    ("PATCH", "shopping-lists/{shared_id}/items/{thing_id}", {"reservation_status": "purchased"}),
+    ("PUT", "shopping-lists/{shared_id}/items/{thing_id}", {"reservation_status": "available"}),
+    ("DELETE", "shopping-lists/{shared_id}/items/{thing_id}", None),
+    ("GET", "shopping-lists/{shared_id}/members", None),
+    ("PATCH", "shopping-lists/{shared_id}/members/{user_id}", {"role": "editor"}),
+    ("PUT", "shopping-lists/{shared_id}/members/{user_id}", {"role": "editor"}),
+    ("DELETE", "shopping-lists/{shared_id}/members/{user_id}", None),
+    ("GET", "shopping-lists/{shared_id}/shares", None),
+    ("POST", "shopping-lists/{shared_id}/shares", {"email": "alice@example.com", "role": "viewer"}),
+    ("DELETE", "shopping-lists/{shared_id}/shares/{user_id}", None),
 ]
 BESIDE_THE_WALL = {
     "": "the collections",
@@ -151,6 +173,8 @@ BESIDE_THE_WALL = {
     "waiting": "one's own",
     "budgets": "one's own",
     "wishlists": "test_lists_of_another_tenant_are_not_listed",
+    "shopping-lists": "test_lists_of_another_tenant_are_not_listed",
+    "shopping-lists/reorder": "passes over what is not one's own",
     "wishlists/reorder": "passes over what is not one's own",
     "public/wishlists": "a link is a capability: it opens the list to everybody who has it, of any tenant",
     "public/wishlists/items/{item_id}": "a capability",
@@ -193,7 +217,14 @@ def mallory(wishlist: Wishlist, password_hash: str) -> User:
 def names(wishlist: Wishlist, item: Item, bob: User) -> dict[str, Any]:
     suggestion = Suggestion.objects.create(wishlist=wishlist, suggested_by=bob, title="x")
     collection = Collection.objects.create(wishlist=wishlist, organiser=bob, currency="EUR")
+    shared = create_wishlist(owner=wishlist.owner, title="Groceries", preset="shared", is_public=True)
+    Member.objects.bulk_create(
+        Member(wishlist=shared, user=one, role="editor") for one in User.objects.exclude(pk=shared.owner_id)
+    )
+    thing = add_item(wishlist=shared, by=Viewer(user=wishlist.owner), title="Milk")
     return {
+        "shared_id": shared.pk,
+        "thing_id": thing.pk,
         "wishlist_id": wishlist.pk,
         "item_id": item.pk,
         "user_id": bob.pk,
@@ -248,10 +279,14 @@ def everywhere(user: User, at: str = "") -> Q:
     return theirs | ~theirs
 
 
+def named_as_in_urls(path: str) -> str:
+    return path.replace("{shared_id}", "{wishlist_id}").replace("{thing_id}", "{item_id}")
+
+
 def test_every_route_is_guarded_or_exempt() -> None:
     api = {address for address in routes(get_resolver().url_patterns) if address.startswith("api/v1")}
     spelled = {re.sub(r"<\w+:(\w+)>", r"{\1}", address) for address in api}
-    known = {path for _method, path, _body in BEHIND_THE_WALL} | set(BESIDE_THE_WALL)
+    known = {named_as_in_urls(path) for _method, path, _body in BEHIND_THE_WALL} | set(BESIDE_THE_WALL)
     assert {address.removeprefix("api/v1").removeprefix("/") for address in spelled} == known
 
 

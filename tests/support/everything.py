@@ -26,6 +26,8 @@ class Everything:
     def path(self, route: str, who: str) -> str:
         """Return the address of a route of the API, with the ids for that person."""
         names = self.names | self.own.get(who, {}) | (self.revealed if "thanks" in route else {})
+        if route.startswith("shopping-lists/"):
+            names |= {"wishlist_id": names["shared_id"], "item_id": names["thing_id"]}
         if "drafts" in route and "draft" in names:
             names |= {"item_id": names["draft"]}
         path = "/" + route.format(**names)
@@ -55,6 +57,9 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     made(giver, f"{path}/items/{lamp['id']}/contributions", {"amount": 5})
     collection = made(giver, f"{path}/collections", {"target": 30})
     giver("PUT", f"{path}/budget", {"amount": 50})
+    shared = made(owner, "/shopping-lists", {"title": "Groceries"})["id"]
+    made(owner, f"/shopping-lists/{shared}/shares", {"email": bob.email, "role": "viewer"})
+    thing = made(owner, f"/shopping-lists/{shared}/items", {"title": "Milk"})["id"]
     family = made(owner, "/groups", {"name": "Family"})["id"]
     made(owner, f"/groups/{family}/members", {"email": bob.email})
     made(owner, f"{path}/groups", {"group_id": family})
@@ -89,6 +94,8 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
         names={
             "provider_id": "oidc",
             "group_id": family,
+            "shared_id": shared,
+            "thing_id": thing,
             "wishlist_id": wishlist.pk,
             "item_id": item.pk,
             "user_id": bob.pk,

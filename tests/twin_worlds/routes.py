@@ -19,7 +19,7 @@ from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
-from wishlists.web.forms import alternatives, collections, groups, lists, messages, my_gifts
+from wishlists.web.forms import alternatives, collections, groups, lists, messages, my_gifts, shared_lists
 from wishlists.web.views import reveal
 
 Bodies = tuple[dict[str, Any], ...]
@@ -132,6 +132,17 @@ API: dict[str, Bodies] = {
     ),
     "wishlists/{wishlist_id}/groups/{group_id}": NOTHING,
     "wishlists/{wishlist_id}/members/{user_id}": ({"role": "editor"},),
+    "shopping-lists": ({"title": "Groceries"},),
+    "shopping-lists/reorder": ({"order": [{"id": "{wishlist}", "sort_order": 3}]},),
+    "shopping-lists/{wishlist_id}": _LIST,
+    "shopping-lists/{wishlist_id}/activity": NOTHING,
+    "shopping-lists/{wishlist_id}/delete-impact": NOTHING,
+    "shopping-lists/{wishlist_id}/items": _ITEM,
+    "shopping-lists/{wishlist_id}/items/{item_id}": _ITEM,
+    "shopping-lists/{wishlist_id}/members": NOTHING,
+    "shopping-lists/{wishlist_id}/members/{user_id}": ({"role": "editor"},),
+    "shopping-lists/{wishlist_id}/shares": _SHARE,
+    "shopping-lists/{wishlist_id}/shares/{user_id}": NOTHING,
     "wishlists/{wishlist_id}/shares": _SHARE,
     "wishlists/{wishlist_id}/shares/{user_id}": NOTHING,
     "wishlists/{wishlist_id}/invite": ({"email": "carol@example.com", "role": "viewer"},),
@@ -298,6 +309,8 @@ PAGES: dict[str, Bodies] = {
     ),
     "lists/{wishlist_id}/log": NOTHING,
     "lists/{wishlist_id}/members": NOTHING,
+    "lists/{wishlist_id}/things": NOTHING,
+    "lists/{wishlist_id}/things/{item_id}/tick": ({"action": "received"}, {"action": "unmark"}),
     "lists/{wishlist_id}/items": ({"title": "Tea", "currency": "EUR", "quantity": "2"},),
     "lists/{wishlist_id}/items/{item_id}": _PRESS,
     "lists/{wishlist_id}/items/{item_id}/chip-in": ({"amount": "5"},),
@@ -349,6 +362,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "groups": (groups.NewGroupForm,),
     "groups/{group_id}/name": (groups.GroupNameForm,),
     "groups/{group_id}/people": (groups.GroupPersonForm,),
+    "lists/{wishlist_id}/things": (shared_lists.ThingForm,),
     "lists": (lists.NewListForm,),
     "lists/{wishlist_id}/settings": (lists.ListForm, lists.OwnListForm),
     "lists/{wishlist_id}/recipients": (lists.RecipientsForm,),
@@ -440,6 +454,8 @@ PRESSED = {
     "s/{token}/contributions/{contribution_id}",
     "s/{token}/items/{item_id}",
     "s/{token}/items/{item_id}/chip-in",
+    "lists/{wishlist_id}/things",
+    "lists/{wishlist_id}/things/{item_id}/tick",
     "groups/{group_id}/name",
     "groups/{group_id}/people",
     "groups/{group_id}/people/{user_id}",

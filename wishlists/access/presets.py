@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wishlists.models import Wishlist
 
 _SURPRISE = {
+    "kind": Wishlist.Kind.WISHES,
     "policy": Wishlist.Policy.SURPRISE,
     "names_shown": True,
     "for_someone_else": False,
