@@ -11,6 +11,7 @@ import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
+from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
@@ -67,6 +68,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "giver": GiftsSerializer,
     "identified": GuestAnswerSerializer,
     "item": ItemSerializer,
+    "known person": KnownPersonSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
     "member": MemberSerializer,
