@@ -119,7 +119,8 @@ class PeopleBulkView(RetriedView, GenericAPIView[Any]):
     queryset = Person.objects.none()
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        return IdsSerializer if self.request and self.request.method == "DELETE" else PeopleInputSerializer
+        request = getattr(self, "request", None)  # none while the OpenAPI document is made
+        return IdsSerializer if request and request.method == "DELETE" else PeopleInputSerializer
 
     @extend_schema(
         parameters=[

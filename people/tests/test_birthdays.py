@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from people.birthdays import NoBirthday, read_birthday, stored_birthday
@@ -48,6 +48,7 @@ def test_next_birthday(text: str, today: date, following: date) -> None:
     assert read_birthday(text, today=TODAY).next_from(today) == following
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dates(date(1850, 1, 1), TODAY), st.dates(date(2020, 1, 1), date(2100, 12, 31)))
 def test_next_birthday_is_within_a_year_and_at_most_a_day_early(born: date, today: date) -> None:
     birthday = read_birthday(born.isoformat(), today=TODAY)

@@ -46,6 +46,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "refresh_token": ("a token",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
     "token": ("{guest_token}",),
+    "user_id": ("{user_id}",),
     "user_ids": (["{user_id}"], []),
     "recipients": ("{user_id}",),
 }
@@ -81,6 +82,7 @@ _OF_SERIALIZERS: _Kinds = (
     (serializers.DateTimeField, lambda _field, _text: (_MOMENT,)),
     (serializers.DateField, lambda _field, _text: (_DAY,)),
     (serializers.EmailField, _named("", "@example.com")),
+    (serializers.DictField, lambda _field, text: ({"Shoes": text},)),
 )
 _OF_FORMS: _Kinds = (
     (forms.BooleanField, lambda _field, _text: ("on", ABSENT)),
