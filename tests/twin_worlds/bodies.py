@@ -138,6 +138,8 @@ def values_of(name: str, field: Any, word: str) -> Sequence[Any]:
     for kind, values in _OF_FORMS if is_form else _OF_SERIALIZERS:
         if isinstance(field, kind):
             return values(field, text)
+    if isinstance(field, serializers.ListSerializer):
+        return (list(bodies(type(field.child), word)),)
     if isinstance(field, serializers.ListField):
         return ([*values_of(name, field.child, word)],)
     if isinstance(field, serializers.CharField | forms.CharField):

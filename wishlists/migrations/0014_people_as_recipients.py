@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('wishlists', '0012_indexes_of_what_is_due'),
+        ('wishlists', '0013_invitations_epoch'),
     ]
 
     operations = [
@@ -27,5 +27,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('wishlist'), models.F('person'), name='one_place_a_person_without_account')],
             },
         ),
-        keep_aside("0013", KeptRows("wishlists.PersonRecipient")),
+        keep_aside("0014", KeptRows("wishlists.PersonRecipient")),
     ]
