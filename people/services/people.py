@@ -90,7 +90,10 @@ def restore_person(*, by: User, person_id: UUID) -> Person:
 
 
 def lock_people(by: User, ids: Collection[UUID]) -> list[Person]:
-    """Return these people of `by` in this order, locked. Lock them before any list: an account may be linked to one of them meanwhile."""
+    """Return these people of `by` in this order, locked.
+
+    Lock them before any list: an account may be linked to one of them meanwhile.
+    """
     found = {person.pk: person for person in _locked(by, ids)} if ids else {}
     return [found[pk] for pk in dict.fromkeys(ids)]
 

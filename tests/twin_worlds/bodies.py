@@ -139,7 +139,8 @@ def values_of(name: str, field: Any, word: str) -> Sequence[Any]:
         if isinstance(field, kind):
             return values(field, text)
     if isinstance(field, serializers.ListSerializer):
-        return (list(bodies(type(field.child), word)),)
+        item: Any = type(field.child)
+        return (list(bodies(item, word)),)
     if isinstance(field, serializers.ListField):
         return ([*values_of(name, field.child, word)],)
     if isinstance(field, serializers.CharField | forms.CharField):
