@@ -34,6 +34,7 @@ COLLECTIONS = {
     "contributions": "own-contribution-list",
     "waiting": "waiting-list",
     "budgets": "budgets-list",
+    "people": "person-list",
     "presets": "presets",
     "groups": "api-groups",
     "notifications": "api-notifications",

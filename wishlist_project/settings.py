@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "wishlist_project",
     "accounts",
     "jobs",
+    "people",
     "wishlists",
     "sharing",
     "realtime",

@@ -20,6 +20,7 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.groups import create_group, let_into_group
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
@@ -78,6 +79,11 @@ FORMS: dict[str, Posted] = {
     "group-delete": Posted(ALICE, {}),
     "list-groups": Posted(ALICE, {"group_id": "{group}", "role": "viewer"}),
     "list-group-remove": Posted(ALICE, {}),
+    "people": Posted(ALICE, {"name": "Gran", "birth_day": "29", "birth_month": "2"}),
+    "person": Posted(ALICE, {"name": "Granny", "sizes": "Shoes: 38"}),
+    "person-remove": Posted(ALICE, {}),
+    "person-restore": Posted(ALICE, {}),
+    "list-for-person": Posted(ALICE, {}),
     "lists": Posted(ALICE, {"title": "Moving house", "preset": "surprise"}),
     "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
     "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
@@ -140,6 +146,8 @@ WRITES_ANEW = {
     "lists",
     "groups",
     "thing-add",
+    "list-for-person",
+    "people",
     "item-add",
     "item-chip",
     "item-talk",
@@ -186,6 +194,7 @@ class Stage:
             "notification_id": Notification.objects.filter(user=bob).first().pk,  # type: ignore[union-attr]
             "user_id": bob.pk,
             "giver_id": bob.pk,
+            "person_id": add_person(by=alice, name="Gran").pk,
             "alice": alice.pk,
             "group_id": self.group.pk,
             "group": self.group.pk,
@@ -274,13 +283,9 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
-        if name.startswith("thing-"):
-            made = create_wishlist(owner=self.people[ALICE], title="Groceries", preset="shared")
-            milk = add_item(wishlist=made, by=Viewer(user=self.people[ALICE]), title="Bread")
-            self.special[name] = {"wishlist_id": made.pk, "item_id": milk.pk}
-        if name == "list-group-remove":
-            alice = self.people[ALICE]
-            share_with_group(wishlist=self.wishlist, by=alice, group_id=self.group.pk, role="editor")
+        self._prepare_lists(name)
+        if name == "person-restore":
+            remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":
@@ -288,6 +293,15 @@ class Stage:
             Guest.objects.update(confirmed_at=None)
         if name == "share-open":
             make_link(wishlist=self.wishlist, by=self.people[ALICE], max_views=5)
+
+    def _prepare_lists(self, name: str) -> None:
+        if name.startswith("thing-"):
+            made = create_wishlist(owner=self.people[ALICE], title="Groceries", preset="shared")
+            milk = add_item(wishlist=made, by=Viewer(user=self.people[ALICE]), title="Bread")
+            self.special[name] = {"wishlist_id": made.pk, "item_id": milk.pk}
+        if name == "list-group-remove":
+            alice = self.people[ALICE]
+            share_with_group(wishlist=self.wishlist, by=alice, group_id=self.group.pk, role="editor")
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})

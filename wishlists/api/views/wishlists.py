@@ -41,8 +41,8 @@ from wishlists.services.lists.lists import (
     edit_wishlist,
     remove_wishlist,
     reorder_wishlists,
-    start_wishlist,
 )
+from wishlists.services.lists.recipient_people import start_wishlist_for
 from wishlists.services.locking import lock_wishlist_as
 
 
@@ -74,7 +74,8 @@ class WishlistViewSet(LinkedViewSet):
     def create(self, request: Request) -> Response:
         """Create a list."""
         kind = {"kind": self.kind} if self.kind else {}
-        made = start_wishlist(owner=current_user(request), **(self._given(request) | kind))
+        given = {"person_ids": [], **self._given(request), **kind}
+        made = start_wishlist_for(owner=current_user(request), **given)
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))

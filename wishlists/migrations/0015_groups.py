@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_groups'),
-        ('wishlists', '0013_invitations_epoch'),
+        ('wishlists', '0014_people_as_recipients'),
     ]
 
     operations = [
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             },
         ),
         keep_aside(
-            "0014",
+            "0015",
             KeptColumns("wishlists.Member", ("role_without_groups",)),
             KeptRows("wishlists.GroupShare"),
         ),

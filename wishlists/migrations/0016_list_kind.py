@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_groups'),
-        ('wishlists', '0014_groups'),
+        ('wishlists', '0015_groups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'shared'), _negated=True), ('policy', 'open'), _connector='OR'), name='shared_lists_have_no_secret'),
         ),
         keep_aside(
-            "0015",
+            "0016",
             KeptColumns(
                 "wishlists.Wishlist",
                 ("kind",),
