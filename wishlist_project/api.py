@@ -35,6 +35,7 @@ COLLECTIONS = {
     "budgets": "budgets-list",
     "presets": "presets",
     "notifications": "api-notifications",
+    "jobs": "api-jobs",
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",

@@ -7,12 +7,16 @@ class WishlistsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import person_removed
         from core.db.change import change_refused
+        from jobs.access.export_sections import register_section
 
         # Both modules register their functions when they are imported.
         from wishlists import tasks  # noqa: F401
         from wishlists.api import unchanged  # noqa: F401
+        from wishlists.queries.exported import GIVING, LISTS
         from wishlists.receivers import on_change_refused, on_person_removed
         from wishlists.services.notices import payloads  # noqa: F401 - declares them as it is imported
 
         person_removed.connect(on_person_removed, dispatch_uid="wishlists.person_removed")
         change_refused.connect(on_change_refused, dispatch_uid="wishlists.change_refused")
+        register_section(GIVING)
+        register_section(LISTS)
