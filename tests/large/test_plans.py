@@ -159,7 +159,6 @@ HOT: dict[str, Act] = {
     "My gifts": get("/reservations"),
     "inbox": get("/notifications"),
     "jobs": get("/jobs"),
-    "expired jobs": lambda stage: forget_expired_jobs(),
     "history of a list": get("/wishlists/{shared}/activity"),
     "events since": follow,
 }
@@ -174,6 +173,7 @@ WARM: dict[str, Act] = {
     "page of lists": page("/lists"),
     "page of a list": page("/lists/{shared}"),
     "page of My gifts": page("/gifts"),
+    "expired jobs": lambda stage: forget_expired_jobs(),
     "job that is ready": lambda stage: Worker().run_ready(),
     "reveals that are due": lambda stage: wishlist_tasks.reveal(),
     "collections that are due": lambda stage: wishlist_tasks.end_collections(),
@@ -274,7 +274,6 @@ def refuse_what_has_no_index() -> None:
         "activity_newest": "history of a list",
         "notification_newest": "inbox",
         "job_newest": "jobs",
-        "job_expires": "expired jobs",
     }.items():
         drop_with_others_like_it(index)
         assert [bad for bad in reading_too_much({name: HOT[name]}) if " of all " in bad] != [], index
