@@ -7,12 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.unknown_fields import KnownFieldsSerializer
 from jobs.models import Job
-
-
-class ExportSerializer(KnownFieldsSerializer):
-    """An export is of everything, so there is nothing to say."""
 
 
 class JobErrorSerializer(serializers.Serializer[Any]):

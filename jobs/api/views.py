@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
@@ -19,9 +18,8 @@ from accounts.api.retrying import RetriedView
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.api.paging import page_of
-from jobs.api.serializers import ExportSerializer, JobSerializer
+from jobs.api.serializers import JobSerializer
 from jobs.file_answers import file_answer
-from jobs.models import Job
 from jobs.projections.jobs import job_row
 from jobs.queries.jobs import find_job, find_result_file, jobs_of
 from jobs.services.exporting import start_export
@@ -73,10 +71,8 @@ class JobFileView(RetriedView):
         return Response(status=HTTP_204_NO_CONTENT)
 
 
-class ExportView(RetriedView, GenericAPIView[Any]):
+class ExportView(RetriedView):
     token_access = LOG_INS
-    queryset = Job.objects.none()
-    serializer_class = ExportSerializer
 
     @extend_schema(request=None, responses={202: JobSerializer, 200: JobSerializer})
     def post(self, request: Request) -> Response:
@@ -84,6 +80,5 @@ class ExportView(RetriedView, GenericAPIView[Any]):
 
         If one waits or runs already, that one is returned (200). Follow it at `/jobs/{id}`.
         """
-        self.get_serializer(data=request.data).is_valid(raise_exception=True)
         job, is_new = start_export(user=current_user(request))
         return Response(job_row(job), HTTP_202_ACCEPTED if is_new else HTTP_200_OK)
