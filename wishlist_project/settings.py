@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "wishlist_project",
     "accounts",
     "jobs",
+    "people",
     "wishlists",
     "sharing",
     "realtime",

@@ -20,6 +20,7 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from jobs.services.exporting import start_export
+from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
@@ -74,6 +75,11 @@ FORMS: dict[str, Posted] = {
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
+    "people": Posted(ALICE, {"name": "Gran", "birth_day": "29", "birth_month": "2"}),
+    "person": Posted(ALICE, {"name": "Granny", "sizes": "Shoes: 38"}),
+    "person-remove": Posted(ALICE, {}),
+    "person-restore": Posted(ALICE, {}),
+    "list-for-person": Posted(ALICE, {}),
     "lists": Posted(ALICE, {"title": "Moving house", "preset": "surprise"}),
     "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
     "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
@@ -132,6 +138,8 @@ FORMS: dict[str, Posted] = {
 WRITES_ANEW = {
     "account-tokens",
     "lists",
+    "list-for-person",
+    "people",
     "item-add",
     "item-chip",
     "item-talk",
@@ -176,6 +184,7 @@ class Stage:
             "notification_id": Notification.objects.filter(user=bob).first().pk,  # type: ignore[union-attr]
             "user_id": bob.pk,
             "giver_id": bob.pk,
+            "person_id": add_person(by=alice, name="Gran").pk,
             "alice": alice.pk,
             "invitation": self.tokens[1],
         }
@@ -267,6 +276,8 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
+        if name == "person-restore":
+            remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":

@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms
+from people.web import forms as people
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
 from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
@@ -158,6 +159,10 @@ API: dict[str, Bodies] = {
     "waiting": NOTHING,
     "budgets": NOTHING,
     "presets": NOTHING,
+    "people": (),
+    "people/bulk": ({"items": [{"name": "Gran"}]},),
+    "people/{person_id}": NOTHING,
+    "people/{person_id}/restore": NOTHING,
     "reservations": NOTHING,
     "reservations.csv": NOTHING,
     "reservations/checkout": ({"ids": ["{reservation_id}"]},),
@@ -243,6 +248,11 @@ PAGES: dict[str, Bodies] = {
     "dev/mail": NOTHING,
     "dev/mail/{name}": NOTHING,
     "demo/{who}": NOTHING,
+    "people": NOTHING,
+    "people/{person_id}": NOTHING,
+    "people/{person_id}/list": NOTHING,
+    "people/{person_id}/remove": NOTHING,
+    "people/{person_id}/restore": NOTHING,
     "gifts": NOTHING,
     "gifts.csv": NOTHING,
     "gifts/checkout": ({"ids": "{reservation_id}"}, {"ids": "{reservation_id}", "year": "2026"}),
@@ -333,6 +343,8 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "g/{token}/name": (guests.RenameForm,),
     "gifts/checkout": (my_gifts.CheckoutForm,),
     "gifts/{reservation_id}": (my_gifts.GiftForm,),
+    "people": (people.PersonForm,),
+    "people/{person_id}": (people.PersonEditForm,),
     "lists": (lists.NewListForm,),
     "lists/{wishlist_id}/settings": (lists.ListForm, lists.OwnListForm),
     "lists/{wishlist_id}/recipients": (lists.RecipientsForm,),
@@ -408,6 +420,9 @@ PRESSED = {
     "gifts/{reservation_id}",
     "gifts/waiting/{item_id}",
     "lists/{wishlist_id}/budget",
+    "people/{person_id}/list",
+    "people/{person_id}/remove",
+    "people/{person_id}/restore",
     "inbox/read",
     "inbox/{notification_id}/read",
     "lists/{wishlist_id}/items",
