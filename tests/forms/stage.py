@@ -257,11 +257,7 @@ class Stage:
             bob = self.people[BOB]
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
-        if name in ("job-cancel", "job-file-delete"):
-            job, _is_new = start_export(user=self.people[BOB])
-            self.special[name] = {"job_id": job.pk}
-        if name == "job-file-delete":
-            run_queued_jobs()
+        self._prepare_job(name)
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS
@@ -285,6 +281,13 @@ class Stage:
             Guest.objects.update(confirmed_at=None)
         if name == "share-open":
             make_link(wishlist=self.wishlist, by=self.people[ALICE], max_views=5)
+
+    def _prepare_job(self, name: str) -> None:
+        if name in ("job-cancel", "job-file-delete"):
+            job, _is_new = start_export(user=self.people[BOB])
+            self.special[name] = {"job_id": job.pk}
+        if name == "job-file-delete":
+            run_queued_jobs()
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})
