@@ -38,6 +38,7 @@ COLLECTIONS = {
     "presets": "presets",
     "groups": "api-groups",
     "notifications": "api-notifications",
+    "jobs": "api-jobs",
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",
