@@ -37,6 +37,7 @@ DECLARED_IN_FORMS = (
 DECLARED_COLUMNS = (LineColumn, LinesColumn, MailboxColumn, models.URLField, models.EmailField)
 LOOKED_UP = {
     "wishlists.api.serializers.people.ShareInputSerializer.email", "wishlists.web.forms.lists.ShareForm.email",
+    "accounts.api.groups.serializers.GroupMemberInputSerializer.email", "wishlists.web.forms.groups.GroupPersonForm.email",
     "accounts.admin.AddUserForm.email", "accounts.admin.UserForm.email",
 }  # fmt: skip
 """Addresses that are looked up, and addresses in the admin, which the column checks."""
