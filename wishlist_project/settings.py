@@ -381,6 +381,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
+        "WishlistKindEnum": "wishlists.models.Wishlist.Kind",
         "GroupRoleEnum": "accounts.models.GroupMember.Role",
         "CurrencyEnum": "core.money.money_fields.CURRENCIES",
         "ReservationStatusEnum": "wishlists.services.status.STATUSES",

@@ -24,7 +24,9 @@ class OnSharedLists(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         wishlist_id = kwargs.get("wishlist_id")
-        if wishlist_id is not None and not visible_list(request, wishlist_id).wishlist.is_shared:
+        if wishlist_id is None or request.method == "OPTIONS":
+            return
+        if not visible_list(request, wishlist_id).wishlist.is_shared:
             raise NoSuchList
 
 
@@ -52,7 +54,15 @@ class ShoppingListViewSet(OnSharedLists, WishlistViewSet):
 
 
 class ShoppingListItemViewSet(OnSharedLists, ListItemViewSet):
-    pass
+    def links(self, data: Any) -> Links:
+        rows = data if isinstance(data, list) else [data]
+        wishlist_id = self.kwargs["wishlist_id"]
+        items = [reverse("shopping-list-item-detail", args=[wishlist_id, row["id"]]) for row in rows]
+        titles = [row["title"] for row in rows]
+        return [
+            (str(_("The list")), reverse("shopping-list-detail", args=[wishlist_id])),
+            *zip(titles, items, strict=True),
+        ]
 
 
 class ShoppingListMemberViewSet(OnSharedLists, MemberViewSet):

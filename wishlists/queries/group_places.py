@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from accounts.models import Group, User
+from accounts.models import Group, GroupMember, User
 from wishlists.models import GroupShare, Member, Wishlist
 from wishlists.models.lists import WishlistQuerySet
 
@@ -23,19 +23,23 @@ def strongest(roles: Iterable[str]) -> str:
 
 
 def roles_by_groups(wishlists: Collection[UUID], people: Collection[UUID]) -> RolesByGroups:
-    """Return the strongest role that groups give to each of `people`, by list and person, in one statement.
+    """Return the strongest role that groups give to each of `people`, by list and person, in two statements.
 
     People who have moved to another tenant get nothing (G21).
     """
-    rows = GroupShare.objects.live().filter(
-        wishlist__in=wishlists,
-        group__members__user__in=people,
-        group__members__user__tenant=F("wishlist__tenant"),
-    )
+    lists: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
+    shares = GroupShare.objects.live().filter(wishlist__in=wishlists)
+    for group_id, wishlist_id, role in shares.values_list("group_id", "wishlist_id", "role"):
+        lists[group_id].append((wishlist_id, role))
     roles: RolesByGroups = defaultdict(dict)
-    for wishlist_id, user_id, role in rows.values_list("wishlist_id", "group__members__user_id", "role"):
-        before = roles[wishlist_id].get(user_id, role)
-        roles[wishlist_id][user_id] = strongest([before, role])
+    if not lists:
+        return roles
+    # Not one statement: without statistics, PostgreSQL may join all people of all groups.
+    places = GroupMember.objects.filter(group__in=lists, user__in=people, user__tenant=F("group__tenant"))
+    for group_id, user_id in places.values_list("group_id", "user_id"):
+        for wishlist_id, role in lists[group_id]:
+            before = roles[wishlist_id].get(user_id, role)
+            roles[wishlist_id][user_id] = strongest([before, role])
     return roles
 
 

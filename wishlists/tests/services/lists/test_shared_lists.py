@@ -9,8 +9,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import User
-from sharing.access.capabilities import link_token
-from sharing.services.links import make_link
 from tests.support.api_clients import Api, refused
 from wishlists.models import Item, Member, Wishlist
 from wishlists.services.lists.lists import create_wishlist
@@ -78,18 +76,6 @@ def test_members_give_nothing(as_alice: Api, as_bob: Api, shopping: Wishlist, th
         for api in (as_alice, as_bob):
             assert refused(api(method, address, body)) == (409, "shared_list"), path
     assert refused(as_alice("POST", f"/wishlists/{shopping.pk}/reveal", {"confirm": True}))[0] == 403
-
-
-def test_guest_says_what_they_bring(
-    as_alice: Api, api: Api, alice: User, shopping: Wishlist, things: str
-) -> None:
-    salad = as_alice("POST", things, {"title": "Salad"}).json()["id"]
-    token = link_token(make_link(wishlist=shopping, by=alice)[0])
-    body = {"reservation_status": "reserved", "guest_name": "Rose"}
-    assert api("PATCH", f"/public/wishlists/items/{salad}?token={token}", body).status_code == 200
-    assert statuses(as_alice, things)["Salad"] == ("reserved", "Rose")
-    as_alice("PATCH", f"{things}/{salad}", {"reservation_status": "purchased"})
-    assert statuses(as_alice, things)["Salad"][0] == "purchased"
 
 
 def test_shared_list_stays_one(as_alice: Api, alice: User, bob: User, shopping: Wishlist) -> None:
