@@ -10,9 +10,11 @@ from accounts.models import Tenant, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
+from accounts.services.signing_in.second_factors import add_passkey
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
 from tests.authorization.rows.accounts import PASSWORD
 from tests.support.api_clients import Api, logged_in
+from tests.support.soft_passkey import SoftPasskey
 from wishlists.models import Wishlist
 
 
@@ -91,6 +93,7 @@ class Cast:
             "giver_id": self.people["viewer"].pk,
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
             "session_id": start_session(user=self.people["owner"]).pk,
+            "passkey_id": _passkey_of(self.people["owner"]),
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
         }
 
@@ -124,6 +127,11 @@ class Cast:
     @property
     def wishlist(self) -> Wishlist:
         return Wishlist.objects.get(pk=self.things["wishlist_id"])
+
+
+def _passkey_of(user: User) -> int:
+    made = add_passkey(user=user, name="Phone", credential=SoftPasskey(user.pk.bytes).create("x"))
+    return int(made.pk)
 
 
 def filled(body: Any, things: dict[str, Any]) -> Any:

@@ -288,6 +288,8 @@ TO_GUESTS = {"manage token", "identified"}
 
 NEVER_READ = {
     "session": "a log-in of the asker, and the scripts play without any",
+    "passkey": "for people who have one, which needs a device",
+    "second factors": "of the asker, and no script sets one up",
     "API token": "for people who have made one, which no script does",
     "new API token": "the answer to somebody who makes one",
     "logged in words": "a file, whose columns the view names",
