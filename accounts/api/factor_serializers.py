@@ -51,7 +51,7 @@ class LogInByPasskeySerializer(KnownFieldsSerializer):
 
 
 class PasskeySerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
+    id = serializers.CharField()
     name = serializers.CharField()
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True)

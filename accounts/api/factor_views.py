@@ -50,6 +50,7 @@ from accounts.services.signing_in.second_factors import (
 )
 from accounts.services.signing_in.starting import Method, sign_in
 from core.api.unknown_fields import KnownFieldsSerializer
+from core.errors.refusals import NotFound
 
 
 class OwnFactorView(RetriedView, GenericAPIView[Any]):
@@ -136,20 +137,25 @@ class PasskeysView(OwnFactorView):
 
 class PasskeyView(OwnFactorView):
     def get_serializer_class(self) -> type[KnownFieldsSerializer]:
-        return RenamePasskeySerializer if self.request.method == "PATCH" else OwnPasswordSerializer
+        return RenamePasskeySerializer if self.request.method in ("PATCH", "PUT") else OwnPasswordSerializer
 
     @extend_schema(request=RenamePasskeySerializer, responses={204: None})
-    def patch(self, request: Request, passkey_id: int) -> Response:
+    def patch(self, request: Request, passkey_id: str) -> Response:
         """Rename a passkey."""
         user, given = self.read_input(request)
-        rename_passkey(user=user, pk=passkey_id, name=given["name"])
+        rename_passkey(user=user, pk=_number(passkey_id), name=given["name"])
         return Response(status=HTTP_204_NO_CONTENT)
 
+    @extend_schema(request=RenamePasskeySerializer, responses={204: None})
+    def put(self, request: Request, passkey_id: str) -> Response:
+        """Rename a passkey."""
+        return self.patch(request, passkey_id)
+
     @extend_schema(request=OwnPasswordSerializer, responses={204: None})
-    def delete(self, request: Request, passkey_id: int) -> Response:
+    def delete(self, request: Request, passkey_id: str) -> Response:
         """Remove a passkey. You can't log in with it any more."""
         user, _ = self.read_input(request)
-        remove_passkey(user=user, pk=passkey_id)
+        remove_passkey(user=user, pk=_number(passkey_id))
         return Response(status=HTTP_204_NO_CONTENT)
 
 
@@ -171,3 +177,10 @@ class LogInByPasskeyView(OpenView):
         user = answer_of_passkey(given["challenge"], given["credential"])
         session = sign_in(user=user, method=Method.PASSKEY, device=device_of(request))
         return logged_in(session, origin_of(request))
+
+
+def _number(passkey_id: str) -> int:
+    """Return the key of the row. Clients get it as a text, like other ids."""
+    if not (passkey_id.isascii() and passkey_id.isdigit() and len(passkey_id) < 19):
+        raise NotFound
+    return int(passkey_id)

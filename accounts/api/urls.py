@@ -55,7 +55,7 @@ urlpatterns = [
         name="api-passkey-options",
     ),
     path(
-        "users/me/factors/passkeys/<int:passkey_id>", factor_views.PasskeyView.as_view(), name="api-passkey"
+        "users/me/factors/passkeys/<str:passkey_id>", factor_views.PasskeyView.as_view(), name="api-passkey"
     ),
     path("auth/avatar", views.AvatarView.as_view(), name="api-auth-avatar"),
     path("users/me/avatar", views.AvatarView.as_view(), name="api-avatar"),

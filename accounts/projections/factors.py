@@ -29,7 +29,7 @@ FACTORS = Projection(
 
 def passkey_row(passkey: Authenticator) -> Row:
     row = {
-        "id": passkey.pk,
+        "id": str(passkey.pk),
         "name": passkey.wrap().name,
         "created_at": passkey.created_at,
         "last_used_at": passkey.last_used_at,

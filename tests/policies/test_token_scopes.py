@@ -102,6 +102,7 @@ CREDENTIALS = {
     "POST users/me/factors/passkeys",
     "POST users/me/factors/passkeys/options",
     "PATCH users/me/factors/passkeys/{passkey_id}",
+    "PUT users/me/factors/passkeys/{passkey_id}",
     "DELETE users/me/factors/passkeys/{passkey_id}",
     "GET users/me/tokens",
     "POST users/me/email",

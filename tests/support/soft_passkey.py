@@ -27,9 +27,8 @@ class SoftPasskey:
 
     def create(self, challenge: str) -> Json:
         """Answer like `navigator.credentials.create`."""
-        public = AttestedCredentialData.create(
-            Aaguid.NONE, self._id, ES256.from_cryptography_key(self._key.public_key())
-        )
+        key = ES256.from_cryptography_key(self._key.public_key())  # type: ignore[no-untyped-call]
+        public = AttestedCredentialData.create(Aaguid.NONE, self._id, key)
         data = AuthenticatorData.create(_site(), self._flags | FLAG.AT, 0, bytes(public))
         attested = AttestationObject.create("none", data, {})
         response = {

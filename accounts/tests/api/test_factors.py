@@ -135,14 +135,24 @@ def test_answer_works_once_and_for_ten_minutes(bob: User, as_bob: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{}, {"id": 1}, {"response": {"userHandle": "AAAA"}}, {"id": "\u0000" * 20}]
+    "wrong",
+    [
+        {},
+        {"id": 1},
+        {"response": {"userHandle": "AAAA"}},
+        {"id": "é" * 20},
+        {"type": "public-key", "id": "AAAA", "rawId": "AAAA", "response": {"userHandle": "A"}},
+    ],
 )
-@pytest.mark.parametrize("challenge", ["x", "session of a page"])
+@pytest.mark.parametrize("challenge", ["none", "session of a page", "good"])
 def test_malformed_answer_is_refused(wrong: Any, challenge: str, alice: User) -> None:
-    if challenge != "x":
-        Api().client.force_login(alice)
-        challenge = StoredSession.objects.values_list("session_key", flat=True).first() or "x"
-    body = {"challenge": challenge, "credential": wrong}
+    Api().client.force_login(alice)
+    named = {
+        "none": "x",
+        "session of a page": StoredSession.objects.get().session_key,
+        "good": Api()("POST", "/auth/passkey/options").json()["challenge"],
+    }
+    body = {"challenge": named[challenge], "credential": wrong}
     assert refused(Api()("POST", "/auth/passkey", body)) == (400, "wrong_passkey")
 
 

@@ -48,14 +48,13 @@ ROWS: dict[str, Row] = {
     "POST users/me/factors/app/confirm": signed_in(
         410, {"setup": "x", "code": "000000", "current_password": PASSWORD}
     ),
-    "POST users/me/factors/recovery-codes": signed_in(404, {"current_password": PASSWORD}).but(
-        owner=200
-    ),  # others have no factor
+    # Only the owner has a factor.
+    "POST users/me/factors/recovery-codes": signed_in(404, {"current_password": PASSWORD}).but(owner=200),
     "POST users/me/factors/passkeys/options": signed_in(200),
     "POST users/me/factors/passkeys": signed_in(
         400, {"name": "x", "challenge": "x", "credential": {}, "current_password": PASSWORD}
     ),
-    "PATCH users/me/factors/passkeys/{passkey_id}": only_owner(204, {"name": "x"}),
+    "PUT,PATCH users/me/factors/passkeys/{passkey_id}": only_owner(204, {"name": "x"}),
     "DELETE users/me/factors/passkeys/{passkey_id}": only_owner(204, {"current_password": PASSWORD}),
     "GET users/me/sessions": signed_in(200),
     "DELETE users/me/sessions": signed_in(204),
