@@ -6,12 +6,14 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+from rest_framework.views import APIView
 
 from accounts.access.known_devices import origin_of
-from accounts.access.scopes import LOG_INS
+from accounts.access.scopes import LOG_INS, OPEN
 from accounts.api.factor_serializers import (
     AddAppSerializer,
     AddPasskeySerializer,
@@ -159,7 +161,11 @@ class PasskeyView(OwnFactorView):
         return Response(status=HTTP_204_NO_CONTENT)
 
 
-class LogInPasskeyOptionsView(OpenView):
+class LogInPasskeyOptionsView(APIView):
+    token_access = OPEN
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
     @extend_schema(request=None, responses=ChallengeSerializer)
     def post(self, request: Request) -> Response:
         """Get the options for `navigator.credentials.get`. The answer is the same for everybody."""

@@ -130,7 +130,7 @@ class Cast:
 
 
 def _passkey_of(user: User) -> int:
-    made = add_passkey(user=user, name="Phone", credential=SoftPasskey(user.pk.bytes).create("x"))
+    made = add_passkey(user=user, name="Phone", credential=SoftPasskey(user.pk.bytes).create("AAAA"))
     return int(made.pk)
 
 

@@ -252,6 +252,7 @@ READ_BY: dict[str, tuple[str, str]] = {
     "recipients": ("anna", "wishlists/{wishlist_id}/recipients"),
     "person": ("anna", "wishlists/{wishlist_id}/recipients"),
     "oneself": ("anna", "users/me"),
+    "second factors": ("alice", "users/me/factors"),
     "notification": ("alice", "notifications"),
     "who sees": ("anna", "wishlists/{wishlist_id}/who-sees"),
     "message to an asker": ("alice", "wishlists/{wishlist_id}/items/{item_id}/messages"),
@@ -289,7 +290,6 @@ TO_GUESTS = {"manage token", "identified"}
 NEVER_READ = {
     "session": "a log-in of the asker, and the scripts play without any",
     "passkey": "for people who have one, which needs a device",
-    "second factors": "of the asker, and no script sets one up",
     "API token": "for people who have made one, which no script does",
     "new API token": "the answer to somebody who makes one",
     "logged in words": "a file, whose columns the view names",

@@ -141,7 +141,7 @@ def test_answer_works_once_and_for_ten_minutes(bob: User, as_bob: Api) -> None:
         {"id": 1},
         {"response": {"userHandle": "AAAA"}},
         {"id": "é" * 20},
-        {"type": "public-key", "id": "AAAA", "rawId": "AAAA", "response": {"userHandle": "A"}},
+        {"type": "public-key", "response": {"userHandle": "A"}},
     ],
 )
 @pytest.mark.parametrize("challenge", ["none", "session of a page", "good"])
