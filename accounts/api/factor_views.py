@@ -60,10 +60,12 @@ class OwnFactorView(RetriedView, GenericAPIView[Any]):
 
     done_once = False  # a wrong password must stay counted
     token_access = LOG_INS
-    serializer_class = OwnPasswordSerializer
+    serializer_class: type[KnownFieldsSerializer] = OwnPasswordSerializer
 
-    def read_input(self, request: Request) -> tuple[User, dict[str, Any]]:
-        serializer = self.get_serializer(data=request.data)
+    def read_input(
+        self, request: Request, by: type[KnownFieldsSerializer] | None = None
+    ) -> tuple[User, dict[str, Any]]:
+        serializer = (by or self.get_serializer_class())(data=request.data)
         serializer.is_valid(raise_exception=True)
         user, given = current_user(request), dict(serializer.validated_data)
         if isinstance(serializer, OwnPasswordSerializer):
@@ -138,8 +140,7 @@ class PasskeysView(OwnFactorView):
 
 
 class PasskeyView(OwnFactorView):
-    def get_serializer_class(self) -> type[KnownFieldsSerializer]:
-        return RenamePasskeySerializer if self.request.method in ("PATCH", "PUT") else OwnPasswordSerializer
+    serializer_class = RenamePasskeySerializer
 
     @extend_schema(request=RenamePasskeySerializer, responses={204: None})
     def patch(self, request: Request, passkey_id: str) -> Response:
@@ -156,7 +157,7 @@ class PasskeyView(OwnFactorView):
     @extend_schema(request=OwnPasswordSerializer, responses={204: None})
     def delete(self, request: Request, passkey_id: str) -> Response:
         """Remove a passkey. You can't log in with it any more."""
-        user, _ = self.read_input(request)
+        user, _ = self.read_input(request, OwnPasswordSerializer)
         remove_passkey(user=user, pk=_number(passkey_id))
         return Response(status=HTTP_204_NO_CONTENT)
 

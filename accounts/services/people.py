@@ -6,7 +6,7 @@ Passwords are hashed before a change is opened, because on SQLite a change holds
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -16,7 +16,15 @@ from django.utils import timezone
 
 from accounts.access.known_devices import UNKNOWN, Origin
 from accounts.mail.mail_kinds import MailKind
-from accounts.models import AccountActivity, AccountLink, ApiToken, OneTimeCode, Session, User
+from accounts.models import (
+    DEFAULT_TENANT_ID,
+    AccountActivity,
+    AccountLink,
+    ApiToken,
+    OneTimeCode,
+    Session,
+    User,
+)
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
 from accounts.services.account_log import record_account
@@ -41,8 +49,15 @@ from core.mailboxes.mailbox_forms import canonical_mailbox
 from core.text.passwords import hash_password
 
 
-def register_user(*, email: str, password: str, display_name: str = "", network: str = "") -> User:
-    """Create an account in the default tenant. `network` is the client's network, for the rate limit."""
+def register_user(
+    *,
+    email: str,
+    password: str,
+    display_name: str = "",
+    network: str = "",
+    tenant_id: UUID = DEFAULT_TENANT_ID,
+) -> User:
+    """Create an account. `network` is the client's network, for the rate limit."""
     if network:
         refuse_beyond(REGISTRATIONS_AN_ADDRESS, network)
     if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
@@ -50,7 +65,9 @@ def register_user(*, email: str, password: str, display_name: str = "", network:
     refuse_beyond(REGISTRATIONS_A_MAILBOX, canonical_mailbox(email))
     refuse_beyond(REGISTRATIONS_A_MAILBOX_AND_DAY, canonical_mailbox(email))
     name = tidy_name(display_name) or str(NEW_MEMBER)
-    return _add(User(email=email.strip(), password=hash_password(password), display_name=name))
+    return _add(
+        User(email=email.strip(), password=hash_password(password), display_name=name, tenant_id=tenant_id)
+    )
 
 
 @change()

@@ -229,6 +229,8 @@ SHARES_WITH_NOBODY = RateLimit(
     ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
+INVITATIONS = RateLimit("invitations", 100, HOUR, _LATER)
+"""Invitations that one person sends. Mails to one mailbox are limited by MAILS, and wait."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
 CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)

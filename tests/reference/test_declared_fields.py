@@ -15,6 +15,10 @@ from core.projections.fields import Projection
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
+    InvitationSerializer,
+    InvitedSerializer,
+    JoinedGroupSerializer,
+    JoinedListSerializer,
     OpenedSerializer,
     PublicLinkSerializer,
     SuggestionSerializer,
@@ -67,7 +71,11 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "given reservation": GivenReservationSerializer,
     "giver": GiftsSerializer,
     "identified": GuestAnswerSerializer,
+    "invitation": InvitationSerializer,
+    "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "joined group": JoinedGroupSerializer,
+    "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
     "member": MemberSerializer,
