@@ -11,12 +11,12 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
 from accounts.services.signing_in.second_factors import add_passkey
+from accounts.tests.soft_passkey import SoftPasskey
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
 from tests.authorization.rows.accounts import PASSWORD
 from tests.support.api_clients import Api, logged_in
-from tests.support.soft_passkey import SoftPasskey
 from wishlists.models import Wishlist
 
 

@@ -18,11 +18,11 @@ from accounts.access.known_devices import HEADER
 from accounts.models import AccountActivity, User
 from accounts.services.signing_in import passkeys
 from accounts.services.signing_in.second_factors import recovery_codes_of
+from accounts.tests.soft_passkey import SoftPasskey
 from accounts.tests.web.app_codes import code_of
 from conftest import PASSWORD
 from core.limits.rate_limits import PASSKEY_CHALLENGES
 from tests.support.api_clients import Api, logged_in, refused
-from tests.support.soft_passkey import SoftPasskey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
