@@ -289,6 +289,9 @@ TO_GUESTS = {"manage token", "identified"}
 """Answers to people who came by the link and have just given a name."""
 
 NEVER_READ = {
+    "job": "work that somebody began, which no script does",
+    "job progress": "the same, while it runs",
+    "own action": "lines of the export of one's own data, which is a file",
     "session": "a log-in of the asker, and the scripts play without any",
     "passkey": "for people who have one, which needs a device",
     "API token": "for people who have made one, which no script does",
