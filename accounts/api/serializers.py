@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -11,9 +12,11 @@ from rest_framework import serializers
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import MAX_ADDRESS, AddressField
+from core.money.money_fields import CURRENCIES
 from core.pictures.remaking import MAX_ZOOM
 from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from core.text.text_fields import LineField, RawTextField
+from core.time.zone_names import validate_time_zone
 
 
 class DisplayNameField(LineField):
@@ -146,6 +149,25 @@ class EditUserSerializer(KnownFieldsSerializer):
         ],
         help_text=_("null removes it"),
     )
+    language = serializers.ChoiceField(
+        settings.LANGUAGES,
+        required=False,
+        allow_null=True,
+        help_text=_("Of pages, mails and errors. null: what the browser asks for."),
+    )
+    time_zone = RawTextField(
+        required=False,
+        allow_null=True,
+        max_length=64,
+        validators=[validate_time_zone],
+        help_text=_("In which pages and mails show times. null: that of the list or site."),
+    )
+    currency = serializers.ChoiceField(
+        CURRENCIES,
+        required=False,
+        allow_null=True,
+        help_text=_("What forms offer for new wishes on your lists. null: that of the site."),
+    )
 
 
 class AvatarSerializer(KnownFieldsSerializer):
@@ -168,6 +190,11 @@ class PersonSerializer(serializers.Serializer[Any]):
 class UserSelfSerializer(PersonSerializer):
     email = serializers.EmailField()
     email_verified = serializers.BooleanField(help_text=_("Always true where the site sends no mail."))
+    language = serializers.ChoiceField(
+        settings.LANGUAGES, allow_null=True, help_text=_("null: what the browser asks for.")
+    )
+    time_zone = serializers.CharField(allow_null=True, help_text=_("null: that of the list or site."))
+    currency = serializers.CharField(allow_null=True, help_text=_("null: that of the site."))
     created_at = serializers.DateTimeField()
 
 

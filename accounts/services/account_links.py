@@ -88,7 +88,7 @@ def set_password_by_link(*, token: str, password: str) -> User:
         link.user.save(update_fields=["password"])
         recover(link.user)
         record_account(user=link.user, kind=Kind.PASSWORD_SET, by=None)
-        send_mail(to=link.user.email, template="password_changed", kind=MailKind.SECURITY)
+        send_mail(to=link.user, template="password_changed", kind=MailKind.SECURITY)
     return link.user
 
 
@@ -106,6 +106,7 @@ def tell_old_address(*, user: User, address: str, by: User) -> None:
         lines = [_("The account now has a different e-mail address.")]
         send_mail(
             to=address,
+            reader=user,
             template="account_changed",
             kind=MailKind.SECURITY,
             by=by.display_name,
@@ -122,7 +123,7 @@ def tell_replaced_address(*, user: User, address: str, is_proven: bool) -> None:
     if is_proven and _is_settled(user):
         _mail_link(user, AccountLink.Purpose.ADDRESS, address, None)
     else:
-        send_mail(to=address, template="address_replaced", kind=MailKind.SECURITY)
+        send_mail(to=address, reader=user, template="address_replaced", kind=MailKind.SECURITY)
 
 
 @change()
@@ -164,5 +165,5 @@ def _mail_link(user: User, purpose: AccountLink.Purpose, address: str, by: User 
     link = AccountLink.objects.create(
         user=user, purpose=purpose, sent_by=by, address=address, mailbox=account_mailbox(address)
     )
-    mail_account_link.enqueue(link_id=str(link.pk), language=get_language() or "en")
+    mail_account_link.enqueue(link_id=str(link.pk), language=link.user.language or get_language() or "en")
     return link

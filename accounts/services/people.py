@@ -78,7 +78,7 @@ def _add(user: User) -> User:
             user.save(force_insert=True)
     except IntegrityError as error:
         raise EmailTaken from error
-    send_mail(to=user.email, template="welcome", kind=MailKind.RECEIPT)
+    send_mail(to=user, template="welcome", kind=MailKind.RECEIPT)
     if settings.VERIFY_ADDRESSES:
         mail_code_to(OneTimeCode.Purpose.VERIFY, user.email)
     return user
@@ -98,9 +98,12 @@ def check_credentials(*, email: str, password: str, origin: Origin = UNKNOWN) ->
 
 
 @change()
-def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | None = None) -> User:
-    """Edit the profile. None leaves a value unchanged; an empty `avatar_url` clears it. Only changes are saved and pushed."""
-    wanted = {"display_name": tidy_name(display_name or "") or None, "avatar_url": avatar_url}
+def edit_user(*, user: User, display_name: str | None = None, **wanted: str | None) -> User:
+    """Edit the profile: `display_name`, `avatar_url`, `language`, `time_zone` and `currency`.
+
+    None leaves a value unchanged, and an empty one clears it, but not the name. Only changes are saved and pushed.
+    """
+    wanted["display_name"] = tidy_name(display_name or "") or None
     user = _locked(user)
     changed = [name for name, value in wanted.items() if value is not None and value != getattr(user, name)]
     for name in changed:
@@ -132,7 +135,7 @@ def change_password(*, user: User, password: str, still_logged_in: Session | Non
     with change():
         user.save(update_fields=["password"], still_logged_in=still_logged_in.pk if still_logged_in else None)
         record_account(user=user, kind=AccountActivity.Kind.PASSWORD_CHANGED, by=user)
-        send_mail(to=user.email, template="password_changed", kind=MailKind.SECURITY)
+        send_mail(to=user, template="password_changed", kind=MailKind.SECURITY)
     return user
 
 
@@ -169,6 +172,9 @@ def _nobody(user: User) -> dict[str, Any]:
         "email": _placeholder(user),
         "display_name": str(FORMER_MEMBER),
         "avatar_url": "",
+        "language": "",
+        "time_zone": "",
+        "currency": "",
         "password": make_password(None),
     }
 

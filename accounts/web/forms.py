@@ -6,17 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scopes import DESCRIPTIONS, Scope
+from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
+from core.money.money_fields import CURRENCIES
 from core.pages.edit_forms import EditForm
+from core.pages.long_selects import LongSelect
 from core.pictures.remaking import MAX_ZOOM
 from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from core.text.text_form_fields import LineFormField, RawTextFormField
+from core.time.days import zone_choices
 
 
 class PasswordFormField(RawTextFormField):
@@ -102,6 +107,35 @@ class PictureForm(forms.Form):
 
 class NameForm(EditForm):
     display_name = display_name_field()
+
+
+class ReadingForm(EditForm):
+    """Language, time zone and currency. An empty choice leaves them to the browser, the list or the site."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=lambda: [("", _("As my browser asks")), *settings.LANGUAGES],
+        help_text=_("Of pages and mails."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=lambda: [("", _("That of the list or site")), *zone_choices()],
+        widget=LongSelect,
+        help_text=_("Pages and mails show times in this zone, and name it."),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        required=False,
+        choices=lambda: [("", _("That of this site")), *CURRENCIES],
+        widget=LongSelect,
+        help_text=_("What is offered for new wishes on your lists."),
+    )
+
+    @staticmethod
+    def values_of(user: User) -> dict[str, str]:
+        return {name: getattr(user, name) for name in ReadingForm.base_fields}
 
 
 class PasswordForm(forms.Form):
