@@ -104,11 +104,12 @@ class User(PushedModel, AbstractUser):
     """When the user proved that mail to `email` reaches them. A new address is not verified."""
     display_name = LineColumn(_("display name"), max_length=80)
     avatar_url = models.URLField(max_length=2048, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    # `db_default`, because servers of the version before add people during an upgrade.
+    language = models.CharField(_("language"), max_length=10, blank=True, default="", db_default="")
     """Of pages, mails and errors. If it is empty, what the browser asks for."""
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
     """In which pages and mails show times. If it is empty, that of the list or site."""
-    currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
+    currency = models.CharField(_("currency"), max_length=3, blank=True, default="", db_default="")
     """What forms offer for new wishes on the person's lists. If it is empty, that of the site."""
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
     tenant_role = models.CharField(max_length=10, choices=TenantRole, default=TenantRole.MEMBER)
