@@ -50,4 +50,4 @@ def _recipient(code: OneTimeCode) -> tuple[str | None, User | None]:
     user = next(iter(User.objects.with_address(code.address, is_active=True, removed_at=None)), None)
     if user is None or (code.purpose == Purpose.VERIFY and user.address_verified_at is not None):
         return None, None
-    return user.email, user
+    return user.address or None, user

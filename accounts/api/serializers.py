@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.api.unknown_fields import KnownFieldsSerializer
-from core.mailboxes.address_fields import MAX_ADDRESS, AddressField
+from core.mailboxes.address_fields import MAX_ADDRESS, LoginNameField
 from core.money.money_fields import CURRENCIES
 from core.pictures.remaking import MAX_ZOOM
 from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
@@ -95,6 +95,9 @@ class AddressSerializer(KnownFieldsSerializer):
             renamed.pop(name, None)
         if sent in data:
             renamed["email"] = data[sent]
+        address = self.fields["email"]
+        if isinstance(address, LoginNameField):
+            address.may_be_handle = sent != "email"
         try:
             return super().to_internal_value(renamed)
         except serializers.ValidationError as error:
@@ -108,7 +111,9 @@ def _is_blank(value: Any) -> bool:
 
 
 class RegisterSerializer(AddressSerializer):
-    email = AddressField()
+    """`identifier` and `username` may also be a handle, for people without an e-mail address."""
+
+    email = LoginNameField()
     password = PasswordField(min_length=MIN_PASSWORD)
     display_name = DisplayNameField()
 
@@ -188,8 +193,11 @@ class PersonSerializer(serializers.Serializer[Any]):
 
 
 class UserSelfSerializer(PersonSerializer):
-    email = serializers.EmailField()
+    email = serializers.EmailField(allow_null=True, help_text=_("null for people who log in with a handle."))
     email_verified = serializers.BooleanField(help_text=_("Always true where the site sends no mail."))
+    handle = serializers.CharField(
+        allow_null=True, help_text=_("What people without an e-mail address log in with.")
+    )
     language = serializers.ChoiceField(
         settings.LANGUAGES, allow_null=True, help_text=_("null: what the browser asks for.")
     )

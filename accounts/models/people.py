@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db.change import change
 from core.db.models import PushedModel, UUIDModel
 from core.mailboxes.address_checks import validate_address
+from core.mailboxes.handles import is_handle
 from core.mailboxes.mailbox_columns import MailboxColumn
 from core.mailboxes.mailbox_forms import account_mailbox, canonical_address, own_mailbox
 from core.text.passwords import forms, one_form
@@ -82,7 +83,8 @@ class UserManager(BaseUserManager["User"]):
 class User(PushedModel, AbstractUser):
     """A person with an account. Others see `display_name`, which is never an e-mail address.
 
-    `email` is the address as typed, to which mail is sent; `mailbox` is its canonical form, for comparisons.
+    `email` is what the user logs in with, as typed: an address, to which mail is sent, or a handle, for people without
+    one (docs/accounts.md). `mailbox` is its canonical form, for comparisons.
     """
 
     class TenantRole(models.TextChoices):
@@ -153,9 +155,26 @@ class User(PushedModel, AbstractUser):
         self.address_verified_at = timezone.now()
 
     @property
+    def address(self) -> str:
+        """Where mail to the user is sent, or "" for people without an address."""
+        return "" if is_handle(self.email) else self.email
+
+    @property
+    def handle(self) -> str:
+        """What people without an address log in with, or "" for others."""
+        return self.email if is_handle(self.email) else ""
+
+    @property
     def address_counts(self) -> bool:
-        """Whether what others address to this mailbox may reach the user (docs/signing-in.md)."""
-        return self.address_verified_at is not None or not settings.VERIFY_ADDRESSES
+        """Whether what others address to the user may reach them (docs/signing-in.md).
+
+        A handle belongs to the person who registered it: there is no mailbox of somebody else behind it.
+        """
+        return bool(self.handle) or self.address_verified_at is not None or not settings.VERIFY_ADDRESSES
+
+    @property
+    def address_verified(self) -> bool:
+        return bool(self.address) and self.address_counts
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password if raw_password is None else one_form(raw_password))

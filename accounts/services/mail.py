@@ -31,7 +31,7 @@ def send_mail(
     `reader` says whose address it is, if it is not that of their account. The job's row contains the text, so mails
     with a secret have their own job. `kind` decides what happens when the mailbox has reached its limit.
     """
-    address = to.email if isinstance(to, User) else to
+    address = to.address if isinstance(to, User) else to
     if not address:
         return
     reader = to if isinstance(to, User) else reader

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -26,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
-from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
+from accounts.refusals import EmailTaken, HandleTaken, WrongCredentials, WrongPassword
 from accounts.services.account_log import record_account
 from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
@@ -45,6 +44,7 @@ from core.limits.rate_limits import (
     spend_try,
 )
 from core.mailboxes.address_checks import REMOVED_DOMAIN
+from core.mailboxes.handles import is_handle
 from core.mailboxes.mailbox_forms import canonical_mailbox
 from core.text.passwords import hash_password
 
@@ -57,11 +57,14 @@ def register_user(
     network: str = "",
     tenant_id: UUID = DEFAULT_TENANT_ID,
 ) -> User:
-    """Create an account. `network` is the client's network, for the rate limit."""
+    """Create an account. `email` may be a handle, for people without an address.
+
+    `network` is the client's network, for the rate limit.
+    """
     if network:
         refuse_beyond(REGISTRATIONS_AN_ADDRESS, network)
     if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
-        raise EmailTaken
+        raise HandleTaken if is_handle(email) else EmailTaken
     refuse_beyond(REGISTRATIONS_A_MAILBOX, canonical_mailbox(email))
     refuse_beyond(REGISTRATIONS_A_MAILBOX_AND_DAY, canonical_mailbox(email))
     name = tidy_name(display_name) or str(NEW_MEMBER)
@@ -77,9 +80,9 @@ def _add(user: User) -> User:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
-        raise EmailTaken from error
+        raise (HandleTaken if user.handle else EmailTaken) from error
     send_mail(to=user, template="welcome", kind=MailKind.RECEIPT)
-    if settings.VERIFY_ADDRESSES:
+    if not user.address_counts:
         mail_code_to(OneTimeCode.Purpose.VERIFY, user.email)
     return user
 

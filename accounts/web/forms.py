@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.scopes import DESCRIPTIONS, Scope
 from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
-from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
+from core.mailboxes.address_fields import MAX_ADDRESS, LoginNameFormField
 from core.money.money_fields import CURRENCIES
 from core.pages.edit_forms import EditForm
 from core.pages.long_selects import LongSelect
@@ -73,9 +73,9 @@ class LoginForm(forms.Form):
     """The log-in form. It accepts any text as address; an invalid one gets the same answer as an unknown one."""
 
     email = RawTextFormField(
-        label=_("E-mail address"),
+        label=_("E-mail address or user name"),
         max_length=MAX_ADDRESS,
-        widget=forms.EmailInput({"autocomplete": "username"}),
+        widget=forms.TextInput({"autocomplete": "username", "inputmode": "email", "autocapitalize": "none"}),
     )
     password = _password(_("Password"), "current-password")
 
@@ -84,7 +84,14 @@ class RegisterForm(forms.Form):
     display_name = display_name_field(
         required=False, help_text=_("Other people see this name. You can change it later.")
     )
-    email = AddressFormField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
+    email = LoginNameFormField(
+        label=_("E-mail address or user name"),
+        widget=forms.TextInput({"autocomplete": "email", "inputmode": "email", "autocapitalize": "none"}),
+        help_text=_(
+            "A user name is for people without an address, such as children. They get no e-mail, so keep the "
+            "password: nobody can send a new one."
+        ),
+    )
     password = _new_password(_("Password"))
 
 

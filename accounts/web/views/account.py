@@ -25,7 +25,7 @@ from accounts.access.known_devices import origin_of
 from accounts.access.providers import provider_names
 from accounts.access.reading import follow_reader
 from accounts.models import User
-from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
+from accounts.refusals import EmailTaken, HandleTaken, WrongCredentials, WrongPassword
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import (
     change_password,
@@ -89,7 +89,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             user = register_user(**form.cleaned_data, network=origin_of(request).network)
-        except (EmailTaken, RateLimited) as refusal:
+        except (EmailTaken, HandleTaken, RateLimited) as refusal:
             add_refusal(form, refusal, "email")
         else:
             answer = enter(request, user, Method.REGISTRATION, next_page(request))

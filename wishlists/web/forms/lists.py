@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.web.forms import display_name_field
-from core.mailboxes.address_fields import AddressFormField
+from core.mailboxes.address_fields import AddressFormField, KnownLoginNameFormField
 from core.money.iso4217 import EXPONENTS
 from core.money.money import MoneyError
 from core.money.typed_amounts import MAX_TYPED, read_amount
@@ -297,8 +297,9 @@ class ItemEditForm(EditForm, ItemForm):
 
 
 class ShareForm(forms.Form):
-    email = forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
+    email = KnownLoginNameFormField(
+        label=_("E-mail address or user name"),
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"}),
     )
     role = forms.ChoiceField(
         label=_("They can"),
