@@ -44,6 +44,7 @@ LOOKED_UP = {
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
     "jobs.Job.kind", "jobs.JobFile.name",
+    "accounts.User.currency", "accounts.User.time_zone", "accounts.User.language",
     "people.Person.birthday",
     "accounts.OneTimeCode.mailbox",
     "accounts.ApiToken.digest", "accounts.Session.device",
