@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors.refusals import Refusal
+from core.errors.refusals import Forbidden, NotFound, Refusal
 
 
 class NotSignedIn(Refusal):
@@ -208,4 +208,38 @@ class KeyReused(Refusal):
     default_code = "idempotency_key_reused"
     default_detail = _(
         "This Idempotency-Key was already used for a different request. Use a new key for each request."
+    )
+
+
+class AdminsOnly(Forbidden):
+    default_code = "admin_only"
+    default_detail = _("Only administrators can do this.")
+
+
+class LastAdmin(Refusal):
+    """Nobody could manage the people any more."""
+
+    default_code = "last_admin"
+    default_detail = _("This is the only administrator. Make somebody else an administrator first.")
+
+
+class NoSuchUser(NotFound):
+    default_code = "no_such_user"
+    default_detail = _("This person doesn't exist.")
+
+
+class NoSuchTenant(NotFound):
+    default_code = "no_such_tenant"
+    default_detail = _("This tenant doesn't exist.")
+
+
+class SlugTaken(Refusal):
+    default_code = "slug_taken"
+    default_detail = _("Another tenant has this short name.")
+
+
+class TenantNeeded(Refusal):
+    default_code = "tenant_needed"
+    default_detail = _(
+        "This tenant can't be deactivated: it is your own, or people who register become part of it."
     )

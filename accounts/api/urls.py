@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import session_views, sign_in_views, token_views, views
+from accounts.api import session_views, sign_in_views, tenant_views, token_views, views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),
@@ -39,6 +39,10 @@ urlpatterns = [
     path("users/me/sessions/<uuid:session_id>", session_views.SessionView.as_view(), name="api-session"),
     path("users/me/tokens", token_views.ApiTokensView.as_view(), name="api-tokens"),
     path("users/me/tokens/<uuid:token_id>", token_views.ApiTokenView.as_view(), name="api-token"),
+    path("users", tenant_views.UsersView.as_view(), name="api-users"),
+    path("users/<uuid:user_id>", tenant_views.UserView.as_view(), name="api-user"),
+    path("tenants", tenant_views.TenantsView.as_view(), name="api-tenants"),
+    path("tenants/<uuid:tenant_id>", tenant_views.TenantView.as_view(), name="api-tenant"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(
         "notifications/read-all", views.NotificationsReadAllView.as_view(), name="api-notifications-read-all"

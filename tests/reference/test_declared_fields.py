@@ -10,6 +10,7 @@ from rest_framework.serializers import Serializer
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
+from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
@@ -77,9 +78,11 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
+    "managed user": ManagedUserSerializer,
     "member": MemberSerializer,
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,
+    "new tenant": NewTenantSerializer,
     "notification": NotificationSerializer,
     "oneself": UserSelfSerializer,
     "opened": OpenedSerializer,
@@ -93,6 +96,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "share": ShareSerializer,
     "suggestion": SuggestionSerializer,
     "taken over": TakenOverSerializer,
+    "tenant": TenantSerializer,
     "thanked giver": ThanksSerializer,
     "who sees": WhoSeesSerializer,
     "wishlist": ToldWishlistSerializer,
