@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import validate_slug
 from rest_framework import serializers
 
 from accounts.api.serializers import DisplayNameField, PasswordField, PersonSerializer
@@ -28,13 +29,13 @@ class FirstAdminSerializer(serializers.Serializer[Any]):
 
 class NewTenantInputSerializer(KnownFieldsSerializer):
     name = LineField(max_length=120)
-    slug = serializers.SlugField(max_length=MAX_SLUG, required=False, default="")
+    slug = LineField(max_length=MAX_SLUG, required=False, validators=[validate_slug])
     admin = FirstAdminSerializer()
 
 
 class TenantInputSerializer(KnownFieldsSerializer):
     name = LineField(max_length=120, required=False)
-    slug = serializers.SlugField(max_length=MAX_SLUG, required=False)
+    slug = LineField(max_length=MAX_SLUG, required=False, validators=[validate_slug])
     is_active = serializers.BooleanField(required=False)
 
 
@@ -74,6 +75,6 @@ class UserInputSerializer(KnownFieldsSerializer):
 class PeopleQuerySerializer(serializers.Serializer[Any]):
     """What `GET /users` filters by."""
 
-    search = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    search = LineField(required=False, allow_blank=True, max_length=200)
     role = serializers.ChoiceField(list(ROLES), required=False, default=None, allow_null=True)
     is_active = serializers.BooleanField(required=False, default=None, allow_null=True)

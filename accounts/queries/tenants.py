@@ -35,7 +35,7 @@ def people_for(
         raise AdminsOnly
     found = User.objects.filter(Q(tenant=user.tenant_id), removed_at=None)
     if search:
-        found = found.filter(Q(display_name__icontains=search) | Q(email__icontains=search))
+        found = found.filter(Q(display_name__icontains=search) | Q(mailbox__contains=search.lower()))
     if tenant_role is not None:
         found = found.filter(tenant_role=tenant_role)
     if is_active is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -57,4 +58,4 @@ class NewTenantForm(forms.Form):
 
 class TenantForm(EditForm):
     name = LineFormField(label=_("Name"), max_length=120)
-    slug = forms.SlugField(label=_("Short name"), max_length=60)
+    slug = LineFormField(label=_("Short name"), max_length=60, validators=[validate_slug])

@@ -39,6 +39,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "organiser_id": ("{user_id}",),
     "password": ("another password",),
     "refresh_token": ("a token",),
+    "slug": ("elsewhere",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
     "token": ("{guest_token}",),
     "user_ids": (["{user_id}"], []),
