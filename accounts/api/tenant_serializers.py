@@ -15,6 +15,8 @@ from core.text.passwords import MIN_PASSWORD
 from core.text.text_fields import LineField
 
 MAX_SLUG = 60
+GIVEN_ROLES = [(role, role) for role in ROLES]
+USER_ROLES = [(SUPER_ADMIN, SUPER_ADMIN), *GIVEN_ROLES]
 
 
 class FirstAdminSerializer(serializers.Serializer[Any]):
@@ -51,7 +53,7 @@ class TenantSerializer(serializers.Serializer[Any]):
 
 class ManagedUserSerializer(PersonSerializer):
     email = serializers.EmailField()
-    role = serializers.ChoiceField([SUPER_ADMIN, *ROLES])
+    role = serializers.ChoiceField(USER_ROLES)
     is_active = serializers.BooleanField()
     created_at = serializers.DateTimeField()
 
@@ -63,12 +65,12 @@ class NewTenantSerializer(TenantSerializer):
 class NewUserInputSerializer(KnownFieldsSerializer):
     email = AddressField()
     display_name = DisplayNameField(required=True, allow_null=False, allow_blank=False)
-    role = serializers.ChoiceField(list(ROLES), required=False, default=ORDINARY)
+    role = serializers.ChoiceField(GIVEN_ROLES, required=False, default=ORDINARY)
 
 
 class UserInputSerializer(KnownFieldsSerializer):
     display_name = DisplayNameField(allow_null=False, allow_blank=False)
-    role = serializers.ChoiceField(list(ROLES), required=False)
+    role = serializers.ChoiceField(GIVEN_ROLES, required=False)
     is_active = serializers.BooleanField(required=False)
 
 
@@ -76,5 +78,5 @@ class PeopleQuerySerializer(serializers.Serializer[Any]):
     """What `GET /users` filters by."""
 
     search = LineField(required=False, allow_blank=True, max_length=200)
-    role = serializers.ChoiceField(list(ROLES), required=False, default=None, allow_null=True)
+    role = serializers.ChoiceField(GIVEN_ROLES, required=False, default=None, allow_null=True)
     is_active = serializers.BooleanField(required=False, default=None, allow_null=True)

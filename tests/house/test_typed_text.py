@@ -43,6 +43,8 @@ LOOKED_UP = {
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
     "accounts.OneTimeCode.mailbox", "accounts.Tenant.slug",
+    "jobs.Job.kind", "jobs.JobFile.name",
+    "people.Person.birthday",
     "accounts.ApiToken.digest", "accounts.Session.device",
     "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password",
     "realtime.Event.frame", "realtime.Stream.epoch", "realtime.Stream.key", "sharing.GuestMail.language",

@@ -12,6 +12,7 @@ from accounts.api.serializers import NotificationSerializer, PersonSerializer, U
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
+from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
@@ -74,6 +75,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "invitation": InvitationSerializer,
     "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "known person": KnownPersonSerializer,
     "joined group": JoinedGroupSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
