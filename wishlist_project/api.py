@@ -21,6 +21,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from accounts.access.scopes import OPEN
+from accounts.models import User
 from core.api.browsable import Links
 from core.errors.error_pages import refuse
 from core.errors.failures import as_refusal
@@ -72,7 +73,15 @@ class ApiRoot(APIView):
         return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
 
     def links(self, data: dict[str, str]) -> Links:
-        return [*data.items(), *((name, reverse(route)) for name, route in BESIDE_COLLECTIONS.items())]
+        beside = BESIDE_COLLECTIONS | _managed_by(self.request.user)
+        return [*data.items(), *((name, reverse(route)) for name, route in beside.items())]
+
+
+def _managed_by(user: object) -> dict[str, str]:
+    """Return what only administrators see, so that others do not learn that there are tenants."""
+    if not isinstance(user, User) or not user.is_tenant_admin:
+        return {}
+    return {"users": "api-users"} | ({"tenants": "api-tenants"} if user.is_superuser else {})
 
 
 class Anything(StringConverter):

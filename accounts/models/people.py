@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from itertools import count
 from typing import Any, ClassVar
 
 from asgiref.sync import sync_to_async
@@ -11,10 +13,11 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from core.db.change import change
-from core.db.models import PushedModel, UUIDModel
+from core.db.models import PushedModel
 from core.mailboxes.address_checks import validate_address
 from core.mailboxes.handles import is_handle
 from core.mailboxes.mailbox_columns import MailboxColumn
@@ -29,10 +32,23 @@ DEFAULT_TENANT_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 ADDRESS_COLUMNS = ("email", "mailbox", "mailbox_copy", "address_verified_at")
 
 
-class Tenant(UUIDModel):
-    """A separate part of an installation. Its users cannot reach anything in another tenant."""
+def free_slug(name: str, taken: Callable[[str], bool]) -> str:
+    """Return a slug for a name that is not taken."""
+    plain = slugify(name)[:40].strip("-") or "tenant"
+    numbered = (f"{plain}-{number}" for number in count(2))
+    return plain if not taken(plain) else next(slug for slug in numbered if not taken(slug))
+
+
+class Tenant(PushedModel):
+    """A separate part of an installation. Its users cannot reach anything in another tenant.
+
+    While a tenant is not active, its users cannot log in and its links are closed. All rows stay (docs/tenants.md).
+    """
 
     name = LineColumn(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True, null=True, blank=True)
+    """A short name for addresses and scripts. If none is given, it is made from the name."""
+    is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -40,6 +56,12 @@ class Tenant(UUIDModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the tenant. A new one without a slug gets one."""
+        if not self.slug and self._state.adding:
+            self.slug = free_slug(self.name, lambda slug: Tenant.objects.filter(slug=slug).exists())
+        super().save(*args, **kwargs)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -163,6 +185,14 @@ class User(PushedModel, AbstractUser):
     def handle(self) -> str:
         """What people without an address log in with, or "" for others."""
         return self.email if is_handle(self.email) else ""
+
+    @property
+    def may_log_in(self) -> bool:
+        return self.is_active and self.tenant.is_active
+
+    @property
+    def is_tenant_admin(self) -> bool:
+        return self.tenant_role == self.TenantRole.ADMIN or self.is_superuser
 
     @property
     def address_counts(self) -> bool:

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.mail.mail_kinds import MailKind
-from accounts.models import AccountActivity, AccountLink, User
-from accounts.refusals import EmailTaken
+from accounts.models import AccountActivity, AccountLink, Tenant, User
+from accounts.refusals import EmailTaken, LastAdmin
 from accounts.services.account_links import send_first_password_link, tell_old_address
 from accounts.services.account_log import record_account
 from accounts.services.avatars import forget_replaced_avatar
@@ -28,31 +28,57 @@ Kind = AccountActivity.Kind
 _PROFILE = ("display_name", "avatar_url")
 _RIGHTS = ("is_staff", "is_superuser", "tenant_role")
 _MANY = ("groups", "user_permissions")
+_ADMINS = {"is_active", "tenant", "tenant_role"}
+"""Columns that decide who administrates a tenant. They change under the lock of the tenant, so that two administrators
+cannot remove each other at the same moment.
+"""
 EDITABLE = ("email", *_PROFILE, "is_active", "tenant", *_RIGHTS, *_MANY)
 """The columns that `edit_account` can change."""
 
 
-def create_account(*, by: User, email: str, display_name: str) -> User:
-    """Create an account in the tenant of `by`, without a password. The user gets a mail with a link to set one."""
+def create_account(
+    *,
+    by: User,
+    email: str,
+    display_name: str,
+    tenant: Tenant | None = None,
+    tenant_role: str = User.TenantRole.MEMBER,
+    password_hash: str | None = None,
+) -> User:
+    """Create an account, by default in the tenant of `by`. Without a password, the user gets a mail with a link to set
+    one.
+    """
     user = User(
-        email=email.strip(), display_name=display_name, password=make_password(None), tenant_id=by.tenant_id
+        email=email.strip(),
+        display_name=display_name,
+        password=password_hash or make_password(None),
+        tenant_id=by.tenant_id if tenant is None else tenant.pk,
+        tenant_role=tenant_role,
     )
     with change():
-        if AccountLink.objects.keeping(email).exists():
+        if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
             raise EmailTaken
         _save(user, None)
         record_account(user=user, kind=Kind.CREATED, by=by)
-        send_first_password_link(user=user, by=by)
+        if password_hash is None:
+            send_first_password_link(user=user, by=by)
     return user
 
 
 @change()
 def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
-    """Save those of the given `EDITABLE` columns that differ. If the address changes, the old one is notified."""
+    """Save those of the given `EDITABLE` columns that differ. If the address changes, the old one is notified.
+
+    Raises LastAdmin if the tenant would have no administrator left.
+    """
+    if _ADMINS & wanted.keys():
+        lock(Tenant.objects.filter(Q(pk=user.tenant_id))).get()
     current = lock(User.objects.filter(pk=user.pk)).get()
     was = {name: getattr(current, name) for name in wanted if name not in _MANY}
     changed = [name for name in was if was[name] != wanted[name]]
     granted, withdrawn = _rights_between(current, wanted, changed)
+    if _ADMINS & set(changed):
+        _require_another_admin(current)
     if "email" in changed and AccountLink.objects.keeping(wanted["email"]).exclude(user=current).exists():
         raise EmailTaken
     for name in changed:
@@ -81,6 +107,16 @@ def deactivate_account(*, user: User, by: User) -> User:
 def reactivate_account(*, user: User, by: User) -> User:
     """Reactivate the user, but not a deleted one, whose data is gone."""
     return user if user.removed_at else edit_account(user=user, by=by, wanted={"is_active": True})
+
+
+def _require_another_admin(user: User) -> None:
+    """Refuse to take away the last administrator of a tenant. Changes that make somebody one pass, as they are none yet."""
+    admins = User.objects.filter(
+        Q(tenant=user.tenant_id), tenant_role=User.TenantRole.ADMIN, is_active=True, removed_at=None
+    )
+    there = set(admins.values_list("pk", flat=True))
+    if there == {user.pk}:
+        raise LastAdmin
 
 
 def _save(user: User, columns: Iterable[str] | None) -> None:

@@ -51,7 +51,9 @@ class Cast:
         return self.apis[role](method, address, filled(row.body, names), headers=headers)
 
     def _person(self, name: str) -> User:
-        tenant = {"tenant": Tenant.objects.create(name="Elsewhere")} if name == "other tenant" else {}
+        tenant: dict[str, Any] = {}
+        if name == "other tenant":
+            tenant = {"tenant": Tenant.objects.create(name="Elsewhere"), "tenant_role": "admin"}
         return User.objects.create(
             email=f"{name.replace(' ', '.')}@example.com",
             display_name=name.title(),
@@ -102,6 +104,7 @@ class Cast:
         things |= {
             "suggestion_id": self._made("viewer", f"{here}/suggestions", {"title": "A book"})["id"],
             "provider_id": "oidc",
+            "tenant_id": self.people["other tenant"].tenant_id,
             "user_id": self.people["viewer"].pk,
             "giver_id": self.people["viewer"].pk,
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],

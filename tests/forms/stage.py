@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.access.link_tokens import account_link_token
 from accounts.access.scopes import Scope
-from accounts.models import AccountLink, Notification, User
+from accounts.models import AccountLink, Notification, Tenant, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.groups import create_group, let_into_group
 from accounts.services.people import edit_user
@@ -47,7 +47,7 @@ class Posted:
     fields: dict[str, Any]
 
 
-ALICE, BOB, CHARLIE, STRANGER, GUEST = "alice", "bob", "charlie", "stranger", "guest"
+ALICE, BOB, CHARLIE, STRANGER, GUEST, ADMIN = "alice", "bob", "charlie", "stranger", "guest", "admin"
 
 FORMS: dict[str, Posted] = {
     "register": Posted(STRANGER, {"email": "new@example.com", "password": "correct horse battery"}),
@@ -76,6 +76,14 @@ FORMS: dict[str, Posted] = {
     "job-file-delete": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
+    "managed-users": Posted(
+        ADMIN, {"display_name": "Zoe", "email": "zoe@example.com", "tenant_role": "member"}
+    ),
+    "managed-user": Posted(ADMIN, {"display_name": "Bobby", "tenant_role": "member"}),
+    "managed-user-activity": Posted(ADMIN, {"active": "0"}),
+    "tenants": Posted(ADMIN, {"name": "Us", "admin_name": "Zoe", "admin_email": "zoe@example.com"}),
+    "tenant": Posted(ADMIN, {"name": "Others", "slug": "others"}),
+    "tenant-activity": Posted(ADMIN, {"active": "0"}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
     "groups": Posted(ALICE, {"name": "Neighbours"}),
@@ -171,7 +179,8 @@ class Stage:
     """Alice's list, not revealed yet. `names` has the values for the parameters of URLs."""
 
     def __init__(self, people: dict[str, User]) -> None:
-        self.people = people
+        admin = User.objects.create_superuser("admin@example.com", display_name="Admin")
+        self.people = people = people | {ADMIN: admin}
         alice, bob = people[ALICE], people[BOB]
         edit_user(user=bob, avatar_url="https://example.com/bob.png")
         made = create_wishlist(owner=alice, title="Alice's birthday")
@@ -205,6 +214,7 @@ class Stage:
             "group_id": self.group.pk,
             "group": self.group.pk,
             "invitation": self.tokens[1],
+            "tenant_id": Tenant.objects.create(name="Elsewhere").pk,
         }
         self.of_guest = {
             "token": manage_token(guest),

@@ -43,10 +43,10 @@ LOOKED_UP = {
 """Addresses that are looked up, and addresses in the admin, which the column checks."""
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
+    "accounts.OneTimeCode.mailbox", "accounts.Tenant.slug",
     "jobs.Job.kind", "jobs.JobFile.name",
     "accounts.User.currency", "accounts.User.time_zone", "accounts.User.language",
     "people.Person.birthday",
-    "accounts.OneTimeCode.mailbox",
     "accounts.ApiToken.digest", "accounts.Session.device",
     "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password",
     "realtime.Event.frame", "realtime.Stream.epoch", "realtime.Stream.key", "sharing.GuestMail.language",

@@ -12,6 +12,7 @@ from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
 from accounts.api.groups.serializers import GroupMemberSerializer, GroupSerializer
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
+from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
 from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
@@ -85,9 +86,11 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "group": GroupSerializer,
     "group member": GroupMemberSerializer,
     "group share": GroupShareSerializer,
+    "managed user": ManagedUserSerializer,
     "member": MemberSerializer,
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,
+    "new tenant": NewTenantSerializer,
     "notification": NotificationSerializer,
     "oneself": UserSelfSerializer,
     "opened": OpenedSerializer,
@@ -103,6 +106,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "share": ShareSerializer,
     "suggestion": SuggestionSerializer,
     "taken over": TakenOverSerializer,
+    "tenant": TenantSerializer,
     "thanked giver": ThanksSerializer,
     "who sees": WhoSeesSerializer,
     "wishlist": ToldWishlistSerializer,

@@ -111,6 +111,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
             "passkey_id": "1",
+            "tenant_id": wishlist.tenant_id,
             "job_id": wishlist.pk,
         },
         own={

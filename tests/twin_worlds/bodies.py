@@ -22,6 +22,7 @@ ABSENT: Any = object()
 """The value of a field that is left out, such as an unticked checkbox."""
 
 CHOSEN: Mapping[str, Sequence[Any]] = {
+    "admin": ({"email": "zoe@example.com", "display_name": "Zoe"},),
     "answer_to": ("{message_id}",),
     "choice": ("00000000-0000-4000-8000-00000000000a",),
     "code": ("123456",),
@@ -46,6 +47,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "sizes": ("Shoes: 42",),
     "person_ids": (["{person_id}"], []),
     "refresh_token": ("a token",),
+    "slug": ("elsewhere",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
     "token": ("{guest_token}",),
     "user_id": ("{user_id}",),

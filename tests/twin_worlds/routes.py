@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from rest_framework.serializers import BaseSerializer
 
 from accounts.web import forms as account_forms
-from accounts.web import sign_in_forms
+from accounts.web import sign_in_forms, tenant_forms
 from people.web import forms as people
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
@@ -115,6 +115,10 @@ API: dict[str, Bodies] = {
     "users/me/avatar": NOTHING,
     "auth/me": ({"display_name": "Ally"},),
     "users/me": ({"display_name": "Ally"}, {"avatar_url": "https://example.com/a.png"}),
+    "users": ({"email": "zoe@example.com", "display_name": "Zoe"},),
+    "users/{user_id}": NOTHING,
+    "tenants": ({"name": "Us", "admin": {"email": "zoe@example.com", "display_name": "Zoe"}},),
+    "tenants/{tenant_id}": ({"name": "We"},),
     "users/me/sessions": NOTHING,
     "users/me/sessions/{session_id}": NOTHING,
     "users/me/tokens": ({"name": "Script", "scopes": ["lists:read"]},),
@@ -278,6 +282,12 @@ PAGES: dict[str, Bodies] = {
     "account/picture/remove": NOTHING,
     "set-password/{token}": ({"password": "another password"},),
     "keep-address/{token}": NOTHING,
+    "users": ({"display_name": "Zoe", "email": "zoe@example.com", "tenant_role": "member"},),
+    "users/{user_id}": NOTHING,
+    "users/{user_id}/activity": ({"active": "1"},),
+    "tenants": ({"name": "Us", "admin_name": "Zoe", "admin_email": "zoe@example.com"},),
+    "tenants/{tenant_id}": NOTHING,
+    "tenants/{tenant_id}/activity": ({"active": "1"},),
     "inbox": NOTHING,
     "inbox/read": NOTHING,
     "inbox/{notification_id}/read": NOTHING,
@@ -383,6 +393,11 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "account": (account_forms.NameForm,),
     "account/reading": (account_forms.ReadingForm,),
     "account/tokens": (account_forms.NewTokenForm,),
+    "users": (tenant_forms.NewPersonForm,),
+    "users/{user_id}": (tenant_forms.PersonForm,),
+    "tenants": (tenant_forms.NewTenantForm,),
+    "tenants/{tenant_id}": (tenant_forms.TenantForm,),
+    "join/{invitation}/register": (account_forms.RegisterForm,),
     "g": (guests.TokenForm,),
     "g/{token}/confirm": (guests.CodeForm,),
     "g/{token}/gifts/{reservation_id}": (my_gifts.GiftForm,),
@@ -426,6 +441,7 @@ FORMS_UNSENT = {
     account_forms.PasswordForm: "ends all sessions, so the recipient would be logged out",
     account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
     account_forms.PictureForm: "an upload of the recipient's own picture",
+    tenant_forms.FindPeopleForm: "a search, sent with GET",
     account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
     sign_in_forms.AddressForm: "asks for a code, the same for everybody",
     sign_in_forms.AddressCodeForm: "a code that nobody here was mailed",
@@ -449,6 +465,8 @@ PRESSED = {
     "account/tokens/{token_id}/revoke",
     "account/picture/remove",
     "account/reading",
+    "users/{user_id}/activity",
+    "tenants/{tenant_id}/activity",
     "account/jobs/{job_id}/cancel",
     "account/jobs/{job_id}/file/delete",
     "g/{token}/code",
