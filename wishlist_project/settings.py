@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "jobs",
     "wishlists",
     "sharing",
+    "moderation",
     "realtime",
     "wishlist_project.apps.ModerationConfig",
     "django.contrib.auth",

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
+    path("api/v1/", include("moderation.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/<str:who>", open_demo, name="demo"),
     path("", include("accounts.web.urls")),
     path("", include("wishlists.web.urls")),
+    path("", include("moderation.web.urls")),
     path("", include("sharing.web.urls")),
 ]
 

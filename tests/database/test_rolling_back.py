@@ -25,7 +25,7 @@ from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
 
-OURS = ("accounts", "jobs", "wishlists", "sharing", "realtime")
+OURS = ("accounts", "jobs", "wishlists", "sharing", "moderation", "realtime")
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)

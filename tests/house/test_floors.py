@@ -17,9 +17,10 @@ FLOORS = {
     "jobs": 2,
     "wishlists": 3,
     "sharing": 4,
-    "realtime": 5,
-    "wishlist_project": 6,
-    "tests": 7,
+    "moderation": 5,
+    "realtime": 6,
+    "wishlist_project": 7,
+    "tests": 8,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""
