@@ -13,7 +13,11 @@ from core.text.typed_text import one_line
 
 ORDERS = {
     f"{sign}{name}": (f"{sign}{column}", "pk")
-    for name, column in (("email", "email"), ("display_name", "display_name"), ("created_at", "date_joined"))
+    for name, column in (
+        ("email", "mailbox"),
+        ("display_name", "display_name"),
+        ("created_at", "date_joined"),
+    )
     for sign in ("", "-")
 }
 """The orders that `ordering` may ask for."""
@@ -36,7 +40,7 @@ def find_accounts(
     """Filter by part of a name or address; a whole address is found in any spelling."""
     found = accounts_for(moderator)
     if words := one_line(search):
-        named = Q(display_name__icontains=words) | Q(email__icontains=words)
+        named = Q(display_name__icontains=words) | Q(mailbox__icontains=words)
         found = found.filter(named | Q(mailbox=account_mailbox(words)) if "@" in words else named)
     for column, wanted in (("is_active", is_active), ("is_staff", is_staff), ("tenant", tenant)):
         if wanted is not None:

@@ -21,6 +21,7 @@ from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
 from jobs.services.claiming import claim
+from moderation.models import Decision, Report
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
@@ -99,6 +100,16 @@ def something_of_everything() -> None:
     notify(users=[person], kind="x", title="X", about="item 1")
     person.groups.create(name="Helpers")
     Contribution.objects.filter(item=None).update(freed_unseen=True)
+    report = Report.objects.create(
+        tenant=person.tenant,
+        target="list",
+        wishlist=wishlist,
+        about=person,
+        quoted="Q",
+        reason="spam",
+        guest=guest,
+    )
+    Decision.objects.create(report=report, by=person, resolution="resolved", note="Done")
 
 
 def test_migrating_back_and_forward_loses_no_row_and_keeps_changes_of_the_older_version() -> None:

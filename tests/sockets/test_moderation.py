@@ -58,7 +58,11 @@ def test_removing_fifty_items_pushes_fifty_events(
         ]
     sockets = [following(connect, alice, wishlist), following(connect, bob, wishlist), by_link(connect, link)]
     browser = moderating(site, moderator)
-    chosen = {"action": "remove_unwanted", "reason": "spam", "_selected_action": [str(item.pk) for item in items]}
+    chosen = {
+        "action": "remove_unwanted",
+        "reason": "spam",
+        "_selected_action": [str(item.pk) for item in items],
+    }
     answer = browser.post("/admin/wishlists/item/", data=chosen | token(browser))
     assert "Removed: 50." in answer.text
     expected = {str(item.pk) for item in items}

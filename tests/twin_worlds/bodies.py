@@ -40,6 +40,8 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "refresh_token": ("a token",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
     "token": ("{guest_token}",),
+    "target_id": ("{wishlist_id}", "{item_id}", "{message_id}", "{user_id}"),
+    "user_id": ("{user_id}",),
     "user_ids": (["{user_id}"], []),
     "recipients": ("{user_id}",),
 }

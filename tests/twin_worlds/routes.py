@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms
+from moderation.web.forms import ReportForm
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
 from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
@@ -105,6 +106,18 @@ API: dict[str, Bodies] = {
     "users/me/sessions/{session_id}": NOTHING,
     "users/me/tokens": ({"name": "Script", "scopes": ["lists:read"]},),
     "users/me/tokens/{token_id}": NOTHING,
+    "reports": NOTHING,
+    "admin/reports": NOTHING,
+    "admin/reports/{report_id}": ({"resolution": "resolved", "note": "Done"},),
+    "admin/reports/{report_id}/hide": ({"reason": "asked to"},),
+    "admin/reports/{report_id}/restore": ({"reason": "asked to"},),
+    "admin/users": NOTHING,
+    "admin/users/{user_id}/deactivate": ({"reason": "asked to"},),
+    "admin/users/{user_id}/reactivate": ({"reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/hide": ({"reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/restore": ({"reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/hand-over": ({"user_id": "{user_id}", "reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/giving": ({"reason": "asked to"},),
     "notifications": NOTHING,
     "notifications/read-all": NOTHING,
     "notifications/{notification_id}/read": NOTHING,
@@ -298,6 +311,14 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/link/qr.svg": NOTHING,
     "lists/{wishlist_id}/people": _SHARE,
     "lists/{wishlist_id}/people/{user_id}/remove": NOTHING,
+    "lists/{wishlist_id}/report": ({"reason": "spam"},),
+    "lists/{wishlist_id}/items/{item_id}/report": ({"reason": "abuse"},),
+    "lists/{wishlist_id}/items/{item_id}/talk/{message_id}/report": ({"reason": "abuse"},),
+    "lists/{wishlist_id}/members/{user_id}/report": ({"reason": "fraud"},),
+    "s/{token}/report": ({"reason": "spam"},),
+    "s/{token}/items/{item_id}/report": ({"reason": "abuse"},),
+    "s/{token}/items/{item_id}/talk/{message_id}/report": ({"reason": "abuse"},),
+    "s/{token}/owner/report": ({"reason": "fraud"},),
     "lists/{wishlist_id}/suggestions": ({"title": "Tea"},),
     "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"answer": "accept"}, {"answer": "reject"}),
 }
@@ -337,6 +358,8 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "s/{token}/items/{item_id}/talk": (messages.TalkForm,),
     "lists/{wishlist_id}/link": (sharing.LinkForm,),
     "lists/{wishlist_id}/people": (lists.ShareForm,),
+    "lists/{wishlist_id}/report": (ReportForm,),
+    "s/{token}/report": (ReportForm,),
 }
 """The forms of pages. Bodies are made from them, in addition to those above."""
 

@@ -60,6 +60,7 @@ MODELS = {
     "notification_id": "accounts.Notification",
     "guest_id": "wishlists.Guest",
     "giver_id": "wishlists.Guest",
+    "report_id": "moderation.Report",
     "hushed_id": "wishlists.Message",
     "secret_id": "wishlists.Item",
 }

@@ -218,7 +218,9 @@ def test_messages_of_removed_or_hidden_lists_can_be_removed(
     open_list(moderator_client, item)
     moderating.remove_unwanted_item(item=item, by=moderator)
     moderating.hide_wishlist(wishlist=item.wishlist, by=moderator, reason="spam")
-    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", messages["givers"].pk, reason="spam")
+    assert "Removed: 1." in act(
+        moderator_client, "message", "remove_unwanted", messages["givers"].pk, reason="spam"
+    )
 
 
 def test_messages_of_unopened_lists_cannot_be_removed(
@@ -229,7 +231,9 @@ def test_messages_of_unopened_lists_cannot_be_removed(
     def removed(by: User) -> Any:
         return moderating.remove_unwanted_message(message=messages["givers"], by=by)
 
-    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", messages["givers"].pk, reason="spam")
+    assert "Removed: 0." in act(
+        moderator_client, "message", "remove_unwanted", messages["givers"].pk, reason="spam"
+    )
     assert removed(moderator) is removed(alice) is None
     open_list(moderator_client, item)
     place = item.wishlist.members.create(user=moderator, role="viewer", is_recipient=True)
