@@ -49,6 +49,7 @@ BESIDE_COLLECTIONS = {
     "auth/ping": "api-ping",
 }
 """Addresses that are not collections. The browsable API links to them; programs find them in the OpenAPI document."""
+OF_STAFF = {"admin/users": "admin-users", "admin/reports": "admin-reports"}
 
 
 class ApiRoot(APIView):
@@ -67,7 +68,8 @@ class ApiRoot(APIView):
         return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
 
     def links(self, data: dict[str, str]) -> Links:
-        return [*data.items(), *((name, reverse(route)) for name, route in BESIDE_COLLECTIONS.items())]
+        beside = BESIDE_COLLECTIONS | (OF_STAFF if getattr(self.request.user, "is_staff", False) else {})
+        return [*data.items(), *((name, reverse(route)) for name, route in beside.items())]
 
 
 class Anything(StringConverter):

@@ -52,6 +52,11 @@ class DeactivateView(StaffView):
             project_account(deactivate_account(user=person, by=current_user(request), reason=reason))
         )
 
+    @extend_schema(responses=AccountSerializer)
+    def put(self, request: Request, user_id: UUID) -> Response:
+        """Do it, like PATCH."""
+        return self.patch(request, user_id)
+
     def find(self, user_id: UUID) -> User:
         """Return an account that this moderator may change: not their own, and of other staff only as a superuser."""
         by = current_user(self.request)

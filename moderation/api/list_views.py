@@ -40,6 +40,10 @@ class ModeratedListView(StaffView):
         found, by = list_for(current_user(request), wishlist_id), current_user(request)
         return Response(project_moderated_list(self.act(found, by, **given)))
 
+    @extend_schema(responses=ModeratedListSerializer)
+    def put(self, request: Request, wishlist_id: UUID) -> Response:
+        return self.patch(request, wishlist_id)
+
     def act(self, wishlist: Wishlist, by: User, **given: Any) -> Wishlist:
         raise NotImplementedError
 
@@ -99,3 +103,8 @@ class OpenedGivingView(StaffView):
         if not allowed:
             raise GivingStaysClosed
         return Response(project_opened_giving(found))
+
+    @extend_schema(responses=OpenedGivingSerializer)
+    def put(self, request: Request, wishlist_id: UUID) -> Response:
+        """Open what givers did, like PATCH."""
+        return self.patch(request, wishlist_id)

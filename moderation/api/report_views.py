@@ -112,6 +112,11 @@ class AdminReportView(StaffView):
         decide(report=readable_report(moderator, report_id), by=moderator, **self.read_input())
         return self.shown(report_id)
 
+    @extend_schema(responses=ReportSerializer)
+    def put(self, request: Request, report_id: UUID) -> Response:
+        """Do it, like PATCH."""
+        return self.patch(request, report_id)
+
     def shown(self, report_id: UUID) -> Response:
         moderator = current_user(self.request)
         found = readable_report(moderator, report_id)
@@ -123,7 +128,7 @@ class AdminReportView(StaffView):
 
 class HideTargetView(AdminReportView):
     serializer_class = ReasonSerializer
-    http_method_names = ["patch", "options"]
+    http_method_names = ["patch", "put", "options"]
 
     @extend_schema(responses=ReportSerializer)
     def patch(self, request: Request, report_id: UUID) -> Response:
@@ -135,7 +140,7 @@ class HideTargetView(AdminReportView):
 
 class RestoreTargetView(AdminReportView):
     serializer_class = ReasonSerializer
-    http_method_names = ["patch", "options"]
+    http_method_names = ["patch", "put", "options"]
 
     @extend_schema(responses=ReportSerializer)
     def patch(self, request: Request, report_id: UUID) -> Response:

@@ -11,6 +11,17 @@ import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
+from moderation.api.serializers import (
+    AccountSerializer,
+    ModeratedListSerializer,
+    OpenedContributionSerializer,
+    OpenedGiverSerializer,
+    OpenedGivingSerializer,
+    OpenedMessageSerializer,
+    OpenedReservationSerializer,
+    ReportedSerializer,
+    ReportSerializer,
+)
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
@@ -52,6 +63,15 @@ from wishlists.api.serializers.wishlists import (
 )
 
 DOCUMENTED: dict[str, type[Serializer[Any]]] = {
+    "account": AccountSerializer,
+    "moderated list": ModeratedListSerializer,
+    "opened contribution": OpenedContributionSerializer,
+    "opened giver": OpenedGiverSerializer,
+    "opened giving": OpenedGivingSerializer,
+    "opened message": OpenedMessageSerializer,
+    "opened reservation": OpenedReservationSerializer,
+    "report": ReportSerializer,
+    "reported": ReportedSerializer,
     "API token": ApiTokenSerializer,
     "new API token": NewApiTokenSerializer,
     "session": SessionSerializer,

@@ -95,6 +95,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "name": "none",
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
+            "report_id": wishlist.pk,
         },
         own={
             "alice": {

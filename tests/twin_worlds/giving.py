@@ -124,13 +124,13 @@ SECRET: tuple[Act, ...] = (
     *(
         _api("POST", "/api/v1/reports", fixed={"target": target, "target_id": pk, "reason": "abuse"})
         for target, pk in (
-            ("list", "{wishlist_id}"),
+            ("list", "{list_id}"),
             ("item", "{secret_id}"),
             ("message", "{hushed_id}"),
-            ("person", "{user_id}"),
+            ("person", "{viewer_id}"),
         )
     ),
-    _page("/lists/{wishlist_id}/report", ReportForm),
+    _page("/lists/{list_id}/report", ReportForm),
     _page(f"{_CARD}/talk/{{hushed_id}}/report", ReportForm, fixed={"reason": "abuse"}),
 )
 """Acts of members that recipients must not notice under the policy *surprise*."""

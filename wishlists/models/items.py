@@ -51,7 +51,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
             item_id=OuterRef("pk"), kind__in=("moderation_item_removed", "moderation_item_restored")
         )
         newest = Subquery(acts.order_by("-created_at", "-id").values("kind")[:1])
-        return gone.annotate(moderated=newest).exclude(moderated="moderation_item_removed")
+        return gone.annotate(moderated=newest).filter(
+            Q(moderated=None) | ~Q(moderated="moderation_item_removed")
+        )
 
     def alike(self, item: Item | None = None, left: UUID | None = None) -> ItemQuerySet:
         """Alternatives of `item`: other live items of its list with the same `choice`, or with the choice `left`.
