@@ -15,12 +15,13 @@ FLOORS = {
     "core": 0,
     "accounts": 1,
     "jobs": 2,
-    "wishlists": 3,
-    "sharing": 4,
-    "moderation": 5,
-    "realtime": 6,
-    "wishlist_project": 7,
-    "tests": 8,
+    "people": 3,
+    "wishlists": 4,
+    "sharing": 5,
+    "moderation": 6,
+    "realtime": 7,
+    "wishlist_project": 8,
+    "tests": 9,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""

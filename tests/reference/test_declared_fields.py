@@ -22,9 +22,14 @@ from moderation.api.serializers import (
     ReportedSerializer,
     ReportSerializer,
 )
+from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
+    InvitationSerializer,
+    InvitedSerializer,
+    JoinedGroupSerializer,
+    JoinedListSerializer,
     OpenedSerializer,
     PublicLinkSerializer,
     SuggestionSerializer,
@@ -86,7 +91,12 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "given reservation": GivenReservationSerializer,
     "giver": GiftsSerializer,
     "identified": GuestAnswerSerializer,
+    "invitation": InvitationSerializer,
+    "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "known person": KnownPersonSerializer,
+    "joined group": JoinedGroupSerializer,
+    "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
     "member": MemberSerializer,

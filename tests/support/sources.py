@@ -13,6 +13,7 @@ PACKAGES = (
     "core",
     "accounts",
     "jobs",
+    "people",
     "wishlists",
     "sharing",
     "moderation",
