@@ -55,6 +55,7 @@ BESIDE_COLLECTIONS = {
     "auth/ping": "api-ping",
 }
 """Addresses that are not collections. The browsable API links to them; programs find them in the OpenAPI document."""
+OF_STAFF = {"admin/users": "admin-users", "admin/reports": "admin-reports"}
 
 
 class ApiRoot(APIView):
@@ -78,10 +79,13 @@ class ApiRoot(APIView):
 
 
 def _managed_by(user: object) -> dict[str, str]:
-    """Return what only administrators see, so that others do not learn that there are tenants."""
-    if not isinstance(user, User) or not user.is_tenant_admin:
+    """Return what only staff and administrators see, so that others do not learn that there are tenants."""
+    if not isinstance(user, User):
         return {}
-    return {"users": "api-users"} | ({"tenants": "api-tenants"} if user.is_superuser else {})
+    found = OF_STAFF if user.is_staff else {}
+    if user.is_tenant_admin:
+        found = found | {"users": "api-users"}
+    return found | ({"tenants": "api-tenants"} if user.is_superuser else {})
 
 
 class Anything(StringConverter):

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "people",
     "wishlists",
     "sharing",
+    "moderation",
     "realtime",
     "wishlist_project.apps.ModerationConfig",
     "django.contrib.auth",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("people.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
+    path("api/v1/", include("moderation.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jobs.web.urls")),
     path("", include("people.web.urls")),
     path("", include("wishlists.web.urls")),
+    path("", include("moderation.web.urls")),
     path("", include("sharing.web.urls")),
 ]
 

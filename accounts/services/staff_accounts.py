@@ -66,10 +66,10 @@ def create_account(
 
 
 @change()
-def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
+def edit_account(*, user: User, by: User, wanted: Mapping[str, Any], reason: str = "") -> User:
     """Save those of the given `EDITABLE` columns that differ. If the address changes, the old one is notified.
 
-    Raises LastAdmin if the tenant would have no administrator left.
+    The `reason` is logged, and the user reads it. Raises LastAdmin if the tenant would have no administrator left.
     """
     if _ADMINS & wanted.keys():
         lock(Tenant.objects.filter(Q(pk=user.tenant_id))).get()
@@ -91,22 +91,34 @@ def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
             getattr(current, name).set(wanted[name])
     acts = list(_acts(changed, granted, withdrawn, is_active=current.is_active))
     for kind, detail, _line in acts:
-        record_account(user=current, kind=kind, by=by, **detail)
+        record_account(user=current, kind=kind, by=by, **detail, **({"reason": reason} if reason else {}))
     if "email" in changed:
         current.account_links.live().passwords().end()
         tell_old_address(user=current, address=was["email"], by=by)
-    _tell(current, by, [line for _kind, _detail, line in acts])
+    lines = [line for _kind, _detail, line in acts]
+    if lines and reason:
+        lines.append(_("Reason: %(reason)s") % {"reason": reason})
+    _tell(current, by, lines)
     return current
 
 
-def deactivate_account(*, user: User, by: User) -> User:
+def deactivate_account(*, user: User, by: User, reason: str = "") -> User:
     """Deactivate the user: all sessions end, and the user can be reactivated."""
-    return edit_account(user=user, by=by, wanted={"is_active": False})
+    return edit_account(user=user, by=by, wanted={"is_active": False}, reason=reason)
 
 
-def reactivate_account(*, user: User, by: User) -> User:
+def reactivate_account(*, user: User, by: User, reason: str = "") -> User:
     """Reactivate the user, but not a deleted one, whose data is gone."""
-    return user if user.removed_at else edit_account(user=user, by=by, wanted={"is_active": True})
+    if user.removed_at:
+        return user
+    return edit_account(user=user, by=by, wanted={"is_active": True}, reason=reason)
+
+
+def may_change_account(*, user: User, by: User) -> bool:
+    """Return whether this moderator may change the account: not a deleted one, and other staff only as a superuser."""
+    if user.removed_at is not None or not by.has_perm("accounts.change_user"):
+        return False
+    return by.is_superuser or not user.is_staff or user.pk == by.pk
 
 
 def _require_another_admin(user: User) -> None:

@@ -221,6 +221,10 @@ MESSAGES = RateLimit("messages", 120, HOUR, _LATER)
 QUESTIONS = RateLimit("questions", 30, HOUR, _LATER)
 """Per person who asks. Recipients are notified of each question."""
 QUESTIONS_A_VISITOR = RateLimit("questions-visitor", 60, HOUR, _LATER)
+REPORTS_A_PERSON = RateLimit("reports-person", 20, HOUR, _LATER)
+"""Reports to the moderators, found or not."""
+REPORTS_A_VISITOR = RateLimit("reports-visitor", 10, HOUR, _LATER)
+REPORTS_A_LINK = RateLimit("reports-link", 50, HOUR, _LATER)
 SHARES = RateLimit("shares", 1000, HOUR, _LATER)
 """Shares with people who have an account. Each of them is notified."""
 SHARES_WITH_NOBODY = RateLimit(

@@ -25,13 +25,14 @@ from core.db import kept_aside
 from jobs.models import JobFile
 from jobs.services.claiming import claim
 from jobs.services.exporting import start_export
+from moderation.models import Decision, Report
 from people.services.people import add_person
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, PersonRecipient, Reservation, Wishlist
 from wishlists.services.lists.group_sharing import share_with_group
 
-OURS = ("accounts", "jobs", "people", "wishlists", "sharing", "realtime")
+OURS = ("accounts", "jobs", "people", "wishlists", "sharing", "moderation", "realtime")
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,6 +115,16 @@ def something_of_everything() -> None:
     let_into_group(group=group, user=User.objects.exclude(pk=person.pk)[0], role="member", by=person)
     share_with_group(wishlist=wishlist, by=person, group_id=group.pk, role="editor")
     Contribution.objects.filter(item=None).update(freed_unseen=True)
+    report = Report.objects.create(
+        tenant=person.tenant,
+        target="list",
+        wishlist=wishlist,
+        about=person,
+        quoted="Q",
+        reason="spam",
+        guest=guest,
+    )
+    Decision.objects.create(report=report, by=person, resolution="resolved", note="Done")
 
 
 def test_migrating_back_and_forward_loses_no_row_and_keeps_changes_of_the_older_version() -> None:

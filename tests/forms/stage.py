@@ -142,6 +142,14 @@ FORMS: dict[str, Posted] = {
     "guest-name": Posted(STRANGER, {"name": "Maya"}),
     "guest-mail": Posted(STRANGER, {}),
     "guest-code": Posted(STRANGER, {}),
+    "report-list": Posted(BOB, {"reason": "spam"}),
+    "report-item": Posted(BOB, {"reason": "spam"}),
+    "report-message": Posted(BOB, {"reason": "abuse"}),
+    "report-person": Posted(ALICE, {"reason": "abuse"}),
+    "share-report": Posted(STRANGER, {"reason": "spam"}),
+    "share-report-item": Posted(STRANGER, {"reason": "spam"}),
+    "share-report-message": Posted(STRANGER, {"reason": "abuse"}),
+    "share-report-owner": Posted(STRANGER, {"reason": "abuse"}),
     "invitation": Posted(CHARLIE, {}),
     "invitation-decline": Posted(CHARLIE, {}),
     "invitation-register": Posted(
@@ -171,6 +179,10 @@ WRITES_ANEW = {
     "share-collecting-chip",
     "share-pot",
     "share-talk",
+    "share-report",
+    "share-report-item",
+    "share-report-message",
+    "share-report-owner",
 }
 """URLs whose form takes effect twice if it is sent twice without a key."""
 
@@ -226,6 +238,7 @@ class Stage:
             "item-restore": {"item_id": self.items["Sofa"].pk},
             "draft-edit": {"item_id": draft.pk},
             "my-gifts-waiting": {"item_id": self.items["Book"].pk},
+            "share-report-message": {"message_id": Message.objects.get(lane="questions").pk},
             "share-talk-remove": {"message_id": Message.objects.get(lane="questions").pk},
             "share-contribution": {"contribution_id": self.of_guest["contribution_id"]},
             "invitation-register": {"invitation": self.tokens[2]},

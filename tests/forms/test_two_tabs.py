@@ -62,6 +62,7 @@ MAKE_NEW = {
     "PasswordForm": "a password",
     "FundForm": "money",
     "PictureForm": "a new picture",
+    "ReportForm": "a new report",
     "RegisterForm": "a new person",
     "ResetForm": "a password",
     "SecondFactorForm": "a code",

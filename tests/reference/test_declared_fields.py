@@ -14,6 +14,17 @@ from accounts.api.serializers import NotificationSerializer, PersonSerializer, U
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
+from moderation.api.serializers import (
+    AccountSerializer,
+    ModeratedListSerializer,
+    OpenedContributionSerializer,
+    OpenedGiverSerializer,
+    OpenedGivingSerializer,
+    OpenedMessageSerializer,
+    OpenedReservationSerializer,
+    ReportedSerializer,
+    ReportSerializer,
+)
 from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
@@ -61,6 +72,15 @@ from wishlists.api.serializers.wishlists import (
 )
 
 DOCUMENTED: dict[str, type[Serializer[Any]]] = {
+    "account": AccountSerializer,
+    "moderated list": ModeratedListSerializer,
+    "opened contribution": OpenedContributionSerializer,
+    "opened giver": OpenedGiverSerializer,
+    "opened giving": OpenedGivingSerializer,
+    "opened message": OpenedMessageSerializer,
+    "opened reservation": OpenedReservationSerializer,
+    "report": ReportSerializer,
+    "reported": ReportedSerializer,
     "API token": ApiTokenSerializer,
     "new API token": NewApiTokenSerializer,
     "session": SessionSerializer,

@@ -112,6 +112,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "token_id": wishlist.pk,
             "passkey_id": "1",
             "tenant_id": wishlist.tenant_id,
+            "report_id": wishlist.pk,
             "job_id": wishlist.pk,
         },
         own={

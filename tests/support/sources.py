@@ -16,6 +16,7 @@ PACKAGES = (
     "people",
     "wishlists",
     "sharing",
+    "moderation",
     "realtime",
     "wishlist_project",
     "tests",

@@ -50,6 +50,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "slug": ("elsewhere",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
     "token": ("{guest_token}",),
+    "target_id": ("{wishlist_id}", "{item_id}", "{message_id}", "{user_id}"),
     "user_id": ("{user_id}",),
     "user_ids": (["{user_id}"], []),
     "recipients": ("{user_id}",),

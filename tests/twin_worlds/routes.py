@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms, tenant_forms
+from moderation.web.forms import ReportForm
 from people.web import forms as people
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
@@ -129,6 +130,18 @@ API: dict[str, Bodies] = {
     "groups/{group_id}/invitations": NOTHING,
     "groups/{group_id}/members": _SHARE_WITH_GROUP,
     "groups/{group_id}/members/{user_id}": ({"role": "admin"}, {"role": "member"}),
+    "reports": NOTHING,
+    "admin/reports": NOTHING,
+    "admin/reports/{report_id}": ({"resolution": "resolved", "note": "Done"},),
+    "admin/reports/{report_id}/hide": ({"reason": "asked to"},),
+    "admin/reports/{report_id}/restore": ({"reason": "asked to"},),
+    "admin/users": NOTHING,
+    "admin/users/{user_id}/deactivate": ({"reason": "asked to"},),
+    "admin/users/{user_id}/reactivate": ({"reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/hide": ({"reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/restore": ({"reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/hand-over": ({"user_id": "{user_id}", "reason": "asked to"},),
+    "admin/wishlists/{wishlist_id}/giving": ({"reason": "asked to"},),
     "users/me/export": NOTHING,
     "jobs": NOTHING,
     "jobs/{job_id}": NOTHING,
@@ -382,6 +395,14 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/link/qr.svg": NOTHING,
     "lists/{wishlist_id}/people": _SHARE,
     "lists/{wishlist_id}/people/{user_id}/remove": NOTHING,
+    "lists/{wishlist_id}/report": ({"reason": "spam"},),
+    "lists/{wishlist_id}/items/{item_id}/report": ({"reason": "abuse"},),
+    "lists/{wishlist_id}/items/{item_id}/talk/{message_id}/report": ({"reason": "abuse"},),
+    "lists/{wishlist_id}/members/{user_id}/report": ({"reason": "fraud"},),
+    "s/{token}/report": ({"reason": "spam"},),
+    "s/{token}/items/{item_id}/report": ({"reason": "abuse"},),
+    "s/{token}/items/{item_id}/talk/{message_id}/report": ({"reason": "abuse"},),
+    "s/{token}/owner/report": ({"reason": "fraud"},),
     "lists/{wishlist_id}/suggestions": ({"title": "Tea"},),
     "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"answer": "accept"}, {"answer": "reject"}),
 }
@@ -433,6 +454,8 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "s/{token}/items/{item_id}/talk": (messages.TalkForm,),
     "lists/{wishlist_id}/link": (sharing.LinkForm,),
     "lists/{wishlist_id}/people": (lists.ShareForm,),
+    "lists/{wishlist_id}/report": (ReportForm,),
+    "s/{token}/report": (ReportForm,),
 }
 """The forms of pages. Bodies are made from them, in addition to those above."""
 

@@ -65,6 +65,8 @@ MODELS = {
     "job_id": "jobs.Job",
     "guest_id": "wishlists.Guest",
     "giver_id": "wishlists.Guest",
+    "report_id": "moderation.Report",
+    "viewer_id": "accounts.User",
     "hushed_id": "wishlists.Message",
     "secret_id": "wishlists.Item",
     "group_id": "accounts.Group",
@@ -73,9 +75,10 @@ MODELS = {
 SOME: dict[str, dict[str, Any]] = {
     "hushed_id": {"lane": "givers"},
     "secret_id": {"is_secret": True},
+    "viewer_id": {"memberships__role": "viewer"},
 }
 """Filters for parameters that name only some rows of their model: messages among givers, because recipients see questions
-and their removal; and secret additions."""
+and their removal; and secret additions; and the givers of the list, because a report about anybody else is no secret of it."""
 
 OWNED_BY = {
     "reservation_id": "user",
@@ -253,6 +256,9 @@ class World:
             return link_token(self.link)
         if name == "guest_token":
             return manage_token(self.guest)
+        if name == "list_id":
+            # Always this one, because a report about another list is no secret of it.
+            return str(self.wishlist.pk)
         if name == "invitation":
             return invitation_token(self.invitation)
         model = MODELS.get(name)
