@@ -40,6 +40,8 @@ DEBUG = value.bool("DEBUG", HOST in LOOPBACK and SITE_HOST in LOOPBACK)
 ALLOWED_HOSTS = [*value.words("ALLOWED_HOSTS", [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"]
 TRUSTED_PROXIES = value.networks("TRUSTED_PROXIES", "")
 """Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed (core/http/client_address.py)."""
+OUTGOING_NETWORKS = value.networks("OUTGOING_NETWORKS", "")
+"""Networks beside the public internet to which webhooks and web push may be sent (core/outgoing/posting.py)."""
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 SERVER = value.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 
