@@ -15,3 +15,8 @@ Receivers remove whatever somebody else may have added to get into the account.
 
 person_removed = Signal()
 """Sent with `user: User` before the row loses its name. Receivers withdraw the user's lists and reservations."""
+
+notified = Signal()
+"""Sent with `kind: str` and `notifications: list[Notification]` when people are notified. Rows that were updated, and not
+created, come with `updated: set[UUID]`, their keys. Receivers tell the people on other channels than the inbox.
+"""

@@ -38,6 +38,9 @@ COLLECTIONS = {
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",
+    "notification_choices": "api-notification-choices",
+    "push_subscriptions": "api-push-subscriptions",
+    "feeds": "api-feeds",
     "schema": "api-schema",
     "docs": "api-docs",
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "wishlist_project",
     "accounts",
     "jobs",
+    "notices",
     "wishlists",
     "sharing",
     "realtime",
@@ -234,8 +236,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 HTTP_CONCURRENCY = value.integer("HTTP_CONCURRENCY", 8, least=1, most=200)
 if not EMBEDDED_DATABASE:
     # Requests must not hold every connection, or the sockets would wait. The hub needs three, and one is to spare. The
-    # worker inside the server has three lanes.
-    beside = 5 if EMBEDDED_JOBS else 3
+    # worker inside the server has four lanes.
+    beside = 6 if EMBEDDED_JOBS else 3
     HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, max(DATABASE_POOL - beside - 1, 1))
     # A separate pool, with time limits that jobs and commands must not have (docs/deployment.md).
     DATABASES["default"]["OPTIONS"]["request_pool"] = {
@@ -333,6 +335,12 @@ EMAIL_USE_TLS = value.bool("SMTP_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = value.text("MAIL_FROM", "Wishlist <wishlist@localhost>")
 MAILBOX_DIR = DATA_DIR / "mail"
+
+# --- web push ------------------------------------------------------------------------------------------------------
+
+VAPID_PRIVATE_KEY = value.text("VAPID_PRIVATE_KEY", "")
+"""Identifies the site to push services. By default derived from LINK_SECRET (notices/access/vapid.py)."""
+VAPID_SUBJECT = value.text("VAPID_SUBJECT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
 
 # --- the API -------------------------------------------------------------------------------------------------------
 

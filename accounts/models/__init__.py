@@ -4,7 +4,7 @@ from accounts.models.account_activity import AccountActivity
 from accounts.models.account_links import AccountLink
 from accounts.models.api_tokens import ApiToken
 from accounts.models.avatars import Avatar
-from accounts.models.inbox import Notification
+from accounts.models.inbox import Notification, NotificationChoice
 from accounts.models.one_time_codes import OneTimeCode
 from accounts.models.people import DEFAULT_TENANT_ID, Tenant, User, UserManager
 from accounts.models.sessions import Session, SessionQuerySet
@@ -17,6 +17,7 @@ __all__ = [
     "ApiToken",
     "Avatar",
     "Notification",
+    "NotificationChoice",
     "OneTimeCode",
     "Session",
     "SessionQuerySet",

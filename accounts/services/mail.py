@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -15,13 +16,22 @@ _MANY_LINES = {"note"}
 """Context variables that may have several lines. All others may be used in a subject."""
 
 
-def send_mail(*, to: str, template: str, kind: MailKind = MailKind.MESSAGE, **context: Any) -> None:
+def send_mail(
+    *,
+    to: str,
+    template: str,
+    kind: MailKind = MailKind.MESSAGE,
+    stopped_by: tuple[UUID, str] | None = None,
+    **context: Any,
+) -> None:
     """Render a mail and enqueue it. The job's row contains the text, so mails with a secret have their own job.
 
-    `kind` decides what happens when the mailbox has reached its limit.
+    `kind` decides what happens when the mailbox has reached its limit. `stopped_by`: the user and the kind of news whose
+    mails the link in this one stops (accounts/access/unsubscribe_tokens.py).
     """
+    stops = [str(stopped_by[0]), f"kind-{stopped_by[1]}"] if stopped_by else []
     subject, body = render_mail(template, **context)
-    send_mail_job.enqueue(to=to, subject=subject, body=body, kind=kind.value)
+    send_mail_job.enqueue(to=to, subject=subject, body=body, kind=kind.value, stops=stops)
 
 
 def render_mail(template: str, **context: Any) -> tuple[str, str]:

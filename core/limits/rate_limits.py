@@ -120,6 +120,10 @@ PASSWORDS_TRIED = RateLimit(
 """Wrong current passwords of one account, tried by somebody who is already logged in."""
 API_TOKENS = RateLimit("api-tokens", 30, HOUR, _LATER)
 """API tokens that one person makes."""
+PUSH_SUBSCRIPTIONS = RateLimit("push-subscriptions", 60, HOUR, _LATER)
+"""Browsers in which one person turns on web push."""
+FEED_LINKS = RateLimit("feed-links", 30, HOUR, _LATER)
+"""Secret addresses of calendars and news feeds that one person makes."""
 TOKENS_OF_A_PAGE = RateLimit("tokens-of-a-page", 60, HOUR, _LATER)
 """Pairs of tokens that one log-in of a page asks for. Each is a session of its own."""
 PICTURES = RateLimit(

@@ -15,17 +15,28 @@ from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
 from accounts.access.scopes import Scope
-from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
+from accounts.models import (
+    AccountActivity,
+    AccountLink,
+    Avatar,
+    Notification,
+    OneTimeCode,
+    StoredAnswer,
+    User,
+)
 from accounts.services.api_tokens import make_api_token
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
 from jobs.services.claiming import claim
+from notices.models import PushSubscription
+from notices.services.choosing import choose_channels
+from notices.services.feed_links import make_feed_link
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
 
-OURS = ("accounts", "jobs", "wishlists", "sharing", "realtime")
+OURS = ("accounts", "jobs", "notices", "wishlists", "sharing", "realtime")
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +108,10 @@ def something_of_everything() -> None:
     AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
     Avatar.objects.create(user=person, webp=b"RIFF")
     notify(users=[person], kind="x", title="X", about="item 1")
+    Notification.objects.filter(user=person, kind="x").update(is_listed=False)
+    choose_channels(user=person, wanted={"thanks": {"email": "off"}})
+    make_feed_link(user=person, kind="news")
+    PushSubscription.objects.create(user=person, session=opened_from, endpoint="https://push.example.com/")
     person.groups.create(name="Helpers")
     Contribution.objects.filter(item=None).update(freed_unseen=True)
 

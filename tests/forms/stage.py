@@ -19,6 +19,7 @@ from accounts.models import AccountLink, Notification, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from notices.services.feed_links import make_feed_link
 from sharing.access.capabilities import link_token, manage_token
 from sharing.models import Suggestion
 from sharing.services.links import make_link
@@ -63,6 +64,11 @@ FORMS: dict[str, Posted] = {
     "account-session-end": Posted(BOB, {}),
     "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
     "account-token-revoke": Posted(BOB, {}),
+    "account-notifications-group": Posted(
+        BOB, {"email_thanks": "off", "in_app_thanks": "on", "push_thanks": "on"}
+    ),
+    "account-feeds": Posted(BOB, {"kind": "calendar"}),
+    "account-feed-revoke": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
@@ -118,6 +124,7 @@ FORMS: dict[str, Posted] = {
 """By name of each URL that takes a form: a form that has an effect."""
 
 WRITES_ANEW = {
+    "account-feeds",
     "account-tokens",
     "lists",
     "item-add",
@@ -227,6 +234,11 @@ class Stage:
             bob = self.people[BOB]
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
+        if name == "account-notifications-group":
+            self.special[name] = {"group": "messages"}
+        if name == "account-feed-revoke":
+            link, _secret = make_feed_link(user=self.people[BOB], kind="news")
+            self.special[name] = {"link_id": link.pk}
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS

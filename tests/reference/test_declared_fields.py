@@ -11,6 +11,13 @@ import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
+from notices.api.serializers import (
+    FeedLinkSerializer,
+    NewFeedLinkSerializer,
+    NotificationChoiceSerializer,
+    PushKeySerializer,
+    PushSubscriptionSerializer,
+)
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
@@ -72,7 +79,12 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "member": MemberSerializer,
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,
+    "feed link": FeedLinkSerializer,
+    "new feed link": NewFeedLinkSerializer,
     "notification": NotificationSerializer,
+    "notification choice": NotificationChoiceSerializer,
+    "push key": PushKeySerializer,
+    "push subscription": PushSubscriptionSerializer,
     "oneself": UserSelfSerializer,
     "opened": OpenedSerializer,
     "other spending": SpendingSerializer,

@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms
+from notices.web import forms as notice_forms
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
 from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
@@ -77,6 +78,8 @@ _SHARE: Bodies = (
     {"email": "bob@example.com", "role": "viewer"},
 )
 
+_BROWSER_KEY = "BCbvzr0O6eNKZpGH4Ys6kSKy9zOUW2Scyfn5Ien52tgSkCOL3pzHuzMNFQxncE3SWucFUgV0S28xv0BwdFhy0OY"
+
 API: dict[str, Bodies] = {
     "": NOTHING,
     "auth/register": NOTHING,
@@ -105,6 +108,27 @@ API: dict[str, Bodies] = {
     "users/me/sessions/{session_id}": NOTHING,
     "users/me/tokens": ({"name": "Script", "scopes": ["lists:read"]},),
     "users/me/tokens/{token_id}": NOTHING,
+    "users/me/notifications": (
+        {
+            "kinds": [
+                {"kind": "question_asked", "email": "at_once"},
+                {"kind": "item_changed", "in_app": False},
+            ]
+        },
+        {"kinds": [{"kind": "wishlist_shared", "in_app": False, "push": False, "email": "off"}]},
+    ),
+    "users/me/feeds": NOTHING,
+    "users/me/feeds/{link_id}": NOTHING,
+    "users/me/push-subscriptions": (
+        {
+            "endpoint": "https://push.example.com/1",
+            "keys": {"p256dh": _BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
+        },
+    ),
+    "users/me/push-subscriptions/{subscription_id}": NOTHING,
+    "push/key": NOTHING,
+    "calendar/{secret}.ics": NOTHING,
+    "feeds/{secret}.atom": NOTHING,
     "notifications": NOTHING,
     "notifications/read-all": NOTHING,
     "notifications/{notification_id}/read": NOTHING,
@@ -216,6 +240,21 @@ PAGES: dict[str, Bodies] = {
     "verify-email/resend": NOTHING,
     "account/sessions": NOTHING,
     "account/sessions/{session_id}": NOTHING,
+    "account/notifications": NOTHING,
+    "account/notifications/{group}": (
+        {"email_question_asked": "at_once", "in_app_question_asked": "on", "push_question_asked": "on"},
+        {"email_wishlist_shared": "off"},
+    ),
+    "account/push": (
+        {"endpoint": "https://push.example.com/2", "p256dh": _BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
+    ),
+    "account/push/off": ({"endpoint": "https://push.example.com/2"},),
+    "account/feeds": ({"kind": "calendar"}, {"kind": "news"}),
+    "account/feeds/{link_id}/revoke": NOTHING,
+    "unsubscribe/{token}/{scope}": NOTHING,
+    "unsubscribe/{token}/{scope}/undo": NOTHING,
+    "calendar/{secret}.ics": NOTHING,
+    "feeds/{secret}.atom": NOTHING,
     "account/tokens": ({"name": "Script", "scopes": "lists:read", "days": "90"},),
     "account/tokens/{token_id}/revoke": NOTHING,
     "account/picture": NOTHING,
@@ -308,6 +347,8 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "register": (account_forms.RegisterForm,),
     "account": (account_forms.NameForm,),
     "account/tokens": (account_forms.NewTokenForm,),
+    "account/feeds": (notice_forms.FeedForm,),
+    "account/push": (notice_forms.PushForm,),
     "g": (guests.TokenForm,),
     "g/{token}/confirm": (guests.CodeForm,),
     "g/{token}/gifts/{reservation_id}": (my_gifts.GiftForm,),
@@ -344,6 +385,7 @@ FORMS_UNSENT = {
     account_forms.PasswordForm: "ends all sessions, so the recipient would be logged out",
     account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
     account_forms.PictureForm: "an upload of the recipient's own picture",
+    notice_forms.GroupForm: "its fields are those of a group of kinds; PAGES has bodies",
     account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
     sign_in_forms.AddressForm: "asks for a code, the same for everybody",
     sign_in_forms.AddressCodeForm: "a code that nobody here was mailed",
@@ -365,6 +407,11 @@ FIELDS_UNSENT = {
 PRESSED = {
     "account/sessions/{session_id}",
     "account/tokens/{token_id}/revoke",
+    "account/feeds/{link_id}/revoke",
+    "account/notifications/{group}",
+    "account/push",
+    "account/push/off",
+    "unsubscribe/{token}/{scope}/undo",
     "account/picture/remove",
     "g/{token}/code",
     "g/{token}/confirm",
