@@ -33,6 +33,7 @@ COLLECTIONS = {
     "contributions": "own-contribution-list",
     "waiting": "waiting-list",
     "budgets": "budgets-list",
+    "people": "person-list",
     "presets": "presets",
     "notifications": "api-notifications",
     "me": "api-me",

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1", ApiRoot.as_view(), name="api-root"),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("notices.api.urls")),
+    path("api/v1/", include("people.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("demo/<str:who>", open_demo, name="demo"),
     path("", include("accounts.web.urls")),
+    path("", include("people.web.urls")),
     path("", include("wishlists.web.urls")),
     path("", include("sharing.web.urls")),
 ]

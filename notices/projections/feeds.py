@@ -69,8 +69,6 @@ def _event(one: CalendarDate) -> Event:
     event.add("transp", "TRANSPARENT")
     if one.page:
         event.add("url", f"{settings.SITE_URL}{one.page}")
-    if one.is_yearly:
-        event.add("rrule", {"freq": "yearly"})
     return event
 
 

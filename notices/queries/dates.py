@@ -21,7 +21,6 @@ class CalendarDate:
     """The last change of what this user may see of it."""
     page: str = ""
     """The path of its page."""
-    is_yearly: bool = False
 
 
 DateSource = Callable[[User], Iterable[CalendarDate]]

@@ -32,11 +32,12 @@ from jobs.services.claiming import claim
 from notices.models import PushSubscription
 from notices.services.choosing import choose_channels
 from notices.services.feed_links import make_feed_link
+from people.services.people import add_person
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
-from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.models import Budget, Contribution, Guest, Item, PersonRecipient, Reservation, Wishlist
 
-OURS = ("accounts", "jobs", "notices", "wishlists", "sharing", "realtime")
+OURS = ("accounts", "jobs", "notices", "people", "wishlists", "sharing", "realtime")
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +84,7 @@ def something_of_everything() -> None:
     make_api_token(user=person, name="Script", scopes=[Scope.LISTS_READ], expires_at=timezone.now())
     Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")
     Wishlist.objects.update(guests_identify=True, lapse_days=9, recipient_name="Ida", reveal_on="2030-01-01")
+    Wishlist.objects.update(invitations_epoch=2)
     guest = Guest.objects.create(wishlist=wishlist, name="Rose")
     for stage in Reservation.Stage:
         item = Item.objects.create(wishlist=wishlist, title=stage, currency="EUR", updated_at=timezone.now())
@@ -100,6 +102,8 @@ def something_of_everything() -> None:
     GuestMail.objects.create(guest=guest, language="de")
     for kind in GuestLetter.Kind:
         GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=timezone.now())
+    known = add_person(by=person, name="Gran", birthday="--02-29", sizes={"Shoes": "38"})
+    PersonRecipient.objects.create(wishlist=wishlist, person=known)
     claim("reveal", 30)
     StoredAnswer.objects.create(slot="1", asked="2", headers={"a": "b"}, body="é")
     AccountLink.objects.create(user=person, purpose="password", address=person.email, mailbox=person.email)

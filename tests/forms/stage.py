@@ -20,8 +20,11 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from notices.services.feed_links import make_feed_link
+from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
+from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
+from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
@@ -48,7 +51,7 @@ FORMS: dict[str, Posted] = {
     "logout": Posted(BOB, {}),
     "log-in-code": Posted(STRANGER, {"email": "bob@example.com"}),
     "password-reset": Posted(STRANGER, {"email": "bob@example.com"}),
-    "verify-email-resend": Posted(STRANGER, {"email": "bob@example.com"}),
+    "verify-email-resend": Posted(STRANGER, {"email": "bob@example.com", "next": "/join/{new}"}),
     "account-email": Posted(BOB, {"email": "bobby@example.com", "password": "correct horse battery"}),
     "app-remove": Posted(BOB, {"password": "correct horse battery"}),
     "passkey-remove": Posted(BOB, {"password": "correct horse battery"}),
@@ -73,6 +76,11 @@ FORMS: dict[str, Posted] = {
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
+    "people": Posted(ALICE, {"name": "Gran", "birth_day": "29", "birth_month": "2"}),
+    "person": Posted(ALICE, {"name": "Granny", "sizes": "Shoes: 38"}),
+    "person-remove": Posted(ALICE, {}),
+    "person-restore": Posted(ALICE, {}),
+    "list-for-person": Posted(ALICE, {}),
     "lists": Posted(ALICE, {"title": "Moving house", "preset": "surprise"}),
     "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
     "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
@@ -115,6 +123,11 @@ FORMS: dict[str, Posted] = {
     "guest-name": Posted(STRANGER, {"name": "Maya"}),
     "guest-mail": Posted(STRANGER, {}),
     "guest-code": Posted(STRANGER, {}),
+    "invitation": Posted(CHARLIE, {}),
+    "invitation-decline": Posted(CHARLIE, {}),
+    "invitation-register": Posted(
+        STRANGER, {"email": "new@example.com", "password": "correct horse battery"}
+    ),
     "list-link": Posted(ALICE, {"max_views": "5"}),
     "list-link-revoke": Posted(ALICE, {}),
     "list-people": Posted(ALICE, {"email": "charlie@example.com", "role": "viewer"}),
@@ -127,6 +140,8 @@ WRITES_ANEW = {
     "account-feeds",
     "account-tokens",
     "lists",
+    "list-for-person",
+    "people",
     "item-add",
     "item-chip",
     "item-talk",
@@ -154,6 +169,7 @@ class Stage:
         remove_item(item=self.items["Sofa"], by=Viewer(user=alice))
         draft = add_draft(wishlist=self.wishlist, by=alice, title="Boat", currency="EUR")
         self.token = link_token(make_link(wishlist=self.wishlist, by=alice)[0])
+        self.tokens = [self.token, self._invited("charlie@example.com"), self._invited("new@example.com")]
         self._give()
         held = Reservation.objects.active()
         guest = Guest.objects.get()
@@ -170,7 +186,9 @@ class Stage:
             "notification_id": Notification.objects.filter(user=bob).first().pk,  # type: ignore[union-attr]
             "user_id": bob.pk,
             "giver_id": bob.pk,
+            "person_id": add_person(by=alice, name="Gran").pk,
             "alice": alice.pk,
+            "invitation": self.tokens[1],
         }
         self.of_guest = {
             "token": manage_token(guest),
@@ -184,11 +202,18 @@ class Stage:
             "my-gifts-waiting": {"item_id": self.items["Book"].pk},
             "share-talk-remove": {"message_id": Message.objects.get(lane="questions").pk},
             "share-contribution": {"contribution_id": self.of_guest["contribution_id"]},
+            "invitation-register": {"invitation": self.tokens[2]},
         }
 
     def _item(self, title: str) -> Item:
         fields = {"title": title, "price_minor": 4990, "currency": "EUR"}
         return add_item(wishlist=self.wishlist, by=Viewer(user=self.people[ALICE]), **fields)
+
+    def _invited(self, email: str) -> str:
+        by = self.people[ALICE]
+        return invitation_token(
+            invite(kind=Kind.LIST, target=self.wishlist, by=by, email=email, role="viewer")
+        )
 
     def _give(self) -> None:
         """Use the pages as Bob, and as the guest Mia."""
@@ -234,11 +259,7 @@ class Stage:
             bob = self.people[BOB]
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
-        if name == "account-notifications-group":
-            self.special[name] = {"group": "messages"}
-        if name == "account-feed-revoke":
-            link, _secret = make_feed_link(user=self.people[BOB], kind="news")
-            self.special[name] = {"link_id": link.pk}
+        self._prepare_news(name)
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS
@@ -253,6 +274,8 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
+        if name == "person-restore":
+            remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":
@@ -261,10 +284,17 @@ class Stage:
         if name == "share-open":
             make_link(wishlist=self.wishlist, by=self.people[ALICE], max_views=5)
 
+    def _prepare_news(self, name: str) -> None:
+        if name == "account-notifications-group":
+            self.special[name] = {"group": "messages"}
+        if name == "account-feed-revoke":
+            link, _secret = make_feed_link(user=self.people[BOB], kind="news")
+            self.special[name] = {"link_id": link.pk}
+
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})
         return {one: found[one] for one in wanted}
 
     def fields_of(self, name: str) -> dict[str, Any]:
-        texts = {key: str(value) for key, value in self.names.items()}
+        texts = {key: str(value) for key, value in self.names.items()} | {"new": self.tokens[2]}
         return {key: value.format(**texts) for key, value in FORMS[name].fields.items()}

@@ -16,11 +16,12 @@ FLOORS = {
     "accounts": 1,
     "jobs": 2,
     "notices": 3,
-    "wishlists": 4,
-    "sharing": 5,
-    "realtime": 6,
-    "wishlist_project": 7,
-    "tests": 8,
+    "people": 4,
+    "wishlists": 5,
+    "sharing": 6,
+    "realtime": 7,
+    "wishlist_project": 8,
+    "tests": 9,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""

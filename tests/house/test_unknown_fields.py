@@ -20,6 +20,7 @@ READS_NO_BODY = {
     "auth/token/session",
     "notifications/read-all",
     "notifications/{notification_id}/read",
+    "people/{person_id}/restore",
     "wishlists/{wishlist_id}/drafts/{item_id}/show",
     "wishlists/{wishlist_id}/items/{item_id}/waiting",
     "wishlists/{wishlist_id}/suggestions/{suggestion_id}/accept",

@@ -32,6 +32,7 @@ from accounts.models import (
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from notices.models import FeedLink, NoticeDelivery, PushSubscription
+from people.services.people import add_person
 from realtime.models import Event, Stream
 from sharing.models import GuestLetter, GuestMail, PublicLink, Suggestion
 from wishlists.models import (
@@ -43,6 +44,7 @@ from wishlists.models import (
     Item,
     Member,
     Message,
+    PersonRecipient,
     Reservation,
     Thanks,
     WaitlistEntry,
@@ -203,6 +205,19 @@ def _money_and_words(model: _Model, size: Size) -> None:
     _copy(message, some, id=_key("message", "n"), item=item, user=giver)
     budget = Budget.objects.create(user=user, wishlist=wishlist, amount_minor=1, currency="EUR")
     _copy(budget, lists, id=_key("budget", "n"), wishlist=place, user=second)
+    known = add_person(by=user, name="Gran", birthday="--05-12")
+    due = (
+        f"CASE WHEN n % 200 = 0 THEN {_ago('created_at', '86400')} ELSE {_ago('created_at', '-9000000')} END"
+    )
+    _copy(
+        known,
+        some,
+        id=_key("known", "n"),
+        owner=_key("person", _within("n", lists)),
+        remind_on=f"CAST({due} AS date)" if connection.vendor == "postgresql" else f"date({due})",
+    )
+    without = PersonRecipient.objects.create(wishlist=wishlist, person=known)
+    _copy(without, lists, id=_key("without", "n"), wishlist=place, person=_key("known", "n"))
     thanks = Thanks.objects.create(user=user, wishlist=wishlist)
     _copy(thanks, lists, id=_key("thanks", "n"), wishlist=place, user=second)
 

@@ -18,9 +18,14 @@ from notices.api.serializers import (
     PushKeySerializer,
     PushSubscriptionSerializer,
 )
+from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
+    InvitationSerializer,
+    InvitedSerializer,
+    JoinedGroupSerializer,
+    JoinedListSerializer,
     OpenedSerializer,
     PublicLinkSerializer,
     SuggestionSerializer,
@@ -73,7 +78,12 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "given reservation": GivenReservationSerializer,
     "giver": GiftsSerializer,
     "identified": GuestAnswerSerializer,
+    "invitation": InvitationSerializer,
+    "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "known person": KnownPersonSerializer,
+    "joined group": JoinedGroupSerializer,
+    "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
     "member": MemberSerializer,

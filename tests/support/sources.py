@@ -14,6 +14,7 @@ PACKAGES = (
     "accounts",
     "jobs",
     "notices",
+    "people",
     "wishlists",
     "sharing",
     "realtime",

@@ -18,6 +18,7 @@ from rest_framework.serializers import BaseSerializer
 from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms
 from notices.web import forms as notice_forms
+from people.web import forms as people
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
 from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
@@ -140,8 +141,14 @@ API: dict[str, Bodies] = {
     "wishlists/{wishlist_id}/items": _ITEM,
     "wishlists/{wishlist_id}/items/{item_id}": _ITEM,
     "wishlists/{wishlist_id}/members": NOTHING,
+    "wishlists/{wishlist_id}/members/{user_id}": ({"role": "editor"},),
     "wishlists/{wishlist_id}/shares": _SHARE,
     "wishlists/{wishlist_id}/shares/{user_id}": NOTHING,
+    "wishlists/{wishlist_id}/invite": ({"email": "carol@example.com", "role": "viewer"},),
+    "wishlists/{wishlist_id}/invitations": NOTHING,
+    "invitations": NOTHING,
+    "invitations/accept": ({"token": "{invitation}"},),
+    "invitations/reject": ({"token": "{invitation}"},),
     "wishlists/{wishlist_id}/items/{item_id}/reservations": ({"units": 1}, {}),
     "wishlists/{wishlist_id}/items/{item_id}/contributions": _CHIP,
     "items/{item_id}": _ITEM,
@@ -172,6 +179,10 @@ API: dict[str, Bodies] = {
     "waiting": NOTHING,
     "budgets": NOTHING,
     "presets": NOTHING,
+    "people": (),
+    "people/bulk": ({"items": [{"name": "Gran"}]},),
+    "people/{person_id}": NOTHING,
+    "people/{person_id}/restore": NOTHING,
     "reservations": NOTHING,
     "reservations.csv": NOTHING,
     "reservations/checkout": ({"ids": ["{reservation_id}"]},),
@@ -205,8 +216,7 @@ API: dict[str, Bodies] = {
     "inbox/events": NOTHING,
     "public/events": NOTHING,
 }
-"""Under /api/v1. Each is requested with every method. `?token=` of the list's link is sent with every `public/` path.
-"""
+"""Under /api/v1. Each is requested with every method. `?token=` is sent as `query_of` says."""
 
 PAGES: dict[str, Bodies] = {
     "": NOTHING,
@@ -267,6 +277,11 @@ PAGES: dict[str, Bodies] = {
     "dev/mail": NOTHING,
     "dev/mail/{name}": NOTHING,
     "demo/{who}": NOTHING,
+    "people": NOTHING,
+    "people/{person_id}": NOTHING,
+    "people/{person_id}/list": NOTHING,
+    "people/{person_id}/remove": NOTHING,
+    "people/{person_id}/restore": NOTHING,
     "gifts": NOTHING,
     "gifts.csv": NOTHING,
     "gifts/checkout": ({"ids": "{reservation_id}"}, {"ids": "{reservation_id}", "year": "2026"}),
@@ -319,6 +334,9 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/items/{item_id}/move": ({"to": "up"}, {"to": "down"}),
     "lists/{wishlist_id}/items/{item_id}/remove": NOTHING,
     "lists/{wishlist_id}/items/{item_id}/restore": NOTHING,
+    "join/{invitation}": NOTHING,
+    "join/{invitation}/decline": NOTHING,
+    "join/{invitation}/register": NOTHING,
     "s/{token}": NOTHING,
     "s/{token}/open": NOTHING,
     "s/{token}/name": ({"name": "Ally"},),
@@ -356,6 +374,8 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "g/{token}/name": (guests.RenameForm,),
     "gifts/checkout": (my_gifts.CheckoutForm,),
     "gifts/{reservation_id}": (my_gifts.GiftForm,),
+    "people": (people.PersonForm,),
+    "people/{person_id}": (people.PersonEditForm,),
     "lists": (lists.NewListForm,),
     "lists/{wishlist_id}/settings": (lists.ListForm, lists.OwnListForm),
     "lists/{wishlist_id}/recipients": (lists.RecipientsForm,),
@@ -435,6 +455,9 @@ PRESSED = {
     "gifts/{reservation_id}",
     "gifts/waiting/{item_id}",
     "lists/{wishlist_id}/budget",
+    "people/{person_id}/list",
+    "people/{person_id}/remove",
+    "people/{person_id}/restore",
     "inbox/read",
     "inbox/{notification_id}/read",
     "lists/{wishlist_id}/items",
@@ -443,6 +466,7 @@ PRESSED = {
     "lists/{wishlist_id}/items/{item_id}/move",
     "lists/{wishlist_id}/items/{item_id}/remove",
     "lists/{wishlist_id}/items/{item_id}/restore",
+    "join/{invitation}/decline",
     "s/{token}/open",
     "s/{token}/name",
     "s/{token}/suggest",
@@ -489,6 +513,13 @@ LAST_CALLS = {
     ("DELETE", "users/me/sessions"),
     ("DELETE", "wishlists/{wishlist_id}"),
 }
+
+
+def query_of(path: str) -> str:
+    """Return the query with which an API route is read: the token of the list's link, or of an invitation."""
+    if path == "invitations":
+        return "?token={invitation}"
+    return "?token={token}" if path.startswith("public/") else ""
 
 
 def spelled(address: str) -> str:

@@ -148,7 +148,7 @@ class Loud:
         if path == "snapshots":
             return str(self.world.snapshots())
         address = path.format(wishlist_id=self.world.wishlist.pk, item_id=self.item.pk)
-        token = f"?token={self.world.some('token', self._dice)}" if path.startswith("public/") else ""
+        token = scripts.filled(routes.query_of(path), self.world, self._dice)
         return self.ask(Call(who, True, "GET", f"/api/v1/{address}{token}"))[2].decode()
 
 
@@ -186,7 +186,7 @@ def test_every_form_of_a_page_is_sent_by_some_script() -> None:
     known = {form for some in routes.FORMS.values() for form in some} | set(routes.FORMS_UNSENT)
     known |= {act.form for act in (*SECRET, *SECRET_OF_GUESTS) if act.form is not None}
     known |= {base for form in known for base in form.__mro__}
-    ours = ("accounts.web", "notices.web", "sharing.web", "wishlists.web")
+    ours = ("accounts.web", "notices.web", "people.web", "sharing.web", "wishlists.web")
     assert {form for form in _all_forms(forms.Form) if form.__module__.startswith(ours)} - known == set()
 
 
@@ -207,7 +207,7 @@ def test_every_name_that_a_page_reads_is_sent_by_some_script() -> None:
     """Also names that no form declares."""
     read = {
         name
-        for app in ("accounts", "notices", "sharing", "wishlists")
+        for app in ("accounts", "notices", "people", "sharing", "wishlists")
         for file in Path(settings.BASE_DIR, app, "web").rglob("*.py")
         for name in re.findall(r"POST(?:\.get(?:list)?\(|\[)[\"']([\w-]+)", file.read_text())
     }
@@ -266,6 +266,7 @@ READ_BY: dict[str, tuple[str, str]] = {
     "reservation": (READER, "wishlists/{wishlist_id}/items/{item_id}/reservations"),
     "contribution": (READER, "wishlists/{wishlist_id}/items/{item_id}/contributions"),
     "collection to an asker": ("stranger", "public/collections"),
+    "invitation": ("stranger", "invitations"),
 }
 """Per projection: somebody who must not see the note, and a path where they get a row of it."""
 
@@ -297,6 +298,10 @@ NEVER_READ = {
     "new API token": "the answer to somebody who makes one",
     "logged in words": "a file, whose columns the view names",
     "opening": "only for a link with a limit",
+    "known person": "for the user who noted it alone, and it says nothing of giving",
+    "invited": "the answer to the owner who sends an invitation",
+    "joined list": "the answer to somebody who accepts an invitation",
+    "joined group": "the answer to somebody who accepts an invitation",
     "taken over": "the answer to a guest who moves their gifts into an account",
 }
 """Rows that no script reads, and why."""

@@ -22,6 +22,10 @@ class ShareInputSerializer(KnownFieldsSerializer):
     )
 
 
+class RoleInputSerializer(KnownFieldsSerializer):
+    role = serializers.ChoiceField(SHARED_ROLES)
+
+
 class RecipientsInputSerializer(InputSerializer):
     """If absent or null, nothing changes. An empty list means that no recipient has an account."""
 
@@ -29,6 +33,13 @@ class RecipientsInputSerializer(InputSerializer):
 
     user_ids = serializers.ListField(
         child=serializers.UUIDField(), max_length=MAX_RECIPIENTS, required=False, allow_null=True
+    )
+    person_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=MAX_RECIPIENTS,
+        required=False,
+        allow_null=True,
+        help_text="Some of your people without an account. The list shows their names and nothing else.",
     )
     recipient_name = OptionalLine(max_length=80)
 
@@ -63,6 +74,9 @@ class RecipientsSerializer(serializers.Serializer):
     recipients = RecipientSerializer(many=True)
     recipient_name = serializers.CharField(
         allow_null=True, help_text="Name of the recipient, if they have no account."
+    )
+    person_ids = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Those of your own people for whom the list is."
     )
 
 
