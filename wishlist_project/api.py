@@ -42,6 +42,7 @@ COLLECTIONS = {
     "notification_choices": "api-notification-choices",
     "push_subscriptions": "api-push-subscriptions",
     "feeds": "api-feeds",
+    "webhooks": "webhooks",
     "schema": "api-schema",
     "docs": "api-docs",
 }

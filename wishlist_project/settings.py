@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "wishlists",
     "sharing",
     "realtime",
+    "webhooks",
     "wishlist_project.apps.ModerationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

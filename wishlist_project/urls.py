@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
+    path("api/v1/", include("webhooks.api.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
     path("", include("notices.web.urls")),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.web.urls")),
     path("", include("people.web.urls")),
     path("", include("wishlists.web.urls")),
+    path("", include("webhooks.web.urls")),
     path("", include("sharing.web.urls")),
 ]
 

@@ -34,15 +34,14 @@ def made(api: Api, kind: str) -> str:
 def events(address: str) -> list[tuple[str, date]]:
     answer = Client().get(address)
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    found = Calendar.from_ical(answer.content).walk("VEVENT")
+    found: list[Any] = Calendar.from_ical(answer.content).walk("VEVENT")
     return [(str(event["summary"]), event["dtstart"].dt) for event in found]
 
 
 @pytest.fixture
-def dated(wishlist: Wishlist, alice: User) -> Wishlist:
-    return edit_wishlist(
-        wishlist=wishlist, by=alice, due_date=date(2026, 12, 24), reveal_on=date(2026, 12, 25)
-    )
+def dated(wishlist: Wishlist) -> Wishlist:
+    Wishlist.objects.update(due_date=date(2026, 12, 24), reveal_on=date(2026, 12, 25))
+    return Wishlist.objects.get(pk=wishlist.pk)
 
 
 def test_calendar_has_the_days_of_lists_that_one_is_on(

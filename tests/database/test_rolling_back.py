@@ -34,10 +34,12 @@ from notices.services.choosing import choose_channels
 from notices.services.feed_links import make_feed_link
 from people.services.people import add_person
 from sharing.models import GuestLetter, GuestMail
+from webhooks.models import WebhookDelivery
+from webhooks.services.managing import make_webhook
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, PersonRecipient, Reservation, Wishlist
 
-OURS = ("accounts", "jobs", "notices", "people", "wishlists", "sharing", "realtime")
+OURS = ("accounts", "jobs", "notices", "people", "wishlists", "sharing", "realtime", "webhooks")
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,6 +117,8 @@ def something_of_everything() -> None:
     Notification.objects.filter(user=person, kind="x").update(is_listed=False)
     choose_channels(user=person, wanted={"thanks": {"email": "off"}})
     make_feed_link(user=person, kind="news")
+    webhook = make_webhook(user=person, url="https://example.com/hook")
+    WebhookDelivery.objects.create(webhook=webhook, wishlist=wishlist, attempt=1, status=200)
     PushSubscription.objects.create(user=person, session=opened_from, endpoint="https://push.example.com/")
     person.groups.create(name="Helpers")
     Contribution.objects.filter(item=None).update(freed_unseen=True)

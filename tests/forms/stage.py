@@ -26,6 +26,7 @@ from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
 from sharing.services.inviting import invite
 from sharing.services.links import make_link
+from webhooks.services.managing import make_webhook
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
@@ -72,6 +73,9 @@ FORMS: dict[str, Posted] = {
     ),
     "account-feeds": Posted(BOB, {"kind": "calendar"}),
     "account-feed-revoke": Posted(BOB, {}),
+    "account-webhooks": Posted(BOB, {"url": "https://example.com/hook", "wishlist": ""}),
+    "account-webhook-turn": Posted(BOB, {"is_active": "false"}),
+    "account-webhook-delete": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
@@ -138,6 +142,7 @@ FORMS: dict[str, Posted] = {
 
 WRITES_ANEW = {
     "account-feeds",
+    "account-webhooks",
     "account-tokens",
     "lists",
     "list-for-person",
@@ -290,6 +295,9 @@ class Stage:
         if name == "account-feed-revoke":
             link, _secret = make_feed_link(user=self.people[BOB], kind="news")
             self.special[name] = {"link_id": link.pk}
+        if name.startswith("account-webhook-"):
+            made = make_webhook(user=self.people[BOB], url="https://example.com/hook")
+            self.special[name] = {"webhook_id": made.pk}
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})

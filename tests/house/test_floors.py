@@ -20,8 +20,9 @@ FLOORS = {
     "wishlists": 5,
     "sharing": 6,
     "realtime": 7,
-    "wishlist_project": 8,
-    "tests": 9,
+    "webhooks": 8,
+    "wishlist_project": 9,
+    "tests": 10,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""

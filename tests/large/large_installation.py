@@ -35,6 +35,7 @@ from notices.models import FeedLink, NoticeDelivery, PushSubscription
 from people.services.people import add_person
 from realtime.models import Event, Stream
 from sharing.models import GuestLetter, GuestMail, PublicLink, Suggestion
+from webhooks.models import FollowedList, Webhook, WebhookDelivery
 from wishlists.models import (
     Activity,
     Budget,
@@ -267,6 +268,13 @@ def _history(model: _Model, size: Size) -> None:
     _copy(browser, some, id=_key("browser", "n"), user=person, endpoint_digest="'digest ' || n")
     feed = FeedLink.objects.create(user=model.owner, kind="news")
     _copy(feed, some, id=_key("feed", "n"), user=person, digest="'digest ' || n")
+    hook = Webhook.objects.create(user=model.owner, url="https://example.com/hook")
+    _copy(hook, some, id=_key("hook", "n"), user=person)
+    stream_key = "'list.' || n || '.copied'"
+    followed = FollowedList.objects.create(webhook=hook, wishlist=model.wishlist, due_at=timezone.now())
+    _copy(followed, some, id=_key("followed", "n"), webhook=_key("hook", "n"), stream_key=stream_key)
+    delivery = WebhookDelivery.objects.create(webhook=hook, wishlist=model.wishlist, attempt=1, status=200)
+    _copy(delivery, some, id=_key("delivery", "n"), webhook=_key("hook", "n"))
     done = AccountActivity.objects.create(user=model.owner, kind="account_created")
     _copy(done, some, id=_key("done", "n"), user=person)
     answer = StoredAnswer.objects.create(slot="slot", asked="2", body="x" * 500)

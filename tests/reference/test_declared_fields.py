@@ -31,6 +31,7 @@ from sharing.api.serializers import (
     SuggestionSerializer,
     TakenOverSerializer,
 )
+from webhooks.api.serializers import NewWebhookSerializer, WebhookDeliverySerializer, WebhookSerializer
 from wishlists.api.serializers.budgets import BudgetSerializer, SpendingSerializer
 from wishlists.api.serializers.gifts import (
     GiftsSerializer,
@@ -94,6 +95,9 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "notification": NotificationSerializer,
     "notification choice": NotificationChoiceSerializer,
     "push key": PushKeySerializer,
+    "webhook": WebhookSerializer,
+    "new webhook": NewWebhookSerializer,
+    "webhook delivery": WebhookDeliverySerializer,
     "push subscription": PushSubscriptionSerializer,
     "oneself": UserSelfSerializer,
     "opened": OpenedSerializer,

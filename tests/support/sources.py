@@ -18,6 +18,7 @@ PACKAGES = (
     "wishlists",
     "sharing",
     "realtime",
+    "webhooks",
     "wishlist_project",
     "tests",
 )

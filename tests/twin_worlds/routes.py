@@ -21,6 +21,7 @@ from notices.web import forms as notice_forms
 from people.web import forms as people
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
+from webhooks.web import forms as webhook_forms
 from wishlists.web.forms import alternatives, collections, lists, messages, my_gifts
 from wishlists.web.views import reveal
 
@@ -128,6 +129,9 @@ API: dict[str, Bodies] = {
     ),
     "users/me/push-subscriptions/{subscription_id}": NOTHING,
     "push/key": NOTHING,
+    "webhooks": ({"url": "https://example.com/hook"},),
+    "webhooks/{webhook_id}": ({"is_active": False}, {"is_active": True}),
+    "webhooks/{webhook_id}/deliveries": NOTHING,
     "calendar/{secret}.ics": NOTHING,
     "feeds/{secret}.atom": NOTHING,
     "notifications": NOTHING,
@@ -261,6 +265,12 @@ PAGES: dict[str, Bodies] = {
     "account/push/off": ({"endpoint": "https://push.example.com/2"},),
     "account/feeds": ({"kind": "calendar"}, {"kind": "news"}),
     "account/feeds/{link_id}/revoke": NOTHING,
+    "account/webhooks": ({"url": "https://example.com/hook", "wishlist": ""},),
+    "account/webhooks/{webhook_id}": NOTHING,
+    "account/webhooks/{webhook_id}/turn": ({"is_active": "false"}, {"is_active": "true"}),
+    "account/webhooks/{webhook_id}/delete": NOTHING,
+    "unsubscribe-guest/{token}": NOTHING,
+    "unsubscribe-guest/{token}/undo": NOTHING,
     "unsubscribe/{token}/{scope}": NOTHING,
     "unsubscribe/{token}/{scope}/undo": NOTHING,
     "calendar/{secret}.ics": NOTHING,
@@ -406,6 +416,7 @@ FORMS_UNSENT = {
     account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
     account_forms.PictureForm: "an upload of the recipient's own picture",
     notice_forms.GroupForm: "its fields are those of a group of kinds; PAGES has bodies",
+    webhook_forms.NewWebhookForm: "its lists are those of its user; PAGES has bodies",
     account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
     sign_in_forms.AddressForm: "asks for a code, the same for everybody",
     sign_in_forms.AddressCodeForm: "a code that nobody here was mailed",
@@ -430,8 +441,11 @@ PRESSED = {
     "account/feeds/{link_id}/revoke",
     "account/notifications/{group}",
     "account/push",
+    "account/webhooks/{webhook_id}/turn",
+    "account/webhooks/{webhook_id}/delete",
     "account/push/off",
     "unsubscribe/{token}/{scope}/undo",
+    "unsubscribe-guest/{token}/undo",
     "account/picture/remove",
     "g/{token}/code",
     "g/{token}/confirm",

@@ -65,6 +65,7 @@ MODELS = {
     "notification_id": "accounts.Notification",
     "guest_id": "wishlists.Guest",
     "link_id": "notices.FeedLink",
+    "webhook_id": "webhooks.Webhook",
     "subscription_id": "notices.PushSubscription",
     "giver_id": "wishlists.Guest",
     "hushed_id": "wishlists.Message",

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -60,5 +61,12 @@ def _show(
     request: HttpRequest, token: str, scope: str, *, is_stopped: bool = False, is_back: bool = False
 ) -> HttpResponse:
     what = CADENCES.get(scope) or kind_named(scope.removeprefix(OF_KIND)).label
-    context = {"token": token, "scope": scope, "what": what, "is_stopped": is_stopped, "is_back": is_back}
-    return render(request, "notices/unsubscribe.html", context | {"is_kind": scope not in CADENCES})
+    context = {
+        "stop": reverse("unsubscribe", args=[token, scope]),
+        "undo": reverse("unsubscribe-undo", args=[token, scope]),
+        "what": what,
+        "is_kind": scope not in CADENCES,
+        "is_stopped": is_stopped,
+        "is_back": is_back,
+    }
+    return render(request, "notices/unsubscribe.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.projections.notice_kinds import Email, Group, declare_kind
 
 declare_kind("wishlist_shared", _("Somebody shares a list with you"), Group.LISTS, email=Email.AT_ONCE)
+declare_kind("invitation_accepted", _("Somebody accepts your invitation"), Group.LISTS)
 declare_kind("made_recipient", _("A list is now for you too"), Group.LISTS, email=Email.AT_ONCE)
 declare_kind("wishlist_revealed", _("The gifts of a list are revealed"), Group.LISTS, email=Email.AT_ONCE)
 declare_kind("wishlist_deleted", _("A list is deleted"), Group.LISTS)
