@@ -10,6 +10,7 @@ from accounts.models import Tenant, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
+from notices.models import PushSubscription
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
@@ -103,7 +104,16 @@ class Cast:
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
             "session_id": start_session(user=self.people["owner"]).pk,
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
+            "link_id": self._made("owner", "users/me/feeds", {"kind": "news"})["id"],
+            "webhook_id": self._made("owner", "webhooks", {"url": "https://example.com/hook"})["id"],
+            "subscription_id": self._subscribed(),
         }
+
+    def _subscribed(self) -> Any:
+        """Return the owner's browser that gets pushes."""
+        owner = self.people["owner"]
+        row = PushSubscription.objects.create(user=owner, session=start_session(user=owner), endpoint="x")
+        return row.pk
 
     def _give(self, here: str) -> None:
         """The viewer has reserved the kettle; the editor waits for it."""

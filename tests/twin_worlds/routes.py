@@ -80,7 +80,7 @@ _SHARE: Bodies = (
     {"email": "bob@example.com", "role": "viewer"},
 )
 
-_BROWSER_KEY = "BCbvzr0O6eNKZpGH4Ys6kSKy9zOUW2Scyfn5Ien52tgSkCOL3pzHuzMNFQxncE3SWucFUgV0S28xv0BwdFhy0OY"
+BROWSER_KEY = "BCbvzr0O6eNKZpGH4Ys6kSKy9zOUW2Scyfn5Ien52tgSkCOL3pzHuzMNFQxncE3SWucFUgV0S28xv0BwdFhy0OY"
 
 API: dict[str, Bodies] = {
     "": NOTHING,
@@ -124,7 +124,7 @@ API: dict[str, Bodies] = {
     "users/me/push-subscriptions": (
         {
             "endpoint": "https://push.example.com/1",
-            "keys": {"p256dh": _BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
+            "keys": {"p256dh": BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
         },
     ),
     "users/me/push-subscriptions/{subscription_id}": NOTHING,
@@ -260,7 +260,7 @@ PAGES: dict[str, Bodies] = {
         {"email_wishlist_shared": "off"},
     ),
     "account/push": (
-        {"endpoint": "https://push.example.com/2", "p256dh": _BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
+        {"endpoint": "https://push.example.com/2", "p256dh": BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
     ),
     "account/push/off": ({"endpoint": "https://push.example.com/2"},),
     "account/feeds": ({"kind": "calendar"}, {"kind": "news"}),
