@@ -36,6 +36,7 @@ COLLECTIONS = {
     "people": "person-list",
     "presets": "presets",
     "notifications": "api-notifications",
+    "jobs": "api-jobs",
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",

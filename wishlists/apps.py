@@ -7,6 +7,7 @@ class WishlistsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import person_removed
         from core.db.change import change_refused
+        from jobs.access.export_sections import register_section
         from notices.access.reader_settings import mail_checks
         from notices.queries.dates import date_sources
         from people.signals import person_linked, person_renamed
@@ -17,6 +18,7 @@ class WishlistsConfig(AppConfig):
         from wishlists.access.blind_mailboxes import is_shared_with_blind
         from wishlists.api import unchanged  # noqa: F401
         from wishlists.queries.calendar_dates import list_dates
+        from wishlists.queries.exported import GIVING, LISTS
         from wishlists.receivers import (
             on_change_refused,
             on_person_linked,
@@ -31,3 +33,5 @@ class WishlistsConfig(AppConfig):
         change_refused.connect(on_change_refused, dispatch_uid="wishlists.change_refused")
         mail_checks.append(is_shared_with_blind)
         date_sources.append(list_dates)
+        register_section(GIVING)
+        register_section(LISTS)

@@ -19,6 +19,7 @@ from accounts.models import AccountLink, Notification, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from jobs.services.exporting import start_export
 from notices.services.feed_links import make_feed_link
 from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
@@ -26,6 +27,7 @@ from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
 from sharing.services.inviting import invite
 from sharing.services.links import make_link
+from tests.support.workers import run_queued_jobs
 from webhooks.services.managing import make_webhook
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
@@ -76,6 +78,9 @@ FORMS: dict[str, Posted] = {
     "account-webhooks": Posted(BOB, {"url": "https://example.com/hook", "wishlist": ""}),
     "account-webhook-turn": Posted(BOB, {"is_active": "false"}),
     "account-webhook-delete": Posted(BOB, {}),
+    "export": Posted(BOB, {}),
+    "job-cancel": Posted(BOB, {}),
+    "job-file-delete": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
@@ -265,6 +270,7 @@ class Stage:
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
         self._prepare_news(name)
+        self._prepare_job(name)
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS
@@ -298,6 +304,13 @@ class Stage:
         if name.startswith("account-webhook-"):
             made = make_webhook(user=self.people[BOB], url="https://example.com/hook")
             self.special[name] = {"webhook_id": made.pk}
+
+    def _prepare_job(self, name: str) -> None:
+        if name in ("job-cancel", "job-file-delete"):
+            job, _is_new = start_export(user=self.people[BOB])
+            self.special[name] = {"job_id": job.pk}
+        if name == "job-file-delete":
+            run_queued_jobs()
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})

@@ -63,6 +63,7 @@ MODELS = {
     "waiter_id": "wishlists.WaitlistEntry",
     "thanks_id": "wishlists.Thanks",
     "notification_id": "accounts.Notification",
+    "job_id": "jobs.Job",
     "guest_id": "wishlists.Guest",
     "link_id": "notices.FeedLink",
     "webhook_id": "webhooks.Webhook",
