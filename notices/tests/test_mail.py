@@ -74,7 +74,7 @@ def test_news_of_one_minute_are_one_mail(bob: User, wait: Pass) -> None:
         wait(seconds=1)
     wait(minutes=2)
     [one] = mail.outbox
-    assert one.subject == "3 news: List 2, and more"
+    assert one.subject == "3 updates: List 2, and more"
     assert "/kind-wishlist_shared>" in one.extra_headers["List-Unsubscribe"]
 
 
@@ -96,7 +96,7 @@ def test_digests_come_in_the_morning(bob: User, wait: Pass) -> None:
     wait(hours=19)
     assert mail.outbox == []
     wait(hours=1, minutes=1)
-    assert subjects() == ["3 news of today: Gone, and more"]
+    assert subjects() == ["3 updates today: Gone, and more"]
     assert "A question" not in mail.outbox[0].body
     wait(days=6)
     assert subjects()[1:] == ["A question"]
