@@ -44,6 +44,10 @@ COLLECTIONS = {
     "sessions": "api-sessions",
     "tokens": "api-tokens",
     "factors": "api-factors",
+    "notification_choices": "api-notification-choices",
+    "push_subscriptions": "api-push-subscriptions",
+    "feeds": "api-feeds",
+    "webhooks": "webhooks",
     "schema": "api-schema",
     "docs": "api-docs",
 }

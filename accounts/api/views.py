@@ -186,7 +186,7 @@ class NotificationsView(APIView):
     @extend_schema(responses=NotificationSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List your 200 newest notifications, newest first."""
-        paged, headers = page_of(request, current_user(request).notifications.all())
+        paged, headers = page_of(request, current_user(request).notifications.listed())
         return Response(notifications(paged if headers else paged[:NEWEST]), headers=headers)
 
 

@@ -153,6 +153,7 @@ def remove_user(*, user: User) -> User:
         return user
     person_removed.send(sender=User, user=user)
     user.notifications.all().delete()
+    user.notification_choices.all().delete()
     user.account_links.all().delete()
     OneTimeCode.objects.filter(mailbox=user.mailbox).delete()
     user = _save(user, removed_at=timezone.now(), **_nobody(user))

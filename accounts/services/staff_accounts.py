@@ -5,7 +5,7 @@ Staff do not set passwords. The user of a new account gets a mailed link to set 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -90,16 +90,23 @@ def edit_account(*, user: User, by: User, wanted: Mapping[str, Any], reason: str
         if name in wanted:
             getattr(current, name).set(wanted[name])
     acts = list(_acts(changed, granted, withdrawn, is_active=current.is_active))
-    for kind, detail, _line in acts:
-        record_account(user=current, kind=kind, by=by, **detail, **({"reason": reason} if reason else {}))
     if "email" in changed:
         current.account_links.live().passwords().end()
         tell_old_address(user=current, address=was["email"], by=by)
+    _record_and_tell(current, by, acts, reason)
+    return current
+
+
+def _record_and_tell(
+    user: User, by: User, acts: Collection[tuple[Kind, dict[str, Any], str]], reason: str
+) -> None:
+    """Log what was done, and mail it to the user, each with the reason."""
+    for kind, detail, _line in acts:
+        record_account(user=user, kind=kind, by=by, **detail, **({"reason": reason} if reason else {}))
     lines = [line for _kind, _detail, line in acts]
     if lines and reason:
         lines.append(_("Reason: %(reason)s") % {"reason": reason})
-    _tell(current, by, lines)
-    return current
+    _tell(user, by, lines)
 
 
 def deactivate_account(*, user: User, by: User, reason: str = "") -> User:

@@ -182,6 +182,14 @@ OWN_PASSWORDS = GrowingDelay(
 """Current passwords of one account that somebody who is logged in enters again."""
 API_TOKENS = RateLimit("api-tokens", 30, HOUR, _LATER)
 """API tokens that one person makes."""
+PUSH_SUBSCRIPTIONS = RateLimit("push-subscriptions", 60, HOUR, _LATER)
+"""Browsers in which one person turns on web push."""
+FEED_LINKS = RateLimit("feed-links", 30, HOUR, _LATER)
+"""Secret addresses of calendars and news feeds that one person makes."""
+WEBHOOKS = RateLimit("webhooks", 30, HOUR, _LATER)
+"""Webhooks that one person makes."""
+WEBHOOK_MESSAGES = RateLimit("webhook-messages", 600, MINUTE)
+"""Messages to the webhooks of one person. Further ones wait."""
 TOKENS_OF_A_PAGE = RateLimit("tokens-of-a-page", 60, HOUR, _LATER)
 """Pairs of tokens that one log-in of a page asks for. Each is a session of its own."""
 PICTURES = RateLimit(

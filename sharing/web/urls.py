@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from sharing.web.views import collections, guests, invitations, list_sharing, messages, share_page
+from sharing.web.views import (
+    collections,
+    guests,
+    invitations,
+    list_sharing,
+    messages,
+    share_page,
+    unsubscribing,
+)
 
 urlpatterns = [
     path("s/<str:token>", share_page.share, name="share"),
@@ -22,6 +30,12 @@ urlpatterns = [
         "s/<str:token>/contributions/<uuid:contribution_id>",
         collections.share_contribution,
         name="share-contribution",
+    ),
+    path("unsubscribe-guest/<str:token>", unsubscribing.guest_stop_mails, name="guest-unsubscribe"),
+    path(
+        "unsubscribe-guest/<str:token>/undo",
+        unsubscribing.guest_want_mails_again,
+        name="guest-unsubscribe-undo",
     ),
     path("g", guests.enter_token, name="guest-token"),
     path("g/<str:token>", guests.show, name="guest"),

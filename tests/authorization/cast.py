@@ -12,6 +12,7 @@ from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
 from accounts.services.signing_in.second_factors import add_passkey
 from accounts.tests.soft_passkey import SoftPasskey
+from notices.models import PushSubscription
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
@@ -111,6 +112,9 @@ class Cast:
             "session_id": start_session(user=self.people["owner"]).pk,
             "passkey_id": _passkey_of(self.people["owner"]),
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
+            "link_id": self._made("owner", "users/me/feeds", {"kind": "news"})["id"],
+            "webhook_id": self._made("owner", "webhooks", {"url": "https://example.com/hook"})["id"],
+            "subscription_id": self._subscribed(),
         }
 
     def _share_with_groups(self, here: str) -> None:
@@ -127,6 +131,12 @@ class Cast:
             self._made("owner", f"shopping-lists/{shared}/shares", body)
         self.things["shared list"] = shared
         self.things["milk"] = self._made("viewer", f"shopping-lists/{shared}/items", {"title": "Milk"})["id"]
+
+    def _subscribed(self) -> Any:
+        """Return the owner's browser that gets pushes."""
+        owner = self.people["owner"]
+        row = PushSubscription.objects.create(user=owner, session=start_session(user=owner), endpoint="x")
+        return row.pk
 
     def _give(self, here: str) -> None:
         """The viewer has reserved the kettle; the editor waits for it."""

@@ -15,7 +15,15 @@ from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
 from accounts.access.scopes import Scope
-from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
+from accounts.models import (
+    AccountActivity,
+    AccountLink,
+    Avatar,
+    Notification,
+    OneTimeCode,
+    StoredAnswer,
+    User,
+)
 from accounts.services.api_tokens import make_api_token
 from accounts.services.groups import create_group, let_into_group
 from accounts.services.inbox import notify
@@ -26,13 +34,28 @@ from jobs.models import JobFile
 from jobs.services.claiming import claim
 from jobs.services.exporting import start_export
 from moderation.models import Decision, Report
+from notices.models import PushSubscription
+from notices.services.choosing import choose_channels
+from notices.services.feed_links import make_feed_link
 from people.services.people import add_person
 from sharing.models import GuestLetter, GuestMail
+from webhooks.models import WebhookDelivery
+from webhooks.services.managing import make_webhook
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, PersonRecipient, Reservation, Wishlist
 from wishlists.services.lists.group_sharing import share_with_group
 
-OURS = ("accounts", "jobs", "people", "wishlists", "sharing", "moderation", "realtime")
+OURS = (
+    "accounts",
+    "jobs",
+    "notices",
+    "people",
+    "wishlists",
+    "sharing",
+    "moderation",
+    "realtime",
+    "webhooks",
+)
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +133,12 @@ def something_of_everything() -> None:
     AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
     Avatar.objects.create(user=person, webp=b"RIFF")
     notify(users=[person], kind="x", title="X", about="item 1")
+    Notification.objects.filter(user=person, kind="x").update(is_listed=False)
+    choose_channels(user=person, wanted={"thanks": {"email": "off"}})
+    make_feed_link(user=person, kind="news")
+    webhook = make_webhook(user=person, url="https://example.com/hook")
+    WebhookDelivery.objects.create(webhook=webhook, wishlist=wishlist, attempt=1, status=200)
+    PushSubscription.objects.create(user=person, session=opened_from, endpoint="https://push.example.com/")
     person.groups.create(name="Helpers")
     group = create_group(by=person, name="Family")
     let_into_group(group=group, user=User.objects.exclude(pk=person.pk)[0], role="member", by=person)

@@ -21,6 +21,7 @@ from accounts.services.groups import create_group, let_into_group
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from jobs.services.exporting import start_export
+from notices.services.feed_links import make_feed_link
 from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
 from sharing.access.invitation_tokens import Kind, invitation_token
@@ -28,6 +29,7 @@ from sharing.models import Suggestion
 from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from tests.support.workers import run_queued_jobs
+from webhooks.services.managing import make_webhook
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
@@ -71,6 +73,14 @@ FORMS: dict[str, Posted] = {
     "account-session-end": Posted(BOB, {}),
     "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
     "account-token-revoke": Posted(BOB, {}),
+    "account-notifications-group": Posted(
+        BOB, {"email_thanks": "off", "in_app_thanks": "on", "push_thanks": "on"}
+    ),
+    "account-feeds": Posted(BOB, {"kind": "calendar"}),
+    "account-feed-revoke": Posted(BOB, {}),
+    "account-webhooks": Posted(BOB, {"url": "https://example.com/hook", "wishlist": ""}),
+    "account-webhook-turn": Posted(BOB, {"is_active": "false"}),
+    "account-webhook-delete": Posted(BOB, {}),
     "export": Posted(BOB, {}),
     "job-cancel": Posted(BOB, {}),
     "job-file-delete": Posted(BOB, {}),
@@ -164,6 +174,8 @@ FORMS: dict[str, Posted] = {
 """By name of each URL that takes a form: a form that has an effect."""
 
 WRITES_ANEW = {
+    "account-feeds",
+    "account-webhooks",
     "account-tokens",
     "lists",
     "groups",
@@ -298,6 +310,7 @@ class Stage:
             bob = self.people[BOB]
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
+        self._prepare_news(name)
         self._prepare_job(name)
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
@@ -332,6 +345,16 @@ class Stage:
         if name == "list-group-remove":
             alice = self.people[ALICE]
             share_with_group(wishlist=self.wishlist, by=alice, group_id=self.group.pk, role="editor")
+
+    def _prepare_news(self, name: str) -> None:
+        if name == "account-notifications-group":
+            self.special[name] = {"group": "messages"}
+        if name == "account-feed-revoke":
+            link, _secret = make_feed_link(user=self.people[BOB], kind="news")
+            self.special[name] = {"link_id": link.pk}
+        if name.startswith("account-webhook-"):
+            made = make_webhook(user=self.people[BOB], url="https://example.com/hook")
+            self.special[name] = {"webhook_id": made.pk}
 
     def _prepare_job(self, name: str) -> None:
         if name in ("job-cancel", "job-file-delete"):

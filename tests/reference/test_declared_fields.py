@@ -25,6 +25,13 @@ from moderation.api.serializers import (
     ReportedSerializer,
     ReportSerializer,
 )
+from notices.api.serializers import (
+    FeedLinkSerializer,
+    NewFeedLinkSerializer,
+    NotificationChoiceSerializer,
+    PushKeySerializer,
+    PushSubscriptionSerializer,
+)
 from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
@@ -38,6 +45,7 @@ from sharing.api.serializers import (
     SuggestionSerializer,
     TakenOverSerializer,
 )
+from webhooks.api.serializers import NewWebhookSerializer, WebhookDeliverySerializer, WebhookSerializer
 from wishlists.api.serializers.budgets import BudgetSerializer, SpendingSerializer
 from wishlists.api.serializers.gifts import (
     GiftsSerializer,
@@ -111,7 +119,15 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,
     "new tenant": NewTenantSerializer,
+    "feed link": FeedLinkSerializer,
+    "new feed link": NewFeedLinkSerializer,
     "notification": NotificationSerializer,
+    "notification choice": NotificationChoiceSerializer,
+    "push key": PushKeySerializer,
+    "webhook": WebhookSerializer,
+    "new webhook": NewWebhookSerializer,
+    "webhook delivery": WebhookDeliverySerializer,
+    "push subscription": PushSubscriptionSerializer,
     "oneself": UserSelfSerializer,
     "opened": OpenedSerializer,
     "other spending": SpendingSerializer,

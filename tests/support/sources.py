@@ -13,11 +13,13 @@ PACKAGES = (
     "core",
     "accounts",
     "jobs",
+    "notices",
     "people",
     "wishlists",
     "sharing",
     "moderation",
     "realtime",
+    "webhooks",
     "wishlist_project",
     "tests",
 )

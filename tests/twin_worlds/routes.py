@@ -18,9 +18,11 @@ from rest_framework.serializers import BaseSerializer
 from accounts.web import forms as account_forms
 from accounts.web import sign_in_forms, tenant_forms
 from moderation.web.forms import ReportForm
+from notices.web import forms as notice_forms
 from people.web import forms as people
 from sharing.web.forms import guests, sharing
 from tests.twin_worlds.bodies import bodies, fields_of
+from webhooks.web import forms as webhook_forms
 from wishlists.web.forms import alternatives, collections, groups, lists, messages, my_gifts, shared_lists
 from wishlists.web.views import reveal
 
@@ -83,6 +85,8 @@ _SHARE_WITH_GROUP: Bodies = (
     {"email": "bob@example.com", "role": "admin"},
 )
 
+BROWSER_KEY = "BCbvzr0O6eNKZpGH4Ys6kSKy9zOUW2Scyfn5Ien52tgSkCOL3pzHuzMNFQxncE3SWucFUgV0S28xv0BwdFhy0OY"
+
 API: dict[str, Bodies] = {
     "": NOTHING,
     "auth/register": NOTHING,
@@ -142,6 +146,30 @@ API: dict[str, Bodies] = {
     "admin/wishlists/{wishlist_id}/restore": ({"reason": "asked to"},),
     "admin/wishlists/{wishlist_id}/hand-over": ({"user_id": "{user_id}", "reason": "asked to"},),
     "admin/wishlists/{wishlist_id}/giving": ({"reason": "asked to"},),
+    "users/me/notifications": (
+        {
+            "kinds": [
+                {"kind": "question_asked", "email": "at_once"},
+                {"kind": "item_changed", "in_app": False},
+            ]
+        },
+        {"kinds": [{"kind": "wishlist_shared", "in_app": False, "push": False, "email": "off"}]},
+    ),
+    "users/me/feeds": NOTHING,
+    "users/me/feeds/{link_id}": NOTHING,
+    "users/me/push-subscriptions": (
+        {
+            "endpoint": "https://push.example.com/1",
+            "keys": {"p256dh": BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
+        },
+    ),
+    "users/me/push-subscriptions/{subscription_id}": NOTHING,
+    "push/key": NOTHING,
+    "webhooks": ({"url": "https://example.com/hook"},),
+    "webhooks/{webhook_id}": ({"is_active": False}, {"is_active": True}),
+    "webhooks/{webhook_id}/deliveries": NOTHING,
+    "calendar/{secret}.ics": NOTHING,
+    "feeds/{secret}.atom": NOTHING,
     "users/me/export": NOTHING,
     "jobs": NOTHING,
     "jobs/{job_id}": NOTHING,
@@ -289,6 +317,27 @@ PAGES: dict[str, Bodies] = {
     "account/jobs/{job_id}/file/delete": NOTHING,
     "account/sessions": NOTHING,
     "account/sessions/{session_id}": NOTHING,
+    "account/notifications": NOTHING,
+    "account/notifications/{group}": (
+        {"email_question_asked": "at_once", "in_app_question_asked": "on", "push_question_asked": "on"},
+        {"email_wishlist_shared": "off"},
+    ),
+    "account/push": (
+        {"endpoint": "https://push.example.com/2", "p256dh": BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},
+    ),
+    "account/push/off": ({"endpoint": "https://push.example.com/2"},),
+    "account/feeds": ({"kind": "calendar"}, {"kind": "news"}),
+    "account/feeds/{link_id}/revoke": NOTHING,
+    "account/webhooks": ({"url": "https://example.com/hook", "wishlist": ""},),
+    "account/webhooks/{webhook_id}": NOTHING,
+    "account/webhooks/{webhook_id}/turn": ({"is_active": "false"}, {"is_active": "true"}),
+    "account/webhooks/{webhook_id}/delete": NOTHING,
+    "unsubscribe-guest/{token}": NOTHING,
+    "unsubscribe-guest/{token}/undo": NOTHING,
+    "unsubscribe/{token}/{scope}": NOTHING,
+    "unsubscribe/{token}/{scope}/undo": NOTHING,
+    "calendar/{secret}.ics": NOTHING,
+    "feeds/{secret}.atom": NOTHING,
     "account/tokens": ({"name": "Script", "scopes": "lists:read", "days": "90"},),
     "account/tokens/{token_id}/revoke": NOTHING,
     "account/picture": NOTHING,
@@ -419,6 +468,8 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "tenants": (tenant_forms.NewTenantForm,),
     "tenants/{tenant_id}": (tenant_forms.TenantForm,),
     "join/{invitation}/register": (account_forms.RegisterForm,),
+    "account/feeds": (notice_forms.FeedForm,),
+    "account/push": (notice_forms.PushForm,),
     "g": (guests.TokenForm,),
     "g/{token}/confirm": (guests.CodeForm,),
     "g/{token}/gifts/{reservation_id}": (my_gifts.GiftForm,),
@@ -465,6 +516,8 @@ FORMS_UNSENT = {
     account_forms.SetPasswordForm: "needs a link from a mail, which is not sent here",
     account_forms.PictureForm: "an upload of the recipient's own picture",
     tenant_forms.FindPeopleForm: "a search, sent with GET",
+    notice_forms.GroupForm: "its fields are those of a group of kinds; PAGES has bodies",
+    webhook_forms.NewWebhookForm: "its lists are those of its user; PAGES has bodies",
     account_forms.LeaveForm: "deletes the recipient; the page is in LAST",
     sign_in_forms.AddressForm: "asks for a code, the same for everybody",
     sign_in_forms.AddressCodeForm: "a code that nobody here was mailed",
@@ -486,6 +539,14 @@ FIELDS_UNSENT = {
 PRESSED = {
     "account/sessions/{session_id}",
     "account/tokens/{token_id}/revoke",
+    "account/feeds/{link_id}/revoke",
+    "account/notifications/{group}",
+    "account/push",
+    "account/webhooks/{webhook_id}/turn",
+    "account/webhooks/{webhook_id}/delete",
+    "account/push/off",
+    "unsubscribe/{token}/{scope}/undo",
+    "unsubscribe-guest/{token}/undo",
     "account/picture/remove",
     "account/reading",
     "users/{user_id}/activity",

@@ -186,7 +186,15 @@ def test_every_form_of_a_page_is_sent_by_some_script() -> None:
     known = {form for some in routes.FORMS.values() for form in some} | set(routes.FORMS_UNSENT)
     known |= {act.form for act in (*SECRET, *SECRET_OF_GUESTS) if act.form is not None}
     known |= {base for form in known for base in form.__mro__}
-    ours = ("accounts.web", "moderation.web", "people.web", "sharing.web", "wishlists.web")
+    ours = (
+        "accounts.web",
+        "moderation.web",
+        "notices.web",
+        "people.web",
+        "sharing.web",
+        "webhooks.web",
+        "wishlists.web",
+    )
     assert {form for form in _all_forms(forms.Form) if form.__module__.startswith(ours)} - known == set()
 
 
@@ -207,7 +215,7 @@ def test_every_name_that_a_page_reads_is_sent_by_some_script() -> None:
     """Also names that no form declares."""
     read = {
         name
-        for app in ("accounts", "moderation", "people", "sharing", "wishlists")
+        for app in ("accounts", "moderation", "notices", "people", "sharing", "webhooks", "wishlists")
         for file in Path(settings.BASE_DIR, app, "web").rglob("*.py")
         for name in re.findall(r"POST(?:\.get(?:list)?\(|\[)[\"']([\w-]+)", file.read_text())
     }
@@ -257,6 +265,8 @@ READ_BY: dict[str, tuple[str, str]] = {
     "oneself": ("anna", "users/me"),
     "second factors": ("alice", "users/me/factors"),
     "notification": ("alice", "notifications"),
+    "notification choice": ("alice", "users/me/notifications"),
+    "push key": ("alice", "push/key"),
     "who sees": ("anna", "wishlists/{wishlist_id}/who-sees"),
     "message to an asker": ("alice", "wishlists/{wishlist_id}/items/{item_id}/messages"),
     "logged": ("anna", "wishlists/{wishlist_id}/activity"),
@@ -310,6 +320,12 @@ NEVER_READ = {
         _FOR_STAFF,
     ),
     "reported": "the answer to the person who reports something",
+    "webhook": "for people who have made one, which no script does",
+    "new webhook": "the answer to somebody who makes one",
+    "webhook delivery": "for people who have a webhook",
+    "feed link": "for people who have made one",
+    "new feed link": "the answer to somebody who makes one",
+    "push subscription": "for people whose browser has one",
     "session": "a log-in of the asker, and the scripts play without any",
     "passkey": "for people who have one, which needs a device",
     "API token": "for people who have made one, which no script does",

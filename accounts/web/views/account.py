@@ -177,7 +177,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def inbox(request: HttpRequest) -> HttpResponse:
-    return _show(request, "inbox", notifications=current_user(request).notifications.all()[:NEWEST])
+    return _show(request, "inbox", notifications=current_user(request).notifications.listed()[:NEWEST])
 
 
 @require_POST
