@@ -34,6 +34,7 @@ COLLECTIONS = {
     "waiting": "waiting-list",
     "budgets": "budgets-list",
     "people": "person-list",
+    "exchanges": "exchange-list",
     "presets": "presets",
     "notifications": "api-notifications",
     "me": "api-me",

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "people",
     "wishlists",
     "sharing",
+    "exchanges",
     "realtime",
     "wishlist_project.apps.ModerationConfig",
     "django.contrib.auth",

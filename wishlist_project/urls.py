@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("people.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
+    path("api/v1/", include("exchanges.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.web.urls")),
     path("", include("wishlists.web.urls")),
     path("", include("sharing.web.urls")),
+    path("", include("exchanges.web.urls")),
 ]
 
 handler400 = "core.errors.error_pages.bad_request"

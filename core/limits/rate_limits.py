@@ -231,6 +231,19 @@ SHARES_WITH_NOBODY = RateLimit(
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
 INVITATIONS = RateLimit("invitations", 100, HOUR, _LATER)
 """Invitations that one person sends. Mails to one mailbox are limited by MAILS, and wait."""
+EXCHANGE_ADDRESSES = RateLimit("exchange-addresses", 200, HOUR, _LATER)
+"""Addresses that one organiser adds to exchanges. Each of them is mailed."""
+EXCHANGE_JOINS = RateLimit(
+    "exchange-joins",
+    50,
+    HOUR,
+    _("Many people have just joined from your network. Try again in a while, or register for an account."),
+)
+"""People without an account who join exchanges, per network."""
+EXCHANGE_CODES = RateLimit(
+    "exchange-codes", 10, HOUR, _("Too many wrong codes in the last hour. Wait a while and try again.")
+)
+"""Wrong codes of one private link. They have at least four digits."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
 CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)

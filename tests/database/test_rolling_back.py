@@ -26,7 +26,7 @@ from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, PersonRecipient, Reservation, Wishlist
 
-OURS = ("accounts", "jobs", "people", "wishlists", "sharing", "realtime")
+OURS = ("accounts", "jobs", "people", "wishlists", "sharing", "exchanges", "realtime")
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)

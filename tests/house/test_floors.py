@@ -18,9 +18,10 @@ FLOORS = {
     "people": 3,
     "wishlists": 4,
     "sharing": 5,
-    "realtime": 6,
-    "wishlist_project": 7,
-    "tests": 8,
+    "exchanges": 6,
+    "realtime": 7,
+    "wishlist_project": 8,
+    "tests": 9,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.once
 
 ROOMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("accounts", "jobs", "people", "wishlists", "sharing"),
+        ("accounts", "jobs", "people", "wishlists", "sharing", "exchanges"),
         ("models", "access", "projections", "queries", "services", "api", "web"),
     ),
     "realtime": ("models", "log", "capture", "delivery", "sockets", "http", "reference"),

@@ -16,6 +16,7 @@ PACKAGES = (
     "people",
     "wishlists",
     "sharing",
+    "exchanges",
     "realtime",
     "wishlist_project",
     "tests",
