@@ -37,6 +37,7 @@ COLLECTIONS = {
     "exchanges": "exchange-list",
     "presets": "presets",
     "notifications": "api-notifications",
+    "jobs": "api-jobs",
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",

@@ -20,7 +20,9 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
+from jobs.models import JobFile
 from jobs.services.claiming import claim
+from jobs.services.exporting import start_export
 from people.services.people import add_person
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
@@ -71,6 +73,8 @@ def something_of_everything() -> None:
     opened_from = start_session(user=person, device="Firefox on Linux")
     start_session(user=person, device="Firefox on Linux", opened_from=opened_from)
     make_api_token(user=person, name="Script", scopes=[Scope.LISTS_READ], expires_at=timezone.now())
+    job, _is_new = start_export(user=person)
+    JobFile.objects.create(job=job, name="account.json", content=b"{}")
     Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")
     Wishlist.objects.update(guests_identify=True, lapse_days=9, recipient_name="Ida", reveal_on="2030-01-01")
     Wishlist.objects.update(invitations_epoch=2)

@@ -19,12 +19,14 @@ from accounts.models import AccountLink, Notification, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from jobs.services.exporting import start_export
 from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
 from sharing.services.inviting import invite
 from sharing.services.links import make_link
+from tests.support.workers import run_queued_jobs
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
@@ -66,6 +68,9 @@ FORMS: dict[str, Posted] = {
     "account-session-end": Posted(BOB, {}),
     "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
     "account-token-revoke": Posted(BOB, {}),
+    "export": Posted(BOB, {}),
+    "job-cancel": Posted(BOB, {}),
+    "job-file-delete": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
@@ -252,6 +257,7 @@ class Stage:
             bob = self.people[BOB]
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
+        self._prepare_job(name)
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS
@@ -275,6 +281,13 @@ class Stage:
             Guest.objects.update(confirmed_at=None)
         if name == "share-open":
             make_link(wishlist=self.wishlist, by=self.people[ALICE], max_views=5)
+
+    def _prepare_job(self, name: str) -> None:
+        if name in ("job-cancel", "job-file-delete"):
+            job, _is_new = start_export(user=self.people[BOB])
+            self.special[name] = {"job_id": job.pk}
+        if name == "job-file-delete":
+            run_queued_jobs()
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})

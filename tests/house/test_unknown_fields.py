@@ -18,6 +18,7 @@ pytestmark = pytest.mark.once
 UNKNOWN = {"archived": True}
 READS_NO_BODY = {
     "auth/token/session",
+    "users/me/export",
     "notifications/read-all",
     "notifications/{notification_id}/read",
     "people/{person_id}/restore",

@@ -29,6 +29,7 @@ from accounts.models import (
 )
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
+from jobs.models import Job, JobFile
 from people.services.people import add_person
 from realtime.models import Event, Stream
 from sharing.models import GuestLetter, GuestMail, PublicLink, Suggestion
@@ -152,6 +153,14 @@ def _people(model: _Model, size: Size) -> None:
     _copy(app, everybody, id="n + 1000000", user=_key("person", "n"))
     connected = SocialAccount.objects.create(user=model.owner, provider="google", uid="0")
     _copy(connected, everybody, id="n + 1000000", user=_key("person", "n"), uid="'uid' || n")
+    ended = timezone.now()
+    job = Job.objects.create(
+        user=model.owner, kind="export", state="done", finished_at=ended, expires_at=ended
+    )
+    its_end = _ago("expires_at", "-86400")
+    _copy(job, viewers, id=_key("job", "n"), user=_key("person", _within("n", lists)), expires_at=its_end)
+    made = JobFile.objects.create(job=job, name="x.zip", is_result=True, content=b"x")
+    _copy(made, viewers, id=_key("made", "n"), job=_key("job", "n"))
     suggestion = Suggestion.objects.create(wishlist=model.wishlist, title="A book")
     _copy(suggestion, viewers, id=_key("suggestion", "n"), wishlist=_key("list", _within("n", lists)))
     mailing = GuestMail.objects.create(guest=model.guest, language="en")
