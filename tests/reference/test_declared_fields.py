@@ -11,6 +11,15 @@ import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
+from exchanges.api.serializers import (
+    DrawnRecipientSerializer,
+    ExchangeSerializer,
+    ExclusionSerializer,
+    InvitationToExchangeSerializer,
+    NewParticipantSerializer,
+    ParticipantSerializer,
+    PrivateLinkSerializer,
+)
 from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
@@ -74,7 +83,14 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "invitation": InvitationSerializer,
     "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "drawn recipient": DrawnRecipientSerializer,
+    "exchange": ExchangeSerializer,
+    "exchange to join": InvitationToExchangeSerializer,
+    "exclusion": ExclusionSerializer,
     "known person": KnownPersonSerializer,
+    "new participant": NewParticipantSerializer,
+    "participant": ParticipantSerializer,
+    "private link": PrivateLinkSerializer,
     "joined group": JoinedGroupSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
