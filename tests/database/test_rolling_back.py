@@ -20,6 +20,8 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
+from exchanges.services.drawing import draw_exchange
+from exchanges.services.exchanges import exclude_pair, start_exchange
 from jobs.models import JobFile
 from jobs.services.claiming import claim
 from jobs.services.exporting import start_export
@@ -95,6 +97,14 @@ def something_of_everything() -> None:
     GuestMail.objects.create(guest=guest, language="de")
     for kind in GuestLetter.Kind:
         GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=timezone.now())
+    exchange = start_exchange(
+        by=person,
+        title="Christmas",
+        participants=[{"name": "Gran", "email": "gran@example.com"}, {"name": "Uncle"}],
+    )
+    gran, uncle = exchange.participants.order_by("name")
+    draw_exchange(exchange_id=exchange.pk, by=person)
+    exclude_pair(exchange_id=exchange.pk, by=person, giver_id=gran.pk, receiver_id=uncle.pk)
     known = add_person(by=person, name="Gran", birthday="--02-29", sizes={"Shoes": "38"})
     PersonRecipient.objects.create(wishlist=wishlist, person=known)
     claim("reveal", 30)

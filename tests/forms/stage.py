@@ -19,6 +19,10 @@ from accounts.models import AccountLink, Notification, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from exchanges.access.tokens import join_token, private_token
+from exchanges.services.drawing import draw_exchange
+from exchanges.services.exchanges import allow_pair, exclude_pair, start_exchange
+from exchanges.services.participants import join_exchange
 from jobs.services.exporting import start_export
 from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
@@ -75,6 +79,25 @@ FORMS: dict[str, Posted] = {
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
+    "exchanges": Posted(ALICE, {"title": "Christmas", "names": "Gran", "currency": "EUR"}),
+    "exchange-edit": Posted(ALICE, {"title": "Christmas Eve", "currency": "EUR"}),
+    "exchange-delete": Posted(ALICE, {}),
+    "exchange-draw": Posted(ALICE, {}),
+    "exchange-join-oneself": Posted(ALICE, {}),
+    "exchange-add": Posted(ALICE, {"name": "Walter"}),
+    "exchange-remove": Posted(ALICE, {}),
+    "exchange-link": Posted(ALICE, {}),
+    "exchange-exclude": Posted(
+        ALICE, {"giver_id": "{other_participant}", "receiver_id": "{participant_id}", "kind": "one_way"}
+    ),
+    "exchange-allow": Posted(ALICE, {}),
+    "exchange-me-page": Posted(BOB, {"wishes": "Jam"}),
+    "exchange-leave": Posted(BOB, {}),
+    "exchange-invited": Posted(STRANGER, {"name": MIA}),
+    "exchange-show": Posted(STRANGER, {}),
+    "exchange-code": Posted(STRANGER, {"new_code": "1234"}),
+    "exchange-wishes": Posted(STRANGER, {"wishes": "Jam"}),
+    "exchange-private-leave": Posted(STRANGER, {}),
     "people": Posted(ALICE, {"name": "Gran", "birth_day": "29", "birth_month": "2"}),
     "person": Posted(ALICE, {"name": "Granny", "sizes": "Shoes: 38"}),
     "person-remove": Posted(ALICE, {}),
@@ -140,6 +163,8 @@ WRITES_ANEW = {
     "lists",
     "list-for-person",
     "people",
+    "exchanges",
+    "exchange-link",
     "item-add",
     "item-chip",
     "item-talk",
@@ -188,6 +213,18 @@ class Stage:
             "alice": alice.pk,
             "invitation": self.tokens[1],
         }
+        exchange = start_exchange(
+            by=alice, title="Christmas", participants=[{"name": "Gran"}, {"name": "Uncle"}]
+        )
+        join_exchange(exchange=exchange, user=bob)
+        gran, uncle = exchange.participants.filter(user=None).order_by("name")
+        excluded = exclude_pair(exchange_id=exchange.pk, by=alice, giver_id=gran.pk, receiver_id=uncle.pk)
+        self.names |= {
+            "exchange_id": exchange.pk,
+            "participant_id": gran.pk,
+            "other_participant": uncle.pk,
+            "exclusion_id": excluded.pk,
+        }
         self.of_guest = {
             "token": manage_token(guest),
             "reservation_id": held.get(guest=guest).pk,
@@ -200,6 +237,11 @@ class Stage:
             "my-gifts-waiting": {"item_id": self.items["Book"].pk},
             "share-talk-remove": {"message_id": Message.objects.get(lane="questions").pk},
             "share-contribution": {"contribution_id": self.of_guest["contribution_id"]},
+            "exchange-invited": {"token": join_token(exchange)},
+            **{
+                f"exchange-{name}": {"token": private_token(gran)}
+                for name in ("show", "code", "wishes", "private-leave")
+            },
             "invitation-register": {"invitation": self.tokens[2]},
         }
 
@@ -272,6 +314,14 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
+        if name in ("exchange-draw", "exchange-show"):
+            allow_pair(
+                exchange_id=self.names["exchange_id"],
+                by=self.people[ALICE],
+                exclusion_id=self.names["exclusion_id"],
+            )
+        if name == "exchange-show":
+            draw_exchange(exchange_id=self.names["exchange_id"], by=self.people[ALICE])
         if name == "person-restore":
             remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
