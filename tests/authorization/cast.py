@@ -93,6 +93,7 @@ class Cast:
         )
         things["invitation"] = invitation_token(sent)
         things["person_id"] = self._made("owner", "people", {"name": "Gran"})["id"]
+        self._start_exchange()
         self._give(here)
         self._give_as_guest()
         things |= {
@@ -103,6 +104,21 @@ class Cast:
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
             "session_id": start_session(user=self.people["owner"]).pk,
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
+        }
+
+    def _start_exchange(self) -> None:
+        """The owner organises an exchange, and the viewer takes part. Gran may not give to the uncle."""
+        people = [{"name": "Gran"}, {"name": "Uncle"}]
+        made = self._made("owner", "exchanges", {"title": "Christmas", "participants": people})
+        here, (gran, uncle) = f"exchanges/{made['id']}", (one["id"] for one in made["participants"])
+        self._made("viewer", f"{here}/join", {"token": made["join_token"]})
+        excluded = {"giver_id": gran, "receiver_id": uncle, "mutual": False}
+        self.things |= {
+            "exchange_id": made["id"],
+            "join": made["join_token"],
+            "participant_id": gran,
+            "uncle": uncle,
+            "exclusion_id": self._made("owner", f"{here}/exclusions", excluded)["id"],
         }
 
     def _give(self, here: str) -> None:

@@ -315,13 +315,7 @@ class Stage:
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
         if name in ("exchange-draw", "exchange-show"):
-            allow_pair(
-                exchange_id=self.names["exchange_id"],
-                by=self.people[ALICE],
-                exclusion_id=self.names["exclusion_id"],
-            )
-        if name == "exchange-show":
-            draw_exchange(exchange_id=self.names["exchange_id"], by=self.people[ALICE])
+            self._draw(is_done=name == "exchange-show")
         if name == "person-restore":
             remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
@@ -338,6 +332,13 @@ class Stage:
             self.special[name] = {"job_id": job.pk}
         if name == "job-file-delete":
             run_queued_jobs()
+
+    def _draw(self, *, is_done: bool) -> None:
+        """Leave a way to draw, and draw if `is_done`."""
+        about: dict[str, Any] = {"exchange_id": self.names["exchange_id"], "by": self.people[ALICE]}
+        allow_pair(**about, exclusion_id=self.names["exclusion_id"])
+        if is_done:
+            draw_exchange(**about)
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})
