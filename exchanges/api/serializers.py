@@ -79,6 +79,13 @@ class ExclusionInputSerializer(InputSerializer):
         required=False, default=True, help_text=_("Neither of them gives to the other, such as a couple.")
     )
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["giver_id"] == attrs["receiver_id"]:
+            raise serializers.ValidationError(
+                {"receiver_id": [_("Choose two different people.")]}, code="same"
+            )
+        return attrs
+
 
 class ParticipantSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()

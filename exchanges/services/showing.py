@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -36,6 +36,9 @@ from exchanges.services.locking import lock_exchange
 from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlists.models import Member, Wishlist
+
+
+DOUBLE_TAP = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,12 @@ def choose_code(*, participant: Participant, new_code: str) -> None:
 def drawn_again(*, participant: Participant) -> Drawn:
     """Return what this browser was just shown, for a form that it sent twice."""
     return _drawn(participant.exchange, participant, participant.user)
+
+
+def shown_just_now(*, participant: Participant) -> bool:
+    """Return whether the draw was shown so recently that a second request is a double tap."""
+    opened_at = participant.opened_at
+    return opened_at is not None and timezone.now() - opened_at < DOUBLE_TAP
 
 
 def is_shown_out(participant: Participant) -> bool:

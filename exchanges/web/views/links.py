@@ -32,6 +32,7 @@ from exchanges.services.showing import (
     is_shown_out,
     needs_code,
     project_drawn,
+    shown_just_now,
 )
 from exchanges.web.forms import JoinForm, LinkCodeForm, OneselfForm, ShowForm
 
@@ -77,9 +78,8 @@ def private(request: HttpRequest, token: str) -> HttpResponse:
 def private_show(request: HttpRequest, token: str) -> HttpResponse:
     """Show to whom the owner of the link gives. If the form is sent twice, the page is the same."""
     place = participant_with(token)
-    done = done_before(request)
-    if done is not None:
-        if "notice" in done:  # it was sent long ago
+    if done_before(request) is not None:
+        if not shown_just_now(participant=place):  # somebody else has the phone, and goes back
             return redirect("exchange-private", token)
         return _drawn_page(request, place, token, drawn_again(participant=place))
     form = _show_form(place, request)
