@@ -18,8 +18,8 @@ from random import Random
 
 from exchanges.drawing.matching import Allowed, Assignment, find_assignment, groups_of_choices
 
-MOST_TRIES = 400
-MOST_STATES = 150_000
+MOST_TRIES = 2_000
+MOST_STATES = 80_000
 CHAIN_STEPS = 200_000
 
 
@@ -166,10 +166,10 @@ def _ways(allowed: Allowed, order: list[int], most: float) -> list[dict[int, int
             for receiver in allowed[giver]:
                 if not used >> receiver & 1 and (rest := _rest(used | 1 << receiver, gone)) is not None:
                     following[rest] = following.get(rest, 0) + ways
+            if total + len(following) > most:
+                raise TooLong
         layers.append(following)
         total += len(following)
-        if total > most:
-            raise TooLong
     return layers
 
 

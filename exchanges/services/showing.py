@@ -37,7 +37,6 @@ from sharing.access.capabilities import link_token
 from sharing.models import PublicLink
 from wishlists.models import Member, Wishlist
 
-
 DOUBLE_TAP = timedelta(seconds=10)
 
 

@@ -16,6 +16,7 @@ from accounts.models import Notification, Tenant, User
 from accounts.services.people import remove_user
 from exchanges.access.tokens import private_token
 from exchanges.models import Exchange, Participant
+from exchanges.refusals import AlreadyDrawn
 from exchanges.services import drawing
 from exchanges.services.drawing import draw_exchange
 from exchanges.services.exchanges import edit_exchange, exclude_pair
@@ -285,7 +286,7 @@ def test_of_two_draws_at_once_one_counts(
     settings.TEST_WITHOUT_LOCKS = not locked
     exchange = started(alice)
     together = Barrier(2)
-    draw = drawing.draw
+    draw = drawing.draw  # type: ignore[attr-defined]
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
         if not locked:
@@ -297,7 +298,7 @@ def test_of_two_draws_at_once_one_counts(
     def once(_number: int) -> str:
         try:
             draw_exchange(exchange_id=exchange.pk, by=alice)
-        except drawing.AlreadyDrawn:
+        except AlreadyDrawn:
             return "already drawn"
         finally:
             connection.close()

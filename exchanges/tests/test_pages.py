@@ -92,7 +92,9 @@ def test_handed_over_link_shows_the_draw_once(exchange: Exchange, alice: User, a
     assert receiver in shown.text
     assert receiver in phone.post(f"{page}/show", KEY).text, "a double tap"
     Participant.objects.update(opened_at=timezone.now() - timedelta(seconds=11))
-    assert phone.post(f"{page}/show", KEY)["Location"] == page, "somebody else has the phone now, and goes back"
+    assert phone.post(f"{page}/show", KEY)["Location"] == page, (
+        "somebody else has the phone now, and goes back"
+    )
     assert receiver not in "".join(StoredAnswer.objects.values_list("body", flat=True))
     later = Client().post(f"{page}/show")
     assert (later.status_code, receiver in later.text) == (403, False)

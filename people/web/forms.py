@@ -36,9 +36,7 @@ class PersonForm(forms.Form):
     )
     birth_day = forms.IntegerField(label=_("Day"), required=False, min_value=1, max_value=31)
     birth_month = forms.ChoiceField(label=_("Month"), required=False, choices=_months)
-    birth_year = forms.IntegerField(
-        label=_("Year"), required=False, min_value=FIRST_YEAR, max_value=9999
-    )
+    birth_year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR, max_value=9999)
     remind_days = forms.IntegerField(
         label=_("Remind me (days before the birthday)"),
         required=False,
