@@ -18,7 +18,8 @@ from random import Random
 
 from exchanges.drawing.matching import Allowed, Assignment, find_assignment, groups_of_choices
 
-MOST_TRIES = 2_000
+MOST_TRIES = 60_000
+"""Attempts of rejection, divided by the number of people: each takes longer the more there are."""
 MOST_STATES = 80_000
 CHAIN_STEPS = 200_000
 
@@ -57,8 +58,10 @@ def _sample(allowed: Allowed, dice: Random) -> Assignment:
 # --- rejection ------------------------------------------------------------------------------------------------------
 
 
-def by_rejection(allowed: Allowed, dice: Random, *, tries: int = MOST_TRIES) -> Assignment:
+def by_rejection(allowed: Allowed, dice: Random, *, tries: int | None = None) -> Assignment:
     """Return one of all assignments. Raises `TooLong` after `tries` attempts."""
+    if tries is None:
+        tries = MOST_TRIES // len(allowed)
     givers_of: list[list[int]] = [[] for _ in allowed]
     for giver, some in enumerate(allowed):
         for receiver in some:
