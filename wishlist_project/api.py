@@ -36,6 +36,7 @@ COLLECTIONS = {
     "waiting": "waiting-list",
     "budgets": "budgets-list",
     "people": "person-list",
+    "exchanges": "exchange-list",
     "presets": "presets",
     "groups": "api-groups",
     "notifications": "api-notifications",

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "wishlists",
     "sharing",
     "moderation",
+    "exchanges",
     "realtime",
     "webhooks",
     "wishlist_project.apps.ModerationConfig",

@@ -251,6 +251,19 @@ GROUP_SHARES = RateLimit("group-shares", 100, HOUR, _LATER)
 """Lists that one person shares with groups. Everybody in the group is notified."""
 INVITATIONS = RateLimit("invitations", 100, HOUR, _LATER)
 """Invitations that one person sends. Mails to one mailbox are limited by MAILS, and wait."""
+EXCHANGE_ADDRESSES = RateLimit("exchange-addresses", 200, HOUR, _LATER)
+"""Addresses that one organiser adds to exchanges. Each of them is mailed."""
+EXCHANGE_JOINS = RateLimit(
+    "exchange-joins",
+    50,
+    HOUR,
+    _("Many people have just joined from your network. Try again in a while, or register for an account."),
+)
+"""People without an account who join exchanges, per network."""
+EXCHANGE_CODES = RateLimit(
+    "exchange-codes", 10, HOUR, _("Too many wrong codes in the last hour. Wait a while and try again.")
+)
+"""Wrong codes of one private link. They have at least four digits."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
 CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)

@@ -100,6 +100,7 @@ class Cast:
         )
         things["invitation"] = invitation_token(sent)
         things["person_id"] = self._made("owner", "people", {"name": "Gran"})["id"]
+        self._start_exchange()
         self._give(here)
         self._give_as_guest()
         things |= {
@@ -137,6 +138,21 @@ class Cast:
         owner = self.people["owner"]
         row = PushSubscription.objects.create(user=owner, session=start_session(user=owner), endpoint="x")
         return row.pk
+
+    def _start_exchange(self) -> None:
+        """The owner organises an exchange, and the viewer takes part. Gran may not give to the uncle."""
+        people = [{"name": "Gran"}, {"name": "Uncle"}]
+        made = self._made("owner", "exchanges", {"title": "Christmas", "participants": people})
+        here, (gran, uncle) = f"exchanges/{made['id']}", (one["id"] for one in made["participants"])
+        self._made("viewer", f"{here}/join", {"token": made["join_token"]})
+        excluded = {"giver_id": gran, "receiver_id": uncle, "mutual": False}
+        self.things |= {
+            "exchange_id": made["id"],
+            "join": made["join_token"],
+            "participant_id": gran,
+            "uncle": uncle,
+            "exclusion_id": self._made("owner", f"{here}/exclusions", excluded)["id"],
+        }
 
     def _give(self, here: str) -> None:
         """The viewer has reserved the kettle; the editor waits for it."""

@@ -30,6 +30,8 @@ from accounts.services.inbox import notify
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from core.db import kept_aside
+from exchanges.services.drawing import draw_exchange
+from exchanges.services.exchanges import exclude_pair, start_exchange
 from jobs.models import JobFile
 from jobs.services.claiming import claim
 from jobs.services.exporting import start_export
@@ -53,6 +55,7 @@ OURS = (
     "wishlists",
     "sharing",
     "moderation",
+    "exchanges",
     "realtime",
     "webhooks",
 )
@@ -123,6 +126,14 @@ def something_of_everything() -> None:
     GuestMail.objects.create(guest=guest, language="de")
     for kind in GuestLetter.Kind:
         GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=timezone.now())
+    exchange = start_exchange(
+        by=person,
+        title="Christmas",
+        participants=[{"name": "Gran", "email": "gran@example.com"}, {"name": "Uncle"}],
+    )
+    gran, uncle = exchange.participants.order_by("name")
+    draw_exchange(exchange_id=exchange.pk, by=person)
+    exclude_pair(exchange_id=exchange.pk, by=person, giver_id=gran.pk, receiver_id=uncle.pk)
     known = add_person(by=person, name="Gran", birthday="--02-29", sizes={"Shoes": "38"})
     PersonRecipient.objects.create(wishlist=wishlist, person=known)
     claim("reveal", 30)

@@ -20,6 +20,10 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.groups import create_group, let_into_group
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from exchanges.access.tokens import join_token, private_token
+from exchanges.services.drawing import draw_exchange
+from exchanges.services.exchanges import allow_pair, exclude_pair, start_exchange
+from exchanges.services.participants import join_exchange
 from jobs.services.exporting import start_export
 from notices.services.feed_links import make_feed_link
 from people.services.people import add_person, remove_people
@@ -103,6 +107,25 @@ FORMS: dict[str, Posted] = {
     "group-delete": Posted(ALICE, {}),
     "list-groups": Posted(ALICE, {"group_id": "{group}", "role": "viewer"}),
     "list-group-remove": Posted(ALICE, {}),
+    "exchanges": Posted(ALICE, {"title": "Christmas", "names": "Gran", "currency": "EUR"}),
+    "exchange-edit": Posted(ALICE, {"title": "Christmas Eve", "currency": "EUR"}),
+    "exchange-delete": Posted(ALICE, {}),
+    "exchange-draw": Posted(ALICE, {}),
+    "exchange-join-oneself": Posted(ALICE, {}),
+    "exchange-add": Posted(ALICE, {"name": "Walter"}),
+    "exchange-remove": Posted(ALICE, {}),
+    "exchange-link": Posted(ALICE, {}),
+    "exchange-exclude": Posted(
+        ALICE, {"giver_id": "{other_participant}", "receiver_id": "{participant_id}", "kind": "one_way"}
+    ),
+    "exchange-allow": Posted(ALICE, {}),
+    "exchange-me-page": Posted(BOB, {"wishes": "Jam"}),
+    "exchange-leave": Posted(BOB, {}),
+    "exchange-invited": Posted(STRANGER, {"name": MIA}),
+    "exchange-show": Posted(STRANGER, {}),
+    "exchange-code": Posted(STRANGER, {"new_code": "1234"}),
+    "exchange-wishes": Posted(STRANGER, {"wishes": "Jam"}),
+    "exchange-private-leave": Posted(STRANGER, {}),
     "people": Posted(ALICE, {"name": "Gran", "birth_day": "29", "birth_month": "2"}),
     "person": Posted(ALICE, {"name": "Granny", "sizes": "Shoes: 38"}),
     "person-remove": Posted(ALICE, {}),
@@ -182,6 +205,8 @@ WRITES_ANEW = {
     "thing-add",
     "list-for-person",
     "people",
+    "exchanges",
+    "exchange-link",
     "item-add",
     "item-chip",
     "item-talk",
@@ -240,6 +265,18 @@ class Stage:
             "invitation": self.tokens[1],
             "tenant_id": Tenant.objects.create(name="Elsewhere").pk,
         }
+        exchange = start_exchange(
+            by=alice, title="Christmas", participants=[{"name": "Gran"}, {"name": "Uncle"}]
+        )
+        join_exchange(exchange=exchange, user=bob)
+        gran, uncle = exchange.participants.filter(user=None).order_by("name")
+        excluded = exclude_pair(exchange_id=exchange.pk, by=alice, giver_id=gran.pk, receiver_id=uncle.pk)
+        self.names |= {
+            "exchange_id": exchange.pk,
+            "participant_id": gran.pk,
+            "other_participant": uncle.pk,
+            "exclusion_id": excluded.pk,
+        }
         self.of_guest = {
             "token": manage_token(guest),
             "reservation_id": held.get(guest=guest).pk,
@@ -253,6 +290,11 @@ class Stage:
             "share-report-message": {"message_id": Message.objects.get(lane="questions").pk},
             "share-talk-remove": {"message_id": Message.objects.get(lane="questions").pk},
             "share-contribution": {"contribution_id": self.of_guest["contribution_id"]},
+            "exchange-invited": {"token": join_token(exchange)},
+            **{
+                f"exchange-{name}": {"token": private_token(gran)}
+                for name in ("show", "code", "wishes", "private-leave")
+            },
             "invitation-register": {"invitation": self.tokens[2]},
         }
 
@@ -327,6 +369,8 @@ class Stage:
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
         self._prepare_lists(name)
+        if name in ("exchange-draw", "exchange-show"):
+            self._draw(is_done=name == "exchange-show")
         if name == "person-restore":
             remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
@@ -362,6 +406,13 @@ class Stage:
             self.special[name] = {"job_id": job.pk}
         if name == "job-file-delete":
             run_queued_jobs()
+
+    def _draw(self, *, is_done: bool) -> None:
+        """Leave a way to draw, and draw if `is_done`."""
+        about: dict[str, Any] = {"exchange_id": self.names["exchange_id"], "by": self.people[ALICE]}
+        allow_pair(**about, exclusion_id=self.names["exclusion_id"])
+        if is_done:
+            draw_exchange(**about)
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})

@@ -20,6 +20,7 @@ FLOORS = {
     "wishlists": 5,
     "sharing": 6,
     "moderation": 7,
+    "exchanges": 7,
     "realtime": 8,
     "webhooks": 9,
     "wishlist_project": 10,

@@ -23,6 +23,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
             "wishlists",
             "sharing",
             "moderation",
+            "exchanges",
             "webhooks",
         ),
         ("models", "access", "projections", "queries", "services", "api", "web"),

@@ -33,6 +33,7 @@ from accounts.models import (
 )
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
+from exchanges.services.exchanges import exclude_pair, start_exchange
 from jobs.models import Job, JobFile
 from notices.models import FeedLink, NoticeDelivery, PushSubscription
 from people.services.people import add_person
@@ -243,6 +244,29 @@ def _money_and_words(model: _Model, size: Size) -> None:
     )
     without = PersonRecipient.objects.create(wishlist=wishlist, person=known)
     _copy(without, lists, id=_key("without", "n"), wishlist=place, person=_key("known", "n"))
+    exchange = start_exchange(by=user, title="Christmas", participants=[{"name": "Gran"}, {"name": "Uncle"}])
+    gran, uncle = exchange.participants.order_by("name")
+    excluded = exclude_pair(exchange_id=exchange.pk, by=user, giver_id=gran.pk, receiver_id=uncle.pk)
+    _copy(
+        exchange, lists, id=_key("exchange", "n"), organiser=_key("person", "n"), link_key=_key("join", "n")
+    )
+    _copy(
+        gran,
+        some,
+        id=_key("participant", "n"),
+        exchange=_key("exchange", _within("n", lists)),
+        user=_key("person", _friend("n", lists)),
+        key=_key("private", "n"),
+        mailbox="'gran' || n || '@example.com'",
+    )
+    _copy(
+        excluded,
+        lists,
+        id=_key("excluded", "n"),
+        exchange=_key("exchange", "n"),
+        giver=_key("participant", "n"),
+        receiver=_key("participant", f"n + {lists}"),
+    )
     thanks = Thanks.objects.create(user=user, wishlist=wishlist)
     _copy(thanks, lists, id=_key("thanks", "n"), wishlist=place, user=second)
 

@@ -14,6 +14,15 @@ from accounts.api.serializers import NotificationSerializer, PersonSerializer, U
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
+from exchanges.api.serializers import (
+    DrawnRecipientSerializer,
+    ExchangeSerializer,
+    ExclusionSerializer,
+    InvitationToExchangeSerializer,
+    NewParticipantSerializer,
+    ParticipantSerializer,
+    PrivateLinkSerializer,
+)
 from moderation.api.serializers import (
     AccountSerializer,
     ModeratedListSerializer,
@@ -106,7 +115,14 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "invitation": InvitationSerializer,
     "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "drawn recipient": DrawnRecipientSerializer,
+    "exchange": ExchangeSerializer,
+    "exchange to join": InvitationToExchangeSerializer,
+    "exclusion": ExclusionSerializer,
     "known person": KnownPersonSerializer,
+    "new participant": NewParticipantSerializer,
+    "participant": ParticipantSerializer,
+    "private link": PrivateLinkSerializer,
     "joined group": JoinedGroupSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,

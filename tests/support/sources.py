@@ -18,6 +18,7 @@ PACKAGES = (
     "wishlists",
     "sharing",
     "moderation",
+    "exchanges",
     "realtime",
     "webhooks",
     "wishlist_project",

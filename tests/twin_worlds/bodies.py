@@ -45,6 +45,11 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "birth_month": ("5",),
     "birth_year": ("1950", ""),
     "sizes": ("Shoes: 42",),
+    "previous_id": ("{exchange_id}",),
+    "giver_id": ("{participant_id}",),
+    "receiver_id": ("{participant_id}",),
+    "wishlist_id": ("{wishlist_id}",),
+    "new_code": ("123456",),
     "person_ids": (["{person_id}"], []),
     "refresh_token": ("a token",),
     "slug": ("elsewhere",),
@@ -57,7 +62,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
 }
 """Values by the name of a field, if its class is not enough to choose them. `{item_id}` and the like are replaced by an id."""
 
-_MONEY = ("amount", "price", "target")
+_MONEY = ("amount", "budget", "price", "target")
 """Form fields with an amount of money, which are text fields."""
 
 EITHER: tuple[tuple[str, str], ...] = (("amount", "rest"),)

@@ -188,6 +188,7 @@ def test_every_form_of_a_page_is_sent_by_some_script() -> None:
     known |= {base for form in known for base in form.__mro__}
     ours = (
         "accounts.web",
+        "exchanges.web",
         "moderation.web",
         "notices.web",
         "people.web",
@@ -215,7 +216,16 @@ def test_every_name_that_a_page_reads_is_sent_by_some_script() -> None:
     """Also names that no form declares."""
     read = {
         name
-        for app in ("accounts", "moderation", "notices", "people", "sharing", "webhooks", "wishlists")
+        for app in (
+            "accounts",
+            "exchanges",
+            "moderation",
+            "notices",
+            "people",
+            "sharing",
+            "webhooks",
+            "wishlists",
+        )
         for file in Path(settings.BASE_DIR, app, "web").rglob("*.py")
         for name in re.findall(r"POST(?:\.get(?:list)?\(|\[)[\"']([\w-]+)", file.read_text())
     }
@@ -335,6 +345,13 @@ NEVER_READ = {
     "managed user": "for administrators of a tenant; recipients who are superusers play the scripts",
     "tenant": "for super admins, and recipients who are superusers play the scripts",
     "new tenant": "the answer to a super admin who makes one",
+    "drawn recipient": "of an exchange, which says nothing of what is given on lists",
+    "exchange": "of an exchange, which says nothing of what is given on lists",
+    "exchange to join": "of an exchange, which says nothing of what is given on lists",
+    "exclusion": "of an exchange, which says nothing of what is given on lists",
+    "new participant": "of an exchange, which says nothing of what is given on lists",
+    "participant": "of an exchange, which says nothing of what is given on lists",
+    "private link": "of an exchange, which says nothing of what is given on lists",
     "known person": "for the user who noted it alone, and it says nothing of giving",
     "invited": "the answer to the owner who sends an invitation",
     "joined list": "the answer to somebody who accepts an invitation",

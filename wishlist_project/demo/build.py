@@ -15,6 +15,7 @@ from core.money.money import to_minor
 from core.time.days import start_of_day
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
+from wishlist_project.demo.exchanges import build_exchange, build_people
 from wishlist_project.demo.occasions import OCCASIONS, PARTY
 from wishlist_project.demo.story import (
     MODERATOR,
@@ -62,6 +63,8 @@ def build_demo() -> None:
         for occasion in OCCASIONS:
             _OccasionBuilder(occasion, people).build()
         _build_shared_list(PARTY, people)
+        build_people(people)
+        build_exchange(people)
 
 
 def _add_person(name: str, email: str, password: str, **fields: object) -> User:
