@@ -38,13 +38,17 @@ class Cast:
 
     def ask(self, role: str, method: str, path: str, row: Row) -> Any:
         """Return the answer to this role's request of a route."""
-        names = self.things | {name: self.things[thing] for name, thing in row.at.items()}
+        names = self.things_of(row)
         sent = [row.query.format(**names)] if row.query else []
         if path.startswith("public/") and role in WITH_LINK:
             sent.append(f"token={self.link}")
         address = f"/{path.format(**names)}".removesuffix("/") + ("?" + "&".join(sent) if sent else "")
         headers = {"x-manage-token": self.manage_token} if role == "guest" else {}
         return self.apis[role](method, address, filled(row.body, names), headers=headers)
+
+    def things_of(self, row: Row) -> dict[str, Any]:
+        """Return the things by name, with those that this row puts into its address."""
+        return self.things | {name: self.things[thing] for name, thing in row.at.items()}
 
     def _person(self, name: str) -> User:
         tenant = {"tenant": Tenant.objects.create(name="Elsewhere")} if name == "other tenant" else {}

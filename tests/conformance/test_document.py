@@ -1,0 +1,73 @@
+"""The API is as its OpenAPI document says, for everybody and for any input (G15).
+
+`make test` sends a few requests to each operation, as another person each day. `make test-more` asks as everybody.
+`CONFORMANCE_EXAMPLES=200 pytest tests/conformance` asks longer.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.authorization.cast import Cast
+from tests.authorization.roles import ROLES
+from tests.authorization.rows import TABLE
+from tests.authorization.test_table import cast, undone
+from tests.conformance.asking import answer_to, check, make_likely, operations, requests_of
+from tests.support.plugin import DAY
+from wishlists.product_preview import fetching
+
+__all__ = ["cast"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+TODAY = int(os.environ.get(DAY, "0"))
+EXAMPLES = 4
+EXAMPLES_OF_ALL = int(os.environ.get("CONFORMANCE_EXAMPLES", "4"))
+
+
+@pytest.fixture(autouse=True)
+def no_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made addresses of product pages are not fetched."""
+    monkeypatch.setattr(fetching, "resolve", lambda host, port: [])
+
+
+def ask(cast: Cast, operation: str, role: str, examples: int) -> None:
+    found = operations()[operation]
+
+    @seed(TODAY)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(requests_of(found))
+    def asked(made: Any) -> None:
+        case, number = made
+        make_likely(case, number, cast, role, TABLE[operation])
+        with undone():
+            response = answer_to(case, cast, role, number)
+        check(case, response, role)
+
+    asked()
+
+
+def role_of_today(operation: str) -> str:
+    return ROLES[(list(TABLE).index(operation) + TODAY) % len(ROLES)]
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_answers_are_documented(cast: Cast, operation: str) -> None:
+    ask(cast, operation, role_of_today(operation), EXAMPLES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("operation", TABLE)
+def test_answers_to_everybody_are_documented(cast: Cast, operation: str) -> None:
+    for role in ROLES:
+        ask(cast, operation, role, EXAMPLES_OF_ALL)
