@@ -121,3 +121,22 @@ class CodeSpent(Refusal):
 
     default_code = "code_spent"
     default_detail = _("This code has expired. Ask for a new one.")
+
+
+class NoSuchInvitation(NotFound):
+    default_code = "no_such_invitation"
+    default_detail = _("There is no invitation at this link. Check that you copied the whole link.")
+
+
+class OtherAddress(Forbidden):
+    """The invitation was forwarded, or the address of the account is not verified."""
+
+    default_code = "other_address"
+    default_detail = _(
+        "This invitation was sent to another e-mail address. Log in with the account that has it."
+    )
+
+
+class OwnAddress(Refusal):
+    default_code = "own_address"
+    default_detail = _("This is your own address.")

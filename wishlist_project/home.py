@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access.known_devices import origin_of
 from accounts.refusals import WrongCredentials
 from accounts.services.people import check_credentials
 from accounts.services.signing_in.starting import Method
@@ -44,7 +45,7 @@ def open_demo(request: HttpRequest, who: str) -> HttpResponse:
     if who == "guest":
         return redirect("share", link_token(link))
     try:
-        user = check_credentials(email=_OPENINGS[who], password=PASSWORD)
+        user = check_credentials(email=_OPENINGS[who], password=PASSWORD, origin=origin_of(request))
     except WrongCredentials:
         raise Http404 from None
     return finish(request, user, Method.DEMO, reverse("list", args=[link.wishlist_id]))

@@ -400,10 +400,10 @@ CORS_ALLOWED_ORIGINS = value.words(
 CORS_URLS_REGEX = r"^/(api|health)"
 CORS_ALLOW_HEADERS = [
     "accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
-    "x-request-id", "x-manage-token", "x-csrftoken",
+    "x-request-id", "x-manage-token", "x-device-token", "x-csrftoken",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
-    "Link", "X-Total-Count", "ETag", "Retry-After", "X-Request-ID", "Idempotency-Replayed",
+    "Link", "X-Total-Count", "ETag", "Retry-After", "X-Request-ID", "X-Device-Token", "Idempotency-Replayed",
 ]  # fmt: skip
 
 # --- pages ---------------------------------------------------------------------------------------------------------

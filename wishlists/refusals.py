@@ -101,6 +101,14 @@ class AlreadyOwner(Refusal):
     default_detail = _("This person owns the list, so you can't change or remove them.")
 
 
+class NoLongerInvited(Refusal):
+    """The invitation was revoked, has expired, or its list is gone."""
+
+    status_code = 410
+    default_code = "invitation_over"
+    default_detail = _("This invitation no longer works. Ask the person who sent it for a new one.")
+
+
 class SharingStarted(Refusal):
     """After sharing, recipients can be shown more only by a reveal (docs/adr/0004-sharing-locks-the-settings.md)."""
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
+from accounts.access.known_devices import origin_of
 from accounts.access.providers import LOG_IN, begin
 from accounts.access.scopes import LOG_INS, OPEN
 from accounts.api.retrying import RetriedView
@@ -26,22 +27,20 @@ from accounts.api.sign_in_serializers import (
     ResetPasswordSerializer,
     SentSerializer,
 )
-from accounts.api.views import OpenView, current_user, device_of
+from accounts.api.views import DEVICE_TOKEN, OpenView, current_user, device_of, logged_in
 from accounts.projections.people import user_self
-from accounts.services.sessions import tokens_of
 from accounts.services.signing_in.address_changes import ask_for_new_address, change_address
 from accounts.services.signing_in.own_password import require_own_password
 from accounts.services.signing_in.password_resets import ask_for_reset, reset_password
 from accounts.services.signing_in.starting import Method, ask_for_log_in_code, check_log_in_code, sign_in
 from accounts.services.signing_in.verifying import ask_for_verification, verify_address
-from core.http.client_address import client_address, client_network
 
 SENT = {"status": "sent"}
 """The answer to everybody who asks for a code, whether or not there is an account."""
 
 
 def network_of(request: Request) -> str:
-    return client_network(client_address(request))
+    return origin_of(request).network
 
 
 class VerifyEmailView(OpenView):
@@ -77,13 +76,13 @@ class LogInCodeView(OpenView):
 class LogInByCodeView(OpenView):
     serializer_class = LogInByCodeSerializer
 
-    @extend_schema(responses=TokensSerializer)
+    @extend_schema(parameters=[DEVICE_TOKEN], responses=TokensSerializer)
     def post(self, request: Request) -> Response:
         """Log in with a mailed code instead of a password."""
-        given = {"second_factor": ""} | self.read_input(request)
-        user = check_log_in_code(**given, network=network_of(request))
+        given, origin = {"second_factor": ""} | self.read_input(request), origin_of(request)
+        user = check_log_in_code(**given, origin=origin)
         session = sign_in(user=user, method=Method.CODE, device=device_of(request))
-        return Response(tokens_of(session))
+        return logged_in(session, origin)
 
 
 class ResetPasswordView(OpenView):

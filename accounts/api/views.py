@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
 from accounts.access.devices import device_name
+from accounts.access.known_devices import HEADER, Origin, origin_of, token_with
 from accounts.access.scopes import ACCOUNT, ONESELF, OPEN
 from accounts.api.retrying import RetriedView
 from accounts.api.serializers import (
@@ -37,8 +38,17 @@ from accounts.services.sessions import end_session_of, rotate_session, tokens_of
 from accounts.services.signing_in.second_factors import require_second_factor
 from accounts.services.signing_in.starting import Method, sign_in
 from core.api.paging import page_of
-from core.http.client_address import client_address, client_network
 from core.pictures.remaking import Square
+
+DEVICE_TOKEN = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "What the header of the same name of an earlier answer was. On a device that sends it, guesses of strangers "
+        "do not delay a log-in."
+    ),
+)
 
 
 class OpenView(GenericAPIView[Any]):
@@ -62,24 +72,25 @@ class RegisterView(OpenView):
         """Create an account and log in to it. Send the e-mail address as `email`, `identifier` or `username`."""
         given = self.read_input(request)
         given["display_name"] = given.get("display_name") or ""
-        network = client_network(client_address(request))
-        user = register_user(**given, network=network)
+        origin = origin_of(request)
+        user = register_user(**given, network=origin.network)
         session = sign_in(user=user, method=Method.REGISTRATION, device=device_of(request))
-        return Response(tokens_of(session), HTTP_201_CREATED)
+        return logged_in(session, origin, HTTP_201_CREATED)
 
 
 class LoginView(OpenView):
     serializer_class = LoginSerializer
 
-    @extend_schema(responses=TokensSerializer)
+    @extend_schema(parameters=[DEVICE_TOKEN], responses=TokensSerializer)
     def post(self, request: Request) -> Response:
         """Log in: exchange an e-mail address (`email`, `identifier` or `username`) and a password for tokens."""
         given = self.read_input(request)
         second_factor = given.pop("second_factor", "")
-        user = check_credentials(**given)
-        require_second_factor(user, second_factor)
+        origin = origin_of(request)
+        user = check_credentials(**given, origin=origin)
+        require_second_factor(user, second_factor, origin)
         session = sign_in(user=user, method=Method.PASSWORD, device=device_of(request))
-        return Response(tokens_of(session))
+        return logged_in(session, origin)
 
 
 class RefreshView(OpenView):
@@ -199,6 +210,11 @@ class NotificationsReadAllView(RetriedView):
         """Mark all notifications as read."""
         mark_all_read(user=current_user(request))
         return Response(status=HTTP_204_NO_CONTENT)
+
+
+def logged_in(session: Session, origin: Origin, status: int = HTTP_200_OK) -> Response:
+    """Answer a log-in: with tokens, and in a header with what the device sends back when it logs in again."""
+    return Response(tokens_of(session), status, headers={HEADER: token_with(session.user, origin.token)})
 
 
 def device_of(request: Request) -> str:

@@ -6,7 +6,7 @@ Passwords are hashed before a change is opened, because on SQLite a change holds
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -14,34 +14,50 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.access.known_devices import UNKNOWN, Origin
 from accounts.mail.mail_kinds import MailKind
-from accounts.models import AccountActivity, AccountLink, ApiToken, OneTimeCode, Session, User
+from accounts.models import (
+    DEFAULT_TENANT_ID,
+    AccountActivity,
+    AccountLink,
+    ApiToken,
+    OneTimeCode,
+    Session,
+    User,
+)
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
 from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
 from accounts.services.account_log import record_account
 from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
+from accounts.services.signing_in.log_in_tries import spend_log_in_try
 from accounts.services.signing_in.one_time_codes import mail_code_to
 from accounts.signals import person_removed
 from core.db.change import change, lock
 from core.limits.rate_limits import (
+    OWN_PASSWORDS,
     PASSWORD_CHANGES,
-    PASSWORDS_TRIED,
     REGISTRATIONS_A_MAILBOX,
     REGISTRATIONS_A_MAILBOX_AND_DAY,
     REGISTRATIONS_AN_ADDRESS,
-    has_room,
-    hit,
+    forget_tries,
     refuse_beyond,
-    refused_by,
+    spend_try,
 )
 from core.mailboxes.address_checks import REMOVED_DOMAIN
 from core.mailboxes.mailbox_forms import canonical_mailbox
 from core.text.passwords import hash_password
 
 
-def register_user(*, email: str, password: str, display_name: str = "", network: str = "") -> User:
-    """Create an account in the default tenant. `network` is the client's network, for the rate limit."""
+def register_user(
+    *,
+    email: str,
+    password: str,
+    display_name: str = "",
+    network: str = "",
+    tenant_id: UUID = DEFAULT_TENANT_ID,
+) -> User:
+    """Create an account. `network` is the client's network, for the rate limit."""
     if network:
         refuse_beyond(REGISTRATIONS_AN_ADDRESS, network)
     if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
@@ -49,7 +65,9 @@ def register_user(*, email: str, password: str, display_name: str = "", network:
     refuse_beyond(REGISTRATIONS_A_MAILBOX, canonical_mailbox(email))
     refuse_beyond(REGISTRATIONS_A_MAILBOX_AND_DAY, canonical_mailbox(email))
     name = tidy_name(display_name) or str(NEW_MEMBER)
-    return _add(User(email=email.strip(), password=hash_password(password), display_name=name))
+    return _add(
+        User(email=email.strip(), password=hash_password(password), display_name=name, tenant_id=tenant_id)
+    )
 
 
 @change()
@@ -66,14 +84,16 @@ def _add(user: User) -> User:
     return user
 
 
-def check_credentials(*, email: str, password: str) -> User:
-    """Return the user with these credentials. Raises WrongCredentials.
+def check_credentials(*, email: str, password: str, origin: Origin = UNKNOWN) -> User:
+    """Return the user with these credentials. Raises WrongCredentials, and RateLimited before the password is compared.
 
-    An unknown address costs a hash too, so that the time does not reveal whether it is known.
+    An unknown address costs a hash too, and counts like others, so that neither time nor limits reveal whether it is known.
     """
+    tries = spend_log_in_try(email, origin)
     user = authenticate(username=email.strip(), password=password)
     if not isinstance(user, User):
         raise WrongCredentials
+    tries.forget()
     return user
 
 
@@ -92,15 +112,14 @@ def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | 
 
 
 def check_current_password(*, user: User, password: str) -> None:
-    """Raise WrongPassword unless this is the user's password, and a refusal after too many wrong ones.
+    """Raise WrongPassword unless this is the user's password, and RateLimited while the next try has to wait.
 
     Somebody may have found the user logged in, and must not be able to guess.
     """
-    if not has_room(PASSWORDS_TRIED, user.pk):
-        raise refused_by(PASSWORDS_TRIED, user.pk)
+    spend_try(OWN_PASSWORDS, user.pk)
     if not user.check_password(password):
-        hit(PASSWORDS_TRIED, user.pk)
         raise WrongPassword
+    forget_tries(OWN_PASSWORDS, user.pk)
 
 
 def change_password(*, user: User, password: str, still_logged_in: Session | None = None) -> User:

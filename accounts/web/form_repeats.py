@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import connection, transaction
@@ -49,6 +50,9 @@ EXEMPT = {
 
 ENDS_LOG_IN = {"account-delete", "account-password", "keep-address", "logout", "set-password"}
 """URLs after which the browser may be logged out. The second request is then recognized by its CSRF cookie."""
+
+_TOKENS = ("token", "invitation")
+"""Parameters of URLs that give access."""
 
 SOON = timedelta(minutes=1)
 """After this time the answer to a repeated form says that it was sent before, because the page may show newer data."""
@@ -161,9 +165,13 @@ def _slot_once_logged_out(request: HttpRequest) -> str | None:
 
 
 def _match(request: HttpRequest) -> ResolverMatch | None:
+    return _named(request.path_info)
+
+
+def _named(address: str) -> ResolverMatch | None:
     try:
-        return resolve(request.path_info)
-    except Resolver404:
+        return resolve(urlsplit(address).path)
+    except (Resolver404, ValueError):
         return None
 
 
@@ -180,7 +188,7 @@ def _has_done(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> Facts:
-    """Return what to store. Tokens are left out; the repeated request has the same token in its own URL."""
+    """Return what to store. Tokens are left out; the repeated request has the same token in its own URL or fields."""
     token = str(_token(request) or "")
     location = response.get("Location", "")
     return {
@@ -195,8 +203,13 @@ def _with_token(request: HttpRequest, kept: Facts) -> str:
 
 
 def _token(request: HttpRequest) -> str | None:
-    match = _match(request)
-    return match.kwargs.get("token") if match else None
+    """Return the token in the address of the form, or in that of the page that follows it."""
+    for address in (request.path_info, request.POST.get("next", ""), request.GET.get("next", "")):
+        found = _named(address)
+        for name in _TOKENS if found else ():
+            if found and name in found.kwargs:
+                return str(found.kwargs[name])
+    return None
 
 
 def _new_messages(request: HttpRequest) -> list[Any]:

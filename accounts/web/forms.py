@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scopes import DESCRIPTIONS, Scope
-from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
 from core.pages.edit_forms import EditForm
@@ -105,21 +104,9 @@ class NameForm(EditForm):
     display_name = display_name_field()
 
 
-class _OwnPasswordForm(forms.Form):
-    """A form that asks for the password again, because somebody else may use a page that was left open."""
+class PasswordForm(forms.Form):
+    """The form to change the password. It asks for the current one, because a page may have been left open."""
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._user = user
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        if not self._user.check_password(password):
-            raise ValidationError(_("This isn't your current password."), "wrong_password")
-        return password
-
-
-class PasswordForm(_OwnPasswordForm):
     password = _password(_("Current password"), "current-password")
     new_password = _new_password(_("New password"))
 
@@ -130,11 +117,11 @@ class SetPasswordForm(forms.Form):
     password = _new_password(_("New password"))
 
 
-class LeaveForm(_OwnPasswordForm):
+class LeaveForm(forms.Form):
     """The form to delete the account. It is on the same page as PasswordForm, so its fields need other ids."""
 
-    def __init__(self, user: User, *args: Any) -> None:
-        super().__init__(user, *args, auto_id="leave_%s")
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="leave_%s")
 
     password = _password(_("Your password"), "current-password")
     sure = forms.BooleanField(

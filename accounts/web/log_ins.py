@@ -15,6 +15,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.access.known_devices import remember_device
 from accounts.models import User
 from accounts.services.signing_in.second_factors import has_second_factor
 from accounts.services.signing_in.starting import Method
@@ -67,4 +68,4 @@ def finish(request: HttpRequest, user: User, method: Method, to: str, **detail: 
     request.session.pop(PENDING, None)
     request.log_in_method = method, detail  # type: ignore[attr-defined]  # read by the receiver
     login(request, user, BACKEND)
-    return redirect(to)
+    return remember_device(redirect(to), request, user)

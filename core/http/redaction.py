@@ -22,10 +22,10 @@ _TOKEN_LENGTH = 43
 _SLASH = r"(?:/|%2F)"
 _VALUE = r"[^\s\"'&,;<>(){}\[\]|\\]+"
 _PATTERNS = (
-    # Addresses of share pages, of guests' own pages, and of links that are mailed to users.
+    # Addresses of share pages, of guests' own pages, and of links that are mailed.
     (
         re.compile(
-            rf"({_SLASH}(?:[sg]|set-password|keep-address){_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+",
+            rf"({_SLASH}(?:[sg]|join|set-password|keep-address){_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+",
             re.IGNORECASE,
         ),
         rf"\1{BLOT}",

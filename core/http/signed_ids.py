@@ -1,4 +1,4 @@
-"""Tokens of links: the id of a row, with a MAC of it by `LINK_SECRET`.
+"""Tokens of links: the id of a row, or other bytes, with a MAC of them by `LINK_SECRET`.
 
 Tokens are not stored, so a copy of the database gives access to nothing. Older secrets (`LINK_SECRET_FALLBACKS`) verify
 but do not sign. A valid token only names a row; the caller checks whether that row still gives access.
@@ -20,24 +20,45 @@ TOKEN_LENGTH = 43
 
 def sign_id(purpose: str, pk: UUID) -> str:
     """Return the token for `pk`. `purpose` is signed too, so that a token is not valid for another purpose."""
-    return _text(pk.bytes + mac(settings.LINK_SECRET, purpose, pk.bytes))
+    return sign_bytes(purpose, pk.bytes)
+
+
+def sign_bytes(purpose: str, named: bytes) -> str:
+    """Return the token for these bytes, which everybody who has the token can read."""
+    return _text(named + mac(settings.LINK_SECRET, purpose, named))
 
 
 def read_signed_id(purpose: str, token: str) -> UUID | None:
     """Return the id in `token`, or None if none of our secrets signed it. Only the canonical spelling is valid."""
-    if len(token) != TOKEN_LENGTH or not token.isascii():
+    named = read_signed_bytes(purpose, token, size=16)
+    return UUID(bytes=named) if named else None
+
+
+def read_signed_bytes(purpose: str, token: str, *, size: int) -> bytes | None:
+    """Return the `size` bytes in `token`, or None if none of our secrets signed them."""
+    if len(token) != token_length(size) or not token.isascii():
         return None
     try:
-        raw = urlsafe_b64decode(token + "=")
+        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
         return None
     if _text(raw) != token:
         return None
-    named, signature = raw[:16], raw[16:]
+    named, signature = raw[:size], raw[size:]
+    return named if is_mac(signature, purpose, named) else None
+
+
+def token_length(size: int) -> int:
+    """Return the length of a token for so many bytes."""
+    return -(-(size + MAC_BYTES) * 4 // 3)
+
+
+def is_mac(signature: bytes, purpose: str, named: bytes) -> bool:
+    """Return whether one of our secrets made this MAC."""
     secrets = (settings.LINK_SECRET, *settings.LINK_SECRET_FALLBACKS)
     # Compare with all, so that the time does not reveal which secret signed.
     signed = [hmac.compare_digest(signature, mac(secret, purpose, named)) for secret in secrets]
-    return UUID(bytes=named) if any(signed) else None
+    return any(signed)
 
 
 def mac(secret: str, purpose: str, named: bytes) -> bytes:

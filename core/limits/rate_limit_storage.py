@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 from limits import RateLimitItem
@@ -21,6 +21,7 @@ from limits.storage import MovingWindowSupport, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
 from core.lazy_modules import later
+from core.limits.growing_delays import MOST_KEYS, DelaysInMemory, DelaysInRedis, Growth, Spent
 
 redis, redis_backoff, redis_retry = later("redis"), later("redis.backoff"), later("redis.retry")
 
@@ -30,8 +31,6 @@ PATIENCE = 0.25
 """Timeout in seconds, for connecting and for each answer."""
 REST = 5.0
 """Seconds for which a Redis that failed is not asked again."""
-MOST_KEYS = 100_000
-"""How many keys a process remembers before it drops the least recently used."""
 
 T = TypeVar("T")
 
@@ -112,35 +111,49 @@ class ProcessMemory(Storage, MovingWindowSupport):
             del self._windows[oldest]
 
 
+class _Store(NamedTuple):
+    windows: MovingWindowRateLimiter
+    delays: DelaysInMemory | DelaysInRedis
+
+
 class Counts:
     """Counts in Redis, or in this process without Redis or while it does not answer."""
 
     def __init__(self, redis_url: str, prefix: str) -> None:
-        self._here = MovingWindowRateLimiter(ProcessMemory())
-        self._shared = MovingWindowRateLimiter(_in_redis(redis_url, prefix)) if redis_url else None
+        self._here = _Store(MovingWindowRateLimiter(ProcessMemory()), DelaysInMemory())
+        self._shared = _in_redis(redis_url, prefix) if redis_url else None
         self._rests_until = 0.0
 
     def hit(self, item: RateLimitItem, key: str) -> bool:
         """Count one hit and return True, or return False if the limit is reached."""
-        return self._ask(lambda counted: counted.hit(item, key))
+        return self._ask(lambda store: store.windows.hit(item, key))
 
     def has_room(self, item: RateLimitItem, key: str) -> bool:
         """Return whether `hit` would return True, without counting."""
-        return self._ask(lambda counted: counted.test(item, key))
+        return self._ask(lambda store: store.windows.test(item, key))
 
     def frees_at(self, item: RateLimitItem, key: str) -> float:
         """Return the UNIX time at which the next hit will be possible."""
-        return self._ask(lambda counted: counted.get_window_stats(item, key).reset_time)
+        return self._ask(lambda store: store.windows.get_window_stats(item, key).reset_time)
 
     def clear(self, item: RateLimitItem, key: str) -> None:
-        self._here.clear(item, key)
-        self._ask(lambda counted: counted.clear(item, key))
+        self._here.windows.clear(item, key)
+        self._ask(lambda store: store.windows.clear(item, key))
+
+    def spend(self, growth: Growth, key: str) -> Spent:
+        """Count a try, or say how long the next one has to wait."""
+        return self._ask(lambda store: store.delays.spend(key, growth))
+
+    def forget_tries(self, key: str) -> None:
+        self._here.delays.clear(key)
+        self._ask(lambda store: store.delays.clear(key))
 
     def reset(self) -> None:
-        self._here.storage.reset()
-        self._ask(lambda counted: counted.storage.reset())
+        self._here.delays.reset()  # type: ignore[union-attr]  # in Redis they are under the same prefix
+        self._here.windows.storage.reset()
+        self._ask(lambda store: store.windows.storage.reset())
 
-    def _ask(self, question: Callable[[MovingWindowRateLimiter], T]) -> T:
+    def _ask(self, question: Callable[[_Store], T]) -> T:
         if self._shared is not None and time.monotonic() >= self._rests_until:
             try:
                 return question(self._shared)
@@ -158,9 +171,12 @@ def counts() -> Counts:
     return Counts(settings.REDIS_URL, settings.CHANNEL_PREFIX)
 
 
-def _in_redis(url: str, prefix: str) -> RedisStorage:
+def _in_redis(url: str, prefix: str) -> _Store:
     never_again = redis_retry.Retry(redis_backoff.NoBackoff(), 0)
     pool = redis.ConnectionPool.from_url(
         url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=never_again
     )
-    return RedisStorage(url, connection_pool=pool, key_prefix=f"{prefix}:limits")
+    windows = RedisStorage(url, connection_pool=pool, key_prefix=f"{prefix}:limits")
+    return _Store(
+        MovingWindowRateLimiter(windows), DelaysInRedis(windows.get_connection(), f"{prefix}:limits")
+    )

@@ -1,10 +1,14 @@
 """Rate limits. All of them are declared here (docs/limits.md).
 
 `refuse_beyond(limit, *who)` counts one and raises a refusal beyond the limit. `hit` only returns whether there was room,
-for work that is skipped or delayed and not refused. `has_room` checks without counting, and `clear` resets the count: a
-log-in checks before it hashes, counts failures, and clears on success. `who` is the key: the primary key of a person or a
-link, a canonical mailbox, or a network address. It is stored as a keyed digest. Windows move: a limit of 20 an hour holds
-for any 60 minutes.
+for work that is skipped or delayed and not refused. `has_room` checks without counting, and `clear` resets the count.
+Windows move: a limit of 20 an hour holds for any 60 minutes.
+
+`spend_try(delay, *who)` counts a try of what is guessed (passwords, second factors), or refuses it for a delay that grows
+with each try (core/limits/growing_delays.py). `forget_tries` resets it.
+
+`who` is the key: the primary key of a person or a link, a canonical mailbox, or a network address. It is stored as a keyed
+digest.
 
 A call may wait for Redis, for up to a second, so do not call it in an event loop.
 """
@@ -13,15 +17,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import time
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from limits import RateLimitItem, RateLimitItemPerSecond
 
 from core.errors.refusals import Refusal
+from core.limits.growing_delays import Growth
 from core.limits.rate_limit_storage import counts
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -84,6 +91,42 @@ def clear(limit: RateLimit, *who: object) -> None:
     counts().clear(limit.window, _key(who))
 
 
+@dataclass(frozen=True)
+class GrowingDelay:
+    """Tries that are free, and then wait for 1, 2, 4 … seconds each, counted per key."""
+
+    name: str
+    growth: Growth
+    sentence: Promise | str
+    """The text of the refusal. `%(wait)s` is how long to wait."""
+
+
+def spend_try(delay: GrowingDelay, *who: object) -> int:
+    """Count a try, and return how many were remembered before. Raises RateLimited if it has to wait."""
+    if not settings.RATE_LIMITS:
+        return 0
+    spent = counts().spend(delay.growth, f"{delay.name}:{_key(who)}")
+    if spent.wait:
+        error = RateLimited(delay.sentence % {"wait": _in_words(spent.wait)})
+        error.wait = max(1.0, spent.wait)
+        raise error
+    return spent.before
+
+
+def forget_tries(delay: GrowingDelay, *who: object) -> None:
+    """Forget the tries of this key, after a right one."""
+    if settings.RATE_LIMITS:
+        counts().forget_tries(f"{delay.name}:{_key(who)}")
+
+
+def _in_words(seconds: float) -> str:
+    whole = math.ceil(seconds)
+    if whole < 2 * MINUTE:
+        return ngettext("%(number)d second", "%(number)d seconds", whole) % {"number": whole}
+    minutes = math.ceil(whole / MINUTE)
+    return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+
+
 def _key(who: tuple[object, ...]) -> str:
     """Return a keyed hash, so that Redis does not store plain addresses and keys of people."""
     text = "\0".join(map(str, who))
@@ -111,13 +154,32 @@ PASSWORD_CHANGES = RateLimit(
     "password-changes", 5, HOUR, _("You have changed your password several times. Try again in an hour.")
 )
 """Per account. With a limit per mailbox, the holder of another account there could keep a user from changing theirs."""
-PASSWORDS_TRIED = RateLimit(
-    "passwords-tried",
-    10,
-    HOUR,
-    _("You entered a wrong current password several times. Try again in an hour."),
+_WAIT_TO_LOG_IN = _("Too many attempts to log in. Wait %(wait)s, then try again.")
+
+LOG_INS_OF_A_DEVICE = GrowingDelay(
+    "log-ins-device", Growth(free=5, longest=15 * MINUTE, forgets_in=HOUR), _WAIT_TO_LOG_IN
 )
-"""Wrong current passwords of one account, tried by somebody who is already logged in."""
+"""Passwords of one account that one network tries, or one device on which its user has logged in before."""
+LOG_INS_OF_AN_ACCOUNT = GrowingDelay(
+    "log-ins-account", Growth(free=50, longest=MINUTE, forgets_in=10 * MINUTE), _WAIT_TO_LOG_IN
+)
+"""Passwords of one account that unknown devices everywhere try. Networks that have not tried it much count separately."""
+LOG_INS_OF_A_NETWORK = GrowingDelay(
+    "log-ins-network", Growth(free=200, longest=MINUTE, forgets_in=12), _WAIT_TO_LOG_IN
+)
+"""Passwords of all accounts that unknown devices of one network try, right ones included: 200, and 300 an hour."""
+SECOND_FACTORS = GrowingDelay(
+    "second-factors",
+    Growth(free=5, longest=15 * MINUTE, forgets_in=HOUR),
+    _("Too many codes. Wait %(wait)s, then try again."),
+)
+"""Codes of apps and recovery codes of one account: each known device by itself, and all other devices together."""
+OWN_PASSWORDS = GrowingDelay(
+    "own-passwords",
+    Growth(free=5, longest=15 * MINUTE, forgets_in=HOUR),
+    _("You entered your current password too often. Wait %(wait)s, then try again."),
+)
+"""Current passwords of one account that somebody who is logged in enters again."""
 API_TOKENS = RateLimit("api-tokens", 30, HOUR, _LATER)
 """API tokens that one person makes."""
 TOKENS_OF_A_PAGE = RateLimit("tokens-of-a-page", 60, HOUR, _LATER)
@@ -167,12 +229,10 @@ SHARES_WITH_NOBODY = RateLimit(
     ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
+INVITATIONS = RateLimit("invitations", 100, HOUR, _LATER)
+"""Invitations that one person sends. Mails to one mailbox are limited by MAILS, and wait."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
-SECOND_FACTORS = RateLimit(
-    "second-factors", 10, HOUR, _("Too many wrong codes in the last hour. Wait a while and try again.")
-)
-"""Codes of apps and recovery codes, per account. A right one clears the count."""
 CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)
 """One-time codes, per purpose and mailbox. People who ask do not notice this limit: the answer is the same."""
 CODES = RateLimit("codes", 10, HOUR)

@@ -1,6 +1,6 @@
 """Find a token in a text that chats, mail programs or people changed: quoted, wrapped, encoded twice, or with a full stop.
 
-    token_in(text, is_token) -> str | None
+    token_in(text, is_token, length=TOKEN_LENGTH) -> str | None
 
 Nothing is guessed: the token is in the text letter by letter, in its exact case, and `is_token` checks that one of our
 secrets signed it.
@@ -29,28 +29,28 @@ _EMPHASIS = 2
 _SIGNS = frozenset("_-")
 
 
-def token_in(text: str, is_token: Callable[[str], bool]) -> str | None:
-    """Return the token in `text`, or None."""
+def token_in(text: str, is_token: Callable[[str], bool], length: int = TOKEN_LENGTH) -> str | None:
+    """Return the token of this length in `text`, or None."""
     if len(text) > LONGEST:
         return None
-    return next(filter(is_token, _candidates(text)), None)
+    return next(filter(is_token, _candidates(text, length)), None)
 
 
-def _candidates(text: str) -> Iterator[str]:
+def _candidates(text: str, length: int) -> Iterator[str]:
     plain = unescape(unquote(unquote(text)))
     # The raw source of a mail has "=3D" for each "=".
     spellings = (text, unescape(text), unquote(text), plain, plain.replace("=3D", "="))
     for spelled in dict.fromkeys(spellings):
         pieces = _BREAK.split(spelled)
         for piece in dict.fromkeys((*pieces, "".join(pieces))):
-            yield from chain.from_iterable(map(_within, _LETTERS.findall(piece)))
+            yield from chain.from_iterable(_within(run, length) for run in _LETTERS.findall(piece))
 
 
-def _within(letters: str) -> Iterator[str]:
+def _within(letters: str, length: int) -> Iterator[str]:
     """Yield the parts with the length of a token that have only _ and - around them."""
-    spare = len(letters) - TOKEN_LENGTH
+    spare = len(letters) - length
     if 0 <= spare <= 2 * _EMPHASIS:
         for start in range(spare + 1):
-            end = start + TOKEN_LENGTH
+            end = start + length
             if _SIGNS.issuperset(letters[:start] + letters[end:]):
                 yield letters[start:end]

@@ -49,7 +49,7 @@ SEEN_WHOLE = (Item, Message, Reservation, Wishlist, Member, Suggestion, PublicLi
 UNITS = {"units_taken", "cap"}
 QUIET = {"lapses_at", "nudged_at", "updated_at"}
 """Fields of a reservation that only its holder reads, and not as part of the item."""
-UNSEEN = {"shared_at"}
+UNSEEN = {"shared_at", "invitations_epoch"}
 
 
 _ACCESS = AccessChanged()

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.api.serializers import DisplayNameField
+from accounts.api.serializers import DisplayNameField, PersonSerializer
 from accounts.names import tidy_name
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import AddressField
 from core.text.text_fields import LineField, RawTextField
+from sharing.access.invitation_tokens import MAX_TYPED_TOKEN, Kind
 from sharing.models import Suggestion
 from wishlists.api.serializers.fields import InputSerializer, OptionalText, OptionalToken, WebAddress
 from wishlists.api.serializers.items import ItemSerializer
@@ -26,6 +27,7 @@ from wishlists.api.serializers.money import (
     ContributionInputSerializer,
     ContributionsSerializer,
 )
+from wishlists.api.serializers.people import SHARED_ROLES
 from wishlists.api.serializers.reservations import ReservationInputSerializer
 from wishlists.api.serializers.waitlist import PlaceSerializer
 from wishlists.api.serializers.wishlists import WishlistSerializer
@@ -235,3 +237,42 @@ class OpenedSerializer(serializers.Serializer[Any]):
             "For limited links: send it when you read events. Then that doesn't count as another opening."
         ),
     )
+
+
+class InviteSerializer(KnownFieldsSerializer):
+    email = AddressField()
+    role = serializers.ChoiceField(SHARED_ROLES)
+    is_recipient = serializers.BooleanField(
+        required=False, default=False, help_text=_("They become a recipient when they accept.")
+    )
+
+
+class InvitedSerializer(serializers.Serializer[Any]):
+    """What was sent. The same for every address, whether or not it has an account."""
+
+    email = serializers.EmailField()
+    role = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class InvitationSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField([(kind.value, kind.value) for kind in Kind])
+    title = serializers.CharField()
+    role = serializers.CharField()
+    is_recipient = serializers.BooleanField()
+    inviter = PersonSerializer()
+    expires_at = serializers.DateTimeField()
+
+
+class InvitationTokenSerializer(KnownFieldsSerializer):
+    token = RawTextField(max_length=MAX_TYPED_TOKEN)
+
+
+class JoinedListSerializer(serializers.Serializer[Any]):
+    wishlist_id = serializers.UUIDField()
+    role = serializers.CharField()
+
+
+class JoinedGroupSerializer(serializers.Serializer[Any]):
+    group_id = serializers.UUIDField()
+    role = serializers.CharField()

@@ -11,6 +11,13 @@ from sharing.api.views.guests import (
     PublicGuestsView,
     PublicReservationView,
 )
+from sharing.api.views.invitations import (
+    AcceptInvitationView,
+    InvitationsOfListView,
+    InvitationView,
+    InviteView,
+    RejectInvitationView,
+)
 from sharing.api.views.links import PublicLinkViewSet
 from sharing.api.views.messages import PublicMessageView, PublicTalkView
 from sharing.api.views.money import (
@@ -35,6 +42,15 @@ _suggestions = SuggestionViewSet.as_view({"get": "list", "post": "create"})
 _SUGGESTION = "wishlists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>"
 
 urlpatterns = [
+    path("wishlists/<uuid:wishlist_id>/invite", InviteView.as_view(), name="api-invite"),
+    path(
+        "wishlists/<uuid:wishlist_id>/invitations",
+        InvitationsOfListView.as_view(),
+        name="api-list-invitations",
+    ),
+    path("invitations", InvitationView.as_view(), name="api-invitation"),
+    path("invitations/accept", AcceptInvitationView.as_view(), name="api-invitation-accept"),
+    path("invitations/reject", RejectInvitationView.as_view(), name="api-invitation-reject"),
     path("wishlists/<uuid:wishlist_id>/public-link", _link, name="api-public-link"),
     path(
         "wishlists/<uuid:wishlist_id>/suggestions",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.web.views import collections, guests, list_sharing, messages, share_page
+from sharing.web.views import collections, guests, invitations, list_sharing, messages, share_page
 
 urlpatterns = [
     path("s/<str:token>", share_page.share, name="share"),
@@ -40,6 +40,9 @@ urlpatterns = [
         messages.share_talk_remove,
         name="share-talk-remove",
     ),
+    path("join/<str:invitation>", invitations.join, name="invitation"),
+    path("join/<str:invitation>/decline", invitations.decline, name="invitation-decline"),
+    path("join/<str:invitation>/register", invitations.register, name="invitation-register"),
     path("lists/<uuid:wishlist_id>/sharing", list_sharing.list_sharing, name="list-sharing"),
     path("lists/<uuid:wishlist_id>/link", list_sharing.list_link, name="list-link"),
     path("lists/<uuid:wishlist_id>/link/revoke", list_sharing.list_link_revoke, name="list-link-revoke"),

@@ -10,6 +10,8 @@ from accounts.models import Tenant, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
+from sharing.access.invitation_tokens import Kind, invitation_token
+from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
 from tests.authorization.rows.accounts import PASSWORD
 from tests.support.api_clients import Api, logged_in
@@ -86,6 +88,14 @@ class Cast:
         things["item_id"] = things["lamp"]
         things["draft"] = self._made("owner", f"{here}/drafts", {"title": "Tea"})["id"]
         self.link = self._made("owner", f"{here}/public-link", {})["token"]
+        sent = invite(
+            kind=Kind.LIST,
+            target=self.wishlist,
+            by=self.people["owner"],
+            email=self.people["stranger"].email,
+            role="viewer",
+        )
+        things["invitation"] = invitation_token(sent)
         self._give(here)
         self._give_as_guest()
         things |= {

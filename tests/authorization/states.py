@@ -126,6 +126,7 @@ STATES: dict[str, State] = {
                 "GET */members": 403,
                 "GET */recipients": 403,
                 "DELETE */shares/*": 403,
+                "DELETE */members/*": 403,
                 "GET */collections*": "viewer",
                 "* */collections*": 403,
                 "POST */messages": 403,

@@ -72,6 +72,7 @@ def something_of_everything() -> None:
     make_api_token(user=person, name="Script", scopes=[Scope.LISTS_READ], expires_at=timezone.now())
     Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")
     Wishlist.objects.update(guests_identify=True, lapse_days=9, recipient_name="Ida", reveal_on="2030-01-01")
+    Wishlist.objects.update(invitations_epoch=2)
     guest = Guest.objects.create(wishlist=wishlist, name="Rose")
     for stage in Reservation.Stage:
         item = Item.objects.create(wishlist=wishlist, title=stage, currency="EUR", updated_at=timezone.now())

@@ -20,7 +20,9 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from sharing.access.capabilities import link_token, manage_token
+from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
+from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
@@ -47,7 +49,7 @@ FORMS: dict[str, Posted] = {
     "logout": Posted(BOB, {}),
     "log-in-code": Posted(STRANGER, {"email": "bob@example.com"}),
     "password-reset": Posted(STRANGER, {"email": "bob@example.com"}),
-    "verify-email-resend": Posted(STRANGER, {"email": "bob@example.com"}),
+    "verify-email-resend": Posted(STRANGER, {"email": "bob@example.com", "next": "/join/{new}"}),
     "account-email": Posted(BOB, {"email": "bobby@example.com", "password": "correct horse battery"}),
     "app-remove": Posted(BOB, {"password": "correct horse battery"}),
     "passkey-remove": Posted(BOB, {"password": "correct horse battery"}),
@@ -109,6 +111,11 @@ FORMS: dict[str, Posted] = {
     "guest-name": Posted(STRANGER, {"name": "Maya"}),
     "guest-mail": Posted(STRANGER, {}),
     "guest-code": Posted(STRANGER, {}),
+    "invitation": Posted(CHARLIE, {}),
+    "invitation-decline": Posted(CHARLIE, {}),
+    "invitation-register": Posted(
+        STRANGER, {"email": "new@example.com", "password": "correct horse battery"}
+    ),
     "list-link": Posted(ALICE, {"max_views": "5"}),
     "list-link-revoke": Posted(ALICE, {}),
     "list-people": Posted(ALICE, {"email": "charlie@example.com", "role": "viewer"}),
@@ -147,6 +154,7 @@ class Stage:
         remove_item(item=self.items["Sofa"], by=Viewer(user=alice))
         draft = add_draft(wishlist=self.wishlist, by=alice, title="Boat", currency="EUR")
         self.token = link_token(make_link(wishlist=self.wishlist, by=alice)[0])
+        self.tokens = [self.token, self._invited("charlie@example.com"), self._invited("new@example.com")]
         self._give()
         held = Reservation.objects.active()
         guest = Guest.objects.get()
@@ -164,6 +172,7 @@ class Stage:
             "user_id": bob.pk,
             "giver_id": bob.pk,
             "alice": alice.pk,
+            "invitation": self.tokens[1],
         }
         self.of_guest = {
             "token": manage_token(guest),
@@ -177,11 +186,18 @@ class Stage:
             "my-gifts-waiting": {"item_id": self.items["Book"].pk},
             "share-talk-remove": {"message_id": Message.objects.get(lane="questions").pk},
             "share-contribution": {"contribution_id": self.of_guest["contribution_id"]},
+            "invitation-register": {"invitation": self.tokens[2]},
         }
 
     def _item(self, title: str) -> Item:
         fields = {"title": title, "price_minor": 4990, "currency": "EUR"}
         return add_item(wishlist=self.wishlist, by=Viewer(user=self.people[ALICE]), **fields)
+
+    def _invited(self, email: str) -> str:
+        by = self.people[ALICE]
+        return invitation_token(
+            invite(kind=Kind.LIST, target=self.wishlist, by=by, email=email, role="viewer")
+        )
 
     def _give(self) -> None:
         """Use the pages as Bob, and as the guest Mia."""
@@ -254,5 +270,5 @@ class Stage:
         return {one: found[one] for one in wanted}
 
     def fields_of(self, name: str) -> dict[str, Any]:
-        texts = {key: str(value) for key, value in self.names.items()}
+        texts = {key: str(value) for key, value in self.names.items()} | {"new": self.tokens[2]}
         return {key: value.format(**texts) for key, value in FORMS[name].fields.items()}

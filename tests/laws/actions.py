@@ -508,6 +508,20 @@ SEEN: dict[str, Callable[[World], Any]] = {
     "share_wishlist": lambda w: people.share_wishlist(
         wishlist=listed(w["alice"], w["list"]), by=w["alice"], email=w["charlie"].email, role="editor"
     ),
+    "join_invited": lambda w: people.join_invited(
+        wishlist=listed(w["charlie"], w["list"]),
+        user=w["charlie"],
+        invited_by=w["alice"],
+        role="viewer",
+        is_recipient=False,
+        issued_at=timezone.now(),
+    ),
+    "revoke_invitations": lambda w: people.revoke_invitations(
+        wishlist=listed(w["alice"], w["list"]), by=w["alice"]
+    ),
+    "change_role": lambda w: people.change_role(
+        wishlist=listed(w["alice"], w["list"]), user=w["bob"], by=w["alice"], role="editor"
+    ),
     "remove_member": lambda w: people.remove_member(
         wishlist=listed(w["bob"], w["list"]), user=w["bob"], by=w["bob"]
     ),

@@ -14,6 +14,10 @@ from core.projections.fields import Projection
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
+    InvitationSerializer,
+    InvitedSerializer,
+    JoinedGroupSerializer,
+    JoinedListSerializer,
     OpenedSerializer,
     PublicLinkSerializer,
     SuggestionSerializer,
@@ -66,7 +70,11 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "given reservation": GivenReservationSerializer,
     "giver": GiftsSerializer,
     "identified": GuestAnswerSerializer,
+    "invitation": InvitationSerializer,
+    "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "joined group": JoinedGroupSerializer,
+    "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
     "member": MemberSerializer,

@@ -116,8 +116,14 @@ API: dict[str, Bodies] = {
     "wishlists/{wishlist_id}/items": _ITEM,
     "wishlists/{wishlist_id}/items/{item_id}": _ITEM,
     "wishlists/{wishlist_id}/members": NOTHING,
+    "wishlists/{wishlist_id}/members/{user_id}": ({"role": "editor"},),
     "wishlists/{wishlist_id}/shares": _SHARE,
     "wishlists/{wishlist_id}/shares/{user_id}": NOTHING,
+    "wishlists/{wishlist_id}/invite": ({"email": "carol@example.com", "role": "viewer"},),
+    "wishlists/{wishlist_id}/invitations": NOTHING,
+    "invitations": NOTHING,
+    "invitations/accept": ({"token": "{invitation}"},),
+    "invitations/reject": ({"token": "{invitation}"},),
     "wishlists/{wishlist_id}/items/{item_id}/reservations": ({"units": 1}, {}),
     "wishlists/{wishlist_id}/items/{item_id}/contributions": _CHIP,
     "items/{item_id}": _ITEM,
@@ -181,8 +187,7 @@ API: dict[str, Bodies] = {
     "inbox/events": NOTHING,
     "public/events": NOTHING,
 }
-"""Under /api/v1. Each is requested with every method. `?token=` of the list's link is sent with every `public/` path.
-"""
+"""Under /api/v1. Each is requested with every method. `?token=` is sent as `query_of` says."""
 
 PAGES: dict[str, Bodies] = {
     "": NOTHING,
@@ -280,6 +285,9 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/items/{item_id}/move": ({"to": "up"}, {"to": "down"}),
     "lists/{wishlist_id}/items/{item_id}/remove": NOTHING,
     "lists/{wishlist_id}/items/{item_id}/restore": NOTHING,
+    "join/{invitation}": NOTHING,
+    "join/{invitation}/decline": NOTHING,
+    "join/{invitation}/register": NOTHING,
     "s/{token}": NOTHING,
     "s/{token}/open": NOTHING,
     "s/{token}/name": ({"name": "Ally"},),
@@ -396,6 +404,7 @@ PRESSED = {
     "lists/{wishlist_id}/items/{item_id}/move",
     "lists/{wishlist_id}/items/{item_id}/remove",
     "lists/{wishlist_id}/items/{item_id}/restore",
+    "join/{invitation}/decline",
     "s/{token}/open",
     "s/{token}/name",
     "s/{token}/suggest",
@@ -442,6 +451,13 @@ LAST_CALLS = {
     ("DELETE", "users/me/sessions"),
     ("DELETE", "wishlists/{wishlist_id}"),
 }
+
+
+def query_of(path: str) -> str:
+    """Return the query with which an API route is read: the token of the list's link, or of an invitation."""
+    if path == "invitations":
+        return "?token={invitation}"
+    return "?token={token}" if path.startswith("public/") else ""
 
 
 def spelled(address: str) -> str:

@@ -48,7 +48,7 @@ def recipients_call(world: World, dice: Random, *, last: bool) -> Call:
         if method in ("GET", "DELETE")
         else _filled_body(dice.choice(routes.api_bodies(method, path)), world, dice)
     )
-    query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
+    query = filled(routes.query_of(path), world, dice)
     return Call(who, True, method, filled(f"/api/v1/{path}".removesuffix("/"), world, dice) + query, body)
 
 
@@ -58,7 +58,7 @@ def everything(world: World, dice: Random, who: str = "", *, item: str = "") -> 
     shown = [(False, path) for path in routes.PAGES if path not in routes.PRESSED]
     calls = []
     for api, path in read + shown if who else dice.sample(read + shown, LOOKS):
-        query = f"?token={world.some('token', dice)}" if path.startswith("public/") else ""
+        query = filled(routes.query_of(path), world, dice) if api else ""
         named = path.replace("{item_id}", item or "{item_id}")
         address = filled(f"/api/v1/{named}".removesuffix("/") if api else f"/{named}", world, dice)
         calls.append(Call(who or dice.choice(world.RECIPIENTS), api, "GET", address + query))

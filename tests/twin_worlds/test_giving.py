@@ -148,7 +148,7 @@ class Loud:
         if path == "snapshots":
             return str(self.world.snapshots())
         address = path.format(wishlist_id=self.world.wishlist.pk, item_id=self.item.pk)
-        token = f"?token={self.world.some('token', self._dice)}" if path.startswith("public/") else ""
+        token = scripts.filled(routes.query_of(path), self.world, self._dice)
         return self.ask(Call(who, True, "GET", f"/api/v1/{address}{token}"))[2].decode()
 
 
@@ -264,6 +264,7 @@ READ_BY: dict[str, tuple[str, str]] = {
     "reservation": (READER, "wishlists/{wishlist_id}/items/{item_id}/reservations"),
     "contribution": (READER, "wishlists/{wishlist_id}/items/{item_id}/contributions"),
     "collection to an asker": ("stranger", "public/collections"),
+    "invitation": ("stranger", "invitations"),
 }
 """Per projection: somebody who must not see the note, and a path where they get a row of it."""
 
@@ -292,6 +293,9 @@ NEVER_READ = {
     "new API token": "the answer to somebody who makes one",
     "logged in words": "a file, whose columns the view names",
     "opening": "only for a link with a limit",
+    "invited": "the answer to the owner who sends an invitation",
+    "joined list": "the answer to somebody who accepts an invitation",
+    "joined group": "the answer to somebody who accepts an invitation",
     "taken over": "the answer to a guest who moves their gifts into an account",
 }
 """Rows that no script reads, and why."""

@@ -64,6 +64,7 @@ MAIL_TO = {
     "provider_removed": "the user",
     "factor_added": "the user",
     "factor_removed": "the user",
+    "invitation": "somebody who is invited to a list",
     "thanks": "a guest, after the reveal",
     "checked_out": "the giver who bought",
     "guest_link": "a guest, with their own link",

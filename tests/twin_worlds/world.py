@@ -25,7 +25,9 @@ from realtime.log.stream_reader import read_inbox_snapshot, read_snapshot
 from realtime.log.streams import inbox_key, list_key
 from realtime.models import Event, Stream
 from sharing.access.capabilities import link_token, manage_token
+from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import PublicLink
+from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from wishlists.api.response_cache import response_cache
@@ -132,6 +134,8 @@ class World:
         self.link: PublicLink = make_link(wishlist=self.wishlist, by=alice)[0]
         self.guest: Guest = join_guest(wishlist=self.wishlist, name="Grandma")
         seen = Wishlist.objects.get(pk=self.wishlist.pk)
+        address = self.people["anna"].email
+        self.invitation = invite(kind=Kind.LIST, target=seen, by=alice, email=address, role="viewer")
         suggest_item(wishlist=seen, by=Viewer(user=self.people["bob"]), title="Book")
         for name, person in self.people.items():
             self.sessions[name] = start_session(user=person)
@@ -241,6 +245,8 @@ class World:
             return link_token(self.link)
         if name == "guest_token":
             return manage_token(self.guest)
+        if name == "invitation":
+            return invitation_token(self.invitation)
         model = MODELS.get(name)
         if model is None or dice.random() < 0.05:
             return str(NOBODY)

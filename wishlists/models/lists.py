@@ -164,6 +164,8 @@ class Wishlist(PushedModel):
     reveal_at = models.DateTimeField(_("time of the reveal"), null=True, blank=True)
     revealed_at = models.DateTimeField(null=True, editable=False)
     shared_at = models.DateTimeField(null=True, editable=False)
+    invitations_epoch = models.PositiveIntegerField(default=0, editable=False)
+    """Part of each invitation to this list. Raising it revokes all of them (docs/invitations.md)."""
     hidden_at = models.DateTimeField(null=True, editable=False)
     removed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

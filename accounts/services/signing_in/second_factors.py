@@ -2,8 +2,8 @@
 
     has_second_factor(user) -> bool
     factors_of(user) -> Factors
-    require_second_factor(user, given)          for clients that log in with one request
-    check_code_of_app(user, code)               an app's code, or a recovery code; each works once
+    require_second_factor(user, given, origin)  for clients that log in with one request
+    check_code_of_app(user, code, origin)       an app's code, or a recovery code; each works once
     new_app_secret() · add_app(user, secret, code) · remove_app(user)
     renew_recovery_codes(user) -> list[str]
     add_passkey(user, name, credential) · rename_passkey · remove_passkey
@@ -34,6 +34,7 @@ from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.utils import timezone
 
+from accounts.access.known_devices import UNKNOWN, Origin
 from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountActivity, User
 from accounts.refusals import (
@@ -45,10 +46,10 @@ from accounts.refusals import (
 from accounts.services.account_log import record_account
 from accounts.services.mail import send_mail
 from accounts.services.signing_in.factor_secrets import encrypted_anew, is_current
+from accounts.services.signing_in.log_in_tries import spend_second_factor_try
 from core.db.change import change, lock
 from core.errors.refusals import NotFound
 from core.jobs.sweeping import sweep
-from core.limits.rate_limits import SECOND_FACTORS, clear, refuse_beyond
 
 Type = Authenticator.Type
 Kind = AccountActivity.Kind
@@ -82,24 +83,27 @@ def factors_of(user: User) -> Factors:
 # --- using them ----------------------------------------------------------------------------------------------------
 
 
-def require_second_factor(user: User, given: str) -> None:
+def require_second_factor(user: User, given: str, origin: Origin = UNKNOWN) -> None:
     """Check the second factor of a user who has one. Raises SecondFactorRequired if `given` is empty."""
     if not has_second_factor(user):
         return
     if not given:
         raise SecondFactorRequired
-    check_code_of_app(user, given)
+    check_code_of_app(user, given, origin)
 
 
-def check_code_of_app(user: User, code: str) -> None:
-    """Compare with the user's app, then with their recovery codes. A code works once, in all processes together."""
-    refuse_beyond(SECOND_FACTORS, user.pk)
+def check_code_of_app(user: User, code: str, origin: Origin = UNKNOWN) -> None:
+    """Compare with the user's app, then with their recovery codes. A code works once, in all processes together.
+
+    Raises RateLimited before anything is compared.
+    """
+    tries = spend_second_factor_try(user, origin)
     typed = "".join(code.split())
     with change():
         matched = any(_accepts(row, typed) for row in _locked(user, Type.TOTP, Type.RECOVERY_CODES))
     if not matched:
         raise WrongSecondFactor
-    clear(SECOND_FACTORS, user.pk)
+    tries.forget()
 
 
 def _accepts(row: Authenticator, typed: str) -> bool:

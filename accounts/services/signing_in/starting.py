@@ -2,13 +2,14 @@
 
 sign_in(*, user, method) -> Session
 ask_for_log_in_code(*, email, network)
-check_log_in_code(*, email, code, network) -> User
+check_log_in_code(*, email, code, origin) -> User
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from accounts.access.known_devices import Origin
 from accounts.models import AccountActivity, OneTimeCode, Session, User
 from accounts.refusals import CodeExpired, WrongCredentials
 from accounts.services.account_log import record_account
@@ -51,18 +52,18 @@ def ask_for_log_in_code(*, email: str, network: str) -> None:
     mail_code_to(OneTimeCode.Purpose.LOG_IN, email)
 
 
-def check_log_in_code(*, email: str, code: str, network: str, second_factor: str | None = None) -> User:
+def check_log_in_code(*, email: str, code: str, origin: Origin, second_factor: str | None = None) -> User:
     """Return the user whose code this is, and use it up.
 
     `second_factor` is for clients that send both at once: while it is missing or wrong, the code is not used up. Pages
     leave it out, and ask for it afterwards.
     """
-    limit_guesses(network)
+    limit_guesses(origin.network)
     found = check_code(OneTimeCode.Purpose.LOG_IN, code, address=email)
     user = holder_of(found)
     if user is None:
         raise CodeExpired
     if second_factor is not None:
-        require_second_factor(user, second_factor)
+        require_second_factor(user, second_factor, origin)
     use_code(found)
     return user

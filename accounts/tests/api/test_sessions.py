@@ -14,7 +14,7 @@ from accounts.access.devices import device_name
 from accounts.access.last_use import take_uses
 from accounts.models import AccountActivity, Session, User
 from accounts.services.last_use import end_unused_sessions, write_uses
-from core.limits.rate_limits import PASSWORDS_TRIED
+from core.limits.rate_limits import OWN_PASSWORDS
 from tests.support.api_clients import Api, logged_in, refused
 from tests.support.browsing import as_user
 from tests.support.workers import run_queued_jobs
@@ -204,7 +204,7 @@ def test_session_opened_from_a_page_survives_its_own_password_change(alice: User
 
 
 def test_wrong_current_password_changes_nothing_and_cannot_be_guessed(alice: User, as_alice: Api) -> None:
-    for _try in range(PASSWORDS_TRIED.amount):
+    for _try in range(OWN_PASSWORDS.growth.free):
         assert refused(change(as_alice, "wrong")) == (400, "wrong_password")
     answer = change(as_alice)
     assert refused(answer) == (429, "rate_limited")

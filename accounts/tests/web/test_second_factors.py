@@ -185,8 +185,8 @@ def test_without_a_second_factor_the_field_changes_nothing(api: Api, alice: User
 
 def test_guesses_are_limited_for_each_account(api: Api, bob: User, secret: str) -> None:
     body = {"email": bob.email, "password": PASSWORD}
-    answers = [api("POST", "/auth/login", body | {"second_factor": f"{n:06}"}).status_code for n in range(11)]
-    assert answers == [401] * 10 + [429]
+    answers = [api("POST", "/auth/login", body | {"second_factor": f"{n:06}"}).status_code for n in range(6)]
+    assert answers == [401] * 5 + [429]
     assert refused(api("POST", "/auth/login", body | {"second_factor": code_of(secret)}))[0] == 429
 
 
@@ -200,7 +200,8 @@ def test_code_of_the_app_works_once(bob: User, secret: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", ["app", "recovery code"])
-def test_code_works_once_for_many_at_the_same_moment(kind: str, bob: User) -> None:
+def test_code_works_once_for_many_at_the_same_moment(kind: str, bob: User, settings: Settings) -> None:
+    settings.RATE_LIMITS = False  # what is exact here is the code
     made = new_app_secret()
     add_app(user=bob, secret=made, code=code_of(made))
     code = code_of(made) if kind == "app" else recovery_codes_of(bob)[0]

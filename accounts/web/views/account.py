@@ -21,18 +21,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access.known_devices import origin_of
 from accounts.access.providers import provider_names
 from accounts.models import User
-from accounts.refusals import EmailTaken, WrongCredentials
+from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
-from accounts.services.people import change_password, check_credentials, edit_user, register_user, remove_user
+from accounts.services.people import (
+    change_password,
+    check_credentials,
+    check_current_password,
+    edit_user,
+    register_user,
+    remove_user,
+)
 from accounts.services.signing_in.starting import Method
+from accounts.web.form_refusals import add_refusal, in_place
 from accounts.web.forms import LeaveForm, LoginForm, NameForm, PasswordForm, RegisterForm
 from accounts.web.log_ins import enter
 from accounts.web.repeated_log_ins import BACKEND, keep_log_in
-from core.errors.error_pages import refuse, refuse_in_place
+from core.errors.error_pages import refuse
 from core.errors.refusals import Refusal
-from core.http.client_address import client_address, client_network
 from core.limits.rate_limits import RateLimited
 from core.pages.page_addresses import page_for
 
@@ -62,9 +70,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if form.is_valid():
         try:
-            user = check_credentials(**form.cleaned_data)
-        except WrongCredentials as refusal:
-            form.add_error(None, str(refusal.detail))
+            user = check_credentials(**form.cleaned_data, origin=origin_of(request))
+        except (WrongCredentials, RateLimited) as refusal:
+            add_refusal(form, refusal)
         else:
             return enter(request, user, Method.PASSWORD, next_page(request))
     return _show(request, "login", form=form, next=next_page(request, ""), providers=_providers())
@@ -79,15 +87,9 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     if form.is_valid():
         try:
-            network = client_network(client_address(request))
-            user = register_user(**form.cleaned_data, network=network)
-        except EmailTaken as refusal:
-            form.add_error("email", str(refusal.detail))
-        except RateLimited as refusal:
-            form.add_error(None, str(refusal.detail))
-            return refuse_in_place(
-                _show(request, "register", form=form, next=next_page(request, "")), refusal
-            )
+            user = register_user(**form.cleaned_data, network=origin_of(request).network)
+        except (EmailTaken, RateLimited) as refusal:
+            add_refusal(form, refusal, "email")
         else:
             answer = enter(request, user, Method.REGISTRATION, next_page(request))
             if not user.address_counts:
@@ -123,14 +125,15 @@ def account(request: HttpRequest) -> HttpResponse:
 def account_password(request: HttpRequest) -> HttpResponse:
     """Change the password. That logs out every device; this one is logged in again."""
     user = current_user(request)
-    form = PasswordForm(user, request.POST)
+    form = PasswordForm(request.POST)
     if not form.is_valid():
         return _show_account(request, password_form=form)
     try:
+        check_current_password(user=user, password=form.cleaned_data["password"])
         changed = change_password(user=user, password=form.cleaned_data["new_password"])
-    except RateLimited as refusal:
-        form.add_error(None, str(refusal.detail))
-        return refuse_in_place(_show_account(request, password_form=form), refusal)
+    except (WrongPassword, RateLimited) as refusal:
+        add_refusal(form, refusal, "password")
+        return _show_account(request, password_form=form)
     login(request, changed, BACKEND)
     answer = _done(request, _("Your password was changed. You were logged out on all other devices."))
     return keep_log_in(answer, changed)
@@ -142,8 +145,13 @@ def account_password(request: HttpRequest) -> HttpResponse:
 @web_page
 def account_delete(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
-    form = LeaveForm(user, request.POST)
+    form = LeaveForm(request.POST)
     if not form.is_valid():
+        return _show_account(request, leave_form=form)
+    try:
+        check_current_password(user=user, password=form.cleaned_data["password"])
+    except (WrongPassword, RateLimited) as refusal:
+        add_refusal(form, refusal, "password")
         return _show_account(request, leave_form=form)
     remove_user(user=user)
     logout(request)
@@ -172,16 +180,17 @@ def inbox_read(request: HttpRequest, notification_id: UUID | None = None) -> Htt
 
 def _show(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     """Render a page, with status 422 if a form in it has errors, so that monitoring can count failures."""
-    failed = any(isinstance(value, Form) and value.errors for value in context.values())
-    return render(request, f"accounts/{name}.html", context, status=422 if failed else 200)
+    forms = [value for value in context.values() if isinstance(value, Form)]
+    status = 422 if any(form.errors for form in forms) else 200
+    return in_place(render(request, f"accounts/{name}.html", context, status=status), *forms)
 
 
 def _show_account(request: HttpRequest, **forms: Form) -> HttpResponse:
     user = current_user(request)
     fresh = {
         "form": NameForm(initial={"display_name": user.display_name}),
-        "password_form": PasswordForm(user),
-        "leave_form": LeaveForm(user),
+        "password_form": PasswordForm(),
+        "leave_form": LeaveForm(),
     }
     return _show(request, "account", **(fresh | forms))
 

@@ -19,16 +19,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access.known_devices import origin_of
 from accounts.services.signing_in.address_changes import ask_for_new_address, change_address
 from accounts.services.signing_in.own_password import require_own_password
 from accounts.services.signing_in.password_resets import ask_for_reset, reset_password
 from accounts.services.signing_in.starting import Method, ask_for_log_in_code, check_log_in_code
 from accounts.services.signing_in.verifying import ask_for_verification, verify_address
+from accounts.web.form_refusals import add_refusal, in_place
 from accounts.web.log_ins import enter
 from accounts.web.sign_in_forms import AddressCodeForm, AddressForm, NewAddressForm, OneCodeForm, ResetForm
 from accounts.web.views.account import current_user, next_page, web_page
 from core.errors.refusals import Refusal
-from core.http.client_address import client_address, client_network
 
 ADDRESS = "address_of_code"
 """Where the session keeps the address that somebody entered in the first step."""
@@ -61,9 +62,9 @@ def log_in_code_confirm(request: HttpRequest) -> HttpResponse:
     form = AddressCodeForm(request.POST or None, initial=_address_of(request))
     if form.is_valid():
         try:
-            user = check_log_in_code(**form.cleaned_data, network=network_of(request))
+            user = check_log_in_code(**form.cleaned_data, origin=origin_of(request))
         except Refusal as refusal:
-            form.add_error("code", str(refusal.detail))
+            add_refusal(form, refusal, "code")
         else:
             return enter(request, user, Method.CODE, next_page(request))
     return show_step(
@@ -104,7 +105,7 @@ def password_reset_confirm(request: HttpRequest) -> HttpResponse:
         try:
             reset_password(**form.cleaned_data, network=network_of(request))
         except Refusal as refusal:
-            form.add_error("code", str(refusal.detail))
+            add_refusal(form, refusal, "code")
         else:
             messages.success(
                 request,
@@ -133,7 +134,7 @@ def verify_email(request: HttpRequest) -> HttpResponse:
         try:
             verify_address(**form.cleaned_data, network=network_of(request))
         except Refusal as refusal:
-            form.add_error("code", str(refusal.detail))
+            add_refusal(form, refusal, "code")
         else:
             messages.success(request, _("Your e-mail address is verified."))
             return redirect(next_page(request))
@@ -172,7 +173,7 @@ def account_email(request: HttpRequest) -> HttpResponse:
             require_own_password(user=user, password=form.cleaned_data["password"])
             ask_for_new_address(user=user, email=form.cleaned_data["email"])
         except Refusal as refusal:
-            form.add_error(None, str(refusal.detail))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The new address gets an e-mail with a code."))
             return redirect("account-email-confirm")
@@ -194,7 +195,7 @@ def account_email_confirm(request: HttpRequest) -> HttpResponse:
         try:
             change_address(user=current_user(request), code=form.cleaned_data["code"])
         except Refusal as refusal:
-            form.add_error("code", str(refusal.detail))
+            add_refusal(form, refusal, "code")
         else:
             messages.success(request, _("Your e-mail address was changed."))
             return redirect("account")
@@ -221,11 +222,11 @@ def show_step(
     context = {"form": form, "heading": heading, "what": what, "button": button, **more}
     answer = render(request, "accounts/step.html", context, status=422 if form.errors else 200)
     answer["Cache-Control"] = "no-store"
-    return answer
+    return in_place(answer, form)
 
 
 def network_of(request: HttpRequest) -> str:
-    return client_network(client_address(request))
+    return origin_of(request).network
 
 
 def redirect_on(request: HttpRequest, name: str) -> HttpResponse:

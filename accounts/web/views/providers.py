@@ -23,6 +23,7 @@ from accounts.services.signing_in.providers import (
     sign_in_with_provider,
 )
 from accounts.services.signing_in.starting import Method
+from accounts.web.form_refusals import add_refusal
 from accounts.web.log_ins import enter
 from accounts.web.sign_in_forms import OwnPasswordForm
 from accounts.web.views.account import current_user, safe_page, web_page
@@ -141,7 +142,7 @@ def _with_password(request: HttpRequest, go: Any, **said: Any) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status_code in (404, 503):
                 raise
-            form.add_error(None, str(refusal.detail))
+            add_refusal(form, refusal)
         else:
             return answer
     return show_step(request, form, **said)

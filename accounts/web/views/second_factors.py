@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access.known_devices import origin_of
 from accounts.models import User
 from accounts.refusals import WrongPasskey, WrongPassword
 from accounts.services.signing_in.own_password import require_own_password
@@ -31,6 +32,7 @@ from accounts.services.signing_in.second_factors import (
     renew_recovery_codes,
 )
 from accounts.services.signing_in.starting import Method
+from accounts.web.form_refusals import add_refusal, in_place
 from accounts.web.log_ins import enter, finish, pending
 from accounts.web.passkeys import ask_for_new_passkey, ask_for_passkey, check_new_passkey, check_passkey
 from accounts.web.sign_in_forms import (
@@ -43,6 +45,7 @@ from accounts.web.sign_in_forms import (
 from accounts.web.views.account import current_user, next_page, web_page
 from accounts.web.views.codes import show_step
 from core.errors.refusals import Refusal
+from core.limits.rate_limits import RateLimited
 
 APP_SECRET = "app_secret"  # noqa: S105 - where the session keeps it
 SHOW_CODES = "show_recovery_codes"
@@ -67,9 +70,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             if by_key:
                 check_passkey(request, form.cleaned_data["credential"], of=waiting.user)
             else:
-                check_code_of_app(waiting.user, form.cleaned_data["code"])
+                check_code_of_app(waiting.user, form.cleaned_data["code"], origin_of(request))
         except Refusal as refusal:
-            form.add_error(None, str(refusal.detail))
+            add_refusal(form, refusal)
         else:
             used = {"second_factor": "passkey" if by_key else "code"}
             return finish(request, waiting.user, waiting.method, waiting.to, **waiting.detail | used)
@@ -79,9 +82,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "passkey_form": form if by_key else CredentialForm(),
         "factors": found,
     }
-    return _private(
-        render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)
-    )
+    answer = render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)
+    return _private(in_place(answer, form))
 
 
 @require_POST
@@ -130,7 +132,7 @@ def app_add(request: HttpRequest) -> HttpResponse:
             require_own_password(user=user, password=form.cleaned_data["password"])
             add_app(user=user, secret=secret, code=form.cleaned_data["code"])
         except Refusal as refusal:
-            form.add_error(None, str(refusal.detail))
+            add_refusal(form, refusal)
         else:
             request.session.pop(APP_SECRET, None)
             request.session[SHOW_CODES] = True
@@ -144,7 +146,8 @@ def app_add(request: HttpRequest) -> HttpResponse:
         "address": address,
         "qr": segno.make(address, error="m").svg_data_uri(scale=4),
     }
-    return _private(render(request, "accounts/app_add.html", context, status=422 if form.errors else 200))
+    answer = render(request, "accounts/app_add.html", context, status=422 if form.errors else 200)
+    return _private(in_place(answer, form))
 
 
 @sensitive_post_parameters("password")
@@ -174,13 +177,14 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
             credential = check_new_passkey(form.cleaned_data["credential"])
             add_passkey(user=user, name=form.cleaned_data["name"], credential=credential)
         except Refusal as refusal:
-            form.add_error(None, str(refusal.detail))
+            add_refusal(form, refusal)
         else:
             request.session[SHOW_CODES] = True
             messages.success(request, _("Your passkey is set up. Keep these recovery codes in a safe place."))
             return redirect("recovery-codes")
     context = {"form": form, "options": ask_for_new_passkey(user)}
-    return _private(render(request, "accounts/passkey_add.html", context, status=422 if form.errors else 200))
+    answer = render(request, "accounts/passkey_add.html", context, status=422 if form.errors else 200)
+    return _private(in_place(answer, form))
 
 
 @sensitive_post_parameters("password")
@@ -239,8 +243,8 @@ def _with_password(
         try:
             require_own_password(user=user, password=form.cleaned_data["password"])
             act(user)
-        except WrongPassword as refusal:
-            form.add_error("password", str(refusal.detail))
+        except (WrongPassword, RateLimited) as refusal:
+            add_refusal(form, refusal, "password")
         else:
             messages.success(request, done)
             return redirect(to)

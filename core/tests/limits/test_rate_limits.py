@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Condition, get_ident
 from typing import ClassVar
 
 import pytest
@@ -18,6 +17,7 @@ from django.utils import timezone
 
 from core.limits import rate_limit_storage as storage
 from core.limits.rate_limits import RateLimit, RateLimited, clear, has_room, hit, refuse_beyond
+from core.tests.limits.meeting import Counting, Unlocked
 from tests.support.plugin import unavailable
 from tests.support.running.servers import CannotStart, prepared_redis
 
@@ -107,28 +107,6 @@ def test_process_memory_does_not_exceed_the_limit_under_races(
     assert let_in == 3 if is_locked else let_in > 3
 
 
-class Unlocked:
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-class Counting:
-    """A meeting point of threads between look and write: each waits for `many` threads, or for `patience` seconds."""
-
-    def __init__(self, many: int, *, patience: float) -> None:
-        self._many = many
-        self._patience = patience
-        self._here: set[int] = set()
-        self._arrived = Condition()
-
-    def meet(self) -> None:
-        with self._arrived:
-            self._here.add(get_ident())
-            self._arrived.notify_all()
-            self._arrived.wait_for(lambda: len(self._here) >= self._many, self._patience)
-
-
 class Crowded(list[float]):
     """A window of hits that lets other threads in between look and write, if there is no lock."""
 
@@ -155,7 +133,7 @@ def test_process_memory_keeps_a_bounded_number_of_keys(
     monkeypatch.setattr(storage, "MOST_KEYS", 50)
     for number in range(500):
         hit(THREE_AN_HOUR, number)
-    memory = storage.counts()._here.storage
+    memory = storage.counts()._here.windows.storage
     assert isinstance(memory, storage.ProcessMemory)
     assert len(memory._windows) <= 51
     assert not all(hits(3, 499)), "the newest is remembered"
@@ -170,7 +148,7 @@ def test_expired_keys_are_dropped(settings: LazySettings) -> None:
         clock.shift(timedelta(hours=2))
         for _ in range(60):
             hit(THREE_AN_HOUR, "ann")
-        memory = storage.counts()._here.storage
+        memory = storage.counts()._here.windows.storage
         assert isinstance(memory, storage.ProcessMemory)
         assert len(memory._windows) == 1
 

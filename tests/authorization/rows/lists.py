@@ -35,6 +35,14 @@ ROWS: dict[str, Row] = {
     f"GET {_LIST}/events": members(200),
     # People.
     f"GET {_LIST}/members": members(200),
+    f"PUT,PATCH {_LIST}/members/{{user_id}}": owner(200, {"role": "editor"}),
+    f"DELETE {_LIST}/members/{{user_id}}": owner(204).but(viewer=204),  # the viewer leaves
+    f"POST {_LIST}/invite": owner(202, {"email": "{stranger email}", "role": "viewer"}),
+    f"DELETE {_LIST}/invitations": owner(204),
+    # The invitation is for the stranger.
+    "GET invitations": everybody(200, query="token={invitation}"),
+    "POST invitations/accept": signed_in(403, {"token": "{invitation}"}).but(stranger=200),
+    "POST invitations/reject": signed_in(403, {"token": "{invitation}"}).but(stranger=204),
     f"GET {_LIST}/who-sees": members(200),
     f"GET {_LIST}/recipients": members(200),
     f"PUT,PATCH {_LIST}/recipients": owner(200, {"user_ids": ["{owner}", "{recipient}"]}),

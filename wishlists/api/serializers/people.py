@@ -22,6 +22,10 @@ class ShareInputSerializer(KnownFieldsSerializer):
     )
 
 
+class RoleInputSerializer(KnownFieldsSerializer):
+    role = serializers.ChoiceField(SHARED_ROLES)
+
+
 class RecipientsInputSerializer(InputSerializer):
     """If absent or null, nothing changes. An empty list means that no recipient has an account."""
 

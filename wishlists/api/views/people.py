@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from accounts.access.scopes import LISTS, READING_LISTS
+from accounts.access.scopes import LISTS
 from accounts.api.views import current_user
 from accounts.models import User
 from core.api.browsable import Links
@@ -19,26 +19,55 @@ from core.api.paging import page_of
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.lookups import owned_list, visible_list
-from wishlists.api.serializers.people import MemberSerializer, ShareInputSerializer, ShareSerializer
+from wishlists.api.serializers.people import (
+    MemberSerializer,
+    RoleInputSerializer,
+    ShareInputSerializer,
+    ShareSerializer,
+)
 from wishlists.models import Member
 from wishlists.projections.members import members_for, project_members, project_share
 from wishlists.refusals import NoSuchPerson
-from wishlists.services.lists.people import remove_member, share_wishlist
+from wishlists.services.lists.people import change_role, remove_member, share_wishlist
 
 
 class MemberViewSet(LinkedViewSet):
-    """The members of a list, with names and roles. The owner adds and removes members at `/shares`."""
+    """The members of a list, with names and roles. The owner adds members at `/shares`, or invites them."""
 
-    token_access = READING_LISTS
+    token_access = LISTS
     one, many = _("Person"), _("People")
     queryset = Member.objects.none()
-    serializer_class = MemberSerializer
+    serializer_class = RoleInputSerializer
+    lookup_url_kwarg = "user_id"
+    lookup_value_converter = "uuid"
 
     @extend_schema(responses=MemberSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the members: first the owner, then the others in the order in which they were added."""
         rows, headers = page_of(request, members_for(visible_list(request, wishlist_id)))
         return Response(project_members(rows), headers=headers)
+
+    @extend_schema(responses=MemberSerializer)
+    def partial_update(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
+        """Change what a member may do. For the owner only."""
+        viewpoint, by = owned_list(request, wishlist_id), current_user(request)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        member = change_role(
+            wishlist=viewpoint.wishlist,
+            user=_person(viewpoint, by, user_id),
+            by=by,
+            **serializer.validated_data,
+        )
+        [row] = project_members([member])
+        return Response(row)
+
+    update = partial_update
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
+        """Remove a member, or leave the list."""
+        return _remove(request, wishlist_id, user_id)
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
@@ -75,12 +104,16 @@ class ShareViewSet(LinkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
         """Remove a member, or leave the list."""
-        viewpoint, by = visible_list(request, wishlist_id), current_user(request)
-        remove_member(wishlist=viewpoint.wishlist, user=_person(viewpoint, by, user_id), by=by)
-        return Response(status=HTTP_204_NO_CONTENT)
+        return _remove(request, wishlist_id, user_id)
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
+
+
+def _remove(request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
+    viewpoint, by = visible_list(request, wishlist_id), current_user(request)
+    remove_member(wishlist=viewpoint.wishlist, user=_person(viewpoint, by, user_id), by=by)
+    return Response(status=HTTP_204_NO_CONTENT)
 
 
 def _person(viewpoint: Viewpoint, by: User, user_id: UUID) -> User:

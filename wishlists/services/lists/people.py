@@ -1,6 +1,8 @@
-"""Add and remove the members of a list, and create guests."""
+"""Add, change and remove the members of a list, and create guests."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from core.limits.rate_limits import (
 )
 from wishlists.models import Guest, Member, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import AlreadyOwner, NoSuchPerson
+from wishlists.refusals import AlreadyOwner, NoLongerInvited, NoSuchPerson
 from wishlists.services.activity import record
 from wishlists.services.lists.lists import mark_shared
 from wishlists.services.lists.recipients import make_recipients
@@ -42,12 +44,7 @@ def share_wishlist(
     member = current.members.live().filter(user=person).first()
     if member is None:
         return _let_in(current, person, by=by, role=role, is_recipient=is_recipient), True
-    if member.role != role:
-        member.role = role
-        member.save(update_fields=["role"])
-        record(
-            wishlist=current, kind="member_role_changed", by=Viewer(user=by), person=str(person.pk), role=role
-        )
+    _change_role(current, member, by=by, role=role)
     if is_recipient and not member.is_recipient:
         make_recipients(wishlist=current, members=[member], by=by)
     return member, False
@@ -69,12 +66,8 @@ def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
 
 
 def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipient: bool) -> Member:
-    """Add a member. Former recipients become recipients again, so leaving and coming back shows them nothing more."""
-    was = wishlist.members.filter(user=person, is_recipient=True).exists()
-    member = Member.objects.create(wishlist=wishlist, user=person, role=role)
-    if is_recipient or was:
-        make_recipients(wishlist=wishlist, members=[member], by=by, are_new=True)
-    mark_shared(wishlist=wishlist)
+    """Add a member and notify them."""
+    member = _add(wishlist, person, by=by, role=role, is_recipient=is_recipient)
     record(wishlist=wishlist, kind="member_joined", by=Viewer(user=by), person=str(person.pk), role=role)
     notify(
         users=[person],
@@ -86,17 +79,87 @@ def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipie
     return member
 
 
+def _add(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipient: bool) -> Member:
+    """Add a member. Former recipients become recipients again, so leaving and coming back shows them nothing more."""
+    was = wishlist.members.filter(user=person, is_recipient=True).exists()
+    member = Member.objects.create(wishlist=wishlist, user=person, role=role)
+    if is_recipient or was:
+        make_recipients(wishlist=wishlist, members=[member], by=by, are_new=True)
+    mark_shared(wishlist=wishlist)
+    return member
+
+
+@change()
+def join_invited(
+    *, wishlist: Wishlist, user: User, invited_by: User, role: str, is_recipient: bool, issued_at: datetime
+) -> Member:
+    """Add somebody who accepted an invitation that was issued at that time, and notify the person who invited them.
+
+    For a member nothing changes. Raises `NoLongerInvited` if somebody else removed them after the invitation: otherwise
+    they could use it to come back.
+    """
+    current = lock_wishlist(wishlist)
+    member = current.members.live().filter(user=user).first()
+    if member is not None:
+        return member
+    if current.members.filter(user=user, removed_at__gte=issued_at).exclude(removed_by=user).exists():
+        raise NoLongerInvited
+    member = _add(current, user, by=invited_by, role=role, is_recipient=is_recipient)
+    record(wishlist=current, kind="invitation_accepted", by=Viewer(user=user), role=role)
+    notify(
+        users=[invited_by],
+        kind="invitation_accepted",
+        title=_("%(name)s joined “%(list)s”") % {"name": user.display_name, "list": current.title},
+        payload={"list_title": current.title, "wishlist_id": str(current.pk), "name": user.display_name},
+    )
+    return member
+
+
+@change()
+def revoke_invitations(*, wishlist: Wishlist, by: User) -> Wishlist:
+    """Revoke all invitations that were sent so far."""
+    current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
+    current.invitations_epoch += 1
+    current.save(update_fields=["invitations_epoch"])
+    record(wishlist=current, kind="invitations_revoked", by=Viewer(user=by))
+    return current
+
+
+@change()
+def change_role(*, wishlist: Wishlist, user: User, by: User, role: str) -> Member:
+    """Change what a member may do. The owner's role stays."""
+    current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
+    member = _member(current, user)
+    _change_role(current, member, by=by, role=role)
+    return member
+
+
+def _change_role(wishlist: Wishlist, member: Member, *, by: User, role: str) -> None:
+    if member.role == role:
+        return
+    member.role = role
+    member.save(update_fields=["role"])
+    person = str(member.user_id)
+    record(wishlist=wishlist, kind="member_role_changed", by=Viewer(user=by), person=person, role=role)
+
+
+def _member(wishlist: Wishlist, user: User) -> Member:
+    """Return the membership, of anybody but the owner."""
+    member = wishlist.members.live().filter(user=user).first()
+    if member is None:
+        raise NoSuchPerson(_("This person isn't on the list."))
+    if member.role == Member.Role.OWNER:
+        raise AlreadyOwner
+    return member
+
+
 @change()
 def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
     """Remove a member. The owner may remove others; everybody else may leave. What they reserved stays in My gifts."""
     current = lock_wishlist(wishlist)
     if by.pk != user.pk:
         lock_wishlist_as(Viewer(user=by), current).require_owner()
-    member = current.members.live().filter(user=user).first()
-    if member is None:
-        raise NoSuchPerson(_("This person isn't on the list."))
-    if member.role == Member.Role.OWNER:
-        raise AlreadyOwner
+    member = _member(current, user)
     member.removed_at, member.removed_by = timezone.now(), by
     member.save(update_fields=["removed_at", "removed_by"])
     kind = "member_left" if by.pk == user.pk else "member_removed"
