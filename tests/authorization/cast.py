@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Tenant, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
+from core.http.unchanged import known_answers
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
 from tests.authorization.rows.accounts import PASSWORD
 from tests.support.api_clients import Api, logged_in
+from tests.support.stages import rolled_back
+from wishlists.api.response_cache import response_cache
 from wishlists.models import Wishlist
 
 
@@ -147,3 +156,25 @@ def filled(body: Any, things: dict[str, Any]) -> Any:
     if isinstance(body, list):
         return [filled(value, things) for value in body]
     return body.format(**things) if isinstance(body, str) else body
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Everybody, and a list with something for every route. A slow password hash and rate limits are not the subject."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, RATE_LIMITS=False), rolled_back(django_db_blocker):
+        yield Cast()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Roll back what happens inside, also in the memory of this process."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    forget_answers()
+
+
+def forget_answers() -> None:
+    known_answers.forget()
+    response_cache.forget()

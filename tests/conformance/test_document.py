@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
 
-from tests.authorization.cast import Cast
+from tests.authorization.cast import Cast, cast, undone
 from tests.authorization.roles import ROLES
 from tests.authorization.rows import TABLE
-from tests.authorization.test_table import cast, undone
 from tests.conformance.asking import answer_to, check, make_likely, operations, requests_of
 from tests.support.plugin import DAY
+from wishlists.api.views.presets import PresetsView
 from wishlists.product_preview import fetching
 
 __all__ = ["cast"]
@@ -71,3 +73,24 @@ def test_answers_are_documented(cast: Cast, operation: str) -> None:
 def test_answers_to_everybody_are_documented(cast: Cast, operation: str) -> None:
     for role in ROLES:
         ask(cast, operation, role, EXAMPLES_OF_ALL)
+
+
+def fails(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("an error of the server")
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "planted", "said"),
+    [
+        ("anonymous", "permission_classes", (AllowAny,), "without credentials"),
+        ("owner", "get", lambda *_, **__: Response({}), "is not of type"),
+        ("owner", "get", lambda *_, **__: Response([], 203), "not documented"),
+        ("owner", "get", fails, "an error of the server"),
+    ],
+)
+def test_control_planted_mistake_is_found(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, role: str, name: str, planted: Any, said: str
+) -> None:
+    monkeypatch.setattr(PresetsView, name, planted)
+    with pytest.raises(Exception, match=said):
+        ask(cast, "GET presets", role, EXAMPLES)

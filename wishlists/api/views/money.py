@@ -9,7 +9,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,7 +53,7 @@ class ContributionViewSet(LinkedViewSet):
     queryset = Item.objects.none()
     serializer_class = ContributionInputSerializer
 
-    @extend_schema(responses=forced_singular_serializer(ContributionsSerializer))
+    @extend_schema(responses=ContributionsSerializer)
     def list(self, request: Request, wishlist_id: UUID, item_id: UUID) -> Response:
         """List the contributions for the item, as far as you can see them."""
         return Response(project_contributions(*visible_item(request, item_id, wishlist_id)))
@@ -86,7 +85,7 @@ class PotViewSet(LinkedViewSet):
     queryset = Wishlist.objects.none()
     serializer_class = ContributionInputSerializer
 
-    @extend_schema(responses=forced_singular_serializer(ContributionsSerializer))
+    @extend_schema(responses=ContributionsSerializer)
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the contributions to the group pot, as far as you can see them."""
         return Response(project_pot(visible_list(request, wishlist_id)))
