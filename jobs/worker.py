@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -28,6 +29,7 @@ from core.errors.failures import is_database_unavailable
 from core.jobs import schedule
 from core.jobs.retry import GiveUp, Later, backoff_of
 from jobs import periodic
+from jobs.queues import MAIL, PEOPLES_JOBS
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +55,8 @@ Lane = list[Callable[[], object]]
 class Worker:
     """Runs jobs and periodic jobs until it is stopped, in lanes (threads) that do not wait for each other.
 
-    Jobs send mail, and a mail server may hang. Periodic jobs with a deadline (reveals, lapses, offers, collections) wait
-    neither for mail nor for upkeep.
+    A mail server may hang, and jobs that people started may be long. Periodic jobs with a deadline (reveals, lapses,
+    offers, collections) wait neither for those nor for upkeep.
     """
 
     def __init__(self) -> None:
@@ -81,7 +83,8 @@ class Worker:
         return {
             "periodic": [periodic.Clock([row for row in table if not row.is_upkeep]).run_due],
             "upkeep": [periodic.Clock([row for row in table if row.is_upkeep]).run_due],
-            "mail": [self.run_ready],
+            "mail": [partial(self.run_ready, MAIL)],
+            "jobs": [partial(self.run_ready, PEOPLES_JOBS)],
         }
 
     def _run_lane(self, lane: Lane) -> None:
@@ -107,10 +110,10 @@ class Worker:
         finally:
             connections.close_all()
 
-    def run_ready(self) -> int:
-        """Run all jobs that are ready now, and return their number."""
+    def run_ready(self, *queues: str) -> int:
+        """Run all jobs of these queues (of all, if none is named) that are ready now, and return their number."""
         ran = 0
-        while not self._stop.is_set() and (job := _claim(self.id)):
+        while not self._stop.is_set() and (job := _claim(self.id, queues)):
             self._run(job)
             ran += 1
         return ran
@@ -164,12 +167,14 @@ def reclaim_stale_jobs() -> None:
         logger.warning("Reclaimed %d jobs of a worker that has died.", reclaimed)
 
 
-def _claim(worker_id: str) -> DBTaskResult | None:
+def _claim(worker_id: str, queues: tuple[str, ...] = ()) -> DBTaskResult | None:
     """Claim a job. Check first without a transaction: on SQLite each transaction would take the only write lock, every second."""
-    if not DBTaskResult.objects.ready().exists():
+    ready = DBTaskResult.objects.ready()
+    ready = ready.filter(queue_name__in=queues) if queues else ready
+    if not ready.exists():
         return None
     with transaction.atomic():
-        job = DBTaskResult.objects.ready().get_locked()
+        job = ready.get_locked()
         if job is not None:
             _mark_as_running(job, worker_id)
         return job

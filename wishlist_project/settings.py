@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.environment import Environment
 from core.http.network import LOOPBACK, address_of
+from jobs.queues import MAIL, PEOPLES_JOBS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "wishlist_project",
     "accounts",
     "jobs",
+    "people",
     "wishlists",
     "sharing",
     "realtime",
@@ -227,13 +229,13 @@ LIVENESS_SECONDS = value.integer("LIVENESS_SECONDS", 30, least=3, most=86_400)
 
 EMBEDDED_JOBS = value.bool("EMBEDDED_JOBS", EMBEDDED_DATABASE)
 """Whether the server runs background jobs in a thread. If off, run `manage.py worker`."""
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": [MAIL, PEOPLES_JOBS]}}
 
 HTTP_CONCURRENCY = value.integer("HTTP_CONCURRENCY", 8, least=1, most=200)
 if not EMBEDDED_DATABASE:
     # Requests must not hold every connection, or the sockets would wait. The hub needs three, and one is to spare. The
-    # worker inside the server has three lanes.
-    beside = 5 if EMBEDDED_JOBS else 3
+    # worker inside the server has four lanes.
+    beside = 6 if EMBEDDED_JOBS else 3
     HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, max(DATABASE_POOL - beside - 1, 1))
     # A separate pool, with time limits that jobs and commands must not have (docs/deployment.md).
     DATABASES["default"]["OPTIONS"]["request_pool"] = {

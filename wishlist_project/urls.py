@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("api/v1", ApiRoot.as_view(), name="api-root"),
     path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("jobs.api.urls")),
+    path("api/v1/", include("people.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
@@ -31,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("demo/<str:who>", open_demo, name="demo"),
     path("", include("accounts.web.urls")),
+    path("", include("jobs.web.urls")),
+    path("", include("people.web.urls")),
     path("", include("wishlists.web.urls")),
     path("", include("sharing.web.urls")),
 ]

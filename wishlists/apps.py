@@ -7,12 +7,25 @@ class WishlistsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import person_removed
         from core.db.change import change_refused
+        from jobs.access.export_sections import register_section
+        from people.signals import person_linked, person_renamed
 
-        # Both modules register their functions when they are imported.
+        # These modules register their functions when they are imported.
         from wishlists import tasks  # noqa: F401
+        from wishlists.access import lists_for_people  # noqa: F401
         from wishlists.api import unchanged  # noqa: F401
-        from wishlists.receivers import on_change_refused, on_person_removed
+        from wishlists.queries.exported import GIVING, LISTS
+        from wishlists.receivers import (
+            on_change_refused,
+            on_person_linked,
+            on_person_removed,
+            on_person_renamed,
+        )
         from wishlists.services.notices import payloads  # noqa: F401 - declares them as it is imported
 
         person_removed.connect(on_person_removed, dispatch_uid="wishlists.person_removed")
+        person_linked.connect(on_person_linked, dispatch_uid="wishlists.person_linked")
+        person_renamed.connect(on_person_renamed, dispatch_uid="wishlists.person_renamed")
         change_refused.connect(on_change_refused, dispatch_uid="wishlists.change_refused")
+        register_section(GIVING)
+        register_section(LISTS)

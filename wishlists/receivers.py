@@ -6,13 +6,24 @@ from typing import Any
 
 from accounts.models import User
 from core.errors.refusals import Refusal
+from people.models import Person
 from wishlists.services.denials import record_denial
 from wishlists.services.leaving import withdraw_person
+from wishlists.services.lists.recipient_people import link_recipient, rename_recipient
 
 
 def on_person_removed(sender: Any, user: User, **_: Any) -> None:
     """Withdraw the person's lists, memberships and reservations, in the transaction that removes the account."""
     withdraw_person(user=user)
+
+
+def on_person_linked(sender: Any, person: Person, by: User, **_: Any) -> None:
+    """Make the account of a person a recipient of the lists for them."""
+    link_recipient(person=person, by=by)
+
+
+def on_person_renamed(sender: Any, person: Person, old: str, by: User, **_: Any) -> None:
+    rename_recipient(person=person, old=old, by=by)
 
 
 def on_change_refused(sender: Any, error: Refusal, **_: Any) -> None:

@@ -28,7 +28,7 @@ LOST_RESERVATION = "reservation_conflict"
 def problem_of(exc: APIException, request: HttpRequest | Request) -> Problem:
     """Return the problem document for `exc` as an answer to `request`."""
     if isinstance(exc, ValidationError):
-        errors = list(_errors(exc.detail))
+        errors = list(flat_errors(exc.detail))
         return _document(request, exc.status_code, "invalid_input", _sentence(errors)) | {"errors": errors}
     code, sentence = _code_and_sentence(exc)
     problem = _document(request, exc.status_code, code, sentence) | getattr(exc, "extra", {})
@@ -74,15 +74,15 @@ def _code_and_sentence(exc: APIException) -> tuple[str, str]:
     return str(code), str(detail or exc.default_detail)
 
 
-def _errors(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+def flat_errors(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
     """Flatten serializer errors, which are nested like the input, into a list with JSON pointers into the input."""
     if isinstance(detail, Mapping):
         for name, below in detail.items():
             of_the_whole = name == api_settings.NON_FIELD_ERRORS_KEY
-            yield from _errors(below, pointer if of_the_whole else f"{pointer}/{_escape(str(name))}")
+            yield from flat_errors(below, pointer if of_the_whole else f"{pointer}/{_escape(str(name))}")
     elif isinstance(detail, list):
         for index, below in enumerate(detail):
-            yield from _errors(below, pointer if isinstance(below, str) else f"{pointer}/{index}")
+            yield from flat_errors(below, pointer if isinstance(below, str) else f"{pointer}/{index}")
     else:
         yield {
             "pointer": pointer,

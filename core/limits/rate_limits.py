@@ -191,6 +191,10 @@ PICTURES = RateLimit(
     _("You have changed your picture many times in the last hour. Try again in an hour."),
 )
 """Per account."""
+EXPORTS = RateLimit(
+    "exports", 10, DAY, _("You have exported your data many times today. Try again tomorrow.")
+)
+"""Per account."""
 MAILS = RateLimit("mails", 10, HOUR)
 """Per mailbox: mails to accounts, and thanks. Mails about security do not count."""
 LETTERS_ASKED_FOR = RateLimit("letters-asked-for", 5, HOUR)

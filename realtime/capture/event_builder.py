@@ -14,6 +14,8 @@ from uuid import UUID
 
 from accounts.models import Notification, User
 from accounts.projections.people import notification, person
+from jobs.models import Job
+from jobs.projections.jobs import job_progress
 from realtime.capture.facts import (
     AvatarChanged,
     CollectionFact,
@@ -21,6 +23,7 @@ from realtime.capture.facts import (
     ItemChanged,
     ItemFact,
     ItemRemoved,
+    JobProgressed,
     ListChanged,
     ListFact,
     ListGone,
@@ -217,6 +220,11 @@ def _no_suggestion(fact: SuggestionRemoved) -> Inboxes:
         yield owner_id, {"event": "suggestion_removed"} | shown
 
 
+def _job(fact: JobProgressed) -> Inboxes:
+    for row in Job.objects.filter(pk=fact.job_id):
+        yield row.user_id, {"event": "job_progress"} | job_progress(row)
+
+
 def _avatar(fact: AvatarChanged) -> Inboxes:
     """Tell people who share a list with this person, and the person's own other windows."""
     user = User.objects.get(pk=fact.user_id)
@@ -233,4 +241,5 @@ _INBOX_BUILDERS: dict[type, Callable[[Any], Inboxes]] = {
     SuggestionAdded: _suggestion,
     SuggestionRemoved: _no_suggestion,
     AvatarChanged: _avatar,
+    JobProgressed: _job,
 }

@@ -117,6 +117,13 @@ class NotificationAdded:
 
 
 @dataclass(frozen=True)
+class JobProgressed:
+    """A person's job has got further, or has ended."""
+
+    job_id: UUID
+
+
+@dataclass(frozen=True)
 class AvatarChanged:
     user_id: UUID
 

@@ -16,6 +16,7 @@ from django.dispatch import receiver
 
 from accounts.models import Notification, Session, User
 from core.db.change import change, change_closing, note
+from jobs.models import Job
 from realtime.capture.alternatives import CLOSING, choice_before, note_alternatives
 from realtime.capture.event_builder import append_events
 from realtime.capture.facts import (
@@ -24,6 +25,7 @@ from realtime.capture.facts import (
     ItemAdded,
     ItemChanged,
     ItemRemoved,
+    JobProgressed,
     ListChanged,
     ListGone,
     MemberMoved,
@@ -294,6 +296,13 @@ def notification_saved(
     """Push a notification that is new or says more than before. Reading one pushes nothing."""
     if not raw and (created or {"title", "body", "payload"}.intersection(update_fields or ())):
         note(NotificationAdded(instance.pk))
+
+
+@receiver(post_save, sender=Job, dispatch_uid="realtime.job_saved")
+def job_saved(instance: Job, raw: bool, update_fields: Collection[str] | None, **_: Any) -> None:
+    """Push the progress of a job if the service says that it is time to (jobs/services/running.py)."""
+    if not raw and "pushed_at" in (update_fields or ()):
+        note(JobProgressed(instance.pk))
 
 
 @receiver(post_save, sender=User, dispatch_uid="realtime.user_saved")

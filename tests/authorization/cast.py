@@ -105,6 +105,7 @@ class Cast:
             role="viewer",
         )
         things["invitation"] = invitation_token(sent)
+        things["person_id"] = self._made("owner", "people", {"name": "Gran"})["id"]
         self._give(here)
         self._give_as_guest()
         things |= {

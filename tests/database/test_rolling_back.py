@@ -20,12 +20,15 @@ from accounts.services.api_tokens import make_api_token
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
 from core.db import kept_aside
+from jobs.models import JobFile
 from jobs.services.claiming import claim
+from jobs.services.exporting import start_export
+from people.services.people import add_person
 from sharing.models import GuestLetter, GuestMail
 from wishlist_project.demo.build import build_demo
-from wishlists.models import Budget, Contribution, Guest, Item, Reservation, Wishlist
+from wishlists.models import Budget, Contribution, Guest, Item, PersonRecipient, Reservation, Wishlist
 
-OURS = ("accounts", "jobs", "wishlists", "sharing", "realtime")
+OURS = ("accounts", "jobs", "people", "wishlists", "sharing", "realtime")
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +73,8 @@ def something_of_everything() -> None:
     opened_from = start_session(user=person, device="Firefox on Linux")
     start_session(user=person, device="Firefox on Linux", opened_from=opened_from)
     make_api_token(user=person, name="Script", scopes=[Scope.LISTS_READ], expires_at=timezone.now())
+    job, _is_new = start_export(user=person)
+    JobFile.objects.create(job=job, name="account.json", content=b"{}")
     Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")
     Wishlist.objects.update(guests_identify=True, lapse_days=9, recipient_name="Ida", reveal_on="2030-01-01")
     Wishlist.objects.update(invitations_epoch=2)
@@ -90,6 +95,8 @@ def something_of_everything() -> None:
     GuestMail.objects.create(guest=guest, language="de")
     for kind in GuestLetter.Kind:
         GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=timezone.now())
+    known = add_person(by=person, name="Gran", birthday="--02-29", sizes={"Shoes": "38"})
+    PersonRecipient.objects.create(wishlist=wishlist, person=known)
     claim("reveal", 30)
     StoredAnswer.objects.create(slot="1", asked="2", headers={"a": "b"}, body="é")
     AccountLink.objects.create(user=person, purpose="password", address=person.email, mailbox=person.email)

@@ -16,6 +16,9 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from accounts.services import inbox
 from core.jobs import sweeping
+from people.models import Person
+from people.services import forgetting, reminders
+from people.services.people import add_person
 from realtime.log import retention
 from realtime.models import Event, Stream
 from sharing import tasks as sharing_tasks
@@ -94,6 +97,18 @@ def streams(wishlist: Wishlist, bob: User) -> list[Row]:
     return [(stream.pk, 2) for stream in made]
 
 
+def birthdays(wishlist: Wishlist, bob: User) -> list[Row]:
+    made = [add_person(by=bob, name=f"Gran {n}", birthday="--05-12").pk for n in range(3)]
+    Person.objects.update(remind_on=timezone.localdate())
+    return made
+
+
+def removed_people(wishlist: Wishlist, bob: User) -> list[Row]:
+    made = [add_person(by=bob, name=f"Gran {n}").pk for n in range(3)]
+    Person.objects.update(removed_at=timezone.now() - timedelta(days=31))
+    return made
+
+
 SWEEPS: list[tuple[Callable[[Wishlist, User], list[Row]], Callable[[], object], Any, str]] = [
     (lists_to_reveal, reveal.reveal_due_wishlists, reveal, "_reveal"),
     (collections, collecting.end_due_collections, collecting, "_end_due"),
@@ -103,6 +118,8 @@ SWEEPS: list[tuple[Callable[[Wishlist, User], list[Row]], Callable[[], object], 
     (lines, waitlisting.serve_lines, waitlisting, "_serve_line"),
     (unconfirmed, sharing_tasks.free_unconfirmed, sharing_tasks, "_free"),
     (inboxes, inbox.forget_old_notices, inbox, "_forget_old_notices_of"),
+    (birthdays, reminders.remind_of_birthdays, reminders, "_remind"),
+    (removed_people, forgetting.forget_removed_people, forgetting, "_forget"),
     (streams, retention.prune_events, retention, "_prune_surplus_of"),
 ]
 

@@ -19,11 +19,14 @@ from accounts.models import AccountLink, Notification, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from jobs.services.exporting import start_export
+from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.models import Suggestion
 from sharing.services.inviting import invite
 from sharing.services.links import make_link
+from tests.support.workers import run_queued_jobs
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
@@ -65,10 +68,18 @@ FORMS: dict[str, Posted] = {
     "account-session-end": Posted(BOB, {}),
     "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
     "account-token-revoke": Posted(BOB, {}),
+    "export": Posted(BOB, {}),
+    "job-cancel": Posted(BOB, {}),
+    "job-file-delete": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
+    "people": Posted(ALICE, {"name": "Gran", "birth_day": "29", "birth_month": "2"}),
+    "person": Posted(ALICE, {"name": "Granny", "sizes": "Shoes: 38"}),
+    "person-remove": Posted(ALICE, {}),
+    "person-restore": Posted(ALICE, {}),
+    "list-for-person": Posted(ALICE, {}),
     "lists": Posted(ALICE, {"title": "Moving house", "preset": "surprise"}),
     "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
     "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
@@ -127,6 +138,8 @@ FORMS: dict[str, Posted] = {
 WRITES_ANEW = {
     "account-tokens",
     "lists",
+    "list-for-person",
+    "people",
     "item-add",
     "item-chip",
     "item-talk",
@@ -171,6 +184,7 @@ class Stage:
             "notification_id": Notification.objects.filter(user=bob).first().pk,  # type: ignore[union-attr]
             "user_id": bob.pk,
             "giver_id": bob.pk,
+            "person_id": add_person(by=alice, name="Gran").pk,
             "alice": alice.pk,
             "invitation": self.tokens[1],
         }
@@ -243,6 +257,7 @@ class Stage:
             bob = self.people[BOB]
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
+        self._prepare_job(name)
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
             purpose = AccountLink.Purpose.PASSWORD if is_password else AccountLink.Purpose.ADDRESS
@@ -257,6 +272,8 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
+        if name == "person-restore":
+            remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
             self.reveal()
         if name == "guest-code":
@@ -264,6 +281,13 @@ class Stage:
             Guest.objects.update(confirmed_at=None)
         if name == "share-open":
             make_link(wishlist=self.wishlist, by=self.people[ALICE], max_views=5)
+
+    def _prepare_job(self, name: str) -> None:
+        if name in ("job-cancel", "job-file-delete"):
+            job, _is_new = start_export(user=self.people[BOB])
+            self.special[name] = {"job_id": job.pk}
+        if name == "job-file-delete":
+            run_queued_jobs()
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})

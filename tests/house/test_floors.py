@@ -15,11 +15,12 @@ FLOORS = {
     "core": 0,
     "accounts": 1,
     "jobs": 2,
-    "wishlists": 3,
-    "sharing": 4,
-    "realtime": 5,
-    "wishlist_project": 6,
-    "tests": 7,
+    "people": 3,
+    "wishlists": 4,
+    "sharing": 5,
+    "realtime": 6,
+    "wishlist_project": 7,
+    "tests": 8,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""

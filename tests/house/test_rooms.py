@@ -15,7 +15,7 @@ pytestmark = pytest.mark.once
 
 ROOMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("accounts", "jobs", "wishlists", "sharing"),
+        ("accounts", "jobs", "people", "wishlists", "sharing"),
         ("models", "access", "projections", "queries", "services", "api", "web"),
     ),
     "realtime": ("models", "log", "capture", "delivery", "sockets", "http", "reference"),

@@ -42,6 +42,8 @@ LOOKED_UP = {
 """Addresses that are looked up, and addresses in the admin, which the column checks."""
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
+    "jobs.Job.kind", "jobs.JobFile.name",
+    "people.Person.birthday",
     "accounts.OneTimeCode.mailbox",
     "accounts.ApiToken.digest", "accounts.Session.device",
     "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password",

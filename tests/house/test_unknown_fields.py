@@ -18,8 +18,10 @@ pytestmark = pytest.mark.once
 UNKNOWN = {"archived": True}
 READS_NO_BODY = {
     "auth/token/session",
+    "users/me/export",
     "notifications/read-all",
     "notifications/{notification_id}/read",
+    "people/{person_id}/restore",
     "wishlists/{wishlist_id}/drafts/{item_id}/show",
     "wishlists/{wishlist_id}/items/{item_id}/waiting",
     "wishlists/{wishlist_id}/suggestions/{suggestion_id}/accept",

@@ -29,6 +29,8 @@ from accounts.models import (
 )
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
+from jobs.models import Job, JobFile
+from people.services.people import add_person
 from realtime.models import Event, Stream
 from sharing.models import GuestLetter, GuestMail, PublicLink, Suggestion
 from wishlists.models import (
@@ -40,6 +42,7 @@ from wishlists.models import (
     Item,
     Member,
     Message,
+    PersonRecipient,
     Reservation,
     Thanks,
     WaitlistEntry,
@@ -150,6 +153,14 @@ def _people(model: _Model, size: Size) -> None:
     _copy(app, everybody, id="n + 1000000", user=_key("person", "n"))
     connected = SocialAccount.objects.create(user=model.owner, provider="google", uid="0")
     _copy(connected, everybody, id="n + 1000000", user=_key("person", "n"), uid="'uid' || n")
+    ended = timezone.now()
+    job = Job.objects.create(
+        user=model.owner, kind="export", state="done", finished_at=ended, expires_at=ended
+    )
+    its_end = _ago("expires_at", "-86400")
+    _copy(job, viewers, id=_key("job", "n"), user=_key("person", _within("n", lists)), expires_at=its_end)
+    made = JobFile.objects.create(job=job, name="x.zip", is_result=True, content=b"x")
+    _copy(made, viewers, id=_key("made", "n"), job=_key("job", "n"))
     suggestion = Suggestion.objects.create(wishlist=model.wishlist, title="A book")
     _copy(suggestion, viewers, id=_key("suggestion", "n"), wishlist=_key("list", _within("n", lists)))
     mailing = GuestMail.objects.create(guest=model.guest, language="en")
@@ -200,6 +211,19 @@ def _money_and_words(model: _Model, size: Size) -> None:
     _copy(message, some, id=_key("message", "n"), item=item, user=giver)
     budget = Budget.objects.create(user=user, wishlist=wishlist, amount_minor=1, currency="EUR")
     _copy(budget, lists, id=_key("budget", "n"), wishlist=place, user=second)
+    known = add_person(by=user, name="Gran", birthday="--05-12")
+    due = (
+        f"CASE WHEN n % 200 = 0 THEN {_ago('created_at', '86400')} ELSE {_ago('created_at', '-9000000')} END"
+    )
+    _copy(
+        known,
+        some,
+        id=_key("known", "n"),
+        owner=_key("person", _within("n", lists)),
+        remind_on=f"CAST({due} AS date)" if connection.vendor == "postgresql" else f"date({due})",
+    )
+    without = PersonRecipient.objects.create(wishlist=wishlist, person=known)
+    _copy(without, lists, id=_key("without", "n"), wishlist=place, person=_key("known", "n"))
     thanks = Thanks.objects.create(user=user, wishlist=wishlist)
     _copy(thanks, lists, id=_key("thanks", "n"), wishlist=place, user=second)
 

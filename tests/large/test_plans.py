@@ -20,6 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from core.db.planner_statistics import gather_statistics
+from jobs.services.expiring import forget_expired_jobs
 from jobs.worker import Worker
 from realtime.access import Person, Way, judge
 from realtime.log.stream_reader import read_missed, read_snapshot, read_updates
@@ -157,6 +158,7 @@ HOT: dict[str, Act] = {
     "reserve and release, with the streams": reserve,
     "My gifts": get("/reservations"),
     "inbox": get("/notifications"),
+    "jobs": get("/jobs"),
     "history of a list": get("/wishlists/{shared}/activity"),
     "events since": follow,
 }
@@ -171,6 +173,7 @@ WARM: dict[str, Act] = {
     "page of lists": page("/lists"),
     "page of a list": page("/lists/{shared}"),
     "page of My gifts": page("/gifts"),
+    "expired jobs": lambda stage: forget_expired_jobs(),
     "job that is ready": lambda stage: Worker().run_ready(),
     "reveals that are due": lambda stage: wishlist_tasks.reveal(),
     "collections that are due": lambda stage: wishlist_tasks.end_collections(),
@@ -270,6 +273,7 @@ def refuse_what_has_no_index() -> None:
         "item_in_order": "items of a shared list",
         "activity_newest": "history of a list",
         "notification_newest": "inbox",
+        "job_newest": "jobs",
     }.items():
         drop_with_others_like_it(index)
         assert [bad for bad in reading_too_much({name: HOT[name]}) if " of all " in bad] != [], index

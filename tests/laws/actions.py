@@ -12,6 +12,7 @@ from rest_framework.serializers import Serializer
 
 from accounts.models import User
 from accounts.services.people import edit_user, remove_user
+from people.services import people as knowing
 from sharing.models import Suggestion
 from sharing.services.suggestions import (
     accept_suggestion,
@@ -28,7 +29,7 @@ from wishlists.api.serializers.money import (
     ContributionInputSerializer,
 )
 from wishlists.api.serializers.reservations import ReservationInputSerializer
-from wishlists.models import Collection, Contribution, Item, Message, Reservation, Wishlist
+from wishlists.models import Collection, Contribution, Item, Message, PersonRecipient, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.queries.items import item_at
 from wishlists.queries.lists import list_at
@@ -48,6 +49,7 @@ from wishlists.services.lists import (
     items,
     lists,
     people,
+    recipient_people,
     recipients,
     reveal,
     secret_additions,
@@ -68,7 +70,11 @@ def build(policy: str, password_hash: str) -> World:
         for name in ("alice", "bob", "carol", "charlie")
     }
     alice, bob, carol = world["alice"], world["bob"], world["carol"]
-    made = lists.create_wishlist(owner=alice, title="Birthday", policy=policy, lapse_days=5)
+    made = lists.create_wishlist(
+        owner=alice, title="Birthday", policy=policy, lapse_days=5, recipient_name="Gran"
+    )
+    world["gran"] = knowing.add_person(by=alice, name="Gran")
+    PersonRecipient.objects.create(wishlist=made, person=world["gran"])
     for person in (bob, carol):
         people.share_wishlist(wishlist=made, by=alice, email=person.email, role="viewer")
     owner = Viewer(user=alice)
@@ -578,6 +584,28 @@ SEEN: dict[str, Callable[[World], Any]] = {
     "save in a shell": lambda w: rename(w["kettle"]),
 }
 
+
+def for_grandpa(w: World, **fields: Any) -> Wishlist:
+    """Make the list one for Alice's grandfather instead of her grandmother."""
+    person = knowing.add_person(by=w["alice"], name="Grandpa", **fields)
+    wishlist = listed(w["alice"], w["list"])
+    return recipient_people.set_recipient_people(wishlist=wishlist, by=w["alice"], person_ids=[person.pk])
+
+
+SEEN |= {
+    "set_recipient_people": for_grandpa,
+    "set_recipient_people linked": lambda w: for_grandpa(w, user_id=w["carol"].pk),
+    "link_recipient": lambda w: knowing.edit_person(
+        person_id=w["gran"].pk, by=w["alice"], user_id=w["bob"].pk
+    ),
+    "rename_recipient": lambda w: knowing.edit_person(person_id=w["gran"].pk, by=w["alice"], name="Granny"),
+    "let_in_recipient": lambda w: people.let_in_recipient(
+        wishlist=listed(w["alice"], w["list"]), person=w["charlie"], by=w["alice"]
+    ),
+    "start_wishlist_for": lambda w: recipient_people.start_wishlist_for(
+        owner=w["alice"], person_ids=[knowing.add_person(by=w["alice"], name="Mia").pk], title="For Mia"
+    ),
+}
 
 ACTIONS = GIVING | SEEN
 

@@ -99,6 +99,9 @@ CREDENTIALS = {
     "POST users/me/email/confirm",
     "POST users/me/tokens",
     "DELETE users/me/tokens/{token_id}",
+    "POST users/me/export",
+    "GET jobs/{job_id}/file",
+    "DELETE jobs/{job_id}/file",
 }
 
 

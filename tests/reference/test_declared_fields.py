@@ -11,6 +11,7 @@ import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
+from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
     GuestAnswerSerializer,
@@ -73,6 +74,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "invitation": InvitationSerializer,
     "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "known person": KnownPersonSerializer,
     "joined group": JoinedGroupSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,

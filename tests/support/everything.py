@@ -77,6 +77,9 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     assert reserved.status_code == 200, reserved.text
     made(giver, f"{path}/items/{lamp['id']}/waiting", {})
 
+    person = made(owner, "/people", {"name": "Gran"})
+    persons = made(giver, "/people", {"name": "Gran"})
+
     def mine(address: str) -> Any:
         return guest("GET", f"{address}?token={link}", headers={"x-manage-token": manage}).json()[0]["id"]
 
@@ -93,18 +96,22 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "message_id": question["id"],
             "giver_id": bob.pk,
             "name": "none",
+            "person_id": person["id"],
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
+            "job_id": wishlist.pk,
         },
         own={
             "alice": {
                 "notification_id": notice["alice"],
                 "draft": draft["id"],
+                "person_id": person["id"],
                 "reservation_id": held["id"],
                 "contribution_id": held["id"],
             },
             "bob": {
                 "notification_id": notice["bob"],
+                "person_id": persons["id"],
                 "reservation_id": held["id"],
                 "contribution_id": giver("GET", "/contributions").json()[0]["id"],
             },

@@ -9,7 +9,17 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("core", "accounts", "jobs", "wishlists", "sharing", "realtime", "wishlist_project", "tests")
+PACKAGES = (
+    "core",
+    "accounts",
+    "jobs",
+    "people",
+    "wishlists",
+    "sharing",
+    "realtime",
+    "wishlist_project",
+    "tests",
+)
 
 
 @dataclass(frozen=True)

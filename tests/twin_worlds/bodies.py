@@ -37,9 +37,16 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "order": ([{"id": "{wishlist_id}", "sort_order": 3}],),
     "organiser_id": ("{user_id}",),
     "password": ("another password",),
+    "birthday": ("1950-05-12", "--02-29"),
+    "birth_day": ("12",),
+    "birth_month": ("5",),
+    "birth_year": ("1950", ""),
+    "sizes": ("Shoes: 42",),
+    "person_ids": (["{person_id}"], []),
     "refresh_token": ("a token",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
     "token": ("{guest_token}",),
+    "user_id": ("{user_id}",),
     "user_ids": (["{user_id}"], []),
     "recipients": ("{user_id}",),
 }
@@ -75,6 +82,7 @@ _OF_SERIALIZERS: _Kinds = (
     (serializers.DateTimeField, lambda _field, _text: (_MOMENT,)),
     (serializers.DateField, lambda _field, _text: (_DAY,)),
     (serializers.EmailField, _named("", "@example.com")),
+    (serializers.DictField, lambda _field, text: ({"Shoes": text},)),
 )
 _OF_FORMS: _Kinds = (
     (forms.BooleanField, lambda _field, _text: ("on", ABSENT)),
@@ -130,6 +138,9 @@ def values_of(name: str, field: Any, word: str) -> Sequence[Any]:
     for kind, values in _OF_FORMS if is_form else _OF_SERIALIZERS:
         if isinstance(field, kind):
             return values(field, text)
+    if isinstance(field, serializers.ListSerializer):
+        item: Any = type(field.child)
+        return (list(bodies(item, word)),)
     if isinstance(field, serializers.ListField):
         return ([*values_of(name, field.child, word)],)
     if isinstance(field, serializers.CharField | forms.CharField):

@@ -60,6 +60,7 @@ MODELS = {
     "waiter_id": "wishlists.WaitlistEntry",
     "thanks_id": "wishlists.Thanks",
     "notification_id": "accounts.Notification",
+    "job_id": "jobs.Job",
     "guest_id": "wishlists.Guest",
     "giver_id": "wishlists.Guest",
     "hushed_id": "wishlists.Message",

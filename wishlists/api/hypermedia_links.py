@@ -7,25 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from rest_framework.viewsets import GenericViewSet
 
-from accounts.api.retrying import RetriedView
-from accounts.api.shown_answers import ShownAnswersView
+from accounts.api.linked_views import LinkedViewSet as LinkedViewSet
 from core.api.browsable import Links
 from wishlists.projections.rows import Row
-
-
-class LinkedViewSet(ShownAnswersView, RetriedView, GenericViewSet[Any]):
-    """`one` and `many` are the headings of the pages, and the words in the path above them."""
-
-    one: Promise | str = ""
-    many: Promise | str = ""
-
-    def get_view_name(self) -> str:
-        """Return the name of an extra action, or the usual heading."""
-        return str(self.name or (self.one if self.detail else self.many))
 
 
 def to_lists(rows: list[Row]) -> Links:

@@ -6,7 +6,7 @@ from wishlists.models.giving import Collection, Contribution, Reservation
 from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
 from wishlists.models.messages import Message
-from wishlists.models.people import Guest, Member
+from wishlists.models.people import Guest, Member, PersonRecipient
 from wishlists.models.waitlist import WaitlistEntry
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Item",
     "Member",
     "Message",
+    "PersonRecipient",
     "Reservation",
     "Thanks",
     "WaitlistEntry",

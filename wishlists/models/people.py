@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.db.models import PushedModel, UUIDModel
 from core.text.text_columns import LineColumn
+from people.models import Person
 from wishlists.models.lists import Wishlist
 
 _SECRET = Q(wishlist__revealed_at=None) & ~Q(wishlist__policy=Wishlist.Policy.OPEN)
@@ -68,6 +69,22 @@ class Member(PushedModel):
             models.UniqueConstraint(
                 "wishlist", condition=Q(removed_at=None, role="owner"), name="one_owner_a_list"
             ),
+        ]
+
+
+class PersonRecipient(UUIDModel):
+    """Somebody without an account for whom a list is: one of its owner's people.
+
+    The list shows `recipient_name`, which is made of their names; nothing else that is noted of them reaches anybody.
+    """
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="person_recipients")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="lists")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("wishlist", "person", name="one_place_a_person_without_account")
         ]
 
 

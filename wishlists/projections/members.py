@@ -7,8 +7,10 @@ from operator import attrgetter
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
+from accounts.models import User
 from accounts.projections.people import person
 from core.projections.fields import Field, Projection
+from people.models import Person
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Sight
@@ -37,6 +39,7 @@ RECIPIENTS = Projection(
     Sight,
     Field("recipients", sights=LET_IN, given=True),
     Field("recipient_name", sights=LET_IN, empty_is_null=True),
+    Field("person_ids", sights=LET_IN, given=True),
     read=attrgetter,
 )
 
@@ -60,7 +63,13 @@ def project_share(member: Member) -> Row:
     return SHARE.project(member, Sight.BLIND)
 
 
-def project_recipients(wishlist: Wishlist) -> Row:
-    """Return the recipients, in the order in which they were added."""
+def project_recipients(wishlist: Wishlist, viewer: User) -> Row:
+    """Return the recipients, in the order in which they were added. `person_ids` are those of the viewer's own people."""
     rows = wishlist.members.recipients().select_related("user").order_by("created_at", "pk")
-    return RECIPIENTS.project(wishlist, Sight.BLIND, recipients=[person(row.user) for row in rows])
+    people = wishlist.person_recipients.filter(person__in=Person.objects.of(viewer))
+    return RECIPIENTS.project(
+        wishlist,
+        Sight.BLIND,
+        recipients=[person(row.user) for row in rows],
+        person_ids=list(people.order_by("created_at", "pk").values_list("person_id", flat=True)),
+    )

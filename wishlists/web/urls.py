@@ -9,6 +9,7 @@ _ITEM = "lists/<uuid:wishlist_id>/items/<uuid:item_id>"
 urlpatterns = [
     path("lists", lists.lists, name="lists"),
     path("lists/<uuid:wishlist_id>", lists.show_list, name="list"),
+    path("people/<uuid:person_id>/list", lists.list_for_person, name="list-for-person"),
     path("lists/<uuid:wishlist_id>/settings", lists.list_settings, name="list-settings"),
     path("lists/<uuid:wishlist_id>/recipients", lists.list_recipients, name="list-recipients"),
     path("lists/<uuid:wishlist_id>/delete", lists.list_delete, name="list-delete"),

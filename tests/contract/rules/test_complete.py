@@ -12,7 +12,6 @@ from tests.contract.support.cases import gathered
 from tests.contract.support.tables import CONTRACT, names_by_part
 
 NOT_YET = {
-    "server job_progress": "No job tells of its progress yet; the first that does (an import) brings the case.",
     "owner only: recipients": "No address changes who the recipients are yet; the issue on the surprise brings one.",
 }
 """Parts of the contract that the server doesn't support yet, each with its reason. A name covers its fields too. This

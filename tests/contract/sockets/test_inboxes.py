@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.contract.support.cases import covers, each, says
+from tests.contract.support.installation import Installation
 from tests.contract.support.listening import PATH, Connect, receive_in_inbox, signed_in
 from tests.contract.support.people import Client, Person, a_link, a_list
+from tests.support.running.site import manage
 
 
 @pytest.fixture
@@ -60,6 +62,23 @@ def test_new_picture_is_pushed(connect: Connect, dora: Person, bob: Person, char
             frame = receive_in_inbox(ws, "avatar_changed")
             assert (frame["user_id"], frame["avatar_url"]) == (dora.id, picture)
     assert strangers.ask("ping")["event"] == "pong"
+
+
+@covers("server job_progress", *each("server job_progress.", "job_id done total state"))
+def test_progress_of_a_job_is_pushed_to_its_owner(
+    installation: Installation, connect: Connect, dora: Person, bob: Person
+) -> None:
+    own, others = signed_in(connect, dora), signed_in(connect, bob)
+    job = dora.post("/users/me/export", expect=202)
+    manage("worker", "--once", **installation.variables)
+    states: list[str] = []
+    while states[-1:] != ["done"]:
+        frame = receive_in_inbox(own, "job_progress")
+        assert frame["job_id"] == job["id"]
+        states.append(frame["state"])
+    assert states[0] == "running"
+    assert frame["done"] == frame["total"] > 0
+    assert others.ask("ping")["event"] == "pong"
 
 
 @covers("client auth.epoch", "client auth.since")

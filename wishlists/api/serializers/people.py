@@ -35,6 +35,13 @@ class RecipientsInputSerializer(InputSerializer):
     user_ids = serializers.ListField(
         child=serializers.UUIDField(), max_length=MAX_RECIPIENTS, required=False, allow_null=True
     )
+    person_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=MAX_RECIPIENTS,
+        required=False,
+        allow_null=True,
+        help_text="Some of your people without an account. The list shows their names and nothing else.",
+    )
     recipient_name = OptionalLine(max_length=80)
 
 
@@ -69,6 +76,9 @@ class RecipientsSerializer(serializers.Serializer):
     recipients = RecipientSerializer(many=True)
     recipient_name = serializers.CharField(
         allow_null=True, help_text="Name of the recipient, if they have no account."
+    )
+    person_ids = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Those of your own people for whom the list is."
     )
 
 

@@ -10,6 +10,7 @@ from core.text.text_fields import LineField, RawTextField
 from core.time.days import time_zones
 from wishlists.access.presets import PRESETS
 from wishlists.api.serializers.fields import InputSerializer, OptionalLine, OptionalText, SortNumber
+from wishlists.api.serializers.people import MAX_RECIPIENTS
 from wishlists.models import Member, Wishlist
 from wishlists.projections.who_sees import SEES
 
@@ -69,6 +70,13 @@ class NewWishlistSerializer(WishlistInputSerializer):
         required=False,
         allow_null=True,
         help_text="The owner isn't a recipient: they see what is taken and can give.",
+    )
+    person_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=MAX_RECIPIENTS,
+        required=False,
+        allow_null=True,
+        help_text="Some of your people, for whom the list is instead of you.",
     )
 
 

@@ -15,6 +15,7 @@ from accounts.access.scopes import LISTS, READING_LISTS
 from accounts.api.views import current_user
 from core.api.browsable import Links
 from core.db.change import change
+from people.services.people import lock_people
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.lookups import owned_list, visible_list
 from wishlists.api.serializers.people import (
@@ -26,6 +27,7 @@ from wishlists.models import Wishlist
 from wishlists.projections.members import project_recipients
 from wishlists.projections.who_sees import project_who_sees, who_sees
 from wishlists.services.lists.lists import edit_wishlist
+from wishlists.services.lists.recipient_people import set_recipient_people
 from wishlists.services.lists.recipients import set_recipients
 
 
@@ -40,7 +42,8 @@ class RecipientsViewSet(LinkedViewSet):
     @extend_schema(responses=RecipientsSerializer)
     def list(self, request: Request, wishlist_id: UUID) -> Response:
         """List the recipients. For members only."""
-        return Response(project_recipients(visible_list(request, wishlist_id).require_member().wishlist))
+        wishlist = visible_list(request, wishlist_id).require_member().wishlist
+        return Response(project_recipients(wishlist, current_user(request)))
 
     @extend_schema(request=RecipientsInputSerializer, responses=RecipientsSerializer)
     def put(self, request: Request, wishlist_id: UUID) -> Response:
@@ -49,12 +52,16 @@ class RecipientsViewSet(LinkedViewSet):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
+        person_ids = given.get("person_ids", [])
         with change():
+            lock_people(by, person_ids)
             if "user_ids" in given:
                 set_recipients(wishlist=wishlist, by=by, user_ids=given["user_ids"])
+            if "person_ids" in given:
+                set_recipient_people(wishlist=wishlist, by=by, person_ids=person_ids)
             if "recipient_name" in given:
                 edit_wishlist(wishlist=wishlist, by=by, recipient_name=given["recipient_name"])
-        return Response(project_recipients(owned_list(request, wishlist_id).wishlist))
+        return Response(project_recipients(owned_list(request, wishlist_id).wishlist, by))
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])

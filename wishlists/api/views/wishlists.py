@@ -41,8 +41,8 @@ from wishlists.services.lists.lists import (
     edit_wishlist,
     remove_wishlist,
     reorder_wishlists,
-    start_wishlist,
 )
+from wishlists.services.lists.recipient_people import start_wishlist_for
 from wishlists.services.locking import lock_wishlist_as
 
 
@@ -71,7 +71,8 @@ class WishlistViewSet(LinkedViewSet):
     @extend_schema(responses={201: WishlistSerializer})
     def create(self, request: Request) -> Response:
         """Create a list."""
-        made = start_wishlist(owner=current_user(request), **self._given(request))
+        given = {"person_ids": [], **self._given(request)}
+        made = start_wishlist_for(owner=current_user(request), **given)
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
     @extend_schema(responses=CountedWishlistSerializer(many=True))

@@ -154,6 +154,17 @@ def _member(wishlist: Wishlist, user: User) -> Member:
 
 
 @change()
+def let_in_recipient(*, wishlist: Wishlist, person: User, by: User) -> Member:
+    """Make an account a recipient of the list, which is locked, and a member if it is none yet."""
+    member = wishlist.members.live().filter(user=person).select_related("user").first()
+    if member is None:
+        return _let_in(wishlist, person, by=by, role=Member.Role.VIEWER, is_recipient=True)
+    if not member.is_recipient:
+        make_recipients(wishlist=wishlist, members=[member], by=by)
+    return member
+
+
+@change()
 def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
     """Remove a member. The owner may remove others; everybody else may leave. What they reserved stays in My gifts."""
     current = lock_wishlist(wishlist)

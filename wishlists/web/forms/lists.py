@@ -224,11 +224,26 @@ class RecipientsForm(EditForm):
     user_ids = forms.MultipleChoiceField(
         label=_("Who is this list for?"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    person_ids = forms.MultipleChoiceField(
+        label=_("My people without an account"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The list shows their names. Nothing else that you note of them is shown."),
+    )
     recipient_name = NewListForm.base_fields["recipient_name"]
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: list[tuple[str, str]],
+        without_account: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         cast("forms.MultipleChoiceField", self.fields["user_ids"]).choices = people
+        cast("forms.MultipleChoiceField", self.fields["person_ids"]).choices = without_account
+        if not without_account:
+            del self.fields["person_ids"]
 
 
 class ItemForm(forms.Form):

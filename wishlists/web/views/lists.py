@@ -17,11 +17,14 @@ from accounts.models import User
 from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.refusals import Refusal
+from people.queries import people_of, person_of
+from people.services.people import lock_all_people
 from wishlists.access.viewpoint import viewpoints_of
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Sight, Viewer
 from wishlists.projections.wishlists import project_counted
 from wishlists.services.lists.lists import create_wishlist, delete_impact, edit_wishlist, remove_wishlist
+from wishlists.services.lists.recipient_people import set_recipient_people, start_wishlist_for
 from wishlists.services.lists.recipients import set_recipients
 from wishlists.services.locking import lock_wishlist
 from wishlists.web.activity_lines import log_lines
@@ -59,6 +62,17 @@ def lists(request: HttpRequest) -> HttpResponse:
         "theirs": [row for row in rows if row["owner_id"] != user.pk],
     }
     return render(request, "wishlists/lists.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+@web_page
+def list_for_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Create a list for one of the user's people."""
+    user = current_user(request)
+    title = _("For {name}").format(name=person_of(user, person_id).name)
+    made = start_wishlist_for(owner=user, person_ids=[person_id], title=title)
+    return redirect("list", made.wishlist.pk)
 
 
 @require_safe
@@ -126,6 +140,7 @@ def list_recipients(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     form = recipients_form(page, request.POST)
     try:
         with change():
+            lock_all_people(current_user(request))
             lock_wishlist(page.wishlist)
             page = page.again()
             form = recipients_form(page, request.POST)
@@ -142,18 +157,25 @@ def list_recipients(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 def _set_recipients(page: PageContext, by: User, given: dict[str, Any]) -> None:
     if "user_ids" in given:
         set_recipients(wishlist=page.wishlist, by=by, user_ids=[UUID(pk) for pk in given["user_ids"]])
+    if "person_ids" in given:
+        chosen = [UUID(pk) for pk in given["person_ids"]]
+        set_recipient_people(wishlist=page.wishlist, by=by, person_ids=chosen)
     if "recipient_name" in given:
         edit_wishlist(wishlist=page.wishlist, by=by, recipient_name=given["recipient_name"])
 
 
 def recipients_form(page: PageContext, typed: QueryDict | None = None) -> RecipientsForm:
+    owner = page.wishlist.owner
     members = page.wishlist.members.live().select_related("user").order_by("created_at", "id")
+    chosen = page.wishlist.person_recipients.values_list("person_id", flat=True)
     return RecipientsForm(
         typed,
         auto_id="recipients_%s",
         people=[(str(one.user_id), one.user.display_name) for one in members],
+        without_account=[(str(one.pk), one.name) for one in people_of(owner) if one.user_id is None],
         initial={
             "user_ids": [str(one.user_id) for one in members if one.is_recipient],
+            "person_ids": [str(pk) for pk in chosen],
             "recipient_name": page.wishlist.recipient_name,
         },
     )

@@ -1,4 +1,4 @@
-"""The model of periodic jobs."""
+"""When periodic jobs are due."""
 
 from __future__ import annotations
 
