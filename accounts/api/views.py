@@ -174,7 +174,7 @@ class AvatarView(RetriedView, GenericAPIView[Any]):
         user = upload_avatar(user=current_user(request), upload=upload, square=Square(**given))
         return Response(user_self(user))
 
-    @extend_schema(request=None, responses=UserSelfSerializer)
+    @extend_schema(request=None, responses={200: UserSelfSerializer})
     def delete(self, request: Request) -> Response:
         """Remove your picture."""
         return Response(user_self(remove_avatar(user=current_user(request))))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Tenant, User
 from accounts.services.api_tokens import make_api_token
@@ -12,12 +18,15 @@ from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
 from accounts.services.signing_in.second_factors import add_passkey
 from accounts.tests.soft_passkey import SoftPasskey
+from core.http.unchanged import known_answers
 from notices.models import PushSubscription
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
 from tests.authorization.rows.accounts import PASSWORD
 from tests.support.api_clients import Api, logged_in
+from tests.support.stages import rolled_back
+from wishlists.api.response_cache import response_cache
 from wishlists.models import Wishlist
 
 
@@ -43,13 +52,17 @@ class Cast:
 
     def ask(self, role: str, method: str, path: str, row: Row) -> Any:
         """Return the answer to this role's request of a route."""
-        names = self.things | {name: self.things[thing] for name, thing in row.at.items()}
+        names = self.things_of(row)
         sent = [row.query.format(**names)] if row.query else []
         if path.startswith("public/") and role in WITH_LINK:
             sent.append(f"token={self.link}")
         address = f"/{path.format(**names)}".removesuffix("/") + ("?" + "&".join(sent) if sent else "")
         headers = {"x-manage-token": self.manage_token} if role == "guest" else {}
         return self.apis[role](method, address, filled(row.body, names), headers=headers)
+
+    def things_of(self, row: Row) -> dict[str, Any]:
+        """Return the things by name, with those that this row puts into its address."""
+        return self.things | {name: self.things[thing] for name, thing in row.at.items()}
 
     def _person(self, name: str) -> User:
         tenant: dict[str, Any] = {}
@@ -198,3 +211,25 @@ def filled(body: Any, things: dict[str, Any]) -> Any:
     if isinstance(body, list):
         return [filled(value, things) for value in body]
     return body.format(**things) if isinstance(body, str) else body
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Everybody, and a list with something for every route. A slow password hash and rate limits are not the subject."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, RATE_LIMITS=False), rolled_back(django_db_blocker):
+        yield Cast()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Roll back what happens inside, also in the memory of this process."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    forget_answers()
+
+
+def forget_answers() -> None:
+    known_answers.forget()
+    response_cache.forget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from core.api.unknown_fields import KnownFieldsSerializer
@@ -86,6 +87,7 @@ class WhoSeesSerializer(serializers.Serializer):
     revealed_at = serializers.DateTimeField(allow_null=True)
 
 
+@extend_schema_serializer(many=False)  # although the view calls it a list
 class RecipientsSerializer(serializers.Serializer):
     recipients = RecipientSerializer(many=True)
     recipient_name = serializers.CharField(
