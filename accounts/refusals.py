@@ -242,7 +242,7 @@ class NotInGroup(NotFound):
 
 class NobodyToAdd(NotFound):
     default_code = "no_such_person"
-    default_detail = _("Nobody here has this e-mail address. Ask them to register first.")
+    default_detail = _("Nobody here has this e-mail address. Send them an invitation by e-mail.")
 
 
 class NoLongerInGroup(Refusal):

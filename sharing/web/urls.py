@@ -54,6 +54,7 @@ urlpatterns = [
         messages.share_talk_remove,
         name="share-talk-remove",
     ),
+    path("groups/<uuid:group_id>/invite", invitations.group_invite, name="group-invite"),
     path("join/<str:invitation>", invitations.join, name="invitation"),
     path("join/<str:invitation>/decline", invitations.decline, name="invitation-decline"),
     path("join/<str:invitation>/register", invitations.register, name="invitation-register"),

@@ -54,7 +54,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 @login_required
 @web_page
 def show_group(request: HttpRequest, group_id: UUID) -> HttpResponse:
-    return _show(request, _group(request, group_id))
+    return group_page(request, _group(request, group_id))
 
 
 @require_POST
@@ -69,7 +69,7 @@ def group_name(request: HttpRequest, group_id: UUID) -> HttpResponse:
             rename_group(group=group, by=current_user(request), **({"name": group.name} | _edited(form)))
             messages.success(request, _("Saved."))
             return redirect("group", group_id)
-    return _show(request, _group(request, group_id), name_form=form)
+    return group_page(request, _group(request, group_id), name_form=form)
 
 
 @require_POST
@@ -83,11 +83,11 @@ def group_people(request: HttpRequest, group_id: UUID) -> HttpResponse:
         try:
             place, is_new = add_to_group(group=group, by=current_user(request), **form.cleaned_data)
         except Refusal as refusal:
-            return _refused(form, "email", refusal, lambda: _show(request, group, person_form=form))
+            return _refused(form, "email", refusal, lambda: group_page(request, group, person_form=form))
         told = _("{name} was added.") if is_new else _("What {name} can do was changed.")
         messages.success(request, told.format(name=place.user.display_name))
         return redirect("group", group_id)
-    return _show(request, group, person_form=form)
+    return group_page(request, group, person_form=form)
 
 
 @require_POST
@@ -139,7 +139,8 @@ def _show_all(request: HttpRequest, form: NewGroupForm) -> HttpResponse:
     return render(request, "wishlists/groups.html", context, status=422 if form.errors else 200)
 
 
-def _show(request: HttpRequest, group: Group, **forms: Form) -> HttpResponse:
+def group_page(request: HttpRequest, group: Group, **forms: Form) -> HttpResponse:
+    """Render the page of a group, with forms that have errors."""
     user = current_user(request)
     mine = place_of(group, user)
     context = {
