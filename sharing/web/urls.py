@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from sharing.web.views import collections, guests, invitations, list_sharing, messages, share_page
+from sharing.web.views import (
+    collections,
+    guests,
+    invitations,
+    list_people,
+    list_sharing,
+    messages,
+    share_page,
+)
 
 urlpatterns = [
     path("s/<str:token>", share_page.share, name="share"),
@@ -53,6 +61,18 @@ urlpatterns = [
         list_sharing.list_person_remove,
         name="list-person-remove",
     ),
+    path(
+        "lists/<uuid:wishlist_id>/people/<uuid:user_id>/role",
+        list_people.list_person_role,
+        name="list-person-role",
+    ),
+    path("lists/<uuid:wishlist_id>/invite", list_people.list_invite, name="list-invite"),
+    path(
+        "lists/<uuid:wishlist_id>/invitations/revoke",
+        list_people.list_invitations_revoke,
+        name="list-invitations-revoke",
+    ),
+    path("lists/<uuid:wishlist_id>/leave", list_people.list_leave, name="list-leave"),
     path("lists/<uuid:wishlist_id>/suggestions", list_sharing.list_suggestions, name="list-suggestions"),
     path(
         "lists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>",

@@ -336,6 +336,10 @@ PAGES: dict[str, Bodies] = {
     "lists/{wishlist_id}/link/qr.svg": NOTHING,
     "lists/{wishlist_id}/people": _SHARE,
     "lists/{wishlist_id}/people/{user_id}/remove": NOTHING,
+    "lists/{wishlist_id}/people/{user_id}/role": ({"role": "editor"}, {"role": "viewer"}),
+    "lists/{wishlist_id}/invite": NOTHING,
+    "lists/{wishlist_id}/invitations/revoke": NOTHING,
+    "lists/{wishlist_id}/leave": NOTHING,
     "lists/{wishlist_id}/suggestions": ({"title": "Tea"},),
     "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"answer": "accept"}, {"answer": "reject"}),
 }
@@ -382,6 +386,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "s/{token}/items/{item_id}/talk": (messages.TalkForm,),
     "lists/{wishlist_id}/link": (sharing.LinkForm,),
     "lists/{wishlist_id}/people": (lists.ShareForm,),
+    "lists/{wishlist_id}/invite": (lists.ShareForm,),
 }
 """The forms of pages. Bodies are made from them, in addition to those above."""
 
@@ -462,6 +467,10 @@ PRESSED = {
     "lists/{wishlist_id}/link/revoke",
     "lists/{wishlist_id}/people",
     "lists/{wishlist_id}/people/{user_id}/remove",
+    "lists/{wishlist_id}/people/{user_id}/role",
+    "lists/{wishlist_id}/invite",
+    "lists/{wishlist_id}/invitations/revoke",
+    "lists/{wishlist_id}/leave",
     "lists/{wishlist_id}/suggestions",
     "lists/{wishlist_id}/suggestions/{suggestion_id}",
 }

@@ -11,7 +11,7 @@ from wishlists.api.views.gifts import GiftsView, RevealView, ThanksViewSet
 from wishlists.api.views.items import ItemViewSet, ListItemViewSet
 from wishlists.api.views.messages import TalkViewSet
 from wishlists.api.views.money import ContributionViewSet, OwnContributionViewSet, PotViewSet
-from wishlists.api.views.people import MemberViewSet, ShareViewSet
+from wishlists.api.views.people import MemberViewSet
 from wishlists.api.views.presets import PresetsView
 from wishlists.api.views.product_preview import MetadataView
 from wishlists.api.views.recipients import RecipientsViewSet, WhoSeesView
@@ -26,7 +26,6 @@ _router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 _router.register("wishlists", WishlistViewSet, "wishlist")
 _router.register(f"{_LIST}/items", ListItemViewSet, "list-item")
 _router.register(f"{_LIST}/drafts", DraftViewSet, "draft")
-_router.register(f"{_LIST}/shares", ShareViewSet, "share")
 _router.register(f"{_LIST}/members", MemberViewSet, "member")
 _router.register(f"{_ITEM}/reservations", ItemReservationViewSet, "item-reservation")
 _router.register(f"{_ITEM}/contributions", ContributionViewSet, "contribution")
