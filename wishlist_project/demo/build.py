@@ -12,6 +12,8 @@ from accounts.models import User
 from core.db.change import change
 from core.money.money import to_minor
 from core.time.days import start_of_day
+from sharing.access.invitation_tokens import Kind
+from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from wishlist_project.demo.occasions import OCCASIONS
@@ -99,6 +101,9 @@ class _OccasionBuilder:
                 role=role,
                 is_recipient=name in told.also_for,
             )
+        for email in told.invited:
+            wishlist = self._list_of(self.owner)
+            invite(kind=Kind.LIST, target=wishlist, by=self.owner, email=email, role="viewer")
         make_link(wishlist=self._list_of(self.owner), by=self.owner)
         for wish in told.wishes:
             self._wish(wish)
