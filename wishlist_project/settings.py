@@ -481,6 +481,10 @@ CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS e
 
 RATE_LIMITS = value.bool("RATE_LIMITS", True)
 """Whether the rate limits in core/limits/rate_limits.py apply."""
+SHARE_BY_INVITATION = value.bool("SHARE_BY_INVITATION", False)
+"""Whether sharing a list with an address always sends an invitation, so that nobody learns who has an account
+(docs/invitations.md).
+"""
 
 # Limits of each server process that are checked before parsing: docs/bounds.md.
 MAX_BODY_BYTES = value.integer("MAX_BODY_BYTES", 6 * 1024 * 1024, least=64 * 1024, most=1024**3)

@@ -6,6 +6,7 @@ from sharing.web.views import (
     collections,
     guests,
     invitations,
+    list_people,
     list_sharing,
     messages,
     share_page,
@@ -74,6 +75,18 @@ urlpatterns = [
         list_sharing.list_group_remove,
         name="list-group-remove",
     ),
+    path(
+        "lists/<uuid:wishlist_id>/people/<uuid:user_id>/role",
+        list_people.list_person_role,
+        name="list-person-role",
+    ),
+    path("lists/<uuid:wishlist_id>/invite", list_people.list_invite, name="list-invite"),
+    path(
+        "lists/<uuid:wishlist_id>/invitations/revoke",
+        list_people.list_invitations_revoke,
+        name="list-invitations-revoke",
+    ),
+    path("lists/<uuid:wishlist_id>/leave", list_people.list_leave, name="list-leave"),
     path("lists/<uuid:wishlist_id>/suggestions", list_sharing.list_suggestions, name="list-suggestions"),
     path(
         "lists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>",

@@ -193,6 +193,10 @@ FORMS: dict[str, Posted] = {
     "list-link-revoke": Posted(ALICE, {}),
     "list-people": Posted(ALICE, {"email": "charlie@example.com", "role": "viewer"}),
     "list-person-remove": Posted(ALICE, {}),
+    "list-person-role": Posted(ALICE, {"role": "editor"}),
+    "list-invite": Posted(ALICE, {"email": "dora@example.com", "role": "viewer"}),
+    "list-invitations-revoke": Posted(ALICE, {}),
+    "list-leave": Posted(BOB, {}),
     "list-suggestion": Posted(ALICE, {"answer": "accept"}),
 }
 """By name of each URL that takes a form: a form that has an effect."""
@@ -213,6 +217,7 @@ WRITES_ANEW = {
     "item-chip",
     "item-talk",
     "list-collecting-chip",
+    "list-invite",
     "share-suggest",
     "share-chip",
     "share-collecting-chip",

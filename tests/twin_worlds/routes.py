@@ -489,6 +489,10 @@ PAGES: dict[str, Bodies] = {
     "s/{token}/items/{item_id}/report": ({"reason": "abuse"},),
     "s/{token}/items/{item_id}/talk/{message_id}/report": ({"reason": "abuse"},),
     "s/{token}/owner/report": ({"reason": "fraud"},),
+    "lists/{wishlist_id}/people/{user_id}/role": ({"role": "editor"}, {"role": "viewer"}),
+    "lists/{wishlist_id}/invite": NOTHING,
+    "lists/{wishlist_id}/invitations/revoke": NOTHING,
+    "lists/{wishlist_id}/leave": NOTHING,
     "lists/{wishlist_id}/suggestions": ({"title": "Tea"},),
     "lists/{wishlist_id}/suggestions/{suggestion_id}": ({"answer": "accept"}, {"answer": "reject"}),
 }
@@ -553,6 +557,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "lists/{wishlist_id}/people": (lists.ShareForm,),
     "lists/{wishlist_id}/report": (ReportForm,),
     "s/{token}/report": (ReportForm,),
+    "lists/{wishlist_id}/invite": (lists.ShareForm,),
 }
 """The forms of pages. Bodies are made from them, in addition to those above."""
 
@@ -667,6 +672,10 @@ PRESSED = {
     "lists/{wishlist_id}/link/revoke",
     "lists/{wishlist_id}/people",
     "lists/{wishlist_id}/people/{user_id}/remove",
+    "lists/{wishlist_id}/people/{user_id}/role",
+    "lists/{wishlist_id}/invite",
+    "lists/{wishlist_id}/invitations/revoke",
+    "lists/{wishlist_id}/leave",
     "lists/{wishlist_id}/suggestions",
     "lists/{wishlist_id}/suggestions/{suggestion_id}",
 }
