@@ -8,7 +8,7 @@ from core.db.kept_aside import KeptColumns, keep_aside
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_signing_in'),
+        ('accounts', '0015_groups'),
     ]
 
     operations = [
@@ -27,5 +27,5 @@ class Migration(migrations.Migration):
             name='time_zone',
             field=models.CharField(blank=True, db_default='', default='', max_length=64, verbose_name='time zone'),
         ),
-        keep_aside("0014", KeptColumns("accounts.User", ("language", "time_zone", "currency"))),
+        keep_aside("0016", KeptColumns("accounts.User", ("language", "time_zone", "currency"))),
     ]

@@ -11,7 +11,7 @@ from core.db.kept_aside import KeptRows, keep_aside
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_signing_in'),
+        ('accounts', '0014_tenants_can_be_managed'),
     ]
 
     operations = [
@@ -47,5 +47,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('group'), models.F('user'), name='once_in_a_group')],
             },
         ),
-        keep_aside("0014", KeptRows("accounts.Group"), KeptRows("accounts.GroupMember")),
+        keep_aside("0015", KeptRows("accounts.Group"), KeptRows("accounts.GroupMember")),
     ]
