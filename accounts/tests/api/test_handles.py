@@ -17,7 +17,6 @@ from accounts.services.people import change_password, register_user
 from accounts.services.signing_in.address_changes import ask_for_new_address, change_address
 from tests.support.api_clients import Api, refused
 from tests.support.workers import run_queued_jobs
-from wishlists.models import Wishlist
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -76,6 +75,7 @@ def test_invisible_characters_and_capitals_make_no_other_handle(api: Api, mia: U
         assert refused(answer) == (409, "handle_taken"), same
 
 
+@pytest.mark.both
 def test_database_refuses_a_second_account_with_a_handle(mia: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email="mia7", display_name="Other")
@@ -91,13 +91,6 @@ def test_nothing_is_mailed_to_a_handle(mia: User, api: Api) -> None:
     assert mail.outbox == []
     assert not AccountLink.objects.exists()
     assert not DBTaskResult.objects.filter(status="FAILED").exists()
-
-
-def test_list_is_shared_by_handle(as_alice: Api, wishlist: Wishlist, mia: User) -> None:
-    shared = as_alice("POST", f"/wishlists/{wishlist.pk}/shares", {"email": "MIA7", "role": "viewer"})
-    assert (shared.status_code, shared.json()["user_id"]) == (201, str(mia.pk))
-    unknown = as_alice("POST", f"/wishlists/{wishlist.pk}/shares", {"email": "mia8", "role": "viewer"})
-    assert refused(unknown) == (404, "no_such_person")
 
 
 def test_person_with_a_handle_can_add_an_address(mia: User) -> None:

@@ -96,6 +96,13 @@ ROWS: dict[str, Row] = {
     "GET users/{user_id}": super_admins(200).but(other_tenant=404),
     "PUT,PATCH users/{user_id}": super_admins(200, {"display_name": "X"}).but(other_tenant=404),
     "DELETE users/{user_id}": super_admins(204).but(other_tenant=404),
+    # Jobs. The owner has an export that waits, and so no file yet.
+    "POST users/me/export": signed_in(202).but(owner=200),
+    "GET jobs": signed_in(200),
+    "GET jobs/{job_id}": only_owner(200),
+    "DELETE jobs/{job_id}": only_owner(200),
+    "GET jobs/{job_id}/file": signed_in(404),
+    "DELETE jobs/{job_id}/file": signed_in(404),
     # The inbox.
     "GET notifications": signed_in(200),
     "POST notifications/read-all": signed_in(204),
