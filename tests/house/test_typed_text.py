@@ -43,6 +43,7 @@ LOOKED_UP = {
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
     "jobs.Job.kind", "jobs.JobFile.name",
+    "exchanges.Exchange.currency", "exchanges.Participant.code_mac", "exchanges.Participant.language",
     "people.Person.birthday",
     "accounts.OneTimeCode.mailbox",
     "accounts.ApiToken.digest", "accounts.Session.device",

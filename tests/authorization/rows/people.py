@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.authorization.roles import TOKEN, WITH_LINK, Row, everybody, only_owner, signed_in
+from tests.authorization.roles import TOKEN, Row, everybody, only_owner, signed_in
 
 _NAME = {"name": "Gran"}
 _ONE = "exchanges/{exchange_id}"
@@ -48,8 +48,5 @@ ROWS: dict[str, Row] = {
     f"GET {_ONE}/exclusions": organiser(200),
     f"POST {_ONE}/exclusions": organiser(201, {"giver_id": "{uncle}", "receiver_id": "{participant_id}"}),
     f"DELETE {_ONE}/exclusions/{{exclusion_id}}": organiser(204),
-    # Those with the link of the list send its token, which opens no exchange.
-    "GET public/exchanges": everybody(200, query="token={join}").but(
-        **{TOKEN: 403}, **dict.fromkeys(WITH_LINK, 404)
-    ),
+    "GET exchanges/invitation": everybody(200, query="token={join}").but(**{TOKEN: 403}),
 }
