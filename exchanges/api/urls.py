@@ -27,5 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="exchange-join",
     ),
     path(f"{_EXCHANGE}/mine", MineView.as_view(), name="exchange-mine"),
-    path("public/exchanges", ExchangeToJoinView.as_view(), name="exchange-to-join"),
+    path("exchanges/invitation", ExchangeToJoinView.as_view(), name="exchange-to-join"),
 ]

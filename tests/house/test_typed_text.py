@@ -46,6 +46,7 @@ FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
     "accounts.OneTimeCode.mailbox", "accounts.Tenant.slug",
     "jobs.Job.kind", "jobs.JobFile.name",
+    "exchanges.Exchange.currency", "exchanges.Participant.code_mac", "exchanges.Participant.language",
     "accounts.User.currency", "accounts.User.time_zone", "accounts.User.language",
     "people.Person.birthday",
     "accounts.ApiToken.digest", "accounts.Session.device",

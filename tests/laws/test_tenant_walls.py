@@ -222,7 +222,7 @@ BESIDE_THE_WALL = {
     "exchanges/{exchange_id}/participants/{participant_id}/link": "exchanges/tests/test_exchanges.py",
     "exchanges/{exchange_id}/exclusions": "exchanges/tests/test_exchanges.py",
     "exchanges/{exchange_id}/exclusions/{exclusion_id}": "exchanges/tests/test_exchanges.py",
-    "public/exchanges": "a capability",
+    "exchanges/invitation": "a capability",
     "people": "one's own; people/tests/test_people.py",
     "people/bulk": "one's own; people/tests/test_people.py",
     "people/{person_id}": "one's own; people/tests/test_people.py",

@@ -252,7 +252,7 @@ API: dict[str, Bodies] = {
     "exchanges/{exchange_id}/participants/{participant_id}/link": NOTHING,
     "exchanges/{exchange_id}/exclusions": NOTHING,
     "exchanges/{exchange_id}/exclusions/{exclusion_id}": NOTHING,
-    "public/exchanges": NOTHING,
+    "exchanges/invitation": NOTHING,
     "people": (),
     "people/bulk": ({"items": [{"name": "Gran"}]},),
     "people/{person_id}": NOTHING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.authorization.roles import Row, everybody, only_owner, signed_in
+from tests.authorization.roles import TOKEN, Row, everybody, only_owner, signed_in
 
 _NAME = {"name": "Gran"}
 _ONE = "exchanges/{exchange_id}"
@@ -38,7 +38,9 @@ ROWS: dict[str, Row] = {
     f"PUT,PATCH {_ONE}/me": only_owner(404, {"wishes": "X"}).but(viewer=200),
     f"DELETE {_ONE}/me": only_owner(404).but(viewer=204),
     # Not drawn yet: 409. The owner doesn't take part. Without an account, the private link is missing.
-    f"GET {_ONE}/mine": only_owner(404).but(viewer=409, anonymous=404, visitor=404, guest=404),
+    f"GET {_ONE}/mine": only_owner(404).but(
+        viewer=409, anonymous=404, visitor=404, guest=404, ended_session=404, deactivated=404
+    ),
     f"GET {_ONE}/participants": only_owner(200).but(viewer=200),
     f"POST {_ONE}/participants": organiser(201, {"name": "X"}),
     f"DELETE {_ONE}/participants/{{participant_id}}": organiser(204),
@@ -46,5 +48,5 @@ ROWS: dict[str, Row] = {
     f"GET {_ONE}/exclusions": organiser(200),
     f"POST {_ONE}/exclusions": organiser(201, {"giver_id": "{uncle}", "receiver_id": "{participant_id}"}),
     f"DELETE {_ONE}/exclusions/{{exclusion_id}}": organiser(204),
-    "GET public/exchanges": everybody(200, query="token={join}"),
+    "GET exchanges/invitation": everybody(200, query="token={join}").but(**{TOKEN: 403}),
 }
