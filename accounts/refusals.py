@@ -79,6 +79,19 @@ class TooManyTokens(Refusal):
     default_detail = _("You have as many API tokens as one account can have. Revoke one that you don't use.")
 
 
+class HandleTaken(Refusal):
+    default_code = "handle_taken"
+    default_detail = _("Somebody already logs in with this name. Choose another one.")
+
+
+class NoAddress(Refusal):
+    default_code = "no_address"
+    default_detail = _(
+        "This person has no e-mail address, so no link can be sent. A new password can be set on the server: "
+        "manage.py changepassword."
+    )
+
+
 class EmailTaken(Refusal):
     default_code = "email_taken"
     default_detail = _("There is already an account with this e-mail address. Log in instead.")
@@ -245,7 +258,7 @@ class GroupAdminsOnly(Forbidden):
     default_detail = _("Only an admin of this group can do this.")
 
 
-class LastAdmin(Refusal):
+class LastGroupAdmin(Refusal):
     """A group keeps at least one admin, because nobody else could add one."""
 
     default_code = "last_admin"
@@ -264,3 +277,37 @@ class GroupFull(Refusal):
 class TooManyGroups(Refusal):
     default_code = "too_many_groups"
     default_detail = _("You are in as many groups as one person can be in. Leave one first.")
+
+
+class AdminsOnly(Forbidden):
+    default_code = "admin_only"
+    default_detail = _("Only administrators can do this.")
+
+
+class LastAdmin(Refusal):
+    """Nobody could manage the people any more."""
+
+    default_code = "last_admin"
+    default_detail = _("This is the only administrator. Make somebody else an administrator first.")
+
+
+class NoSuchUser(NotFound):
+    default_code = "no_such_user"
+    default_detail = _("This person doesn't exist.")
+
+
+class NoSuchTenant(NotFound):
+    default_code = "no_such_tenant"
+    default_detail = _("This tenant doesn't exist.")
+
+
+class SlugTaken(Refusal):
+    default_code = "slug_taken"
+    default_detail = _("Another tenant has this short name.")
+
+
+class TenantNeeded(Refusal):
+    default_code = "tenant_needed"
+    default_detail = _(
+        "This tenant can't be deactivated: it is your own, or people who register become part of it."
+    )

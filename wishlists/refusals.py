@@ -120,6 +120,14 @@ class TooManyListsOfGroup(Refusal):
     default_detail = _("As many lists are shared with this group as it can have.")
 
 
+class HandOverRefused(Forbidden):
+    default_code = "hand_over_refused"
+    default_detail = _(
+        "You can't hand over this list: it is for you, or you would give it to yourself or to an account that one of "
+        "its recipients may be using. Ask another moderator, or choose somebody else."
+    )
+
+
 class AlreadyOwner(Refusal):
     default_code = "already_owner"
     default_detail = _("This person owns the list, so you can't change or remove them.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import factor_views, session_views, sign_in_views, token_views, views
+from accounts.api import factor_views, session_views, sign_in_views, tenant_views, token_views, views
 from accounts.api.groups import views as group_views
 
 urlpatterns = [
@@ -73,6 +73,10 @@ urlpatterns = [
         group_views.GroupMemberView.as_view(),
         name="api-group-member",
     ),
+    path("users", tenant_views.UsersView.as_view(), name="api-users"),
+    path("users/<uuid:user_id>", tenant_views.UserView.as_view(), name="api-user"),
+    path("tenants", tenant_views.TenantsView.as_view(), name="api-tenants"),
+    path("tenants/<uuid:tenant_id>", tenant_views.TenantView.as_view(), name="api-tenant"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(
         "notifications/read-all", views.NotificationsReadAllView.as_view(), name="api-notifications-read-all"

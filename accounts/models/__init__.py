@@ -7,7 +7,7 @@ from accounts.models.account_links import AccountLink
 from accounts.models.api_tokens import ApiToken
 from accounts.models.avatars import Avatar
 from accounts.models.groups import Group, GroupMember, GroupQuerySet
-from accounts.models.inbox import Notification
+from accounts.models.inbox import Notification, NotificationChoice
 from accounts.models.one_time_codes import OneTimeCode
 from accounts.models.people import DEFAULT_TENANT_ID, Tenant, User, UserManager
 from accounts.models.sessions import Session, SessionQuerySet
@@ -23,6 +23,7 @@ __all__ = [
     "GroupMember",
     "GroupQuerySet",
     "Notification",
+    "NotificationChoice",
     "OneTimeCode",
     "Session",
     "SessionQuerySet",

@@ -18,7 +18,7 @@ from accounts.projections.notice_payloads import declare_payload
 from accounts.refusals import (
     GroupAdminsOnly,
     GroupFull,
-    LastAdmin,
+    LastGroupAdmin,
     NobodyToAdd,
     NoLongerInGroup,
     NoSuchGroup,
@@ -245,7 +245,7 @@ def _place(group: Group, user_id: UUID) -> GroupMember:
 def _refuse_last_admin(group: Group, place: GroupMember) -> None:
     """Refuse to take the last admin who can log in away from a group."""
     if not _admins(group.members.filter(user__is_active=True).exclude(pk=place.pk)).exists():
-        raise LastAdmin
+        raise LastGroupAdmin
 
 
 def _admins(places: QuerySet[GroupMember]) -> QuerySet[GroupMember]:

@@ -1,6 +1,7 @@
 """Under `api/v1/`. No trailing slashes."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
 from sharing.api.views.guests import (
     GuestCodeView,
@@ -36,6 +37,7 @@ from sharing.api.views.public import (
     PublicWhoSeesView,
     PublicWishlistView,
 )
+from sharing.api.views.shares import ShareViewSet, ShoppingListShareViewSet
 from sharing.api.views.suggestions import SuggestionViewSet
 from sharing.api.views.waitlist import PublicWaitingView
 
@@ -43,7 +45,12 @@ _link = PublicLinkViewSet.as_view({"get": "retrieve", "post": "create", "delete"
 _suggestions = SuggestionViewSet.as_view({"get": "list", "post": "create"})
 _SUGGESTION = "wishlists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>"
 
-urlpatterns = [
+_router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+_router.register("wishlists/<uuid:wishlist_id>/shares", ShareViewSet, "share")
+_router.register("shopping-lists/<uuid:wishlist_id>/shares", ShoppingListShareViewSet, "shopping-list-share")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_router.urls,
     path("wishlists/<uuid:wishlist_id>/invite", InviteView.as_view(), name="api-invite"),
     path(
         "wishlists/<uuid:wishlist_id>/invitations",

@@ -61,7 +61,7 @@ class Target(ABC, Generic[T]):
 
 class ListTarget(Target[Wishlist]):
     def find(self, pk: UUID) -> Wishlist | None:
-        return Wishlist.objects.live().filter(pk=pk).first()
+        return Wishlist.objects.live().filter(pk=pk, tenant__is_active=True).first()
 
     def lock(self, row: Wishlist) -> Wishlist:
         return lock_wishlist(row)

@@ -48,6 +48,7 @@ from wishlists.services.lists import (
     alternatives,
     drafts,
     group_sharing,
+    handing_over,
     items,
     lists,
     people,
@@ -347,6 +348,9 @@ GIVING: dict[str, Callable[[World], Any]] = {
     ),
     "remove_message": lambda w: talking.remove_message(message=w["words"], by=Viewer(user=w["bob"])),
     "remove_unwanted_message": lambda w: removed_message(w, "words"),
+    "restore_unwanted_message": lambda w: moderating.restore_unwanted_message(
+        message=removed_message(w, "words"), by=w["charlie"], reason="no spam"
+    ),
     "open_giving": lambda w: moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
     "release_for_holder": lambda w: (
         moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
@@ -507,6 +511,16 @@ SEEN: dict[str, Callable[[World], Any]] = {
         item=w["cups"], by=Viewer(user=w["alice"]), kind="item_deleted"
     ),
     "remove_unwanted_item": lambda w: moderating.remove_unwanted_item(item=w["lamp"], by=w["charlie"]),
+    "restore_unwanted_item": lambda w: moderating.restore_unwanted_item(
+        item=moderating.remove_unwanted_item(item=w["lamp"], by=w["charlie"], reason="spam"),
+        by=w["charlie"],
+        reason="no spam",
+    ),
+    "put_back": lambda w: items.put_back(
+        item=items.withdraw_item(item=w["cups"], by=Viewer(user=w["alice"]), kind="item_deleted"),
+        by=Viewer(user=w["alice"]),
+        kind="item_restored",
+    ),
     "mark_item": lambda w: items.mark_item(item=mine(w, "lamp"), by=Viewer(user=w["alice"]), mark="received"),
     "mark_item undone": lambda w: (
         items.mark_item(item=mine(w, "lamp"), by=Viewer(user=w["alice"]), mark="set_aside"),
@@ -574,6 +588,15 @@ SEEN: dict[str, Callable[[World], Any]] = {
         by=w["charlie"],
         reason="y",
     ),
+    "hand_over_wishlist": lambda w: handing_over.hand_over_wishlist(
+        wishlist=w["list"], to=w["bob"], by=w["charlie"], reason="She moved away"
+    ),
+    "new_owner_of": lambda w: handing_over.hand_over_wishlist(
+        wishlist=w["list"],
+        to=handing_over.new_owner_of(w["list"], w["charlie"].email),
+        by=w["bob"],
+        reason="She moved away",
+    ),
     "accept_suggestion": lambda w: accept_suggestion(suggestion=proposed(w), by=w["alice"]),
     "moderate_suggestion": lambda w: moderate_suggestion(suggestion=proposed(w), by=w["charlie"]),
     "reject_suggestion": lambda w: reject_suggestion(suggestion=proposed(w), by=w["alice"]),
@@ -603,6 +626,9 @@ SEEN: dict[str, Callable[[World], Any]] = {
             item=mine(w, "lamp"), by=Viewer(user=w["alice"]), question_id=w["question"].pk, text="Yes"
         ),
         removed_message(w, "question"),
+    ),
+    "restore_unwanted_message question": lambda w: moderating.restore_unwanted_message(
+        message=removed_message(w, "question"), by=w["charlie"], reason="no spam"
     ),
     "edit_user who answered": lambda w: (
         talking.answer_message(

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Tenant, User
 from accounts.services.groups import create_group, let_into_group, remove_from_group
 from accounts.services.sessions import end_all_sessions
 from realtime.log.streams import list_key, position_of
@@ -52,6 +52,16 @@ def test_deactivation_ends_sockets(connect: OpenSocket, wishlist: Wishlist, bob:
     bob.is_active = False
     bob.save()
     assert ws.closed() == 4401
+
+
+def test_deactivated_tenant_ends_sockets(
+    connect: OpenSocket, wishlist: Wishlist, link: PublicLink, bob: User
+) -> None:
+    member, public = following(connect, bob, wishlist), by_link(connect, link)
+    tenant = Tenant.objects.get(pk=wishlist.tenant_id)
+    tenant.is_active = False
+    tenant.save(update_fields=["is_active"])
+    assert (member.closed(), public.closed()) == (4401, 4410)
 
 
 def test_removed_member_gets_one_event_that_says_so_and_no_more(

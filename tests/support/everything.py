@@ -88,6 +88,15 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     person = made(owner, "/people", {"name": "Gran"})
     persons = made(giver, "/people", {"name": "Gran"})
 
+    exchange = made(
+        owner, "/exchanges", {"title": "Christmas", "participants": [{"name": "Gran"}, {"name": "Uncle"}]}
+    )
+    made(giver, f"/exchanges/{exchange['id']}/join", {"token": exchange["join_token"]})
+    pair = dict(
+        zip(("giver_id", "receiver_id"), [one["id"] for one in exchange["participants"]], strict=True)
+    )
+    excluded = made(owner, f"/exchanges/{exchange['id']}/exclusions", pair | {"mutual": False})
+
     def mine(address: str) -> Any:
         return guest("GET", f"{address}?token={link}", headers={"x-manage-token": manage}).json()[0]["id"]
 
@@ -107,10 +116,15 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "message_id": question["id"],
             "giver_id": bob.pk,
             "name": "none",
+            "exchange_id": exchange["id"],
+            "participant_id": pair["giver_id"],
+            "exclusion_id": excluded["id"],
             "person_id": person["id"],
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
             "passkey_id": "1",
+            "tenant_id": wishlist.tenant_id,
+            "report_id": wishlist.pk,
             "job_id": wishlist.pk,
         },
         own={

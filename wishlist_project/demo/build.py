@@ -13,8 +13,11 @@ from accounts.services.groups import create_group, let_into_group
 from core.db.change import change
 from core.money.money import to_minor
 from core.time.days import start_of_day
+from sharing.access.invitation_tokens import Kind
+from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
+from wishlist_project.demo.exchanges import build_exchange, build_people
 from wishlist_project.demo.occasions import OCCASIONS, PARTY
 from wishlist_project.demo.story import (
     MODERATOR,
@@ -62,6 +65,8 @@ def build_demo() -> None:
         for occasion in OCCASIONS:
             _OccasionBuilder(occasion, people).build()
         _build_shared_list(PARTY, people)
+        build_people(people)
+        build_exchange(people)
 
 
 def _add_person(name: str, email: str, password: str, **fields: object) -> User:
@@ -124,6 +129,9 @@ class _OccasionBuilder:
                 role=role,
                 is_recipient=name in told.also_for,
             )
+        for email in told.invited:
+            wishlist = self._list_of(self.owner)
+            invite(kind=Kind.LIST, target=wishlist, by=self.owner, email=email, role="viewer")
         make_link(wishlist=self._list_of(self.owner), by=self.owner)
         for wish in told.wishes:
             self._wish(wish)

@@ -26,6 +26,7 @@ BIRTHDAY = Occasion(
     description="Tea, trees and a bit of noise. Come hungry: there will be far too much cake.",
     preset="surprise",
     let_in={"Bob": "viewer", "Grandma Rose": "viewer", "Grandpa Walter": "viewer", "Fatima": "viewer"},
+    invited=("charlie@example.com",),
     suggested=(
         ("Bob", "A weekend at the lake", "All of us together, in May? I could organise it."),
         ("Aunt Sofia", "A pottery class", ""),

@@ -133,6 +133,8 @@ class Occasion:
     wishes: tuple[Wish, ...]
     let_in: dict[str, str] = field(default_factory=dict)
     also_for: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
+    """Addresses that got an invitation by e-mail, which nobody has accepted."""
     suggested: tuple[tuple[str, str, str], ...] = ()
     pot: tuple[ChipIn | Collect, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from core.api.browsable import Links
 from wishlists.api.lookups import visible_list
 from wishlists.api.views.items import ListItemViewSet
-from wishlists.api.views.people import MemberViewSet, ShareViewSet
+from wishlists.api.views.people import MemberViewSet
 from wishlists.api.views.wishlists import WishlistViewSet
 from wishlists.models import Wishlist
 from wishlists.refusals import NoSuchList
@@ -66,8 +66,4 @@ class ShoppingListItemViewSet(OnSharedLists, ListItemViewSet):
 
 
 class ShoppingListMemberViewSet(OnSharedLists, MemberViewSet):
-    pass
-
-
-class ShoppingListShareViewSet(OnSharedLists, ShareViewSet):
     pass

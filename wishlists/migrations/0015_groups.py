@@ -10,7 +10,7 @@ from core.db.kept_aside import KeptColumns, KeptRows, keep_aside
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0014_groups'),
+        ('accounts', '0015_groups'),
         ('wishlists', '0014_people_as_recipients'),
     ]
 

@@ -9,7 +9,7 @@ from core.db.kept_aside import KeptColumns, keep_aside
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0014_groups'),
+        ('accounts', '0015_groups'),
         ('wishlists', '0015_groups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -55,6 +55,7 @@ SENTENCES: dict[str, Promise] = {
         "{who} made {person} a recipient of the list. Until then {person} could see who gives what."
     ),
     "list_revealed": gettext_lazy("The gifts were revealed."),
+    "list_handed_over": gettext_lazy("{who}, a moderator of this site, gave the list to another owner."),
     "moderation_giving_opened": gettext_lazy(
         "{who}, a moderator of this site, looked at who gives what here."
     ),

@@ -287,3 +287,20 @@ def test_invitation_to_a_group_lets_in_to_its_lists_until_it_is_revoked(
     assert as_alice("DELETE", f"/groups/{group_id}/invitations").status_code == 204
     assert refused(accept(as_dora, again)) == (410, "invitation_over")
     assert places(wishlist, dora) == 0
+
+
+def test_sharing_sends_invitations_where_that_is_set(
+    as_alice: Api, dora: User, wishlist: Wishlist, settings: Settings
+) -> None:
+    """The answers for somebody with an account and for somebody without one differ in the address alone."""
+    settings.SHARE_BY_INVITATION = True
+    path, answers = f"/wishlists/{wishlist.pk}/shares", []
+    with time_machine.travel(timezone.now(), tick=False):
+        for email in (dora.email, "nobody@example.com"):
+            answer = as_alice("POST", path, {"email": email, "role": "viewer"})
+            answers.append((answer.status_code, answer.text.replace(email, "ADDRESS")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 202
+    assert places(wishlist, dora) == 0
+    run_queued_jobs()
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["Dora@example.com", "nobody@example.com"]

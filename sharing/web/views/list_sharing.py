@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,11 +23,14 @@ from core.errors.error_pages import refuse_in_place
 from core.errors.refusals import Refusal
 from core.limits.rate_limits import RateLimited
 from sharing.access.capabilities import link_token
+from sharing.access.invitation_tokens import Kind
 from sharing.models import PublicLink, Suggestion
 from sharing.refusals import NoSuchLink, NoSuchSuggestion
+from sharing.services.inviting import invite
 from sharing.services.links import make_link, revoke_link
 from sharing.services.suggestions import accept_suggestion, reject_suggestion
 from sharing.web.forms.sharing import LinkForm
+from sharing.web.views.list_people import invited_sentence
 from wishlists.projections.members import groups_for, project_group_shares
 from wishlists.refusals import NoSuchPerson
 from wishlists.services.lists.group_sharing import share_with_group, stop_sharing_with_group
@@ -90,11 +94,14 @@ def list_qr(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_people(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Add a member by e-mail address, or change their role."""
+    """Add a member by e-mail address, or change their role. Or invite them, where that is set."""
     page = owners_page(request, wishlist_id)
     form = ShareForm(request.POST)
     if form.is_valid():
         try:
+            if settings.SHARE_BY_INVITATION:
+                invite(kind=Kind.LIST, target=page.wishlist, by=current_user(request), **form.cleaned_data)
+                return _done(request, page, invited_sentence(form.cleaned_data["email"]))
             member, is_new = share_wishlist(
                 wishlist=page.wishlist, by=current_user(request), **form.cleaned_data
             )

@@ -1,4 +1,4 @@
-"""API views of a list's members: reading for members, adding and removing for the owner."""
+"""API views of a list's members: reading for members, changing and removing for the owner."""
 
 from __future__ import annotations
 
@@ -24,20 +24,12 @@ from wishlists.api.serializers.people import (
     GroupShareSerializer,
     MemberSerializer,
     RoleInputSerializer,
-    ShareInputSerializer,
-    ShareSerializer,
 )
 from wishlists.models import GroupShare, Member
-from wishlists.projections.members import (
-    groups_for,
-    members_for,
-    project_group_shares,
-    project_members,
-    project_share,
-)
+from wishlists.projections.members import groups_for, members_for, project_group_shares, project_members
 from wishlists.refusals import NoSuchPerson
 from wishlists.services.lists.group_sharing import share_with_group, stop_sharing_with_group
-from wishlists.services.lists.people import change_role, remove_member, share_wishlist
+from wishlists.services.lists.people import change_role, remove_member
 
 
 class MemberViewSet(LinkedViewSet):
@@ -76,44 +68,7 @@ class MemberViewSet(LinkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
         """Remove a member, or leave the list."""
-        return _remove(request, wishlist_id, user_id)
-
-    def links(self, data: Any) -> Links:
-        return from_list(self.kwargs["wishlist_id"])
-
-
-class ShareViewSet(LinkedViewSet):
-    """The members of a list, without the owner."""
-
-    token_access = LISTS
-    one, many = _("Person"), _("People")
-    queryset = Member.objects.none()
-    serializer_class = ShareInputSerializer
-    lookup_url_kwarg = "user_id"
-    lookup_value_converter = "uuid"
-
-    @extend_schema(responses=ShareSerializer(many=True))
-    def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """List the members in the order in which they were added. For the owner only."""
-        members = owned_list(request, wishlist_id).wishlist.members.live().exclude(role=Member.Role.OWNER)
-        rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
-        return Response([project_share(member) for member in rows], headers=headers)
-
-    @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
-    def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Add a user by their e-mail address, or change their role."""
-        wishlist = owned_list(request, wishlist_id).wishlist
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        member, created = share_wishlist(
-            wishlist=wishlist, by=current_user(request), **serializer.validated_data
-        )
-        return Response(project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
-
-    @extend_schema(responses={204: None})
-    def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
-        """Remove a member, or leave the list."""
-        return _remove(request, wishlist_id, user_id)
+        return removed(request, wishlist_id, user_id)
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
@@ -158,7 +113,8 @@ class ListGroupViewSet(LinkedViewSet):
         return from_list(self.kwargs["wishlist_id"])
 
 
-def _remove(request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
+def removed(request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
+    """Answer the request to remove a member, or to leave."""
     viewpoint, by = visible_list(request, wishlist_id), current_user(request)
     remove_member(wishlist=viewpoint.wishlist, user=_person(viewpoint, by, user_id), by=by)
     return Response(status=HTTP_204_NO_CONTENT)
