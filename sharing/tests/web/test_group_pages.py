@@ -42,4 +42,4 @@ def test_group_from_making_it_to_leaving_it(
     assert alices.post(f"{sharing}/{group.pk}/remove").status_code == 302
     assert Member.objects.live().get(wishlist=wishlist, user=bob).role == "viewer"
     assert bobs.post(f"{here}/delete").url == "/groups"  # type: ignore[attr-defined]
-    assert "Relatives" not in bobs.get("/groups").text
+    assert here not in bobs.get("/groups").text
