@@ -99,6 +99,9 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "person_id": person["id"],
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
+            "link_id": wishlist.pk,
+            "subscription_id": wishlist.pk,
+            "webhook_id": wishlist.pk,
             "job_id": wishlist.pk,
         },
         own={
