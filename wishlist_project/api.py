@@ -44,6 +44,7 @@ COLLECTIONS = {
     "push_subscriptions": "api-push-subscriptions",
     "feeds": "api-feeds",
     "webhooks": "webhooks",
+    "factors": "api-factors",
     "schema": "api-schema",
     "docs": "api-docs",
 }

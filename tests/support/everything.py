@@ -102,6 +102,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "link_id": wishlist.pk,
             "subscription_id": wishlist.pk,
             "webhook_id": wishlist.pk,
+            "passkey_id": "1",
             "job_id": wishlist.pk,
         },
         own={
