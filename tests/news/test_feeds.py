@@ -14,7 +14,7 @@ from accounts.models import User
 from core.http.redaction import redact
 from notices.models import FeedLink
 from notices.services.choosing import choose_channels
-from notices.tests.conftest import tell
+from tests.news.conftest import tell
 from tests.support.api_clients import Api
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
