@@ -390,6 +390,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
+        "FeedKindEnum": "notices.models.FeedLink.Kind",
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
         "CurrencyEnum": "core.money.money_fields.CURRENCIES",

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.both
 
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 WITHOUT_KEY = {
+    "notices/by_mail_link.html": "stops mails or wants them again, the same a second time, and works without a cookie",
     "accounts/login.html": "a log-in writes nothing that could be there twice, and its secrets are kept nowhere",
     "accounts/picture.html": "the same picture again changes nothing",
     "admin/reason.html": "the admin's own",

@@ -146,8 +146,6 @@ BESIDE_THE_WALL = {
     "webhooks/{webhook_id}": "one's own; webhooks/tests/test_webhooks.py",
     "webhooks/{webhook_id}/deliveries": "one's own; webhooks/tests/test_webhooks.py",
     "push/key": "the same for everybody",
-    "calendar/{secret}.ics": "a capability",
-    "feeds/{secret}.atom": "a capability",
     "invitations": "a capability",
     "invitations/accept": "a capability; sharing/tests/services/test_inviting.py",
     "invitations/reject": "a capability; sharing/tests/services/test_inviting.py",

@@ -291,8 +291,6 @@ PAGES: dict[str, Bodies] = {
     "unsubscribe/{token}/{scope}": NOTHING,
     "unsubscribe/{token}/{scope}/undo": NOTHING,
     "calendar/{secret}.ics": NOTHING,
-    "api/v1/calendar/{secret}.ics": NOTHING,
-    "api/v1/feeds/{secret}.atom": NOTHING,
     "feeds/{secret}.atom": NOTHING,
     "account/tokens": ({"name": "Script", "scopes": "lists:read", "days": "90"},),
     "account/tokens/{token_id}/revoke": NOTHING,
