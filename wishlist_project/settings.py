@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "people",
     "wishlists",
     "sharing",
+    "moderation",
+    "exchanges",
     "realtime",
     "webhooks",
     "wishlist_project.apps.ModerationConfig",
@@ -391,8 +393,12 @@ SPECTACULAR_SETTINGS = {
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
         "FeedKindEnum": "notices.models.FeedLink.Kind",
+        "GivenRoleEnum": "accounts.api.tenant_serializers.GIVEN_ROLES",
+        "UserRoleEnum": "accounts.api.tenant_serializers.USER_ROLES",
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
+        "WishlistKindEnum": "wishlists.models.Wishlist.Kind",
+        "GroupRoleEnum": "accounts.models.GroupMember.Role",
         "CurrencyEnum": "core.money.money_fields.CURRENCIES",
         "ReservationStatusEnum": "wishlists.services.status.STATUSES",
         "PromiseStatusEnum": "wishlists.models.Reservation.Status",
@@ -476,6 +482,10 @@ CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS e
 
 RATE_LIMITS = value.bool("RATE_LIMITS", True)
 """Whether the rate limits in core/limits/rate_limits.py apply."""
+SHARE_BY_INVITATION = value.bool("SHARE_BY_INVITATION", False)
+"""Whether sharing a list with an address always sends an invitation, so that nobody learns who has an account
+(docs/invitations.md).
+"""
 
 # Limits of each server process that are checked before parsing: docs/bounds.md.
 MAX_BODY_BYTES = value.integer("MAX_BODY_BYTES", 6 * 1024 * 1024, least=64 * 1024, most=1024**3)

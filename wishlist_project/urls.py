@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("people.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
+    path("api/v1/", include("moderation.api.urls")),
+    path("api/v1/", include("exchanges.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
     path("api/v1/", include("webhooks.api.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
@@ -39,8 +41,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jobs.web.urls")),
     path("", include("people.web.urls")),
     path("", include("wishlists.web.urls")),
+    path("", include("moderation.web.urls")),
     path("", include("webhooks.web.urls")),
     path("", include("sharing.web.urls")),
+    path("", include("exchanges.web.urls")),
 ]
 
 handler400 = "core.errors.error_pages.bad_request"

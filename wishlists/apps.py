@@ -5,7 +5,7 @@ class WishlistsConfig(AppConfig):
     name = "wishlists"
 
     def ready(self) -> None:
-        from accounts.signals import person_removed
+        from accounts.signals import group_changed, person_removed
         from core.db.change import change_refused
         from jobs.access.export_sections import register_section
         from notices.access.dates import date_sources
@@ -21,6 +21,7 @@ class WishlistsConfig(AppConfig):
         from wishlists.queries.exported import GIVING, LISTS
         from wishlists.receivers import (
             on_change_refused,
+            on_group_changed,
             on_person_linked,
             on_person_removed,
             on_person_renamed,
@@ -28,6 +29,7 @@ class WishlistsConfig(AppConfig):
         from wishlists.services.notices import kinds, payloads  # noqa: F401 - they declare as they are imported
 
         person_removed.connect(on_person_removed, dispatch_uid="wishlists.person_removed")
+        group_changed.connect(on_group_changed, dispatch_uid="wishlists.group_changed")
         person_linked.connect(on_person_linked, dispatch_uid="wishlists.person_linked")
         person_renamed.connect(on_person_renamed, dispatch_uid="wishlists.person_renamed")
         change_refused.connect(on_change_refused, dispatch_uid="wishlists.change_refused")

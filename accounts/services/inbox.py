@@ -20,6 +20,7 @@ from accounts.projections.notice_payloads import require_declared
 from accounts.signals import notified
 from core.api.renderers import encode
 from core.db.change import change, lock
+from core.db.saving import Insert, save_many
 from core.errors.refusals import NotFound
 from core.jobs.sweeping import sweep
 from core.text.text_cutting import cut, cut_all
@@ -64,12 +65,16 @@ def notify(
     readers = [user for user in users if user.is_active]
     new, unread = NoticeText(title, body, _as_stored(payload or {})), _unread(readers, kind, about)
     unlisted = _unlisted(readers, kind)
+    # Everybody else gets the same row, so it is checked and cut once.
+    told = _bounded(kind, new)
+    made = {
+        user.pk: Notification(user=user, kind=kind, about=about, is_listed=user.pk not in unlisted, **told)
+        for user in readers
+        if user.pk not in unread
+    }
+    save_many([Insert(row) for row in made.values()])
     notified_of = [
-        _update(unread[user.pk], merge(unread[user.pk], new))
-        if user.pk in unread
-        else Notification.objects.create(
-            user=user, kind=kind, about=about, is_listed=user.pk not in unlisted, **_bounded(kind, new)
-        )
+        made[user.pk] if user.pk in made else _update(unread[user.pk], merge(unread[user.pk], new))
         for user in readers
     ]
     if notified_of:

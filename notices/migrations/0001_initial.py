@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0014_notification_choices'),
+        ('accounts', '0017_notification_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,10 +19,12 @@ FLOORS = {
     "people": 4,
     "wishlists": 5,
     "sharing": 6,
-    "realtime": 7,
-    "webhooks": 8,
-    "wishlist_project": 9,
-    "tests": 10,
+    "moderation": 7,
+    "exchanges": 7,
+    "realtime": 8,
+    "webhooks": 9,
+    "wishlist_project": 10,
+    "tests": 11,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""

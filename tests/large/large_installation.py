@@ -22,6 +22,8 @@ from accounts.models import (
     AccountLink,
     ApiToken,
     Avatar,
+    Group,
+    GroupMember,
     Notification,
     NotificationChoice,
     OneTimeCode,
@@ -31,6 +33,7 @@ from accounts.models import (
 )
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
+from exchanges.services.exchanges import exclude_pair, start_exchange
 from jobs.models import Job, JobFile
 from notices.models import FeedLink, NoticeDelivery, PushSubscription
 from people.services.people import add_person
@@ -42,6 +45,7 @@ from wishlists.models import (
     Budget,
     Collection,
     Contribution,
+    GroupShare,
     Guest,
     Item,
     Member,
@@ -138,6 +142,18 @@ def _people(model: _Model, size: Size) -> None:
         wishlist=_key("list", _within("n", lists)),
         user=_key("person", _friend("n", lists)),
     )
+    group = Group.objects.create(tenant=model.owner.tenant, name="Family")
+    _copy(group, lists, id=_key("group", "n"))
+    place = GroupMember.objects.create(group=group, user=model.owner)
+    _copy(
+        place,
+        viewers,
+        id=_key("place", "n"),
+        group=_key("group", _within("n", lists)),
+        user=_key("person", _friend("n", lists)),
+    )
+    share = GroupShare.objects.create(wishlist=model.wishlist, group=group, role="viewer")
+    _copy(share, lists, id=_key("share", "n"), wishlist=_key("list", "n"), group=_key("group", "n"))
     picture = Avatar.objects.create(user=model.owner, webp=b"")
     _copy(picture, everybody, id=_key("picture", "n"), user=_key("person", "n"))
     link = PublicLink.objects.create(wishlist=model.wishlist, created_by=model.owner)
@@ -228,6 +244,29 @@ def _money_and_words(model: _Model, size: Size) -> None:
     )
     without = PersonRecipient.objects.create(wishlist=wishlist, person=known)
     _copy(without, lists, id=_key("without", "n"), wishlist=place, person=_key("known", "n"))
+    exchange = start_exchange(by=user, title="Christmas", participants=[{"name": "Gran"}, {"name": "Uncle"}])
+    gran, uncle = exchange.participants.order_by("name")
+    excluded = exclude_pair(exchange_id=exchange.pk, by=user, giver_id=gran.pk, receiver_id=uncle.pk)
+    _copy(
+        exchange, lists, id=_key("exchange", "n"), organiser=_key("person", "n"), link_key=_key("join", "n")
+    )
+    _copy(
+        gran,
+        some,
+        id=_key("participant", "n"),
+        exchange=_key("exchange", _within("n", lists)),
+        user=_key("person", _friend("n", lists)),
+        key=_key("private", "n"),
+        mailbox="'gran' || n || '@example.com'",
+    )
+    _copy(
+        excluded,
+        lists,
+        id=_key("excluded", "n"),
+        exchange=_key("exchange", "n"),
+        giver=_key("participant", "n"),
+        receiver=_key("participant", f"n + {lists}"),
+    )
     thanks = Thanks.objects.create(user=user, wishlist=wishlist)
     _copy(thanks, lists, id=_key("thanks", "n"), wishlist=place, user=second)
 

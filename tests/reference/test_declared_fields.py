@@ -9,9 +9,31 @@ from rest_framework.serializers import Serializer
 
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
+from accounts.api.groups.serializers import GroupMemberSerializer, GroupSerializer
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
+from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
+from exchanges.api.serializers import (
+    DrawnRecipientSerializer,
+    ExchangeSerializer,
+    ExclusionSerializer,
+    InvitationToExchangeSerializer,
+    NewParticipantSerializer,
+    ParticipantSerializer,
+    PrivateLinkSerializer,
+)
+from moderation.api.serializers import (
+    AccountSerializer,
+    ModeratedListSerializer,
+    OpenedContributionSerializer,
+    OpenedGiverSerializer,
+    OpenedGivingSerializer,
+    OpenedMessageSerializer,
+    OpenedReservationSerializer,
+    ReportedSerializer,
+    ReportSerializer,
+)
 from notices.api.serializers import (
     FeedLinkSerializer,
     NewFeedLinkSerializer,
@@ -51,6 +73,7 @@ from wishlists.api.serializers.money import (
     ToldPotSerializer,
 )
 from wishlists.api.serializers.people import (
+    GroupShareSerializer,
     MemberSerializer,
     RecipientsSerializer,
     ShareSerializer,
@@ -66,6 +89,15 @@ from wishlists.api.serializers.wishlists import (
 )
 
 DOCUMENTED: dict[str, type[Serializer[Any]]] = {
+    "account": AccountSerializer,
+    "moderated list": ModeratedListSerializer,
+    "opened contribution": OpenedContributionSerializer,
+    "opened giver": OpenedGiverSerializer,
+    "opened giving": OpenedGivingSerializer,
+    "opened message": OpenedMessageSerializer,
+    "opened reservation": OpenedReservationSerializer,
+    "report": ReportSerializer,
+    "reported": ReportedSerializer,
     "API token": ApiTokenSerializer,
     "new API token": NewApiTokenSerializer,
     "session": SessionSerializer,
@@ -83,14 +115,26 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "invitation": InvitationSerializer,
     "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "drawn recipient": DrawnRecipientSerializer,
+    "exchange": ExchangeSerializer,
+    "exchange to join": InvitationToExchangeSerializer,
+    "exclusion": ExclusionSerializer,
     "known person": KnownPersonSerializer,
+    "new participant": NewParticipantSerializer,
+    "participant": ParticipantSerializer,
+    "private link": PrivateLinkSerializer,
     "joined group": JoinedGroupSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
+    "group": GroupSerializer,
+    "group member": GroupMemberSerializer,
+    "group share": GroupShareSerializer,
+    "managed user": ManagedUserSerializer,
     "member": MemberSerializer,
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,
+    "new tenant": NewTenantSerializer,
     "feed link": FeedLinkSerializer,
     "new feed link": NewFeedLinkSerializer,
     "notification": NotificationSerializer,
@@ -114,6 +158,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "share": ShareSerializer,
     "suggestion": SuggestionSerializer,
     "taken over": TakenOverSerializer,
+    "tenant": TenantSerializer,
     "thanked giver": ThanksSerializer,
     "who sees": WhoSeesSerializer,
     "wishlist": ToldWishlistSerializer,

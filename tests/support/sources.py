@@ -17,6 +17,8 @@ PACKAGES = (
     "people",
     "wishlists",
     "sharing",
+    "moderation",
+    "exchanges",
     "realtime",
     "webhooks",
     "wishlist_project",

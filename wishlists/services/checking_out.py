@@ -65,7 +65,7 @@ def _confirm(buyer: User, bought: Collection[Reservation]) -> None:
         unpriced = sum(reservation.price_minor is None for reservation in told)
         mail: dict[str, Any] = {"count": len(told), "totals": _totals(told), "unpriced": unpriced}
         send_mail(
-            to=buyer.email,
+            to=buyer,
             template="checked_out",
             kind=MailKind.RECEIPT,
             stopped_by=(buyer.pk, "checked_out"),

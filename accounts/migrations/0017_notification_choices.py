@@ -11,7 +11,7 @@ from core.db.kept_aside import KeptColumns, KeptRows, keep_aside
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_signing_in'),
+        ('accounts', '0016_reading'),
     ]
 
     operations = [
@@ -35,5 +35,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('user'), models.F('kind'), name='one_choice_a_kind')],
             },
         ),
-        keep_aside("0014", KeptColumns("accounts.Notification", ("is_listed",)), KeptRows("accounts.NotificationChoice")),
+        keep_aside("0017", KeptColumns("accounts.Notification", ("is_listed",)), KeptRows("accounts.NotificationChoice")),
     ]
