@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Notification, User
+from notices.services.forgetting import forget_person
 from notices.services.scheduling import schedule
 
 
@@ -18,5 +19,4 @@ def on_notified(
 
 def on_person_removed(sender: Any, user: User, **_: Any) -> None:
     """Forget their browsers and secret addresses. What was still to be told goes with their notifications."""
-    user.push_subscriptions.all().delete()
-    user.feed_links.all().delete()
+    forget_person(user)

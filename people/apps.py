@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
         from accounts.projections.notice_kinds import Email, Group, declare_kind
         from accounts.projections.notice_payloads import declare_payload
         from accounts.signals import person_removed
-        from notices.queries.dates import date_sources
+        from notices.access.dates import date_sources
         from people import tasks  # noqa: F401 - registers its periodic jobs as it is imported
         from people.calendar_dates import birthdays
         from people.receivers import on_person_removed

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notices.queries.dates import CalendarDate
+from notices.access.dates import CalendarDate
 from people.models import Person
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
+from webhooks.services.managing import delete_webhooks_of
 
 
 def on_person_removed(sender: Any, user: User, **_: Any) -> None:
-    user.webhooks.all().delete()
+    delete_webhooks_of(user)

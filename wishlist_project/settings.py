@@ -392,6 +392,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
+        "FeedKindEnum": "notices.models.FeedLink.Kind",
         "GivenRoleEnum": "accounts.api.tenant_serializers.GIVEN_ROLES",
         "UserRoleEnum": "accounts.api.tenant_serializers.USER_ROLES",
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",

@@ -8,8 +8,8 @@ class WishlistsConfig(AppConfig):
         from accounts.signals import group_changed, person_removed
         from core.db.change import change_refused
         from jobs.access.export_sections import register_section
+        from notices.access.dates import date_sources
         from notices.access.reader_settings import mail_checks
-        from notices.queries.dates import date_sources
         from people.signals import person_linked, person_renamed
 
         # These modules register their functions when they are imported.

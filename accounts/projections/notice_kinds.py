@@ -96,3 +96,5 @@ declare_kind(
     Group.ACCOUNT,
     is_required=True,
 )
+declare_kind("group_joined", _("Somebody adds you to a group"), Group.LISTS, email=Email.AT_ONCE)
+declare_kind("group_invitation_accepted", _("Somebody accepts your invitation to a group"), Group.LISTS)

@@ -111,7 +111,8 @@ def forget_old_notices() -> int:
 def _forget_old_notices_of(user: uuid.UUID) -> int:
     theirs = Notification.objects.filter(user=user)
     old = list(theirs.values_list("pk", flat=True)[KEPT:])
-    return theirs.filter(pk__in=old).delete()[0]
+    _all, deleted = theirs.filter(pk__in=old).delete()
+    return deleted.get(Notification._meta.label, 0)
 
 
 def append_body(unread: Notification, new: NoticeText) -> NoticeText:

@@ -83,7 +83,11 @@ def test_job_by_each_worker_runs_in_all_workers(db: None) -> None:
     for _ in range(2):
         periodic.Clock([row]).run_due()
     assert len(ran) == 2
-    assert {row.name for row in schedule.table() if row.by_each} == {"forget mails"}
+    assert {row.name for row in schedule.table() if row.by_each} == {
+        "deliver webhooks",
+        "forget mails",
+        "push notices",
+    }
 
 
 def test_failed_claim_is_tried_again_soon() -> None:

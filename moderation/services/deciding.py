@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
+from accounts.projections.notice_kinds import Group, declare_kind
 from accounts.projections.notice_payloads import declare_payload
 from accounts.services.inbox import notify
 from accounts.services.staff_accounts import deactivate_account, may_change_account, reactivate_account
@@ -29,6 +31,7 @@ from wishlists.services.moderating import (
 Target = Report.Target
 
 declare_payload("report_decided", "target", "resolution")
+declare_kind("report_decided", _lazy("Your report is decided"), Group.OTHER)
 
 
 @change()

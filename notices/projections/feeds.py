@@ -13,8 +13,8 @@ from icalendar import Calendar, Event
 from accounts.models import Notification, User
 from accounts.projections.notice_links import page_about
 from core.projections.fields import READER, Field, Projection, Reader
+from notices.access.dates import CalendarDate, dates_of
 from notices.models import FeedLink
-from notices.queries.dates import CalendarDate, dates_of
 
 Row = dict[str, Any]
 

@@ -18,7 +18,7 @@ def files_of_news(user: User, _key: str) -> Iterator[ExportFile]:
         "feeds": [feed_link_row(row) for row in user.feed_links.all()],
         "push_subscriptions": [push_subscription_row(row) for row in browsers],
     }
-    yield ExportFile("notifications.json", as_json(told))
+    yield ExportFile("notification-choices.json", as_json(told))
 
 
-NEWS = ExportSection("notifications", lambda _user: ["all"], files_of_news)
+NEWS = ExportSection("notification choices", lambda _user: ["all"], files_of_news)

@@ -45,8 +45,8 @@ def subscribe_again(*, user_id: UUID, scope: str) -> None:
     """Undo `unsubscribe`: what the link of that scope stopped is mailed again as before."""
     user = _locked_by_id(user_id)
     kinds = {kind.name: kind for kind in declared_kinds()}
-    for row in user.notification_choices.filter(email=Email.OFF).exclude(email_before=""):
-        if row.kind in kinds and _is_in(scope, kinds[row.kind], row.email_before):
+    for row in user.notification_choices.exclude(email_before=""):
+        if row.email == Email.OFF and row.kind in kinds and _is_in(scope, kinds[row.kind], row.email_before):
             row.email, row.email_before = row.email_before, ""
             row.save(update_fields=["email", "email_before"])
 

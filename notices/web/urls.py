@@ -17,6 +17,4 @@ urlpatterns = [
     path("unsubscribe/<str:token>/<str:scope>/undo", unsubscribing.want_mails_again, name="unsubscribe-undo"),
     path("calendar/<str:secret>.ics", reading.calendar, name="calendar"),
     path("feeds/<str:secret>.atom", reading.news, name="news-feed"),
-    path("api/v1/calendar/<str:secret>.ics", reading.calendar),
-    path("api/v1/feeds/<str:secret>.atom", reading.news),
 ]

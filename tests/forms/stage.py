@@ -78,7 +78,7 @@ FORMS: dict[str, Posted] = {
     "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
     "account-token-revoke": Posted(BOB, {}),
     "account-notifications-group": Posted(
-        BOB, {"email_thanks": "off", "in_app_thanks": "on", "push_thanks": "on"}
+        BOB, {f"email_{kind}": "off" for kind in ("question_asked", "question_answered", "thanks")}
     ),
     "account-feeds": Posted(BOB, {"kind": "calendar"}),
     "account-feed-revoke": Posted(BOB, {}),

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.both
 
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 WITHOUT_KEY = {
+    "notices/by_mail_link.html": "stops mails or wants them again, the same a second time, and works without a cookie",
     "accounts/login.html": "a log-in writes nothing that could be there twice, and its secrets are kept nowhere",
     "accounts/picture.html": "the same picture again changes nothing",
     "admin/reason.html": "the admin's own",
@@ -99,7 +100,7 @@ def sent(stage: Stage, name: str, client: Client, **more: Any) -> Any:
 
 
 ANSWERED_BY_A_PAGE = {
-    "account-feeds": "with a secret that is kept nowhere: notices/tests/test_feeds.py",
+    "account-feeds": "with a secret that is kept nowhere: tests/news/test_feeds.py",
     "exchange-invited": "with a private link that is kept nowhere: exchanges/tests/test_pages.py",
     "exchange-show": "with what was drawn, which is kept nowhere: exchanges/tests/test_pages.py",
     "account-tokens": "with a secret that is kept nowhere: accounts/tests/web/test_sessions_and_tokens.py",

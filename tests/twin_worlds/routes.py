@@ -169,8 +169,6 @@ API: dict[str, Bodies] = {
     "webhooks": ({"url": "https://example.com/hook"},),
     "webhooks/{webhook_id}": ({"is_active": False}, {"is_active": True}),
     "webhooks/{webhook_id}/deliveries": NOTHING,
-    "calendar/{secret}.ics": NOTHING,
-    "feeds/{secret}.atom": NOTHING,
     "users/me/export": NOTHING,
     "jobs": NOTHING,
     "jobs/{job_id}": NOTHING,

@@ -70,6 +70,11 @@ def delete_webhook(*, user: User, webhook_id: UUID) -> None:
     _mine(user, webhook_id).delete()
 
 
+def delete_webhooks_of(user: User) -> None:
+    """Delete all webhooks of a person who has left. It joins the change that removes the person."""
+    user.webhooks.all().delete()
+
+
 def _mine(user: User, webhook_id: UUID) -> Webhook:
     """Return the webhook of this user, locked. Raises NotFound."""
     found = lock(user.webhooks.filter(pk=webhook_id).select_related("user")).first()

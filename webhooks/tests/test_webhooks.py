@@ -36,6 +36,8 @@ from wishlists.services.reserving import reserve_item
 
 Later = Callable[..., None]
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def receiver(settings: Settings) -> Iterator[Receiver]:

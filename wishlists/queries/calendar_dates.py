@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notices.queries.dates import CalendarDate
+from notices.access.dates import CalendarDate
 from wishlists.models import Wishlist
 from wishlists.projections.wishlists import project_wishlist
 

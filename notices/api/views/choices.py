@@ -14,6 +14,7 @@ from accounts.access.scopes import ACCOUNT
 from accounts.api.retrying import RetriedView
 from accounts.api.shown_answers import ShownAnswersView
 from accounts.api.views import current_user
+from accounts.models import NotificationChoice
 from notices.api.serializers import ChoicesInputSerializer, NotificationChoiceSerializer
 from notices.projections.choices import choices_of
 from notices.services.choosing import choose_channels
@@ -21,6 +22,7 @@ from notices.services.choosing import choose_channels
 
 class NotificationChoicesView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
     token_access = ACCOUNT
+    queryset = NotificationChoice.objects.none()
     serializer_class = ChoicesInputSerializer
 
     @extend_schema(responses=NotificationChoiceSerializer(many=True))

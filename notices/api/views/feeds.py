@@ -16,12 +16,14 @@ from accounts.api.retrying import RetriedView
 from accounts.api.shown_answers import ShownAnswersView
 from accounts.api.views import current_user
 from notices.api.serializers import FeedLinkInputSerializer, FeedLinkSerializer, NewFeedLinkSerializer
+from notices.models import FeedLink
 from notices.projections.feeds import feed_link_row, new_feed_link_row
 from notices.services.feed_links import make_feed_link, revoke_feed_link
 
 
 class FeedLinksView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
     token_access = LOG_INS
+    queryset = FeedLink.objects.none()
     serializer_class = FeedLinkInputSerializer
 
     @extend_schema(responses=FeedLinkSerializer(many=True))

@@ -23,12 +23,14 @@ from notices.api.serializers import (
     PushSubscriptionInputSerializer,
     PushSubscriptionSerializer,
 )
+from notices.models import PushSubscription
 from notices.projections.push_subscriptions import push_key_row, push_subscription_row
 from notices.services.push_subscriptions import remove_browser, subscribe_browser
 
 
 class PushSubscriptionsView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
     token_access = ACCOUNT
+    queryset = PushSubscription.objects.none()
     serializer_class = PushSubscriptionInputSerializer
 
     @extend_schema(responses=PushSubscriptionSerializer(many=True))

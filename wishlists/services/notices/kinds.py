@@ -12,6 +12,12 @@ declare_kind("made_recipient", _("A list is now for you too"), Group.LISTS, emai
 declare_kind("wishlist_revealed", _("The gifts of a list are revealed"), Group.LISTS, email=Email.AT_ONCE)
 declare_kind("wishlist_deleted", _("A list is deleted"), Group.LISTS)
 
+declare_kind("list_handed_over", _("A list becomes yours"), Group.LISTS, email=Email.AT_ONCE)
+declare_kind("list_hidden", _("A moderator hides a list of yours"), Group.LISTS, email=Email.AT_ONCE)
+declare_kind("list_shown", _("A moderator shows a list of yours again"), Group.LISTS, email=Email.AT_ONCE)
+declare_kind("item_moderated", _("A moderator removes a wish"), Group.LISTS, email=Email.AT_ONCE)
+declare_kind("message_moderated", _("A moderator removes a message of yours"), Group.MESSAGES)
+
 declare_kind("item_changed", _("A wish that you reserved is changed"), Group.GIVING)
 declare_kind("item_removed", _("A wish that you reserved is removed"), Group.GIVING, email=Email.AT_ONCE)
 declare_kind("item_restored", _("A wish that you reserved is back on its list"), Group.GIVING)

@@ -16,12 +16,14 @@ from notices.access import reader_settings
 from notices.models import NoticeDelivery
 from notices.services.choosing import choose_channels
 from notices.services.scheduling import mail_due
-from notices.tests.conftest import TUESDAY, Pass, tell
+from tests.news.conftest import TUESDAY, Pass, tell
 from tests.support.hanging_smtp import accept_mail, say_nothing, smtp_server
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.items import edit_item
 from wishlists.services.reserving import reserve_item
+
+pytestmark = pytest.mark.both
 
 
 def choose(user: User, kind: str, **channels: Any) -> None:

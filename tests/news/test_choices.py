@@ -17,7 +17,7 @@ from accounts.projections.notice_kinds import _declared, declared_kinds
 from accounts.services.mail import send_mail
 from core.http.redaction import redact
 from notices.services.choosing import choose_channels
-from notices.tests.conftest import Pass, tell
+from tests.news.conftest import Pass, tell
 from tests.support.api_clients import Api, refused
 from tests.support.sources import modules
 from tests.support.workers import run_queued_jobs

@@ -29,8 +29,10 @@ from notices.access import vapid
 from notices.models import NoticeDelivery, PushSubscription
 from notices.services import pushing
 from notices.services.pushing import push_due
-from notices.tests.conftest import tell
+from tests.news.conftest import tell
 from tests.support.api_clients import Api, refused
+
+pytestmark = pytest.mark.once
 
 
 def text_of(raw: bytes) -> str:

@@ -1,7 +1,7 @@
 """A real browser runs the service worker of web push: it shows what the server would send.
 
 The push is handed to the browser by its debugging interface, because the push services of browser makers are not reachable
-from a test. What goes through them is decrypted in notices/tests/test_web_push.py.
+from a test. What goes through them is decrypted in tests/news/test_web_push.py.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from notices.services.pushing import message_of
-from notices.tests.conftest import tell
 from tests.in_browser.axe import complaints
 from tests.in_browser.conftest import OpenWindow
+from tests.news.conftest import tell
 
 pytestmark = pytest.mark.once
 
