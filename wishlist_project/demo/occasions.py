@@ -5,7 +5,7 @@ The first occasion shows the most features.
 
 from __future__ import annotations
 
-from wishlist_project.demo.story import Ask, ChipIn, Collect, Occasion, Reserve, Say, Thank, Wait, Wish
+from wishlist_project.demo.story import Ask, ChipIn, Collect, Occasion, Reserve, Say, Thank, Told, Wait, Wish
 
 BIRTHDAY = Occasion(
     "Alice turns 34",
@@ -291,3 +291,14 @@ HOUSEWARMING = Occasion(
 )
 
 OCCASIONS = (BIRTHDAY, WEDDING, BABY, CHRISTMAS, CHILD, BOTH, HOUSEWARMING)
+
+REPORTS = (
+    Told("Bob", "privacy", title="Fatima's housewarming", details="Her full address is in the description."),
+    Told(
+        "Charlie",
+        "spam",
+        wish="A record player that still works",
+        details="The link leads to a shop that sells something else.",
+    ),
+)
+"""What the moderator finds in the queue."""
