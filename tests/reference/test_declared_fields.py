@@ -12,6 +12,7 @@ from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
+from jobs.api.serializers import JobSerializer
 from moderation.api.serializers import (
     AccountSerializer,
     ModeratedListSerializer,
@@ -97,6 +98,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "item": ItemSerializer,
     "known person": KnownPersonSerializer,
     "joined group": JoinedGroupSerializer,
+    "job": JobSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
@@ -124,8 +126,10 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "wishlist of an asker": WishlistSerializer,
 }
 UNDOCUMENTED = {
+    "job progress": "what an event says of a job",
     "logged in words": "columns of a file",
     "manage token": "beside the answers of what guests do",
+    "own action": "lines of a file",
     "opening": "beside what a limited link opens",
 }
 
