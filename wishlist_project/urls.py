@@ -18,14 +18,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("api/v1", ApiRoot.as_view(), name="api-root"),
     path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("notices.api.urls")),
     path("api/v1/", include("jobs.api.urls")),
     path("api/v1/", include("people.api.urls")),
     path("api/v1/", include("wishlists.api.urls")),
     path("api/v1/", include("sharing.api.urls")),
     path("api/v1/", include("moderation.api.urls")),
+    path("api/v1/", include("exchanges.api.urls")),
     path("api/v1/", include("realtime.http.urls")),
+    path("api/v1/", include("webhooks.api.urls")),
     path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/asyncapi", asyncapi, name="api-asyncapi"),
+    path("", include("notices.web.urls")),
     path("api", nothing_here, {"rest": ""}),
     path("api/<anything:rest>", nothing_here),
     path("docs", DocsView.as_view(), name="api-docs"),
@@ -38,7 +42,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.web.urls")),
     path("", include("wishlists.web.urls")),
     path("", include("moderation.web.urls")),
+    path("", include("webhooks.web.urls")),
     path("", include("sharing.web.urls")),
+    path("", include("exchanges.web.urls")),
 ]
 
 handler400 = "core.errors.error_pages.bad_request"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.serializers import Serializer
 
 from accounts.models import User
+from accounts.services import groups
 from accounts.services.people import edit_user, remove_user
 from people.services import people as knowing
 from sharing.models import Suggestion
@@ -46,6 +47,7 @@ from wishlists.services import (
 from wishlists.services.lists import (
     alternatives,
     drafts,
+    group_sharing,
     handing_over,
     items,
     lists,
@@ -128,6 +130,17 @@ def status_of(w: World, name: str) -> dict[str, Any]:
 
 def grandmas(w: World, name: str) -> dict[str, Any]:
     return {"item": as_seen_by(None, w[name]), "by": Viewer(guest=w["guest"], by_link=True)}
+
+
+def shared_with_group(w: World) -> World:
+    """Share the list with a group of Alice, Bob and Charlie. Only Charlie is new to the list."""
+    w["group"] = groups.create_group(by=w["alice"], name="Family")
+    for name in ("bob", "charlie"):
+        groups.let_into_group(group=w["group"], user=w[name], role="member", by=w["alice"])
+    group_sharing.share_with_group(
+        wishlist=listed(w["alice"], w["list"]), by=w["alice"], group_id=w["group"].pk, role="viewer"
+    )
+    return w
 
 
 def draft(w: World) -> dict[str, Any]:
@@ -544,6 +557,24 @@ SEEN: dict[str, Callable[[World], Any]] = {
     ),
     "remove_member": lambda w: people.remove_member(
         wishlist=listed(w["bob"], w["list"]), user=w["bob"], by=w["bob"]
+    ),
+    "share_with_group": shared_with_group,
+    "share_with_group again": lambda w: (
+        shared_with_group(w),
+        group_sharing.share_with_group(
+            wishlist=listed(w["alice"], w["list"]), by=w["alice"], group_id=w["group"].pk, role="editor"
+        ),
+    ),
+    "stop_sharing_with_group": lambda w: (
+        shared_with_group(w),
+        group_sharing.stop_sharing_with_group(
+            wishlist=listed(w["alice"], w["list"]), by=w["alice"], group_id=w["group"].pk
+        ),
+    ),
+    "follow_groups": lambda w: (
+        shared_with_group(w),
+        groups.remove_from_group(group=w["group"], by=w["charlie"], user_id=w["charlie"].pk),
+        groups.let_into_group(group=w["group"], user=w["charlie"], role="member", by=w["alice"]),
     ),
     "set_recipients": lambda w: recipients.set_recipients(
         wishlist=listed(w["alice"], w["list"]), by=w["alice"], user_ids=[w["alice"].pk, w["bob"].pk]

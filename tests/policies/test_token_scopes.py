@@ -83,7 +83,7 @@ def test_token_without_scopes_reaches_nothing_of_anybody(everything: Everything,
     open_to_all = needs_nothing(everything, [], bob)
     assert {call for call in open_to_all if not call.partition(" ")[2].startswith("auth/")} == {
         "GET ",
-        "GET invitations",
+        "GET invitations",  # its token is what lets somebody in
         "GET presets",
     }
 

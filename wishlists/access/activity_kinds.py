@@ -19,6 +19,7 @@ FOR_EVERYONE = frozenset(
         "item_set_aside", "item_received", "item_mark_undone",
         "list_created", "list_changed", "list_removed", "list_revealed", "list_handed_over",
         "recipients_changed", "member_joined", "member_role_changed", "member_removed", "member_left",
+        "group_added", "group_role_changed", "group_removed",
         "person_invited", "invitation_accepted", "invitations_revoked",
         "link_created", "link_changed", "link_revoked",
         "suggestion_added", "suggestion_accepted", "suggestion_rejected",

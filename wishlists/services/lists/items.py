@@ -179,9 +179,12 @@ _MARKED_KIND = {
 
 @change()
 def mark_item(*, item: Item, by: Viewer, mark: str) -> Item:
-    """Set a recipient's mark: "I'll get it myself", "I have it", or none. It doesn't depend on what givers did."""
+    """Set a recipient's mark: "I'll get it myself", "I have it", or none. It doesn't depend on what givers did.
+
+    On a shared list, everybody sets marks: "I'll get it", "done", or none.
+    """
     current, viewpoint = lock_item_as(by, item)
-    if not viewpoint.is_recipient or not viewpoint.is_member:
+    if not viewpoint.marks or not viewpoint.is_member:
         raise RecipientsOnly
     if current.mark == mark:
         return current
