@@ -174,6 +174,7 @@ def test_reports_are_limited(
         assert int(got[-1]["Retry-After"]) > 0
 
 
+@pytest.mark.both
 def test_reports_and_decisions_cannot_be_changed(as_bob: Api, moderator: User, wishlist: Wishlist) -> None:
     report = sent(as_bob, "list", wishlist.pk)
     decision = Decision.objects.create(report=report, by=moderator, resolution="dismissed", note="No")

@@ -64,6 +64,11 @@ def test_nobody_but_staff_with_permission_gets_in(
     assert {refused(answer) for answer in answers(powerless, calls).values()} == {(403, "staff_only")}
 
 
+def test_bodies_of_unknown_fields_are_refused(calls: list[tuple[str, str, Any]], as_mod: Api) -> None:
+    writing = [(method, path, {"colour": "blue"}) for method, path, _body in calls if method != "GET"]
+    assert {refused(answer) for answer in answers(as_mod, writing).values()} == {(400, "unknown_field")}
+
+
 def test_staff_need_a_second_factor(
     calls: list[tuple[str, str, Any]], as_mod: Api, moderator: User, settings: Any
 ) -> None:

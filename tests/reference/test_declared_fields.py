@@ -23,6 +23,7 @@ from exchanges.api.serializers import (
     ParticipantSerializer,
     PrivateLinkSerializer,
 )
+from jobs.api.serializers import JobSerializer
 from moderation.api.serializers import (
     AccountSerializer,
     ModeratedListSerializer,
@@ -124,6 +125,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "participant": ParticipantSerializer,
     "private link": PrivateLinkSerializer,
     "joined group": JoinedGroupSerializer,
+    "job": JobSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
@@ -165,8 +167,10 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "wishlist of an asker": WishlistSerializer,
 }
 UNDOCUMENTED = {
+    "job progress": "what an event says of a job",
     "logged in words": "columns of a file",
     "manage token": "beside the answers of what guests do",
+    "own action": "lines of a file",
     "opening": "beside what a limited link opens",
 }
 

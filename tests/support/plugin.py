@@ -116,6 +116,8 @@ def _postgresql_around_triggers(tables: list[str]) -> list[str]:
     return [
         *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded),
         *_delete_all(tables),
+        # Foreign keys are checked at the end of the transaction, and a table with pending checks can't be altered.
+        "SET CONSTRAINTS ALL IMMEDIATE",
         *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in guarded),
     ]
 

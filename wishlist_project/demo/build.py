@@ -13,12 +13,15 @@ from accounts.services.groups import create_group, let_into_group
 from core.db.change import change
 from core.money.money import to_minor
 from core.time.days import start_of_day
+from moderation.models import Report
+from moderation.queries.targets import target_for
+from moderation.services.reporting import report
 from sharing.access.invitation_tokens import Kind
 from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
 from wishlist_project.demo.exchanges import build_exchange, build_people
-from wishlist_project.demo.occasions import OCCASIONS, PARTY
+from wishlist_project.demo.occasions import OCCASIONS, PARTY, REPORTS
 from wishlist_project.demo.story import (
     MODERATOR,
     PASSWORD,
@@ -32,6 +35,7 @@ from wishlist_project.demo.story import (
     Say,
     SharedList,
     Thank,
+    Told,
     Wait,
     Wish,
 )
@@ -67,6 +71,19 @@ def build_demo() -> None:
         _build_shared_list(PARTY, people)
         build_people(people)
         build_exchange(people)
+        for told in REPORTS:
+            _report(told, people)
+
+
+def _report(told: Told, people: dict[str, User]) -> None:
+    """Add a report to the queue of the moderators."""
+    by = people[told.by]
+    lists = Wishlist.objects.visible_to(by)
+    if told.wish:
+        target, pk = Report.Target.ITEM, Item.objects.get(title=told.wish, wishlist__in=lists).pk
+    else:
+        target, pk = Report.Target.LIST, lists.get(title=told.title).pk
+    report(reported=target_for(by, target, pk), by=Viewer(user=by), reason=told.reason, details=told.details)
 
 
 def _add_person(name: str, email: str, password: str, **fields: object) -> User:

@@ -15,6 +15,7 @@ from wishlist_project.demo.story import (
     SharedList,
     Thank,
     Thing,
+    Told,
     Wait,
     Wish,
 )
@@ -317,3 +318,14 @@ PARTY = SharedList(
         Thing("Fresh herbs", "herbs", quantity=3),
     ),
 )
+
+REPORTS = (
+    Told("Bob", "privacy", title="Fatima's housewarming", details="Her full address is in the description."),
+    Told(
+        "Charlie",
+        "spam",
+        wish="A record player that still works",
+        details="The link leads to a shop that sells something else.",
+    ),
+)
+"""What the moderator finds in the queue."""

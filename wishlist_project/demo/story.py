@@ -118,6 +118,17 @@ class Thank:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A report by one of PEOPLE about the list with that title, or about a wish on a list that they see."""
+
+    by: str
+    reason: str
+    title: str = ""
+    wish: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True)
 class Occasion:
     """A list. It is due in `days`; `suggested` are suggestions, and `pot` are contributions to the whole list.
 

@@ -63,7 +63,7 @@ class ItemAdmin(WalledAdmin[Item]):
 
     @admin.action(description=gettext_lazy("Remove from the list"), permissions=["change"])
     def remove_unwanted(self, request: HttpRequest, rows: QuerySet[Item]) -> TemplateResponse | None:
-        warning = _("The owner and whoever added these wishes are told, with your reason.")
+        warning = _("The owner and the people who added these wishes are told, with your reason.")
         title = _("Remove from the list")
         reason = ask_reason(self, request, rows, action="remove_unwanted", title=title, warning=warning)
         if isinstance(reason, TemplateResponse):
