@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.validators import validate_slug
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -23,7 +24,7 @@ def _role() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("They can"), choices=ROLES)
 
 
-def _name(label: Promise | str) -> LineFormField:
+def _name(label: Any) -> LineFormField:
     field = display_name_field()
     field.label = label
     return field
