@@ -100,6 +100,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
             "tenant_id": wishlist.tenant_id,
+            "passkey_id": "1",
             "job_id": wishlist.pk,
         },
         own={
