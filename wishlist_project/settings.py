@@ -379,8 +379,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
-        "GivenRoleEnum": "accounts.api.tenant_serializers.GIVEN_ROLES",
-        "UserRoleEnum": "accounts.api.tenant_serializers.USER_ROLES",
+        "GivenRoleEnum": "accounts.api.managing.tenant_serializers.GIVEN_ROLES",
+        "UserRoleEnum": "accounts.api.managing.tenant_serializers.USER_ROLES",
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
         "CurrencyEnum": "core.money.money_fields.CURRENCIES",

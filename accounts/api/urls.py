@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from accounts.api import factor_views, session_views, sign_in_views, tenant_views, token_views, views
+from accounts.api import factor_views, session_views, sign_in_views, token_views, views
+from accounts.api.managing import tenant_views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),

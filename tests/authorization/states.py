@@ -87,8 +87,8 @@ STATES: dict[str, State] = {
     "tenant deactivated": State(
         deactivate_tenant,
         {
-            "owner": {"GET public/*": 410, "*": 401},
-            "super admin": {"*": 401},
+            "owner": {"GET auth/*": AS_EVER, "GET public/*": 410, "*": 401},
+            "super admin": {"GET auth/*": AS_EVER, "GET public/*": AS_EVER, "*": 401},
             "guest": {"POST public/guests/take-over": AS_EVER, "* public/*": 410},
         },
     ),

@@ -9,9 +9,13 @@ from rest_framework.serializers import Serializer
 
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
+from accounts.api.managing.tenant_serializers import (
+    ManagedUserSerializer,
+    NewTenantSerializer,
+    TenantSerializer,
+)
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
-from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
 from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
