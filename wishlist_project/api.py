@@ -30,18 +30,25 @@ from wishlist_project.openapi import openapi_document
 
 COLLECTIONS = {
     "wishlists": "wishlist-list",
+    "shopping-lists": "shopping-list-list",
     "reservations": "reservation-list",
     "contributions": "own-contribution-list",
     "waiting": "waiting-list",
     "budgets": "budgets-list",
     "people": "person-list",
+    "exchanges": "exchange-list",
     "presets": "presets",
+    "groups": "api-groups",
     "notifications": "api-notifications",
     "jobs": "api-jobs",
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",
     "factors": "api-factors",
+    "notification_choices": "api-notification-choices",
+    "push_subscriptions": "api-push-subscriptions",
+    "feeds": "api-feeds",
+    "webhooks": "webhooks",
     "schema": "api-schema",
     "docs": "api-docs",
 }
@@ -53,6 +60,7 @@ BESIDE_COLLECTIONS = {
     "auth/ping": "api-ping",
 }
 """Addresses that are not collections. The browsable API links to them; programs find them in the OpenAPI document."""
+OF_STAFF = {"admin/users": "admin-users", "admin/reports": "admin-reports"}
 
 
 class ApiRoot(APIView):
@@ -76,10 +84,13 @@ class ApiRoot(APIView):
 
 
 def _managed_by(user: object) -> dict[str, str]:
-    """Return what only administrators see, so that others do not learn that there are tenants."""
-    if not isinstance(user, User) or not user.is_tenant_admin:
+    """Return what only staff and administrators see, so that others do not learn that there are tenants."""
+    if not isinstance(user, User):
         return {}
-    return {"users": "api-users"} | ({"tenants": "api-tenants"} if user.is_superuser else {})
+    found = OF_STAFF if user.is_staff else {}
+    if user.is_tenant_admin:
+        found = found | {"users": "api-users"}
+    return found | ({"tenants": "api-tenants"} if user.is_superuser else {})
 
 
 class Anything(StringConverter):

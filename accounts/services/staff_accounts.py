@@ -5,7 +5,7 @@ Staff do not set passwords. The user of a new account gets a mailed link to set 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -66,10 +66,10 @@ def create_account(
 
 
 @change()
-def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
+def edit_account(*, user: User, by: User, wanted: Mapping[str, Any], reason: str = "") -> User:
     """Save those of the given `EDITABLE` columns that differ. If the address changes, the old one is notified.
 
-    Raises LastAdmin if the tenant would have no administrator left.
+    The `reason` is logged, and the user reads it. Raises LastAdmin if the tenant would have no administrator left.
     """
     if _ADMINS & wanted.keys():
         lock(Tenant.objects.filter(Q(pk=user.tenant_id))).get()
@@ -90,23 +90,42 @@ def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
         if name in wanted:
             getattr(current, name).set(wanted[name])
     acts = list(_acts(changed, granted, withdrawn, is_active=current.is_active))
-    for kind, detail, _line in acts:
-        record_account(user=current, kind=kind, by=by, **detail)
     if "email" in changed:
         current.account_links.live().passwords().end()
         tell_old_address(user=current, address=was["email"], by=by)
-    _tell(current, by, [line for _kind, _detail, line in acts])
+    _record_and_tell(current, by, acts, reason)
     return current
 
 
-def deactivate_account(*, user: User, by: User) -> User:
+def _record_and_tell(
+    user: User, by: User, acts: Collection[tuple[Kind, dict[str, Any], str]], reason: str
+) -> None:
+    """Log what was done, and mail it to the user, each with the reason."""
+    for kind, detail, _line in acts:
+        record_account(user=user, kind=kind, by=by, **detail, **({"reason": reason} if reason else {}))
+    lines = [line for _kind, _detail, line in acts]
+    if lines and reason:
+        lines.append(_("Reason: %(reason)s") % {"reason": reason})
+    _tell(user, by, lines)
+
+
+def deactivate_account(*, user: User, by: User, reason: str = "") -> User:
     """Deactivate the user: all sessions end, and the user can be reactivated."""
-    return edit_account(user=user, by=by, wanted={"is_active": False})
+    return edit_account(user=user, by=by, wanted={"is_active": False}, reason=reason)
 
 
-def reactivate_account(*, user: User, by: User) -> User:
+def reactivate_account(*, user: User, by: User, reason: str = "") -> User:
     """Reactivate the user, but not a deleted one, whose data is gone."""
-    return user if user.removed_at else edit_account(user=user, by=by, wanted={"is_active": True})
+    if user.removed_at:
+        return user
+    return edit_account(user=user, by=by, wanted={"is_active": True}, reason=reason)
+
+
+def may_change_account(*, user: User, by: User) -> bool:
+    """Return whether this moderator may change the account: not a deleted one, and other staff only as a superuser."""
+    if user.removed_at is not None or not by.has_perm("accounts.change_user"):
+        return False
+    return by.is_superuser or not user.is_staff or user.pk == by.pk
 
 
 def _require_another_admin(user: User) -> None:
@@ -174,6 +193,4 @@ def _tell(user: User, by: User, lines: list[str]) -> None:
         return
     title = _("%(name)s, a moderator of this site, changed your account") % {"name": by.display_name}
     notify(users=[user], kind="account_changed", title=title, body="\n".join(lines))
-    send_mail(
-        to=user.email, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines
-    )
+    send_mail(to=user, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines)

@@ -293,8 +293,13 @@ def suggestion_deleted(instance: Suggestion, **_: Any) -> None:
 def notification_saved(
     instance: Notification, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """Push a notification that is new or says more than before. Reading one pushes nothing."""
-    if not raw and (created or {"title", "body", "payload"}.intersection(update_fields or ())):
+    """Push a notification that is new or says more than before. Reading one pushes nothing, nor does one that is not for
+    the inbox."""
+    if (
+        instance.is_listed
+        and not raw
+        and (created or {"title", "body", "payload"}.intersection(update_fields or ()))
+    ):
         note(NotificationAdded(instance.pk))
 
 

@@ -14,8 +14,10 @@ from sharing.api.views.guests import (
 )
 from sharing.api.views.invitations import (
     AcceptInvitationView,
+    InvitationsOfGroupView,
     InvitationsOfListView,
     InvitationView,
+    InviteToGroupView,
     InviteView,
     RejectInvitationView,
 )
@@ -35,7 +37,7 @@ from sharing.api.views.public import (
     PublicWhoSeesView,
     PublicWishlistView,
 )
-from sharing.api.views.shares import ShareViewSet
+from sharing.api.views.shares import ShareViewSet, ShoppingListShareViewSet
 from sharing.api.views.suggestions import SuggestionViewSet
 from sharing.api.views.waitlist import PublicWaitingView
 
@@ -45,6 +47,7 @@ _SUGGESTION = "wishlists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>"
 
 _router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 _router.register("wishlists/<uuid:wishlist_id>/shares", ShareViewSet, "share")
+_router.register("shopping-lists/<uuid:wishlist_id>/shares", ShoppingListShareViewSet, "shopping-list-share")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *_router.urls,
@@ -53,6 +56,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "wishlists/<uuid:wishlist_id>/invitations",
         InvitationsOfListView.as_view(),
         name="api-list-invitations",
+    ),
+    path("groups/<uuid:group_id>/invite", InviteToGroupView.as_view(), name="api-group-invite"),
+    path(
+        "groups/<uuid:group_id>/invitations",
+        InvitationsOfGroupView.as_view(),
+        name="api-group-invitations",
     ),
     path("invitations", InvitationView.as_view(), name="api-invitation"),
     path("invitations/accept", AcceptInvitationView.as_view(), name="api-invitation-accept"),

@@ -10,6 +10,7 @@ from sharing.web.views import (
     list_sharing,
     messages,
     share_page,
+    unsubscribing,
 )
 
 urlpatterns = [
@@ -31,6 +32,12 @@ urlpatterns = [
         collections.share_contribution,
         name="share-contribution",
     ),
+    path("unsubscribe-guest/<str:token>", unsubscribing.guest_stop_mails, name="guest-unsubscribe"),
+    path(
+        "unsubscribe-guest/<str:token>/undo",
+        unsubscribing.guest_want_mails_again,
+        name="guest-unsubscribe-undo",
+    ),
     path("g", guests.enter_token, name="guest-token"),
     path("g/<str:token>", guests.show, name="guest"),
     path("g/<str:token>/gifts/<uuid:reservation_id>", guests.gift, name="guest-gift"),
@@ -48,6 +55,7 @@ urlpatterns = [
         messages.share_talk_remove,
         name="share-talk-remove",
     ),
+    path("groups/<uuid:group_id>/invite", invitations.group_invite, name="group-invite"),
     path("join/<str:invitation>", invitations.join, name="invitation"),
     path("join/<str:invitation>/decline", invitations.decline, name="invitation-decline"),
     path("join/<str:invitation>/register", invitations.register, name="invitation-register"),
@@ -60,6 +68,12 @@ urlpatterns = [
         "lists/<uuid:wishlist_id>/people/<uuid:user_id>/remove",
         list_sharing.list_person_remove,
         name="list-person-remove",
+    ),
+    path("lists/<uuid:wishlist_id>/groups", list_sharing.list_groups, name="list-groups"),
+    path(
+        "lists/<uuid:wishlist_id>/groups/<uuid:group_id>/remove",
+        list_sharing.list_group_remove,
+        name="list-group-remove",
     ),
     path(
         "lists/<uuid:wishlist_id>/people/<uuid:user_id>/role",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Tenant, User
 from accounts.services.api_tokens import make_api_token
@@ -12,11 +18,16 @@ from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
 from accounts.services.signing_in.second_factors import add_passkey
 from accounts.tests.soft_passkey import SoftPasskey
+from core.http.unchanged import known_answers
+from jobs.services.exporting import start_export
+from notices.models import PushSubscription
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
 from tests.authorization.rows.accounts import PASSWORD
 from tests.support.api_clients import Api, logged_in
+from tests.support.stages import rolled_back
+from wishlists.api.response_cache import response_cache
 from wishlists.models import Wishlist
 
 
@@ -42,13 +53,17 @@ class Cast:
 
     def ask(self, role: str, method: str, path: str, row: Row) -> Any:
         """Return the answer to this role's request of a route."""
-        names = self.things | {name: self.things[thing] for name, thing in row.at.items()}
+        names = self.things_of(row)
         sent = [row.query.format(**names)] if row.query else []
         if path.startswith("public/") and role in WITH_LINK:
             sent.append(f"token={self.link}")
         address = f"/{path.format(**names)}".removesuffix("/") + ("?" + "&".join(sent) if sent else "")
         headers = {"x-manage-token": self.manage_token} if role == "guest" else {}
         return self.apis[role](method, address, filled(row.body, names), headers=headers)
+
+    def things_of(self, row: Row) -> dict[str, Any]:
+        """Return the things by name, with those that this row puts into its address."""
+        return self.things | {name: self.things[thing] for name, thing in row.at.items()}
 
     def _person(self, name: str) -> User:
         tenant: dict[str, Any] = {}
@@ -88,6 +103,8 @@ class Cast:
         things["item_id"] = things["lamp"]
         things["draft"] = self._made("owner", f"{here}/drafts", {"title": "Tea"})["id"]
         self.link = self._made("owner", f"{here}/public-link", {})["token"]
+        self._share_with_groups(here)
+        self._share_things()
         sent = invite(
             kind=Kind.LIST,
             target=self.wishlist,
@@ -97,6 +114,7 @@ class Cast:
         )
         things["invitation"] = invitation_token(sent)
         things["person_id"] = self._made("owner", "people", {"name": "Gran"})["id"]
+        self._start_exchange()
         self._give(here)
         self._give_as_guest()
         things |= {
@@ -107,8 +125,48 @@ class Cast:
             "giver_id": self.people["viewer"].pk,
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
             "session_id": start_session(user=self.people["owner"]).pk,
+            "job_id": start_export(user=self.people["owner"])[0].pk,
             "passkey_id": _passkey_of(self.people["owner"]),
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
+            "link_id": self._made("owner", "users/me/feeds", {"kind": "news"})["id"],
+            "webhook_id": self._made("owner", "webhooks", {"url": "https://example.com/hook"})["id"],
+            "subscription_id": self._subscribed(),
+        }
+
+    def _share_with_groups(self, here: str) -> None:
+        """The owner's family are the owner, an admin, and the editor. The list is shared with them."""
+        self.things["group_id"] = family = self._made("owner", "groups", {"name": "Family"})["id"]
+        self._made("owner", f"groups/{family}/members", {"email": self.people["editor"].email})
+        self._made("owner", f"{here}/groups", {"group_id": family})
+
+    def _share_things(self) -> None:
+        """A shared list of the owner, with the same members."""
+        shared = self._made("owner", "shopping-lists", {"title": "Groceries"})["id"]
+        for name, role in (("editor", "editor"), ("viewer", "viewer"), ("recipient", "viewer")):
+            body = {"email": self.people[name].email, "role": role}
+            self._made("owner", f"shopping-lists/{shared}/shares", body)
+        self.things["shared list"] = shared
+        self.things["milk"] = self._made("viewer", f"shopping-lists/{shared}/items", {"title": "Milk"})["id"]
+
+    def _subscribed(self) -> Any:
+        """Return the owner's browser that gets pushes."""
+        owner = self.people["owner"]
+        row = PushSubscription.objects.create(user=owner, session=start_session(user=owner), endpoint="x")
+        return row.pk
+
+    def _start_exchange(self) -> None:
+        """The owner organises an exchange, and the viewer takes part. Gran may not give to the uncle."""
+        people = [{"name": "Gran"}, {"name": "Uncle"}]
+        made = self._made("owner", "exchanges", {"title": "Christmas", "participants": people})
+        here, (gran, uncle) = f"exchanges/{made['id']}", (one["id"] for one in made["participants"])
+        self._made("viewer", f"{here}/join", {"token": made["join_token"]})
+        excluded = {"giver_id": gran, "receiver_id": uncle, "mutual": False}
+        self.things |= {
+            "exchange_id": made["id"],
+            "join": made["join_token"],
+            "participant_id": gran,
+            "uncle": uncle,
+            "exclusion_id": self._made("owner", f"{here}/exclusions", excluded)["id"],
         }
 
     def _give(self, here: str) -> None:
@@ -155,3 +213,25 @@ def filled(body: Any, things: dict[str, Any]) -> Any:
     if isinstance(body, list):
         return [filled(value, things) for value in body]
     return body.format(**things) if isinstance(body, str) else body
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Everybody, and a list with something for every route. A slow password hash and rate limits are not the subject."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, RATE_LIMITS=False), rolled_back(django_db_blocker):
+        yield Cast()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Roll back what happens inside, also in the memory of this process."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    forget_answers()
+
+
+def forget_answers() -> None:
+    known_answers.forget()
+    response_cache.forget()

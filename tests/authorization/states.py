@@ -137,6 +137,9 @@ STATES: dict[str, State] = {
         {
             "stranger": {
                 "* public/*": AS_EVER,  # the stranger has no link
+                "* groups/*": AS_EVER,
+                "* shopping-lists/*": AS_EVER,
+                "GET */groups": 403,
                 "GET */members": 403,
                 "GET */recipients": 403,
                 "DELETE */shares/*": 403,

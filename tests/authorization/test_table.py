@@ -5,49 +5,22 @@ The rows are in `rows/`, and the states in `states.py`. docs/authorization.md sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
-from pytest_django.plugin import DjangoDbBlocker
 
-from core.http.unchanged import known_answers
-from tests.authorization.cast import Cast
+from tests.authorization.cast import Cast, cast, forget_answers, undone
 from tests.authorization.roles import ROLES, Row
 from tests.authorization.rows import TABLE
 from tests.authorization.states import STATES, about_list, expected_in
-from tests.support.stages import rolled_back
 from wishlist_project.openapi import openapi_document
 from wishlists.access.viewpoint import Viewpoint
-from wishlists.api.response_cache import response_cache
+
+__all__ = ["cast"]
 
 # Services enforce permissions with Python, the same on both databases.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-
-
-@pytest.fixture(scope="module")
-def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    """Everybody, and a list with something for every route. A slow password hash and rate limits are not the subject."""
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with override_settings(PASSWORD_HASHERS=hashers, RATE_LIMITS=False), rolled_back(django_db_blocker):
-        yield Cast()
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Roll back what happens inside, also in the memory of this process."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    forget_answers()
-
-
-def forget_answers() -> None:
-    known_answers.forget()
-    response_cache.forget()
 
 
 def answers(cast: Cast, operation: str, row: Row, roles: Iterable[str] = ROLES) -> dict[str, int]:

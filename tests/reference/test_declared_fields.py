@@ -9,6 +9,7 @@ from rest_framework.serializers import Serializer
 
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
+from accounts.api.groups.serializers import GroupMemberSerializer, GroupSerializer
 from accounts.api.managing.tenant_serializers import (
     ManagedUserSerializer,
     NewTenantSerializer,
@@ -17,6 +18,33 @@ from accounts.api.managing.tenant_serializers import (
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
+from exchanges.api.serializers import (
+    DrawnRecipientSerializer,
+    ExchangeSerializer,
+    ExclusionSerializer,
+    InvitationToExchangeSerializer,
+    NewParticipantSerializer,
+    ParticipantSerializer,
+    PrivateLinkSerializer,
+)
+from moderation.api.serializers import (
+    AccountSerializer,
+    ModeratedListSerializer,
+    OpenedContributionSerializer,
+    OpenedGiverSerializer,
+    OpenedGivingSerializer,
+    OpenedMessageSerializer,
+    OpenedReservationSerializer,
+    ReportedSerializer,
+    ReportSerializer,
+)
+from notices.api.serializers import (
+    FeedLinkSerializer,
+    NewFeedLinkSerializer,
+    NotificationChoiceSerializer,
+    PushKeySerializer,
+    PushSubscriptionSerializer,
+)
 from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
@@ -30,6 +58,7 @@ from sharing.api.serializers import (
     SuggestionSerializer,
     TakenOverSerializer,
 )
+from webhooks.api.serializers import NewWebhookSerializer, WebhookDeliverySerializer, WebhookSerializer
 from wishlists.api.serializers.budgets import BudgetSerializer, SpendingSerializer
 from wishlists.api.serializers.gifts import (
     GiftsSerializer,
@@ -48,6 +77,7 @@ from wishlists.api.serializers.money import (
     ToldPotSerializer,
 )
 from wishlists.api.serializers.people import (
+    GroupShareSerializer,
     MemberSerializer,
     RecipientsSerializer,
     ShareSerializer,
@@ -63,6 +93,15 @@ from wishlists.api.serializers.wishlists import (
 )
 
 DOCUMENTED: dict[str, type[Serializer[Any]]] = {
+    "account": AccountSerializer,
+    "moderated list": ModeratedListSerializer,
+    "opened contribution": OpenedContributionSerializer,
+    "opened giver": OpenedGiverSerializer,
+    "opened giving": OpenedGivingSerializer,
+    "opened message": OpenedMessageSerializer,
+    "opened reservation": OpenedReservationSerializer,
+    "report": ReportSerializer,
+    "reported": ReportedSerializer,
     "API token": ApiTokenSerializer,
     "new API token": NewApiTokenSerializer,
     "session": SessionSerializer,
@@ -80,17 +119,35 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "invitation": InvitationSerializer,
     "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "drawn recipient": DrawnRecipientSerializer,
+    "exchange": ExchangeSerializer,
+    "exchange to join": InvitationToExchangeSerializer,
+    "exclusion": ExclusionSerializer,
     "known person": KnownPersonSerializer,
+    "new participant": NewParticipantSerializer,
+    "participant": ParticipantSerializer,
+    "private link": PrivateLinkSerializer,
     "joined group": JoinedGroupSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
+    "group": GroupSerializer,
+    "group member": GroupMemberSerializer,
+    "group share": GroupShareSerializer,
     "managed user": ManagedUserSerializer,
     "member": MemberSerializer,
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,
     "new tenant": NewTenantSerializer,
+    "feed link": FeedLinkSerializer,
+    "new feed link": NewFeedLinkSerializer,
     "notification": NotificationSerializer,
+    "notification choice": NotificationChoiceSerializer,
+    "push key": PushKeySerializer,
+    "webhook": WebhookSerializer,
+    "new webhook": NewWebhookSerializer,
+    "webhook delivery": WebhookDeliverySerializer,
+    "push subscription": PushSubscriptionSerializer,
     "oneself": UserSelfSerializer,
     "opened": OpenedSerializer,
     "other spending": SpendingSerializer,

@@ -98,7 +98,7 @@ class PublicGuestsView(LinkView):
     queryset = Guest.objects.none()
     serializer_class = NewGuestSerializer
 
-    @extend_schema(parameters=[TOKEN], responses={201: NewGuestAnswerSerializer})
+    @extend_schema(parameters=[TOKEN], responses={201: NewGuestAnswerSerializer, 200: GuestAnswerSerializer})
     def post(self, request: Request) -> Response:
         """Give your name, on lists that ask for it before they show what is taken. Not needed with an access token."""
         given = self.read_input()

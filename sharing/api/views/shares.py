@@ -23,6 +23,7 @@ from sharing.services.inviting import invite
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.lookups import owned_list
 from wishlists.api.serializers.people import ShareInputSerializer, ShareSerializer
+from wishlists.api.shopping_lists import OnSharedLists
 from wishlists.api.views.people import removed
 from wishlists.models import Member
 from wishlists.projections.members import project_share
@@ -71,3 +72,7 @@ class ShareViewSet(LinkedViewSet):
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
+
+
+class ShoppingListShareViewSet(OnSharedLists, ShareViewSet):
+    pass

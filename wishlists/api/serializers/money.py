@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -72,6 +73,7 @@ class ContributionSerializer(serializers.Serializer):
     is_me = serializers.BooleanField()
 
 
+@extend_schema_serializer(many=False)  # although the view calls it a list
 class ContributionsSerializer(serializers.Serializer):
     total = MoneyField()
     total_pledged = MoneyField()

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.web.views.account import web_page
-from wishlists.projections.members import members_for
+from wishlists.projections.members import groups_for, members_for, project_group_shares
 from wishlists.web.forms.lists import ShareForm
 from wishlists.web.lookups import page_of_list
 from wishlists.web.page_context import PageContext
@@ -32,6 +32,7 @@ def show_members(
         "wishlist": page.wishlist,
         "tab": "members",
         "members": members_for(page.viewpoint),
+        "groups": project_group_shares(groups_for(page.viewpoint)),
         "invite_form": invite_form or ShareForm(auto_id="invite_%s"),
     }
     failed = invite_form is not None and invite_form.errors

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from wishlists.product_preview.addresses import Address, is_public, resolve_within
+from core.outgoing.addresses import Address, is_public, resolve_within
 
 pytestmark = pytest.mark.once
 
