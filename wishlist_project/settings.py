@@ -393,8 +393,8 @@ SPECTACULAR_SETTINGS = {
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
         "FeedKindEnum": "notices.models.FeedLink.Kind",
-        "GivenRoleEnum": "accounts.api.tenant_serializers.GIVEN_ROLES",
-        "UserRoleEnum": "accounts.api.tenant_serializers.USER_ROLES",
+        "GivenRoleEnum": "accounts.api.managing.tenant_serializers.GIVEN_ROLES",
+        "UserRoleEnum": "accounts.api.managing.tenant_serializers.USER_ROLES",
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
         "WishlistKindEnum": "wishlists.models.Wishlist.Kind",

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from accounts.api import factor_views, session_views, sign_in_views, tenant_views, token_views, views
+from accounts.api import factor_views, session_views, sign_in_views, token_views, views
 from accounts.api.groups import views as group_views
+from accounts.api.managing import tenant_views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),

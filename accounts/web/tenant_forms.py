@@ -24,6 +24,12 @@ def _role() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("They can"), choices=ROLES)
 
 
+def _name(label: Any) -> LineFormField:
+    field = display_name_field()
+    field.label = label
+    return field
+
+
 def _address() -> AddressFormField:
     return AddressFormField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "off"}))
 
@@ -35,25 +41,22 @@ class FindPeopleForm(forms.Form):
 
 
 class NewPersonForm(forms.Form):
-    display_name = display_name_field()
+    display_name = _name(_("Name"))
     email = _address()
     tenant_role = _role()
 
 
 class PersonForm(EditForm):
-    display_name = display_name_field()
+    display_name = _name(_("Name"))
     tenant_role = _role()
 
 
 class NewTenantForm(forms.Form):
     name = LineFormField(label=_("Name"), max_length=120)
-    admin_name = display_name_field()
-    admin_email = _address()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["admin_name"].label = _("Name of the administrator")
-        self.fields["admin_email"].label = _("E-mail address of the administrator")
+    admin_name = _name(_("Name of the administrator"))
+    admin_email = AddressFormField(
+        label=_("E-mail address of the administrator"), widget=forms.EmailInput({"autocomplete": "off"})
+    )
 
 
 class TenantForm(EditForm):

@@ -92,7 +92,7 @@ class ListTarget(Target[Wishlist]):
 
 class GroupTarget(Target[Group]):
     def find(self, pk: UUID) -> Group | None:
-        return Group.objects.live().filter(pk=pk).first()
+        return Group.objects.live().filter(pk=pk, tenant__is_active=True).first()
 
     def lock(self, row: Group) -> Group:
         return lock_group(row)

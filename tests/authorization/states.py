@@ -66,6 +66,9 @@ def remove_viewer(cast: Cast) -> None:
 
 _GONE: Answers = {"* wishlists/{wishlist_id}*": 404, "* items/*": 404, "* public/*": 404}
 
+_OPEN: Answers = {"GET auth/*": AS_EVER, "GET exchanges/*/mine": AS_EVER}
+"""Nobody needs to be logged in there."""
+
 STATES: dict[str, State] = {
     "hidden by a moderator": State(
         hide,
@@ -87,8 +90,8 @@ STATES: dict[str, State] = {
     "tenant deactivated": State(
         deactivate_tenant,
         {
-            "owner": {"GET public/*": 410, "*": 401},
-            "super admin": {"*": 401},
+            "owner": {**_OPEN, "GET public/*": 410, "*": 401},
+            "super admin": {**_OPEN, "GET public/*": AS_EVER, "*": 401},
             "guest": {"POST public/guests/take-over": AS_EVER, "* public/*": 410},
         },
     ),

@@ -10,9 +10,13 @@ from rest_framework.serializers import Serializer
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
 from accounts.api.groups.serializers import GroupMemberSerializer, GroupSerializer
+from accounts.api.managing.tenant_serializers import (
+    ManagedUserSerializer,
+    NewTenantSerializer,
+    TenantSerializer,
+)
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
-from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
 from exchanges.api.serializers import (
     DrawnRecipientSerializer,

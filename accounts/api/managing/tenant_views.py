@@ -13,9 +13,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from accounts.access.scopes import LOG_INS
-from accounts.api.retrying import RetriedView
-from accounts.api.shown_answers import ShownAnswersView
-from accounts.api.tenant_serializers import (
+from accounts.api.managing.tenant_serializers import (
     ManagedUserSerializer,
     NewTenantInputSerializer,
     NewTenantSerializer,
@@ -25,6 +23,8 @@ from accounts.api.tenant_serializers import (
     TenantSerializer,
     UserInputSerializer,
 )
+from accounts.api.retrying import RetriedView
+from accounts.api.shown_answers import ShownAnswersView
 from accounts.api.views import current_user
 from accounts.models import Tenant, User
 from accounts.projections.tenants import ROLES, managed_user, new_tenant_row, tenant_row
@@ -86,8 +86,8 @@ class TenantView(_Managing):
     @extend_schema(responses=TenantSerializer)
     def patch(self, request: Request, tenant_id: UUID) -> Response:
         """Rename a tenant. Super admins also change its short name, deactivate it, and activate it again."""
-        by = current_user(request)
-        edit_tenant(tenant=tenant_for(by, tenant_id), by=by, **self.given(request))
+        given, by = self.given(request), current_user(request)
+        edit_tenant(tenant=tenant_for(by, tenant_id), by=by, **given)
         return Response(tenant_row(tenant_for(by, tenant_id)))
 
     put = patch
@@ -134,8 +134,8 @@ class UserView(_Managing):
     @extend_schema(responses=ManagedUserSerializer)
     def patch(self, request: Request, user_id: UUID) -> Response:
         """Change a person's name or role, deactivate them, or activate them again."""
-        by = current_user(request)
-        return Response(managed_user(edit_person(user=person_for(by, user_id), by=by, **self.given(request))))
+        given, by = self.given(request), current_user(request)
+        return Response(managed_user(edit_person(user=person_for(by, user_id), by=by, **given)))
 
     put = patch
 
