@@ -74,6 +74,11 @@ class Cast:
 
     # --- what there is on the list ---
 
+    def _started(self, role: str, path: str) -> Any:
+        answer = self.ask(role, "POST", path, Row({}))
+        assert answer.status_code == 202, answer.text
+        return answer.json()
+
     def _made(self, role: str, path: str, body: Any = None) -> Any:
         row = Row({}, body)
         answer = self.ask(role, "POST", path, row)
@@ -111,6 +116,7 @@ class Cast:
         things |= {
             "suggestion_id": self._made("viewer", f"{here}/suggestions", {"title": "A book"})["id"],
             "provider_id": "oidc",
+            "job_id": self._started("owner", "users/me/export")["id"],
             "user_id": self.people["viewer"].pk,
             "giver_id": self.people["viewer"].pk,
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
