@@ -114,6 +114,12 @@ class WrongAppCode(Refusal):
     default_detail = _("This isn't the code that the app shows now. Check the clock of your phone.")
 
 
+class SetupOver(Refusal):
+    status_code = 410
+    default_code = "setup_over"
+    default_detail = _("This took too long. Begin to set up the app again.")
+
+
 class WrongPasskey(Refusal):
     status_code = 400
     default_code = "wrong_passkey"

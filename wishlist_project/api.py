@@ -40,6 +40,7 @@ COLLECTIONS = {
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",
+    "factors": "api-factors",
     "schema": "api-schema",
     "docs": "api-docs",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import session_views, sign_in_views, token_views, views
+from accounts.api import factor_views, session_views, sign_in_views, token_views, views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),
@@ -31,6 +31,31 @@ urlpatterns = [
         "users/me/email/confirm",
         sign_in_views.NewAddressConfirmView.as_view(),
         name="api-new-address-confirm",
+    ),
+    path("auth/passkey", factor_views.LogInByPasskeyView.as_view(), name="api-log-in-by-passkey"),
+    path(
+        "auth/passkey/options",
+        factor_views.LogInPasskeyOptionsView.as_view(),
+        name="api-log-in-passkey-options",
+    ),
+    path("users/me/factors", factor_views.FactorsView.as_view(), name="api-factors"),
+    path("users/me/factors/app", factor_views.AppView.as_view(), name="api-factor-app"),
+    path(
+        "users/me/factors/app/confirm", factor_views.AppConfirmView.as_view(), name="api-factor-app-confirm"
+    ),
+    path(
+        "users/me/factors/recovery-codes",
+        factor_views.RecoveryCodesView.as_view(),
+        name="api-recovery-codes",
+    ),
+    path("users/me/factors/passkeys", factor_views.PasskeysView.as_view(), name="api-passkeys"),
+    path(
+        "users/me/factors/passkeys/options",
+        factor_views.PasskeyOptionsView.as_view(),
+        name="api-passkey-options",
+    ),
+    path(
+        "users/me/factors/passkeys/<str:passkey_id>", factor_views.PasskeyView.as_view(), name="api-passkey"
     ),
     path("auth/avatar", views.AvatarView.as_view(), name="api-auth-avatar"),
     path("users/me/avatar", views.AvatarView.as_view(), name="api-avatar"),

@@ -245,6 +245,8 @@ CODES_AN_ADDRESS = RateLimit("codes-address", 60, HOUR)
 """Requests for codes, per network of the client, for all mailboxes together."""
 CODE_GUESSES_AN_ADDRESS = RateLimit("code-guesses-address", 120, HOUR)
 """Codes that were entered, per network of the client."""
+PASSKEY_CHALLENGES = RateLimit("passkey-challenges", 300, HOUR)
+"""Challenges for passkeys of people who are not logged in, per network. Each is a row for ten minutes."""
 PASSWORD_LINKS = RateLimit(
     "password-links",
     5,

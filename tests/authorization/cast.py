@@ -16,6 +16,8 @@ from accounts.models import Tenant, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
+from accounts.services.signing_in.second_factors import add_passkey
+from accounts.tests.soft_passkey import SoftPasskey
 from core.http.unchanged import known_answers
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
@@ -121,6 +123,7 @@ class Cast:
             "giver_id": self.people["viewer"].pk,
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
             "session_id": start_session(user=self.people["owner"]).pk,
+            "passkey_id": _passkey_of(self.people["owner"]),
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
         }
 
@@ -154,6 +157,11 @@ class Cast:
     @property
     def wishlist(self) -> Wishlist:
         return Wishlist.objects.get(pk=self.things["wishlist_id"])
+
+
+def _passkey_of(user: User) -> int:
+    made = add_passkey(user=user, name="Phone", credential=SoftPasskey(user.pk.bytes).create("AAAA"))
+    return int(made.pk)
 
 
 def filled(body: Any, things: dict[str, Any]) -> Any:

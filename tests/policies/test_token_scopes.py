@@ -83,6 +83,7 @@ def test_token_without_scopes_reaches_nothing_of_anybody(everything: Everything,
     open_to_all = needs_nothing(everything, [], bob)
     assert {call for call in open_to_all if not call.partition(" ")[2].startswith("auth/")} == {
         "GET ",
+        "GET invitations",
         "GET presets",
     }
 
@@ -94,6 +95,16 @@ CREDENTIALS = {
     "GET users/me/sessions",
     "DELETE users/me/sessions",
     "DELETE users/me/sessions/{session_id}",
+    "GET users/me/factors",
+    "POST users/me/factors/app",
+    "DELETE users/me/factors/app",
+    "POST users/me/factors/app/confirm",
+    "POST users/me/factors/recovery-codes",
+    "POST users/me/factors/passkeys",
+    "POST users/me/factors/passkeys/options",
+    "PATCH users/me/factors/passkeys/{passkey_id}",
+    "PUT users/me/factors/passkeys/{passkey_id}",
+    "DELETE users/me/factors/passkeys/{passkey_id}",
     "GET users/me/tokens",
     "POST users/me/email",
     "POST users/me/email/confirm",

@@ -8,6 +8,7 @@ import pytest
 from rest_framework.serializers import Serializer
 
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
+from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
 from core.projections.fields import Projection
@@ -87,11 +88,13 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "opened": OpenedSerializer,
     "other spending": SpendingSerializer,
     "own contribution": OwnContributionSerializer,
+    "passkey": PasskeySerializer,
     "person": PersonSerializer,
     "place": PlaceSerializer,
     "pot": ToldPotSerializer,
     "recipients": RecipientsSerializer,
     "reservation": ReservationSerializer,
+    "second factors": FactorsSerializer,
     "share": ShareSerializer,
     "suggestion": SuggestionSerializer,
     "taken over": TakenOverSerializer,

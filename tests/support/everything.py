@@ -99,6 +99,7 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "person_id": person["id"],
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
+            "passkey_id": "1",
             "job_id": wishlist.pk,
         },
         own={

@@ -27,6 +27,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "code": ("123456",),
     "currency": ("EUR",),
     "id": ("{wishlist_id}",),
+    "credential": ({},),
     "ids": (["{reservation_id}"],),
     "item": ("{item_id}", ""),
     "item_id": ("{item_id}",),

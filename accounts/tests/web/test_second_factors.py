@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,7 +10,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -30,17 +28,13 @@ from accounts.services.signing_in.second_factors import (
     recovery_codes_of,
 )
 from accounts.services.signing_in.verifying import recover
+from accounts.tests.web.app_codes import code_of
 from conftest import PASSWORD
 from tests.support.api_clients import Api, refused
 from tests.support.browsing import as_user
 from tests.support.workers import run_queued_jobs
 
 pytestmark = pytest.mark.django_db
-
-
-def code_of(secret: str, at: float | None = None) -> str:
-    """Return what the app shows."""
-    return str(format_hotp_value(hotp_value(secret, int(at or time.time()) // 30)))
 
 
 @pytest.fixture

@@ -20,6 +20,13 @@ from accounts.access.known_devices import origin_of
 from accounts.models import User
 from accounts.refusals import WrongPasskey, WrongPassword
 from accounts.services.signing_in.own_password import require_own_password
+from accounts.services.signing_in.passkeys import (
+    ask_for_new_passkey,
+    ask_for_passkey,
+    check_new_passkey,
+    check_passkey,
+    limit_challenges,
+)
 from accounts.services.signing_in.second_factors import (
     add_app,
     add_passkey,
@@ -34,7 +41,6 @@ from accounts.services.signing_in.second_factors import (
 from accounts.services.signing_in.starting import Method
 from accounts.web.form_refusals import add_refusal, in_place
 from accounts.web.log_ins import enter, finish, pending
-from accounts.web.passkeys import ask_for_new_passkey, ask_for_passkey, check_new_passkey, check_passkey
 from accounts.web.sign_in_forms import (
     AppCodeForm,
     CredentialForm,
@@ -68,7 +74,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             if by_key:
-                check_passkey(request, form.cleaned_data["credential"], of=waiting.user)
+                check_passkey(form.cleaned_data["credential"], of=waiting.user)
             else:
                 check_code_of_app(waiting.user, form.cleaned_data["code"], origin_of(request))
         except Refusal as refusal:
@@ -90,6 +96,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @web_page
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """Return the challenge for a passkey: of the user whose second factor is awaited, or of anybody."""
+    limit_challenges(origin_of(request).network)
     waiting = pending(request)
     return JsonResponse(ask_for_passkey(waiting.user if waiting else None))
 
@@ -102,7 +109,7 @@ def passkey_log_in(request: HttpRequest) -> HttpResponse:
     try:
         if not form.is_valid():
             raise WrongPasskey
-        user = check_passkey(request, form.cleaned_data["credential"])
+        user = check_passkey(form.cleaned_data["credential"])
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
         return redirect("login")

@@ -40,6 +40,22 @@ ROWS: dict[str, Row] = {
     "POST users/me/email": signed_in(202, {"new_email": "new@example.com", "current_password": PASSWORD}),
     "POST users/me/email/confirm": signed_in(410, {"code": "000000"}),
     "POST auth/password/change": signed_in(204, {"current_password": PASSWORD, "new_password": NEW_PASSWORD}),
+    "POST auth/passkey": everybody(400, {"challenge": "x", "credential": {}}),
+    "POST auth/passkey/options": everybody(200),
+    "GET users/me/factors": signed_in(200),
+    "POST users/me/factors/app": signed_in(200),
+    "DELETE users/me/factors/app": signed_in(204, {"current_password": PASSWORD}),
+    "POST users/me/factors/app/confirm": signed_in(
+        410, {"setup": "x", "code": "000000", "current_password": PASSWORD}
+    ),
+    # Only the owner has a factor.
+    "POST users/me/factors/recovery-codes": signed_in(404, {"current_password": PASSWORD}).but(owner=200),
+    "POST users/me/factors/passkeys/options": signed_in(200),
+    "POST users/me/factors/passkeys": signed_in(
+        400, {"name": "x", "challenge": "x", "credential": {}, "current_password": PASSWORD}
+    ),
+    "PUT,PATCH users/me/factors/passkeys/{passkey_id}": only_owner(204, {"name": "x"}),
+    "DELETE users/me/factors/passkeys/{passkey_id}": only_owner(204, {"current_password": PASSWORD}),
     "GET users/me/sessions": signed_in(200),
     "DELETE users/me/sessions": signed_in(204),
     "DELETE users/me/sessions/{session_id}": only_owner(204),
